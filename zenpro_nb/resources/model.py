@@ -1,0 +1,77 @@
+"""What a resource is: where it is listed, which columns it has, what filters it, what is secret in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    """The type of a column; each stands for one pandas dtype (see `frames`)."""
+
+    TEXT = "text"  # str
+    ID = "id"  # str
+    TIME = "time"  # datetime64[us, UTC]
+    CATEGORY = "category"  # category
+    BOOL = "bool"  # boolean (nullable)
+    COUNT = "count"  # Int64 (nullable)
+    FLOAT = "float"  # float64
+    LIST = "list"  # object: a Python list of str; a path with `[]` collects one value of each item
+    JSON = "json"  # object: whatever the server sent, kept as Python data
+
+
+class Paging(Enum):
+    """How a list is read."""
+
+    OFFSET = "offset"  # offset/limit, bare array, no total (control plane)
+    NONE = "none"  # one request
+    PAGE = "page"  # page/size with total (workspace API)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the frame.
+
+    `path` is where the value stands in the record, dotted: `organization.name`, `zenml_service.status.server_url`,
+    `roles[].role_id` for a LIST. It is the column's own name when left out.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    path: str = ""
+    help: str = ""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple((self.path or self.name).split("."))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter of the API's own, offered as an option under the same name."""
+
+    name: str  # the API's name; the option is `--name-with-dashes`
+    help: str
+    kind: Kind = Kind.TEXT  # TEXT, ID, BOOL, COUNT, TIME or CATEGORY (with choices)
+    choices: tuple[str, ...] = ()
+    names: str = ""  # the noun of the resource that the value names ("users"): resolved to its id, completed by name
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of the API."""
+
+    noun: str  # what people type: "service-accounts"
+    path: str  # "/organizations/{organization_id}/members"
+    paging: Paging
+    columns: tuple[Column, ...]
+    help: str
+    filters: tuple[Filter, ...] = ()
+    secrets: tuple[str, ...] = ()  # dotted paths that never reach a frame, `--raw` included
+    key: tuple[str, ...] = ("id",)  # dotted paths that together identify a row while paging
+    label: str = "name"  # the column that names it for people
+    lookup: str = ""  # the filter that finds it by its label, where the API has one
+    record: str = ""  # path to the record inside each list item ("user" in a member), "" for the item itself
+    open: bool = False  # the response model is unknown: further columns are made from what comes
+    source: str = ""  # where in the fact sheet this stands
+    defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
