@@ -1,0 +1,10 @@
+"""The table of the API: every resource once."""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.control_plane import CONTROL_PLANE
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+
+RESOURCES: dict[str, Resource] = {resource.noun: resource for resource in CONTROL_PLANE}
+
+__all__ = ["CONTROL_PLANE", "RESOURCES", "Column", "Filter", "Kind", "Paging", "Resource"]

@@ -1,0 +1,79 @@
+"""Columns that several resources share, so that each stands once."""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.model import Column, Filter, Kind
+
+ID = Column("id", Kind.ID, help="UUID")
+NAME = Column("name", help="name")
+DESCRIPTION = Column("description", help="free text, may be missing")
+CREATED = Column("created", Kind.TIME, help="when it was created (UTC)")
+UPDATED = Column("updated", Kind.TIME, help="when it was last changed (UTC)")
+
+LEVELS = ("organization", "workspace", "project")
+
+# Fact sheet, section 4: the same model serves people and service accounts; it has no created/updated.
+USER_COLUMNS = (
+    ID,
+    Column("username", help="sign-in name; the same as the e-mail for single sign-on"),
+    Column("email", help="e-mail address, may be missing"),
+    Column("name", help="full name, may be missing"),
+    Column("is_active", Kind.BOOL, help="may sign in"),
+    Column("is_superuser", Kind.BOOL, help="bypasses all roles in the whole instance"),
+    Column("is_service_account", Kind.BOOL, help="a bot"),
+    Column("is_onboarded", Kind.BOOL, help="has finished the first steps"),
+    Column("company", help="free text, may be missing"),
+    Column("job_title", help="free text, may be missing"),
+    Column("oauth_provider", Kind.CATEGORY, help="identity provider, missing for local accounts"),
+    Column("password_expired", Kind.BOOL, help="only for local accounts"),
+    Column("organization_id", Kind.ID, help="set for service accounts (inferred)"),
+    Column("avatar_url", help="address of the picture, may be missing"),
+)
+USER_SECRETS = ("password", "oauth_id", "metadata")
+
+# Fact sheet, section 4, "APIKey": everything but name, description and the key is inferred by analogy.
+API_KEY_COLUMNS = (
+    ID,
+    NAME,
+    DESCRIPTION,
+    Column("active", Kind.BOOL, help="can be used"),
+    CREATED,
+    UPDATED,
+    Column("last_login", Kind.TIME, help="last use (UTC)"),
+    Column("last_rotated", Kind.TIME, help="last rotation (UTC)"),
+    Column("expires_at", Kind.TIME, help="end of its life (UTC); missing: never"),
+    Column("retain_period_minutes", Kind.COUNT, help="minutes that the old key works after a rotation"),
+)
+API_KEY_SECRETS = ("key",)
+
+
+def principal_columns(*, roles: bool) -> tuple[Column, ...]:
+    """The columns that say who a member is; exactly one of user, team and invitation is set (fact sheet, section 4)."""
+    who = (
+        Column("user_id", Kind.ID, "user.id", "the user or service account"),
+        Column("username", path="user.username", help="sign-in name of the user"),
+        Column("email", path="user.email", help="e-mail address of the user"),
+        Column("name", path="user.name", help="full name of the user"),
+        Column("is_active", Kind.BOOL, "user.is_active", "the user may sign in"),
+        Column("is_service_account", Kind.BOOL, "user.is_service_account", "a bot"),
+        Column("team_id", Kind.ID, "team.id", "the team"),
+        Column("team", path="team.name", help="name of the team"),
+        # Inferred (fact sheet, section 4): newer servers also list pending invitations.
+        Column("invitation_id", Kind.ID, "invitation.id", "the pending invitation"),
+        Column("invited_email", path="invitation.email", help="whom the invitation is for"),
+    )
+    if not roles:
+        return who
+    return (
+        *who,
+        Column("role_ids", Kind.LIST, "roles[].role_id", "ids of the roles held"),
+        Column("levels", Kind.LIST, "roles[].level", "level of each of these roles"),
+    )
+
+
+PRINCIPAL_SECRETS = tuple(f"user.{name}" for name in USER_SECRETS)
+
+
+def flag(name: str, help: str) -> Filter:  # noqa: A002 - the word that click and argparse use too
+    """A yes/no filter."""
+    return Filter(name, help, Kind.BOOL)
