@@ -1,0 +1,89 @@
+"""The line: splitting, and values that can never become syntax."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.line import expand, split
+from zenpro_nb.values import Values
+
+
+def words(line: str, **namespace: object) -> list[object]:
+    values = Values()
+    return [values.resolve(token) for token in expand(split(line), namespace, values)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", []),
+        ("users", ["users"]),
+        ("users --email ada@example.com", ["users", "--email", "ada@example.com"]),
+        ('assign "Workspace Developer"', ["assign", "Workspace Developer"]),
+        ("assign 'Workspace Developer'", ["assign", "Workspace Developer"]),
+        ("--name='a b' x", ["--name=a b", "x"]),
+        ("get o'neil@example.com", ["get", "o'neil@example.com"]),
+        (r"--save C:\temp\new.csv", ["--save", r"C:\temp\new.csv"]),
+        (r'--save "C:\my files\u.csv"', ["--save", r"C:\my files\u.csv"]),
+        ("users  # the people", ["users"]),
+        ("users;", ["users"]),
+        ("users ; # quiet", ["users"]),
+        ("get a#b", ["get", "a#b"]),
+        ("--name ''", ["--name", ""]),
+        ("cost $5 $$x {{x}}", ["cost", "$5", "$x", "{x}"]),
+        ("'$who {not python'", ["$who {not python"]),
+        ("a;b", ["a;b"]),
+    ],
+)
+def test_split(line: str, expected: list[str]) -> None:
+    assert words(line) == expected
+
+
+def test_values_keep_spaces_quotes_and_dashes() -> None:
+    assert words("get $who", who="--yes --org 'x'") == ["get", "--yes --org 'x'"]
+    assert words("get {people[0] + ' x'}", people=["Ada"]) == ["get", "Ada x"]
+    assert words('--name="dear $who"', who="Ada") == ["--name=dear Ada"]
+    assert words("{ {'a': '}'}['a'] }") == ["}"]
+
+
+def test_a_marked_value_cannot_be_read_as_an_option() -> None:
+    values = Values()
+    (token,) = expand(split("$x"), {"x": "--yes"}, values)
+    assert not token.startswith("-")
+
+
+def test_lists_become_several_values() -> None:
+    assert words("{people}", people=["a", "b"]) == [["a", "b"]]
+    assert words("{people}", people=pd.Series(["a", "b"])) == [["a", "b"]]
+    assert words("{number}", number=7) == ["7"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('roles assign "Workspace', "never closed"),
+        ("get {who", "never closed"),
+        ("get $nobody", "not defined"),
+        ("get {nobody.email}", "not defined"),
+        ('get {"a": 1}', "not a Python expression"),
+        ("get {1/0}", "ZeroDivisionError"),
+        ("users; y = 1", "One command a line"),
+        ("get {None}", "missing value"),
+        ("get {[float('nan')]}", "missing value"),
+        ("get a{[1, 2]}", "several values"),
+    ],
+)
+def test_mistakes_get_one_clear_line(line: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        words(line)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_line_being_typed_may_be_unfinished() -> None:
+    tokens = split('roles assign "Workspace De', complete=False)
+    assert tokens[-1].text == "Workspace De"
+    assert tokens[-1].open_quote == '"'
+    assert tokens[-1].start == 13

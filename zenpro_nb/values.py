@@ -1,0 +1,74 @@
+"""Values that travel beside the line, each behind a mark that can be neither an option nor a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zenpro_nb.errors import UsageError
+
+# No line can hold this character: Python refuses source code with a null byte.
+_MARK = re.compile("\0(\\d+)\0")
+
+
+class Values:
+    """The values of one line.
+
+    Example:
+        >>> values = Values()
+        >>> values.resolve("--" + values.mark("yes", "$x"))
+        '--yes'
+    """
+
+    def __init__(self) -> None:
+        self._values: list[tuple[object, str]] = []
+
+    def mark(self, value: object, source: str) -> str:
+        """Keep `value`, and give the mark that stands for it. `source` is how the user wrote it."""
+        self._values.append((value, source))
+        return f"\0{len(self._values) - 1}\0"
+
+    def resolve(self, text: str) -> str | list[str]:
+        """The text with its marks exchanged for their values; a list where the whole text is one list-like value.
+
+        Raises:
+            UsageError: the value is None, or a list stands inside a longer text.
+        """
+        whole = _MARK.fullmatch(text)
+        if whole:
+            value, source = self._values[int(whole.group(1))]
+            items = _items(value)
+            return _text(value, source) if items is None else [_text(item, source) for item in items]
+        return _MARK.sub(self._text_of, text)
+
+    def reveal(self, text: str) -> str:
+        """The text with each mark exchanged for how the user wrote it; for messages."""
+        return _MARK.sub(lambda match: self._values[int(match.group(1))][1], text)
+
+    def _text_of(self, match: re.Match[str]) -> str:
+        value, source = self._values[int(match.group(1))]
+        if _items(value) is not None:
+            raise UsageError(
+                f"{source} holds several values, and stands inside a longer word",
+                hint="Give it as a word of its own, to an option that may be repeated.",
+            )
+        return _text(value, source)
+
+
+def _items(value: object) -> list[Any] | None:
+    """The members of a list-like value (list, tuple, set, Series, Index, array), None for a single one."""
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        return None
+    return list(value)
+
+
+def _text(value: object, source: str) -> str:
+    # A missing value of pandas is the only one that differs from itself (NaN, NaT), or refuses to say (NA).
+    try:
+        missing = value is None or bool(value != value)
+    except (TypeError, ValueError):
+        missing = True
+    if missing:
+        raise UsageError(f"{source} holds a missing value ({value})", hint="Drop missing values first.")
+    return value if isinstance(value, str) else str(value)
