@@ -46,6 +46,7 @@ ORGANIZATIONS = Resource(
     ),
     secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
     lookup="name",
+    detail="/organizations/{id}",
     source="3 Organizations, 4 Organization",
 )
 
@@ -91,6 +92,8 @@ WORKSPACES = Resource(
         *(f"organization.owner.{name}" for name in USER_SECRETS),
     ),
     lookup="workspace_name",
+    aliases=("display_name",),
+    detail="/workspaces/{id}",
     source="3 Workspaces, 4 Workspace",
 )
 
@@ -105,6 +108,8 @@ USERS = Resource(
     secrets=USER_SECRETS,
     label="email",
     lookup="email",
+    aliases=("username", "name"),
+    detail="/users/{id}",
     source="3 Users and own keys, 4 User",
 )
 
@@ -181,6 +186,7 @@ TEAMS = Resource(
         CREATED,
         UPDATED,
     ),
+    detail="/teams/{id}",
     source="3 Organizations, 4 Team",
 )
 
@@ -224,6 +230,7 @@ ROLES = Resource(
         Filter("project_scope", "only roles assigned in this project", Kind.ID),
     ),
     lookup="name",
+    detail="/roles/{id}",
     source="3 Organizations, 4 Role",
 )
 
@@ -328,6 +335,7 @@ DEVICES = Resource(
     columns=(ID, NAME, CREATED, UPDATED, Column("user_id", Kind.ID, help="whose device it is")),
     secrets=("user_code", "device_code"),
     open=True,
+    detail="/devices/{id}",
     source="3 Auth, devices, misc, 4 Device",
 )
 

@@ -70,7 +70,9 @@ class Resource:
     secrets: tuple[str, ...] = ()  # dotted paths that never reach a frame, `--raw` included
     key: tuple[str, ...] = ("id",)  # dotted paths that together identify a row while paging
     label: str = "name"  # the column that names it for people
+    aliases: tuple[str, ...] = ()  # further columns by which people may name it
     lookup: str = ""  # the filter that finds it by its label, where the API has one
+    detail: str = ""  # the route of a single one: "/users/{id}"
     record: str = ""  # path to the record inside each list item ("user" in a member), "" for the item itself
     open: bool = False  # the response model is unknown: further columns are made from what comes
     source: str = ""  # where in the fact sheet this stands

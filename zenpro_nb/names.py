@@ -1,0 +1,42 @@
+"""The names that have been fetched: what Tab offers, and what look-ups need not ask again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+
+class Names:
+    """Names by noun, in the order in which they were first seen. Thread-safe.
+
+    Example:
+        >>> names = Names()
+        >>> names.remember("teams", [("ops", "1"), ("ml", "2")])
+        >>> names.of("teams")
+        ['ops', 'ml']
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, dict[str, str]] = {}
+
+    def remember(self, noun: str, pairs: Iterable[tuple[str | None, str]]) -> None:
+        """Keep pairs of a name and an id; a later name of the same id replaces the earlier."""
+        with self._lock:
+            known = self._known.setdefault(noun, {})
+            known.update((key, name) for name, key in pairs if isinstance(name, str) and name)
+
+    def of(self, noun: str) -> list[str]:
+        """The names known of this noun."""
+        with self._lock:
+            return list(dict.fromkeys(self._known.get(noun, {}).values()))
+
+    def by_id(self, noun: str) -> dict[str, str]:
+        """Names by id, for this noun; two things may bear the same name."""
+        with self._lock:
+            return dict(self._known.get(noun, {}))
+
+    def forget(self) -> None:
+        """Forget all: another server is spoken to now."""
+        with self._lock:
+            self._known.clear()
