@@ -1,0 +1,168 @@
+"""From the name, e-mail or id that somebody typed to the one thing that is meant."""
+
+from __future__ import annotations
+
+import difflib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
+from zenpro_nb.fetch import Query, fill, record_of
+from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.session import Session
+
+_SUGGESTIONS = 3
+_LISTED = 10  # candidates in a message; more do not fit on the line
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing: its id, its name for people, and its record where it was fetched."""
+
+    id: str
+    name: str
+    record: Mapping[str, object]
+
+
+def find(session: Session, noun: str, text: str, **ids: str) -> Found:
+    """The one thing of this noun that bears this name, e-mail or id.
+
+    Args:
+        ids: what fills the braces of the resource's route, such as `organization_id`.
+
+    Raises:
+        UnknownNameError: nothing has that name; the message suggests similar ones.
+        AmbiguousNameError: several things have it; the message lists them with their ids.
+
+    Example:
+        >>> find(session, "roles", "Workspace Developer", organization_id=org.id).id
+    """
+    resource = RESOURCES[noun]
+    if is_id(text):
+        return _by_id(session, resource, text, ids)
+    candidates = _search(session, resource, text, ids)
+    matches = _matching(resource, candidates, text)
+    if not matches and resource.lookup:
+        candidates = records(session, resource, ids)
+        matches = _matching(resource, candidates, text)
+    if not matches:
+        raise unknown(noun, text, [name for record in candidates for name in _names(resource, record)])
+    if len(matches) > 1:
+        raise ambiguous(noun, text, matches, resource)
+    return _found(resource, matches[0])
+
+
+def organization(session: Session, text: str | None = None) -> Found:
+    """The organization that is meant: the one named, the one in use, or the only one there is.
+
+    Raises:
+        UsageError: several organizations are visible, and none was named.
+    """
+    name = text or session.settings.organization
+    if name:
+        return find(session, "organizations", name)
+    visible = records(session, RESOURCES["organizations"], {})
+    if len(visible) == 1:
+        return _found(RESOURCES["organizations"], visible[0])
+    if not visible:
+        raise UsageError(
+            "You are not a member of any organization here", hint="Ask for an invitation, or check the address."
+        )
+    names = ", ".join(_label(RESOURCES["organizations"], record) for record in visible[:_LISTED])
+    raise UsageError(
+        f"You can see {len(visible)} organizations: {names}",
+        hint="Add --org NAME, or choose one with `use organization NAME`.",
+    )
+
+
+def records(session: Session, resource: Resource, ids: Mapping[str, str], **params: object) -> list[dict[str, object]]:
+    """The whole records of a list, as the server sent them."""
+    from zenpro_nb.fetch import read_listing
+
+    query = Query(resource, ids, params, raw=True)
+    listing = read_listing(session.client, query)
+    found: list[dict[str, object]] = []
+    for part in listing.parts:
+        rows = part.page.records
+        found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
+    session.names.remember(resource.noun, [(_label(resource, record), str(record.get("id", ""))) for record in found])
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a UUID, which is what every id of this API is."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
+    """The error for a name that nothing bears, with the most similar names."""
+    close = difflib.get_close_matches(text.lower(), {name.lower(): name for name in known}, n=_SUGGESTIONS, cutoff=0.5)
+    spelled = {name.lower(): name for name in known}
+    hint = f"List them with `{noun}`."
+    if close:
+        hint = f"Did you mean {' or '.join(repr(spelled[name]) for name in close)}?"
+    return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
+
+
+def ambiguous(
+    noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource
+) -> AmbiguousNameError:
+    """The error for a name that several things bear."""
+    listed = ", ".join(f"{_label(resource, record)} ({record.get('id')})" for record in matches[:_LISTED])
+    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
+
+
+def singular(noun: str) -> str:
+    """The noun for one: `service-accounts` -> `service account`."""
+    return noun.removesuffix("s").replace("-", " ")
+
+
+def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str]) -> Found:
+    known = session.names.by_id(resource.noun)
+    if key in known:
+        return Found(key, known[key], {})
+    if not resource.detail:
+        return Found(key, key, {})
+    try:
+        record = record_of(session.client.get(fill(resource.detail, {**ids, "id": key})))
+    except NotFoundError:
+        raise UnknownNameError(
+            f"There is no {singular(resource.noun)} with the id {key} that you can see",
+            hint=f"List them with `{resource.noun}`.",
+        ) from None
+    return Found(key, _label(resource, record) or key, record)
+
+
+def _search(session: Session, resource: Resource, text: str, ids: Mapping[str, str]) -> list[dict[str, object]]:
+    if not resource.lookup or (resource.lookup == "email" and "@" not in text):
+        return records(session, resource, ids)
+    return records(session, resource, ids, **{resource.lookup: text})
+
+
+def _names(resource: Resource, record: Mapping[str, object]) -> list[str]:
+    values = (record.get(column) for column in (resource.label, *resource.aliases))
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def _label(resource: Resource, record: Mapping[str, object]) -> str:
+    return next(iter(_names(resource, record)), "")
+
+
+def _matching(
+    resource: Resource, candidates: Sequence[dict[str, object]], text: str
+) -> list[dict[str, object]]:
+    """Those with exactly this name; where none has it, those with it in other letters (e-mails ignore case)."""
+    exact = [record for record in candidates if text in _names(resource, record)]
+    if exact:
+        return exact
+    folded = text.casefold()
+    return [record for record in candidates if folded in (name.casefold() for name in _names(resource, record))]
+
+
+def _found(resource: Resource, record: Mapping[str, object]) -> Found:
+    key = str(record.get("id", ""))
+    return Found(key, _label(resource, record) or key, record)
