@@ -1,5 +1,65 @@
-"""Run a ZenML Pro organization from a notebook."""
+"""Run a ZenML Pro organization from a notebook.
+
+    %load_ext zenpro_nb
+    %zenpro users
+
+Importing this package, and loading the extension, imports neither pandas nor httpx nor ipywidgets.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from zenpro_nb.connection import Connection
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%load_ext zenpro_nb`."""
+    from zenpro_nb.magic import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%unload_ext zenpro_nb`."""
+    from zenpro_nb.magic import unload
+
+    unload(shell)
+
+
+def connect(
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    token: str | None = None,
+    organization: str | None = None,
+    workers: int | None = None,
+) -> Connection:
+    """The same commands from Python; what is left out comes from the environment, as for `%zenpro`.
+
+    Args:
+        url: address of the control plane; self-hosted ones carry `/api/v1`.
+        api_key: a personal access token or a service account's key, renewed by itself.
+        token: an API token from the dashboard, valid for an hour.
+        organization: name or id of the organization to work in.
+        workers: how many requests a long list may have under way at once.
+
+    Returns:
+        A `Connection`, whose `run("users")` returns the DataFrame of `%zenpro users`.
+
+    Raises:
+        UsageError: both a key and a token were given.
+
+    Example:
+        >>> zen = connect(organization="acme")
+        >>> zen.run("users", "--limit", "10")
+    """
+    from zenpro_nb.connection import open_connection
+
+    return open_connection(url=url, api_key=api_key, token=token, organization=organization, workers=workers)

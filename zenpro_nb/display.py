@@ -9,12 +9,15 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, CredentialError, UsageError
+
+if TYPE_CHECKING:
+    import click
 
 Advance = Callable[[int], None]  # called with the number of rows read so far
 
@@ -24,6 +27,9 @@ class Face(Protocol):
 
     name: str
     """What the user types before a command there: `%zenpro` or `zenpro`."""
+
+    options: Sequence[click.Parameter]
+    """Options that this face adds to each command that returns something."""
 
     @property
     def watched(self) -> bool:
@@ -58,6 +64,7 @@ class Terminal:
     """The shell command, and what all faces share."""
 
     name = "zenpro"
+    options: Sequence[click.Parameter] = ()
 
     @property
     def watched(self) -> bool:

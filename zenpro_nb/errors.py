@@ -87,7 +87,19 @@ class TimedOutError(ConnectionFailedError):
 
 
 class OutcomeUnknownError(ZenProError):
-    """A write was sent and its answer was lost: it may or may not have happened."""
+    """A write was sent and its answer was lost: it may or may not have happened.
+
+    Args:
+        message: what happened, in one sentence.
+        hint: what to do next.
+        method: the method of the write.
+        path: its path below the server's URL, without parameters.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", method: str = "", path: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.method = method
+        self.path = path
 
 
 class UnexpectedAnswerError(ZenProError):
@@ -95,7 +107,11 @@ class UnexpectedAnswerError(ZenProError):
 
 
 class InterruptedReadError(ZenProError):
-    """A read was stopped by Ctrl-C."""
+    """A read was stopped by Ctrl-C; `rows` had been read by then."""
+
+    def __init__(self, message: str, *, hint: str = "", rows: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.rows = rows
 
 
 class ApiError(ZenProError):
@@ -108,6 +124,7 @@ class ApiError(ZenProError):
         detail: the server's own words, without secrets.
         request_id: the id under which the server logged the request, if it told one.
         fields: for a 422, the server's words by the name of the parameter they are about.
+        code: the server's name for it: its exception class (`EntityExistsError`) or OAuth error (`slow_down`).
     """
 
     def __init__(
@@ -119,12 +136,14 @@ class ApiError(ZenProError):
         detail: str = "",
         request_id: str | None = None,
         fields: dict[str, str] | None = None,
+        code: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.detail = detail
         self.request_id = request_id
         self.fields = fields or {}
+        self.code = code
 
 
 class BadRequestError(ApiError):

@@ -14,6 +14,10 @@ PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
 DEFAULT_WORKERS = 8  # kind to a server whose rate limits are unpublished; four fifths of the gain at 20 ms latency
 MAX_WORKERS = 32  # beyond this the server is the limit, not the wire
 LIST_PASSES = 3  # how often a list that changes while it is read is read again before it is taken as it is
+LIST_MENDS = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
+LIST_STALLS = 10  # pages in a row without a new row before the server is said to repeat itself
+WAIT_SLICE = 0.1  # seconds; waits are cut into slices because Windows delivers Ctrl-C only between two
+STOP_PATIENCE = 0.8  # seconds that Ctrl-C waits for threads whose connections were cut; one that connects takes longer
 
 # --- retries ------------------------------------------------------------------------------------------------------
 RETRY_ATTEMPTS = 5  # the first try and four more; ZenML's own server-to-server client allows ten
@@ -27,8 +31,24 @@ TOKEN_LEEWAY_SHORT = 30.0  # seconds; for tokens of less than an hour (zenml's o
 TOKEN_LEEWAY_DIVISOR = 20  # 5 % of the life of longer ones (same rule)
 TOKEN_SHORT_LIFE = 3600.0  # seconds; the border between the two
 TOKEN_WARNING = 300.0  # seconds; a token that cannot be renewed is announced this long before its end
+SECRET_LENGTH = 6  # characters; a shorter word is not blotted out of texts: it would tear holes and so betray itself
+DEVICE_INTERVAL = 5.0  # seconds between two questions of a device login where the server names none (RFC 8628)
+DEVICE_SLOW_DOWN = 5.0  # seconds added by each `slow_down` (RFC 8628)
+DEVICE_LIFE = 300.0  # seconds a device login may take where the server names none (ZenML's own default)
+DETAIL_LENGTH = 300  # characters of a server's words that still read as one line
 
 # --- faces --------------------------------------------------------------------------------------------------------
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
 NAME_MEMORY = 300.0  # seconds that a fetched name may be used for look-ups without asking again
 COMPLETIONS = 50  # more candidates than this help nobody choose
+
+# --- frames -------------------------------------------------------------------------------------------------------
+SUGGESTIONS = 3  # names offered in "did you mean"; more is no help
+FLATTEN_DEPTH = 6  # levels of an unknown answer that become columns; the deepest that is known has four (fact sheet, 4)
+FLATTEN_COLUMNS = 200  # columns of an unknown answer beyond which nested objects stay whole: they are maps, not models
+XLSX_ROWS = 1_048_576  # rows of an Excel sheet, its header among them (Excel's specification)
+XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openpyxl would cut the rest off silently
+
+# --- the sandbox as a child process -------------------------------------------------------------------------------
+SANDBOX_STOP = 5.0  # seconds that it gets to close its database before it is killed
+LAB_STOP = 10.0  # seconds that JupyterLab gets to end its kernels before it is killed

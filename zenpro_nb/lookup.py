@@ -108,9 +108,7 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
 
 
-def ambiguous(
-    noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource
-) -> AmbiguousNameError:
+def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource) -> AmbiguousNameError:
     """The error for a name that several things bear."""
     listed = ", ".join(f"{_label(resource, record)} ({record.get('id')})" for record in matches[:_LISTED])
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
@@ -152,9 +150,7 @@ def _label(resource: Resource, record: Mapping[str, object]) -> str:
     return next(iter(_names(resource, record)), "")
 
 
-def _matching(
-    resource: Resource, candidates: Sequence[dict[str, object]], text: str
-) -> list[dict[str, object]]:
+def _matching(resource: Resource, candidates: Sequence[dict[str, object]], text: str) -> list[dict[str, object]]:
     """Those with exactly this name; where none has it, those with it in other letters (e-mails ignore case)."""
     exact = [record for record in candidates if text in _names(resource, record)]
     if exact:

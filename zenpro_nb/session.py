@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import Client
+from zenpro_nb.embedded import Sandbox
 from zenpro_nb.errors import ApiError, UnexpectedAnswerError
 from zenpro_nb.names import Names
 from zenpro_nb.profiles import Settings, from_environment, no_credential
@@ -31,6 +32,7 @@ class Session:
         self._client_settings: Settings | None = None
         self._sandbox: bool | None = None
         self.names = Names()
+        self.sandbox: Sandbox | None = None
 
     @property
     def settings(self) -> Settings:
@@ -86,6 +88,13 @@ class Session:
         except (ApiError, UnexpectedAnswerError):
             return {}
         return info if isinstance(info, dict) else {}
+
+    def leave_sandbox(self) -> None:
+        """End the sandbox that this session started, and go back to the environment's server."""
+        if self.sandbox is not None:
+            self.sandbox.stop()
+            self.sandbox = None
+            self.use(None)
 
     def close(self) -> None:
         """Close the connections and forget what belongs to the server."""

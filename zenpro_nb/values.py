@@ -64,6 +64,8 @@ def _items(value: object) -> list[Any] | None:
 
 
 def _text(value: object, source: str) -> str:
+    if callable(value):
+        raise UsageError(f"{source} is a function", hint="Give the variable another name, or call it.")
     # A missing value of pandas is the only one that differs from itself (NaN, NaT), or refuses to say (NA).
     try:
         missing = value is None or bool(value != value)

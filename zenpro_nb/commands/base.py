@@ -21,6 +21,10 @@ class Command(click.Command):
         kwargs.setdefault("context_settings", _SETTINGS)
         super().__init__(*args, **kwargs)
 
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own parameters, and those that the face adds."""
+        return _with_face_options(super().get_params(ctx), ctx)
+
     def make_parser(self, ctx: click.Context) -> Any:
         """A parser that gives the values themselves: the marks have done their work once the options are told apart."""
         return _unmarking(super().make_parser(ctx), self, ctx)
@@ -35,6 +39,11 @@ class Group(click.Group):
         kwargs.setdefault("context_settings", _SETTINGS)
         super().__init__(*args, **kwargs)
         self.aliases = aliases or {}
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """As `Command.get_params`, where the group itself returns something."""
+        params = super().get_params(ctx)
+        return _with_face_options(params, ctx) if self.invoke_without_command else params
 
     def make_parser(self, ctx: click.Context) -> Any:
         """As `Command.make_parser`."""
@@ -89,6 +98,11 @@ def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
     if error.ctx is not None and "Did you mean" not in message:
         hint = f"See `{error.ctx.command_path} --help`."
     return UsageError(message, hint=hint)
+
+
+def _with_face_options(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
+    runtime = ctx.find_object(Runtime)
+    return params if runtime is None else [*params, *runtime.face.options]
 
 
 def _values_of(ctx: click.Context) -> Any:

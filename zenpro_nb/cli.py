@@ -1,0 +1,131 @@
+"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0, 1 and 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.base import clean, run
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.display import Terminal
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.session import Session
+
+FORMATS = ("table", "csv", "json", "parquet")
+_OK, _FAILED, _MISUSED, _INTERRUPTED = 0, 1, 2, 130
+
+
+class Shell(Terminal):
+    """The face of a terminal; it adds `--format` to whatever returns data."""
+
+    def __init__(self) -> None:
+        self.format = "table"
+        self.options = [
+            click.Option(
+                ["--format"],
+                type=click.Choice(FORMATS),
+                default="table",
+                expose_value=False,
+                callback=self._set_format,
+                help="How to print the result. Default: table.",
+            )
+        ]
+
+    def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
+        if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
+            self.format = value
+        return value
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 the server or the network said no, 2 the line was wrong."""
+    sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _main(arguments: list[str]) -> int:
+    face = Shell()
+    session = Session(notify=face.warn)
+    runtime = Runtime(session, face)
+    try:
+        if "_ZENPRO_COMPLETE" in os.environ:
+            return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)  # type: ignore[no-any-return]
+        result = run(tree, arguments, runtime)
+        if result is not None:
+            emit(result, face.format)
+        return _OK
+    except click.MissingParameter as error:
+        return _fail(clean(error, runtime))
+    except ZenProError as error:
+        return _fail(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`); nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OK
+    finally:
+        session.close()
+
+
+def _fail(error: ZenProError) -> int:
+    click.echo(f"{type(error).__name__}: {error}", err=True)
+    return _MISUSED if isinstance(error, UsageError) else _FAILED
+
+
+def emit(result: Any, kind: str) -> None:
+    """Write a result to stdout."""
+    import pandas as pd
+
+    if not isinstance(result, pd.DataFrame):
+        click.echo(_as_text(result))
+    elif kind == "table":
+        _emit_table(result)
+    elif kind == "parquet":
+        _emit_parquet(result)
+    else:
+        from zenpro_nb.frames import text_of
+
+        click.echo(text_of(result, kind), nl=False)
+    sys.stdout.flush()
+
+
+def _as_text(result: Any) -> str:
+    if isinstance(result, (dict, list)):
+        return json.dumps(result, indent=2, default=str, ensure_ascii=False)
+    return str(result)
+
+
+def _emit_table(frame: Any) -> None:
+    """As many columns as fit the terminal; what is left out is said on stderr."""
+    import pandas as pd
+
+    if frame.empty:
+        click.echo("no rows", err=True)
+        return
+    width = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
+    shown = frame.astype(object).where(frame.notna(), "")
+    kept = list(shown.columns)
+    while len(kept) > 1 and _width(shown[kept]) > width:
+        kept.pop()
+    with pd.option_context("display.max_colwidth", 60):
+        click.echo(shown[kept].to_string(index=False, justify="left"))
+    if len(kept) < len(frame.columns):
+        left = ", ".join(str(name) for name in frame.columns[len(kept) :])
+        click.echo(f"not shown for lack of room: {left} (choose with --columns, or use --format)", err=True)
+
+
+def _width(frame: Any) -> int:
+    return sum(max(len(str(name)), *(min(60, len(str(value))) for value in frame[name])) + 1 for name in frame.columns)
+
+
+def _emit_parquet(frame: Any) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
+    sys.stdout.buffer.write(frame.to_parquet(index=False))

@@ -1,0 +1,86 @@
+"""api: any other route of the server, authenticated, paged where the answer is a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.base import Command
+from zenpro_nb.commands.options import Asked, shape_options
+from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Paging, Resource
+
+_ANSWER = Resource(
+    noun="api",
+    path="",
+    paging=Paging.OFFSET,
+    columns=(),
+    help="The answer of any route.",
+    open=True,
+)
+
+
+@pass_runtime
+def _call(runtime: Runtime, method: str, path: str, query: tuple[str, ...], as_json: bool, **shape: Any) -> Any:
+    from zenpro_nb import masking
+    from zenpro_nb.commands import reading
+    from zenpro_nb.fetch import record_of
+
+    if not path.startswith("/"):
+        raise UsageError(f"{path!r} is no path", hint="Begin it with a slash: /users/me. The server is in the session.")
+    asked = Asked(org=None, filters={}, **shape)
+    params = _pairs(query)
+    answer = _answer(runtime, path, params, asked)
+    if as_json:
+        return masking.mask(answer)
+    rows = answer if isinstance(answer, list) else [answer]
+    frame = reading.made(runtime, _ANSWER, [record_of(row) for row in rows], asked, route=path, filters=params)
+    return reading.deliver(runtime, frame, asked)
+
+
+def _answer(runtime: Runtime, path: str, params: dict[str, Any], asked: Asked) -> Any:
+    """The JSON of the route; a list that may go on is read to its end."""
+    from zenpro_nb import limits, lookup
+
+    client = runtime.session.client
+    answer = client.get(path, **params)
+    if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
+        return answer
+    return lookup.records(runtime.session, replace(_ANSWER, path=_literal(path)), {}, **params)
+
+
+def _literal(path: str) -> str:
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+def _pairs(query: tuple[str, ...]) -> dict[str, Any]:
+    pairs: dict[str, Any] = {}
+    for text in query:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{text!r} is no parameter", hint="Write it as -q name=value.")
+        pairs[name] = [*_as_list(pairs[name]), value] if name in pairs else value
+    return pairs
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+api = Command(
+    name="api",
+    callback=_call,
+    help="Ask any route: `api GET /organizations/{org}/trial`. A list is read to its end and becomes a DataFrame.",
+    params=[
+        click.Argument(["method"], type=click.Choice(["GET"], case_sensitive=False)),
+        click.Argument(["path"]),
+        click.Option(
+            ["-q", "--query"], multiple=True, metavar="NAME=VALUE", help="A query parameter; may be repeated."
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, help="Return the JSON as Python data, secrets masked."),
+        *shape_options(_ANSWER),
+    ],
+)

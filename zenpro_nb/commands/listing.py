@@ -1,0 +1,87 @@
+"""The command of a noun alone: read the list, shape it, hand it over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb.commands.base import Command, Group
+from zenpro_nb.commands.options import ORG, Asked, asked_from, columns_epilog, filter_option, shape_options
+from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.resources import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Reader = Callable[[Runtime, Resource, Asked], "pd.DataFrame"]
+
+
+def listing(
+    resource: Resource,
+    *,
+    name: str = "",
+    reader: Reader | None = None,
+    org: bool = False,
+    extra: Iterable[click.Parameter] = (),
+) -> Group:
+    """The group of a noun, whose bare call lists.
+
+    Args:
+        name: what people type; the resource's noun when left out.
+        reader: how it is read; as one plain list when left out.
+        org: it belongs to an organization, so it has `--org`.
+        extra: further parameters, given to the reader among the filters.
+    """
+    return Group(
+        name=name or resource.noun,
+        invoke_without_command=True,
+        callback=listing_callback(resource, reader),
+        params=listing_params(resource, org=org, extra=extra),
+        help=resource.help,
+        epilog=columns_epilog(resource),
+    )
+
+
+def listing_command(resource: Resource, *, name: str, reader: Reader, extra: Iterable[click.Parameter] = ()) -> Command:
+    """A listing that is a verb of another noun, such as `teams members`."""
+    return Command(
+        name=name,
+        callback=listing_callback(resource, reader),
+        params=listing_params(resource, org="{organization_id}" in resource.path, extra=extra),
+        help=resource.help,
+        epilog=columns_epilog(resource),
+    )
+
+
+def listing_params(resource: Resource, *, org: bool, extra: Iterable[click.Parameter]) -> list[click.Parameter]:
+    """The parameters of a listing, in the order of its help."""
+    filters = [filter_option(one) for one in resource.filters]
+    return [*extra, *([ORG] if org else []), *filters, *shape_options(resource)]
+
+
+def listing_callback(resource: Resource, reader: Reader | None) -> Callable[..., Any]:
+    """What the listing does when it is called without a verb."""
+
+    @click.pass_context
+    @pass_runtime
+    def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
+        if ctx.invoked_subcommand is not None:
+            _refuse_options(ctx)
+            return None
+        from zenpro_nb.commands import reading
+
+        asked = asked_from(given)
+        frame = (reader or reading.plain)(runtime, resource, asked)
+        return reading.deliver(runtime, frame, asked)
+
+    return call
+
+
+def _refuse_options(ctx: click.Context) -> None:
+    """An option of the list before a verb would silently do nothing, so it is refused."""
+    for param in ctx.command.params:
+        source = ctx.get_parameter_source(param.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            ctx.fail(f"{param.opts[0]} belongs to the list, and {ctx.invoked_subcommand!r} would ignore it")

@@ -1,0 +1,48 @@
+"""organizations, members, invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb.commands.getting import get_command
+from zenpro_nb.commands.listing import listing
+from zenpro_nb.commands.options import Asked
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ORGANIZATIONS, ROLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
+    """Members, with their kind, and the names of the roles of which the API gives the ids only."""
+    from zenpro_nb import lookup
+    from zenpro_nb.commands import reading
+
+    query = reading.query_of(runtime, resource, asked)
+    rows = lookup.records(runtime.session, resource, query.ids, **query.sent)
+    if not asked.raw:
+        named = lookup.records(runtime.session, ROLES, query.ids)
+        names = {role["id"]: role["name"] for role in named}
+        rows = [{**row, "kind": principal_kind(row), "roles": _with_names(row.get("roles"), names)} for row in rows]
+    return reading.made(runtime, resource, rows, asked, route=query.path, filters=query.sent)
+
+
+def principal_kind(row: Mapping[str, Any]) -> str:
+    """Which of user, service account, team and invitation a member or an assignment is about."""
+    user = row.get("user")
+    if user:
+        return "service account" if user.get("is_service_account") else "user"
+    return "team" if row.get("team") else "invitation"
+
+
+def _with_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    held = [role for role in roles or () if isinstance(role, dict)]
+    return [{**role, "name": names.get(role.get("role_id"), role.get("role_id"))} for role in held]
+
+
+organizations = listing(ORGANIZATIONS)
+organizations.add_command(get_command(ORGANIZATIONS))
+members = listing(MEMBERS, reader=read_members, org=True)
+invitations = listing(INVITATIONS, org=True)

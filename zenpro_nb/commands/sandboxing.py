@@ -1,0 +1,92 @@
+"""sandbox: an embedded control plane to try things on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.base import Command, Group
+from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.errors import UsageError
+
+# The options are the sandbox's own, declared there and passed on as they are typed.
+_PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+_OPTIONS = click.Argument(["options"], nargs=-1, type=click.UNPROCESSED)
+
+
+class _WithOwnOptions(Command):
+    """A command that shows the sandbox's own options in its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from zenpro_nb import embedded
+
+        formatter.write_paragraph()
+        formatter.write("OPTIONS are those of the sandbox itself:\n")
+        own = embedded.help_text().partition("Options:")[2]
+        formatter.write(own.strip("\n") + "\n")
+
+
+@pass_runtime
+def _start(runtime: Runtime, options: tuple[str, ...]) -> Any:
+    from zenpro_nb import embedded
+    from zenpro_nb.commands.status import status_card
+
+    session = runtime.session
+    if session.sandbox is not None and session.sandbox.running:
+        raise UsageError(f"A sandbox is running at {session.sandbox.url}", hint="Stop it with `sandbox stop`.")
+    session.sandbox = embedded.start(options)
+    session.use(session.sandbox.settings)
+    return status_card(runtime)
+
+
+@pass_runtime
+def _stop(runtime: Runtime) -> Any:
+    session = runtime.session
+    if session.sandbox is None or not session.sandbox.running:
+        raise UsageError("No sandbox of this session is running", hint="Start one with `sandbox start`.")
+    url = session.sandbox.url
+    session.leave_sandbox()
+    runtime.face.say(f"the sandbox at {url} has ended; speaking to {session.settings.url} from now on")
+
+
+@pass_runtime
+def _status(runtime: Runtime) -> Any:
+    sandbox = runtime.session.sandbox
+    if sandbox is None or not sandbox.running:
+        runtime.face.say("no sandbox of this session is running; start one with `sandbox start`")
+    else:
+        runtime.face.say(f"a sandbox is running at {sandbox.url}, process {sandbox.process.pid}")
+
+
+@pass_runtime
+def _run(runtime: Runtime, options: tuple[str, ...]) -> Any:
+    from zenpro_nb import embedded
+
+    code = embedded.run_in_foreground(options)
+    if code not in (0, 130, -2):
+        raise UsageError(f"The sandbox ended with exit code {code}")
+
+
+sandbox = Group(
+    name="sandbox",
+    help="An embedded control plane with made-up data, to try things on. It is not ZenML Pro, and says so.",
+    commands=[
+        _WithOwnOptions(
+            name="start",
+            callback=_start,
+            params=[_OPTIONS],
+            context_settings=_PASS_ON,
+            help="Start one, and speak to it from now on. It ends with this kernel.",
+        ),
+        Command(name="stop", callback=_stop, help="End it, and speak to your own server again."),
+        Command(name="status", callback=_status, help="Say whether one is running, and where."),
+        _WithOwnOptions(
+            name="run",
+            callback=_run,
+            params=[_OPTIONS],
+            context_settings=_PASS_ON,
+            help="Run one here until Ctrl-C; for a terminal of its own.",
+        ),
+    ],
+)

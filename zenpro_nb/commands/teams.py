@@ -1,0 +1,40 @@
+"""teams and their members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from zenpro_nb.commands.getting import get_command
+from zenpro_nb.commands.listing import listing, listing_command
+from zenpro_nb.commands.options import ORG, Asked, NameType
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """The members of the team that was named."""
+    from zenpro_nb import lookup
+    from zenpro_nb.commands import reading
+
+    name = asked.filters["team"]
+    ids = {} if lookup.is_id(name) else {"organization_id": lookup.organization(runtime.session, asked.org).id}
+    team = lookup.find(runtime.session, "teams", name, **ids)
+    return reading.read_query(runtime, reading.query_of(runtime, resource, asked, team_id=team.id), asked)
+
+
+teams = listing(TEAMS, org=True)
+teams.add_command(get_command(TEAMS))
+teams.add_command(
+    listing_command(
+        TEAM_MEMBERS,
+        name="members",
+        reader=read_team_members,
+        extra=[click.Argument(["team"], type=NameType("teams")), ORG],
+    )
+)

@@ -1,0 +1,84 @@
+"""The tree of all commands: what `%zenpro`, `zenpro`, Tab and the forms are derived from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from zenpro_nb import __version__
+from zenpro_nb.commands.api import api
+from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.demonstrating import demo_command
+from zenpro_nb.commands.listing import listing
+from zenpro_nb.commands.organizations import invitations, members, organizations
+from zenpro_nb.commands.roles import assignments, permissions, roles
+from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.sandboxing import sandbox
+from zenpro_nb.commands.service_accounts import api_keys, service_accounts
+from zenpro_nb.commands.teams import teams
+from zenpro_nb.commands.users import devices, me, users
+from zenpro_nb.commands.using import use
+from zenpro_nb.commands.workspaces import workspaces
+from zenpro_nb.resources.control_plane import RELEASES
+
+ALIASES = {"orgs": "organizations"}
+
+
+@click.pass_context
+@pass_runtime
+def _status(runtime: Runtime, ctx: click.Context) -> Any:
+    """The status card, where no noun was typed."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    from zenpro_nb.commands.status import status_card
+
+    return status_card(runtime)
+
+
+tree = Group(
+    name="zenpro",
+    invoke_without_command=True,
+    callback=_status,
+    aliases=ALIASES,
+    help="Run a ZenML Pro organization: every list is a DataFrame, every write asks first.",
+    epilog="A noun alone lists: `users`. Each command explains itself: `users --help`.",
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=lambda ctx, _, on: _say_version(ctx) if on and not ctx.resilient_parsing else None,
+            help="Show the version.",
+        )
+    ],
+)
+
+
+def _say_version(ctx: click.Context) -> None:
+    click.echo(f"zenpro {__version__}")
+    ctx.exit()
+
+
+for command in (
+    organizations,
+    workspaces,
+    users,
+    me,
+    members,
+    invitations,
+    teams,
+    roles,
+    assignments,
+    permissions,
+    service_accounts,
+    api_keys,
+    devices,
+    listing(RELEASES),
+    api,
+    use,
+    sandbox,
+    demo_command,
+):
+    tree.add_command(command)

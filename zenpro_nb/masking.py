@@ -1,0 +1,113 @@
+"""What counts as a secret by its name, and how it is taken out of data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+MASK = "***"
+
+# Compared without case, `_` and `-`, so that apiKey, api-key and api_key are one name.
+SECRET_NAMES = frozenset(
+    {
+        "accesstoken",
+        "activationtoken",
+        "apikey",
+        "apitoken",
+        "authkey",
+        "authorization",
+        "clientsecret",
+        "csrftoken",
+        "devicecode",
+        "enrollmentkey",
+        "idtoken",
+        "key",
+        "password",
+        "privatekey",
+        "refreshtoken",
+        "secret",
+        "secretkey",
+        "token",
+    }
+)
+
+# Secret only when it holds an object: the `values` of a secret in the workspace API, not any list called values.
+SECRET_OBJECTS = frozenset({"values"})
+
+
+def is_secret(name: str, value: object = "") -> bool:
+    """Whether a field of this name, holding this value, is a secret.
+
+    >>> is_secret("enrollment_key"), is_secret("apiKey"), is_secret("password_expired")
+    (True, True, False)
+    """
+    plain = _plain(name)
+    return plain in SECRET_NAMES or (plain in SECRET_OBJECTS and isinstance(value, dict))
+
+
+@lru_cache(maxsize=4096)  # the same few field names come with every record
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def hides(path: Sequence[str], secrets: Sequence[str]) -> bool:
+    """Whether the value at this path is removed by `drop(record, secrets)`.
+
+    >>> hides(("owner", "password"), ()), hides(("owner", "metadata", "x"), ("owner.metadata",))
+    (True, True)
+    """
+    steps = [step.removesuffix("[]") for step in path]
+    if any(is_secret(step) for step in steps):
+        return True
+    chains = [secret.replace("[]", "").split(".") for secret in secrets]
+    return any(steps[at : at + len(chain)] == chain for chain in chains for at in range(len(steps)))
+
+
+def mask(data: T) -> T:
+    """A copy of JSON-like data in which every secret is replaced by `***`.
+
+    A null stays null: it shows that there is none.
+
+    >>> mask({"name": "ci", "password": "hunter2"})
+    {'name': 'ci', 'password': '***'}
+    """
+    if isinstance(data, dict):
+        return cast(T, {name: _masked(name, value) for name, value in data.items()})
+    if isinstance(data, list | tuple):
+        return cast(T, [mask(item) for item in data])
+    return data
+
+
+def _masked(name: object, value: object) -> object:
+    if value is not None and is_secret(str(name), value):
+        return MASK
+    return mask(value)
+
+
+def drop(data: T, paths: Sequence[str] = ()) -> T:
+    """A copy of JSON-like data without its secrets.
+
+    Removes the fields that are secret by name, and the dotted `paths`, wherever in the data they begin.
+
+    >>> drop({"user": {"id": "1", "metadata": {}, "password": "hunter2"}}, ["user.metadata"])
+    {'user': {'id': '1'}}
+    """
+    chains = [tuple(path.replace("[]", "").split(".")) for path in paths]
+    return cast(T, _dropped(data, chains, []))
+
+
+def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str, ...]]) -> object:
+    """`begun` is what is left of the chains whose first steps lead to this object."""
+    if isinstance(data, list | tuple):
+        return [_dropped(item, chains, begun) for item in data]
+    if not isinstance(data, dict):
+        return data
+    live = [*chains, *begun]
+    return {
+        name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
+        for name, value in data.items()
+        if not is_secret(str(name), value) and (name,) not in live
+    }

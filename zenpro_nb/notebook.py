@@ -1,0 +1,129 @@
+"""Running lines for an IPython shell: its variables, its displays, its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb import line as lines
+from zenpro_nb.commands.base import clean, run
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.display import Terminal
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.session import Session
+from zenpro_nb.values import Values
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+class NotebookFace(Terminal):
+    """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
+
+    name = "%zenpro"
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+
+    @property
+    def watched(self) -> bool:
+        """Whether a front end sits behind the kernel.
+
+        A front end with a person says in each request that it takes questions; nbclient and papermill say no.
+        """
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is None:
+            return super().watched
+        parent = kernel.get_parent("shell") or {}
+        return bool(parent.get("content", {}).get("allow_stdin", False))
+
+    def _bar(self, label: str) -> Any:
+        if getattr(self._shell, "kernel", None) is None:
+            return super()._bar(label)
+        from tqdm.notebook import tqdm
+
+        return tqdm(desc=label, unit=" rows", leave=False)
+
+    def show(self, value: object) -> None:
+        from IPython.display import display
+
+        display(value)
+
+    def assign(self, name: str, value: object) -> None:
+        self._shell.push({name: value})
+
+
+class Notebook:
+    """The commands of one IPython shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self.face = NotebookFace(shell)
+        self.session = Session(notify=self.face.warn)
+
+    def runtime(self, values: Values | None = None) -> Runtime:
+        """The surroundings of one call."""
+        return Runtime(self.session, self.face, values or Values())
+
+    def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out one line, and give what the command returns.
+
+        Raises:
+            ZenProError: in one line, what happened and what to do next.
+        """
+        values = Values()
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        arguments = lines.expand(lines.split(line), namespace, values)
+        runtime = self.runtime(values)
+        try:
+            return run(tree, arguments, runtime)
+        except click.MissingParameter as error:
+            raise clean(error, runtime) from None
+
+    def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out several lines in order, and give what the last returns; what the others return is shown.
+
+        Raises:
+            ZenProError: the first error; the message says in which line, and the rest was not begun.
+        """
+        if line.strip():
+            raise UsageError(
+                f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
+                hint="Move it to a line of its own, or write %zenpro for a single command.",
+            )
+        result: Any = None
+        for number, command in _commands(cell):
+            if result is not None:
+                self.face.show(result)
+            try:
+                result = self.run(command, local_ns)
+            except ZenProError as error:
+                error.message = f"Line {number}: {error.message}"
+                raise
+        return result
+
+    def close(self) -> None:
+        """End the sandbox if one was started, and close the connections."""
+        self.session.leave_sandbox()
+        self.session.close()
+
+
+def _commands(cell: str) -> list[tuple[int, str]]:
+    """The commands of a cell with their line numbers; a backslash at the end of a line continues it."""
+    found: list[tuple[int, str]] = []
+    number, begun = 0, ""
+    for index, text in enumerate(cell.splitlines(), start=2):  # the first line of the cell is the magic's own
+        number = number if begun else index
+        begun += text.removesuffix("\\")
+        if text.endswith("\\"):
+            continue
+        command = begun.strip().removeprefix("%zenpro ")
+        if command and not command.startswith("#"):
+            found.append((number, command))
+        begun = ""
+    if begun.strip():
+        found.append((number, begun.strip()))
+    return found
