@@ -1,0 +1,69 @@
+"""What a frame says about where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from zenpro_nb.masking import mask
+
+NAME = "zenpro"
+
+
+def describe(
+    df: pd.DataFrame,
+    *,
+    server: str,
+    route: str,
+    time: datetime | str,
+    filters: Mapping[str, Any] | None = None,
+    rows: int | None = None,
+    complete: bool = True,
+    changed: bool = False,
+    sandbox: bool = False,
+    lenient: int = 0,
+    unknown: Mapping[str, int] | None = None,
+    **more: Any,
+) -> None:
+    """Writes into `df.attrs["zenpro"]` where the frame comes from, in plain values that a parquet file keeps.
+
+    Args:
+        df: the frame; its attrs are changed, its data is not.
+        server: address of the server.
+        route: the route that was read.
+        time: when it was read; written in UTC.
+        filters: the query parameters, secrets are masked.
+        rows: how many rows were read; those of the frame when left out.
+        complete: False when the list was cut by a limit or an interruption.
+        changed: True when the list changed while it was read.
+        sandbox: True when the server is an embedded sandbox, not ZenML Pro.
+        lenient: how many pages did not fit the declared types.
+        unknown: how often each undeclared field was seen.
+        **more: further facts, kept under their names.
+    """
+    moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
+    df.attrs[NAME] = {
+        "server": server,
+        "route": route,
+        "filters": _plain(mask(dict(filters or {}))),
+        "time": moment,
+        "rows": len(df) if rows is None else rows,
+        "complete": complete,
+        "changed": changed,
+        "sandbox": sandbox,
+        "lenient": lenient,
+        "unknown": dict(unknown or {}),
+        **_plain(mask(more)),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value in JSON's own types; everything else as text."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

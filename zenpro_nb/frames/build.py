@@ -1,0 +1,158 @@
+"""Pages and records to DataFrames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from zenpro_nb.frames import kinds, lenient, paths, unknown
+from zenpro_nb.frames.columns import require, select
+from zenpro_nb.frames.page import Page
+from zenpro_nb.masking import mask
+from zenpro_nb.resources.model import Column, Resource
+
+Part = tuple[Page, Sequence[int] | None]
+
+
+def assemble(
+    resource: Resource, parts: Sequence[Part], columns: Sequence[str] | None = None, *, raw: bool = False
+) -> pd.DataFrame:
+    """The frame of the pages' rows, in the pages' order.
+
+    Args:
+        resource: what was read.
+        parts: each page with the positions of its rows that belong to the frame, None for all of them.
+        columns: names of the wanted columns, in the wanted order; all when left out.
+        raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
+
+    Returns:
+        The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
+        resource then whatever else came. With `raw`, the fields in the order in which they came.
+
+    Raises:
+        UnknownNameError: there is no such column.
+
+    Example:
+        >>> assemble(RESOURCES["users"], [(decode(content), None)])  # doctest: +SKIP
+    """
+    if raw or resource.open:
+        records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
+        return _raw(resource, records, columns) if raw else _open(resource, records, columns)
+    wanted = select(resource, columns)
+    names = [column.name for column in wanted]
+    tables = [_rows(page.table.select(names), page, keep) for page, keep in parts]
+    return kinds.to_pandas(pa.concat_tables([kinds.schema(wanted).empty_table(), *tables]), wanted)
+
+
+def from_records(
+    resource: Resource,
+    records: Iterable[Mapping[str, Any]],
+    columns: Sequence[str] | None = None,
+    *,
+    raw: bool = False,
+) -> pd.DataFrame:
+    """The frame of records that are Python data already: single objects, joins, answers of other routes.
+
+    The records are list items (the resource's `record` is looked for in them) or the bare records. Columns, dtypes and
+    errors are those of `assemble`; values of another type are converted, or missing where they cannot be.
+
+    Example:
+        >>> from_records(RESOURCES["me"], [{"id": "1", "email": "ada@example.com"}])  # doctest: +SKIP
+    """
+    items = lenient.without_secrets(resource, list(records))
+    if raw:
+        return _raw(resource, items, columns)
+    found = [lenient.record_of(resource, item) for item in items]
+    inner = [record for record in found if record is not None]
+    if resource.open:
+        return _open(resource, inner, columns)
+    wanted = select(resource, columns)
+    return kinds.to_pandas(lenient.table(resource, wanted, inner), wanted)
+
+
+def from_unknown(records: Any) -> pd.DataFrame:
+    """The frame of an answer whose model nobody declared.
+
+    Args:
+        records: a list of objects or plain values, a page with `items`, or one object.
+
+    Returns:
+        One row per record; nested objects become columns with `_` between the names. A column is typed only when all
+        its values agree (ISO 8601 times become `datetime64[us, UTC]`); otherwise it keeps the server's values.
+        Secrets are shown as `***`.
+
+    Example:
+        >>> from_unknown([{"trial": {"days": 3}, "key": "hunter2"}]).to_dict("records")
+        [{'trial_days': 3, 'key': '***'}]
+    """
+    declared, arrays = unknown.columns(unknown.find(mask(unknown.rows_of(records))))
+    table = pa.Table.from_arrays(arrays, schema=kinds.schema(declared))
+    return kinds.to_pandas(table, declared)
+
+
+def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """The frame without rows: the declared columns with their dtypes.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+    """
+    return assemble(resource, [], columns)
+
+
+def _positions(page: Page, keep: Sequence[int] | None) -> Sequence[int]:
+    rows = range(len(page)) if keep is None else keep
+    if not page.absent:
+        return rows
+    without = set(page.absent)
+    return [at for at in rows if at not in without]
+
+
+def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
+    if keep is None and not page.absent:
+        return table
+    return table.take(pa.array(_positions(page, keep), pa.int64()))
+
+
+def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
+    """The declared columns, then those that the records bring along."""
+    whole = [unknown.as_object(record) for record in records]
+    declared = list(resource.columns)
+    found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
+    further, arrays = unknown.columns(found if whole else [], {column.name for column in declared})
+    table = lenient.table(resource, declared, whole)
+    for column, array in zip(further, arrays, strict=True):
+        table = table.append_column(column.name, array)
+    every = declared + further
+    if not declared and not further:
+        return pd.DataFrame(index=pd.RangeIndex(0))
+    if names is None:
+        return kinds.to_pandas(table, every)
+    return _chosen(resource, table, every, names)
+
+
+def _chosen(resource: Resource, table: Any, every: Sequence[Column], names: Sequence[str]) -> pd.DataFrame:
+    known = {column.name: column for column in every}
+    if table.num_rows:
+        require(names, list(known), f"`{resource.noun}`")
+    # Without rows nobody can say which further columns there are.
+    wanted = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
+    for column in wanted:
+        if column.name not in known:
+            table = table.append_column(column.name, pa.array([], kinds.FORMS[column.kind].arrow))
+    return kinds.to_pandas(table, wanted)
+
+
+def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
+    whole = [unknown.as_object(record) for record in records]
+    fields = list(dict.fromkeys(str(name) for record in whole for name in record))
+    if not whole:
+        first = [paths.of_column(resource, column)[0].name for column in resource.columns]
+        fields = list(dict.fromkeys(first)) if names is None else list(names)
+    if names is not None:
+        require(names, fields, "The raw answer")
+        fields = list(dict.fromkeys(names))
+    values = {name: pd.Series([record.get(name) for record in whole], dtype=object) for name in fields}
+    return pd.DataFrame(values, index=pd.RangeIndex(len(whole)))

@@ -1,0 +1,103 @@
+"""Any JSON value to the value that a kind of column holds, or None."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from zenpro_nb.resources.model import Kind
+
+INT64 = range(-(2**63), 2**63)
+
+_TRUE = frozenset({"true", "1", "yes"})
+_FALSE = frozenset({"false", "0", "no"})
+
+
+def encode(value: object) -> str:
+    """The value as compact JSON text; what JSON does not know is written as text."""
+    return clean(msgspec.json.encode(value, enc_hook=str).decode())
+
+
+def clean(value: str) -> str:
+    """The text without lone surrogates, which neither Arrow nor a file can hold."""
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def text(value: object) -> str | None:
+    """Text as it is, everything else as JSON writes it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool | dict | list | tuple):
+        return encode(value)
+    return str(value)
+
+
+def time(value: object) -> str | None:
+    """Time strings only: of a number nobody knows whether it counts seconds or milliseconds."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return clean(value) if isinstance(value, str) else None
+
+
+def boolean(value: object) -> bool | None:
+    """True, false, and the usual other spellings of them."""
+    if isinstance(value, bool) or value is None:
+        return value
+    word = str(value).strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def count(value: object) -> int | None:
+    """Whole numbers that 64 bits hold, also when they are written `2.0` or `"2"`."""
+    number = _number(value)
+    if number is None or number != number or number in (math.inf, -math.inf) or number != int(number):
+        return None
+    return int(number) if int(number) in INT64 else None
+
+
+def real(value: object) -> float | None:
+    """Numbers, also when they are written as text."""
+    number = _number(value)
+    try:
+        return None if number is None else float(number)
+    except OverflowError:
+        return None
+
+
+def _number(value: object) -> int | float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return value
+    if not isinstance(value, str):
+        return None
+    for make in (int, float):
+        try:
+            return make(value)
+        except ValueError:
+            continue
+    return None
+
+
+def texts(value: object) -> list[str]:
+    """A list of texts without its nulls; missing is the empty list, a single value a list of one."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return [item for item in map(text, items) if item is not None]
+
+
+COERCE: dict[Kind, Callable[[object], object]] = {
+    Kind.TEXT: text,
+    Kind.ID: text,
+    Kind.CATEGORY: text,
+    Kind.TIME: time,
+    Kind.BOOL: boolean,
+    Kind.COUNT: count,
+    Kind.FLOAT: real,
+    Kind.LIST: texts,
+    Kind.JSON: lambda value: value,
+}

@@ -1,0 +1,105 @@
+"""Which columns, and in which order the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import pandas as pd
+
+from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.frames import coerce
+from zenpro_nb.limits import SUGGESTIONS
+from zenpro_nb.resources.model import Column, Resource
+
+
+def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -> list[str]:
+    """The names in `"a,b"`, checked against a frame or a resource, in the order asked for, each once.
+
+    Raises:
+        UnknownNameError: there is no such column.
+        UsageError: no name at all.
+
+    Example:
+        >>> choose_columns(pd.DataFrame({"id": [], "name": []}), "name, id")
+        ['name', 'id']
+    """
+    names = spec.split(",") if isinstance(spec, str) else list(spec)
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if not wanted:
+        raise UsageError("No column is named", hint="Write them with commas between: --columns id,name.")
+    if isinstance(source, Resource):
+        return check_columns(source, wanted)
+    require(wanted, [str(name) for name in source.columns], "The table")
+    return wanted
+
+
+def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
+    """The names, each once, all of them columns of the resource.
+
+    An open resource shows its further columns only when its answer is there, so any name passes here, and `assemble`
+    checks it.
+
+    Raises:
+        UnknownNameError: the resource has no such column; says which it has, and which is nearest.
+    """
+    wanted = list(dict.fromkeys(names))
+    if not resource.open:
+        require(wanted, [column.name for column in resource.columns], f"`{resource.noun}`")
+    return wanted
+
+
+def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Column, ...]:
+    """The declared columns of these names, in this order; all of them in the declared order without names.
+
+    Raises:
+        UnknownNameError: as `check_columns`.
+    """
+    if names is None:
+        return resource.columns
+    declared = {column.name: column for column in resource.columns}
+    # The name of a column that only the answer of an open resource will show is unknown until then.
+    return tuple(declared[name] for name in check_columns(resource, names) if name in declared)
+
+
+def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
+    """The rows ordered by `"[-]column,…"`, `-` for downwards; equal rows keep their order, missing values come last.
+
+    Categories are ordered by their text, lists and nested objects by their JSON text. The index counts anew.
+
+    Raises:
+        UnknownNameError: there is no such column.
+        UsageError: no name at all.
+
+    Example:
+        >>> sort(pd.DataFrame({"n": [1, 3, 2]}), "-n")["n"].tolist()
+        [3, 2, 1]
+    """
+    parts = [part.strip() for part in spec.split(",") if part.strip()]
+    known = {str(name) for name in df.columns}
+    downwards = {part for part in parts if part.startswith("-") and part not in known}
+    names = choose_columns(df, [part.removeprefix("-") if part in downwards else part for part in parts])
+    ascending = [f"-{name}" not in downwards for name in names]
+    ordered = df.sort_values(
+        names, ascending=ascending, na_position="last", kind="stable", ignore_index=True, key=_sortable
+    )
+    ordered.attrs = dict(df.attrs)
+    return ordered
+
+
+def _sortable(series: pd.Series) -> pd.Series:
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.astype(object)
+    if series.dtype == object:
+        return series.map(lambda value: value if isinstance(value, str) else coerce.encode(value), na_action="ignore")
+    return series
+
+
+def require(names: Sequence[str], known: Sequence[str], where: str) -> None:
+    """Raises `UnknownNameError` for the first name that is not known."""
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=SUGGESTIONS, cutoff=0.5)
+            guess = f"Did you mean {' or '.join(near)}? " if near else ""
+            columns = f"Columns: {', '.join(known)}." if known else "It has no columns."
+            raise UnknownNameError(f"{where} has no column {name!r}", hint=guess + columns)

@@ -1,0 +1,105 @@
+"""A frame as something else: an Arrow table, a polars frame, plain Python records."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.frames import coerce
+from zenpro_nb.frames.attrs import NAME
+
+PANDAS_ATTRS = "PANDAS_ATTRS"  # where pandas itself looks for the attrs of a parquet file
+
+FORMATS = ("pandas", "arrow", "polars", "records")
+
+
+def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that people type
+    """The frame's data in another form.
+
+    Returns:
+        `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` holds the attrs as JSON;
+        `polars`: a `polars.DataFrame`; `records`: a list of dicts of plain Python values, None for missing, times as
+        aware `datetime`. In Arrow and polars, columns of nested objects hold JSON text, for they have no one type.
+
+    Raises:
+        UsageError: there is no such format, or its library is not installed.
+
+    Example:
+        >>> convert(pd.DataFrame({"n": [1]}), "records")
+        [{'n': 1}]
+    """
+    if format == "pandas":
+        return df
+    if format == "arrow":
+        return to_arrow(df)
+    if format == "polars":
+        return _to_polars(df)
+    if format == "records":
+        return to_records(df)
+    raise UsageError(f"A frame cannot be given as {format!r}", hint=f"Choose one of {', '.join(FORMATS)}.")
+
+
+def to_arrow(df: pd.DataFrame) -> Any:
+    """The frame as an Arrow table that remembers its pandas dtypes and its attrs."""
+    plain = df.copy(deep=False)
+    plain.columns = pd.Index([str(name) for name in df.columns])
+    mixed = {}
+    for at, (_, series) in enumerate(df.items()):
+        if series.dtype == object:
+            mixed[at] = _uniform([None if missing(value) else value for value in series])
+            plain.isetitem(at, [None] * len(df))
+    table = pa.Table.from_pandas(plain, preserve_index=False)
+    for at, array in mixed.items():
+        table = table.set_column(at, table.column_names[at], array)
+    attrs = {NAME: json.dumps(df.attrs.get(NAME, {}), default=str), PANDAS_ATTRS: json.dumps(df.attrs, default=str)}
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **attrs})
+
+
+def _uniform(values: list[Any]) -> Any:
+    """An object column as an Arrow array: lists of text, text and plain values as they are, the rest as JSON text."""
+    present = [value for value in values if value is not None]
+    if present and all(isinstance(value, list) and all(isinstance(item, str) for item in value) for value in present):
+        return pa.array(values, pa.list_(pa.string()))
+    if all(isinstance(value, str) for value in present):
+        return pa.array(values, pa.string())
+    if len({type(value) for value in present}) == 1 and isinstance(present[0], bool | int | float):
+        with contextlib.suppress(OverflowError):
+            return pa.array(values)
+    return pa.array([value if value is None else coerce.encode(value) for value in values], pa.string())
+
+
+def _to_polars(df: pd.DataFrame) -> Any:
+    try:
+        import polars
+    except ImportError:
+        raise UsageError("polars is not installed", hint='Install it: pip install "zenpro-nb[polars]".') from None
+    return polars.from_arrow(to_arrow(df))
+
+
+def to_records(df: pd.DataFrame) -> list[dict[str, Any]]:
+    """One dict per row, of plain Python values."""
+    names = [str(name) for name in df.columns]
+    columns = [[plain(value) for value in series.array] for _, series in df.items()]
+    return (
+        [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] if names else [{} for _ in df.index]
+    )
+
+
+def plain(value: Any) -> Any:
+    """The value as Python's own: None for every kind of missing, an aware `datetime` for a time."""
+    if missing(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime(warn=False)
+    return value.item() if hasattr(value, "item") else value
+
+
+def missing(value: Any) -> bool:
+    """Whether the value is one of the missing ones: None, NaN, NaT, NA."""
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))

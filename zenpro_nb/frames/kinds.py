@@ -1,0 +1,108 @@
+"""What each kind of column is in Arrow and in pandas, and how it gets from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from zenpro_nb.frames import coerce, times
+from zenpro_nb.resources.model import Column, Kind
+
+
+def _text_dtype() -> Any:
+    """The dtype that pandas 3 calls `str`; before pandas 2.3 its like had a name of its own."""
+    try:
+        return pd.StringDtype(na_value=np.nan)
+    except TypeError:
+        return pd.StringDtype("pyarrow_numpy")
+
+
+TEXT = _text_dtype()
+TIME = pd.DatetimeTZDtype("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Form:
+    """The Arrow type, the pandas dtype, and the way from a column of the one to a column of the other."""
+
+    arrow: Any
+    dtype: Any
+    load: Callable[[Any], Any]
+
+
+def _extension(dtype: Any) -> Callable[[Any], Any]:
+    return lambda chunks: dtype.__from_arrow__(chunks)
+
+
+def _category(chunks: Any) -> Any:
+    whole = chunks.unify_dictionaries().combine_chunks() if chunks.num_chunks else pa.array([], chunks.type)
+    if isinstance(whole, pa.ChunkedArray):  # what combine_chunks gives depends on the pyarrow
+        whole = whole.chunk(0) if whole.num_chunks == 1 else pa.concat_arrays(whole.chunks)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    words = whole.dictionary.to_pylist()
+    used = sorted({words[code] for code in np.unique(codes) if code >= 0})
+    place = {word: at for at, word in enumerate(used)}
+    # The last entry serves the code -1, which is "missing" in pandas too.
+    table = np.array([*(place.get(word, -1) for word in words), -1], dtype=np.int32)
+    return pd.Categorical.from_codes(table[codes], categories=pd.Index(used, dtype=TEXT))
+
+
+def _lists(chunks: Any) -> Any:
+    return pd.Series(chunks.to_pylist(), dtype=object)
+
+
+def _json(chunks: Any) -> Any:
+    decode = msgspec.json.Decoder().decode
+    return pd.Series([None if cell is None else decode(cell) for cell in chunks.to_pylist()], dtype=object)
+
+
+FORMS: dict[Kind, Form] = {
+    Kind.TEXT: Form(pa.string(), TEXT, _extension(TEXT)),
+    Kind.ID: Form(pa.string(), TEXT, _extension(TEXT)),
+    Kind.TIME: Form(times.UTC_MICROS, TIME, _extension(TIME)),
+    Kind.CATEGORY: Form(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
+    Kind.BOOL: Form(pa.bool_(), pd.BooleanDtype(), _extension(pd.BooleanDtype())),
+    Kind.COUNT: Form(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
+    Kind.FLOAT: Form(pa.float64(), np.dtype("float64"), lambda chunks: chunks.to_pandas()),
+    Kind.LIST: Form(pa.list_(pa.string()), np.dtype(object), _lists),
+    # Arrow has no type for "whatever came": it carries the JSON text.
+    Kind.JSON: Form(pa.string(), np.dtype(object), _json),
+}
+
+
+def dtype_of(kind: Kind) -> Any:
+    """The pandas dtype of the columns of this kind.
+
+    TEXT and ID `str`, TIME `datetime64[us, UTC]`, CATEGORY `category`, BOOL `boolean`, COUNT `Int64`, FLOAT `float64`,
+    LIST and JSON `object`. Before pandas 3 text is `string` with NaN for missing, its nearest relative there.
+
+    >>> str(dtype_of(Kind.TIME))
+    'datetime64[us, UTC]'
+    """
+    return FORMS[kind].dtype
+
+
+def array(kind: Kind, values: Sequence[Any]) -> tuple[Any, bool]:
+    """The values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
+    if kind is Kind.TIME:
+        return times.parse(values)
+    if kind is Kind.JSON:
+        values = [None if value is None else coerce.encode(value) for value in values]
+    return pa.array(values, FORMS[kind].arrow), True
+
+
+def schema(columns: Sequence[Column]) -> Any:
+    """The Arrow schema of these columns."""
+    return pa.schema([(column.name, FORMS[column.kind].arrow) for column in columns])
+
+
+def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
+    """The table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
+    series = {column.name: FORMS[column.kind].load(table.column(column.name)) for column in columns}
+    return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows), copy=False)

@@ -1,0 +1,73 @@
+"""The lenient path: any JSON value by value, with the same result as the fast path wherever both can read it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from zenpro_nb.frames import coerce, kinds, paths
+from zenpro_nb.masking import drop
+from zenpro_nb.resources.model import Column, Resource
+
+# Between the parts of an id; a byte that stands in no id.
+SEPARATOR = "\x1f"
+
+
+def record_of(resource: Resource, item: Any) -> Any:
+    """The record inside a list item; the item itself where it is the bare record already."""
+    steps = paths.parse(resource.record)
+    if not steps or (isinstance(item, Mapping) and steps[0].name not in item):
+        return item
+    return paths.walk(item, steps)
+
+
+def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
+    """The records, which must be free of secrets already, as an Arrow table of these columns."""
+    arrays = [_array(resource, column, records) for column in columns]
+    return pa.Table.from_arrays(arrays, schema=kinds.schema(columns))
+
+
+def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
+    steps = paths.parse(column.path or column.name)
+    fit = coerce.COERCE[column.kind]
+    if paths.hidden(resource, column):
+        values: list[Any] = [fit(None)] * len(records)
+    else:
+        values = [fit(paths.walk(record, steps)) for record in records]
+    return kinds.array(column.kind, values)[0]
+
+
+def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
+    """The id of each record: its key, or a digest of the whole where it has none, so that no row passes for another."""
+    keys = [paths.parse(key) for key in resource.key]
+    parts = [[coerce.text(paths.walk(record, key)) for key in keys] for record in records]
+    seen: Counter[str] = Counter()
+    return [join(part) or _digest(record, seen) for part, record in zip(parts, records, strict=True)]
+
+
+def join(parts: Sequence[str | None]) -> str:
+    """One id of the parts of a key; empty when all are missing."""
+    if len(parts) == 1:
+        return parts[0] or ""
+    return SEPARATOR.join(part or "" for part in parts) if any(parts) else ""
+
+
+def _digest(record: Any, seen: Counter[str]) -> str:
+    name = hashlib.blake2b(coerce.encode(record).encode(), digest_size=16).hexdigest()
+    seen[name] += 1
+    return f"{name}#{seen[name]}"
+
+
+def absent(resource: Resource, records: Sequence[Any]) -> tuple[int, ...]:
+    """The positions of the items that hold no record."""
+    return tuple(at for at, record in enumerate(records) if record is None) if resource.record else ()
+
+
+def without_secrets(resource: Resource, items: Sequence[Any]) -> list[Any]:
+    """The items, or bare records, without what is secret in this resource or by its name."""
+    secrets = paths.secrets(resource)
+    return [drop(item, secrets) for item in items]

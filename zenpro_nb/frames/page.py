@@ -1,0 +1,47 @@
+"""One page of a list, decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """What a page held; neither its bytes nor its secrets.
+
+    Attributes:
+        keys: the ids as an Arrow array, which the table shares where it has them as a column.
+        table: an Arrow table of the declared columns; None for `raw` and for open resources, which keep `records`.
+        records: the records as the server sent them, without secrets.
+        total: how many rows the whole list has, where the server says so (workspace API).
+        total_pages: how many pages of this size it has.
+        lenient: the page did not fit what the table of the API declares, and was read value by value.
+        unknown: how often each field came that the table does not know; counted on a read's first page and on
+            every lenient one.
+        absent: positions of the items without the record that the resource is about (a team among the members of
+            which the users are wanted); they count for paging and are left out of the frame.
+    """
+
+    keys: Any
+    table: Any = None
+    records: list[Any] | None = None
+    total: int | None = None
+    total_pages: int | None = None
+    lenient: bool = False
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    absent: Sequence[int] = ()
+
+    @property
+    def ids(self) -> list[str]:
+        """One id per row, in the rows' order: equal for the same row, different for different rows."""
+        ids: list[str] = self.keys.to_pylist()
+        return ids
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __repr__(self) -> str:
+        way = ", lenient" if self.lenient else ""
+        return f"<Page of {len(self)} rows{way}>"

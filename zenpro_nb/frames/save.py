@@ -1,0 +1,178 @@
+"""A frame to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from zenpro_nb.errors import SaveError
+from zenpro_nb.frames import coerce, convert
+from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
+
+# A spreadsheet takes a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+    """Writes the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
+
+    The file is there whole or not at all: what stood there before is replaced only when everything is written.
+    Parquet keeps dtypes and attrs. In CSV and XLSX, text that a spreadsheet would run as a formula gets a leading
+    apostrophe, and lists and nested objects are JSON text; XLSX has no time zones, its times are UTC.
+
+    Returns:
+        The path that was written, `~` expanded.
+
+    Raises:
+        SaveError: the suffix is unknown, the directory is missing, or the file cannot be written there.
+
+    Example:
+        >>> save(df, "users.parquet")  # doctest: +SKIP
+    """
+    target = Path(path).expanduser()
+    write = _writer(target)
+    if not target.parent.is_dir():
+        raise SaveError(f"There is no directory {str(target.parent)!r}", hint="Create it first, or choose another one.")
+    if target.is_dir():
+        raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
+    with _replacing(target) as temporary:
+        write(df, temporary)
+    return target
+
+
+def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
+    name = target.name.lower()
+    for suffix, write in WRITERS.items():
+        if name.endswith(suffix):
+            return write
+    raise SaveError(
+        f"{target.name!r} does not say in which format to save", hint=f"End the name with {', '.join(WRITERS)}."
+    )
+
+
+@contextlib.contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A new file beside the target that takes its place when the block ends well, and is gone when not."""
+    real = target.resolve()  # a link keeps pointing where it points
+    temporary = real.with_name(f".{real.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        # Not a `tempfile`, whose files nobody else may read: this one gets the rights of any new file.
+        temporary.touch(exist_ok=False)
+        yield temporary
+        os.replace(temporary, real)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SaveError(
+            f"{str(target)!r} could not be written: {reason}", hint="Choose a place where you may write."
+        ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def _csv(df: pd.DataFrame, path: Path) -> None:
+    _for_spreadsheets(df, _iso).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", compression=None)
+
+
+def _csv_gz(df: pd.DataFrame, path: Path) -> None:
+    # Without a time of its own in it, the same data makes the same file.
+    gzip: Any = {"method": "gzip", "mtime": 0}
+    _for_spreadsheets(df, _iso).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", compression=gzip)
+
+
+def _parquet(df: pd.DataFrame, path: Path) -> None:
+    pq.write_table(convert.to_arrow(df), path)
+
+
+def _json(df: pd.DataFrame, path: Path) -> None:
+    rows = (json.dumps(_finite(row), ensure_ascii=False, default=_as_json) for row in convert.to_records(df))
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("[\n" + ",\n".join(rows) + "\n]\n" if len(df) else "[]\n")
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without infinities, for which JSON has no word."""
+    return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in row.items()}
+
+
+def _xlsx(df: pd.DataFrame, path: Path) -> None:
+    if len(df) >= XLSX_ROWS:
+        raise SaveError(f"An Excel sheet cannot hold {len(df):,} rows", hint="Save it as .csv or .parquet.")
+    sheet = _for_spreadsheets(df, _naive)
+    for name, series in sheet.items():
+        if _is_text(series) and (series.str.len() > XLSX_CELL).any():
+            raise SaveError(
+                f"Column {str(name)!r} has texts longer than an Excel cell can hold",
+                hint="Choose other columns, or save it as .csv or .parquet.",
+            )
+    try:
+        # The suffix of a temporary name says nothing to pandas, an open file asks nothing.
+        with path.open("wb") as file:
+            sheet.to_excel(file, index=False, engine="openpyxl")
+    except ImportError:
+        raise SaveError("Excel files need openpyxl", hint='Install it: pip install "zenpro-nb[excel]".') from None
+
+
+def _for_spreadsheets(df: pd.DataFrame, times: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
+    """The frame with numbers as they are, times as `times` gives them, and everything else as harmless text."""
+    columns = {_harmless(str(name)): _cells(series, times) for name, series in df.items()}
+    return pd.DataFrame(columns, index=df.index)
+
+
+def _cells(series: pd.Series, times: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    if isinstance(series.dtype, pd.DatetimeTZDtype):
+        return times(series)
+    if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == object or _is_text(series):
+        return pd.Series([_cell(value) for value in series], index=series.index, dtype=object)
+    return series
+
+
+def _cell(value: Any) -> Any:
+    """Text made harmless; numbers and truth values stay what they are, so that -1 is still a number."""
+    if convert.missing(value):
+        return None
+    if isinstance(value, str):
+        return _harmless(value)
+    if isinstance(value, bool | int | float):
+        return value
+    return _harmless(coerce.encode(value))
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _is_text(series: pd.Series) -> bool:
+    return isinstance(series.dtype, pd.StringDtype) or (
+        series.dtype == object and all(value is None or isinstance(value, str) for value in series)
+    )
+
+
+def _iso(series: pd.Series) -> pd.Series:
+    return pd.Series(series.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _naive(series: pd.Series) -> pd.Series:
+    return pd.Series(series.dt.tz_convert("UTC").dt.tz_localize(None))
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    ".csv": _csv,
+    ".csv.gz": _csv_gz,
+    ".parquet": _parquet,
+    ".xlsx": _xlsx,
+    ".json": _json,
+}
