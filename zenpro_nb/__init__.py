@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenpro_nb.version import __version__
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from zenpro_nb.connection import Connection
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
@@ -10,7 +11,10 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.magic import ZenProMagics
+    from zenpro_nb.commands.runtime import Runtime
+
+# Gives the surroundings of a call; made when Tab is pressed, so that loading the extension stays cheap.
+Surroundings = Callable[[], "Runtime"]
 
 _IDENTIFIER = "zenpro_nb"
 
@@ -19,7 +23,7 @@ _LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.D
 _CELL = "%%zenpro"
 
 
-def add_matcher(shell: InteractiveShell, magics: ZenProMagics) -> None:
+def add_matcher(shell: InteractiveShell, surroundings: Surroundings) -> None:
     """Let IPython's completer ask us for the lines that are ours."""
 
     @context_matcher(identifier=_IDENTIFIER)
@@ -27,7 +31,7 @@ def add_matcher(shell: InteractiveShell, magics: ZenProMagics) -> None:
         typed = _typed(context)
         if typed is None:
             return {"completions": [], "suppress": False}
-        words, fragment = complete(typed, magics)
+        words, fragment = complete(typed, surroundings())
         return {
             "completions": [SimpleCompletion(text=word, type="zenpro") for word in words],
             "suppress": bool(words),
@@ -48,7 +52,7 @@ def remove_matcher(shell: InteractiveShell) -> None:
         ]
 
 
-def complete(typed: str, magics: ZenProMagics) -> tuple[list[str], str]:
+def complete(typed: str, runtime: Runtime) -> tuple[list[str], str]:
     """The words that could stand at the end of a line, and the part of the line that they would replace."""
     from zenpro_nb.line import split
 
@@ -57,7 +61,7 @@ def complete(typed: str, magics: ZenProMagics) -> tuple[list[str], str]:
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
     fragment = "" if at_new_word else typed[tokens[-1].start :]
-    words = _candidates(before, incomplete, magics)
+    words = _candidates(before, incomplete, runtime)
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
         words = [f"{option}={_quoted(word)}" for word in words]
@@ -66,12 +70,11 @@ def complete(typed: str, magics: ZenProMagics) -> tuple[list[str], str]:
     return words, fragment
 
 
-def _candidates(before: list[str], incomplete: str, magics: ZenProMagics) -> list[str]:
+def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[str]:
     from click.shell_completion import ShellComplete
 
     from zenpro_nb.commands.tree import tree
 
-    runtime = magics.notebook.runtime()
     shell_complete = ShellComplete(tree, {"obj": runtime}, runtime.face.name, "")
     items = shell_complete.get_completions(before, incomplete)
     return [str(item.value) for item in items if item.type == "plain"]

@@ -62,7 +62,7 @@ def load(shell: InteractiveShell) -> None:
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
-    add_matcher(shell, magics)
+    add_matcher(shell, lambda: magics.notebook.runtime())
 
 
 def unload(shell: InteractiveShell) -> None:

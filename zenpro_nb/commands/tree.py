@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from zenpro_nb import __version__
 from zenpro_nb.commands.api import api
 from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.demonstrating import demo_command
@@ -21,6 +20,7 @@ from zenpro_nb.commands.users import devices, me, users
 from zenpro_nb.commands.using import use
 from zenpro_nb.commands.workspaces import workspaces
 from zenpro_nb.resources.control_plane import RELEASES
+from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}
 
