@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from zenpro_nb.client import Client, Listing
@@ -57,16 +59,16 @@ def read(session: Session, query: Query, progress: Callable[[int], None] | None 
     frame = assemble(
         query.resource, [(part.page, part.keep) for part in listing.parts], columns=query.columns, raw=query.raw
     )
-    if query.limit is not None and len(frame) > query.limit:
-        frame = frame.head(query.limit)
     remember(session, query.resource, frame)
     note(
         session,
         frame,
         route=listing.path,
         filters=query.sent,
-        complete=listing.complete and (query.limit is None or listing.rows <= query.limit),
+        complete=listing.complete,
         changed=listing.changed,
+        lenient=sum(part.page.lenient for part in listing.parts),
+        unknown=_unknown(listing),
     )
     return frame
 
@@ -98,20 +100,26 @@ def note(
     *,
     route: str,
     filters: Params | None = None,
-    complete: bool = True,
-    changed: bool = False,
+    **more: Any,
 ) -> None:
-    """Describe a frame in `attrs["zenpro"]`."""
+    """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
     describe(
         frame,
         server=session.client.url,
         sandbox=session.is_sandbox(),
         route=route,
-        filters=dict(filters or {}),
-        rows=len(frame),
-        complete=complete,
-        changed=changed,
+        time=datetime.now(UTC),
+        filters=filters,
+        **more,
     )
+
+
+def _unknown(listing: Listing[Page]) -> Counter[str]:
+    """How often each field was seen that the table does not declare."""
+    total: Counter[str] = Counter()
+    for part in listing.parts:
+        total.update(part.page.unknown)
+    return total
 
 
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:

@@ -55,6 +55,7 @@ class _Scanner:
         self.line = line
         self.position = 0
         self.complete = complete
+        self.closed = -1  # where the last quote closed: another may open right behind it
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
@@ -100,7 +101,7 @@ class _Scanner:
         return token
 
     def _quote_may_open(self, token: Token) -> bool:
-        if not token.pieces:
+        if not token.pieces or self.position == self.closed:
             return True
         last = token.pieces[-1]
         return isinstance(last, str) and last.startswith("-") and last.endswith("=")
@@ -113,6 +114,7 @@ class _Scanner:
             char = self.line[self.position]
             if char == quote:
                 self.position += 1
+                self.closed = self.position
                 return
             if quote == "'":
                 token.add(char)

@@ -12,7 +12,7 @@ from zenpro_nb.client import Client
 from zenpro_nb.embedded import Sandbox
 from zenpro_nb.errors import ApiError, UnexpectedAnswerError
 from zenpro_nb.names import Names
-from zenpro_nb.profiles import Settings, from_environment, no_credential
+from zenpro_nb.profiles import VARIABLES, Settings, from_environment, no_credential
 
 
 class Session:
@@ -28,6 +28,7 @@ class Session:
         self._notify = notify
         self._lock = threading.RLock()
         self._chosen: Settings | None = None
+        self._environment: tuple[tuple[str | None, ...], Settings] | None = None
         self._client: Client | None = None
         self._client_settings: Settings | None = None
         self._sandbox: bool | None = None
@@ -37,7 +38,13 @@ class Session:
     @property
     def settings(self) -> Settings:
         """The settings in force: those chosen by `use`, else the environment's."""
-        return self._chosen or from_environment(self._environ)
+        with self._lock:
+            if self._chosen is not None:
+                return self._chosen
+            values = tuple(self._environ.get(name) for name in VARIABLES)
+            if self._environment is None or self._environment[0] != values:
+                self._environment = values, from_environment(self._environ)
+            return self._environment[1]
 
     def use(self, settings: Settings | None) -> None:
         """Speak to another server from now on; None goes back to the environment."""
@@ -108,7 +115,7 @@ class Session:
 
 
 def _same_server(settings: Settings, other: Settings | None) -> bool:
-    return other is not None and (settings.url, settings.credential) == (other.url, other.credential)
+    return other is not None and settings.url == other.url and settings.credential is other.credential
 
 
 def _says_sandbox(info: Mapping[str, object]) -> bool:

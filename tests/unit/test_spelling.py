@@ -1,0 +1,24 @@
+"""What is spelled is read back as it was."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenpro_nb.line import expand, split
+from zenpro_nb.spelling import quoted
+from zenpro_nb.values import Values
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\u2028\u2029\x85")))
+def test_any_text_survives_the_line(text: str) -> None:
+    values = Values()
+    words = [values.resolve(word) for word in expand(split(f"get {quoted(text)} --yes"), {}, values)]
+    assert words == ["get", text, "--yes"]
+
+
+@given(st.text(st.sampled_from("'\"${}#; -ax=")))
+def test_every_character_with_a_meaning_survives(text: str) -> None:
+    values = Values()
+    (word,) = expand(split(quoted(text)), {}, values)
+    assert values.resolve(word) == text

@@ -1,0 +1,79 @@
+"""The journal of writes: one JSON line each, on this machine, without secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from zenpro_nb.errors import SaveError
+from zenpro_nb.masking import mask
+from zenpro_nb.places import state_directory
+
+FILE = "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write that was sent."""
+
+    command: str  # the line that somebody would type
+    server: str
+    method: str
+    route: str
+    params: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    outcome: str  # done, already, refused, unknown …
+    detail: str = ""
+    request_id: str | None = None
+    profile: str | None = None
+    time: str = ""
+
+
+class Journal:
+    """A file of entries, oldest first.
+
+    Args:
+        path: the file; the state directory's when left out.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_directory() / FILE
+
+    def append(self, entry: Entry) -> None:
+        """Add one entry; secrets in its parameters and its body are masked.
+
+        Raises:
+            SaveError: the file cannot be written.
+        """
+        record = asdict(entry) | {"params": mask(dict(entry.params)), "body": mask(entry.body)}
+        record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps(record, default=str, ensure_ascii=False) + "\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # One write call on a file opened for appending: kernels that write at once do not mix their lines.
+            descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+            try:
+                os.write(descriptor, line.encode())
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise SaveError(
+                f"The journal {self.path} cannot be written: {error.strerror}",
+                hint="Set ZENPRO_STATE_DIR to a folder that can.",
+            ) from None
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries, oldest first; a line that a crash cut short is passed over."""
+        if not self.path.exists():
+            return
+        with self.path.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    yield json.loads(line)
+                except json.JSONDecodeError:
+                    continue

@@ -1,0 +1,27 @@
+"""Where things are kept on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+APPLICATION = "zenpro"
+STATE_VARIABLE = "ZENPRO_STATE_DIR"
+CONFIG_VARIABLE = "ZENPRO_CONFIG_DIR"
+
+
+def state_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the journal is: `$ZENPRO_STATE_DIR`, else the platform's place for state."""
+    import platformdirs
+
+    chosen = (os.environ if environ is None else environ).get(STATE_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_state_path(APPLICATION)
+
+
+def config_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the profiles are: `$ZENPRO_CONFIG_DIR`, else the platform's place for configuration."""
+    import platformdirs
+
+    chosen = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_config_path(APPLICATION)

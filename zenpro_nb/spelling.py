@@ -1,0 +1,85 @@
+"""The reverse of `line`: from a command and its parameters to the line that somebody would type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+_PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
+
+
+def spell(command: click.Command, words: Sequence[str], given: Mapping[str, Any], *, leave_out: Sequence[str] = ()) -> str:
+    """The line, without the magic's own name, that calls `command` with these parameters.
+
+    Args:
+        words: the words that lead to the command: `["roles", "assign"]`.
+        given: its parameters by name; None, empty and default ones are left out.
+        leave_out: parameters that are not to be shown.
+
+    Example:
+        >>> spell(assign, ["roles", "assign"], {"role": "Workspace Developer", "user": ["ada@example.com"]})
+        "roles assign 'Workspace Developer' --user ada@example.com"
+    """
+    arguments: list[str] = []
+    options: list[str] = []
+    for param in command.params:
+        value = given.get(param.name or "")
+        if param.name in leave_out or value is None or value == () or value == [] or value == param.default:
+            continue
+        if isinstance(param, click.Argument):
+            arguments += [quoted(str(item)) for item in _several(value)]
+        else:
+            options += _option(param, value)
+    # Behind `--` nothing is an option, whatever it begins with.
+    if any(argument.startswith("-") for argument in arguments):
+        return " ".join([*words, *options, "--", *arguments])
+    return " ".join([*words, *arguments, *options])
+
+
+def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> str:
+    """The line of a call that is under way; only what was typed is repeated."""
+    typed = {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    return spell(context.command, context.command_path.split()[1:], typed, leave_out=leave_out)
+
+
+def quoted(text: str) -> str:
+    """The text as one word of a line, in quotes only where it needs them; nothing in it is expanded.
+
+    >>> quoted("ada@example.com"), quoted("Workspace Developer"), quoted("it's {x}")
+    ('ada@example.com', "'Workspace Developer'", '"it\\'s {{x}}"')
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    if "'" not in text:
+        return f"'{text}'"
+    if '"' not in text:
+        return f'"{_unexpanded(text)}"'
+    # Neither quote can hold all of it, so that pieces in either kind stand side by side.
+    pieces = re.split(r"('+)", text)
+    return "".join(f'"{piece}"' if piece.startswith("'") else f"'{piece}'" for piece in pieces if piece)
+
+
+def _unexpanded(text: str) -> str:
+    return re.sub(r"[${}]", lambda match: match.group() * 2, text)
+
+
+def _option(param: click.Parameter, value: Any) -> list[str]:
+    name = max(param.opts, key=len) if not param.opts[0].startswith("--") else param.opts[0]
+    if isinstance(param, click.Option) and param.is_flag:
+        return [name] if value else [*param.secondary_opts[:1]]
+    return [
+        f"{name}={quoted(str(item))}" if str(item).startswith("-") else f"{name} {quoted(str(item))}"
+        for item in _several(value)
+    ]
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else [value]
