@@ -10,6 +10,7 @@
     ├── ConnectionFailedError   the server was not reached
     │   └── TimedOutError           it was reached, but did not answer in time
     ├── OutcomeUnknownError     a write was sent and its answer was lost
+    ├── PartlyDoneError         some of several writes were refused; the others are done
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
     ├── InterruptedReadError    Ctrl-C
     └── ApiError                the server said no
@@ -100,6 +101,10 @@ class OutcomeUnknownError(ZenProError):
         super().__init__(message, hint=hint)
         self.method = method
         self.path = path
+
+
+class PartlyDoneError(ZenProError):
+    """Some of several writes were refused or not sent; what is done stays done."""
 
 
 class UnexpectedAnswerError(ZenProError):

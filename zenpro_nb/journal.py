@@ -52,7 +52,17 @@ class Journal:
         """
         record = asdict(entry) | {"params": mask(dict(entry.params)), "body": mask(entry.body)}
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = json.dumps(record, default=str, ensure_ascii=False) + "\n"
+        self._write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
+
+    def require_writable(self) -> None:
+        """Find out before a write is sent whether it could be entered afterwards.
+
+        Raises:
+            SaveError: the file cannot be written.
+        """
+        self._write("")
+
+    def _write(self, line: str) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # One write call on a file opened for appending: kernels that write at once do not mix their lines.

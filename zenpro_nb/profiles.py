@@ -38,6 +38,7 @@ class Settings:
     organization: str | None = None
     workspace: str | None = None
     workers: int | None = None
+    profile: str | None = None
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:

@@ -1,0 +1,113 @@
+"""What writes come back as: the server's answer, a table of outcomes, or the request that would be sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.commands.planned import Outcome, Write
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.errors import OutcomeUnknownError, ZenProError
+from zenpro_nb.fetch import note
+from zenpro_nb.masking import mask
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOMES = Resource(
+    noun="outcomes",
+    path="",
+    paging=Paging.NONE,
+    help="What became of each write.",
+    columns=(
+        Column("target", help="what it was about"),
+        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent or unknown"),
+        Column("detail", help="why"),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("request_id", Kind.ID, help="under which the server logged it"),
+    ),
+)
+
+REQUESTS = Resource(
+    noun="requests",
+    path="",
+    paging=Paging.NONE,
+    help="Requests that would be sent.",
+    columns=(
+        Column("target", help="what it is about"),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("parameters", Kind.JSON, help="query parameters"),
+        Column("body", Kind.JSON, help="JSON body, secrets masked"),
+    ),
+)
+
+
+def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> pd.DataFrame:
+    """The server's answer as a one-row frame; for several writes, or an empty answer, a row for each outcome."""
+    first = results[0] if results else None
+    if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
+        frame = frames.from_records(first.write.resource, [first.record])
+        note(runtime.session, frame, route=first.write.path)
+        return frame
+    frame = frames.from_records(OUTCOMES, [_row(one) for one in results])
+    note(runtime.session, frame, route=first.write.path if first else "")
+    return frame
+
+
+def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+    """The requests that would be sent, one a row, secrets masked."""
+    frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
+    note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    runtime.face.say("dry run: nothing was sent")
+    return frame
+
+
+def request_record(write: Write) -> dict[str, Any]:
+    """A planned request as a record, secrets masked."""
+    return {
+        "target": write.target,
+        "method": write.method,
+        "route": write.path,
+        "parameters": mask(write.sent_params),
+        "body": mask(write.body),
+    }
+
+
+def request_text(write: Write) -> str:
+    """A planned request as people write it down: method and route, parameters, body."""
+    record = request_record(write)
+    lines = [f"{record['method']} {record['route']}"]
+    lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
+    if record["body"] is not None:
+        lines.append(json.dumps(record["body"], indent=2, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
+    """Say what was there already, and whose answer was lost."""
+    for one in results:
+        if one.detail:
+            runtime.face.say(f"{one.write.target}: {one.detail}")
+
+
+def error_of(outcome: Outcome) -> ZenProError:
+    """The error that a single failed write is reported as."""
+    if isinstance(outcome.error, OutcomeUnknownError):
+        return OutcomeUnknownError(f"{outcome.write.target}: {outcome.detail}")
+    return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "target": outcome.write.target,
+        "outcome": outcome.state,
+        "detail": outcome.detail or None,
+        "method": outcome.write.method,
+        "route": outcome.write.path,
+        "request_id": outcome.request_id,
+    }
