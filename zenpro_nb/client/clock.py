@@ -1,0 +1,48 @@
+"""Time, sleep and chance, in one place so that tests can replace them."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the client asks of the world besides the server."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC; jumps when the machine's clock is set."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some moment; never jumps back, and may stand still while the machine is suspended."""
+        ...
+
+    def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        """Come back after `seconds`, or as soon as `cancel` is set."""
+        ...
+
+    def random(self) -> float:
+        """A number from 0 up to 1."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        # An event of one's own, because Event.wait is interrupted by Ctrl-C and ended by `cancel`; time.sleep is not.
+        (cancel or threading.Event()).wait(seconds)
+
+    def random(self) -> float:
+        return random.random()  # noqa: S311 - spreads retries, guards nothing
+
+
+SYSTEM = SystemClock()
