@@ -1,0 +1,161 @@
+"""Starting sandboxes for tests: as a process like a user's, or inside the test with a clock that the test moves."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+# Generous: a busy machine imports and seeds in a few seconds, and a test must not fail because of its neighbours.
+START_TIMEOUT = 120.0
+STOP_TIMEOUT = 30.0
+
+
+class SandboxProcess:
+    """``python -m zenpro_nb.sandbox --supervised`` with options as keywords: ``users=1000``, ``page_cap=7``.
+
+    A tuple or list repeats an option, ``True`` sets a flag. Use it as a context manager, or ``start`` and ``stop``.
+    """
+
+    def __init__(self, env: dict[str, str] | None = None, **options: Any) -> None:
+        self._command = [sys.executable, "-m", "zenpro_nb.sandbox", "--supervised", *_arguments(options)]
+        self._env = {**os.environ, **(env or {})}
+        self._process: subprocess.Popen[str] | None = None
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the process
+        self.facts: dict[str, Any] = {}
+
+    @property
+    def url(self) -> str:
+        return str(self.facts["url"])
+
+    @property
+    def key(self) -> str:
+        return str(self.facts["key"])
+
+    @property
+    def pid(self) -> int:
+        return int(self.facts["pid"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The admin's Authorization header."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    def start(self) -> SandboxProcess:
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, env=self._env
+        )
+        assert self._process.stdout is not None
+        watchdog = threading.Timer(START_TIMEOUT, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline()
+        watchdog.cancel()
+        if not line:
+            code = self.stop()
+            self._errors.seek(0)
+            raise RuntimeError(f"The sandbox ended with {code} before it was ready: {self._errors.read()}")
+        self.facts = json.loads(line)
+        return self
+
+    def stop(self) -> int:
+        """Close its standard input, which ends it; returns the exit code."""
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        try:
+            code = process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = process.wait()
+        process.stdout.close()
+        return code
+
+    def __enter__(self) -> SandboxProcess:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._errors.close()
+
+
+def _arguments(options: dict[str, Any]) -> Iterator[str]:
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            yield flag
+        elif value is not False and value is not None:
+            for one in value if isinstance(value, (list, tuple)) else (value,):
+                yield from (flag, str(one))
+
+
+class FakeClock:
+    """A clock that stands still until the test moves it."""
+
+    def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **amount: float) -> None:
+        """``clock.advance(minutes=61)``"""
+        self._now += timedelta(**amount)
+
+
+@dataclass(frozen=True)
+class TimedSandbox:
+    """A sandbox inside the test's own process."""
+
+    url: str
+    key: str
+    clock: FakeClock
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+@contextmanager
+def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
+    """Serve over real HTTP on loopback with a :class:`FakeClock`; ``options`` are those of ``Options``."""
+    import uvicorn
+
+    from zenpro_nb.sandbox.app import create_app
+    from zenpro_nb.sandbox.options import Options
+    from zenpro_nb.sandbox.seed import prepare
+    from zenpro_nb.sandbox.serve import Server, listen, url_of
+    from zenpro_nb.sandbox.store import Store
+
+    clock = FakeClock()
+    settings = Options(db=folder / "sandbox.db", **options)
+    store = Store(settings.db)
+    seeded = prepare(store, settings, clock)
+    ready = threading.Event()
+    listener: socket.socket = listen("127.0.0.1", 0)
+    app = create_app(settings, clock, store)
+    server = Server(uvicorn.Config(app, log_config=None, lifespan="off"), ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert ready.wait(START_TIMEOUT)
+        yield TimedSandbox(url_of(listener), seeded.admin_key, clock)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+        store.close()

@@ -1,0 +1,136 @@
+"""Who may do what: the grants of a person, own and through teams, and the question asked of them (section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import predefined
+from zenpro_nb.sandbox.access_tables import Assignment, Role, Share, TeamMember
+from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
+from zenpro_nb.sandbox.tables import Organization, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role, held at one scope."""
+
+    organization_id: str
+    level: str
+    workspace_id: str | None
+    project_id: str | None
+    actions: dict[str, frozenset[str]]
+
+    def covers(self, workspace_id: str | None, project_id: str | None) -> bool:
+        """An organization's role reaches everything below it, a workspace's role its projects."""
+        if self.level == predefined.ORGANIZATION:
+            return True
+        if self.workspace_id is None or self.workspace_id != workspace_id:
+            return False
+        return self.level == predefined.WORKSPACE or self.project_id == project_id
+
+
+def held_by(user_id: str) -> ColumnElement[bool]:
+    """Assignments that a user has, directly or through a team."""
+    teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
+    return or_(Assignment.user_id == user_id, Assignment.team_id.in_(teams))
+
+
+def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
+    rows = session.execute(
+        select(Role.organization_id, Role.level, Role.permissions, Assignment.workspace_id, Assignment.project_id)
+        .join(Role, Role.id == Assignment.role_id)
+        .where(held_by(user_id))
+    )
+    return tuple(
+        Grant(
+            organization_id, level, workspace_id, project_id, {p["resource"]: frozenset(p["actions"]) for p in allowed}
+        )
+        for organization_id, level, allowed, workspace_id, project_id in rows
+    )
+
+
+class Rights:
+    """What one person may do, read once per request inside that request's own view of the database."""
+
+    def __init__(self, session: Session, caller: Caller) -> None:
+        self._session = session
+        self.caller = caller
+
+    @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        return grants_of(self._session, self.caller.id)
+
+    def may(
+        self,
+        action: str,
+        resource: str,
+        organization_id: str,
+        workspace: Workspace | None = None,
+        project_id: str | None = None,
+    ) -> bool:
+        # Section 7: a superuser bypasses RBAC, and who created a workspace has full rights on it.
+        if self.caller.is_superuser or (workspace is not None and workspace.owner_id == self.caller.id):
+            return True
+        workspace_id = workspace.id if workspace is not None else None
+        return any(
+            grant.organization_id == organization_id
+            and grant.covers(workspace_id, project_id)
+            and action in grant.actions.get(resource, ())
+            for grant in self.grants
+        )
+
+    def require(
+        self,
+        action: str,
+        resource: str,
+        organization_id: str,
+        workspace: Workspace | None = None,
+        project_id: str | None = None,
+    ) -> None:
+        if not self.may(action, resource, organization_id, workspace, project_id):
+            raise ForbiddenError(f"Insufficient permissions to {action} resource of type '{resource}'.")
+
+    def require_superuser(self) -> None:
+        if not self.caller.is_superuser:
+            raise ForbiddenError("Only superusers may do this.")
+
+    @cached_property
+    def organization_ids(self) -> frozenset[str]:
+        """Where the caller belongs; membership is having a role there (section 7)."""
+        own = {self.caller.organization_id} if self.caller.organization_id else set()
+        return frozenset(own | {grant.organization_id for grant in self.grants})
+
+    def organization(self, id_or_name: str) -> Organization:
+        """The organization, if the caller may see that it exists."""
+        found = self._session.scalar(
+            select(Organization).where(or_(Organization.id == id_or_name, Organization.name == id_or_name))
+        )
+        if found is None:
+            raise MissingError(f"Unable to find organization {id_or_name}.")
+        if not self.caller.is_superuser and found.id not in self.organization_ids:
+            # Section 5, 403: "also not a member".
+            raise ForbiddenError("You are not a member of this organization.")
+        return found
+
+    @cached_property
+    def shared_workspace_ids(self) -> frozenset[str]:
+        """Section 7, implicit membership: a shared resource lets its receiver see the workspace."""
+        teams = select(TeamMember.team_id).where(TeamMember.user_id == self.caller.id)
+        shares = select(Share.workspace_id).where(or_(Share.user_id == self.caller.id, Share.team_id.in_(teams)))
+        return frozenset(self._session.scalars(shares))
+
+    def sees(self, workspace: Workspace) -> bool:
+        return self.is_inside(workspace) or self.may("read", "workspace", workspace.organization_id, workspace)
+
+    def is_inside(self, workspace: Workspace) -> bool:
+        """Whether the caller was granted something in this very workspace."""
+        return (
+            workspace.owner_id == self.caller.id
+            or workspace.id in self.shared_workspace_ids
+            or any(grant.workspace_id == workspace.id for grant in self.grants)
+        )

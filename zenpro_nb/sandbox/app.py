@@ -1,0 +1,49 @@
+"""Putting the application together."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from zenpro_nb.sandbox import errors
+from zenpro_nb.sandbox.clock import Clock
+from zenpro_nb.sandbox.edge import Edge
+from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.plane import Plane
+from zenpro_nb.sandbox.routes import ROUTERS
+from zenpro_nb.sandbox.routing import PROBLEMS
+from zenpro_nb.sandbox.store import Store
+
+TITLE = "zenpro_nb sandbox of the ZenML Pro control plane"
+NEW_SPELLING = "workspace"
+
+
+def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
+    """The whole control plane as one ASGI application."""
+    app = FastAPI(
+        title=TITLE,
+        version=version("zenpro-nb"),
+        description="Invented data behind the routes of ZenML Pro. It is not ZenML Pro.",
+        docs_url="/docs",
+        redoc_url=None,
+        responses=PROBLEMS,
+    )
+    app.state.plane = Plane(options, clock, store)
+    errors.install(app)
+    for routes in ROUTERS:
+        app.include_router(_only_tenants(routes) if options.legacy else routes)
+    return Edge(app, options, clock)
+
+
+def _only_tenants(routes: APIRouter) -> APIRouter:
+    """An old control plane: the new spelling is not a route there, so it answers FastAPI's own 404."""
+    old = APIRouter()
+    old.routes = [one for one in routes.routes if not _is_new(getattr(one, "path", ""))]
+    return old
+
+
+def _is_new(path: str) -> bool:
+    # The parameters have the new spelling in both.
+    return NEW_SPELLING in path.replace("{" + NEW_SPELLING, "")

@@ -1,0 +1,121 @@
+"""Who is calling: from the Authorization header to a :class:`Caller`, or 401 (section 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import credentials
+from zenpro_nb.sandbox.access_tables import ApiKey, Device, EndedToken
+from zenpro_nb.sandbox.errors import NotSignedInError
+from zenpro_nb.sandbox.tables import User, Workspace
+
+DEVICE = "device_code"
+SESSION = "session"
+API = "api"
+KEY = "api_key"
+WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated person, service account or workspace server."""
+
+    id: str
+    kind: str
+    expires: datetime | None
+    token_id: str | None = None
+    key_id: str | None = None
+    username: str = ""
+    email: str | None = None
+    organization_id: str | None = None
+    is_superuser: bool = False
+    is_service_account: bool = False
+
+
+def identify(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
+    """The caller behind a bearer credential: a session token, or a key used directly (section 2.1)."""
+    looks_like_jwt = token.count(".") == 2
+    return _from_token(session, token, jwt_secret, now) if looks_like_jwt else _from_key(session, token, now)
+
+
+def key_for(session: Session, secret: str, now: datetime) -> tuple[ApiKey, datetime | None]:
+    """The active key with this secret, and when this secret of it stops working."""
+    hashed = credentials.digest(secret)
+    key = session.scalar(select(ApiKey).where(or_(ApiKey.key_hash == hashed, ApiKey.retired_hash == hashed)))
+    if key is None or not key.active:
+        raise NotSignedInError("Invalid API key.")
+    ends = [moment for moment in (key.expires_at,) if moment is not None]
+    if key.key_hash != hashed:
+        # The secret from before the last rotation works until its retention period is over.
+        ends.append(key.retired_until or now)
+    expires = min(ends, default=None)
+    if expires is not None and expires <= now:
+        raise NotSignedInError("The API key has expired.")
+    return key, expires
+
+
+def _from_key(session: Session, secret: str, now: datetime) -> Caller:
+    key, expires = key_for(session, secret, now)
+    return _person(session, key.owner_id, KEY, expires, key_id=key.id)
+
+
+def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
+    claims = credentials.read(jwt_secret, token, now)
+    if session.get(EndedToken, claims.token_id) is not None:
+        raise NotSignedInError("The session has been logged out.")
+    if claims.kind == WORKSPACE:
+        return _workspace(session, claims)
+    if claims.key_id is not None:
+        _require_live_key(session, claims.key_id, now)
+    if claims.device_id is not None:
+        _require_live_device(session, claims.device_id)
+    return _person(session, claims.subject, claims.kind, claims.expires, claims.token_id, claims.key_id)
+
+
+def _require_live_key(session: Session, key_id: str, now: datetime) -> None:
+    # Section 2.6: deactivating a key acts at once on the control plane, also on sessions that it opened.
+    key = session.scalar(select(ApiKey).where(ApiKey.id == key_id))
+    if key is None or not key.active or (key.expires_at is not None and key.expires_at <= now):
+        raise NotSignedInError("The API key of this session is no longer active.")
+
+
+def _require_live_device(session: Session, device_id: str) -> None:
+    device = session.scalar(select(Device).where(Device.id == device_id))
+    if device is None or device.status != "active":
+        raise NotSignedInError("The device of this session is no longer authorized.")
+
+
+def _workspace(session: Session, claims: credentials.Claims) -> Caller:
+    workspace = session.scalar(select(Workspace).where(Workspace.id == claims.subject, Workspace.goal != "deleted"))
+    if workspace is None:
+        raise NotSignedInError("The workspace of this session does not exist anymore.")
+    return Caller(workspace.id, WORKSPACE, claims.expires, claims.token_id, organization_id=workspace.organization_id)
+
+
+def _person(
+    session: Session,
+    user_id: str,
+    kind: str,
+    expires: datetime | None,
+    token_id: str | None = None,
+    key_id: str | None = None,
+) -> Caller:
+    user = session.scalar(select(User).where(User.id == user_id))
+    if user is None or not user.is_active:
+        raise NotSignedInError("The user account is not active.")
+    return Caller(
+        user.id,
+        kind,
+        expires,
+        token_id,
+        key_id,
+        user.username,
+        user.email,
+        user.organization_id,
+        user.is_superuser,
+        user.is_service_account,
+    )

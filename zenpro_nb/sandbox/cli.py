@@ -1,0 +1,113 @@
+"""The command line of the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zenpro_nb.sandbox import limits, serve
+from zenpro_nb.sandbox.clock import SystemClock
+from zenpro_nb.sandbox.options import Options
+
+KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
+
+
+def _named_url(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = tuple((name, url) for name, separator, url in (value.partition("=") for value in values) if separator)
+    if len(pairs) != len(values) or not all(name and url.startswith(("http://", "https://")) for name, url in pairs):
+        raise click.BadParameter("expected NAME=URL with an http or https URL")
+    return pairs
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--db", type=click.Path(dir_okay=False, path_type=Path), help="Database file; without it a temporary one."
+)
+@click.option("--users", default=limits.USERS_DEFAULT, type=click.IntRange(limits.USERS_MIN), help="People to invent.")
+@click.option("--seed", default=limits.SEED_DEFAULT, type=int, help="The same seed invents the same people.")
+@click.option("--latency-ms", default=0.0, type=click.FloatRange(0), help="Delay of every reply.")
+@click.option("--rate-limit", type=click.FloatRange(0, min_open=True), help="Requests per second; more get a 429.")
+@click.option(
+    "--retry-after", default="seconds", type=click.Choice(["seconds", "date"]), help="Notation of Retry-After."
+)
+@click.option("--page-cap", type=click.IntRange(1, limits.PAGE_MAX), help="Grant smaller pages than asked, silently.")
+@click.option("--token-life", type=click.FloatRange(0, min_open=True), help="Seconds that session tokens live.")
+@click.option(
+    "--lifecycle-seconds", default=limits.LIFECYCLE_SECONDS, type=click.FloatRange(0),
+    help="How long a workspace takes from one state to the next.",
+)  # fmt: skip
+@click.option(
+    "--workspace", multiple=True, metavar="NAME=URL", callback=_named_url, help="Workspace with a real server."
+)
+@click.option("--legacy", is_flag=True, help="An old control plane: /tenants only, /workspaces is unknown.")
+@click.option("--supervised", is_flag=True, help="One JSON line when ready; stop when standard input ends.")
+@click.option(
+    "--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the same JSON here (mode 0600)."
+)
+def main(**given: Any) -> None:
+    """Run an embedded ZenML Pro control plane with invented data."""
+    supervised = given["supervised"]
+    try:
+        listener = serve.listen(given["host"], given["port"])
+    except OSError as error:
+        raise click.ClickException(f"Cannot listen on {given['host']}:{given['port']}: {error.strerror}.") from error
+
+    def announce(facts: dict[str, object]) -> None:
+        if given["ready_file"] is not None:
+            serve.write_ready_file(given["ready_file"], facts)
+        click.echo(json.dumps(facts) if supervised else _welcome(facts))
+
+    with listener, _database(given["db"]) as db:
+        serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
+
+
+def _options(given: dict[str, Any], db: Path) -> Options:
+    life = given["token_life"]
+    return Options(
+        db=db,
+        users=given["users"],
+        seed=given["seed"],
+        latency_ms=given["latency_ms"],
+        rate_limit=given["rate_limit"],
+        retry_after=given["retry_after"],
+        page_cap=given["page_cap"],
+        token_life=None if life is None else timedelta(seconds=life),
+        lifecycle=timedelta(seconds=given["lifecycle_seconds"]),
+        workspaces=given["workspace"],
+        legacy=given["legacy"],
+        admin_key=os.environ.get(KEY_VARIABLE),
+    )
+
+
+@contextmanager
+def _database(path: Path | None) -> Iterator[Path]:
+    if path is not None:
+        if not path.parent.is_dir():
+            raise click.ClickException(f"The folder {path.parent} does not exist.")
+        yield path
+        return
+    # On Windows the file may still be held for a moment when the sandbox ends.
+    with tempfile.TemporaryDirectory(prefix="zenpro-sandbox-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "sandbox.db"
+
+
+def _welcome(facts: dict[str, object]) -> str:
+    return (
+        f"A sandbox with invented data, not ZenML Pro, listens at {facts['url']}\n"
+        f"Use it from another terminal or from a notebook:\n\n"
+        f"  export ZENML_PRO_API_URL={facts['url']}\n"
+        f"  export ZENML_PRO_API_KEY={facts['key']}\n\n"
+        f"The key belongs to ada@example.com, who may do everything. Ctrl-C stops the sandbox."
+    )

@@ -1,0 +1,91 @@
+"""Making and checking secrets: keys, passwords, session tokens. Only hashes are ever stored."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import jwt
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.errors import NotSignedInError
+
+KEY_PREFIX = "ZENPROKEY_"
+PASSWORD_SCHEME = "scrypt"  # noqa: S105 - the scheme's name, not a password
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a session token says. ``kind`` is session, api, device_code or workspace."""
+
+    subject: str
+    kind: str
+    token_id: str
+    expires: datetime
+    key_id: str | None = None
+    device_id: str | None = None
+
+
+def new_key(key_id: str) -> str:
+    """A key in the shape of section 2.1: the prefix and base64url JSON that begins with the id."""
+    body = json.dumps({"id": key_id, "key": secrets.token_hex(limits.SECRET_BYTES)})
+    return KEY_PREFIX + base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(limits.SECRET_BYTES)
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    salt = secrets.token_bytes(16)
+    return f"${PASSWORD_SCHEME}${salt.hex()}${_scrypt(password, salt).hex()}"
+
+
+def password_fits(password: str, stored: str | None) -> bool:
+    parts = (stored or "").split("$")
+    if len(parts) != 4 or parts[1] != PASSWORD_SCHEME:
+        return False
+    return hmac.compare_digest(_scrypt(password, bytes.fromhex(parts[2])).hex(), parts[3])
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=limits.SCRYPT_N, r=limits.SCRYPT_R, p=limits.SCRYPT_P)
+
+
+def sign(secret: str, claims: Claims) -> str:
+    body = {
+        "sub": claims.subject,
+        "kind": claims.kind,
+        "jti": claims.token_id,
+        "exp": int(claims.expires.timestamp()),
+        "key": claims.key_id,
+        "device": claims.device_id,
+    }
+    return jwt.encode(body, secret, algorithm="HS256")
+
+
+def read(secret: str, token: str, now: datetime) -> Claims:
+    """The claims of a token that we signed and that has not expired."""
+    try:
+        # The expiry is checked below, by the sandbox's clock instead of the machine's.
+        body = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False})
+    except jwt.InvalidTokenError as error:
+        raise NotSignedInError(f"Invalid JWT token: {error}.") from error
+    expires = datetime.fromtimestamp(body["exp"], now.tzinfo)
+    if expires <= now:
+        raise NotSignedInError("Invalid JWT token: Signature has expired.")
+    return Claims(body["sub"], body["kind"], body["jti"], expires, body["key"], body["device"])
+
+
+def claims_for(subject: str, kind: str, now: datetime, life: timedelta, **more: str | None) -> Claims:
+    return Claims(subject, kind, str(uuid4()), now + life, more.get("key_id"), more.get("device_id"))

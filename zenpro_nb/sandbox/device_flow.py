@@ -1,0 +1,134 @@
+"""The device flow (section 2.4, RFC 8628): a code is asked for, approved in a browser, and polled for."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import caller as kinds
+from zenpro_nb.sandbox import credentials, find, limits
+from zenpro_nb.sandbox.access_tables import Device
+from zenpro_nb.sandbox.errors import BadValueError, MissingError, OAuthError
+from zenpro_nb.sandbox.plane import Plane
+
+PENDING = "pending"
+ACTIVE = "active"
+LOCKED = "locked"
+DENIED = "denied"
+
+# No vowels and nothing that looks like something else, so that a code never spells a word (RFC 8628, 6.1).
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+
+
+def start(
+    session: Session, client_id: str, device_id: str | None, told: Mapping[str, str], now: datetime
+) -> tuple[Device, str]:
+    """A device that waits for approval, and the code it polls with."""
+    code = credentials.new_secret()
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(limits.USER_CODE_LENGTH))
+    half = limits.USER_CODE_LENGTH // 2
+    device = session.scalar(select(Device).where(Device.id == device_id, Device.client_id == client_id))
+    if device is None:
+        device = Device(id=find.new_id(), client_id=client_id, user_id=None, name=None, created=now)
+        device.last_login = device.expires = device.device_metadata = None
+        session.add(device)
+    device.status = PENDING
+    device.user_code = f"{letters[:half]}-{letters[half:]}"
+    device.device_code_hash = credentials.digest(code)
+    device.code_expires = now + limits.DEVICE_CODE_LIFE
+    device.interval = limits.DEVICE_POLL_INTERVAL
+    device.last_poll = None
+    device.failed_auth_attempts = 0
+    device.trusted_device = False
+    device.updated = now
+    for name in ("hostname", "os", "ip_address", "python_version", "zenml_version"):
+        setattr(device, name, told.get(name))
+    return device, code
+
+
+def describe(user_agent: str, address: str | None) -> dict[str, str]:
+    """What the header `Host/<hostname> ZenML/<v> Python/<v> OS/<system>` tells of a device."""
+    found = dict(re.findall(r"(\w+)/(\S+)", user_agent))
+    names = {"Host": "hostname", "OS": "os", "Python": "python_version", "ZenML": "zenml_version"}
+    told = {field: found[word] for word, field in names.items() if word in found}
+    return told | ({"ip_address": address} if address else {})
+
+
+def waiting(session: Session, user_code: str, now: datetime) -> Device:
+    """The device that waits for approval under this code; people may type it in lower case or without the dash."""
+    letters = user_code.upper().replace("-", "").replace(" ", "")
+    half = limits.USER_CODE_LENGTH // 2
+    device = session.scalar(
+        select(Device).where(Device.user_code == f"{letters[:half]}-{letters[half:]}").order_by(Device.seq.desc())
+    )
+    if device is None or device.status != PENDING:
+        raise MissingError(f"Unable to find a device that waits with the code {user_code}.")
+    if device.code_expires <= now:
+        raise BadValueError("The code has expired. Start again on the device.")
+    return device
+
+
+def decide(
+    device: Device,
+    user_id: str,
+    *,
+    approved: bool,
+    trusted: bool,
+    metadata: Mapping[str, str | None] | None,
+    now: datetime,
+) -> None:
+    device.user_id = user_id
+    device.status = ACTIVE if approved else DENIED
+    device.trusted_device = approved and trusted
+    device.device_metadata = dict(metadata) if metadata else None
+    device.updated = now
+
+
+def poll(plane: Plane, client_id: str, device_code: str) -> dict[str, object]:
+    """The token reply, or the OAuth error that tells the client to go on or to stop."""
+    now = plane.now()
+    answer: OAuthError | None = None
+    with plane.writing() as session:
+        device = session.scalar(select(Device).where(Device.device_code_hash == credentials.digest(device_code)))
+        if device is None or device.client_id != client_id:
+            raise OAuthError("invalid_client", "The device code does not belong to this client.")
+        answer = _not_yet(device, now)
+        device.last_poll = now
+        if answer is None:
+            # A code is good for one token.
+            device.code_expires = now
+            device.last_login = now
+            device.expires = now + _life(plane, device)
+    if answer is not None:
+        raise answer
+    token, expires_in = plane.issue(str(device.user_id), kinds.DEVICE, _life(plane, device), device_id=device.id)
+    return {
+        "access_token": token,
+        "token_type": "bearer",
+        "expires_in": expires_in,
+        "device_id": device.id,
+        "device_metadata": device.device_metadata,
+    }
+
+
+def _life(plane: Plane, device: Device) -> timedelta:
+    usual = limits.TRUSTED_DEVICE_TOKEN_LIFE if device.trusted_device else limits.DEVICE_TOKEN_LIFE
+    return plane.options.token_life or usual
+
+
+def _not_yet(device: Device, now: datetime) -> OAuthError | None:
+    if device.status == DENIED:
+        return OAuthError("access_denied", "The user denied the request.")
+    if device.code_expires <= now:
+        return OAuthError("expired_token", "The device code has expired.")
+    if device.status != PENDING:
+        return None
+    if device.last_poll is not None and now - device.last_poll < timedelta(seconds=device.interval):
+        device.interval += limits.DEVICE_SLOW_DOWN
+        return OAuthError("slow_down", "Polling too fast; wait five seconds longer between two tries.")
+    return OAuthError("authorization_pending", "The user has not answered yet.")

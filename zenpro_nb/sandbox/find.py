@@ -1,0 +1,104 @@
+"""Looking rows up by id or name, and the 404 of what does not exist or may not be seen."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import uuid4
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
+from zenpro_nb.sandbox.errors import BadValueError, MissingError
+from zenpro_nb.sandbox.tables import Organization, User, Workspace
+
+Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def by_id(session: Session, table: type[Row], row_id: str) -> Row:
+    row = session.scalar(select(table).where(table.id == row_id))
+    if row is None:
+        raise MissingError(f"Unable to find {table.__name__.lower()} {row_id}.")
+    return row
+
+
+def user(session: Session, id_or_email: str) -> User:
+    """By id, username or e-mail; the path is documented as user_id_or_email."""
+    found = session.scalar(
+        select(User)
+        .where(
+            or_(
+                User.id == id_or_email,
+                func.lower(User.email) == id_or_email.lower(),
+                User.username == id_or_email,
+            )
+        )
+        .order_by(User.seq)
+    )
+    if found is None:
+        raise MissingError(f"Unable to find user {id_or_email}.")
+    return found
+
+
+def workspace(session: Session, rights: Rights, id_or_name: str) -> Workspace:
+    """By id, or by the name of one that is not deleted; invisible ones are not found."""
+    found = session.scalar(
+        select(Workspace).where(
+            or_(Workspace.id == id_or_name, (Workspace.name == id_or_name) & (Workspace.goal != "deleted"))
+        )
+    )
+    if found is None or not rights.sees(found):
+        raise MissingError(f"Unable to find workspace {id_or_name}.")
+    return found
+
+
+def team(session: Session, rights: Rights, team_id: str, action: str) -> Team:
+    found = by_id(session, Team, team_id)
+    rights.organization(found.organization_id)
+    rights.require(action, "team", found.organization_id)
+    return found
+
+
+def role(session: Session, rights: Rights, role_id: str) -> Role:
+    found = by_id(session, Role, role_id)
+    rights.organization(found.organization_id)
+    return found
+
+
+def one_of(**given: str | None) -> tuple[str, str]:
+    """The only argument that was given, by name and value; anything else is a ValueError (section 3)."""
+    present = [(name, value) for name, value in given.items() if value is not None]
+    if len(present) != 1:
+        raise BadValueError(f"Exactly one of {', '.join(given)} must be given.")
+    return present[0]
+
+
+def belongs(session: Session, organization_id: str, kind: str, subject_id: str) -> bool:
+    """Whether a user, team or invitation is of this organization (section 3, role assignments)."""
+    if kind == "team_id":
+        return by_id(session, Team, subject_id).organization_id == organization_id
+    if kind == "invitation_id":
+        return by_id(session, Invitation, subject_id).organization_id == organization_id
+    account = by_id(session, User, subject_id)
+    if account.is_service_account:
+        return account.organization_id == organization_id
+    # Section 7: membership is having a role. A role may be a person's first one, so anybody may get one.
+    return True
+
+
+def holds_any(session: Session, organization_id: str, user_id: str) -> bool:
+    """Whether a user has any role of the organization of their own."""
+    return (
+        session.scalar(
+            select(Assignment.seq)
+            .join(Role, Role.id == Assignment.role_id)
+            .where(Assignment.user_id == user_id, Role.organization_id == organization_id)
+            .limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,53 @@
+"""A workspace's status as a function of time (section 8; the transitions there are inferred).
+
+Nothing ticks: a workspace stores the goal it was given and when, and its status is worked out when somebody looks.
+
+    create -> not_initialized -> pending -> available      deactivate -> pending -> deactivated
+                                        `-> failed         delete     -> pending -> deleted (the row stays)
+    enroll -> pending, until the workspace's own server calls PATCH /workspace_status -> available
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.tables import Workspace
+
+AVAILABLE = "available"
+DEACTIVATED = "deactivated"
+DELETED = "deleted"
+FAILED = "failed"
+PENDING = "pending"
+NOT_INITIALIZED = "not_initialized"
+# Not a status of the API: an enrolled workspace whose server has not called yet; it is shown as pending.
+ENROLLING = "enrolling"
+
+# A convention of the sandbox alone: a way to see a failure on purpose.
+FAILING_PREFIX = "fail-"
+FAILING_REASON = f"The sandbox lets every workspace fail whose name begins with '{FAILING_PREFIX}'."
+
+
+def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
+    """The status that the API shows at this moment."""
+    if workspace.goal == ENROLLING:
+        return PENDING
+    elapsed = now - workspace.goal_set
+    if workspace.is_new and elapsed < duration * limits.NOT_INITIALIZED_SHARE:
+        return NOT_INITIALIZED
+    return PENDING if elapsed < duration else workspace.goal
+
+
+def desired_state(workspace: Workspace) -> str:
+    """Section 8: the same words without pending and failed."""
+    return AVAILABLE if workspace.goal in (FAILED, ENROLLING) else workspace.goal
+
+
+def set_goal(workspace: Workspace, goal: str, now: datetime, *, is_new: bool = False) -> None:
+    """Send the workspace towards a state; one that is doomed to fail goes to failed instead of available."""
+    doomed = goal == AVAILABLE and workspace.name.startswith(FAILING_PREFIX)
+    workspace.goal = FAILED if doomed else goal
+    workspace.goal_reason = FAILING_REASON if doomed else None
+    workspace.goal_set = now
+    workspace.is_new = is_new
+    workspace.updated = now

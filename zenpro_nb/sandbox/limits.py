@@ -1,0 +1,76 @@
+"""Every number of the sandbox, each with its reason. "Section N" is the project's API fact sheet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+# Section 6: default 100, maximum 100 on the lists that document one.
+PAGE_DEFAULT = 100
+PAGE_MAX = 100
+# SQLite's OFFSET is a signed 64-bit number; a larger one would be an internal error instead of a 422.
+OFFSET_MAX = 2**31 - 1
+
+# Section 2.1: API tokens and sessions live an hour.
+SESSION_LIFE = timedelta(hours=1)
+# Section 2.1: a device token lives a day, or thirty days when the person ticked "trust this device".
+DEVICE_TOKEN_LIFE = timedelta(hours=24)
+TRUSTED_DEVICE_TOKEN_LIFE = timedelta(days=30)
+# Section 9.2: the workspace API caps `expires_in` of a generic token at seven days; inferred for the control plane.
+API_TOKEN_LIFE_MAX = timedelta(days=7)
+
+# Section 2.4: the open-source server's own defaults, the control plane's are unknown.
+DEVICE_CODE_LIFE = timedelta(seconds=300)
+DEVICE_POLL_INTERVAL = 5
+# RFC 8628, section 3.5: a client that is told slow_down adds five seconds.
+DEVICE_SLOW_DOWN = 5
+# Four and four letters are read aloud or typed from a terminal without a mistake.
+USER_CODE_LENGTH = 8
+
+# Long enough to see the phases in a notebook, short enough that a demo does not wait.
+LIFECYCLE_SECONDS = 4.0
+# The share of that time that a brand-new workspace stays not_initialized before it is pending.
+NOT_INITIALIZED_SHARE = 0.25
+
+# An invitation that nobody answers in two weeks is stale; inferred, the fact sheet only knows that there is an expiry.
+INVITATION_LIFE = timedelta(days=14)
+# Ten years of minutes: an expiry beyond it is a typing error, and far beyond it overflows a datetime.
+MINUTES_MAX = 10 * 365 * 24 * 60
+
+# A commit takes about a millisecond, so a queue of writers never waits this long unless something is wrong.
+BUSY_TIMEOUT_MS = 15_000
+# The threads that may run routes at once (anyio's default is 40) plus the loop's own reads.
+DB_POOL_SIZE = 48
+# SQLite binds at most 32,766 variables a statement; many small lookups cost more than one scan well before that.
+LOOKUP_MAX = 500
+# Rows a bulk insert sends at once: the time stops falling here and the memory stays small.
+SEED_BATCH = 10_000
+
+# scrypt's interactive parameters: about 50 ms, which a person signing in does not notice.
+SCRYPT_N = 2**14
+SCRYPT_R = 8
+SCRYPT_P = 1
+# 256 bits cannot be guessed, so a plain SHA-256 of a key is enough to store.
+SECRET_BYTES = 32
+
+USERS_DEFAULT = 240
+# The named people, the second organization's and the stale ones need this many.
+USERS_MIN = 40
+SEED_DEFAULT = 7
+
+# How long uvicorn waits for running requests when it is told to stop.
+SHUTDOWN_SECONDS = 2
+# A rate limiter that allows a burst of one second's worth lets a page of parallel requests through and then holds.
+RATE_BURST_SECONDS = 1.0
+
+# Length limits of section 4 (User, Workspace).
+NAME_MAX = 50
+DESCRIPTION_MAX = 256
+# Not documented; long enough for any of them, short enough to keep a row small.
+URL_MAX = 2048
+EMAIL_MAX = 254
+DOMAINS_MAX = 100
+
+# Connections that may wait to be accepted; a client with 32 workers opens them all at once.
+BACKLOG = 512
+# Nothing is expected on a supervised sandbox's standard input but its end.
+PIPE_READ = 1024

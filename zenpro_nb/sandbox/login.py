@@ -1,0 +1,111 @@
+"""The grants of ``POST /auth/login`` (section 2.2), each from a form to a token reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import caller as kinds
+from zenpro_nb.sandbox import credentials, device_flow, lifecycle, limits
+from zenpro_nb.sandbox.errors import NotSignedInError, OAuthError
+from zenpro_nb.sandbox.plane import Plane
+from zenpro_nb.sandbox.tables import User, Workspace
+
+PASSWORD = "password"  # noqa: S105 - a grant's name
+# Section 10, conflict 2: underscores at the control plane, hyphens at the workspace.
+KEY_GRANTS = ("zenml_api_key", "zenml-api-key")
+MACHINE = "client_credentials"
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they came; an empty one is as good as an absent one."""
+
+    grant_type: str = ""
+    username: str = ""
+    password: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    device_code: str = ""
+
+    def grant(self) -> str:
+        """Section 2.2: deduced when it is absent or empty."""
+        if self.grant_type:
+            return self.grant_type
+        if self.device_code:
+            return DEVICE
+        if self.client_secret:
+            return MACHINE
+        return PASSWORD if self.username else KEY_GRANTS[0]
+
+
+def log_in(plane: Plane, form: Form) -> dict[str, object]:
+    """The reply with the token."""
+    grant = form.grant()
+    if grant == DEVICE:
+        return device_flow.poll(plane, form.client_id, form.device_code)
+    if grant == MACHINE:
+        return _machine(plane, form)
+    if grant in KEY_GRANTS or (grant == PASSWORD and not form.username):
+        return _key(plane, form)
+    if grant == PASSWORD:
+        return _local(plane, form)
+    raise OAuthError("unsupported_grant_type", f"Unsupported grant type '{grant}'.")
+
+
+def token_reply(token: str, expires_in: int, **device: object) -> dict[str, object]:
+    return {
+        "access_token": token,
+        "token_type": "bearer",
+        "expires_in": expires_in,
+        "device_id": None,
+        "device_metadata": None,
+        **device,
+    }
+
+
+def _key(plane: Plane, form: Form) -> dict[str, object]:
+    if not form.password:
+        raise NotSignedInError("No credential was given.")
+    with plane.writing() as session:
+        key, _ = kinds.key_for(session, form.password, plane.now())
+        _require_active(session.scalar(select(User).where(User.id == key.owner_id)))
+        key.last_login = plane.now()
+    return token_reply(*plane.issue(key.owner_id, kinds.SESSION, limits.SESSION_LIFE, key_id=key.id))
+
+
+def _local(plane: Plane, form: Form) -> dict[str, object]:
+    with plane.store.reading() as session:
+        user = local_user(session, form.username, form.password)
+    return token_reply(*plane.issue(user.id, kinds.SESSION, limits.SESSION_LIFE))
+
+
+def local_user(session: Session, username: str, password: str) -> User:
+    """The local account with this password."""
+    named = or_(User.username == username, func.lower(User.email) == username.lower())
+    user = session.scalar(select(User).where(named, User.is_service_account.is_(False)))
+    if user is None or not credentials.password_fits(password, user.password):
+        # One message for both, so that nobody learns which names exist.
+        raise NotSignedInError("Invalid username or password.")
+    return _require_active(user)
+
+
+def _require_active(user: User | None) -> User:
+    if user is None or not user.is_active:
+        raise NotSignedInError("The user account is not active.")
+    return user
+
+
+def _machine(plane: Plane, form: Form) -> dict[str, object]:
+    with plane.store.reading() as session:
+        row = session.scalar(select(Workspace).where(Workspace.id == form.client_id))
+        if (
+            row is None
+            or row.goal == lifecycle.DELETED
+            or row.enrollment_hash != credentials.digest(form.client_secret)
+        ):
+            raise NotSignedInError("Invalid client credentials.")
+    return token_reply(*plane.issue(row.id, kinds.WORKSPACE, limits.SESSION_LIFE))

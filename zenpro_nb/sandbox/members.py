@@ -1,0 +1,106 @@
+"""Who belongs to an organization, a workspace or a project, with which roles, and whether through a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.views import Shown, View
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    organization_id: str
+    level: str
+    workspace_id: str | None = None
+    project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    users: bool = True
+    service_accounts: bool = True
+    teams: bool = True
+    invitations: bool = True
+
+
+Held = dict[str, list[Shown]]
+
+
+def members_of(view: View, scope: Scope, wanted: Wanted, role_id: str | None = None) -> list[Shown]:
+    """Everybody with a role at exactly this scope; a role that comes from a team is marked ``via_team``."""
+    people, teams, invitations = _holders(view, scope, role_id)
+    shown: list[Shown] = []
+    if wanted.users or wanted.service_accounts:
+        shown += _people(view, people, wanted)
+    if wanted.teams:
+        rows = view.session.scalars(select(Team).where(Team.id.in_(teams)).order_by(Team.seq)).all()
+        shown += [_member(teams[one.id], team=it) for one, it in zip(rows, view.teams(rows), strict=True)]
+    if wanted.invitations:
+        pending = select(Invitation).where(Invitation.id.in_(invitations), Invitation.accepted.is_(False))
+        found = view.session.scalars(pending.order_by(Invitation.seq)).all()
+        shown += [
+            _member(invitations[one.id], invitation=it) for one, it in zip(found, view.invitations(found), strict=True)
+        ]
+    return shown
+
+
+def _holders(view: View, scope: Scope, role_id: str | None) -> tuple[Held, Held, Held]:
+    """Roles at the scope by user, by team and by invitation."""
+    query = (
+        select(Assignment.user_id, Assignment.team_id, Assignment.invitation_id, Role.id, Role.level)
+        .join(Role, Role.id == Assignment.role_id)
+        .where(
+            Role.organization_id == scope.organization_id,
+            Role.level == scope.level,
+            Assignment.workspace_id.is_(scope.workspace_id)
+            if scope.workspace_id is None
+            else Assignment.workspace_id == scope.workspace_id,
+        )
+        .order_by(Assignment.seq)
+    )
+    if scope.project_id is not None:
+        query = query.where(Assignment.project_id == scope.project_id)
+    if role_id is not None:
+        query = query.where(Role.id == role_id)
+    people: Held = {}
+    teams: Held = {}
+    invitations: Held = {}
+    for user_id, team_id, invitation_id, role, level in view.session.execute(query):
+        holder, held = next(
+            (one, held)
+            for one, held in ((user_id, people), (team_id, teams), (invitation_id, invitations))
+            if one is not None
+        )
+        held.setdefault(holder, []).append({"role_id": role, "level": level, "via_team": False})
+    _spread(view, teams, people)
+    return people, teams, invitations
+
+
+def _spread(view: View, teams: Held, people: Held) -> None:
+    """Give the members of each team the team's roles."""
+    query = select(TeamMember.team_id, TeamMember.user_id).where(
+        TeamMember.team_id.in_(teams), TeamMember.user_id.is_not(None)
+    )
+    for team_id, user_id in view.session.execute(query.order_by(TeamMember.seq)):
+        if user_id is not None:
+            derived: Iterable[Shown] = ({**role, "via_team": True} for role in teams[team_id])
+            people.setdefault(user_id, []).extend(derived)
+
+
+def _people(view: View, people: Held, wanted: Wanted) -> list[Shown]:
+    encoded = view.users(people)
+    bots = set(view.session.scalars(select(User.id).where(User.is_service_account)))
+    return [
+        _member(roles, user=encoded[one])
+        for one, roles in people.items()
+        if one in encoded and (wanted.service_accounts if one in bots else wanted.users)
+    ]
+
+
+def _member(roles: list[Shown], **subject: object) -> Shown:
+    return {"user": None, "team": None, "invitation": None, **subject, "roles": roles}

@@ -1,0 +1,27 @@
+"""What can be set when a sandbox starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from zenpro_nb.sandbox import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The settings of one sandbox; the command line and the tests both fill this in."""
+
+    db: Path
+    users: int = limits.USERS_DEFAULT
+    seed: int = limits.SEED_DEFAULT
+    latency_ms: float = 0.0
+    rate_limit: float | None = None
+    retry_after: str = "seconds"
+    page_cap: int | None = None
+    token_life: timedelta | None = None
+    lifecycle: timedelta = field(default_factory=lambda: timedelta(seconds=limits.LIFECYCLE_SECONDS))
+    workspaces: tuple[tuple[str, str], ...] = ()
+    legacy: bool = False
+    admin_key: str | None = None

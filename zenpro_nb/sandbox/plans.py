@@ -1,0 +1,66 @@
+"""What an organization's plan allows (section 8, "402/entitlements"; the figures and plans are the sandbox's own)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox.access_tables import Assignment as AssignmentRow
+from zenpro_nb.sandbox.access_tables import Invitation, Role
+from zenpro_nb.sandbox.errors import UpgradeRequiredError
+from zenpro_nb.sandbox.tables import Organization, User, Workspace
+
+ENTERPRISE = "enterprise"
+STARTER = "starter"
+FREE = "free"
+
+# Section 8 lists the metered features of workspaces; the last three are counted by the control plane itself.
+METERED = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
+COUNTED = ("workspace", "member", "service_account")
+FEATURES = METERED + COUNTED
+
+LIMITS: dict[str, dict[str, int]] = {
+    ENTERPRISE: {},
+    # Small enough that a demo or a test meets each limit within a few steps.
+    STARTER: {
+        "project": 3, "pipeline": 5, "pipeline_run": 500, "model": 5, "template_run": 0, "schedule": 0,
+        "workspace": 2, "member": 10, "service_account": 2,
+    },
+    FREE: {
+        "project": 1, "pipeline": 1, "pipeline_run": 50, "model": 1, "template_run": 0, "schedule": 0,
+        "workspace": 1, "member": 3, "service_account": 0,
+    },
+}  # fmt: skip
+
+
+def limit_of(organization: Organization, feature: str) -> int | None:
+    return LIMITS[organization.plan].get(feature)
+
+
+def usage_of(session: Session, organization: Organization, feature: str) -> int:
+    if feature == "workspace":
+        alive = select(func.count()).where(Workspace.organization_id == organization.id, Workspace.goal != "deleted")
+        return session.scalar(alive) or 0
+    if feature == "service_account":
+        bots = select(func.count()).where(User.organization_id == organization.id, User.is_service_account)
+        return session.scalar(bots) or 0
+    if feature == "member":
+        return _members(session, organization.id)
+    return int(organization.usage.get(feature, 0))
+
+
+def _members(session: Session, organization_id: str) -> int:
+    people = (
+        select(func.count(AssignmentRow.user_id.distinct()))
+        .join(Role, Role.id == AssignmentRow.role_id)
+        .where(Role.organization_id == organization_id, Role.level == "organization")
+    )
+    invited = select(func.count()).where(Invitation.organization_id == organization_id, Invitation.accepted.is_(False))
+    return (session.scalar(people) or 0) + (session.scalar(invited) or 0)
+
+
+def require_room(session: Session, organization: Organization, feature: str) -> None:
+    """402 when the plan does not allow one more."""
+    limit = limit_of(organization, feature)
+    if limit is not None and usage_of(session, organization, feature) >= limit:
+        raise UpgradeRequiredError(feature)

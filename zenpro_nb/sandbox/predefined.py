@@ -1,0 +1,122 @@
+"""The fourteen roles that every organization has (section 7), and what each may do.
+
+The names are observed. Which actions of the control plane a role holds is inferred from the descriptions there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ORGANIZATION = "organization"
+WORKSPACE = "workspace"
+PROJECT = "project"
+LEVELS = (ORGANIZATION, WORKSPACE, PROJECT)
+
+# Section 7, "Actions".
+ACTIONS = (
+    "create", "read", "update", "delete", "read_secret_value", "prune", "client", "promote", "backup_restore", "share",
+)  # fmt: skip
+# Section 7, "Resource types": what lives inside a workspace, outside and inside of projects.
+SHARED_TYPES = (
+    "flavor", "secret", "service_connector", "stack", "stack_component", "tag", "project", "resource_pool",
+    "resource_pool_policy",
+)  # fmt: skip
+PROJECT_TYPES = (
+    "artifact", "artifact_version", "code_repository", "model", "model_version", "pipeline", "pipeline_run",
+    "pipeline_deployment", "pipeline_build", "deployment", "schedule", "run_template", "service", "run_metadata",
+    "trigger", "webhook",
+)  # fmt: skip
+# Inferred: the control plane's own resource types have no published names.
+PLANE_TYPES = (
+    "organization", "billing", "member", "invitation", "team", "role", "role_assignment", "service_account",
+    "workspace",
+)  # fmt: skip
+ALL_TYPES = PLANE_TYPES + SHARED_TYPES + PROJECT_TYPES
+
+READ = ("read",)
+WRITE = ("create", "read", "update", "delete")
+GROW = ("create", "read")
+
+Permissions = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Predefined:
+    name: str
+    level: str
+    description: str
+    permissions: Permissions
+
+
+def each(types: tuple[str, ...], actions: tuple[str, ...]) -> Permissions:
+    return dict.fromkeys(types, actions)
+
+
+_STACK = ("stack", "stack_component", "service_connector", "flavor")
+_PEOPLE = ("member", "invitation", "team", "role", "role_assignment", "service_account")
+_IN_WORKSPACE = SHARED_TYPES + PROJECT_TYPES
+
+PREDEFINED = (
+    Predefined(
+        "Organization Admin", ORGANIZATION, "Full control of the organization.", each(ALL_TYPES, ACTIONS)
+    ),
+    Predefined(
+        "Organization Manager", ORGANIZATION, "Manages people, teams and most settings, without billing.",
+        each(_PEOPLE, WRITE) | {"organization": ("read", "update"), "workspace": ("create",)},
+    ),
+    Predefined(
+        "Organization Viewer", ORGANIZATION, "Reads the organization and connects to every workspace.",
+        each((*_PEOPLE, "organization", "workspace", *_STACK), READ),
+    ),
+    Predefined(
+        "Billing Admin", ORGANIZATION, "Manages billing only.", {"organization": READ, "billing": WRITE}
+    ),
+    Predefined(
+        "Organization Member", ORGANIZATION, "Belongs to the organization, nothing more.", {"organization": READ}
+    ),
+    Predefined(
+        "Workspace Admin", WORKSPACE, "Full control of the workspace.",
+        each(_IN_WORKSPACE, ACTIONS)
+        | {"workspace": ("read", "update", "delete"), "member": WRITE, "role_assignment": WRITE},
+    ),
+    Predefined(
+        "Workspace Developer", WORKSPACE, "Creates and views everything, in all projects.",
+        each(_IN_WORKSPACE, GROW) | each(_STACK, ("create", "read", "update")) | {"workspace": READ, "member": READ},
+    ),
+    Predefined(
+        "Workspace Contributor", WORKSPACE, "Creates resources, sees no project unless granted.",
+        each(("stack", "stack_component", "service_connector", "secret", "tag"), ("create",)) | {"workspace": READ},
+    ),
+    Predefined(
+        "Workspace Viewer", WORKSPACE, "Reads everything, including projects.",
+        each(_IN_WORKSPACE, READ) | {"workspace": READ, "member": READ},
+    ),
+    Predefined(
+        "Stack Admin", WORKSPACE, "Full control of stacks, components and connectors; no projects.",
+        each(_STACK, ACTIONS) | {"workspace": READ},
+    ),
+    Predefined(
+        "Project Admin", PROJECT, "Full control of the project.",
+        each(PROJECT_TYPES, ACTIONS) | {"project": ACTIONS, "member": WRITE, "role_assignment": WRITE},
+    ),
+    Predefined(
+        "Project Developer", PROJECT, "Creates and views everything in the project.",
+        each(PROJECT_TYPES, GROW) | {"project": READ, "member": READ},
+    ),
+    Predefined(
+        "Project Contributor", PROJECT, "Creates resources in the project.",
+        each(PROJECT_TYPES, ("create",)) | {"project": READ},
+    ),
+    Predefined(
+        "Project Viewer", PROJECT, "Reads the project.",
+        each(PROJECT_TYPES, READ) | {"project": READ, "member": READ},
+    ),
+)  # fmt: skip
+
+ADMIN_ROLE = "Organization Admin"
+MEMBER_ROLE = "Organization Member"
+
+
+def stored(permissions: Permissions) -> list[dict[str, object]]:
+    """Permissions as a role keeps and shows them; the notation is inferred (section 3, POST /roles)."""
+    return [{"resource": resource, "actions": list(actions)} for resource, actions in permissions.items()]

@@ -1,0 +1,58 @@
+"""What the server says of itself (section 3, "Auth, devices, misc"). The bodies are inferred, as section 4 says."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from zenpro_nb.sandbox import releases, schemas
+from zenpro_nb.sandbox.call import PersonCall, PlaneDep
+from zenpro_nb.sandbox.errors import MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.views import reply
+
+routes = router("server")
+
+# The releases have no real dates here; a fixed one keeps the list the same at every start.
+_RELEASED = "2026-01-05T09:00:00.000Z"
+
+
+@routes.get("/health")
+async def health() -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+@routes.get("/server/info", response_model=schemas.ServerInfo)
+async def server_info(request: Request, plane: PlaneDep) -> Response:
+    """The one place where a client learns that this is not a real control plane."""
+    return reply(
+        {
+            "id": "00000000-0000-4000-8000-5a4d00b0c000",
+            "name": "zenpro_nb sandbox",
+            "version": version("zenpro-nb"),
+            "url": str(request.base_url).rstrip("/"),
+            "status": "ok",
+            "metadata": {"sandbox": True, "legacy": plane.options.legacy},
+        }
+    )
+
+
+@routes.get("/releases", response_model=list[schemas.Release])
+async def list_releases(call: PersonCall) -> Response:
+    return reply([one for service in releases.VERSIONS for one in _releases(service)])
+
+
+@routes.get("/releases/{release_service}", response_model=list[schemas.Release])
+async def list_releases_of(call: PersonCall, release_service: str) -> Response:
+    if release_service not in releases.VERSIONS:
+        raise MissingError(f"Unable to find releases of {release_service}.")
+    return reply(_releases(release_service))
+
+
+def _releases(service: str) -> list[dict[str, object]]:
+    return [
+        {"service": service, "version": one, "created": _RELEASED, "is_latest": one == releases.latest(service)}
+        for one in releases.VERSIONS[service]
+    ]

@@ -1,0 +1,143 @@
+"""Who has a role, and where (section 3, /roles/{role_id}/assignments). All arguments are query parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Response
+from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import find, predefined, schemas
+from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team
+from zenpro_nb.sandbox.call import PersonCall
+from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.views import View, reply, shape
+
+routes = router("roles")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The subject and the scope of one assignment."""
+
+    kind: str
+    subject: str
+    workspace_id: str | None
+    project_id: str | None
+
+    def columns(self, role_id: str) -> dict[str, str | None]:
+        return {
+            "role_id": role_id,
+            self.kind: self.subject,
+            "workspace_id": self.workspace_id,
+            "project_id": self.project_id,
+        }
+
+
+def _target(
+    user_id: Id | None = None,
+    team_id: Id | None = None,
+    invitation_id: Id | None = None,
+    workspace_id: Id | None = None,
+    project_id: Id | None = None,
+) -> Target:
+    kind, subject = find.one_of(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
+    if project_id is not None and workspace_id is None:
+        raise BadValueError("A project_id needs the workspace_id that it belongs to.")
+    return Target(kind, subject, workspace_id, project_id)
+
+
+TargetDep = Annotated[Target, Depends(_target)]
+
+
+@routes.get("/roles/{role_id}/assignments", response_model=list[schemas.Assignment])
+def list_assignments(
+    call: PersonCall, role_id: Id, workspace_id: Id | None = None, project_id: Id | None = None
+) -> Response:
+    """All assignments of a role at once: this list has no paging."""
+    with call.reading() as (view, rights):
+        role = find.role(view.session, rights, role_id)
+        workspace = None if workspace_id is None else find.by_id(view.session, Workspace, workspace_id)
+        rights.require("read", "role_assignment", role.organization_id, workspace, project_id)
+        query = select(Assignment).where(Assignment.role_id == role_id).order_by(Assignment.seq)
+        if workspace_id is not None:
+            query = query.where(Assignment.workspace_id == workspace_id)
+        if project_id is not None:
+            query = query.where(Assignment.project_id == project_id)
+        return reply(_show(view, role, list(view.session.scalars(query))))
+
+
+def _show(view: View, role: Role, rows: list[Assignment]) -> list[dict[str, object]]:
+    people = view.users(row.user_id for row in rows)
+    teams = view.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
+    invited = view.session.scalars(select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))).all()
+    shown_teams = dict(zip((one.id for one in teams), view.teams(teams), strict=True))
+    shown_invitations = dict(zip((one.id for one in invited), view.invitations(invited), strict=True))
+    shown_role = view.roles([role])[0]
+    return [
+        shape(
+            schemas.Assignment,
+            row,
+            user=people.get(row.user_id or ""),
+            team=shown_teams.get(row.team_id or ""),
+            invitation=shown_invitations.get(row.invitation_id or ""),
+            role=shown_role,
+            organization_id=role.organization_id,
+        )
+        for row in rows
+    ]
+
+
+@routes.post("/roles/{role_id}/assignments", response_model=schemas.Assignment)
+def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
+    """The reply is inferred: the fact sheet does not show one."""
+    with call.writing() as (session, rights):
+        role = _checked(session, rights, role_id, target, "create")
+        if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:
+            raise AlreadyThereError(f"The role '{role.name}' is already assigned at this scope.")
+        row = Assignment(**target.columns(role_id))
+        session.add(row)
+    with call.reading() as (view, rights):
+        return reply(_show(view, find.role(view.session, rights, role_id), [row])[0])
+
+
+@routes.delete("/roles/{role_id}/assignments", response_model=None)
+def revoke(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
+    with call.writing() as (session, rights):
+        _checked(session, rights, role_id, target, "delete")
+        gone = session.execute(delete(Assignment).where(_same(role_id, target)).returning(Assignment.seq))
+        if not gone.all():
+            raise MissingError("The role is not assigned at this scope.")
+    return reply(None)
+
+
+def _same(role_id: str, target: Target) -> ColumnElement[bool]:
+    return and_(*(getattr(Assignment, name).is_not_distinct_from(v) for name, v in target.columns(role_id).items()))
+
+
+def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
+    """The role, after the rules of section 3: one organization, the right scope, no share role, permission."""
+    role = find.role(session, rights, role_id)
+    workspace = None if target.workspace_id is None else find.by_id(session, Workspace, target.workspace_id)
+    rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)
+    if role.type != "normal":
+        raise ForbiddenError("Share roles cannot be assigned.")
+    same = find.belongs(session, role.organization_id, target.kind, target.subject)
+    if not same or (workspace is not None and workspace.organization_id != role.organization_id):
+        raise ForbiddenError("The role and its subject or scope are of different organizations.")
+    scope = _level_of(target)
+    if scope != role.level:
+        raise ForbiddenError(f"A role of level '{role.level}' cannot be assigned at the scope of a {scope}.")
+    return role
+
+
+def _level_of(target: Target) -> str:
+    if target.project_id is not None:
+        return predefined.PROJECT
+    return predefined.ORGANIZATION if target.workspace_id is None else predefined.WORKSPACE

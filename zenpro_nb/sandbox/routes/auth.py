@@ -1,0 +1,76 @@
+"""Signing in and out (section 2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Form, Query, Response
+
+from zenpro_nb.sandbox import caller as kinds
+from zenpro_nb.sandbox import find, limits, login, schemas
+from zenpro_nb.sandbox.access_tables import EndedToken
+from zenpro_nb.sandbox.call import AnyCall, PersonCall, PlaneDep
+from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError
+from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.views import reply
+
+routes = router("auth")
+
+Field = Annotated[str, Form()]
+
+
+@routes.post("/auth/login", response_model=schemas.Token)
+def log_in(
+    plane: PlaneDep,
+    grant_type: Field = "",
+    username: Field = "",
+    password: Field = "",
+    client_id: Field = "",
+    client_secret: Field = "",
+    device_code: Field = "",
+    audience: Field = "",
+) -> Response:
+    """Exchange a credential for a session token; the grant is deduced when it is not named."""
+    form = login.Form(grant_type, username, password, client_id, client_secret, device_code)
+    return reply(login.log_in(plane, form))
+
+
+@routes.get("/auth/api_token", response_model=str)
+def api_token(
+    call: PersonCall,
+    token_type: str = "generic",  # noqa: S107 - a kind of token, not a secret
+    expires_in: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """A bare JSON string. The parameters are inferred from the workspace API (section 2.3)."""
+    if token_type != "generic":  # noqa: S105
+        raise BadValueError(f"Unsupported token type '{token_type}'.")
+    life = limits.SESSION_LIFE if expires_in is None else timedelta(seconds=min(expires_in, _longest()))
+    # A token that was made with a key dies with the key, like the key's own sessions.
+    token, _ = call.plane.issue(call.caller.id, kinds.API, life, key_id=call.caller.key_id)
+    return reply(token)
+
+
+def _longest() -> int:
+    return int(limits.API_TOKEN_LIFE_MAX.total_seconds())
+
+
+@routes.post("/auth/logout", response_model=None)
+def log_out(call: AnyCall) -> Response:
+    """Ends the session at once. A key that is used directly has no session and stays."""
+    if call.caller.token_id is not None and call.caller.expires is not None:
+        with call.writing() as (session, _):
+            session.merge(EndedToken(token_id=call.caller.token_id, expires=call.caller.expires))
+    return reply(None)
+
+
+@both_spellings(routes, "POST", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
+def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:
+    """A token for a web client of one workspace. Observed as a path only; the reply is inferred."""
+    with call.reading() as (view, rights):
+        workspace = find.by_id(view.session, Workspace, workspace_id)
+        if not rights.sees(workspace):
+            raise ForbiddenError("You are not authorized to access this workspace.")
+    return reply(login.token_reply(*call.plane.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE)))

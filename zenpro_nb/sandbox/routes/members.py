@@ -1,0 +1,57 @@
+"""Members of an organization: whoever has a role at its level (sections 3 and 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Response
+from sqlalchemy import delete, select
+
+from zenpro_nb.sandbox import find, members, predefined, schemas
+from zenpro_nb.sandbox.access_tables import Assignment, Role
+from zenpro_nb.sandbox.call import PersonCall
+from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.views import reply
+
+routes = router("members")
+
+
+@routes.get("/organizations/{organization_id}/members", response_model=list[schemas.Member])
+def list_members(
+    call: PersonCall,
+    organization_id: Id,
+    role_id: Id | None = None,
+    include_users: bool = True,
+    include_service_accounts: bool = True,
+    include_teams: bool = True,
+    include_invitations: bool = True,
+) -> Response:
+    """All members at once: this list has no paging. ``include_invitations`` is inferred."""
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        rights.require("read", "member", organization_id)
+        scope = members.Scope(organization_id, predefined.ORGANIZATION)
+        wanted = members.Wanted(include_users, include_service_accounts, include_teams, include_invitations)
+        return reply(members.members_of(view, scope, wanted, role_id))
+
+
+@routes.delete("/organizations/{organization_id}/members", response_model=None)
+def remove_member(call: PersonCall, organization_id: Id, user_id: Annotated[Id, Query()]) -> Response:
+    """Removes all roles that the user has at the organization's level, and nothing below it."""
+    with call.writing() as (session, rights):
+        rights.organization(organization_id)
+        rights.require("delete", "member", organization_id)
+        if find.by_id(session, User, user_id).is_service_account:
+            raise ForbiddenError("Service accounts cannot be removed from their organization.")
+        roles = select(Role.id).where(Role.organization_id == organization_id, Role.level == predefined.ORGANIZATION)
+        gone = session.execute(
+            delete(Assignment)
+            .where(Assignment.user_id == user_id, Assignment.role_id.in_(roles))
+            .returning(Assignment.seq)
+        )
+        if not gone.all():
+            raise MissingError(f"User {user_id} is not a member of the organization.")
+    return reply(None)

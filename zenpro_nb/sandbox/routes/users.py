@@ -1,0 +1,184 @@
+"""Users (section 3, "Users and own keys")."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Response
+from sqlalchemy import CompoundSelect, func, or_, select
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from zenpro_nb.sandbox import credentials, find, schemas
+from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
+from zenpro_nb.sandbox.call import Call, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id, Name, Username
+from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.views import reply
+
+routes = router("users")
+
+
+@routes.get("/users", response_model=list[schemas.User])
+async def list_users(
+    call: PersonCall, page: PageDep, email: str | None = None, username: str | None = None, name: str | None = None
+) -> Response:
+    """People whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
+    everything = call.caller.is_superuser and email is username is name is None
+    if everything:
+        # The one list that grows to a hundred thousand rows: answered from memory, without leaving the event loop.
+        remembered = call.plane.snapshot().page(page.offset, page.limit)
+        if remembered is not None:
+            return Response(remembered, media_type="application/json")
+    return await run_in_threadpool(_list_users, call, page, email, username, name)
+
+
+def _list_users(call: Call, page: Page, email: str | None, username: str | None, name: str | None) -> Response:
+    with call.reading() as (view, rights):
+        if call.caller.is_superuser and email is username is name is None:
+            ids = view.snapshot.everybody(view.session)[page.offset : page.offset + page.limit]
+        else:
+            # Inferred: service accounts have their own list, so /users is taken to be people only.
+            query = select(User.id).where(User.is_service_account.is_(False))
+            if email is not None:
+                query = query.where(func.lower(User.email) == email.lower())
+            if username is not None:
+                query = query.where(User.username == username)
+            if name is not None:
+                query = query.where(User.name == name)
+            if not call.caller.is_superuser:
+                query = query.where(or_(User.id == call.caller.id, User.id.in_(_co_members(rights))))
+            ids = view.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit)).all()
+        people = view.users(ids)
+        return reply([people[one] for one in ids if one in people])
+
+
+def _co_members(rights: Rights) -> CompoundSelect[str | None]:
+    """People who have a role in an organization of the caller (section 3, GET /users: visibility)."""
+    roles = select(Role.id).where(Role.organization_id.in_(rights.organization_ids))
+    held = Assignment.role_id.in_(roles)
+    teams = select(Assignment.team_id).where(held, Assignment.team_id.is_not(None))
+    direct = select(Assignment.user_id).where(held, Assignment.user_id.is_not(None))
+    return direct.union(
+        select(TeamMember.user_id).where(TeamMember.team_id.in_(teams), TeamMember.user_id.is_not(None))
+    )
+
+
+@routes.post("/users", response_model=schemas.User)
+def create_user(
+    call: PersonCall,
+    username: Annotated[Username, Query()],
+    password: Annotated[Name, Query()],
+    is_superuser: bool = False,
+) -> Response:
+    """A local account. The arguments are query parameters, there is no body."""
+    with call.writing() as (session, rights):
+        rights.require_superuser()
+        _require_free(session, username)
+        email = username if "@" in username else None
+        user = new_user(username, email, None)
+        user.password = credentials.hash_password(password)
+        user.is_superuser = is_superuser
+        session.add(user)
+    return _show(call, user.id)
+
+
+def new_user(username: str, email: str | None, name: str | None) -> User:
+    return User(
+        id=find.new_id(), username=username, email=email, name=name, password=None, password_expired=None,
+        avatar_url=None, company=None, job_title=None, extra=None, oauth_provider=None, oauth_id=None,
+        is_active=True, is_superuser=False, is_service_account=False, organization_id=None, is_onboarded=False,
+        description=None,
+    )  # fmt: skip
+
+
+def _require_free(session: Session, username: str) -> None:
+    taken = select(User.seq).where(
+        User.is_service_account.is_(False), or_(User.username == username, func.lower(User.email) == username.lower())
+    )
+    if session.scalar(taken) is not None:
+        raise AlreadyThereError(f"A user with the username '{username}' already exists.")
+
+
+def _show(call: Call, user_id: str) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.user(user_id))
+
+
+@routes.get("/users/me", response_model=schemas.User)
+def get_me(call: PersonCall) -> Response:
+    """The caller: a person or a service account."""
+    return _show(call, call.caller.id)
+
+
+@routes.patch("/users/me", response_model=schemas.User)
+def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
+    with call.writing() as (session, _):
+        _apply(find.by_id(session, User, call.caller.id), body)
+    return _show(call, call.caller.id)
+
+
+@routes.get("/users/authorize_server", response_model=schemas.User)
+def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
+    """May the caller enter this workspace? 200 with the user, or 403."""
+    with call.reading() as (view, rights):
+        workspace = find.by_id(view.session, Workspace, server_id)
+        if not rights.sees(workspace):
+            raise ForbiddenError("You are not authorized to access this workspace.")
+        return reply(view.user(call.caller.id))
+
+
+@routes.get("/users/{user_id_or_email}", response_model=schemas.User)
+def get_user(call: PersonCall, user_id_or_email: str) -> Response:
+    with call.reading() as (view, rights):
+        user = find.user(view.session, user_id_or_email)
+        if not _may_see(view.session, rights, user):
+            raise MissingError(f"Unable to find user {user_id_or_email}.")
+        return reply(view.user(user.id))
+
+
+def _may_see(session: Session, rights: Rights, user: User) -> bool:
+    if rights.caller.is_superuser or user.id == rights.caller.id:
+        return True
+    if user.is_service_account:
+        return user.organization_id in rights.organization_ids
+    return session.scalar(select(User.seq).where(User.id == user.id, User.id.in_(_co_members(rights)))) is not None
+
+
+@routes.patch("/users/{user_id}", response_model=schemas.User)
+def update_user(call: PersonCall, user_id: Id, body: schemas.UserUpdate) -> Response:
+    with call.writing() as (session, rights):
+        rights.require_superuser()
+        user = find.by_id(session, User, user_id)
+        if body.username is not None and body.username != user.username:
+            _require_free(session, body.username)
+        if user.id == call.caller.id and (body.is_active is False or body.is_superuser is False):
+            # Inferred: locking oneself out of the whole instance is a mistake that a server stops.
+            raise ForbiddenError("You cannot deactivate or demote yourself.")
+        _apply(user, body)
+    return _show(call, user_id)
+
+
+def _apply(user: User, body: schemas.MeUpdate) -> None:
+    changes = body.model_dump(exclude_none=True)
+    if "password" in changes:
+        changes["password"] = credentials.hash_password(changes["password"])
+    if "metadata" in changes:
+        changes["extra"] = changes.pop("metadata")
+    for name, value in changes.items():
+        setattr(user, name, value)
+
+
+@routes.delete("/users/{user_id}", response_model=None)
+def delete_user(call: PersonCall, user_id: Id) -> Response:
+    """The account and its roles go, the resources that the user owned stay."""
+    with call.writing() as (session, rights):
+        rights.require_superuser()
+        user = find.by_id(session, User, user_id)
+        if user.id == call.caller.id:
+            raise ForbiddenError("You cannot delete yourself.")
+        session.delete(user)
+    return reply(None)

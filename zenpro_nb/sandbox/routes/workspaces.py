@@ -1,0 +1,160 @@
+"""Workspaces, and the same routes as tenants (section 3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Query, Response
+from sqlalchemy import select
+
+from zenpro_nb.sandbox import find, lifecycle, schemas, workspace_writes
+from zenpro_nb.sandbox.call import Call, MachineCall, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.errors import MissingError
+from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas.common import Id, Slug
+from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.views import View, reply
+
+routes = router("workspaces")
+
+Status = Literal["not_initialized", "pending", "available", "failed", "deactivated", "deleted"]
+
+
+@both_spellings(routes, "GET", "/workspaces", response_model=list[schemas.Workspace])
+def list_workspaces(
+    call: PersonCall,
+    page: PageDep,
+    workspace_id: Id | None = None,
+    workspace_name: str | None = None,
+    tenant_id: Annotated[Id | None, Query(deprecated=True)] = None,
+    tenant_name: Annotated[str | None, Query(deprecated=True)] = None,
+    url: str | None = None,
+    organization_id: Id | None = None,
+    status: Status | None = None,
+    is_managed: bool | None = None,
+    owner_id: Id | None = None,
+    member_only: bool = False,
+) -> Response:
+    """Workspaces that the caller may see; superusers see all, unless they ask for ``member_only``."""
+    with call.reading() as (view, rights):
+        exact = {
+            "id": workspace_id or tenant_id,
+            "name": workspace_name or tenant_name,
+            "server_url": url,
+            "organization_id": organization_id,
+            "is_managed": is_managed,
+            "owner_id": owner_id,
+        }
+        given = {name: value for name, value in exact.items() if value is not None}
+        rows = view.session.scalars(select(Workspace).filter_by(**given).order_by(Workspace.seq))
+        seen = [row for row in rows if (rights.is_inside(row) if member_only else rights.sees(row))]
+        return reply(view.workspaces(_page(view, seen, status, page)))
+
+
+def _page(view: View, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
+    # Inferred from "row may remain" (section 8): deleted workspaces are listed only when they are asked for.
+    kept = [
+        row for row in rows if view.status(row) == status or (status is None and view.status(row) != lifecycle.DELETED)
+    ]
+    return kept[page.offset : page.offset + page.limit]
+
+
+@both_spellings(routes, "GET", "/organizations/{organization_id}/workspaces", response_model=list[schemas.Workspace])
+def list_workspaces_of_organization(
+    call: PersonCall, organization_id: Id, page: PageDep, status: Status | None = None
+) -> Response:
+    """Observed as /tenants, inferred as /workspaces."""
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        query = select(Workspace).where(Workspace.organization_id == organization_id).order_by(Workspace.seq)
+        seen = [row for row in view.session.scalars(query) if rights.sees(row)]
+        return reply(view.workspaces(_page(view, seen, status, page)))
+
+
+@both_spellings(
+    routes, "GET", "/organizations/{organization_id}/workspace/{workspace_name}", response_model=schemas.Workspace
+)
+def get_workspace_by_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        row = find.workspace(view.session, rights, workspace_name)
+        if row.organization_id != organization_id:
+            raise MissingError(f"Unable to find workspace {workspace_name}.")
+        return reply(view.workspaces([row])[0])
+
+
+@both_spellings(routes, "POST", "/workspaces", response_model=schemas.Workspace)
+def create_workspace(
+    call: PersonCall,
+    body: schemas.WorkspaceCreate | None = None,
+    enroll: bool = False,
+    name: Annotated[Slug | None, Query()] = None,
+    organization_id: Annotated[Id | None, Query()] = None,
+) -> Response:
+    """A workspace, or with ``enroll`` the placeholder of a self-hosted one and its key.
+
+    Section 10, conflict 7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
+    """
+    with call.writing() as (session, rights):
+        wish = body or workspace_writes.wish_from_query(rights, name, organization_id)
+        row, enrollment_key = workspace_writes.create(session, rights, wish, enroll=enroll, now=call.now())
+    with call.reading() as (view, _):
+        return reply(view.workspaces([find.by_id(view.session, Workspace, row.id)], enrollment_key)[0])
+
+
+def _show(call: Call, workspace_id: str) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.workspaces([find.by_id(view.session, Workspace, workspace_id)])[0])
+
+
+@both_spellings(routes, "GET", "/workspaces/{workspace_id_or_name}", response_model=schemas.Workspace)
+def get_workspace(call: PersonCall, workspace_id_or_name: str) -> Response:
+    with call.reading() as (view, rights):
+        return reply(view.workspaces([find.workspace(view.session, rights, workspace_id_or_name)])[0])
+
+
+@both_spellings(routes, "PATCH", "/workspaces/{workspace_id}", response_model=schemas.Workspace)
+def update_workspace(
+    call: PersonCall, workspace_id: Id, body: schemas.WorkspaceUpdate, force: bool = False
+) -> Response:
+    """Names, owner, version and desired state. ``force`` allows an older version (the flag's effect is inferred)."""
+    with call.writing() as (session, rights):
+        row = workspace_writes.own(session, rights, workspace_id, "update")
+        workspace_writes.update(session, rights, row, body, force=force, now=call.now())
+    return _show(call, workspace_id)
+
+
+@both_spellings(routes, "DELETE", "/workspaces/{workspace_id}", response_model=None)
+def delete_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    with call.writing() as (session, rights):
+        row = workspace_writes.own(session, rights, workspace_id, "delete")
+        lifecycle.set_goal(row, lifecycle.DELETED, call.now())
+    return reply(None)
+
+
+@both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deploy", response_model=schemas.Workspace)
+def deploy_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    return _towards(call, workspace_id, lifecycle.AVAILABLE)
+
+
+@both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deactivate", response_model=schemas.Workspace)
+def deactivate_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    return _towards(call, workspace_id, lifecycle.DEACTIVATED)
+
+
+def _towards(call: Call, workspace_id: str, goal: str) -> Response:
+    with call.writing() as (session, rights):
+        row = workspace_writes.own(session, rights, workspace_id, "update")
+        lifecycle.set_goal(row, goal, call.now())
+    return _show(call, workspace_id)
+
+
+@both_spellings(routes, "PATCH", "/workspace_status", response_model=None)
+def report_status(call: MachineCall) -> Response:
+    """Called by a workspace's own server after its start; an enrolled workspace becomes available by it."""
+    with call.writing() as (session, _):
+        row = find.by_id(session, Workspace, call.caller.id)
+        if row.goal == lifecycle.ENROLLING:
+            # It runs already, so it skips the pending phase.
+            lifecycle.set_goal(row, lifecycle.AVAILABLE, call.now() - call.plane.options.lifecycle)
+    return reply(None)

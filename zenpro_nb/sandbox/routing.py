@@ -1,0 +1,45 @@
+"""What all route modules have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+
+from zenpro_nb.sandbox.schemas import OAuthProblem, Problem
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem | OAuthProblem, "description": "ValueError, or an OAuth error"},
+    401: {"model": Problem, "description": "Missing, wrong or expired credential"},
+    402: {"model": Problem, "description": "The plan does not allow it"},
+    403: {"model": Problem, "description": "Not permitted"},
+    404: {"model": Problem, "description": "Unknown or invisible"},
+    409: {"model": Problem, "description": "Exists already"},
+    429: {"model": Problem, "description": "Too many requests; see Retry-After"},
+    503: {"model": Problem, "description": "The database is busy; see Retry-After"},
+}
+
+
+def router(tag: str) -> APIRouter:
+    return APIRouter(tags=[tag])
+
+
+def old_spelling(path: str) -> str:
+    """Section 3: every workspace route also exists as a tenant route."""
+    return path.replace("workspace", "tenant")
+
+
+def both_spellings(routes: APIRouter, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:
+    """Register a handler under the workspace path and, deprecated, under the tenant path."""
+
+    def register(handler: Handler) -> Handler:
+        routes.add_api_route(path, handler, methods=[method], **options)
+        # The parameter keeps its name: it is the handler's, and invisible to a client.
+        old = old_spelling(path).replace("{tenant_", "{workspace_")
+        routes.add_api_route(old, handler, methods=[method], deprecated=True, **options)
+        return handler
+
+    return register

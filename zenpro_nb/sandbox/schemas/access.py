@@ -1,0 +1,153 @@
+"""Teams, members, roles, assignments, invitations, permissions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Name
+from zenpro_nb.sandbox.schemas.people import User
+
+
+class Team(BaseModel):
+    """Section 4: without the organization's id."""
+
+    id: str
+    name: str
+    description: str | None = None
+    created: str
+    updated: str
+    member_count: int
+
+
+class TeamUpdate(BaseModel):
+    name: Name | None = None
+    description: Description | None = None
+
+
+class TeamCreate(BaseModel):
+    name: Name
+    description: Description | None = None
+    organization_id: Id
+
+
+class Permission(BaseModel):
+    """Inferred: a role's permissions have no published notation; /roles filters by resource and action."""
+
+    resource: Name
+    actions: Annotated[list[Name], Field(max_length=limits.LOOKUP_MAX)]
+
+
+class Role(BaseModel):
+    id: str
+    name: str
+    description: str | None = None
+    organization_id: str
+    level: str
+    system_managed: bool
+    type: str
+
+
+class RoleDetail(Role):
+    permissions: list[Permission]
+
+
+class RoleUpdate(BaseModel):
+    name: Name | None = None
+    description: Description | None = None
+    permissions: Annotated[list[Permission], Field(max_length=limits.LOOKUP_MAX)] | None = None
+
+
+class RoleCreate(RoleUpdate):
+    # Inferred: section 3 knows the route and guesses these fields.
+    name: Name
+    organization_id: Id
+    level: Literal["organization", "workspace", "project"]
+
+
+class InvitationRole(BaseModel):
+    """Inferred: an invitation holds roles; how they are shown is unknown."""
+
+    role_id: str
+    name: str
+    level: str
+    workspace_id: str | None = None
+    project_id: str | None = None
+
+
+class Invitation(BaseModel):
+    """``id`` and ``email`` are observed, the rest is inferred (section 4)."""
+
+    id: str
+    email: str
+    organization_id: str
+    organization_name: str
+    roles: list[InvitationRole]
+    inviter: User | None = None
+    accepted: bool
+    created: str
+    updated: str
+    expires: str
+
+
+class InvitationCreate(BaseModel):
+    email: Email
+    role_id: Id
+
+
+class MemberRole(BaseModel):
+    role_id: str
+    level: str
+    via_team: bool
+
+
+class TeamMember(BaseModel):
+    """Exactly one of user and invitation is set."""
+
+    user: User | None = None
+    team: Team | None = None
+    invitation: Invitation | None = None
+    roles: list[MemberRole] = []
+
+
+class Member(TeamMember):
+    """A member of an organization, workspace or project: exactly one of user, team and invitation is set."""
+
+
+class Assignment(BaseModel):
+    """Section 4: no id of its own."""
+
+    user: User | None = None
+    team: Team | None = None
+    # Inferred: roles can be assigned to invitations, so a listing is taken to show them.
+    invitation: Invitation | None = None
+    role: Role
+    organization_id: str
+    workspace_id: str | None = None
+    project_id: str | None = None
+
+
+class CheckedPermission(BaseModel):
+    """Inferred: parameters and response of GET /permissions are not visible anywhere."""
+
+    resource: str
+    action: str
+    level: str
+    organization_id: str
+    workspace_id: str | None = None
+    project_id: str | None = None
+
+
+class ResourceIds(BaseModel):
+    full_access: bool
+    ids: list[str]
+
+
+class ShareCreate(BaseModel):
+    user_id: Id | None = None
+    team_id: Id | None = None
+    sharing_user_id: Id
+    resource: Annotated[str, Field(min_length=1, max_length=limits.DESCRIPTION_MAX)]
+    actions: Annotated[list[Name], Field(max_length=limits.LOOKUP_MAX)]

@@ -1,0 +1,37 @@
+"""Types that several models share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema
+
+from zenpro_nb.sandbox import limits
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX)]
+Description = Annotated[str, StringConstraints(max_length=limits.DESCRIPTION_MAX)]
+Url = Annotated[str, StringConstraints(max_length=limits.URL_MAX)]
+Email = Annotated[str, StringConstraints(min_length=3, max_length=limits.EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$")]
+# Section 4, User.username.
+Username = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-zA-Z0-9_\-@.]+$")]
+# Section 8, "Naming": lowercase letters, numbers and hyphens; the exact pattern is inferred there.
+Slug = Annotated[
+    str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$")
+]
+
+
+def _uuid(value: str) -> str:
+    return str(UUID(value))
+
+
+# Checked as a UUID, kept as the text that the database and the replies use.
+Id = Annotated[str, AfterValidator(_uuid), WithJsonSchema({"type": "string", "format": "uuid"})]
+Minutes = Annotated[int, Field(ge=1, le=limits.MINUTES_MAX)]
+Json = dict[str, Any]
+
+
+class Problem(BaseModel):
+    """An error body (section 5): a string, or the exception's class and its message."""
+
+    detail: str | list[Any]

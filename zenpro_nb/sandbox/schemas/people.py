@@ -1,0 +1,67 @@
+"""Users and service accounts."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Json, Name, Url, Username
+
+
+class User(BaseModel):
+    """Section 4: no created or updated, and the password is in the schema."""
+
+    id: str
+    username: str
+    email: str | None = None
+    name: str | None = None
+    password: str | None = None
+    password_expired: bool | None = None
+    avatar_url: str | None = None
+    company: str | None = None
+    job_title: str | None = None
+    metadata: Json | None = None
+    oauth_provider: str | None = None
+    oauth_id: str | None = None
+    is_active: bool = True
+    is_superuser: bool = False
+    is_service_account: bool = False
+    organization_id: str | None = None
+    is_onboarded: bool = False
+
+
+class ServiceAccount(User):
+    # Inferred: the create body has a description, so the reply is taken to have it too.
+    description: str | None = None
+
+
+class MeUpdate(BaseModel):
+    """What people may change of themselves (section 3, PATCH /users/me)."""
+
+    name: Name | None = None
+    avatar_url: Url | None = None
+    company: Name | None = None
+    job_title: Name | None = None
+    metadata: Json | None = None
+    password: Name | None = None
+
+
+class UserUpdate(MeUpdate):
+    username: Username | None = None
+    email: Email | None = None
+    is_active: bool | None = None
+    is_superuser: bool | None = None
+    is_onboarded: bool | None = None
+
+
+class ServiceAccountCreate(BaseModel):
+    username: Username
+    description: Description | None = None
+    # Inferred: an initial role is observed (control plane 0.12.6), the name of its field is not.
+    role_id: Id | None = None
+
+
+class ServiceAccountUpdate(BaseModel):
+    username: Username | None = None
+    name: Name | None = None
+    description: Description | None = None
+    is_active: bool | None = None

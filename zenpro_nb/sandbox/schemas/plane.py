@@ -1,0 +1,101 @@
+"""Organizations, and what the control plane says about plans and about itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.schemas.common import Description, Id, Json, Name, Url
+from zenpro_nb.sandbox.schemas.people import User
+
+Domains = Annotated[list[Name], Field(max_length=limits.DOMAINS_MAX)]
+
+
+class Organization(BaseModel):
+    """Section 4. ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
+
+    id: str
+    name: str
+    description: str | None = None
+    logo_url: str | None = None
+    created: str
+    updated: str
+    owner: User | None = None
+    has_active_subscription: bool | None = None
+    trial_expiry: int | None = None
+    trusted_domains: list[str] = []
+
+
+class OrganizationUpdate(BaseModel):
+    name: Name | None = None
+    description: Description | None = None
+    logo_url: Url | None = None
+    owner_id: Id | None = None
+    # Section 3: a list replaces all, [] clears, absent leaves.
+    trusted_domains: Domains | None = None
+
+
+class OrganizationCreate(OrganizationUpdate):
+    id: Id | None = None
+    name: Name
+
+
+class Trial(BaseModel):
+    """Inferred: section 4 says that no field of it is visible anywhere."""
+
+    organization_id: str
+    active: bool
+    ends: str | None = None
+    seconds_left: int | None = None
+
+
+class Entitlement(BaseModel):
+    """Inferred: the real body is unknown and unused by zenml; the status (200 or 402) is what counts."""
+
+    feature: str
+    has_access: bool
+    usage: int | None = None
+    limit: int | None = None
+
+
+class Validation(BaseModel):
+    """Inferred: the response of the validation routes is unknown."""
+
+    name: str
+    valid: bool
+    available: bool
+    reason: str | None = None
+
+
+class Release(BaseModel):
+    """Inferred: section 4 says that no field of it is visible anywhere."""
+
+    service: str
+    version: str
+    created: str
+    is_latest: bool
+
+
+class ServerInfo(BaseModel):
+    """Section 4, of low trust. ``metadata.sandbox`` is what tells this server from the real one."""
+
+    id: str
+    name: str
+    version: str
+    url: str
+    status: str
+    metadata: Json
+
+
+class UsageEvent(BaseModel):
+    organization_id: Id
+    feature: Name
+    total: Annotated[int, Field(ge=-1, le=1)]
+    metadata: Json | None = None
+
+
+class UsageBatch(BaseModel):
+    # Inferred: only the path is observed.
+    events: Annotated[list[UsageEvent], Field(max_length=limits.LOOKUP_MAX)]

@@ -1,0 +1,110 @@
+"""Workspaces."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from zenpro_nb.sandbox.schemas.common import Description, Id, Name, Slug, Url
+from zenpro_nb.sandbox.schemas.people import User
+from zenpro_nb.sandbox.schemas.plane import Organization
+
+
+class Admin(BaseModel):
+    image_repository: Name | None = None
+    image_tag: Name | None = None
+    helm_chart_version: Name | None = None
+
+
+class Configuration(BaseModel):
+    version: Name | None = None
+    analytics_enabled: bool | None = None
+    admin: Admin | None = None
+
+
+class ServiceStatus(BaseModel):
+    server_url: str
+    version: str | None = None
+    storage_size: int | None = None
+
+
+class ZenmlService(BaseModel):
+    configuration: Configuration | None = None
+    status: ServiceStatus | None = None
+
+
+class MlflowStatus(BaseModel):
+    server_url: str
+    username: str
+    password: str
+
+
+class MlflowConfiguration(BaseModel):
+    version: str
+
+
+class MlflowService(BaseModel):
+    configuration: MlflowConfiguration
+    status: MlflowStatus | None = None
+
+
+class KitaruStatus(BaseModel):
+    server_url: str
+
+
+class KitaruService(BaseModel):
+    status: KitaruStatus | None = None
+
+
+class Workspace(BaseModel):
+    """Section 4. ``enrollment_key`` is filled only in the reply to an enrollment."""
+
+    id: str
+    name: str
+    display_name: str
+    description: str | None = None
+    logo_url: str | None = None
+    organization: Organization
+    owner: User | None = None
+    is_managed: bool = True
+    enrollment_key: str | None = None
+    zenml_service: ZenmlService | None = None
+    mlflow_service: MlflowService | None = None
+    workspace_type: str
+    kitaru_service: KitaruService | None = None
+    usage_counts: dict[str, int]
+    desired_state: str
+    status: str
+    state_reason: str | None = None
+    created: str
+    updated: str
+    status_updated: str
+
+
+class ZenmlServiceRequest(BaseModel):
+    configuration: Configuration | None = None
+
+
+class WorkspaceUpdate(BaseModel):
+    # Section 3: renaming is possible since 0.12.8, perhaps of the display name only.
+    name: Slug | None = None
+    display_name: Name | None = None
+    description: Description | None = None
+    logo_url: Url | None = None
+    owner_id: Id | None = None
+    desired_state: Literal["available", "deactivated", "deleted"] | None = None
+    state_reason: Description | None = None
+    zenml_service: ZenmlServiceRequest | None = None
+
+
+class WorkspaceCreate(BaseModel):
+    id: Id | None = None
+    name: Slug
+    display_name: Name | None = None
+    organization_id: Id
+    owner_id: Id | None = None
+    description: Description | None = None
+    logo_url: Url | None = None
+    is_managed: bool = True
+    zenml_service: ZenmlServiceRequest | None = None

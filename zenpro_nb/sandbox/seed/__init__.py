@@ -1,0 +1,91 @@
+"""Filling an empty database, and what every start does: the admin key and the workspaces with a real server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import credentials, find, lifecycle, releases
+from zenpro_nb.sandbox.access_tables import ApiKey
+from zenpro_nb.sandbox.clock import Clock, stamp
+from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.seed import acme, cast, labs
+from zenpro_nb.sandbox.seed.draft import Draft
+from zenpro_nb.sandbox.seed.people import Names, crowd
+from zenpro_nb.sandbox.store import Store
+from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
+
+LABS_ONLY = 5
+SEEDED = "seeded"
+ADMIN_KEY_NAME = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    admin_key: str
+    organizations: list[str]
+
+
+def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
+    """Make the database ready; only an empty one is filled."""
+    now = clock.now()
+    with store.writing() as session:
+        if session.get(Meta, SEEDED) is None:
+            _fill(session, options, now)
+            session.add(Meta(key=SEEDED, value=stamp(now)))
+        key = _admin_key(session, options, now)
+        for name, url in options.workspaces:
+            _point(session, options, name, url, now)
+        names = session.scalars(select(Organization.name).order_by(Organization.seq))
+        return Seeded(key, list(names))
+
+
+def _fill(session: Session, options: Options, now: datetime) -> None:
+    draft = Draft(options.seed, now)
+    names = Names(options.seed)
+    parts = cast.hire(draft)
+    others = options.users - parts.people()
+    in_acme = list(crowd(draft, names, others - LABS_ONLY, "example.com", cast.COMPANY))
+    in_labs = list(crowd(draft, names, LABS_ONLY, "labs.example.com", "Acme Labs"))
+    made = acme.found(draft, parts)
+    cast.build_bots(draft, parts, made.id)
+    acme.populate(made, parts, in_acme)
+    labs.build(draft, parts, in_labs)
+    draft.insert(session)
+
+
+def _admin_key(session: Session, options: Options, now: datetime) -> str:
+    """Ada's key for this run. Only its hash is kept, so every start makes a new one."""
+    owner = session.scalars(select(User).where(User.username == cast.ADMIN_EMAIL)).one()
+    key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner.id, ApiKey.name == ADMIN_KEY_NAME))
+    if key is None:
+        key = ApiKey(id=find.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
+        session.add(key)
+    secret = options.admin_key or credentials.new_key(key.id)
+    key.key_hash = credentials.digest(secret)
+    key.active = True
+    key.expires_at = None
+    key.updated = now
+    return secret
+
+
+def _point(session: Session, options: Options, name: str, url: str, now: datetime) -> None:
+    """Give a workspace the URL of a real server; an unknown name becomes a new workspace of the first organization."""
+    row = session.scalar(select(Workspace).where(Workspace.name == name, Workspace.goal != lifecycle.DELETED))
+    if row is None:
+        first = session.scalars(select(Organization).order_by(Organization.seq)).first()
+        if first is None:
+            return
+        row = Workspace(
+            id=find.new_id(), name=name, display_name=name, organization_id=first.id, owner_id=first.owner_id,
+            is_managed=True, workspace_type="zenml", version=releases.latest(), usage_counts={}, is_new=False,
+            created=now, updated=now,
+        )  # fmt: skip
+        session.add(row)
+    row.server_url = url.rstrip("/")
+    row.goal = lifecycle.AVAILABLE
+    # Long enough ago to be available at once: the server behind it runs already.
+    row.goal_set = now - options.lifecycle

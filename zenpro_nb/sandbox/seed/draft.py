@@ -1,0 +1,58 @@
+"""Rows that are being invented, kept until they can be inserted in bulk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.tables import Base, Organization, User, Workspace
+
+TABLES: tuple[type[Base], ...] = (
+    Organization, User, Role, Team, Workspace, Invitation, TeamMember, Assignment, ApiKey, Device,
+)  # fmt: skip
+
+
+class Draft:
+    """Everything random comes from one generator, so that a seed always invents the same."""
+
+    def __init__(self, seed: int, now: datetime) -> None:
+        self.random = Random(seed)  # noqa: S311 - invented data, no secret
+        self.now = now
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in TABLES}
+        self._blank = {
+            table: {column.name: None for column in table.__table__.columns if column.name != "seq"} for table in TABLES
+        }
+
+    def id(self) -> str:
+        return str(UUID(int=self.random.getrandbits(128), version=4))
+
+    def ago(self, fewest_days: float, most_days: float) -> datetime:
+        return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def add(self, table: type[Base], **columns: Any) -> dict[str, Any]:
+        """A new row; columns that are not given are null."""
+        row = {**self._blank[table], **columns}
+        self._rows[table].append(row)
+        return row
+
+    def add_with_id(self, table: type[Base], **columns: Any) -> str:
+        row = self.add(table, id=self.id(), **columns)
+        return str(row["id"])
+
+    def insert(self, session: Session) -> None:
+        # Organizations and users refer to each other, so the check waits for the commit.
+        session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        connection = session.connection()
+        for table, rows in self._rows.items():
+            for start in range(0, len(rows), limits.SEED_BATCH):
+                connection.execute(insert(table), rows[start : start + limits.SEED_BATCH])

@@ -1,0 +1,111 @@
+"""Inventing an organization: roles, teams, workspaces, and who has which role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from zenpro_nb.sandbox import lifecycle, limits, plans, predefined, releases, workspace_writes
+from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.seed.draft import Draft
+from zenpro_nb.sandbox.tables import Organization, Workspace
+
+
+@dataclass
+class Made:
+    """What has been invented of one organization, by name."""
+
+    draft: Draft
+    id: str
+    roles: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    workspaces: dict[str, str] = field(default_factory=dict)
+
+    def role(self, name: str, level: str, description: str, permissions: predefined.Permissions) -> str:
+        """A custom role."""
+        return self.draft.add_with_id(
+            Role, organization_id=self.id, name=name, description=description, level=level, system_managed=False,
+            type="normal", permissions=predefined.stored(permissions),
+        )  # fmt: skip
+
+    def assign(self, role: str, *, workspace: str | None = None, project: str | None = None, **subject: str) -> None:
+        """Give a role, by name or id, to a user, team or invitation; ``workspace`` is a name."""
+        self.draft.add(
+            Assignment,
+            role_id=self.roles.get(role, role),
+            workspace_id=None if workspace is None else self.workspaces[workspace],
+            project_id=project,
+            **subject,
+        )
+
+    def team(self, name: str, description: str, members: Iterable[str]) -> str:
+        created = self.draft.ago(60, 700)
+        team_id = self.draft.add_with_id(
+            Team, organization_id=self.id, name=name, description=description, created=created, updated=created
+        )
+        self.teams[name] = team_id
+        for user_id in members:
+            self.draft.add(TeamMember, team_id=team_id, user_id=user_id)
+        return team_id
+
+    def workspace(self, name: str, owner_id: str, **special: Any) -> str:
+        created = self.draft.ago(30, 600)
+        columns: dict[str, Any] = {
+            "name": name,
+            "display_name": name.replace("-", " ").title().replace("Ml ", "ML "),
+            "organization_id": self.id,
+            "owner_id": owner_id,
+            "is_managed": True,
+            "workspace_type": "zenml",
+            "version": releases.latest(),
+            "server_url": workspace_writes.server_url(name),
+            "usage_counts": {
+                "projects": self.draft.random.randint(1, 9),
+                "pipelines": self.draft.random.randint(2, 80),
+            },
+            "goal": lifecycle.AVAILABLE,
+            "goal_set": created + timedelta(minutes=5),
+            "is_new": False,
+            "created": created,
+            "updated": created + timedelta(minutes=5),
+        }
+        self.workspaces[name] = self.draft.add_with_id(Workspace, **(columns | special))
+        return self.workspaces[name]
+
+    def invite(
+        self, email: str, inviter_id: str, sent: datetime, roles: Sequence[str], *, accepted: bool = False
+    ) -> str:
+        invitation_id = self.draft.add_with_id(
+            Invitation, organization_id=self.id, email=email, inviter_id=inviter_id, accepted=accepted,
+            created=sent, updated=sent, expires=sent + limits.INVITATION_LIFE,
+        )  # fmt: skip
+        for role in roles:
+            self.assign(role, invitation_id=invitation_id)
+        return invitation_id
+
+
+def organization(draft: Draft, name: str, description: str, owner_id: str, plan: str, **special: Any) -> Made:
+    """An organization with its copies of the predefined roles."""
+    columns: dict[str, Any] = {
+        "name": name, "description": description, "created": draft.ago(720, 730), "updated": draft.ago(1, 20),
+        "owner_id": owner_id, "plan": plan, "trusted_domains": [], "usage": {},
+    }  # fmt: skip
+    made = Made(draft, draft.add_with_id(Organization, **(columns | special)))
+    for role in predefined.PREDEFINED:
+        made.roles[role.name] = draft.add_with_id(
+            Role, organization_id=made.id, name=role.name, description=role.description, level=role.level,
+            system_managed=True, type="normal", permissions=predefined.stored(role.permissions),
+        )  # fmt: skip
+    return made
+
+
+def metered(draft: Draft, plan: str) -> dict[str, int]:
+    """What has been used of each metered feature, below the plan's limit except for pipelines."""
+    limited = plans.LIMITS[plan]
+    return {
+        feature: limited[feature] if feature == "pipeline" and feature in limited
+        else draft.random.randint(0, max(0, limited.get(feature, 400) - 1))
+        for feature in plans.METERED
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""Inventing people: pools of names from Faker, combined without calling it once per field."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from faker import Faker
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.seed.draft import Draft
+from zenpro_nb.sandbox.tables import User
+
+LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
+NAMES_PER_LOCALE = 160
+JOBS = (
+    "ML Engineer", "Data Scientist", "MLOps Engineer", "Platform Engineer", "Data Engineer", "Research Scientist",
+    "Software Engineer", "Product Manager", "Analyst", "Engineering Manager", "Site Reliability Engineer",
+)  # fmt: skip
+PROVIDERS = ("google-oauth2", "github", "okta")
+
+# Shares of what an administrator looks for in a real organization; the sandbox's own choice.
+INACTIVE = 0.05
+NEVER_ONBOARDED = 0.08
+LOCAL_ACCOUNT = 0.04
+WITHOUT_TITLE = 0.1
+WITH_AVATAR = 0.6
+
+
+class Names:
+    """First and last names, always in the same order for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.first: list[str] = []
+        self.last: list[str] = []
+        for locale in LOCALES:
+            faker = Faker(locale)
+            faker.seed_instance(seed)
+            self.first += [faker.first_name() for _ in range(NAMES_PER_LOCALE)]
+            self.last += [faker.last_name() for _ in range(NAMES_PER_LOCALE)]
+
+
+def ascii_of(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l").replace("Ł", "L"))
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalpha()).lower()
+
+
+def person(draft: Draft, email: str, name: str, company: str, **special: Any) -> str:
+    """A user who signs in with an identity provider, unless ``special`` says otherwise; returns the id."""
+    user_id = draft.id()
+    provider = draft.random.choice(PROVIDERS)
+    columns: dict[str, Any] = {
+        "id": user_id,
+        "username": email,
+        "email": email,
+        "name": name,
+        "avatar_url": f"https://avatars.example.com/{user_id}.png" if draft.chance(WITH_AVATAR) else None,
+        "company": company,
+        "job_title": None if draft.chance(WITHOUT_TITLE) else draft.random.choice(JOBS),
+        "metadata": {"source": draft.random.choice(("invitation", "sso", "signup"))},
+        "oauth_provider": provider,
+        "oauth_id": f"{provider}|{draft.random.getrandbits(64):020d}",
+        "is_active": True,
+        "is_superuser": False,
+        "is_service_account": False,
+        "is_onboarded": True,
+    }
+    draft.add(User, **(columns | special))
+    return user_id
+
+
+def bot(draft: Draft, organization_id: str, username: str, description: str, **special: Any) -> str:
+    """A service account."""
+    columns: dict[str, Any] = {
+        "username": username,
+        "name": username,
+        "is_active": True,
+        "is_superuser": False,
+        "is_service_account": True,
+        "is_onboarded": False,
+        "organization_id": organization_id,
+        "description": description,
+        "metadata": {},
+    }
+    return draft.add_with_id(User, **(columns | special))
+
+
+def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> Iterator[str]:
+    """Ids of many people with believable flaws: inactive, never onboarded, local accounts, no title."""
+    used: dict[str, int] = {}
+    for _ in range(count):
+        first, last = draft.random.choice(names.first), draft.random.choice(names.last)
+        local = f"{ascii_of(first)}.{ascii_of(last)}"[: limits.NAME_MAX - len(domain) - 6]
+        used[local] = used.get(local, 0) + 1
+        number = used[local] if used[local] > 1 else ""
+        special: dict[str, Any] = {
+            "is_active": not draft.chance(INACTIVE),
+            "is_onboarded": not draft.chance(NEVER_ONBOARDED),
+        }
+        if draft.chance(LOCAL_ACCOUNT):
+            special |= _local_account(draft)
+        yield person(draft, f"{local}{number}@{domain}", f"{first} {last}"[: limits.NAME_MAX], company, **special)
+
+
+def _local_account(draft: Draft) -> dict[str, Any]:
+    # The hash of a password that nobody knows: there so that a client can be caught showing it.
+    salt, hashed = draft.random.getrandbits(128), draft.random.getrandbits(512)
+    return {
+        "password": f"$scrypt${salt:032x}${hashed:0128x}",
+        "password_expired": draft.chance(0.3),
+        "oauth_provider": None,
+        "oauth_id": None,
+    }

@@ -1,0 +1,100 @@
+"""Running the sandbox: a socket, a database, a server, and a word when it is ready."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.app import create_app
+from zenpro_nb.sandbox.clock import Clock
+from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.seed import Seeded, prepare
+from zenpro_nb.sandbox.store import Store
+
+Announce = Callable[[dict[str, object]], None]
+
+
+class Server(uvicorn.Server):
+    """Says so when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(limits.BACKLOG)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(options: Options, clock: Clock, listener: socket.socket, announce: Announce, *, supervised: bool) -> None:
+    """Serve until a signal comes or, if supervised, until standard input ends."""
+    store = Store(options.db)
+    try:
+        seeded = prepare(store, options, clock)
+        server = Server(_config(options, clock, store), lambda: announce(_facts(listener, seeded)))
+        if supervised:
+            threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+        server.run(sockets=[listener])
+    finally:
+        store.close()
+
+
+def _config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(options, clock, store),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=limits.SHUTDOWN_SECONDS,
+    )
+
+
+def _facts(listener: socket.socket, seeded: Seeded) -> dict[str, object]:
+    return {
+        "url": url_of(listener),
+        "key": seeded.admin_key,
+        "pid": os.getpid(),
+        "sandbox": True,
+        "organizations": seeded.organizations,
+    }
+
+
+def _stop_with_parent(server: uvicorn.Server) -> None:
+    """A parent that dies, however it dies, closes the pipe."""
+    while sys.stdin.buffer.read(limits.PIPE_READ):
+        pass
+    server.should_exit = True
+
+
+def write_ready_file(path: Path, facts: dict[str, object]) -> None:
+    """The facts with the key, readable by this user only; never through a file that is already there."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+    # Renamed when complete, so that a reader who waits for it never sees half of it.
+    partial.replace(path)

@@ -1,0 +1,85 @@
+"""The database: one SQLite file, many readers, one writer at a time, whichever process it is in."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.tables import Base, Meta
+
+
+class Store:
+    """Sessions on the database file. Open it once per process and close it at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = create_engine(
+            f"sqlite:///{path}",
+            connect_args={"check_same_thread": False},
+            pool_size=limits.DB_POOL_SIZE,
+            max_overflow=0,
+        )
+        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "begin", _begin)
+        self._writer = self._engine.execution_options(immediate=True)
+        self._write_lock = threading.Lock()
+        # A connection that never writes: SQLite tells it, by data_version, that any other one has committed.
+        self._watcher = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._watch_lock = threading.Lock()
+        with self.writing() as session:
+            Base.metadata.create_all(session.connection())
+            if session.get(Meta, "jwt_secret") is None:
+                session.add(Meta(key="jwt_secret", value=secrets.token_hex(limits.SECRET_BYTES)))
+        with self.reading() as session:
+            self.jwt_secret = session.get_one(Meta, "jwt_secret").value
+
+    def version(self) -> int:
+        """A number that changes whenever anybody, in any process, has committed."""
+        with self._watch_lock:
+            (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look at the database that no writer disturbs."""
+        with Session(self._engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that is alone from its first read to its commit, so that no update is lost."""
+        # The lock queues this process's writers fairly; BEGIN IMMEDIATE does the same between processes.
+        with self._write_lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
+            # Takes the write lock now, before the caller reads what it is going to change.
+            session.connection()
+            yield session
+
+    def close(self) -> None:
+        self._watcher.close()
+        self._engine.dispose()
+
+
+def _prepare(connection: Any, record: object) -> None:
+    # Python's sqlite3 would open transactions by itself, and deferred ones: _begin decides instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={limits.BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

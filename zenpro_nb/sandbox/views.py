@@ -1,0 +1,166 @@
+"""From rows to what goes over the wire. A view belongs to one request: one session, one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from fastapi import Response
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import lifecycle, schemas
+from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.snapshot import Snapshot
+from zenpro_nb.sandbox.tables import Organization, User, Workspace
+
+Shown = dict[str, object]
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def reply(data: object) -> Response:
+    """JSON as it stands. The routes' response models document it, and the contract tests hold it to them."""
+    return Response(_ENCODER.encode(data), media_type="application/json")
+
+
+def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
+    """The fields of the schema, from what is given or else from the row's attributes of the same names."""
+    shown = {}
+    for name in schema.model_fields:
+        value = given[name] if name in given else getattr(row, name)
+        shown[name] = stamp(value) if isinstance(value, datetime) else value
+    return shown
+
+
+class View:
+    """Shows rows of one session. Rows of a list are looked up together, not one by one."""
+
+    def __init__(self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta) -> None:
+        self.session = session
+        self.snapshot = snapshot
+        self.now = now
+        self._lifecycle = lifecycle_time
+
+    def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
+        return self.snapshot.users(self.session, (one for one in ids if one is not None))
+
+    def user(self, user_id: str | None) -> msgspec.Raw | None:
+        return self.users([user_id]).get(user_id or "")
+
+    def service_accounts(self, rows: Iterable[User]) -> list[Shown]:
+        return [shape(schemas.ServiceAccount, row, metadata=row.extra) for row in rows]
+
+    def organizations(self, rows: Sequence[Organization]) -> list[Shown]:
+        owners = self.users(row.owner_id for row in rows)
+        return [self._organization(row, owners) for row in rows]
+
+    def _organization(self, row: Organization, owners: dict[str, msgspec.Raw]) -> Shown:
+        left = None if row.trial_ends is None else max(0, int((row.trial_ends - self.now).total_seconds()))
+        return shape(
+            schemas.Organization,
+            row,
+            owner=owners.get(row.owner_id or ""),
+            has_active_subscription=row.plan != "free" or bool(left),
+            trial_expiry=left or None,
+        )
+
+    def status(self, row: Workspace) -> str:
+        return lifecycle.status_of(row, self.now, self._lifecycle)
+
+    def workspaces(self, rows: Sequence[Workspace], enrollment_key: str | None = None) -> list[Shown]:
+        owners = self.users(row.owner_id for row in rows)
+        wanted = {row.organization_id for row in rows}
+        found = self.session.scalars(select(Organization).where(Organization.id.in_(wanted))).all()
+        organizations = dict(zip((one.id for one in found), self.organizations(found), strict=True))
+        return [
+            shape(
+                schemas.Workspace,
+                row,
+                organization=organizations[row.organization_id],
+                owner=owners.get(row.owner_id or ""),
+                enrollment_key=enrollment_key,
+                desired_state=lifecycle.desired_state(row),
+                status=self.status(row),
+                state_reason=row.goal_reason,
+                status_updated=row.goal_set,
+                **self._services(row),
+            )
+            for row in rows
+        ]
+
+    def _services(self, row: Workspace) -> Shown:
+        # Section 8: a workspace that does not run has no server_url.
+        runs = self.status(row) == lifecycle.AVAILABLE
+        zenml = row.workspace_type == "zenml"
+        status = {"server_url": row.server_url, "version": row.version, "storage_size": None}
+        configuration = {"version": row.version, "analytics_enabled": True, "admin": row.admin}
+        mlflow = row.mlflow
+        return {
+            "zenml_service": {"configuration": configuration, "status": status if runs else None} if zenml else None,
+            "kitaru_service": None if zenml else {"status": {"server_url": row.server_url} if runs else None},
+            "mlflow_service": mlflow if runs or mlflow is None else {**mlflow, "status": None},
+        }
+
+    def teams(self, rows: Sequence[Team]) -> list[Shown]:
+        counts = dict(
+            self.session.execute(
+                select(TeamMember.team_id, func.count())
+                .where(TeamMember.team_id.in_([row.id for row in rows]), TeamMember.user_id.is_not(None))
+                .group_by(TeamMember.team_id)
+            )
+            .tuples()
+            .all()
+        )
+        return [shape(schemas.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
+
+    def roles(self, rows: Iterable[Role]) -> list[Shown]:
+        return [shape(schemas.Role, row) for row in rows]
+
+    def role(self, row: Role) -> Shown:
+        return shape(schemas.RoleDetail, row)
+
+    def invitations(self, rows: Sequence[Invitation]) -> list[Shown]:
+        inviters = self.users(row.inviter_id for row in rows)
+        wanted = {row.organization_id for row in rows}
+        names = dict(
+            self.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(wanted))).tuples()
+        )
+        held = self._roles_of_invitations(rows)
+        return [
+            shape(
+                schemas.Invitation,
+                row,
+                organization_name=names[row.organization_id],
+                inviter=inviters.get(row.inviter_id or ""),
+                roles=held.get(row.id, []),
+            )
+            for row in rows
+        ]
+
+    def _roles_of_invitations(self, rows: Sequence[Invitation]) -> dict[str, list[Shown]]:
+        found = self.session.execute(
+            select(Assignment, Role)
+            .join(Role, Role.id == Assignment.role_id)
+            .where(Assignment.invitation_id.in_([row.id for row in rows]))
+        )
+        held: dict[str, list[Shown]] = {}
+        for assignment, role in found:
+            shown: Shown = {
+                "role_id": role.id,
+                "name": role.name,
+                "level": role.level,
+                "workspace_id": assignment.workspace_id,
+                "project_id": assignment.project_id,
+            }
+            held.setdefault(str(assignment.invitation_id), []).append(shown)
+        return held
+
+    def keys(self, rows: Iterable[ApiKey]) -> list[Shown]:
+        return [shape(schemas.ApiKey, row) for row in rows]
+
+    def devices(self, rows: Iterable[Device]) -> list[Shown]:
+        return [shape(schemas.Device, row) for row in rows]
