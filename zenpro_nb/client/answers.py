@@ -30,7 +30,7 @@ from zenpro_nb.errors import (
     ServerError,
 )
 
-NEW_TOKEN = (
+HOW_TO_RENEW = (
     "Make a new one in the UI (organization settings → API Tokens) and set ZENML_PRO_API_TOKEN, "
     "or use an API key (ZENML_PRO_API_KEY), which is renewed by itself."
 )
@@ -47,7 +47,7 @@ _CLASSES: dict[int, type[ApiError]] = {
 _HINTS: dict[type[ApiError], str] = {
     BadRequestError: "Check the values that were given.",
     AuthenticationError: "Check the key or token: it may be wrong, expired, deactivated or of another server.",
-    DeviceTokenError: "This route refuses tokens of a browser login: use an API key or an API token. " + NEW_TOKEN,
+    DeviceTokenError: "This route refuses tokens of a browser login: use an API key or an API token. " + HOW_TO_RENEW,
     PlanLimitError: "The organization's plan does not allow more; see its billing page.",
     PermissionDeniedError: "Ask an administrator of the organization for a role that allows it.",
     NotFoundError: "Check the name or id; what you may not see is answered in the same way.",

@@ -161,7 +161,7 @@ def _ended(call: Call, reply: Reply) -> ApiError:
         return error
     return TokenExpiredError(
         f"The token is not accepted: it has ended or was revoked ({call}, HTTP 401)",
-        hint=answers.NEW_TOKEN,
+        hint=answers.HOW_TO_RENEW,
         status=error.status,
         detail=error.detail,
         request_id=error.request_id,

@@ -164,7 +164,7 @@ class Sweep(Generic[P]):
             raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
         elif rows == new.asked:
             self._alone = False
-            self._window += 1
+            self._window += new.end > self._total  # what the list had last time is no speculation
             self._follow(new.next)
         else:
             self._alone = rows != self._grant.size

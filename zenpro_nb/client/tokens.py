@@ -1,7 +1,7 @@
 """The life of a client's token: fetched once however many threads need it, renewed before it ends.
 
-Its age is the larger of what two clocks say: the monotonic one may stand still while a laptop sleeps, and the wall clock
-may be set back.
+Its age is the larger of what two clocks say: the monotonic one may stand still while a laptop sleeps, and the wall
+clock may be set back.
 """
 
 from __future__ import annotations
