@@ -121,13 +121,9 @@ def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | Non
     whole = [unknown.as_object(record) for record in records]
     declared = list(resource.columns)
     found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
-    further, arrays = unknown.columns(found if whole else [], {column.name for column in declared})
-    table = lenient.table(resource, declared, whole)
-    for column, array in zip(further, arrays, strict=True):
-        table = table.append_column(column.name, array)
+    further, arrays = unknown.columns(found, {column.name for column in declared})
     every = declared + further
-    if not declared and not further:
-        return pd.DataFrame(index=pd.RangeIndex(0))
+    table = pa.Table.from_arrays([*lenient.arrays(resource, declared, whole), *arrays], schema=kinds.schema(every))
     if names is None:
         return kinds.to_pandas(table, every)
     return _chosen(resource, table, every, names)

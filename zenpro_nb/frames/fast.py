@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
 from types import GenericAlias
 from typing import Any, NamedTuple
 
@@ -53,7 +52,7 @@ class Node:
     kinds: set[Any] = field(default_factory=set)
     below: dict[str, Node] = field(default_factory=dict)
     many: set[bool] = field(default_factory=set)
-    attribute: str = ""
+    index: int = 0  # of its field in the struct of the object
 
     @property
     def generic(self) -> bool:
@@ -62,11 +61,14 @@ class Node:
         return Any in self.kinds or kinds > 1 or len(self.many) > 1 or (kinds > 0 and bool(self.below))
 
 
+Read = Callable[["_Columns"], Sequence[Any]]
+
+
 class Reader:
     """Reads the wanted values of every item of a page.
 
     `decode` gives the items of a page and its totals, or raises a msgspec error where a value has another type;
-    `values` gives one list per want, in their order.
+    `values` gives one sequence per want, in their order.
     """
 
     def __init__(
@@ -84,7 +86,7 @@ class Reader:
             page = msgspec.defstruct("Page", [("items", page)], bases=(Envelope,), kw_only=True, gc=False)
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         self._columns = [_column(root, want, secrets) for want in wants]
-        self._record = _attributes(root, record)
+        self._record = _place(root, record)
 
     def decode(self, content: bytes) -> tuple[list[Any], int | None, int | None]:
         """The items of the page, and its totals where it has them."""
@@ -93,8 +95,8 @@ class Reader:
             return page.items, page.total, page.total_pages
         return page, None, None
 
-    def values(self, items: list[Any]) -> list[list[Any]]:
-        """One list of values per want."""
+    def values(self, items: list[Any]) -> list[Sequence[Any]]:
+        """One sequence of values per want."""
         columns = _Columns(items)
         return [column(columns) for column in self._columns]
 
@@ -106,24 +108,35 @@ class Reader:
 
 
 class _Columns:
-    """The values of a page's items by their place, each read once however many columns lie below it."""
+    """The values of a page's items by their place, each object taken apart once however many columns lie in it."""
 
     def __init__(self, items: list[Any]) -> None:
-        self._known: dict[tuple[str, ...], list[Any]] = {(): items}
+        self._items = items
+        self._fields: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
 
-    def at(self, place: tuple[str, ...]) -> list[Any]:
-        values = self._known.get(place)
-        if values is None:
-            above = self.at(place[:-1])
-            get = attrgetter(place[-1])
-            # Items are never None, what lies below them may be.
-            values = (
-                [get(value) for value in above]
-                if len(place) == 1
-                else [None if value is None else get(value) for value in above]
-            )
-            self._known[place] = values
-        return values
+    def at(self, place: tuple[int, ...]) -> Sequence[Any]:
+        """One value per item, None where the way to it ends early."""
+        if not place:
+            return self._items
+        fields = self._fields.get(place[:-1])
+        if fields is None:
+            fields = self._fields[place[:-1]] = _fields(self.at(place[:-1]))
+        return fields[place[-1]] if fields else [None] * len(self._items)
+
+
+def _fields(objects: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """One tuple of values per field of the objects' struct; nothing when all are missing.
+
+    Turning whole structs over is three times as fast as asking each for one attribute after the other.
+    """
+    apart = msgspec.structs.astuple
+    if None not in objects:
+        return list(zip(*map(apart, objects), strict=True))
+    some = next((value for value in objects if value is not None), None)
+    if some is None:
+        return []
+    blank = (None,) * len(some.__struct_fields__)
+    return list(zip(*[blank if value is None else apart(value) for value in objects], strict=True))
 
 
 def _plant(root: Node, want: Want) -> None:
@@ -150,9 +163,9 @@ def _struct(node: Node) -> Any:
     fields: list[tuple[str, Any, Any]] = []
     rename: dict[str, str] = {}
     for at, (name, child) in enumerate(node.below.items()):
-        child.attribute = f"f{at}"
-        rename[child.attribute] = name
-        fields.append((child.attribute, _type(child), None))
+        child.index = at
+        rename[f"f{at}"] = name
+        fields.append((f"f{at}", _type(child), None))
     return msgspec.defstruct("Item", fields, rename=rename, gc=False)
 
 
@@ -164,16 +177,16 @@ def _type(node: Node) -> Any:
     return GenericAlias(list, (nullable,)) | None if True in node.many else nullable
 
 
-def _attributes(root: Node, steps: Sequence[paths.Step]) -> tuple[str, ...]:
-    names = []
+def _place(root: Node, steps: Sequence[paths.Step]) -> tuple[int, ...]:
+    indexes = []
     node = root
     for step in steps:
         node = node.below[step.name]
-        names.append(node.attribute)
-    return tuple(names)
+        indexes.append(node.index)
+    return tuple(indexes)
 
 
-def _column(root: Node, want: Want, secrets: Sequence[str]) -> Callable[[_Columns], list[Any]]:
+def _column(root: Node, want: Want, secrets: Sequence[str]) -> Read:
     """The function that reads one want: plain, collected from a list, or out of a field that is decoded as it comes."""
     node = root
     for at, step in enumerate(want.steps):
@@ -182,15 +195,15 @@ def _column(root: Node, want: Want, secrets: Sequence[str]) -> Callable[[_Column
             return _loose(root, want, at, secrets)
         if step.many:
             return _collected(root, want, at)
-    place = _attributes(root, want.steps)
+    place = _place(root, want.steps)
     if want.kind is Kind.LIST:
         return lambda columns: [value or [] for value in columns.at(place)]
     return lambda columns: columns.at(place)
 
 
-def _loose(root: Node, want: Want, at: int, secrets: Sequence[str]) -> Callable[[_Columns], list[Any]]:
+def _loose(root: Node, want: Want, at: int, secrets: Sequence[str]) -> Read:
     """Reads out of a field that was decoded whole, and so may hold secrets: they go before anything is read."""
-    place = _attributes(root, want.steps[: at + 1])
+    place = _place(root, want.steps[: at + 1])
     above = [step.name for step in want.steps[: at + 1]]
     fit = coerce.COERCE[want.kind]
 
@@ -202,11 +215,10 @@ def _loose(root: Node, want: Want, at: int, secrets: Sequence[str]) -> Callable[
     return lambda columns: [read(value) for value in columns.at(place)]
 
 
-def _collected(root: Node, want: Want, at: int) -> Callable[[_Columns], list[Any]]:
-    place = _attributes(root, want.steps[: at + 1])
-    names = _attributes(root, want.steps)[at + 1 :]
-    many = tuple(step.many for step in want.steps[at + 1 :])
-    below = tuple(zip(names, many, strict=True))
+def _collected(root: Node, want: Want, at: int) -> Read:
+    place = _place(root, want.steps[: at + 1])
+    indexes = _place(root, want.steps)[at + 1 :]
+    below = tuple((f"f{index}", step.many) for index, step in zip(indexes, want.steps[at + 1 :], strict=True))
     fit = coerce.COERCE[want.kind]
     return lambda columns: [fit(list(_leaves(value, below))) for value in columns.at(place)]
 

@@ -27,6 +27,10 @@ TEXT = _text_dtype()
 TIME = pd.DatetimeTZDtype("us", "UTC")
 
 
+# Values to an Arrow array, and whether all could be read.
+Builder = Callable[[Sequence[Any]], tuple[Any, bool]]
+
+
 @dataclass(frozen=True)
 class Form:
     """The Arrow type, the pandas dtype, and the way from a column of the one to a column of the other."""
@@ -36,14 +40,22 @@ class Form:
     load: Callable[[Any], Any]
 
 
-def _extension(dtype: Any) -> Callable[[Any], Any]:
-    return lambda chunks: dtype.__from_arrow__(chunks)
+def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
+    """Loads as one piece: pandas goes through a column of a thousand pages chunk by chunk, each time it is used."""
+
+    def load(chunks: Any) -> Any:
+        whole = chunks if through is None else chunks.cast(through)
+        return dtype.__from_arrow__(pa.chunked_array([whole.combine_chunks()]))
+
+    return load
+
+
+# 64-bit offsets, for all pages together may hold more than 2 GB of one text column.
+_load_text = _extension(TEXT, pa.large_string())
 
 
 def _category(chunks: Any) -> Any:
-    whole = chunks.unify_dictionaries().combine_chunks() if chunks.num_chunks else pa.array([], chunks.type)
-    if isinstance(whole, pa.ChunkedArray):  # what combine_chunks gives depends on the pyarrow
-        whole = whole.chunk(0) if whole.num_chunks == 1 else pa.concat_arrays(whole.chunks)
+    whole = chunks.unify_dictionaries().combine_chunks()
     codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     words = whole.dictionary.to_pylist()
     used = sorted({words[code] for code in np.unique(codes) if code >= 0})
@@ -63,8 +75,8 @@ def _json(chunks: Any) -> Any:
 
 
 FORMS: dict[Kind, Form] = {
-    Kind.TEXT: Form(pa.string(), TEXT, _extension(TEXT)),
-    Kind.ID: Form(pa.string(), TEXT, _extension(TEXT)),
+    Kind.TEXT: Form(pa.string(), TEXT, _load_text),
+    Kind.ID: Form(pa.string(), TEXT, _load_text),
     Kind.TIME: Form(times.UTC_MICROS, TIME, _extension(TIME)),
     Kind.CATEGORY: Form(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
     Kind.BOOL: Form(pa.bool_(), pd.BooleanDtype(), _extension(pd.BooleanDtype())),
@@ -90,11 +102,17 @@ def dtype_of(kind: Kind) -> Any:
 
 def array(kind: Kind, values: Sequence[Any]) -> tuple[Any, bool]:
     """The values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
+    return builder(kind)(values)
+
+
+def builder(kind: Kind) -> Builder:
+    """`array` for columns of this kind, to be asked for once and used for every page."""
+    arrow = FORMS[kind].arrow
     if kind is Kind.TIME:
-        return times.parse(values)
+        return times.parse
     if kind is Kind.JSON:
-        values = [None if value is None else coerce.encode(value) for value in values]
-    return pa.array(values, FORMS[kind].arrow), True
+        return lambda cells: (pa.array([None if cell is None else coerce.encode(cell) for cell in cells], arrow), True)
+    return lambda cells: (pa.array(cells, arrow), True)
 
 
 def schema(columns: Sequence[Column]) -> Any:

@@ -27,8 +27,12 @@ def record_of(resource: Resource, item: Any) -> Any:
 
 def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
     """The records, which must be free of secrets already, as an Arrow table of these columns."""
-    arrays = [_array(resource, column, records) for column in columns]
-    return pa.Table.from_arrays(arrays, schema=kinds.schema(columns))
+    return pa.Table.from_arrays(arrays(resource, columns, records), schema=kinds.schema(columns))
+
+
+def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> list[Any]:
+    """One Arrow array per column."""
+    return [_array(resource, column, records) for column in columns]
 
 
 def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:

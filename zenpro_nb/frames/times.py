@@ -31,7 +31,8 @@ def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
     zoned = len(first) > len("2026-01-01") and _ZONE.search(first) is not None
     for kind in (UTC_MICROS, NAIVE_MICROS) if zoned else (NAIVE_MICROS, UTC_MICROS):
         try:
-            return strings.cast(kind).cast(UTC_MICROS), True
+            read = strings.cast(kind)
+            return read if kind is UTC_MICROS else read.cast(UTC_MICROS), True
         except pa.ArrowInvalid:
             continue
     moments = [None if value is None else _one(value) for value in values]

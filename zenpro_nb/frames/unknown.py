@@ -39,6 +39,8 @@ def find(records: Sequence[Any]) -> list[Found]:
 
     Objects that would become hundreds of columns are maps (from ids, say), not models, and stay whole.
     """
+    if not records:
+        return []
     found = list(_flatten(records, (), FLATTEN_DEPTH))
     if len(found) > FLATTEN_COLUMNS:
         found = list(_flatten(records, (), 1))
