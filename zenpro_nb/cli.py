@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -55,7 +57,7 @@ def _main(arguments: list[str]) -> int:
     runtime = Runtime(session, face)
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
-            return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)  # type: ignore[no-any-return]
+            return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
             emit(result, face.format)
@@ -87,12 +89,8 @@ def emit(result: Any, kind: str) -> None:
         click.echo(_as_text(result))
     elif kind == "table":
         _emit_table(result)
-    elif kind == "parquet":
-        _emit_parquet(result)
     else:
-        from zenpro_nb.frames import text_of
-
-        click.echo(text_of(result, kind), nl=False)
+        _emit_file(result, kind)
     sys.stdout.flush()
 
 
@@ -125,7 +123,11 @@ def _width(frame: Any) -> int:
     return sum(max(len(str(name)), *(min(60, len(str(value))) for value in frame[name])) + 1 for name in frame.columns)
 
 
-def _emit_parquet(frame: Any) -> None:
-    if sys.stdout.isatty():
+def _emit_file(frame: Any, kind: str) -> None:
+    """The bytes that `--save` would have written."""
+    from zenpro_nb.frames import save
+
+    if kind == "parquet" and sys.stdout.isatty():
         raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
-    sys.stdout.buffer.write(frame.to_parquet(index=False))
+    with tempfile.TemporaryDirectory() as folder:
+        sys.stdout.buffer.write(save(frame, Path(folder) / f"result.{kind}").read_bytes())

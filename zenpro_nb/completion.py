@@ -26,7 +26,7 @@ _CELL = "%%zenpro"
 def add_matcher(shell: InteractiveShell, surroundings: Surroundings) -> None:
     """Let IPython's completer ask us for the lines that are ours."""
 
-    @context_matcher(identifier=_IDENTIFIER)
+    @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
         typed = _typed(context)
         if typed is None:

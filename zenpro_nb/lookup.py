@@ -84,7 +84,7 @@ def records(session: Session, resource: Resource, ids: Mapping[str, str], **para
     listing = read_listing(session.client, query)
     found: list[dict[str, object]] = []
     for part in listing.parts:
-        rows = part.page.records
+        rows = part.page.records or []
         found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
     session.names.remember(resource.noun, [(_label(resource, record), str(record.get("id", ""))) for record in found])
     return found

@@ -5,7 +5,7 @@ Nothing heavy is imported here: the tree, pandas and httpx come with the first l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
@@ -31,19 +31,19 @@ class ZenProMagics(Magics):
         if self._notebook is None:
             from zenpro_nb.notebook import Notebook
 
-            self._notebook = Notebook(self.shell)
+            self._notebook = Notebook(cast("InteractiveShell", self.shell))
         return self._notebook
 
     @no_var_expand
     @needs_local_scope
-    @line_magic(NAME)
+    @line_magic(NAME)  # type: ignore[arg-type]
     def line(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
         """Run one command: `%zenpro users --limit 10`. `%zenpro --help` lists them."""
         return self.notebook.run(line, local_ns)
 
     @no_var_expand
     @needs_local_scope
-    @cell_magic(NAME)
+    @cell_magic(NAME)  # type: ignore[arg-type]
     def cell(self, line: str, cell: str, local_ns: dict[str, Any] | None = None) -> Any:
         """Run several commands, one a line, in order, stopping at the first error."""
         return self.notebook.run_cell(line, cell, local_ns)

@@ -50,10 +50,10 @@ class NotebookFace(Terminal):
     def show(self, value: object) -> None:
         from IPython.display import display
 
-        display(value)
+        display(value)  # type: ignore[no-untyped-call]
 
     def assign(self, name: str, value: object) -> None:
-        self._shell.push({name: value})
+        self._shell.push({name: value})  # type: ignore[no-untyped-call]
 
 
 class Notebook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,10 +13,15 @@ from zenpro_nb import limits
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Filter, Kind, Resource
 
+if TYPE_CHECKING:
+    _TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
+else:
+    _TextType = click.ParamType
+
 FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
 
 
-class NameType(click.ParamType):
+class NameType(_TextType):
     """A name, e-mail or id of one thing; completes from what has been fetched."""
 
     def __init__(self, noun: str) -> None:
@@ -30,7 +35,7 @@ class NameType(click.ParamType):
         return _matching(names, incomplete)
 
 
-class ColumnsType(click.ParamType):
+class ColumnsType(_TextType):
     """A column, or several with commas between them; `signed` ones may begin with a minus."""
 
     name = "columns"
@@ -53,7 +58,7 @@ class ColumnsType(click.ParamType):
         ]
 
 
-class VariableType(click.ParamType):
+class VariableType(_TextType):
     """The name of a Python variable."""
 
     name = "variable"

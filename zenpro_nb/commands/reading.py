@@ -88,7 +88,7 @@ def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
     if asked.limit is not None and len(frame) > asked.limit:
         frame = cut(frame, asked.limit)
     if asked.columns:
-        frame = frames.choose_columns(frame, asked.columns)
+        frame = frame[frames.choose_columns(frame, asked.columns)]
     if asked.save:
         path = frames.save(frame, asked.save)
         runtime.face.say(f"saved {len(frame):,} rows to {path}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -20,4 +23,11 @@ class Runtime:
     values: Values = field(default_factory=Values)
 
 
-pass_runtime = click.make_pass_decorator(Runtime)
+def pass_runtime(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command's function the surroundings of its call as the first argument."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(click.get_current_context().find_object(Runtime), *args, **kwargs)
+
+    return call

@@ -70,9 +70,9 @@ def _organization(runtime: Runtime) -> str:
 
 def _time_left(runtime: Runtime) -> str:
     life = runtime.session.client.token_life()
-    if life is None or life.seconds_left is None:
+    if life is None or life.seconds is None:
         return "unlimited"
-    text = in_words(life.seconds_left)
+    text = in_words(life.seconds)
     return f"{text}, renewed by itself" if life.renewable else f"{text}, then a new token is needed"
 
 

@@ -14,10 +14,9 @@ LEVELS = ("organization", "workspace", "project")
 
 # Fact sheet, section 4: the same model serves people and service accounts; it has no created/updated.
 USER_COLUMNS = (
-    ID,
-    Column("username", help="sign-in name; the same as the e-mail for single sign-on"),
     Column("email", help="e-mail address, may be missing"),
     Column("name", help="full name, may be missing"),
+    Column("username", help="sign-in name; the same as the e-mail for single sign-on"),
     Column("is_active", Kind.BOOL, help="may sign in"),
     Column("is_superuser", Kind.BOOL, help="bypasses all roles in the whole instance"),
     Column("is_service_account", Kind.BOOL, help="a bot"),
@@ -26,6 +25,7 @@ USER_COLUMNS = (
     Column("job_title", help="free text, may be missing"),
     Column("oauth_provider", Kind.CATEGORY, help="identity provider, missing for local accounts"),
     Column("password_expired", Kind.BOOL, help="only for local accounts"),
+    ID,
     Column("organization_id", Kind.ID, help="set for service accounts (inferred)"),
     Column("avatar_url", help="address of the picture, may be missing"),
 )
@@ -33,7 +33,6 @@ USER_SECRETS = ("password", "oauth_id", "metadata")
 
 # Fact sheet, section 4, "APIKey": everything but name, description and the key is inferred by analogy.
 API_KEY_COLUMNS = (
-    ID,
     NAME,
     DESCRIPTION,
     Column("active", Kind.BOOL, help="can be used"),
@@ -43,6 +42,7 @@ API_KEY_COLUMNS = (
     Column("last_rotated", Kind.TIME, help="last rotation (UTC)"),
     Column("expires_at", Kind.TIME, help="end of its life (UTC); missing: never"),
     Column("retain_period_minutes", Kind.COUNT, help="minutes that the old key works after a rotation"),
+    ID,
 )
 API_KEY_SECRETS = ("key",)
 
@@ -50,17 +50,17 @@ API_KEY_SECRETS = ("key",)
 def principal_columns(*, roles: bool) -> tuple[Column, ...]:
     """The columns that say who a member is; exactly one of user, team and invitation is set (fact sheet, section 4)."""
     who = (
-        Column("user_id", Kind.ID, "user.id", "the user or service account"),
-        Column("username", path="user.username", help="sign-in name of the user"),
         Column("email", path="user.email", help="e-mail address of the user"),
         Column("name", path="user.name", help="full name of the user"),
+        Column("username", path="user.username", help="sign-in name of the user"),
         Column("is_active", Kind.BOOL, "user.is_active", "the user may sign in"),
         Column("is_service_account", Kind.BOOL, "user.is_service_account", "a bot"),
-        Column("team_id", Kind.ID, "team.id", "the team"),
         Column("team", path="team.name", help="name of the team"),
         # Inferred (fact sheet, section 4): newer servers also list pending invitations.
+        Column("invited_email", path="invitation.email", help="whom the pending invitation is for"),
+        Column("user_id", Kind.ID, "user.id", "the user or service account"),
+        Column("team_id", Kind.ID, "team.id", "the team"),
         Column("invitation_id", Kind.ID, "invitation.id", "the pending invitation"),
-        Column("invited_email", path="invitation.email", help="whom the invitation is for"),
     )
     if not roles:
         return who

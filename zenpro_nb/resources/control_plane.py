@@ -27,7 +27,6 @@ ORGANIZATIONS = Resource(
     paging=Paging.OFFSET,
     help="The organizations that you are a member of.",
     columns=(
-        ID,
         NAME,
         DESCRIPTION,
         CREATED,
@@ -36,6 +35,7 @@ ORGANIZATIONS = Resource(
         Column("trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial"),
         Column("trusted_domains", Kind.LIST, help="e-mail domains whose people may join by themselves"),
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        ID,
         Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
         Column("logo_url", help="address of the logo"),
     ),
@@ -56,15 +56,14 @@ WORKSPACES = Resource(
     paging=Paging.OFFSET,
     help="The workspaces that you may see.",
     columns=(
-        ID,
         NAME,
         Column("display_name", help="name shown in the dashboard"),
-        Column("organization", path="organization.name", help="name of the organization"),
         Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …"),
-        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards"),
-        Column("state_reason", help="why it is in this state"),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
         Column("server_url", path="zenml_service.status.server_url", help="address of the ZenML server"),
+        Column("organization", path="organization.name", help="name of the organization"),
+        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards"),
+        Column("state_reason", help="why it is in this state"),
         Column("storage_size", Kind.COUNT, "zenml_service.status.storage_size", "as the server reports it"),
         Column("workspace_type", Kind.CATEGORY, help="zenml, kitaru … (newer servers)"),
         Column("is_managed", Kind.BOOL, help="false: enrolled, runs on your own infrastructure"),
@@ -72,6 +71,7 @@ WORKSPACES = Resource(
         UPDATED,
         DESCRIPTION,
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        ID,
         Column("organization_id", Kind.ID, "organization.id", "the organization"),
         Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
         Column("logo_url", help="address of the logo"),
@@ -132,7 +132,7 @@ MEMBERS = Resource(
     columns=(
         Column("kind", Kind.CATEGORY, help="user, service account, team or invitation"),
         *principal_columns(roles=True)[:-2],
-        Column("roles", Kind.LIST, help="names of the organization's roles held"),
+        Column("roles", Kind.LIST, "roles[].name", "names of the organization's roles held"),
         *principal_columns(roles=True)[-2:],
     ),
     filters=(
@@ -154,7 +154,6 @@ INVITATIONS = Resource(
     help="The organization's invitations.",
     # Only id and email are observed (fact sheet, section 4); the rest is inferred, so further fields become columns.
     columns=(
-        ID,
         Column("email", help="whom it is for"),
         Column("organization", path="organization.name", help="name of the organization"),
         Column("role", path="role.name", help="role that it brings"),
@@ -162,6 +161,7 @@ INVITATIONS = Resource(
         UPDATED,
         Column("expires_at", Kind.TIME, help="end of its life (UTC)"),
         Column("accepted", Kind.BOOL, help="has been accepted"),
+        ID,
     ),
     filters=(
         Filter("email", "only those for this e-mail"),
@@ -179,12 +179,12 @@ TEAMS = Resource(
     paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
     help="The organization's teams.",
     columns=(
-        ID,
         NAME,
         DESCRIPTION,
         Column("member_count", Kind.COUNT, help="number of members"),
         CREATED,
         UPDATED,
+        ID,
     ),
     detail="/teams/{id}",
     source="3 Organizations, 4 Team",
@@ -208,12 +208,12 @@ ROLES = Resource(
     paging=Paging.OFFSET,
     help="The roles that can be assigned in the organization.",
     columns=(
-        ID,
         NAME,
         Column("level", Kind.CATEGORY, help="organization, workspace or project"),
         DESCRIPTION,
         Column("system_managed", Kind.BOOL, help="predefined by ZenML, cannot be changed"),
         Column("type", Kind.CATEGORY, help="normal, or a role made by sharing"),
+        ID,
         Column("organization_id", Kind.ID, help="the organization"),
     ),
     filters=(
@@ -271,10 +271,10 @@ SERVICE_ACCOUNTS = Resource(
     help="The organization's service accounts.",
     # Inferred (fact sheet, section 4): the shape of a user; whatever else comes becomes a column.
     columns=(
-        ID,
         Column("username", help="name of the bot"),
         DESCRIPTION,
         Column("is_active", Kind.BOOL, help="may sign in"),
+        ID,
         Column("organization_id", Kind.ID, help="the organization"),
     ),
     secrets=USER_SECRETS,
@@ -332,7 +332,7 @@ DEVICES = Resource(
     paging=Paging.NONE,
     help="The devices that you have authorized.",
     # The schema is known only in part (fact sheet, section 4): further fields become columns.
-    columns=(ID, NAME, CREATED, UPDATED, Column("user_id", Kind.ID, help="whose device it is")),
+    columns=(NAME, CREATED, UPDATED, ID, Column("user_id", Kind.ID, help="whose device it is")),
     secrets=("user_code", "device_code"),
     open=True,
     detail="/devices/{id}",
