@@ -145,7 +145,7 @@ class Client:
         with self._interruptible(lambda: f"{counter.rows:,} rows", counter) as lane:
             workers = self._share(lane)
             wanted = offsets.Wanted(fetch, (path, urls.query(params)), limit, counter)
-            threads: Crew[Fetched[P]] = Crew(workers, lane)
+            threads: Crew[Fetched[P] | None] = Crew(workers, lane)
             with threads as crew:
                 listing = offsets.read(wanted, crew, self._memory, workers)
         listing.path = self._spelling.path(path)

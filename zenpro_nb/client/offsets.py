@@ -24,7 +24,7 @@ class Wanted(Generic[P]):
     progress: Callable[[int], None]
 
 
-def read(wanted: Wanted[P], crew: Crew[Fetched[P]], memory: Memory, workers: int) -> Listing[P]:
+def read(wanted: Wanted[P], crew: Crew[Fetched[P] | None], memory: Memory, workers: int) -> Listing[P]:
     """The list; every row that was there all the time is in it once.
 
     A pass during which nothing moved is the list. After `limits.LIST_PASSES` passes that all saw movement it is what

@@ -36,7 +36,7 @@ class Sweep(Generic[P]):
     def __init__(
         self,
         fetch: Callable[[int, int], P],
-        crew: Crew[Fetched[P]],
+        crew: Crew[Fetched[P] | None],
         grant: Grant,
         *,
         workers: int,
@@ -46,8 +46,9 @@ class Sweep(Generic[P]):
     ) -> None:
         self.chain: Chain[P] = Chain()
         self.complete = False
-        self.requests = 0
         self._fetch = fetch
+        self._sent: list[int] = []  # offsets; appended to by every thread
+        self._jobs = 0
         self._crew = crew
         self._grant = grant
         self._workers = workers
@@ -60,9 +61,15 @@ class Sweep(Generic[P]):
         self._window = 1
         self._alone = False  # what comes next decides where to go on: nothing is asked for beside it
         self._flying: dict[int, int] = {}  # job -> offset; jobs of a way that was given up are not in it
-        self._arrived: dict[int, Done[Fetched[P]]] = {}
+        self._arrived: dict[int, Done[Fetched[P] | None]] = {}
         self._back = 0  # rows that the last step back went
         self._mends = 0
+        self._behind = FAR  # the offset of a page that was the last one
+
+    @property
+    def requests(self) -> int:
+        """How many pages were asked for."""
+        return len(self._sent)
 
     def run(self) -> Chain[P]:
         """Read to the end or to the limit.
@@ -89,26 +96,39 @@ class Sweep(Generic[P]):
             if size <= 0:
                 return
             offset, self._next = self._next, self._after(self._next, size)
-            self.requests += 1
             job = self._job(offset, size)
             if self._room() == 1:  # no thread for what is waited for anyway
                 self._arrived[offset] = Done(0, job(), None)
                 return
-            self._flying[self.requests] = offset
-            self._crew.submit(self.requests, job)
+            self._jobs += 1
+            self._flying[self._jobs] = offset
+            self._crew.submit(self._jobs, job)
 
-    def _job(self, offset: int, size: int) -> Callable[[], Fetched[P]]:
-        def job() -> Fetched[P]:
-            page = self._fetch(offset, size)
+    def _job(self, offset: int, size: int) -> Callable[[], Fetched[P] | None]:
+        def job() -> Fetched[P] | None:
+            if offset > self._behind:
+                return None
+            page = self._read(offset, size)
+            if len(page) < min(size, self._grant.largest):
+                self._behind = min(
+                    self._behind, offset
+                )  # stops jobs that wait in line before this thread takes the page
             return Fetched(offset, size, page, page.ids)
 
         return job
+
+    def _read(self, offset: int, size: int) -> P:
+        self._sent.append(offset)
+        return self._fetch(offset, size)
 
     def _room(self) -> int:
         """How many requests may be on their way or wait for their turn."""
         if self._alone:
             return 1
-        return self._workers if self._next < self._total else min(self._window, self._workers)
+        if self._next >= self._total and self._window < self._workers:
+            return self._window
+        # As many again wait in line, so that no thread is idle until this one has taken in what came before.
+        return 2 * self._workers if self._workers > 1 else 1
 
     def _size(self) -> int:
         """How many rows to ask for next; 0 where the limit is reached."""
@@ -137,7 +157,10 @@ class Sweep(Generic[P]):
 
     # --- taking in ------------------------------------------------------------------------------------------------
 
-    def _take(self, new: Fetched[P]) -> None:
+    def _take(self, new: Fetched[P] | None) -> None:
+        if new is None:  # left out because the list ended before it, which it does no more
+            self._restart(self._expected)
+            return
         if self._everything(new):
             self._end()
             return
@@ -176,10 +199,14 @@ class Sweep(Generic[P]):
 
     def _follow(self, offset: int) -> None:
         """Go on from `offset`; what was asked for on another way is given up."""
-        self._expected = offset
         if offset == self._next or offset in self._arrived or offset in self._flying.values():
-            return
-        self._next = offset
+            self._expected = offset
+        else:
+            self._restart(offset)
+
+    def _restart(self, offset: int) -> None:
+        self._expected = self._next = offset
+        self._behind = FAR
         self._flying.clear()
         self._arrived.clear()
 
@@ -212,8 +239,7 @@ class Sweep(Generic[P]):
             return True
         if tail is None or not rows or new.offset == tail.offset or list(new.ids) != list(tail.ids) or not new.ids:
             return False
-        self.requests += 1
-        again = len(self._fetch(FAR, max(1, rows - 1)))
+        again = len(self._read(FAR, max(1, rows - 1)))
         if again == 0:
             return False
         if again != rows:
