@@ -6,7 +6,8 @@ Both are remembered here, and all of it is forgotten at the first commit of any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ from zenpro_nb.sandbox.tables import User
 
 _COLUMNS = User.__table__.c
 _FIELDS = tuple(schemas.User.model_fields)
+_ID = _FIELDS.index("id")
+_ROWS = select(*(_COLUMNS[field] for field in _FIELDS))
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -29,36 +32,54 @@ class Snapshot:
         self.version = version
         self.callers: dict[str, Caller] = {}
         self._people: dict[str, bytes] = {}
-        self._order: list[str] | None = None
+        # The list of all people: their ids, and the keys by which a run of them is read at once.
+        self._order: list[str] = []
+        self._seqs: list[int] = []
+        self._ordered = False
+        self._filling = threading.Lock()
 
     def page(self, offset: int, limit: int) -> bytes | None:
-        """A page of all people as a JSON list, if it is remembered; no query, no decoding."""
-        if self._order is None:
+        """A page of all people as a JSON list, if it is remembered: no query, no decoding."""
+        if not self._ordered:
             return None
         try:
             return b"[" + b",".join([self._people[one] for one in self._order[offset : offset + limit]]) + b"]"
         except KeyError:
             return None
 
-    def everybody(self, session: Session) -> Sequence[str]:
-        """The ids of all people in the order of the list."""
-        if self._order is None:
-            people = select(_COLUMNS.id).where(_COLUMNS.is_service_account.is_(False)).order_by(_COLUMNS.seq)
-            self._order = list(session.execute(people).scalars())
-        return self._order
+    def read_page(self, session: Session, offset: int, limit: int) -> bytes:
+        """The same page, read from the database together with its neighbours, which are probably asked for next."""
+        # One thread reads; those that wait for it mostly find their own page read as well.
+        with self._filling:
+            if not self._ordered:
+                self._read_order(session)
+            remembered = self.page(offset, limit)
+            if remembered is not None:
+                return remembered
+            # Whole blocks, so that somebody who reads backwards gains as much.
+            start = offset - offset % limits.READ_AHEAD
+            block = self._seqs[start : max(offset + limit, start + limits.READ_AHEAD)]
+            self._remember(session, _ROWS.where(_COLUMNS.seq.between(block[0], block[-1])))
+        people = (self._people.get(one) for one in self._order[offset : offset + limit])
+        # Somebody may have been deleted since the order was read.
+        return b"[" + b",".join(one for one in people if one is not None) + b"]"
+
+    def _read_order(self, session: Session) -> None:
+        people = select(_COLUMNS.seq, _COLUMNS.id).where(_COLUMNS.is_service_account.is_(False))
+        rows = session.execute(people.order_by(_COLUMNS.seq)).all()
+        self._seqs = [row[0] for row in rows]
+        self._order = [row[1] for row in rows]
+        self._ordered = True
 
     def users(self, session: Session, ids: Iterable[str]) -> dict[str, msgspec.Raw]:
         """The encoded users with these ids; those that do not exist (anymore) are left out."""
         wanted = set(ids)
         missing = wanted - self._people.keys()
         if missing:
-            query = select(*(_COLUMNS[field] for field in _FIELDS))
-            self._remember(
-                session, query.where(_COLUMNS.id.in_(missing)) if len(missing) <= limits.LOOKUP_MAX else query
-            )
+            few = len(missing) <= limits.LOOKUP_MAX
+            self._remember(session, _ROWS.where(_COLUMNS.id.in_(missing)) if few else _ROWS)
         return {one: msgspec.Raw(self._people[one]) for one in wanted if one in self._people}
 
     def _remember(self, session: Session, query: Select[*tuple[Any, ...]]) -> None:
-        where = _FIELDS.index("id")
         for row in session.execute(query):
-            self._people[row[where]] = _ENCODER.encode(dict(zip(_FIELDS, row, strict=True)))
+            self._people[row[_ID]] = _ENCODER.encode(dict(zip(_FIELDS, row, strict=True)))

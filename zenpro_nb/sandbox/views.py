@@ -127,7 +127,9 @@ class View:
         inviters = self.users(row.inviter_id for row in rows)
         wanted = {row.organization_id for row in rows}
         names = dict(
-            self.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(wanted))).tuples()
+            self.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(wanted)))
+            .tuples()
+            .all()
         )
         held = self._roles_of_invitations(rows)
         return [
