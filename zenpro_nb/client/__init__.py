@@ -19,13 +19,12 @@ from zenpro_nb.client.device import DeviceLogin
 from zenpro_nb.client.device import start as start_device_login
 from zenpro_nb.client.http import Reply
 from zenpro_nb.client.listing import Counted, Listing, Page, Part
-from zenpro_nb.client.redact import MASK, RedactingFilter, Secret, scrub
+from zenpro_nb.client.redact import RedactingFilter, Secret, scrub
 from zenpro_nb.client.tokens import TokenLife
 from zenpro_nb.client.urls import API_URL, Params, normalize, segment
 
 __all__ = [
     "API_URL",
-    "MASK",
     "SYSTEM",
     "WORKSPACE_LOGIN",
     "ApiKey",

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import zenpro_nb
 from zenpro_nb import limits
 from zenpro_nb.client.client import Client
 from zenpro_nb.client.clock import SYSTEM, Clock
@@ -22,6 +21,7 @@ from zenpro_nb.errors import (
     OutcomeUnknownError,
     UnexpectedAnswerError,
 )
+from zenpro_nb.version import __version__
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _AGAIN = "Start the login again."
@@ -134,8 +134,7 @@ def start(
 def _user_agent() -> str:
     """What the person sees in the browser about who asks; the form is that of ZenML's own login."""
     return (
-        f"Host/{socket.gethostname()} zenpro-nb/{zenpro_nb.__version__} "
-        f"Python/{platform.python_version()} OS/{platform.system()}"
+        f"Host/{socket.gethostname()} zenpro-nb/{__version__} Python/{platform.python_version()} OS/{platform.system()}"
     )
 
 

@@ -22,15 +22,15 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-import zenpro_nb
 from zenpro_nb import limits
 from zenpro_nb.client import urls
 from zenpro_nb.client.redact import Secret, scrub
 from zenpro_nb.errors import UnexpectedAnswerError, UsageError
+from zenpro_nb.version import __version__
 
 Form = Mapping[str, str | Secret]
 
-USER_AGENT = f"zenpro-nb/{zenpro_nb.__version__} python/{platform.python_version()}"
+USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LIMITS = httpx.Limits(
     max_connections=limits.MAX_CONNECTIONS,

@@ -14,8 +14,7 @@ import weakref
 from typing import NoReturn
 
 from zenpro_nb import limits
-
-MASK = "***"
+from zenpro_nb.masking import MASK
 
 # Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
 _LOOKS = re.compile(
