@@ -27,6 +27,8 @@ _OK, _FAILED, _MISUSED, _INTERRUPTED = 0, 1, 2, 130
 class Shell(Terminal):
     """The face of a terminal; it adds `--format` to whatever returns data."""
 
+    lasting = False
+
     def __init__(self) -> None:
         self.format = "table"
         self.options = [

@@ -31,6 +31,12 @@ class Face(Protocol):
     options: Sequence[click.Parameter]
     """Options that this face adds to each command that returns something."""
 
+    lasting: bool
+    """Whether this process goes on after the command, so that its environment is worth something."""
+
+    has_variables: bool
+    """Whether `assign` has somewhere to put a value."""
+
     @property
     def watched(self) -> bool:
         """Whether somebody sits there who sees progress and can answer."""
@@ -65,6 +71,8 @@ class Terminal:
 
     name = "zenpro"
     options: Sequence[click.Parameter] = ()
+    lasting = True
+    has_variables = False
 
     @property
     def watched(self) -> bool:

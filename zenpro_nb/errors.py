@@ -11,6 +11,7 @@
     │   └── TimedOutError           it was reached, but did not answer in time
     ├── OutcomeUnknownError     a write was sent and its answer was lost
     ├── PartlyDoneError         some of several writes were refused; the others are done
+    ├── NotReadyError           what a write has begun failed later, or is not finished yet
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
     ├── InterruptedReadError    Ctrl-C
     └── ApiError                the server said no
@@ -105,6 +106,10 @@ class OutcomeUnknownError(ZenProError):
 
 class PartlyDoneError(ZenProError):
     """Some of several writes were refused or not sent; what is done stays done."""
+
+
+class NotReadyError(ZenProError):
+    """A write was done, and what it has begun failed later, or is not finished in time."""
 
 
 class UnexpectedAnswerError(ZenProError):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zenpro_nb import limits
 from zenpro_nb.errors import SaveError
 from zenpro_nb.masking import mask
 from zenpro_nb.places import state_directory
@@ -31,6 +32,7 @@ class Entry:
     detail: str = ""
     request_id: str | None = None
     profile: str | None = None
+    target: str = ""  # what it was about, for people
     time: str = ""
 
 
@@ -51,6 +53,8 @@ class Journal:
             SaveError: the file cannot be written.
         """
         record = asdict(entry) | {"params": mask(dict(entry.params)), "body": mask(entry.body)}
+        # A column of a thousand addresses is on the line of each of its writes; once is told enough.
+        record["command"] = shortened(entry.command)
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
         self._write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
 
@@ -87,3 +91,8 @@ class Journal:
                     yield json.loads(line)
                 except json.JSONDecodeError:
                     continue
+
+
+def shortened(line: str) -> str:
+    """The line, cut where it is longer than a person wrote it."""
+    return line if len(line) <= limits.JOURNAL_LINE else line[: limits.JOURNAL_LINE] + " …"

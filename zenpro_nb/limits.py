@@ -49,6 +49,11 @@ FLATTEN_COLUMNS = 200  # columns of an unknown answer beyond which nested object
 XLSX_ROWS = 1_048_576  # rows of an Excel sheet, its header among them (Excel's specification)
 XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openpyxl would cut the rest off silently
 
+# --- writes -------------------------------------------------------------------------------------------------------
+JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
+LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
+LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
+
 # --- the sandbox as a child process -------------------------------------------------------------------------------
 SANDBOX_STOP = 5.0  # seconds that it gets to close its database before it is killed
 LAB_STOP = 10.0  # seconds that JupyterLab gets to end its kernels before it is killed

@@ -6,6 +6,7 @@ import difflib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.fetch import Query, fill, record_of
@@ -45,7 +46,44 @@ def find(session: Session, noun: str, text: str, **ids: str) -> Found:
     matches = _matching(resource, candidates, text)
     if not matches and resource.lookup:
         candidates = records(session, resource, ids)
-        matches = _matching(resource, candidates, text)
+    return pick(noun, text, candidates)
+
+
+def find_all(session: Session, noun: str, texts: Sequence[str], **ids: str) -> list[Found]:
+    """As `find`, for several names at once; each thing once, in the order of the names.
+
+    Raises:
+        UnknownNameError: some are not there, or bear no unique name; all of them are told at once.
+    """
+    resource = RESOURCES[noun]
+    wanted = list(dict.fromkeys(texts))
+    # What the server can search for is asked for one by one, and at once; the rest is picked from one list.
+    listed = [text for text in wanted if not is_id(text) and not _searchable(resource, text)]
+    candidates = records(session, resource, ids) if listed else []
+    calls = [
+        partial(pick, noun, text, candidates) if text in listed else partial(find, session, noun, text, **ids)
+        for text in wanted
+    ]
+    results = session.client.fan_out(calls, errors="return")
+    failed = {text: one for text, one in zip(wanted, results, strict=True) if isinstance(one, Exception)}
+    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
+    for error in failed.values():
+        if len(failed) == 1 or len(misspelt) < len(failed):
+            raise error
+    if failed:
+        named = ", ".join(repr(text) for text in misspelt[:_LISTED]) + (" …" if len(misspelt) > _LISTED else "")
+        raise UnknownNameError(
+            f"{len(misspelt)} of {len(wanted)} {noun.replace('-', ' ')} are not there or not unique: {named}",
+            hint=f"List them with `{noun}`.",
+        )
+    found = [one for one in results if isinstance(one, Found)]
+    return list({one.id: one for one in found}.values())
+
+
+def pick(noun: str, text: str, candidates: Sequence[dict[str, object]]) -> Found:
+    """The one of these records that bears this name. Raises what `find` raises."""
+    resource = RESOURCES[noun]
+    matches = _matching(resource, candidates, text)
     if not matches:
         raise unknown(noun, text, [name for record in candidates for name in _names(resource, record)])
     if len(matches) > 1:
@@ -136,9 +174,14 @@ def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str
 
 
 def _search(session: Session, resource: Resource, text: str, ids: Mapping[str, str]) -> list[dict[str, object]]:
-    if not resource.lookup or (resource.lookup == "email" and "@" not in text):
+    if not _searchable(resource, text):
         return records(session, resource, ids)
     return records(session, resource, ids, **{resource.lookup: text})
+
+
+def _searchable(resource: Resource, text: str) -> bool:
+    """Whether a filter of the API can find this text."""
+    return bool(resource.lookup) and (resource.lookup != "email" or "@" in text)
 
 
 def _names(resource: Resource, record: Mapping[str, object]) -> list[str]:

@@ -24,6 +24,7 @@ class NotebookFace(Terminal):
     """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
 
     name = "%zenpro"
+    has_variables = True
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames
 from zenpro_nb.commands.planned import Outcome, Write
 from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.errors import OutcomeUnknownError, ZenProError
+from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.fetch import note
 from zenpro_nb.masking import mask
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NAMED = 5  # targets in an error's line; the table has them all
 
 OUTCOMES = Resource(
     noun="outcomes",
@@ -24,7 +26,7 @@ OUTCOMES = Resource(
     help="What became of each write.",
     columns=(
         Column("target", help="what it was about"),
-        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent or unknown"),
+        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
         Column("detail", help="why"),
         Column("method", Kind.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
@@ -89,17 +91,35 @@ def request_text(write: Write) -> str:
 
 
 def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
-    """Say what was there already, and whose answer was lost."""
-    for one in results:
-        if one.detail:
-            runtime.face.say(f"{one.write.target}: {one.detail}")
+    """Say what was there already, and whose answer was lost; of several, the table says it."""
+    odd = [one for one in results if one.detail]
+    if len(odd) == 1:
+        runtime.face.say(f"{odd[0].write.target}: {odd[0].detail}")
+    elif odd:
+        runtime.face.say(f"{len(results)} through, {len(odd)} of them with a remark in the column detail")
 
 
 def error_of(outcome: Outcome) -> ZenProError:
     """The error that a single failed write is reported as."""
-    if isinstance(outcome.error, OutcomeUnknownError):
-        return OutcomeUnknownError(f"{outcome.write.target}: {outcome.detail}")
+    if outcome.state in ("unknown", "not done"):
+        hint = "Run it again." if outcome.state == "not done" else "Look whether it happened before you run it again."
+        return OutcomeUnknownError(
+            f"{outcome.write.target}: {outcome.detail}",
+            hint=hint,
+            method=outcome.write.method,
+            path=outcome.write.path,
+        )
     return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
+
+
+def partly_done(results: Sequence[Outcome]) -> PartlyDoneError:
+    """The error for several writes of which some are not as they were meant to be."""
+    failed = [one for one in results if not one.good]
+    names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
+    return PartlyDoneError(
+        f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
+        hint="The table has the reasons. Run the same line again: what is done stays done.",
+    )
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -6,9 +6,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from zenpro_nb.client import Secret
+from zenpro_nb.keeping import Place
 from zenpro_nb.resources import Resource
 
 Record = Mapping[str, Any]
+Look = Callable[[], "Record | bool | None"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A secret that is asked for when the write is about to be sent, and not before: previews never ask."""
+
+    prompt: str
+    variable: str  # the environment variable that holds it where nobody can type
+
+    def __str__(self) -> str:
+        return "(asked for when it is sent)"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """The secret that the answer holds this once, and where it is put."""
+
+    field: str
+    what: str  # for people: "the key of 'ci'"
+    place: Place
+    rescue: str  # how to get a new one, should this one be lost: a line to type
 
 
 @dataclass(frozen=True)
@@ -25,10 +49,13 @@ class Write:
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # what the server answers with; None: nothing of interest
-    happened: Callable[[], Record | bool | None] | None = None
-    """Looks whether it has happened, after its answer was lost: the record or True if so, None or False if not."""
+    happened: Look | None = None
+    """Looks whether it has happened, after its answer was lost: the record or True if so, False if not, None if a look
+    cannot tell."""
     already: str = ""  # in words, why a 409 is as good as done: "has the role already"
+    absent: str = ""  # in words, why a 404 is as good as done: "does not have the role"
     question: str = ""  # asked before it is sent, because it destroys or disables something
+    keep: Keep | None = None
 
     @property
     def sent_params(self) -> dict[str, Any]:
@@ -41,7 +68,7 @@ class Outcome:
     """What became of a write."""
 
     write: Write
-    state: str  # done, already, refused, not sent, or unknown
+    state: str  # done, already, refused, not done, not sent, not kept, or unknown
     detail: str = ""
     record: Record | None = None
     request_id: str | None = None
@@ -56,3 +83,15 @@ class Outcome:
 def without_missing(**fields: Any) -> dict[str, Any]:
     """The fields of a body, those that nobody gave left out."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def wanted_in(data: Mapping[str, Any] | None) -> list[Wanted]:
+    """The secrets that are still to be asked for."""
+    return [value for value in (data or {}).values() if isinstance(value, Wanted)]
+
+
+def filled(data: Mapping[str, Any] | None, known: Mapping[Wanted, Secret]) -> dict[str, Any] | None:
+    """The parameters or the body with the secrets that were asked for."""
+    if data is None:
+        return None
+    return {name: known[value] if isinstance(value, Wanted) else value for name, value in data.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.planned import Outcome, Write
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.errors import ConfirmationError, PartlyDoneError
+from zenpro_nb.errors import ConfirmationError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,23 +70,23 @@ class WriteCommand(Command):
         """
         from zenpro_nb.commands import outcomes, sending
 
-        results = sending.send_all(runtime, writes, line)
+        advance = None
+        with contextlib.ExitStack() as stack:
+            if len(writes) > 1:
+                advance = stack.enter_context(runtime.face.progress("writes"))
+            results = sending.send_all(runtime, writes, line, advance)
         if self.after is not None:
             results = [self.after(runtime, one, given) if one.good else one for one in results]
+        if len(results) == 1 and not results[0].good:
+            raise outcomes.error_of(results[0])
         frame = outcomes.frame_of(runtime, results, several=self.several)
-        failed = [one for one in results if not one.good]
-        if not failed:
-            outcomes.say_what_was_odd(runtime, results)
-            return frame
-        if len(results) == 1:
-            raise outcomes.error_of(failed[0])
-        runtime.face.show(frame)
-        raise PartlyDoneError(
-            f"{len(results) - len(failed)} of {len(results)} are done; not done: "
-            + ", ".join(one.write.target for one in failed[:5])
-            + (" …" if len(failed) > 5 else ""),
-            hint="See the reasons in the table; what is done stays done when you run it again.",
-        )
+        if given.get("out"):
+            runtime.face.assign(given["out"], frame)
+        if any(not one.good for one in results):
+            runtime.face.show(frame)
+            raise outcomes.partly_done(results)
+        outcomes.say_what_was_odd(runtime, results)
+        return frame
 
 
 def common_options(*, destructive: bool) -> list[click.Parameter]:
@@ -107,15 +108,18 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         from zenpro_nb.commands import outcomes
         from zenpro_nb.spelling import spell_context
 
+        if given["out"] and not runtime.face.has_variables:
+            # Refused by the face itself, and now: after the write it would look as if that had failed.
+            runtime.face.assign(given["out"], None)
         writes = command.planned(runtime, given)
         if given["dry_run"]:
-            return outcomes.dry_run_frame(runtime, writes)
+            frame = outcomes.dry_run_frame(runtime, writes)
+            if given["out"]:
+                runtime.face.assign(given["out"], frame)
+            return frame
         if not given["yes"]:
             ask(runtime, writes)
-        frame = command.carry_out(runtime, writes, given, spell_context(ctx))
-        if given["out"]:
-            runtime.face.assign(given["out"], frame)
-        return frame
+        return command.carry_out(runtime, writes, given, spell_context(ctx))
 
     return call
 
@@ -129,6 +133,6 @@ def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
     questions = [write.question for write in writes if write.question]
     if not questions:
         return
-    more = f" (and {len(questions) - 1} more)" if len(questions) > 1 else ""
+    more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     if not runtime.face.confirm(questions[0] + more):
         raise ConfirmationError("Nothing was sent", hint="Add --yes to go ahead without the question.")
