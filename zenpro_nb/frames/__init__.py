@@ -8,11 +8,11 @@ from __future__ import annotations
 from zenpro_nb.frames.attrs import describe
 from zenpro_nb.frames.build import assemble, empty, from_records, from_unknown
 from zenpro_nb.frames.columns import check_columns, choose_columns, sort
-from zenpro_nb.frames.convert import convert
 from zenpro_nb.frames.decoder import Decoder
+from zenpro_nb.frames.files import save
+from zenpro_nb.frames.formats import convert
 from zenpro_nb.frames.kinds import dtype_of
 from zenpro_nb.frames.page import Page
-from zenpro_nb.frames.save import save
 
 __all__ = [
     "Decoder",

@@ -43,7 +43,7 @@ def find(records: Sequence[Any]) -> list[Found]:
         return []
     found = list(_flatten(records, (), FLATTEN_DEPTH))
     if len(found) > FLATTEN_COLUMNS:
-        found = list(_flatten(records, (), 1))
+        found = list(_flatten(records, (), 0))
     return found
 
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import io
 import json
 import math
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from zenpro_nb.errors import SaveError
-from zenpro_nb.frames import coerce, convert
+from zenpro_nb.frames import coerce, formats
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Characters that no Excel file may hold (openpyxl refuses them).
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+Convert = Callable[[pd.Series], pd.Series]
 
 
 def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
@@ -40,10 +47,6 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path).expanduser()
     write = _writer(target)
-    if not target.parent.is_dir():
-        raise SaveError(f"There is no directory {str(target.parent)!r}", hint="Create it first, or choose another one.")
-    if target.is_dir():
-        raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
     with _replacing(target) as temporary:
         write(df, temporary)
     return target
@@ -62,10 +65,12 @@ def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
 @contextlib.contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
     """A new file beside the target that takes its place when the block ends well, and is gone when not."""
-    real = target.resolve()  # a link keeps pointing where it points
-    temporary = real.with_name(f".{real.name}.{secrets.token_hex(4)}.tmp")
+    temporary: Path | None = None
     try:
+        _check(target)
+        real = target.resolve()  # a link keeps pointing where it points
         # Not a `tempfile`, whose files nobody else may read: this one gets the rights of any new file.
+        temporary = real.with_name(f".{secrets.token_hex(8)}.tmp")
         temporary.touch(exist_ok=False)
         yield temporary
         os.replace(temporary, real)
@@ -75,26 +80,48 @@ def _replacing(target: Path) -> Iterator[Path]:
             f"{str(target)!r} could not be written: {reason}", hint="Choose a place where you may write."
         ) from None
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _check(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise SaveError(f"There is no directory {str(target.parent)!r}", hint="Create it first, or choose another one.")
+    if target.is_dir():
+        raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
 
 
 def _csv(df: pd.DataFrame, path: Path) -> None:
-    _for_spreadsheets(df, _iso).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", compression=None)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        _write_csv(df, file)
 
 
 def _csv_gz(df: pd.DataFrame, path: Path) -> None:
-    # Without a time of its own in it, the same data makes the same file.
-    gzip: Any = {"method": "gzip", "mtime": 0}
-    _for_spreadsheets(df, _iso).to_csv(path, index=False, encoding="utf-8", lineterminator="\n", compression=gzip)
+    # Without a name and a time of its own in it, the same data makes the same file.
+    with (
+        path.open("wb") as packed,
+        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as unpacked,
+        io.TextIOWrapper(unpacked, encoding="utf-8", newline="") as file,
+    ):
+        _write_csv(df, file)
+
+
+def _write_csv(df: pd.DataFrame, file: TextIO) -> None:
+    _for_spreadsheets(df, _iso, _csv_text).to_csv(file, index=False, lineterminator="\n")
+
+
+def _csv_text(text: str) -> str:
+    # A carriage return is quoted by no csv writer whose lines end otherwise: it would begin a new row, unneutralised.
+    return _harmless(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _parquet(df: pd.DataFrame, path: Path) -> None:
-    pq.write_table(convert.to_arrow(df), path)
+    pq.write_table(formats.to_arrow(df), path)
 
 
 def _json(df: pd.DataFrame, path: Path) -> None:
-    rows = (json.dumps(_finite(row), ensure_ascii=False, default=_as_json) for row in convert.to_records(df))
+    rows = (json.dumps(_finite(row), ensure_ascii=False, default=_as_json) for row in formats.to_records(df))
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("[\n" + ",\n".join(rows) + "\n]\n" if len(df) else "[]\n")
 
@@ -111,7 +138,7 @@ def _finite(row: dict[str, Any]) -> dict[str, Any]:
 def _xlsx(df: pd.DataFrame, path: Path) -> None:
     if len(df) >= XLSX_ROWS:
         raise SaveError(f"An Excel sheet cannot hold {len(df):,} rows", hint="Save it as .csv or .parquet.")
-    sheet = _for_spreadsheets(df, _naive)
+    sheet = _for_spreadsheets(df, _naive, lambda text: _harmless(CONTROL.sub("", text)))
     for name, series in sheet.items():
         if _is_text(series) and (series.str.len() > XLSX_CELL).any():
             raise SaveError(
@@ -126,29 +153,27 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
         raise SaveError("Excel files need openpyxl", hint='Install it: pip install "zenpro-nb[excel]".') from None
 
 
-def _for_spreadsheets(df: pd.DataFrame, times: Callable[[pd.Series], pd.Series]) -> pd.DataFrame:
-    """The frame with numbers as they are, times as `times` gives them, and everything else as harmless text."""
-    columns = {_harmless(str(name)): _cells(series, times) for name, series in df.items()}
+def _for_spreadsheets(df: pd.DataFrame, times: Convert, text: Callable[[str], str]) -> pd.DataFrame:
+    """The frame with numbers as they are, times as `times` gives them, and all else as harmless text."""
+    columns = {text(str(name)): _cells(series, times, text) for name, series in df.items()}
     return pd.DataFrame(columns, index=df.index)
 
 
-def _cells(series: pd.Series, times: Callable[[pd.Series], pd.Series]) -> pd.Series:
+def _cells(series: pd.Series, times: Convert, text: Callable[[str], str]) -> pd.Series:
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         return times(series)
     if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == object or _is_text(series):
-        return pd.Series([_cell(value) for value in series], index=series.index, dtype=object)
+        return pd.Series([_cell(value, text) for value in series], index=series.index, dtype=object)
     return series
 
 
-def _cell(value: Any) -> Any:
-    """Text made harmless; numbers and truth values stay what they are, so that -1 is still a number."""
-    if convert.missing(value):
+def _cell(value: Any, text: Callable[[str], str]) -> Any:
+    # Numbers and truth values stay what they are, so that -1 is still a number.
+    if formats.missing(value):
         return None
-    if isinstance(value, str):
-        return _harmless(value)
     if isinstance(value, bool | int | float):
         return value
-    return _harmless(coerce.encode(value))
+    return text(value if isinstance(value, str) else coerce.encode(value))
 
 
 def _harmless(text: str) -> str:

@@ -1,0 +1,74 @@
+"""Choosing columns, ordering rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.frames.examples import THINGS, read, resource
+from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.frames import check_columns, choose_columns, from_records, sort
+
+ROWS = [
+    {"id": "1", "status": "pending", "logins": 2, "tags": ["b"], "extra": {"a": 2}, "name": "Ada"},
+    {"id": "2", "status": "available", "logins": None, "tags": ["a"], "extra": 5},
+    {"id": "3", "status": None, "logins": 1, "tags": [], "extra": "x", "name": "Bob"},
+    {"id": "4", "status": "available", "logins": 2, "tags": ["a", "b"]},
+]
+
+
+def order(spec):
+    return "".join(sort(from_records(THINGS, ROWS), spec)["id"])
+
+
+@pytest.mark.parametrize("source", [THINGS, read(THINGS, [])], ids=["resource", "frame"])
+def test_names_are_split_checked_and_taken_once(source):
+    assert choose_columns(source, " name, id,name,") == ["name", "id"]
+    assert choose_columns(source, ["id"]) == ["id"]
+    with pytest.raises(UnknownNameError, match=r"'stats'.*Did you mean status.*Columns: id, name, created"):
+        choose_columns(source, "id,stats")
+    with pytest.raises(UnknownNameError, match=r"'qqqq'\. Columns: id"):
+        choose_columns(source, "qqqq")
+    with pytest.raises(UsageError, match="No column is named"):
+        choose_columns(source, " , ")
+
+
+def test_an_open_resource_may_have_any_column():
+    assert check_columns(resource(open=True), ["what", "id", "what"]) == ["what", "id"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "ids"),
+    [
+        ("logins", "3142"),
+        ("-logins", "1432"),
+        ("status", "2413"),
+        ("-status", "1243"),
+        ("status,-id", "4213"),
+        ("-logins,status", "4132"),
+        ("tags", "4213"),
+        ("name", "1324"),
+        ("extra", "2314"),
+    ],
+)
+def test_rows_are_ordered_and_missing_values_come_last(spec, ids):
+    assert order(spec) == ids
+
+
+def test_sorting_keeps_dtypes_and_attrs_and_counts_anew():
+    df = from_records(THINGS, ROWS)
+    df.attrs["zenpro"] = {"rows": 4}
+    done = sort(df, "-status")
+    assert done.dtypes.equals(df.dtypes)
+    assert done.attrs == df.attrs
+    assert done.index.tolist() == [0, 1, 2, 3]
+
+
+def test_an_unknown_column_to_sort_by():
+    with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean logins"):
+        sort(from_records(THINGS, ROWS), "-login")
+    with pytest.raises(UsageError, match="No column is named"):
+        sort(from_records(THINGS, ROWS), "")
+
+
+def test_an_empty_frame_can_be_sorted():
+    assert sort(read(THINGS, []), "-created,status,tags").empty

@@ -1,0 +1,265 @@
+"""Pages to frames: columns, dtypes, values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import pytest
+
+from tests.frames.examples import CANARY, COLUMNS, DTYPES, FULL, THINGS, body, dtypes, everything, read, resource
+from zenpro_nb.errors import UnexpectedAnswerError, UnknownNameError
+from zenpro_nb.frames import Decoder, assemble, dtype_of, empty
+from zenpro_nb.resources import RESOURCES, Column, Kind, Paging
+
+
+def test_a_full_record_has_every_value_in_its_type():
+    df = read(THINGS, [FULL])
+    assert dtypes(df) == DTYPES
+    row = df.iloc[0]
+    assert row["name"] == FULL["name"]
+    assert row["created"] == datetime(2025, 7, 19, 14, 26, 5, 721000, UTC)
+    assert row["tags"] == ["x", "y"]
+    assert row["role_ids"] == ["r1", "r2"]
+    assert row["extra"] == {"a": [1, {}]}
+    assert (row["organization"], row["url"], row["size"]) == ("acme", "https://x", 3)
+    assert isinstance(row["tags"], list)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [[], [[]], [[{}]], [[{"id": "1"}]], [[dict.fromkeys(FULL)]], [[FULL], [], [{}]], [[{"service": {"status": None}}]]],
+    ids=["no page", "empty page", "empty record", "only an id", "nulls", "several", "half a nest"],
+)
+def test_columns_and_dtypes_do_not_depend_on_what_comes(pages):
+    df = read(THINGS, *pages)
+    assert dtypes(df) == DTYPES
+    assert list(df.columns) == [column.name for column in COLUMNS]
+    assert len(df) == sum(map(len, pages))
+    assert isinstance(df.index, pd.RangeIndex)
+
+
+def test_what_is_missing_is_missing_in_the_way_of_its_type():
+    row = read(THINGS, [{}]).iloc[0]
+    assert row.drop(["tags", "role_ids"]).isna().all()
+    assert row["tags"] == []
+    assert row["role_ids"] == []
+
+
+@pytest.mark.parametrize("noun", sorted(RESOURCES))
+def test_every_declared_resource_has_its_columns_when_empty(noun):
+    df = empty(RESOURCES[noun])
+    assert list(df.columns) == [column.name for column in RESOURCES[noun].columns]
+    for column in RESOURCES[noun].columns:
+        assert df[column.name].dtype.name == pd.Series(dtype=dtype_of(column.kind)).dtype.name
+    assert list(read(RESOURCES[noun], []).columns) == list(df.columns)
+
+
+def test_text_is_the_dtype_of_pandas_own_strings():
+    if int(pd.__version__.split(".")[0]) >= 3:
+        assert empty(THINGS)["name"].dtype == pd.Series(["a"]).dtype
+    assert dtype_of(Kind.TEXT) == dtype_of(Kind.ID)
+
+
+def test_chosen_columns_come_in_the_order_asked_for():
+    assert list(read(THINGS, [FULL], columns=["url", "id"]).columns) == ["url", "id"]
+    assert list(empty(THINGS, ["url", "id"]).columns) == ["url", "id"]
+
+
+def test_ids_are_there_whatever_columns_are_asked_for():
+    page = Decoder(THINGS, ["name"])(body([FULL, {"id": "b2"}]))
+    assert page.ids == ["a1", "b2"]
+    assert page.table.column_names == ["name"]
+
+
+def test_a_key_of_several_parts_tells_rows_apart():
+    kind = resource(key=("user.id", "team.id"))
+    page = Decoder(kind)(
+        body([{"user": {"id": "1"}}, {"team": {"id": "1"}}, {"user": {"id": "1"}, "team": {"id": "1"}}])
+    )
+    assert len(set(page.ids)) == 3
+
+
+def test_rows_without_a_key_do_not_pass_for_each_other():
+    page = Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}]))
+    assert len(set(page.ids)) == 4
+    assert page.ids == Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}])).ids
+
+
+def test_kept_rows_only():
+    decode = Decoder(THINGS)
+    first, second = decode(body([{"id": "1"}, {"id": "2"}, {"id": "3"}])), decode(body([{"id": "3"}, {"id": "4"}]))
+    df = assemble(THINGS, [(first, [2, 0]), (second, [1]), (second, [])])
+    assert df["id"].tolist() == ["3", "1", "4"]
+
+
+def test_categories_are_one_set_over_all_pages_sorted_and_without_unused_ones():
+    decode = Decoder(THINGS)
+    pages = [decode(body([{"id": str(at), "status": word}])) for at, word in enumerate(["b", "a", None, "b", "gone"])]
+    df = assemble(THINGS, [(page, None) for page in pages[:4]] + [(pages[4], [])])
+    assert df["status"].tolist()[:2] == ["b", "a"]
+    assert df["status"].isna().tolist() == [False, False, True, False]
+    assert df["status"].cat.categories.tolist() == ["a", "b"]
+    assert df["status"].cat.categories.dtype == dtype_of(Kind.TEXT)
+
+
+def test_times_of_every_spelling_in_one_page():
+    spellings = [
+        "2025-07-19T14:26:05Z",
+        "2025-07-19T14:26:05",
+        "2025-07-19T16:26:05+02:00",
+        "2025-07-19 14:26:05.000000",
+        "2025-07-19T14:26:05.000000123Z",
+    ]
+    moment = datetime(2025, 7, 19, 14, 26, 5, tzinfo=UTC)
+    df = read(THINGS, [{"created": text} for text in spellings])
+    assert df["created"].tolist() == [moment] * len(spellings)
+    for text in spellings:
+        assert read(THINGS, [{"created": text}])["created"].tolist() == [moment]
+    assert read(THINGS, [{"created": "9999-12-31T00:00:00Z"}, {"created": "2025-01-01"}])[
+        "created"
+    ].dt.year.tolist() == [
+        9999,
+        2025,
+    ]
+
+
+def test_a_time_that_cannot_be_read_is_missing_and_the_page_is_counted():
+    page = Decoder(THINGS)(body([{"id": "1", "created": "soon"}, {"id": "2", "created": "2025-01-01T00:00:00Z"}]))
+    assert page.lenient
+    assert assemble(THINGS, [(page, None)])["created"].isna().tolist() == [True, False]
+
+
+def test_one_odd_page_changes_only_its_odd_values():
+    decode = Decoder(THINGS)
+    good = decode(body([FULL]))
+    odd = decode(
+        body([{**FULL, "id": 5, "logins": "9", "active": "yes", "tags": "x", "organization": [], "share": {}}])
+    )
+    assert (good.lenient, odd.lenient) == (False, True)
+    df = assemble(THINGS, [(good, None), (odd, None)])
+    assert dtypes(df) == DTYPES
+    row = df.iloc[1]
+    assert (row["id"], row["logins"], row["active"], row["tags"]) == ("5", 9, True, ["x"])
+    assert pd.isna(row["organization"])
+    assert pd.isna(row["share"])
+    assert df["name"].tolist() == [FULL["name"]] * 2
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30, "1e999", 1.5])
+def test_numbers_that_64_bits_do_not_hold_are_missing(number):
+    df = read(THINGS, [{"id": "1", "logins": number, "size": 1}])
+    assert df["logins"].isna().all()
+    assert dtypes(df) == DTYPES
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"id": "1", "name": "\\ud800x"}]',
+        b'[{"id": "1", "name": "\xff"}]',
+        b'\xef\xbb\xbf[{"id": "1", "share": NaN}]',
+        b'[{"id": "1", "share": 1e999}]',
+    ],
+)
+def test_broken_text_and_numbers_are_read_as_far_as_they_go(content):
+    page = Decoder(THINGS)(content)
+    assert page.lenient
+    assert assemble(THINGS, [(page, None)])["id"].tolist() == ["1"]
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"[1,", b'{"detail": "no"}', b"3", b"null", b"[" * 100_000])
+def test_what_is_no_list_is_an_unexpected_answer(content):
+    with pytest.raises(UnexpectedAnswerError):
+        Decoder(THINGS)(content)
+
+
+def test_items_that_are_no_objects_are_rows_all_the_same():
+    page = Decoder(THINGS)(body([None, 3, "x", {"id": "1"}]))
+    assert len(page) == len(page.ids) == 4
+    assert len(assemble(THINGS, [(page, None)])) == 4
+
+
+def test_a_page_of_the_workspace_api():
+    kind = resource(paging=Paging.PAGE)
+    decode = Decoder(kind)
+    page = decode(body({"index": 1, "max_size": 20, "total_pages": 3, "total": 41, "items": [FULL]}))
+    assert (page.total, page.total_pages, len(page), page.lenient) == (41, 3, 1, False)
+    odd = decode(body({"index": 1, "max_size": 20, "total_pages": 3, "total": 41, "items": [{"id": 1}]}))
+    assert (odd.total, odd.total_pages, odd.ids, odd.lenient) == (41, 3, ["1"], True)
+    bare = decode(body([FULL]))
+    assert (bare.total, bare.ids) == (None, ["a1"])
+    assert dtypes(assemble(kind, [(page, None), (odd, None), (bare, None)])) == DTYPES
+
+
+def test_a_single_object_where_the_route_gives_one():
+    kind = resource(paging=Paging.NONE)
+    page = Decoder(kind)(body(FULL))
+    assert (len(page), page.lenient) == (1, False)
+    assert assemble(kind, [(page, None)])["id"].tolist() == ["a1"]
+
+
+def test_the_record_inside_each_item():
+    kind = resource(
+        record="user",
+        columns=(Column("id", Kind.ID), Column("metadata", Kind.JSON), Column("city", path="home.city")),
+        secrets=("user.metadata",),
+    )
+    users = [{"user": {"id": "1", "home": {"city": "Oslo"}, "metadata": CANARY}}, {"user": None, "team": {"id": "t"}}]
+    for items in (users, [*users, {"user": {"id": 7}}]):
+        page = Decoder(kind)(body(items))
+        assert len(page) == len(items)
+        df = assemble(kind, [(page, None)])
+        assert df["id"].tolist() == [str(item["user"]["id"]) for item in items if item["user"]]
+        assert df["city"].tolist()[0] == "Oslo"
+        assert CANARY not in everything(df)
+        assert df["metadata"].isna().all()
+
+
+def test_a_field_that_is_wanted_whole_and_in_part():
+    kind = resource(
+        columns=(
+            Column("id", Kind.ID),
+            Column("roles", Kind.LIST),
+            Column("role_ids", Kind.LIST, "roles[].role_id"),
+            Column("owner", Kind.JSON),
+            Column("owner_id", Kind.ID, "owner.id"),
+        )
+    )
+    record = {"id": "1", "roles": [{"role_id": "r", "key": CANARY}], "owner": {"id": "o", "password": CANARY}}
+    page = Decoder(kind)(body([record]))
+    row = assemble(kind, [(page, None)]).iloc[0]
+    assert not page.lenient
+    assert (row["role_ids"], row["owner_id"], row["owner"]) == (["r"], "o", {"id": "o"})
+    assert row["roles"] == ['{"role_id":"r"}']
+
+
+def test_lists_inside_lists_are_collected_flat():
+    kind = resource(columns=(Column("id", Kind.ID), Column("names", Kind.LIST, "groups[].users[].name")))
+    record = {"id": "1", "groups": [{"users": [{"name": "a"}, {}]}, {"users": None}, None, {"users": [{"name": "b"}]}]}
+    fast = Decoder(kind)(body([record]))
+    slow = Decoder(kind)(body([record, {"id": 2}]))
+    assert (fast.lenient, slow.lenient) == (False, True)
+    assert assemble(kind, [(fast, None)])["names"][0] == assemble(kind, [(slow, None)])["names"][0] == ["a", "b"]
+
+
+def test_fields_that_the_table_does_not_know_are_counted_by_name():
+    decode = Decoder(THINGS)
+    record = {
+        **FULL,
+        "new": 1,
+        "organization": {"name": "acme", "plan": "pro"},
+        "roles": [{"role_id": "r", "since": 1}],
+    }
+    first, second = decode(body([record, record])), decode(body([record]))
+    assert first.unknown == {"new": 2, "organization.plan": 2, "roles.since": 2}
+    assert second.unknown == {}
+
+
+def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
+    with pytest.raises(UnknownNameError, match=r"`things` has no column 'nmae'.*Did you mean name.*Columns: id, name"):
+        Decoder(THINGS, ["nmae"])
+
+
+def test_a_page_shows_nothing_of_its_content():
+    assert repr(Decoder(THINGS)(body([FULL]))) == "<Page of 1 rows>"

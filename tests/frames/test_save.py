@@ -1,0 +1,198 @@
+"""Frames to files, and back."""
+
+from __future__ import annotations
+
+import builtins
+import gzip
+import json
+import os
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from tests.frames.examples import FULL, THINGS, dtypes, read
+from zenpro_nb import limits
+from zenpro_nb.errors import SaveError
+from zenpro_nb.frames import describe, empty, from_records, save
+from zenpro_nb.frames.files import WRITERS
+
+EVIL = ['=HYPERLINK("https://evil.example","x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+
+
+@pytest.fixture
+def df():
+    frame = read(THINGS, [FULL, {"id": "b2", "logins": -1, "share": -0.5, "name": "-1"}, {}])
+    describe(frame, server="https://s", route="/things", filters={"name": "x"}, time="2026-01-01T00:00:00+00:00")
+    return frame
+
+
+def test_parquet_keeps_dtypes_values_and_attrs(df, tmp_path):
+    path = save(df, tmp_path / "things.parquet")
+    back = pd.read_parquet(path)
+    assert dtypes(back) == {**dtypes(df), "extra": "str"}
+    assert back.attrs["zenpro"] == df.attrs["zenpro"]
+    for name in ("id", "name", "created", "status", "active", "logins", "share", "organization", "size"):
+        pd.testing.assert_series_equal(back[name], df[name], check_dtype=False)
+    assert [list(cell) for cell in back["tags"]] == df["tags"].tolist()
+    assert json.loads(back["extra"][0]) == df["extra"][0]
+    assert back["name"][1] == "-1"
+
+
+def test_csv_neutralises_text_and_leaves_numbers_alone(tmp_path):
+    rows = [{"id": text, "name": text, "status": text, "logins": -1, "tags": [text]} for text in EVIL]
+    df = from_records(THINGS, [*rows, {**FULL, "share": -0.5}])
+    text = save(df, tmp_path / "things.csv").read_text(encoding="utf-8")
+    back = pd.read_csv(tmp_path / "things.csv")
+    for name in ("id", "name", "status"):
+        assert back[name].tolist()[: len(EVIL)] == [f"'{evil}".replace("\r", "\n") for evil in EVIL]
+    assert back["logins"].tolist()[: len(EVIL)] == [-1] * len(EVIL)
+    assert back["share"].tolist()[-1] == -0.5
+    assert json.loads(back["tags"][0]) == [EVIL[0]]
+    assert json.loads(back["extra"].tolist()[-1]) == {"a": [1, {}]}
+    assert "2025-07-19T14:26:05.721000Z" in text
+    assert FULL["name"] in text
+    assert df["name"].tolist()[0] == EVIL[0]
+
+
+def test_names_of_raw_columns_are_neutralised_too(tmp_path):
+    df = read(THINGS, [{"=1+1": "x"}], raw=True)
+    assert save(df, tmp_path / "raw.csv").read_text().startswith("'=1+1\n")
+
+
+def test_csv_can_be_compressed_and_the_same_data_makes_the_same_file(df, tmp_path):
+    one, two = save(df, tmp_path / "a.csv.gz"), save(df, tmp_path / "b.csv.gz")
+    assert one.read_bytes() == two.read_bytes()
+    assert b".tmp" not in one.read_bytes()
+    assert gzip.decompress(one.read_bytes()) == save(df, tmp_path / "a.CSV").read_bytes()
+
+
+def test_xlsx_neutralises_text_strips_the_zone_and_keeps_numbers(tmp_path):
+    df = from_records(THINGS, [{**FULL, "name": evil, "logins": -1, "share": -0.5} for evil in EVIL[:4]])
+    sheet = openpyxl.load_workbook(save(df, tmp_path / "things.xlsx")).active
+    cells = {cell.value: sheet.cell(2, cell.column) for cell in sheet[1]}
+    assert [sheet.cell(row, 2).value for row in range(2, 6)] == [f"'{evil}" for evil in EVIL[:4]]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert (cells["logins"].value, cells["share"].value, cells["active"].value) == (-1, -0.5, True)
+    assert cells["created"].value == df["created"].dt.tz_localize(None)[0]
+    assert json.loads(cells["tags"].value) == ["x", "y"]
+
+
+def test_xlsx_copes_with_control_characters(tmp_path):
+    df = from_records(THINGS, [{"id": "1", "name": "a\x00b\x1fc\nd"}])
+    sheet = openpyxl.load_workbook(save(df, tmp_path / "things.xlsx")).active
+    assert sheet["B2"].value == "abc\nd"
+
+
+def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
+    with pytest.raises(SaveError, match="'name' has texts longer"):
+        save(from_records(THINGS, [{"name": "x" * (limits.XLSX_CELL + 1)}]), tmp_path / "a.xlsx")
+    with pytest.raises(SaveError, match="'extra' has texts longer"):
+        save(from_records(THINGS, [{"extra": ["x" * limits.XLSX_CELL]}]), tmp_path / "a.xlsx")
+    monkeypatch.setattr("zenpro_nb.frames.files.XLSX_ROWS", 3)
+    with pytest.raises(SaveError, match=r"cannot hold 3 rows.*\.csv or \.parquet"):
+        save(from_records(THINGS, [FULL] * 3), tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_openpyxl_it_says_what_to_install(df, tmp_path, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *rest):
+        if name.startswith("openpyxl"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(SaveError, match=r'pip install "zenpro-nb\[excel\]"'):
+        save(df, tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_one_object_per_row(df, tmp_path):
+    rows = json.loads(save(df, tmp_path / "things.json").read_text(encoding="utf-8"))
+    assert rows[0]["name"] == FULL["name"]
+    assert rows[0]["created"] == "2025-07-19T14:26:05.721000+00:00"
+    assert (rows[0]["tags"], rows[0]["extra"]) == (["x", "y"], {"a": [1, {}]})
+    assert rows[1]["name"] == "-1"
+    assert rows[2]["logins"] is rows[2]["share"] is rows[2]["created"] is None
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_an_empty_frame_can_be_saved(suffix, tmp_path):
+    assert save(empty(THINGS), tmp_path / f"things{suffix}").stat().st_size > 0
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_raw_frames_can_be_saved(suffix, tmp_path):
+    df = read(THINGS, [FULL, {"id": 5, "logins": 2**70, "odd": [1, {"a": 1}]}, {"id": None, "active": True}], raw=True)
+    assert save(df, tmp_path / f"raw{suffix}").stat().st_size > 0
+
+
+@pytest.mark.parametrize("name", ["things.txt", "things", "things.csv.zip", ".csvx"])
+def test_an_unknown_suffix_names_the_known_ones(df, tmp_path, name):
+    with pytest.raises(SaveError, match=r"\.csv, \.csv\.gz, \.parquet, \.xlsx, \.json"):
+        save(df, tmp_path / name)
+
+
+def test_a_missing_directory(df, tmp_path):
+    with pytest.raises(SaveError, match=r"no directory .*gone.*Create it first"):
+        save(df, tmp_path / "gone" / "things.csv")
+
+
+def test_a_directory_in_the_way(df, tmp_path):
+    (tmp_path / "things.csv").mkdir()
+    with pytest.raises(SaveError, match="is a directory"):
+        save(df, tmp_path / "things.csv")
+
+
+def test_a_place_below_a_file(df, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SaveError, match="no directory"):
+        save(df, tmp_path / "file" / "things.csv")
+
+
+def test_what_cannot_be_written_says_why_and_leaves_the_old_file(df, tmp_path, monkeypatch):
+    path = tmp_path / "things.csv"
+    path.write_text("old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(SaveError, match="could not be written: No space left on device"):
+        save(df, path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_an_interruption_leaves_the_old_file_and_no_other(suffix, df, tmp_path, monkeypatch):
+    path = tmp_path / f"things{suffix}"
+    path.write_text("old")
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save(df, path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_that_is_too_long_for_the_file_system(df, tmp_path):
+    with pytest.raises(SaveError, match="could not be written"):
+        save(df, tmp_path / ("x" * 400 + ".csv"))
+
+
+def test_home_links_and_rights(df, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert save(df, "~/things.csv") == tmp_path / "things.csv"
+    (tmp_path / "plain").touch()
+    assert (tmp_path / "things.csv").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    (tmp_path / "link.csv").symlink_to(tmp_path / "things.csv")
+    (tmp_path / "things.csv").write_text("old")
+    save(df, tmp_path / "link.csv")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "things.csv").read_text() != "old"
