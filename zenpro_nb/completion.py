@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Gives the surroundings of a call; made when Tab is pressed, so that loading the extension stays cheap.
 Surroundings = Callable[[], "Runtime"]
 
+_SIGNED = "--sort"
 _IDENTIFIER = "zenpro_nb"
 
 # `%zenpro …` may stand behind an assignment: `df = %zenpro users`.
@@ -61,7 +62,11 @@ def complete(typed: str, runtime: Runtime) -> tuple[list[str], str]:
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
     fragment = "" if at_new_word else typed[tokens[-1].start :]
-    words = _candidates(before, incomplete, runtime)
+    if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
+        # click takes what begins with a dash for an option, also where it is a value.
+        words = ["-" + word for word in _candidates(before, incomplete[1:], runtime)]
+    else:
+        words = _candidates(before, incomplete, runtime)
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
         words = [f"{option}={_quoted(word)}" for word in words]

@@ -1,0 +1,103 @@
+"""In a real kernel, over its real messages."""
+
+from __future__ import annotations
+
+import os
+import queue
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+from tests.support.sandbox import SandboxProcess
+
+PATIENCE = 60  # seconds until a silent kernel counts as broken
+
+
+@pytest.fixture(scope="module")
+def kernel(sandbox: SandboxProcess) -> Iterator[BlockingKernelClient]:
+    environment = os.environ | {
+        "ZENML_PRO_API_URL": sandbox.url,
+        "ZENML_PRO_API_KEY": sandbox.key,
+        "ZENPRO_ORGANIZATION": "acme",
+    }
+    manager, client = start_new_kernel(env=environment)
+    try:
+        execute(client, "%load_ext zenpro_nb")
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The reply, and the messages that the cell put out."""
+    outputs: list[dict[str, Any]] = []
+    reply = client.execute_interactive(
+        code, timeout=PATIENCE, output_hook=outputs.append, allow_stdin=options.get("allow_stdin", False)
+    )
+    return reply["content"], outputs
+
+
+def test_a_frame_is_shown_as_html_and_text(kernel: BlockingKernelClient) -> None:
+    reply, outputs = execute(kernel, "%zenpro users --limit 2")
+    assert reply["status"] == "ok"
+    (result,) = [one["content"]["data"] for one in outputs if one["msg_type"] == "execute_result"]
+    assert "dataframe" in result["text/html"]
+    assert "ada@example.com" in result["text/plain"]
+
+
+def test_an_error_fails_the_cell_under_its_own_name_in_one_line(kernel: BlockingKernelClient) -> None:
+    reply, outputs = execute(kernel, "%zenpro usres")
+    assert reply["status"] == "error"
+    assert reply["ename"] == "UsageError"
+    (shown,) = [one["content"] for one in outputs if one["msg_type"] == "error"]
+    assert len(shown["traceback"]) == 1
+    assert "Did you mean 'users'" in shown["traceback"][0]
+
+
+def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
+    code = "df = %zenpro us"
+    kernel.complete(code, len(code))
+    reply = _shell_reply(kernel, "complete_reply")
+    assert "users" in reply["matches"]
+    assert code[reply["cursor_start"] : reply["cursor_end"]] == "us"
+
+
+def test_nobody_watches_a_batch_run(kernel: BlockingKernelClient) -> None:
+    code = "ip = get_ipython(); ip.magics_manager.registry['ZenProMagics'].notebook.face.watched"
+    for asked, expected in ((True, "True"), (False, "False")):
+        _, outputs = execute(kernel, code, allow_stdin=asked)
+        (result,) = [one["content"]["data"]["text/plain"] for one in outputs if one["msg_type"] == "execute_result"]
+        assert result == expected
+
+
+def test_the_sandbox_ends_with_its_kernel(sandbox: SandboxProcess) -> None:
+    manager, client = start_new_kernel()
+    execute(client, "%load_ext zenpro_nb\n%zenpro sandbox start")
+    _, outputs = execute(
+        client, "get_ipython().magics_manager.registry['ZenProMagics'].notebook.session.sandbox.process.pid"
+    )
+    (result,) = [one["content"]["data"]["text/plain"] for one in outputs if one["msg_type"] == "execute_result"]
+    client.stop_channels()
+    descriptor = os.pidfd_open(int(result))
+    manager.shutdown_kernel(now=True)
+    try:
+        import select
+
+        assert select.select([descriptor], [], [], PATIENCE)[0], "the sandbox outlived its kernel"
+    finally:
+        os.close(descriptor)
+
+
+def _shell_reply(client: BlockingKernelClient, kind: str) -> dict[str, Any]:
+    while True:
+        try:
+            message = client.get_shell_msg(timeout=PATIENCE)
+        except queue.Empty:
+            pytest.fail("the kernel did not answer")
+        if message["msg_type"] == kind:
+            content: dict[str, Any] = message["content"]
+            return content

@@ -1,0 +1,61 @@
+"""A shell that raises what a cell raises, with the extension loaded and the shared sandbox as its server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from tests.support.sandbox import SandboxProcess
+
+
+class Shell:
+    """An IPython shell whose cells raise."""
+
+    def __init__(self) -> None:
+        config = Config()
+        config.HistoryManager.enabled = False
+        self.ip = InteractiveShell(config=config)
+
+    def run(self, cell: str) -> Any:
+        """What the cell's last expression gives; raises what the cell raises."""
+        result = self.ip.run_cell(cell)
+        result.raise_error()
+        return result.result
+
+    def error(self, cell: str) -> BaseException:
+        """The error that the cell ends with."""
+        error = self.ip.run_cell(cell).error_in_exec
+        assert error is not None, "the cell succeeded"
+        return error
+
+    def value(self, name: str) -> Any:
+        """The value of a variable."""
+        return self.ip.user_ns[name]
+
+
+@pytest.fixture
+def bare_shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell without a server."""
+    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION"):
+        monkeypatch.delenv(name, raising=False)
+    shell = Shell()
+    shell.run("%load_ext zenpro_nb")
+    yield shell
+    shell.run("%unload_ext zenpro_nb")
+
+
+@pytest.fixture
+def shell(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell that speaks to the shared sandbox, in its organization acme."""
+    monkeypatch.delenv("ZENML_PRO_API_TOKEN", raising=False)
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    shell = Shell()
+    shell.run("%load_ext zenpro_nb")
+    yield shell
+    shell.run("%unload_ext zenpro_nb")

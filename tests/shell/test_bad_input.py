@@ -1,0 +1,85 @@
+"""Bad input gets one clear line, and loses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb import errors
+
+CASES = [
+    ("usres", errors.UsageError, "Did you mean 'users'"),
+    ("users --colums a", errors.UsageError, "--columns"),
+    ("users --columns nmae", errors.UnknownNameError, "Did you mean name"),
+    ("users --sort nmae", errors.UnknownNameError, "Did you mean name"),
+    ("users --limit -1", errors.UsageError, "not in the range"),
+    ("users --limit many", errors.UsageError, "many"),
+    ("users --as excel", errors.UsageError, "pandas"),
+    ("users --limit 1 --out 1x", errors.UsageError, "variable"),
+    ("users --limit 1 --save /nowhere/u.csv", errors.SaveError, "no directory"),
+    ("users --limit 1 --save u.docx", errors.SaveError, ".csv"),
+    ("users --email a@example.com --org acme", errors.UsageError, "--email cannot be combined"),
+    ("users --limit 1 get ada@example.com", errors.UsageError, "--limit belongs to the list"),
+    ("users get", errors.UsageError, "Missing"),
+    ('users get "ada', errors.UsageError, "never closed"),
+    ("users get $nobody", errors.UsageError, "not defined"),
+    ("users get {None}", errors.UsageError, "missing value"),
+    ("users get nobody@example.com", errors.UnknownNameError, "no user 'nobody@example.com'"),
+    ("users get 00000000-0000-4000-8000-000000000000", errors.UnknownNameError, "with the id"),
+    ("members --org acem", errors.UnknownNameError, "Did you mean 'acme'"),
+    ("teams members Reliability", errors.AmbiguousNameError, "2 teams are called"),
+    ("roles get Auditor", errors.AmbiguousNameError, "2 roles are called"),
+    ("workspaces --status broken", errors.UsageError, "available"),
+    ("api GET users/me", errors.UsageError, "Begin it with a slash"),
+    ("api GET /users/me -q email", errors.UsageError, "-q name=value"),
+    ("api GET /nowhere", errors.RouteNotFoundError, "404"),
+    ("api GET /users/{id}", errors.UsageError, "function"),
+    ("use organization nope", errors.UnknownNameError, "no organization 'nope'"),
+    ("sandbox stop", errors.UsageError, "sandbox start"),
+    ("sandbox start --prot 1", errors.UsageError, "--port"),
+    ("demo", errors.UsageError, "notebook already"),
+    ("users; y = 1", errors.UsageError, "One command a line"),
+]
+
+
+@pytest.mark.parametrize(("line", "kind", "words"), CASES, ids=[case[0] for case in CASES])
+def test_one_clear_line(shell: Shell, line: str, kind: type[Exception], words: str) -> None:
+    error = shell.error(f"%zenpro {line}")
+    assert type(error) is kind
+    assert words in str(error)
+    assert "\n" not in str(error)
+    assert "\0" not in str(error)
+
+
+def test_no_credential(bare_shell: Shell) -> None:
+    error = bare_shell.error("%zenpro users")
+    assert type(error) is errors.CredentialError
+    assert "ZENML_PRO_API_KEY" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "words"),
+    [
+        ("http://cloudapi.example.com", errors.CredentialError, "https"),
+        ("cloudapi.zenml.io", errors.UsageError, "https://"),
+        ("http://127.0.0.1:1", errors.ConnectionFailedError, "127.0.0.1"),
+    ],
+)
+def test_wrong_addresses(
+    bare_shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str, kind: type[Exception], words: str
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_nothing")
+    monkeypatch.setattr("zenpro_nb.limits.RETRY_ATTEMPTS", 1)
+    error = bare_shell.error("%zenpro users")
+    assert type(error) is kind
+    assert words in str(error)
+
+
+def test_a_failed_save_leaves_the_frame_and_no_file(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    error = shell.error(f"%zenpro users --limit 1 --save {tmp_path}/file/u.csv")
+    assert type(error) is errors.SaveError
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

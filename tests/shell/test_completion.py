@@ -1,0 +1,57 @@
+"""Tab: from memory only."""
+
+from __future__ import annotations
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+
+from tests.shell.conftest import Shell
+from zenpro_nb.client import Client
+
+
+def offered(shell: Shell, text: str) -> list[str]:
+    """The cell's text after each of the completions."""
+    with provisionalcompleter():
+        found = list(shell.ip.Completer.completions(text, len(text)))
+    return [text[: one.start] + one.text + text[one.end :] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("%zenpro us", "%zenpro users"),
+        ("df = %zenpro us", "df = %zenpro users"),
+        ("x: int = %zenpro us", "x: int = %zenpro users"),
+        ("x = 1\n%zenpro us", "x = 1\n%zenpro users"),
+        ("%%zenpro\nus", "%%zenpro\nusers"),
+        ("%zenpro users --em", "%zenpro users --email"),
+        ("%zenpro users ge", "%zenpro users get"),
+        ("%zenpro workspaces --status av", "%zenpro workspaces --status available"),
+        ("%zenpro workspaces --status=av", "%zenpro workspaces --status=available"),
+        ("%zenpro users --columns email,na", "%zenpro users --columns email,name"),
+        ("%zenpro users --sort -na", "%zenpro users --sort -name"),
+        ("%zenpro users --as po", "%zenpro users --as polars"),
+    ],
+)
+def test_commands_options_choices_columns(bare_shell: Shell, typed: str, expected: str) -> None:
+    assert expected in offered(bare_shell, typed)
+
+
+def test_fetched_names_and_never_a_request(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert offered(shell, "%zenpro users get ad") == []
+    shell.run("%zenpro users")
+    shell.run("%zenpro roles")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("completion made a request")
+
+    monkeypatch.setattr(Client, "request", refuse)
+    monkeypatch.setattr(Client, "read_list", refuse)
+    assert "%zenpro users get ada@example.com" in offered(shell, "%zenpro users get ad")
+    assert '%zenpro roles get "Workspace Developer"' in offered(shell, "%zenpro roles get Workspace")
+    assert '%zenpro roles get "Workspace Developer"' in offered(shell, '%zenpro roles get "Workspace D')
+
+
+def test_other_lines_are_left_alone(bare_shell: Shell) -> None:
+    bare_shell.run("zenith = 1")
+    assert "zenith" in offered(bare_shell, "zeni")

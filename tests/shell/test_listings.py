@@ -1,0 +1,114 @@
+"""Every listing, over HTTP: declared columns, declared dtypes, full or empty."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.frames import dtype_of
+from zenpro_nb.resources import RESOURCES
+
+LISTINGS = {
+    "organizations": "organizations",
+    "orgs": "organizations",
+    "workspaces": "workspaces",
+    "users": "users",
+    "users --org acme": "users",
+    "me": "me",
+    "members": "members",
+    "invitations": "invitations",
+    "teams": "teams",
+    "teams members Platform": "team-members",
+    "roles": "roles",
+    "assignments": "assignments",
+    "service-accounts": "service-accounts",
+    "api-keys": "api-keys",
+    "permissions": "permissions",
+    "releases": "releases",
+    "devices": "devices",
+}
+
+
+@pytest.mark.parametrize(("line", "noun"), LISTINGS.items(), ids=LISTINGS)
+def test_declared_columns_and_dtypes(shell: Shell, line: str, noun: str) -> None:
+    frame = shell.run(f"%zenpro {line}")
+    declared = {column.name: dtype_of(column.kind) for column in RESOURCES[noun].columns}
+    assert list(frame.columns)[: len(declared)] == list(declared)
+    for name, dtype in declared.items():
+        if isinstance(dtype, pd.CategoricalDtype):
+            assert isinstance(frame[name].dtype, pd.CategoricalDtype), name
+        else:
+            assert frame[name].dtype == dtype, name
+    assert frame.attrs["zenpro"]["rows"] == len(frame)
+    assert frame.attrs["zenpro"]["sandbox"] is True
+
+
+@pytest.mark.parametrize("line", ["workspaces --workspace-name no-such", "roles --name 'no such'"])
+def test_an_empty_list_has_the_same_columns(shell: Shell, line: str) -> None:
+    full = shell.run(f"%zenpro {line.split()[0]}")
+    empty = shell.run(f"%zenpro {line}")
+    assert len(empty) == 0
+    assert list(empty.columns) == list(full.columns)
+    assert [str(dtype) for dtype in empty.dtypes] == [str(dtype) for dtype in full.dtypes]
+
+
+def test_members_have_kinds_and_role_names(shell: Shell) -> None:
+    members = shell.run("%zenpro members")
+    assert set(members.kind) >= {"user", "team", "service account"}
+    ada = members[members.email == "ada@example.com"].iloc[0]
+    assert "Organization Admin" in ada.roles
+
+
+def test_assignments_name_all_sides(shell: Shell) -> None:
+    assignments = shell.run("%zenpro assignments")
+    assert set(assignments.level) == {"organization", "workspace", "project"}
+    assert assignments.principal.notna().all()
+    of_workspaces = assignments[assignments.level == "workspace"]
+    assert of_workspaces.workspace.notna().all()
+    assert assignments[assignments.level == "organization"].workspace.isna().all()
+    one = shell.run("%zenpro assignments --role 'Organization Admin'")
+    assert set(one.role) == {"Organization Admin"}
+    assert len(one) == (assignments.role == "Organization Admin").sum()
+
+
+def test_assignments_of_one_workspace(shell: Shell) -> None:
+    assert set(shell.run("%zenpro assignments --workspace ml-prod").workspace) == {"ml-prod"}
+
+
+def test_keys_of_a_service_account(shell: Shell) -> None:
+    bots = shell.run("%zenpro service-accounts")
+    shell.run(f"bot = {bots.username[0]!r}")
+    keys = shell.run("%zenpro api-keys --service-account $bot")
+    assert "key" not in keys.columns
+    assert "expires_at" in keys.columns
+
+
+def test_workspaces_of_another_organization(shell: Shell) -> None:
+    labs = shell.run("%zenpro workspaces --org acme-labs")
+    assert set(labs.organization) == {"acme-labs"}
+
+
+def test_raw_keeps_nested_fields_and_no_secret(shell: Shell) -> None:
+    raw = shell.run("%zenpro workspaces --raw")
+    assert isinstance(raw.organization[0], dict)
+    text = raw.to_json()
+    assert "enrollment_key" not in text
+    assert "password" not in text.replace("password_expired", "")
+
+
+def test_forms_of_the_result(shell: Shell) -> None:
+    assert shell.run("%zenpro users --limit 2 --as arrow").num_rows == 2
+    assert shell.run("%zenpro users --limit 2 --as polars").shape[0] == 2
+    assert len(shell.run("%zenpro users --limit 2 --as records")) == 2
+
+
+def test_use_organization(shell: Shell) -> None:
+    shell.run("%zenpro use organization acme-labs")
+    assert set(shell.run("%zenpro workspaces").organization) == {"acme-labs"}
+
+
+def test_any_route(shell: Shell) -> None:
+    assert len(shell.run("%zenpro api GET /users")) == len(shell.run("%zenpro users"))
+    assert shell.run("%zenpro api GET /users/me --json")["email"] == "ada@example.com"
+    assert shell.run("%zenpro api GET /users -q email=ada@example.com").shape[0] == 1

@@ -1,0 +1,122 @@
+"""%zenpro and %%zenpro in a shell."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import UnknownNameError, UsageError
+
+
+def counts(shell: Shell) -> list[int]:
+    manager = shell.ip.magics_manager
+    return [
+        len(manager.magics["line"]),
+        len(manager.magics["cell"]),
+        len(manager.registry),
+        len(shell.ip.configurables),
+        len(shell.ip.Completer.custom_matchers),
+    ]
+
+
+def test_unloading_takes_back_all_that_loading_did() -> None:
+    shell = Shell()
+    shell.run("%unload_ext zenpro_nb")  # IPython registers its own magics for extensions at their first use
+    before = counts(shell)
+    for _ in range(3):
+        shell.run("%load_ext zenpro_nb")
+        loaded = counts(shell)
+        shell.run("%reload_ext zenpro_nb")
+        assert counts(shell) == loaded != before
+        shell.run("%unload_ext zenpro_nb")
+        assert counts(shell) == before
+    assert shell.ip.run_cell("%zenpro").error_in_exec is not None
+
+
+def test_a_listing_is_a_value_wherever_python_takes_one(shell: Shell) -> None:
+    assert isinstance(shell.run("%zenpro users --limit 3"), pd.DataFrame)
+    shell.run("df: object = %zenpro users --limit 3")
+    assert len(shell.value("df")) == 3
+    shell.run("for n in (1, 2):\n    got = %zenpro users --limit $n")
+    assert len(shell.value("got")) == 2
+    shell.run("a, b = %zenpro users --limit 2 --as records  # two of them")
+    assert shell.value("a")["email"] != shell.value("b")["email"]
+
+
+def test_locals_of_a_function_are_seen(shell: Shell) -> None:
+    shell.run(
+        "def find(who):\n    found = %zenpro users get $who\n    return found\nada = find('ada@example.com')",
+    )
+    assert shell.value("ada").name[0] == "Ada Lovelace"
+
+
+def test_a_value_can_never_become_an_option(shell: Shell) -> None:
+    shell.run("who = '--help'")
+    error = shell.error("%zenpro users get $who")
+    assert isinstance(error, UnknownNameError)
+    assert "'--help'" in str(error)
+
+
+def test_a_cell_runs_its_lines_in_order_and_shows_them(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    result = shell.run("%%zenpro\n# who is there\nusers --limit 2 --columns email\n\nteams \\\n  --limit 1")
+    assert result.columns[0] == "name"
+    assert "ada@example.com" in capsys.readouterr().out
+
+
+def test_a_cell_stops_at_its_first_error_and_says_where(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    error = shell.error("%%zenpro\nusers --limit 1 --out first\nusres\nusers --limit 1 --out second")
+    assert str(error).startswith("Line 3: There is no command 'usres'")
+    assert "first" in shell.ip.user_ns
+    assert "second" not in shell.ip.user_ns
+
+
+def test_words_behind_the_cell_magic_are_refused(shell: Shell) -> None:
+    assert isinstance(shell.error("%%zenpro users\nteams"), UsageError)
+
+
+def test_help_is_no_error_and_no_value(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shell.run("%zenpro users --help") is None
+    assert "--email" in capsys.readouterr().out
+
+
+def test_errors_are_one_line(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.error("%zenpro users get nobody@example.com")
+    shown = capsys.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+    assert (shown.out + shown.err).strip().count("\n") == 0
+
+
+def test_out_and_save(shell: Shell, tmp_path: object) -> None:
+    shell.run(f"folder = {str(tmp_path)!r}")
+    shell.run("%zenpro users --limit 4 --out people --save {folder + '/u.parquet'}")
+    back = pd.read_parquet(f"{tmp_path}/u.parquet")
+    pd.testing.assert_frame_equal(back, shell.value("people"))
+    assert back.attrs["zenpro"]["sandbox"] is True
+
+
+def test_sort_and_limit_give_the_first_of_all(shell: Shell) -> None:
+    everyone = shell.run("%zenpro users")
+    last = shell.run("%zenpro users --sort -email --limit 2 --columns email")
+    assert list(last.email) == sorted(everyone.email.dropna(), reverse=True)[:2]
+    assert list(last.columns) == ["email"]
+    assert last.attrs["zenpro"]["complete"] is False
+
+
+def test_the_status_card_says_sandbox(shell: Shell) -> None:
+    card = shell.run("%zenpro")
+    for text in (repr(card), card._repr_html_()):
+        assert "sandbox" in text
+        assert "ada@example.com" in text
+        assert "acme" in text
+
+
+def test_the_status_card_without_a_credential_says_what_to_do(bare_shell: Shell) -> None:
+    assert "ZENML_PRO_API_KEY" in repr(bare_shell.run("%zenpro"))
+
+
+def test_environment_changes_take_effect_at_once(bare_shell: Shell, sandbox: object) -> None:
+    bare_shell.run(f"%env ZENML_PRO_API_URL={sandbox.url}")  # type: ignore[attr-defined]
+    bare_shell.run(f"import os; os.environ['ZENML_PRO_API_KEY'] = {sandbox.key!r}")  # type: ignore[attr-defined]
+    assert len(bare_shell.run("%zenpro users --limit 1")) == 1
+    bare_shell.run("del os.environ['ZENML_PRO_API_KEY'], os.environ['ZENML_PRO_API_URL']")

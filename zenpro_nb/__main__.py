@@ -1,0 +1,5 @@
+"""`python -m zenpro_nb` is the shell command `zenpro`."""
+
+from zenpro_nb.cli import main
+
+main()
