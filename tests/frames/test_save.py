@@ -14,7 +14,7 @@ import pytest
 from tests.frames.examples import FULL, THINGS, dtypes, read
 from zenpro_nb import limits
 from zenpro_nb.errors import SaveError
-from zenpro_nb.frames import describe, empty, from_records, save
+from zenpro_nb.frames import describe, empty, formats, from_records, save
 from zenpro_nb.frames.files import WRITERS
 
 EVIL = ['=HYPERLINK("https://evil.example","x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
@@ -30,10 +30,11 @@ def df():
 def test_parquet_keeps_dtypes_values_and_attrs(df, tmp_path):
     path = save(df, tmp_path / "things.parquet")
     back = pd.read_parquet(path)
-    assert dtypes(back) == {**dtypes(df), "extra": "str"}
+    typed = [name for name in df.columns if name != "extra"]  # nested objects come back as their JSON text
+    assert dtypes(back[typed]) == dtypes(df[typed])
     assert back.attrs["zenpro"] == df.attrs["zenpro"]
     for name in ("id", "name", "created", "status", "active", "logins", "share", "organization", "size"):
-        pd.testing.assert_series_equal(back[name], df[name], check_dtype=False)
+        assert formats.to_records(back[[name]]) == formats.to_records(df[[name]])
     assert [list(cell) for cell in back["tags"]] == df["tags"].tolist()
     assert json.loads(back["extra"][0]) == df["extra"][0]
     assert back["name"][1] == "-1"

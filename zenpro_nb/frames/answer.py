@@ -34,7 +34,7 @@ def parse(content: bytes) -> Any:
     """
     try:
         return msgspec.json.decode(content)
-    except (ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         # The standard library also reads what is strictly no JSON: NaN, half a surrogate pair, a byte order mark.
         try:
             return json.loads(content.decode("utf-8-sig", "replace"))

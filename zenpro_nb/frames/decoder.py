@@ -7,6 +7,7 @@ from itertools import chain
 from threading import Lock
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from zenpro_nb.frames import answer, coerce, fast, kinds, lenient, paths
@@ -69,8 +70,8 @@ class Decoder:
         try:
             items, total, total_pages = self._reader.decode(content)
             table, keys, certain = self._read(items)
-        # A ValueError is whatever does not fit: another type than declared, broken text, a number beyond 64 bits.
-        except (ValueError, OverflowError, RecursionError):
+        # Whatever does not fit: another type than declared, broken text, a number beyond 64 bits.
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             return self._lenient(content)
         return Page(
             keys=self._digests(content) if keys is None else keys,
