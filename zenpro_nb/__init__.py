@@ -39,15 +39,17 @@ def connect(
     url: str | None = None,
     api_key: str | None = None,
     token: str | None = None,
+    profile: str | None = None,
     organization: str | None = None,
     workers: int | None = None,
 ) -> Connection:
-    """The same commands from Python; what is left out comes from the environment, as for `%zenpro`.
+    """The same commands from Python; what is left out is looked for as for `%zenpro`.
 
     Args:
         url: address of the control plane; self-hosted ones carry `/api/v1`.
         api_key: a personal access token or a service account's key, renewed by itself.
         token: an API token from the dashboard, valid for an hour.
+        profile: the name of a profile, as `%zenpro profiles` lists them.
         organization: name or id of the organization to work in.
         workers: how many requests a long list may have under way at once.
 
@@ -55,7 +57,8 @@ def connect(
         A `Connection`, whose `run("users")` returns the DataFrame of `%zenpro users`.
 
     Raises:
-        UsageError: both a key and a token were given.
+        UsageError: both a key and a token were given, or both a profile and an address.
+        UnknownNameError: there is no such profile.
 
     Example:
         >>> zen = connect(organization="acme")
@@ -63,4 +66,6 @@ def connect(
     """
     from zenpro_nb.connection import open_connection
 
-    return open_connection(url=url, api_key=api_key, token=token, organization=organization, workers=workers)
+    return open_connection(
+        url=url, api_key=api_key, token=token, profile=profile, organization=organization, workers=workers
+    )

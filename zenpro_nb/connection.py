@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.client import ApiKey, BearerToken, Client
+from zenpro_nb.client import ApiKey, BearerToken, Client, normalize
 from zenpro_nb.commands.base import clean, run
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError
-from zenpro_nb.profiles import from_environment
 from zenpro_nb.session import Session
 from zenpro_nb.values import Values
 
@@ -72,22 +70,31 @@ class Connection:
 
 
 def open_connection(
-    *, url: str | None, api_key: str | None, token: str | None, organization: str | None, workers: int | None
+    *,
+    url: str | None,
+    api_key: str | None,
+    token: str | None,
+    profile: str | None,
+    organization: str | None,
+    workers: int | None,
 ) -> Connection:
     """See `zenpro_nb.connect`."""
     if api_key and token:
         raise UsageError("Both a key and a token were given", hint="Give one of them.")
-    settings = from_environment(os.environ)
+    if profile and url:
+        raise UsageError("Both a profile and an address were given", hint="A profile has its own address.")
+    session = Session()
+    if profile:
+        session.use_profile(profile)
+    settings = session.profiles.at(normalize(url)) if url else session.settings
     if token:
         settings = replace(settings, credential=BearerToken(token), source="connect(token=…)")
     if api_key:
         settings = replace(settings, credential=ApiKey(api_key), source="connect(api_key=…)")
     settings = replace(
         settings,
-        url=url or settings.url,
         organization=organization or settings.organization,
         workers=workers or settings.workers,
     )
-    session = Session()
     session.use(settings)
     return Connection(session)

@@ -68,7 +68,11 @@ def start(options: Sequence[str] = ()) -> Sandbox:
     ready = json.loads(line)
     organizations = ready.get("organizations") or [None]
     settings = Settings(
-        url=ready["url"], credential=ApiKey(ready["key"]), source="the sandbox", organization=organizations[0]
+        url=ready["url"],
+        credential=ApiKey(ready["key"]),
+        source="the sandbox",
+        organization=organizations[0],
+        profile="sandbox",
     )
     return Sandbox(ready["url"], settings, process, Secret(ready["key"]))
 

@@ -6,6 +6,7 @@
     │   └── AmbiguousNameError      several things bear that name
     ├── ConfirmationError       a destructive command, and nobody to ask
     ├── SaveError               a file could not be written
+    ├── SettingsError           a file of settings cannot be used
     ├── CredentialError         no credential, or one that may not be used here
     ├── ConnectionFailedError   the server was not reached
     │   └── TimedOutError           it was reached, but did not answer in time
@@ -74,6 +75,10 @@ class ConfirmationError(UsageError):
 
 class SaveError(ZenProError):
     """A file could not be written; the data is untouched."""
+
+
+class SettingsError(ZenProError):
+    """A file of settings or of credentials cannot be used; the message names the file and the line."""
 
 
 class CredentialError(ZenProError):

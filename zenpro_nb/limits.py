@@ -35,6 +35,7 @@ SECRET_LENGTH = 6  # characters; a shorter word is not blotted out of texts: it 
 DEVICE_INTERVAL = 5.0  # seconds between two questions of a device login where the server names none (RFC 8628)
 DEVICE_SLOW_DOWN = 5.0  # seconds added by each `slow_down` (RFC 8628)
 DEVICE_LIFE = 300.0  # seconds a device login may take where the server names none (ZenML's own default)
+SECRET_FILE = 65_536  # characters read of a file that should hold one secret; more would be a file of something else
 DETAIL_LENGTH = 300  # characters of a server's words that still read as one line
 
 # --- faces --------------------------------------------------------------------------------------------------------
@@ -44,6 +45,7 @@ COMPLETIONS = 50  # more candidates than this help nobody choose
 
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 3  # names offered in "did you mean"; more is no help
+CENSUS_ROWS = 20  # rows of a page that are looked through for undeclared fields: new fields come with every row
 FLATTEN_DEPTH = 6  # levels of an unknown answer that become columns; the deepest that is known has four (fact sheet, 4)
 FLATTEN_COLUMNS = 200  # columns of an unknown answer beyond which nested objects stay whole: they are maps, not models
 XLSX_ROWS = 1_048_576  # rows of an Excel sheet, its header among them (Excel's specification)

@@ -10,9 +10,11 @@ from dataclasses import replace
 from zenpro_nb import limits
 from zenpro_nb.client import Client
 from zenpro_nb.embedded import Sandbox
-from zenpro_nb.errors import ApiError, UnexpectedAnswerError
+from zenpro_nb.errors import ApiError, UnexpectedAnswerError, UnknownNameError
 from zenpro_nb.names import Names
-from zenpro_nb.profiles import VARIABLES, Settings, from_environment, no_credential
+from zenpro_nb.profiles import Profiles, Settings, no_credential
+
+SANDBOX = "sandbox"
 
 
 class Session:
@@ -21,41 +23,85 @@ class Session:
     Args:
         environ: where the settings are read from at each use, so that `%env` in a cell takes effect.
         notify: called with one line when something must be said outside of a command, such as a token's last minutes.
+        question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None, notify: Callable[[str], None] | None = None) -> None:
-        self._environ = os.environ if environ is None else environ
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        notify: Callable[[str], None] | None = None,
+        question: Callable[[Settings], Settings] | None = None,
+    ) -> None:
         self._notify = notify
+        self._question = question
         self._lock = threading.RLock()
-        self._chosen: Settings | None = None
-        self._environment: tuple[tuple[str | None, ...], Settings] | None = None
+        self._explicit: Settings | None = None
+        self._name: str | None = None
+        self._scope: tuple[str | None, str | None] | None = None
         self._client: Client | None = None
         self._client_settings: Settings | None = None
         self._sandbox: bool | None = None
+        self.environ = os.environ if environ is None else environ
+        self.profiles = Profiles(self.environ)
         self.names = Names()
         self.sandbox: Sandbox | None = None
 
     @property
     def settings(self) -> Settings:
-        """The settings in force: those chosen by `use`, else the environment's."""
+        """The settings in force: given explicitly, else those of the profile in use, else the first of the order.
+
+        Raises:
+            SettingsError: a file of settings is wrong.
+        """
         with self._lock:
-            if self._chosen is not None:
-                return self._chosen
-            values = tuple(self._environ.get(name) for name in VARIABLES)
-            if self._environment is None or self._environment[0] != values:
-                self._environment = values, from_environment(self._environ)
-            return self._environment[1]
+            found = self._explicit or self.profiles.settings(self._name)
+            if self._scope is None:
+                return found
+            organization, workspace = self._scope
+            return replace(found, organization=organization, workspace=workspace)
 
     def use(self, settings: Settings | None) -> None:
-        """Speak to another server from now on; None goes back to the environment."""
+        """Speak to another server from now on; None goes back to what the order finds."""
         with self._lock:
-            self._chosen = settings
+            self._explicit, self._name, self._scope = settings, None, None
             self.close()
+
+    def use_profile(self, name: str) -> Settings:
+        """Work with what this name stands for from now on (see `Profiles`), and give its settings.
+
+        Raises:
+            UnknownNameError: nothing has this name; the session stays as it was.
+            SettingsError: a file of settings is wrong.
+        """
+        with self._lock:
+            settings = self._sandbox_settings() if name == SANDBOX else self.profiles.settings(name)
+            self._explicit = settings if name == SANDBOX else None
+            self._name, self._scope = None if name == SANDBOX else name, None
+            self.close()
+            return settings
 
     def choose(self, *, organization: str | None = None, workspace: str | None = None) -> None:
         """Keep the server, and work in this organization or workspace from now on."""
         with self._lock:
-            self._chosen = replace(self.settings, organization=organization, workspace=workspace)
+            self._scope = organization, workspace
+
+    def every(self) -> list[Settings]:
+        """All settings that can be chosen, those in force among them; nothing is asked of a server.
+
+        Raises:
+            SettingsError: a file of settings is wrong.
+        """
+        found = self.profiles.every()
+        with self._lock:
+            here = [self._explicit] if self._explicit is not None else []
+            if self.sandbox is not None and self.sandbox.settings not in here:
+                here.append(self.sandbox.settings)
+        return [*here, *found]
+
+    def _sandbox_settings(self) -> Settings:
+        if self.sandbox is None:
+            raise UnknownNameError("No sandbox of this session is running", hint="Start one with `sandbox start`.")
+        return self.sandbox.settings
 
     @property
     def client(self) -> Client:
@@ -69,7 +115,9 @@ class Session:
             if self._client is None or not _same_server(settings, self._client_settings):
                 self.close()
                 if settings.credential is None:
-                    raise no_credential(settings.url)
+                    settings = self._asked(settings)
+                if settings.credential is None:
+                    raise no_credential(settings)
                 self._client = Client(
                     settings.url,
                     settings.credential,
@@ -78,6 +126,15 @@ class Session:
                 )
                 self._client_settings = settings
             return self._client
+
+    def _asked(self, settings: Settings) -> Settings:
+        """What the person answers, kept for this session; the same settings where nobody can be asked."""
+        if self._question is None:
+            return settings
+        answered = self._question(settings)
+        if answered.credential is not None:
+            self._explicit, self._name = answered, None
+        return answered
 
     def is_sandbox(self) -> bool:
         """Whether the server says of itself that it is a sandbox; asked once per server."""
@@ -97,11 +154,12 @@ class Session:
         return info if isinstance(info, dict) else {}
 
     def leave_sandbox(self) -> None:
-        """End the sandbox that this session started, and go back to the environment's server."""
+        """End the sandbox that this session started; where it was in use, go back to what the order finds."""
         if self.sandbox is not None:
-            self.sandbox.stop()
-            self.sandbox = None
-            self.use(None)
+            sandbox, self.sandbox = self.sandbox, None
+            sandbox.stop()
+            if self._explicit is sandbox.settings:
+                self.use(None)
 
     def close(self) -> None:
         """Close the connections and forget what belongs to the server."""

@@ -1,0 +1,33 @@
+"""Where the server and the credential come from: the environment, a file of profiles, kept and stored logins."""
+
+from __future__ import annotations
+
+from zenpro_nb.profiles.environment import (
+    KEY_VARIABLE,
+    PASSWORD_VARIABLE,
+    PROFILE_VARIABLE,
+    TOKEN_VARIABLE,
+    URL_VARIABLE,
+    USERNAME_VARIABLE,
+    from_environment,
+    no_credential,
+)
+from zenpro_nb.profiles.order import Profiles, account_of
+from zenpro_nb.profiles.settings import SAAS_URL, Settings
+from zenpro_nb.profiles.sources import recognized
+
+__all__ = [
+    "KEY_VARIABLE",
+    "PASSWORD_VARIABLE",
+    "PROFILE_VARIABLE",
+    "SAAS_URL",
+    "TOKEN_VARIABLE",
+    "URL_VARIABLE",
+    "USERNAME_VARIABLE",
+    "Profiles",
+    "Settings",
+    "account_of",
+    "from_environment",
+    "no_credential",
+    "recognized",
+]

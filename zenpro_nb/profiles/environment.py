@@ -1,0 +1,77 @@
+"""What the environment says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from zenpro_nb.client import ApiKey, BearerToken, Credential, Secret
+from zenpro_nb.errors import CredentialError
+from zenpro_nb.profiles.settings import SAAS_URL, Settings
+from zenpro_nb.profiles.sources import Found, Need, from_variable
+from zenpro_nb.profiles.watch import Watch
+
+# The first two names are ZenML's own (fact sheet, section 1); the others are ours by analogy.
+URL_VARIABLE = "ZENML_PRO_API_URL"
+KEY_VARIABLE = "ZENML_PRO_API_KEY"
+TOKEN_VARIABLE = "ZENML_PRO_API_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+USERNAME_VARIABLE = "ZENML_PRO_USERNAME"
+PASSWORD_VARIABLE = "ZENML_PRO_PASSWORD"  # noqa: S105
+PROFILE_VARIABLE = "ZENPRO_PROFILE"
+ORGANIZATION_VARIABLE = "ZENPRO_ORGANIZATION"
+WORKSPACE_VARIABLE = "ZENPRO_WORKSPACE"
+WORKERS_VARIABLE = "ZENPRO_WORKERS"
+
+NAME = "environment"
+
+
+def _token(secret: Secret, username: str | None) -> Credential:
+    return BearerToken(secret)
+
+
+def _key(secret: Secret, username: str | None) -> Credential:
+    return ApiKey(secret)
+
+
+# The variable says what its value is, whatever it looks like.
+_MAKERS = {TOKEN_VARIABLE: _token, KEY_VARIABLE: _key}
+
+
+def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
+    """The settings that the environment gives; without a credential where none is set."""
+    watch = environ if isinstance(environ, Watch) else Watch(environ)
+    url = watch.variable(URL_VARIABLE).rstrip("/") or SAAS_URL
+    found = _credential(url, watch)
+    return Settings(
+        url=url,
+        credential=found.credential,
+        source=found.source,
+        problem=found.problem,
+        organization=watch.variable(ORGANIZATION_VARIABLE) or None,
+        workspace=watch.variable(WORKSPACE_VARIABLE) or None,
+        workers=_workers(watch.variable(WORKERS_VARIABLE)),
+        profile=NAME if found.credential is not None else None,
+    )
+
+
+def _credential(url: str, watch: Watch) -> Found:
+    # A token is checked first: who sets one means it for now, while a key may stand there for good.
+    for name in (TOKEN_VARIABLE, KEY_VARIABLE):
+        if watch.variable(name):
+            return from_variable(name, Need(url, url, make=_MAKERS[name]), watch)
+    username = watch.variable(USERNAME_VARIABLE)
+    if username and watch.variable(PASSWORD_VARIABLE):
+        return from_variable(PASSWORD_VARIABLE, Need(url, url, username), watch)
+    return Found(None, "none")
+
+
+def _workers(text: str) -> int | None:
+    return int(text) if text.isdigit() and int(text) > 0 else None
+
+
+def no_credential(settings: Settings) -> CredentialError:
+    """The error of a session that has no credential for its server."""
+    hint = (
+        f"Use `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
+        "(from the dashboard: organization settings, API Tokens), or try `sandbox start`."
+    )
+    return CredentialError(settings.problem or f"There is no credential for {settings.url}", hint=hint)

@@ -1,0 +1,139 @@
+"""Where a credential may stand: `env:NAME`, `file:PATH`, `keyring` or `zenml`. A profile names one, and holds none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from zenpro_nb import limits
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin, Secret
+from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.profiles.watch import Watch
+
+FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Three base64url parts, the first of which begins a JSON object (fact sheet, section 2.1: tokens are JWTs).
+_JWT = re.compile(r"eyJ[\w\-]*\.[\w\-]+\.[\w\-]*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stood at a source: a credential, or the reason why there is none."""
+
+    credential: Credential | None
+    source: str  # in words
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place that a profile names: `kind` is env, file, keyring or zenml."""
+
+    kind: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a profile says about one workspace: another address of its server, another credential for it."""
+
+    url: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a credential is looked for: the server, who signs in there, and under which account it would be kept."""
+
+    url: str
+    account: str
+    username: str | None = None
+    make: Callable[[Secret, str | None], Credential] | None = None
+
+    def credential(self, secret: Secret) -> Credential:
+        """The secret as the credential that is needed. Raises CredentialError where it cannot be one."""
+        return (self.make or recognized)(secret, self.username)
+
+
+def parse(text: str) -> Source:
+    """The source that a profile names.
+
+    Raises:
+        UsageError: it is none. The text is not repeated: it may be a secret that was written there by mistake.
+
+    Example:
+        >>> parse("env:ACME_KEY")
+        Source(kind='env', name='ACME_KEY')
+    """
+    kind, colon, name = text.partition(":")
+    if kind == "env" and _VARIABLE.fullmatch(name):
+        return Source(kind, name)
+    if kind == "file" and name.strip():
+        return Source(kind, name)
+    if kind == "keyring" and bool(colon) == bool(name):
+        return Source(kind, name)
+    if text == "zenml":
+        return Source(kind)
+    raise UsageError("`credential` names where the secret stands, and is never the secret", hint=f"Write {FORMS}.")
+
+
+def recognized(secret: Secret, username: str | None = None) -> Credential:
+    """The credential of a secret: with a username a password, else a token where it looks like one, else a key.
+
+    That a personal access token looks like a key is inferred (fact sheet, section 2.1), so whatever is no JWT is
+    taken for a key, and the server judges it.
+
+    Raises:
+        CredentialError: it cannot be a credential for a control plane.
+    """
+    if username:
+        return PasswordLogin(username, secret)
+    return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret)
+
+
+def for_workspace(secret: Secret, username: str | None = None) -> Credential:
+    """The credential of a secret for a workspace's own server, whose login has another route."""
+    if username:
+        return PasswordLogin(username, secret, login=WORKSPACE_LOGIN)
+    return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
+
+
+def accepted(secret: Secret, need: Need, words: str) -> Found:
+    """What was found, or why it cannot be used."""
+    try:
+        return Found(need.credential(secret), words)
+    except CredentialError as error:
+        return Found(None, words, f"{words[0].upper()}{words[1:]} cannot be used: {error}")
+
+
+def from_variable(name: str, need: Need, watch: Watch) -> Found:
+    """The credential in an environment variable."""
+    words = f"environment variable {name}"
+    value = watch.variable(name)
+    if not value:
+        return Found(None, words, f"The {words} is not set")
+    return accepted(Secret(value), need, words)
+
+
+def from_file(name: str, need: Need, watch: Watch, folder: Path) -> Found:
+    """The credential that is a file's only line.
+
+    Args:
+        folder: where a relative path begins.
+    """
+    path = folder / Path(name).expanduser()
+    words = f"file {path}"
+    watch.file(path)
+    try:
+        with path.open(encoding="utf-8") as file:
+            secret = Secret(file.read(limits.SECRET_FILE).strip())
+    except OSError as error:
+        return Found(None, words, f"The {words} cannot be read: {error.strerror or type(error).__name__}")
+    except UnicodeDecodeError:
+        return Found(None, words, f"The {words} holds no text")
+    if not secret:
+        return Found(None, words, f"The {words} is empty")
+    return accepted(secret, need, words)

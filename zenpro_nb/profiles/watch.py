@@ -1,0 +1,47 @@
+"""What an answer depended on, so that it is worked out again only when something of it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+Stamp = tuple[int, int] | None  # when a file was last changed, and its size; None: it is not there
+
+
+class Watch:
+    """Reads variables, notes files, and knows later whether any is different."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self._variables: dict[str, str] = {}
+        self._files: dict[Path, Stamp] = {}
+
+    def variable(self, name: str) -> str:
+        """The variable without blanks around it; "" where it is not set."""
+        return self._variables.setdefault(name, self._value(name))
+
+    def file(self, path: Path) -> bool:
+        """Note the file; whether it is there."""
+        return self._files.setdefault(path, _stamp(path)) is not None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything that was read is different now."""
+        return any(self._value(name) != value for name, value in self._variables.items()) or any(
+            _stamp(path) != stamp for path, stamp in self._files.items()
+        )
+
+    def _value(self, name: str) -> str:
+        return self.environ.get(name, "").strip()
+
+    def __repr__(self) -> str:
+        # The variables' values may be secrets.
+        return f"<Watch of {len(self._variables)} variables and {len(self._files)} files>"
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

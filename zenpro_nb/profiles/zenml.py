@@ -1,0 +1,190 @@
+"""The credentials that `zenml login` stored: read with zenml's own rules, never written (fact sheet, section 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.client import ApiKey, Ask, Credential, DeviceToken, PasswordLogin, Secret, Token
+from zenpro_nb.errors import CredentialError, SettingsError
+from zenpro_nb.profiles.sources import Found
+from zenpro_nb.profiles.watch import Watch
+
+FILE = "credentials.yaml"
+PREFIX = "zenml:"
+DIRECTORY_VARIABLE = "ZENML_CONFIG_PATH"
+# zenml's own name for it, without a ZENML_ prefix, and the values that zenml takes for yes.
+OFF_VARIABLE = "DISABLE_CREDENTIALS_DISK_CACHING"
+_YES = frozenset({"1", "y", "yes", "true"})
+
+_AGAIN = "Run `zenml login` again."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is stored for one server."""
+
+    url: str
+    pro_url: str = ""
+    key: Secret | None = None
+    username: str = ""
+    password: Secret | None = None
+    token: Secret | None = None
+    expires_at: float | None = None  # seconds since 1970, UTC; None: never
+    lifetime: float | None = None
+    leeway: float = 0.0
+    device: bool = False  # the token comes from a login in the browser
+    workspace: bool = False
+
+    @property
+    def name(self) -> str:
+        """What people type for it."""
+        return PREFIX + self.url.removeprefix("https://").removeprefix("http://")
+
+
+class KeyWithToken(ApiKey):
+    """A stored key, and the token that it was last exchanged for, which still lives."""
+
+    def __init__(self, key: Secret, token: Token) -> None:
+        super().__init__(key)
+        self._token = token
+
+    def start(self, ask: Ask) -> Token:
+        return self._token
+
+    def renew(self, ask: Ask) -> Token:
+        return super().start(ask)
+
+
+def path_of(watch: Watch) -> Path:
+    """Where zenml keeps its credentials."""
+    chosen = watch.variable(DIRECTORY_VARIABLE)
+    return (Path(chosen) if chosen else Path(click.get_app_dir("zenml"))) / FILE
+
+
+def load(watch: Watch) -> list[Entry]:
+    """The entries, in the file's order; none where there is no file, or where zenml is told to keep none.
+
+    Raises:
+        SettingsError: the file cannot be read; the message names it and the line.
+    """
+    path = path_of(watch)
+    if watch.variable(OFF_VARIABLE).lower() in _YES or not watch.file(path):
+        return []
+    data = _parsed(path)
+    if data is None:
+        return []
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path}, line 1: this is no mapping of servers", hint=_AGAIN)
+    return [_entry(str(url), value) for url, value in data.items() if isinstance(value, dict)]
+
+
+def control_planes(entries: Sequence[Entry], configured: str) -> list[Entry]:
+    """The entries of control planes.
+
+    zenml 0.98.0 writes `pro_api_url` with the server's own address at any first login with a key, also at a plain
+    server (fact sheet, section 10, conflict 16). It is therefore believed only where something else agrees: it is
+    the address in use, another server's entry names it, or a login in the browser is stored there.
+    """
+    named = {entry.pro_url for entry in entries if entry.pro_url != entry.url}
+    return [
+        entry
+        for entry in entries
+        if entry.url == configured
+        or (not entry.workspace and entry.url == entry.pro_url and (entry.device or entry.url in named))
+    ]
+
+
+def credential_of(entry: Entry, now: float) -> Found:
+    """What the entry lets in with: its token while it lives, else its key, else its user and password."""
+    words = f"zenml login at {entry.url}"
+    alive = entry.token is not None and (entry.expires_at is None or entry.expires_at - entry.leeway >= now)
+    try:
+        return Found(_credential(entry, alive=alive), words)
+    except CredentialError as error:
+        return Found(None, words, str(error))
+
+
+def _credential(entry: Entry, *, alive: bool) -> Credential:
+    token = entry.token if alive else None
+    if entry.key is not None:
+        if token is None:
+            return ApiKey(entry.key)
+        return KeyWithToken(entry.key, Token(token, entry.expires_at, entry.lifetime))
+    if token is not None:
+        return DeviceToken(token, entry.expires_at)
+    if entry.username and entry.password is not None:
+        return PasswordLogin(entry.username, entry.password)
+    if entry.token is not None:
+        raise CredentialError(f"The login that `zenml login` stored for {entry.url} has ended", hint=_AGAIN)
+    raise CredentialError(f"`zenml login` stored no credential for {entry.url}", hint=_AGAIN)
+
+
+def _parsed(path: Path) -> object:
+    import yaml
+
+    try:
+        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return data
+    except OSError as error:
+        words, line = error.strerror or type(error).__name__, None
+    except UnicodeDecodeError:
+        words, line = "it is not UTF-8 text", None
+    except yaml.YAMLError as error:
+        # The parser's words may repeat a piece of the file, and so of a secret.
+        mark = getattr(error, "problem_mark", None)
+        words, line = "it is not YAML", None if mark is None else mark.line + 1
+    place = f"{path}, line {line}" if line else f"{path}"
+    raise SettingsError(f"{place}: zenml's credentials cannot be read: {words}", hint=_AGAIN)
+
+
+def _entry(url: str, value: Mapping[str, object]) -> Entry:
+    stored = value.get("api_token")
+    token = stored if isinstance(stored, dict) else {}
+    lifetime = _number(token.get("expires_in"))
+    leeway = _number(token.get("leeway"))
+    return Entry(
+        url=url.rstrip("/"),
+        pro_url=str(value.get("pro_api_url") or "").rstrip("/"),
+        key=_secret(value.get("api_key")),
+        username=str(value.get("username") or ""),
+        password=_secret(value.get("password")),
+        token=_secret(token.get("access_token")),
+        expires_at=_time(token.get("expires_at")),
+        lifetime=lifetime,
+        leeway=_leeway(lifetime) if leeway is None else leeway,
+        device=bool(token.get("device_id")),
+        workspace=value.get("deployment_type") == "cloud"
+        or any(value.get(name) for name in ("organization_id", "workspace_id")),
+    )
+
+
+def _secret(value: object) -> Secret | None:
+    return Secret(value.strip()) if isinstance(value, str) and value.strip() else None
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _leeway(lifetime: float | None) -> float:
+    """zenml's rule, for an entry that does not hold the leeway itself."""
+    if lifetime is None or lifetime < limits.TOKEN_SHORT_LIFE:
+        return limits.TOKEN_LEEWAY_SHORT
+    return lifetime // limits.TOKEN_LEEWAY_DIVISOR
+
+
+def _time(value: object) -> float | None:
+    """The moment, which is UTC where it does not say; YAML makes times of what stands without quotes."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    if not isinstance(moment, datetime):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
