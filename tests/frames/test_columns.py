@@ -63,6 +63,11 @@ def test_sorting_keeps_dtypes_and_attrs_and_counts_anew():
     assert done.index.tolist() == [0, 1, 2, 3]
 
 
+def test_raw_numbers_are_ordered_as_numbers():
+    df = sort(read(THINGS, [{"n": 10}, {"n": 9}, {}, {"n": 2.5}], raw=True), "-n")
+    assert df["n"].tolist() == [10, 9, 2.5, None]
+
+
 def test_an_unknown_column_to_sort_by():
     with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean logins"):
         sort(from_records(THINGS, ROWS), "-login")

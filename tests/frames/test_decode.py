@@ -257,8 +257,8 @@ def test_fields_that_the_table_does_not_know_are_counted_by_name():
 
 
 def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
-    with pytest.raises(UnknownNameError, match=r"`things` has no column 'nmae'.*Did you mean name.*Columns: id, name"):
-        Decoder(THINGS, ["nmae"])
+    with pytest.raises(UnknownNameError, match=r"`things` has no column 'names'.*Did you mean name.*Columns: id, name"):
+        Decoder(THINGS, ["names"])
 
 
 def test_a_page_shows_nothing_of_its_content():

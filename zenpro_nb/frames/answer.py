@@ -11,6 +11,7 @@ import msgspec
 
 from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import paths
+from zenpro_nb.limits import CENSUS_ROWS
 from zenpro_nb.masking import hides
 from zenpro_nb.resources.model import Paging, Resource
 
@@ -81,9 +82,9 @@ class Census:
             level = level.setdefault(step.name, {})
 
     def count(self, items: Sequence[Any]) -> dict[str, int]:
-        """How often each unknown field came, by its dotted path."""
+        """How often each unknown field came in the first rows, by its dotted path."""
         found: Counter[str] = Counter()
-        for item in items:
+        for item in items[:CENSUS_ROWS]:
             self._visit(item, self._known, (), found)
         return dict(found)
 

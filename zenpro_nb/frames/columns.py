@@ -90,7 +90,7 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
 def _sortable(series: pd.Series) -> pd.Series:
     if isinstance(series.dtype, pd.CategoricalDtype):
         return series.astype(object)
-    if series.dtype == object:
+    if series.dtype == object and not all(isinstance(value, int | float) for value in series.dropna()):
         return series.map(lambda value: value if isinstance(value, str) else coerce.encode(value), na_action="ignore")
     return series
 

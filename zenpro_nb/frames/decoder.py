@@ -145,7 +145,9 @@ class Decoder:
         """Only for the first page: to look at what the fast path skips costs several times the fast path."""
         with self._lock:
             first, self._first = self._first, False
-        return self._census.count(self._parse(content)[0].items) if first else {}
+        if not first:
+            return {}
+        return self._census.count(answer.items_of(answer.parse(content), self._resource.paging).items)
 
 
 def _groups(all_kinds: Sequence[Kind]) -> list[tuple[kinds.Builder, list[int]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Page:
     """What a page held; neither its bytes nor its secrets.
 
@@ -18,8 +18,8 @@ class Page:
         total: how many rows the whole list has, where the server says so (workspace API).
         total_pages: how many pages of this size it has.
         lenient: the page did not fit what the table of the API declares, and was read value by value.
-        unknown: how often each field came that the table does not know; counted on a read's first page and on
-            every lenient one.
+        unknown: how often each field came that the table does not know; counted in the first rows of a read's first
+            page and of every page that was not read the fast way.
         absent: positions of the items without the record that the resource is about (a team among the members of
             which the users are wanted); they count for paging and are left out of the frame.
     """
