@@ -65,6 +65,8 @@ class Crew(Generic[T]):
         Raises:
             Stopped: the lane was stopped while waiting.
         """
+        if not self.busy:
+            raise RuntimeError("no job is on its way that could be collected")
         while True:
             try:
                 done = self._done.get(timeout=limits.WAIT_SLICE)

@@ -82,10 +82,10 @@ class Sweep(Generic[P]):
             self._over = True
         while not self._over:
             self._ask()
-            while self._expected not in self._arrived:
-                self._collect()
-            while not self._over and self._expected in self._arrived:
+            if self._expected in self._arrived:
                 self._take(self._arrived.pop(self._expected).get())
+            else:
+                self._collect()
         return self.chain
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -110,9 +110,8 @@ class Sweep(Generic[P]):
                 return None
             page = self._read(offset, size)
             if len(page) < min(size, self._grant.largest):
-                self._behind = min(
-                    self._behind, offset
-                )  # stops jobs that wait in line before this thread takes the page
+                # Stops what waits in line, before the thread that reads has taken this page in.
+                self._behind = min(self._behind, offset)
             return Fetched(offset, size, page, page.ids)
 
         return job
@@ -123,7 +122,7 @@ class Sweep(Generic[P]):
 
     def _room(self) -> int:
         """How many requests may be on their way or wait for their turn."""
-        if self._alone:
+        if self._alone or self._grant.unpaged:
             return 1
         if self._next >= self._total and self._window < self._workers:
             return self._window
@@ -142,9 +141,8 @@ class Sweep(Generic[P]):
     def _after(self, offset: int, size: int) -> int:
         """Where the page after this one is expected to begin."""
         if offset == 0 and 1 < self._total <= self._grant.largest < size:
-            return (
-                self._total - 1
-            )  # the page is going to be as short as last time: ask for the proof of the end at once
+            # The page is going to be as short as last time: ask at once for the proof that the list ends there.
+            return self._total - 1
         tail = self.chain.tail
         identified = tail is None or bool(tail.ids)
         return offset + size - 1 if identified and size > 1 else offset + size
@@ -199,10 +197,12 @@ class Sweep(Generic[P]):
 
     def _follow(self, offset: int) -> None:
         """Go on from `offset`; what was asked for on another way is given up."""
-        if offset == self._next or offset in self._arrived or offset in self._flying.values():
-            self._expected = offset
-        else:
+        if offset != self._next and offset not in self._arrived and offset not in self._flying.values():
             self._restart(offset)
+            return
+        self._expected = offset
+        self._arrived = {at: done for at, done in self._arrived.items() if at >= offset}
+        self._flying = {job: at for job, at in self._flying.items() if at >= offset}
 
     def _restart(self, offset: int) -> None:
         self._expected = self._next = offset

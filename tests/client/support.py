@@ -1,0 +1,196 @@
+"""A small HTTP server that does what a test tells it, a clock that a test turns, and pages of ids."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+KEY = "ZENPROKEY_canary-0123456789"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the server saw it."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        return {name: values[0] for name, values in parse_qs(self.body.decode()).items()}
+
+    @property
+    def bearer(self) -> str:
+        return self.headers.get("Authorization", "").removeprefix("Bearer ")
+
+    def number(self, name: str) -> int:
+        return int(self.query[name][0])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sends: JSON, or bytes as they are. `drop` closes the connection instead."""
+
+    status: int = 200
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    drop: bool = False
+
+
+DROP = Answer(drop=True)
+Script = Callable[[Asked], Answer]
+
+
+class Server:
+    """Serves on loopback until closed; `asked` holds every request in the order of arrival."""
+
+    def __init__(self, script: Script) -> None:
+        self.asked: list[Asked] = []
+        self.script = script
+        self._http = _Http(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._http.server_port}"
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def count(self, method: str, path: str) -> int:
+        return sum(asked.method == method and asked.path == path for asked in self.asked)
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128  # 32 threads connect at once; a full queue costs each a second
+
+
+def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+            """Say nothing."""
+
+        def answer(self) -> None:
+            parts = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers, body)
+            server.asked.append(asked)
+            answer = server.script(asked)
+            if answer.drop:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+            self.send_response(answer.status)
+            if "gzip" in self.headers.get("Accept-Encoding", "") and answer.status == 200:
+                content = gzip.compress(content, 1)
+                self.send_header("Content-Encoding", "gzip")
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            self.wfile.flush()
+
+        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer  # noqa: N815 - the base class's names
+
+    return Handler
+
+
+class FakeClock:
+    """Time that passes only by sleeping or by `advance`; chance that is always `chance`."""
+
+    def __init__(self) -> None:
+        self.wall = 1_800_000_000.0
+        self.ticks = 1000.0
+        self.chance = 0.5
+        self.sleeps: list[float] = []
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def advance(self, seconds: float) -> None:
+        with self._lock:
+            self.wall += seconds
+            self.ticks += seconds
+
+    def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        self.sleeps.append(seconds)
+        self.advance(seconds)
+
+    def random(self) -> float:
+        return self.chance
+
+
+class Ids:
+    """A page: the ids of its rows."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        self.ids = list(ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class Nameless:
+    """A page whose rows have no ids."""
+
+    ids: Sequence[str] = ()
+
+    def __init__(self, rows: Sequence[object]) -> None:
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def decode(content: bytes) -> Ids:
+    return Ids([row["id"] for row in json.loads(content)])
+
+
+def ids_of(parts: Sequence[Any]) -> list[str]:
+    """The ids that a listing's parts keep, in order."""
+    return [
+        part.page.ids[place] for part in parts for place in (range(len(part.page)) if part.keep is None else part.keep)
+    ]
+
+
+def plane(rows: Sequence[Mapping[str, object]], *, cap: int = 100, path: str = "/users") -> Script:
+    """A control plane with one list and a login that gives tokens `token-1`, `token-2` …"""
+    lock = threading.Lock()
+    logins = 0
+
+    def script(asked: Asked) -> Answer:
+        nonlocal logins
+        if asked.path == "/auth/login":
+            with lock:
+                logins += 1
+                return Answer(body={"access_token": f"token-{logins}", "expires_in": 3600})
+        if asked.path != path:
+            return Answer(404, {"detail": "Not Found"})
+        offset = asked.number("offset")
+        return Answer(body=list(rows[offset : offset + min(cap, asked.number("limit"))]))
+
+    return script
+
+
+def people(count: int) -> list[dict[str, object]]:
+    return [{"id": f"user-{number}"} for number in range(count)]

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from zenpro_nb.client import Secret, answers
+from zenpro_nb.client.http import Call, Reply
+from zenpro_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    DeviceTokenError,
+    NotFoundError,
+    PermissionDeniedError,
+    PlanLimitError,
+    RateLimitedError,
+    RouteNotFoundError,
+    ServerError,
+)
+
+CALL = Call("GET", "/things")
+
+
+def error(status: int, body: object) -> ApiError:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return answers.error(CALL, Reply(status, content, {}, "request-1"))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (402, PlanLimitError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (405, BadRequestError),
+        (409, ConflictError),
+        (418, BadRequestError),
+        (422, BadRequestError),
+        (429, RateLimitedError),
+        (500, ServerError),
+        (501, ServerError),
+        (504, ServerError),
+        (599, ServerError),
+    ],
+)
+def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[ApiError]) -> None:
+    caught = error(status, {"detail": "words"})
+    assert type(caught) is kind
+    assert caught.hint
+    assert (caught.status, caught.request_id, caught.detail) == (status, "request-1", "words")
+    assert "GET /things" in caught.message
+
+
+@pytest.mark.parametrize(
+    ("body", "detail", "code"),
+    [
+        ({"detail": "Not authenticated"}, "Not authenticated", ""),
+        ({"detail": ["EntityExistsError", "It is there."]}, "It is there.", "EntityExistsError"),
+        ({"detail": ["KeyError", '"No stack with ID 1"']}, "No stack with ID 1", "KeyError"),
+        ({"detail": ["Class", "a", "b"]}, "a: b", "Class"),
+        ({"detail": []}, "", ""),
+        ({"detail": None}, "", ""),
+        ({"detail": {"deep": 1}}, "", ""),
+        ({"error": "slow_down", "error_description": "Wait."}, "Wait.", "slow_down"),
+        ({"error": "access_denied"}, "access_denied", "access_denied"),
+        ("words", "words", ""),
+        (b"plain words\nof a proxy", "plain words of a proxy", ""),
+        (b"<html><body>502 Bad Gateway</body></html>", "", ""),
+        (b"", "", ""),
+        (b"\xff\xfe", "\ufffd\ufffd", ""),
+        (None, "", ""),
+        (7, "", ""),
+    ],
+)
+def test_every_shape_of_a_body_is_read(body: object, detail: str, code: str) -> None:
+    caught = error(400, body)
+    assert (caught.detail, caught.code) == (detail, code)
+    assert "\n" not in str(caught)
+    assert "<" not in str(caught)
+
+
+def test_a_validation_error_names_the_parameters() -> None:
+    caught = error(
+        422,
+        {
+            "detail": [
+                {"loc": ["query", "limit"], "msg": "too large", "type": "x", "input": "101"},
+                {"loc": ["body", "roles", 0, "id"], "msg": "no UUID", "type": "x"},
+                {"msg": "odd"},
+            ]
+        },
+    )
+    assert caught.fields == {"limit": "too large", "roles.0.id": "no UUID", "request": "odd"}
+    assert "limit: too large" in caught.message
+
+
+def test_a_workspaces_bare_list_never_shows_its_inside() -> None:
+    inside = (
+        "1 validation error:\n  {'type': 'less_than_equal', 'loc': ('query', 'size'), "
+        "'msg': 'Input should be less than or equal to 10000', 'input': 'canary'}\n\n"
+        '  File "/usr/lib/python3.11/zenml/routers.py", line 1'
+    )
+    caught = error(422, ["ValueError", inside])
+    assert caught.fields == {"size": "Input should be less than or equal to 10000"}
+    assert caught.code == "ValueError"
+    caught_odd = error(422, ["ValueError", "canary File /usr/lib"])
+    for text in (str(caught), caught.detail, str(caught_odd), caught_odd.detail):
+        assert "/usr/lib" not in text
+        assert "canary" not in text
+
+
+def test_only_fastapis_own_404_is_a_missing_route() -> None:
+    assert type(error(404, {"detail": "Not Found"})) is RouteNotFoundError
+    assert type(error(404, {"detail": "not found"})) is NotFoundError
+    assert type(error(404, b"Not Found")) is NotFoundError
+
+
+def test_a_refused_device_token_is_told_from_an_expired_one() -> None:
+    words = "Authentication error: token type with device_code not allowed for this endpoint"
+    assert type(error(401, {"detail": words})) is DeviceTokenError
+    assert type(error(401, {"detail": "expired"})) is AuthenticationError
+
+
+def test_the_servers_words_carry_no_secret_and_stay_one_line() -> None:
+    kept = Secret("a-password-of-mine")
+    jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    caught = error(400, {"detail": f"{kept.reveal()} ZENPROKEY_eyJpZCI6Ij ZENKEY_abc KITKEY_abc {jwt}\n" + "x" * 999})
+    for secret in (kept.reveal(), "ZENPROKEY_", "ZENKEY_", "KITKEY_", "c2lnbmF0dXJl", "\n"):
+        assert secret not in str(caught)
+        assert secret not in caught.detail
+    assert len(caught.detail) <= 300

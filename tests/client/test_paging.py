@@ -1,0 +1,311 @@
+"""Lists paged by offset and limit: nothing lost, nothing doubled, little asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
+from zenpro_nb.client import Client, offsets
+from zenpro_nb.client.crew import Crew
+from zenpro_nb.client.lanes import Lane
+from zenpro_nb.client.listing import Listing
+from zenpro_nb.client.memory import Grant, Memory
+from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+Change = tuple[Literal["insert", "delete", "first"], int]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+
+
+class World:
+    """A list that changes while it is read: `changes[n]` happens before the n-th request is answered."""
+
+    def __init__(self, rows: int, cap: int, changes: dict[int, list[Change]]) -> None:
+        self.rows = [f"row-{number}" for number in range(rows)]
+        self.cap = cap
+        self.always = set(self.rows)
+        self.ever = set(self.rows)
+        self.asked: list[tuple[int, int]] = []
+        self._changes = changes
+        self._lock = threading.Lock()
+
+    def fetch(self, offset: int, size: int) -> Ids:
+        with self._lock:
+            for kind, place in self._changes.get(len(self.asked), []):
+                self._change(kind, place)
+            self.asked.append((offset, size))
+            return Ids(self.rows[offset : offset + min(size, self.cap)])
+
+    def _change(self, kind: str, place: int) -> None:
+        if kind == "insert":
+            name = f"new-{len(self.ever)}"
+            self.ever.add(name)
+            self.rows.insert(place % (len(self.rows) + 1), name)
+        elif self.rows:
+            row = self.rows.pop(place % len(self.rows))
+            if kind == "first":
+                self.rows.insert(0, row)
+            else:
+                self.always.discard(row)
+
+
+def read(world: World, *, workers: int = 4, limit: int | None = None, memory: Memory | None = None) -> Listing[Ids]:
+    lane = Lane()
+    wanted = offsets.Wanted(world.fetch, ("/users", ""), limit, lambda rows: None)
+    with Crew(workers, lane) as crew:
+        return offsets.read(wanted, crew, memory or Memory(), workers)
+
+
+def asking(size: int) -> Memory:
+    return Memory(grants={"/users": Grant(size=size)})
+
+
+def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
+    change = st.tuples(st.sampled_from(kinds), st.integers(0, 200))
+    return st.dictionaries(st.integers(0, 25), st.lists(change, min_size=1, max_size=3), max_size=4)  # type: ignore[arg-type]
+
+
+# --- a list that stands still -------------------------------------------------------------------------------------
+
+
+@given(
+    rows=st.integers(0, 120),
+    cap=st.integers(1, 40),
+    size=st.integers(1, 40),
+    workers=st.integers(1, 8),
+    limit=st.none() | st.integers(0, 150),
+)
+@settings(max_examples=400, deadline=None)
+def test_any_list_is_read_whole_in_order(rows: int, cap: int, size: int, workers: int, limit: int | None) -> None:
+    world, memory = World(rows, cap, {}), asking(size)
+    for _ in range(2):  # the second time with what the first has taught
+        world.asked.clear()
+        listing = read(world, workers=workers, limit=limit, memory=memory)
+        assert ids_of(listing.parts) == world.rows[:limit]
+        assert not listing.changed
+        assert listing.complete == (limit is None or limit >= rows) or limit == rows or limit == 0
+        assert listing.requests == len(world.asked)
+        if limit is not None:
+            assert all(offset + asked <= limit for offset, asked in world.asked)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 198, 199, 200, 1000, 5000])
+@pytest.mark.parametrize("workers", [1, 8, 32])
+def test_little_more_is_asked_for_than_needed(rows: int, workers: int) -> None:
+    world, memory = World(rows, 100, {}), Memory()
+    read(world, workers=workers, memory=memory)
+    needed = max(1, -(-(rows - 1) // 99)) if rows else 1
+    assert len(world.asked) <= needed + workers + 1, "at most a window, and the proof of the end"
+    world.asked.clear()
+    read(world, workers=workers, memory=memory)
+    assert len(world.asked) <= needed + 1, "the last total is remembered"
+
+
+def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(people(500), cap=30))
+    client = connect(server, workers=4)
+    first = client.read_list("/users", decode=decode)
+    assert (first.rows, first.complete, first.changed) == (500, True, False)
+    assert {asked.query["limit"][0] for asked in server.asked[3:]} <= {"100", "30"}
+    server.asked.clear()
+    assert client.read_list("/users", decode=decode).rows == 500
+    assert {asked.query["limit"][0] for asked in server.asked} == {"30"}
+
+
+def test_a_limit_asks_for_no_more_rows(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(people(500)))
+    listing = connect(server).read_list("/users", decode=decode, limit=120)
+    assert (listing.rows, listing.complete) == (120, False)
+    asked = [(asked.number("offset"), asked.number("limit")) for asked in server.asked if asked.path == "/users"]
+    assert asked == [(0, 100), (99, 21)]
+
+
+def test_parameters_travel_with_every_page_and_the_path_is_told(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(people(300)))
+    listing = connect(server).read_list("/users", params={"email": "a@b", "active": True, "x": None}, decode=decode)
+    assert listing.path == "/users"
+    for asked in server.asked[1:]:
+        assert (asked.query["email"], asked.query["active"]) == (["a@b"], ["true"])
+        assert "x" not in asked.query
+
+
+def test_progress_is_told_in_this_thread_and_never_goes_back(serve: Serve, connect: Connect) -> None:
+    told: list[tuple[int, threading.Thread]] = []
+    client = connect(serve(plane(people(1000))))
+    client.read_list("/users", decode=decode, progress=lambda rows: told.append((rows, threading.current_thread())))
+    rows = [count for count, _ in told]
+    assert rows == sorted(set(rows))
+    assert rows[-1] == 1000
+    assert {thread for _, thread in told} == {threading.current_thread()}
+
+
+def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> None:
+    threads = set()
+
+    def watched(content: bytes) -> Ids:
+        threads.add(threading.current_thread())
+        return decode(content)
+
+    connect(serve(plane(people(2000))), workers=4).read_list("/users", decode=watched)
+    assert len(threads - {threading.main_thread()}) > 1
+
+
+# --- a list that moves --------------------------------------------------------------------------------------------
+
+
+@given(
+    rows=st.integers(0, 100),
+    cap=st.integers(2, 30),
+    size=st.integers(2, 30),
+    workers=st.integers(1, 6),
+    moves=changes("insert", "delete"),
+)
+@settings(max_examples=1000, deadline=None)
+def test_no_row_is_lost_or_doubled_while_others_come_and_go(
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]]
+) -> None:
+    world = World(rows, cap, moves)
+    ids = ids_of(read(world, workers=workers, memory=asking(size)).parts)
+    assert len(ids) == len(set(ids))
+    assert world.always <= set(ids) <= world.ever
+
+
+@given(
+    rows=st.integers(0, 100),
+    cap=st.integers(2, 30),
+    size=st.integers(2, 30),
+    workers=st.integers(1, 6),
+    moves=changes("insert", "first"),
+)
+@settings(max_examples=500, deadline=None)
+def test_no_row_is_doubled_and_none_lost_where_rows_come_to_the_front(
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]]
+) -> None:
+    """A list in the order of its last changes: what is touched goes to the front. Sees most movement, not all of it."""
+    world = World(rows, cap, moves)
+    listing = read(world, workers=workers, memory=asking(size))
+    ids = ids_of(listing.parts)
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= world.ever
+    if not listing.changed or max(moves, default=0) < 3:
+        assert world.always <= set(ids)
+
+
+def test_a_row_deleted_between_two_pages_costs_no_other() -> None:
+    world = World(500, 100, {1: [("delete", 10)]})
+    listing = read(world, workers=1)
+    assert listing.changed
+    assert set(ids_of(listing.parts)) >= world.always
+    assert listing.complete
+
+
+def test_a_list_that_never_stands_still_is_what_was_seen_together() -> None:
+    world = World(300, 100, {number: [("insert", 0)] for number in range(100)})
+    listing = read(world, workers=4)
+    assert listing.changed
+    ids = ids_of(listing.parts)
+    assert world.always <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+# --- odd servers --------------------------------------------------------------------------------------------------
+
+
+def odd(rows: list[dict[str, object]], *, heeds_limit: bool) -> Callable[[Asked], Answer]:
+    """A server that does not heed `offset`."""
+    return lambda asked: Answer(body=rows[: asked.number("limit")] if heeds_limit else rows)
+
+
+@pytest.mark.parametrize("rows", [100, 101, 500])
+def test_a_server_that_sends_the_same_page_for_ever_is_told(serve: Serve, connect: Connect, rows: int) -> None:
+    server = serve(odd(people(rows), heeds_limit=True))
+    with pytest.raises(UnexpectedAnswerError, match="whatever offset"):
+        connect(server, credential=None).read_list("/users", decode=decode)
+    assert len(server.asked) < 30
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 99, 100, 101, 1000])
+def test_a_list_that_is_not_paged_at_all_is_read_whole(serve: Serve, connect: Connect, rows: int) -> None:
+    server = serve(odd(people(rows), heeds_limit=False))
+    client = connect(server, credential=None)
+    listing = client.read_list("/users", decode=decode)
+    assert (listing.rows, listing.complete, listing.changed) == (rows, True, False)
+    server.asked.clear()
+    assert client.read_list("/users", decode=decode).rows == rows
+    assert len(server.asked) == 1, "what was learned is remembered"
+    assert client.read_list("/users", decode=decode, limit=1).rows == min(rows, 1)
+
+
+def test_a_server_that_goes_round_in_circles_is_told(serve: Serve, connect: Connect) -> None:
+    rows = people(350)
+
+    def circle(asked: Asked) -> Answer:
+        offset = asked.number("offset")
+        return Answer(body=[rows[place % 350] for place in range(offset, offset + asked.number("limit"))])
+
+    with pytest.raises(UnexpectedAnswerError):
+        connect(serve(circle), credential=None).read_list("/users", decode=decode)
+
+
+def test_rows_without_ids_are_read_without_overlap(serve: Serve, connect: Connect) -> None:
+    import json
+
+    server = serve(plane([{"name": "same"}] * 250))
+    client = connect(server, workers=2)
+    for _ in range(2):
+        listing = client.read_list("/users", decode=lambda content: Nameless(json.loads(content)))
+        assert (listing.rows, listing.complete, listing.changed) == (250, True, False)
+    assert client.read_list("/users", decode=lambda content: Nameless(json.loads(content)), limit=101).rows == 101
+
+
+def test_doubles_within_a_page_are_dropped(serve: Serve, connect: Connect) -> None:
+    rows = [{"id": name} for name in ("a", "b", "a", "c")]
+    listing = connect(serve(plane(rows))).read_list("/users", decode=decode)
+    assert ids_of(listing.parts) == ["a", "b", "c"]
+
+
+def test_an_error_of_a_page_that_is_needed_is_raised(serve: Serve, connect: Connect) -> None:
+    inner = plane(people(2000))
+
+    def script(asked: Asked) -> Answer:
+        if asked.path == "/users" and asked.number("offset") == 990:
+            return Answer(403, {"detail": "not this page"})
+        return inner(asked)
+
+    with pytest.raises(PermissionDeniedError, match="not this page"):
+        connect(serve(script)).read_list("/users", decode=decode)
+
+
+def test_an_error_behind_the_end_harms_nobody(serve: Serve, connect: Connect) -> None:
+    inner = plane(people(1000))
+
+    def script(asked: Asked) -> Answer:
+        if asked.path == "/users" and asked.number("offset") > 1000:
+            return Answer(500, {"detail": "behind the end"})
+        return inner(asked)
+
+    assert connect(serve(script)).read_list("/users", decode=decode).rows == 1000
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"  <!doctype html>", b"hello", b'{"items": []}', b'[{"id"'])
+def test_what_is_no_list_is_refused_in_plain_words(serve: Serve, connect: Connect, body: bytes) -> None:
+    client = connect(serve(lambda asked: Answer(body=body)), credential=None)
+    with pytest.raises(UnexpectedAnswerError):
+        client.read_list("/users", decode=decode)
+    with pytest.raises(UnexpectedAnswerError):
+        client.read_once("/users", decode=decode)
+
+
+def test_an_unpaged_list_is_one_request_without_paging(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body=people(300)))
+    listing = connect(server, credential=None).read_once("/members", params={"role": "x"}, decode=decode)
+    assert (listing.rows, listing.complete, listing.requests, listing.path) == (300, True, 1, "/members")
+    assert server.asked[0].query == {"role": ["x"]}

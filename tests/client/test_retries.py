@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from email.utils import formatdate
+
+import pytest
+
+from tests.client.support import DROP, Answer, Asked, FakeClock, Server
+from zenpro_nb import limits
+from zenpro_nb.client import Client
+from zenpro_nb.client.gate import Gate
+from zenpro_nb.client.lanes import Lane
+from zenpro_nb.errors import (
+    ConnectionFailedError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    ServerError,
+    TimedOutError,
+    ZenProError,
+)
+
+OK = Answer(body={"fine": True})
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+
+class Script:
+    """The answers in their order, and the last one for ever."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._answers = list(answers)
+
+    def __call__(self, asked: Asked) -> Answer:
+        return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+
+def refusal(status: int, **headers: str) -> Answer:
+    return Answer(status, {"detail": "later"}, {name.replace("_", "-"): text for name, text in headers.items()})
+
+
+@pytest.mark.parametrize("first", [DROP, refusal(429), refusal(502), refusal(503), refusal(504)])
+def test_a_read_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock, first: Answer) -> None:
+    server = serve(Script(first, OK))
+    assert connect(server, credential=None).get("/x") == {"fine": True}
+    assert len(server.asked) == 2
+    assert clock.sleeps == [limits.RETRY_BASE * clock.chance]
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (DROP, OutcomeUnknownError),
+        (refusal(502), OutcomeUnknownError),
+        (refusal(503), OutcomeUnknownError),
+        (refusal(504), OutcomeUnknownError),
+        (refusal(500), ServerError),
+        (refusal(429), RateLimitedError),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_a_write_is_not_sent_again(
+    serve: Serve, connect: Connect, clock: FakeClock, first: Answer, kind: type[ZenProError], method: str
+) -> None:
+    server = serve(Script(first, OK))
+    with pytest.raises(kind) as caught:
+        connect(server, credential=None).request(method, "/x", json={"name": "a"})
+    assert len(server.asked) == 1
+    assert clock.sleeps == []
+    if isinstance(caught.value, OutcomeUnknownError):
+        assert (caught.value.method, caught.value.path) == (method, "/x")
+        assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_write_that_the_server_put_off_is_sent_again(
+    serve: Serve, connect: Connect, clock: FakeClock, status: int
+) -> None:
+    server = serve(Script(refusal(status, Retry_After="7"), OK))
+    assert connect(server, credential=None).request("POST", "/x", json={"a": 1}).json() == {"fine": True}
+    assert clock.sleeps == [7.0]
+    assert [asked.body for asked in server.asked] == [b'{"a": 1}'] * 2
+
+
+def test_a_write_to_a_server_that_is_not_there_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    server = serve(Script(OK))
+    client = connect(server, credential=None)
+    server.close()
+    with pytest.raises(ConnectionFailedError, match="5 tries"):
+        client.request("POST", "/x")
+    assert clock.sleeps == [0.25, 0.5, 1.0, 2.0]
+
+
+def test_retry_after_may_be_a_date(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    server = serve(Script(refusal(429, Retry_After=formatdate(clock.wall + 30, usegmt=True)), OK))
+    connect(server, credential=None).get("/x")
+    assert clock.sleeps == [30.0]
+
+
+@pytest.mark.parametrize("text", ["soon", "Wed, 99 Foo 2026", ""])
+def test_a_senseless_retry_after_counts_as_none(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
+    server = serve(Script(refusal(429, Retry_After=text), OK))
+    connect(server, credential=None).get("/x")
+    assert clock.sleeps == [0.25]
+
+
+@pytest.mark.parametrize("text", ["-3", "0", "nan"])
+def test_a_retry_after_of_nothing_is_no_wait(serve: Serve, connect: Connect, clock: FakeClock, text: str) -> None:
+    server = serve(Script(refusal(429, Retry_After=text), OK))
+    connect(server, credential=None).get("/x")
+    assert clock.sleeps == []
+
+
+def test_a_server_that_asks_for_too_much_is_reported(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    server = serve(Script(refusal(429, Retry_After="3600")))
+    with pytest.raises(RateLimitedError, match="wait 3600 s"):
+        connect(server, credential=None).get("/x")
+    assert (len(server.asked), clock.sleeps) == (1, [])
+
+
+def test_patience_ends(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    broken, limited = serve(Script(refusal(503))), serve(Script(refusal(429, Retry_After="1")))
+    with pytest.raises(ServerError):
+        connect(broken, credential=None).get("/x")
+    assert len(broken.asked) == limits.RETRY_ATTEMPTS
+    with pytest.raises(RateLimitedError):
+        connect(limited, credential=None).get("/x")
+    assert len(limited.asked) == limits.RATE_LIMIT_ATTEMPTS
+
+
+def test_one_pause_grows_only_so_far(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    clock.chance = 1.0
+    server = serve(Script(refusal(429)))
+    with pytest.raises(RateLimitedError):
+        connect(server, credential=None).get("/x")
+    assert clock.sleeps == [0.5, 1, 2, 4, 8, 16, 20, 20, 20, 20, 20]
+
+
+def test_a_silent_server_is_a_timeout(serve: Serve, connect: Connect) -> None:
+    import threading
+
+    done = threading.Event()
+
+    def silent(asked: Asked) -> Answer:
+        done.wait()
+        return OK
+
+    server = serve(silent)
+    client = connect(server, credential=None, read_timeout=0.01)
+    try:
+        with pytest.raises(TimedOutError, match="did not answer in time"):
+            client.get("/x")
+        with pytest.raises(OutcomeUnknownError, match="did not answer in time"):
+            client.request("POST", "/x")
+    finally:
+        done.set()
+
+
+def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
+    with Client("http://no-such-host.invalid", None, clock=clock) as client, pytest.raises(ConnectionFailedError):
+        client.get("/x")
+
+
+# --- the gate -----------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClock) -> None:
+    gate, lane = Gate(clock, size=8), Lane()
+    entered = [gate.enter(lane) for _ in range(8)]
+    for round_ in entered:
+        gate.leave()
+        gate.refused(round_, 3.0)
+    assert gate.window == 4, "eight refusals of one burst halve once"
+    gate.enter(lane)
+    assert clock.sleeps == [3.0]
+
+
+def test_the_window_grows_by_one_a_round_and_never_closes(clock: FakeClock) -> None:
+    gate, lane = Gate(clock, size=4), Lane()
+    for _ in range(10):
+        round_ = gate.enter(lane)
+        gate.leave()
+        gate.refused(round_, 0.0)
+    assert gate.window == 1
+    windows = []
+    for _ in range(9):
+        gate.answered()
+        windows.append(gate.window)
+    assert windows == [2, 2, 3, 3, 3, 4, 4, 4, 4]
+
+
+def test_the_longest_wait_counts(clock: FakeClock) -> None:
+    gate, lane = Gate(clock, size=4), Lane()
+    round_ = gate.enter(lane)
+    gate.leave()
+    gate.refused(round_, 9.0)
+    gate.refused(round_, 1.0)
+    gate.enter(lane)
+    assert clock.sleeps == [9.0]
+
+
+def test_all_workers_wait_for_what_one_was_told(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    """A list behind a limit of requests arrives whole, and few requests are refused."""
+    from tests.client.support import decode, people, plane
+
+    inner, refused = plane(people(2000)), []
+    taken = {"second": 0.0, "count": 0.0}
+
+    def limited(asked: Asked) -> Answer:
+        if asked.path == "/users":
+            if clock.ticks - taken["second"] >= 1:
+                taken.update(second=clock.ticks, count=0)
+            taken["count"] += 1
+            if taken["count"] > 5:
+                refused.append(asked)
+                return refusal(429, Retry_After="1")
+        return inner(asked)
+
+    listing = connect(serve(limited), workers=8).read_list("/users", decode=decode)
+    assert listing.rows == 2000
+    assert refused
+    assert len(refused) < 40

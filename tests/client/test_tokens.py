@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.support import KEY, Answer, Asked, FakeClock, Server, decode, people, plane
+from zenpro_nb.client import (
+    WORKSPACE_LOGIN,
+    ApiKey,
+    BearerToken,
+    Client,
+    ControlPlaneSession,
+    DeviceToken,
+    PasswordLogin,
+)
+from zenpro_nb.errors import (
+    AuthenticationError,
+    CredentialError,
+    DeviceTokenError,
+    TokenExpiredError,
+    UnexpectedAnswerError,
+)
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+DEVICE = {"detail": "Authentication error: token type device_code not allowed for this endpoint"}
+
+
+def jwt(**claims: float) -> str:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJub25lIn0.{body}.c2ln"
+
+
+class Plane:
+    """Gives tokens that it accepts until `revoke`."""
+
+    def __init__(self, life: int = 3600) -> None:
+        self.life = life
+        self.good: set[str] = set()
+        self.made = 0
+        self.hold = threading.Event()
+        self.hold.set()
+        self._lock = threading.Lock()
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.path in ("/auth/login", WORKSPACE_LOGIN):
+            return self._login(asked)
+        if asked.bearer not in self.good:
+            return Answer(401, {"detail": ["CredentialsNotValid", "Authentication error: expired"]})
+        return Answer(body={"path": asked.path})
+
+    def _login(self, asked: Asked) -> Answer:
+        self.hold.wait()
+        with self._lock:
+            if asked.form.get("password") == "wrong-password":
+                return Answer(401, {"detail": "wrong-password is not valid"})
+            self.made += 1
+            token = f"token-{self.made}"
+            self.good.add(token)
+            return Answer(body={"access_token": token, "token_type": "bearer", "expires_in": self.life})
+
+    def revoke(self) -> None:
+        self.good.clear()
+
+
+def test_a_key_is_exchanged_with_the_password_field_alone(serve: Serve, connect: Connect) -> None:
+    server = serve(Plane())
+    client = connect(server)
+    client.get("/users/me")
+    client.get("/users/me")
+    assert [asked.path for asked in server.asked] == ["/auth/login", "/users/me", "/users/me"]
+    assert server.asked[0].form == {"password": KEY}
+    assert "Authorization" not in server.asked[0].headers
+    assert server.asked[1].bearer == "token-1"
+
+
+@pytest.mark.parametrize(("life", "before", "after"), [(3600, 3419, 181), (600, 569, 31), (86400, 82079, 4321)])
+def test_a_token_is_renewed_before_it_ends(
+    serve: Serve, connect: Connect, clock: FakeClock, life: int, before: float, after: float
+) -> None:
+    """5 % of its life before, or 30 s where it lives less than an hour."""
+    plane = Plane(life)
+    client = connect(serve(plane))
+    client.get("/x")
+    clock.advance(before)
+    client.get("/x")
+    assert plane.made == 1
+    clock.advance(2)
+    client.get("/x")
+    assert plane.made == 2
+
+
+def test_a_suspended_laptop_does_not_trust_one_clock(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    plane = Plane()
+    client = connect(serve(plane))
+    client.get("/x")
+    clock.wall += 7200  # suspended: the monotonic clock stood still
+    client.get("/x")
+    assert plane.made == 2
+    clock.wall -= 50_000  # the wall clock is set back while an hour passes
+    clock.ticks += 3600
+    client.get("/x")
+    assert plane.made == 3
+
+
+def test_32_threads_that_meet_an_expired_token_give_one_login(serve: Serve, connect: Connect) -> None:
+    plane = Plane()
+    server = serve(plane)
+    client = connect(server, workers=32)
+    client.get("/x")
+    plane.revoke()
+    start = threading.Barrier(32)
+
+    def call() -> object:
+        start.wait()
+        return client.get("/x")
+
+    results = client.fan_out([call] * 32)
+    assert results == [{"path": "/x"}] * 32
+    assert plane.made == 2
+
+
+def test_32_threads_without_a_token_give_one_login(serve: Serve, connect: Connect) -> None:
+    plane = Plane()
+    plane.hold.clear()
+    client = connect(serve(plane), workers=32)
+    threading.Timer(0, plane.hold.set).start()
+    client.fan_out([lambda: client.get("/x")] * 32)
+    assert plane.made == 1
+
+
+def test_a_login_that_fails_fails_for_all_who_waited_for_it(serve: Serve, connect: Connect) -> None:
+    server = serve(Plane())
+    client = connect(server, workers=8, credential=PasswordLogin("ada", "wrong-password"))
+    results = client.fan_out([lambda: client.get("/x")] * 8, errors="return")
+    assert {type(result) for result in results} == {AuthenticationError}
+    assert all("wrong-password" not in str(result) for result in results)
+    assert server.count("GET", "/x") == 0
+
+
+def test_a_refused_token_is_renewed_once_and_no_more(serve: Serve, connect: Connect) -> None:
+    plane = Plane()
+    server = serve(plane)
+    client = connect(server)
+    client.get("/x")
+    plane.revoke()
+    assert client.get("/x") == {"path": "/x"}
+    server.script = lambda asked: plane(asked) if asked.path == "/auth/login" else Answer(401, {"detail": "no"})
+    with pytest.raises(AuthenticationError):
+        client.get("/x")
+    assert plane.made == 3
+    assert server.count("GET", "/x") == 5
+
+
+def test_a_bare_token_that_is_refused_says_how_to_get_a_new_one(serve: Serve, connect: Connect) -> None:
+    server = serve(Plane())
+    with pytest.raises(TokenExpiredError, match=r"API Tokens.*ZENML_PRO_API_TOKEN"):
+        connect(server, credential=BearerToken("old-token")).get("/x")
+    assert len(server.asked) == 1
+
+
+def test_without_a_credential_a_401_says_to_give_one(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(AuthenticationError, match="ZENML_PRO_API_KEY"):
+        connect(serve(Plane()), credential=None).get("/x")
+
+
+def test_the_last_minutes_of_a_bare_token_are_announced_once(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    said: list[str] = []
+    token = jwt(exp=clock.wall + 3600, iat=clock.wall)
+    client = connect(serve(lambda asked: Answer(body=[])), credential=BearerToken(token), notify=said.append)
+    client.get("/x")
+    clock.advance(3295)
+    client.get("/x")
+    assert said == []
+    clock.advance(10)
+    client.get("/x")
+    client.get("/x")
+    assert len(said) == 1
+    assert "5 min" in said[0]
+
+
+def test_a_renewed_token_is_not_announced(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    said: list[str] = []
+    client = connect(serve(Plane()), notify=said.append)
+    client.get("/x")
+    clock.advance(3590)
+    client.get("/x")
+    assert said == []
+
+
+def test_the_life_of_a_token_is_known_without_asking(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    server = serve(Plane())
+    bare = connect(server, credential=BearerToken(jwt(exp=clock.wall + 100)))
+    life = bare.token_life()
+    assert life is not None
+    assert (life.kind, life.seconds, life.renewable) == ("API token", 100, False)
+    key = connect(server)
+    life = key.token_life()
+    assert life is not None
+    assert (life.kind, life.seconds, life.renewable) == ("API key", None, True)
+    assert server.asked == []
+    key.get("/x")
+    clock.advance(600)
+    life = key.token_life()
+    assert life is not None
+    assert life.seconds == 3000
+    assert connect(server, credential=None).token_life() is None
+
+
+@pytest.mark.parametrize("token", ["opaque", "a.b.c", "eyJh.bm90IGpzb24.x", jwt(iat=1.0), "eyJh.W10.x", "eyJh.!.x"])
+def test_a_token_that_tells_nothing_never_ends_by_itself(token: str) -> None:
+    assert BearerToken(token).token.expires_at is None
+
+
+@pytest.mark.parametrize("value", ["", "  ", "two words", "line\nbreak", "kör", "nul\x00"])
+def test_what_can_be_no_credential_is_refused_before_it_is_sent(value: str) -> None:
+    for kind in (ApiKey, BearerToken):
+        with pytest.raises(CredentialError):
+            kind(value)
+
+
+def test_a_workspaces_key_is_refused_for_the_control_plane() -> None:
+    with pytest.raises(CredentialError, match="workspace's own key"):
+        ApiKey("ZENKEY_abc")
+    ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)
+
+
+# --- browser logins -----------------------------------------------------------------------------------------------
+
+
+class DevicePlane(Plane):
+    """Refuses device tokens on one route, and exchanges them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.good.add("device")
+        self.exchanged = 0
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.path == "/auth/api_token":
+            if asked.bearer != "device" or "device" not in self.good:
+                return Answer(401, {"detail": "expired"})
+            self.exchanged += 1
+            self.good.add(token := f"exchanged-{self.exchanged}")
+            return Answer(body=token)
+        if asked.path == "/keys" and asked.bearer == "device":
+            return Answer(401, DEVICE)
+        return super().__call__(asked)
+
+
+def test_a_device_token_is_exchanged_when_a_route_refuses_it(serve: Serve, connect: Connect) -> None:
+    plane = DevicePlane()
+    client = connect(serve(plane), credential=DeviceToken("device"))
+    client.get("/workspaces")
+    assert plane.exchanged == 0
+    assert client.get("/keys") == {"path": "/keys"}
+    client.get("/keys")
+    assert plane.exchanged == 1
+    plane.good.discard("exchanged-1")
+    client.get("/keys")
+    assert plane.exchanged == 2
+
+
+def test_an_ended_browser_login_says_so(serve: Serve, connect: Connect) -> None:
+    plane = DevicePlane()
+    plane.revoke()
+    with pytest.raises(TokenExpiredError, match="browser login"):
+        connect(serve(plane), credential=DeviceToken("device")).get("/workspaces")
+
+
+def test_a_device_token_given_as_a_bare_one_is_told_as_the_reason(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(DeviceTokenError, match="browser login"):
+        connect(serve(DevicePlane()), credential=BearerToken("device")).get("/keys")
+
+
+# --- workspaces ---------------------------------------------------------------------------------------------------
+
+
+def test_a_control_planes_session_is_exchanged_at_the_workspace(serve: Serve, connect: Connect) -> None:
+    above, below = serve(Plane()), serve(Plane())
+    plane = connect(above)
+    workspace = connect(below, credential=ControlPlaneSession(plane.bearer))
+    assert workspace.get("/api/v1/runs") == {"path": "/api/v1/runs"}
+    login = below.asked[0]
+    assert (login.path, login.form, login.bearer) == (WORKSPACE_LOGIN, {"grant_type": "zenml-external"}, "token-1")
+    assert [asked.path for asked in above.asked] == ["/auth/login"]
+
+
+def test_a_key_is_exchanged_at_the_workspaces_own_login(serve: Serve, connect: Connect) -> None:
+    server = serve(Plane())
+    connect(server, credential=ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)).get("/x")
+    assert (server.asked[0].path, server.asked[0].form) == (WORKSPACE_LOGIN, {"password": "ZENKEY_abc"})
+
+
+def test_a_workspace_that_wants_a_browser_is_not_taken_for_a_login(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body={"authorization_url": "https://cloud.zenml.io/x"}))
+    with pytest.raises(UnexpectedAnswerError, match="without a token"):
+        connect(server).get("/x")
+
+
+def test_a_token_that_ends_in_the_middle_of_a_list_costs_one_login(
+    serve: Serve, connect: Connect, clock: FakeClock
+) -> None:
+    inner = plane(people(3000))
+    good = {"token-1"}
+
+    def script(asked: Asked) -> Answer:
+        answer = inner(asked)
+        if asked.path == "/auth/login":
+            assert isinstance(answer.body, dict)
+            good.add(answer.body["access_token"])
+        elif asked.number("offset") > 1000 and asked.bearer == "token-1":
+            return Answer(401, {"detail": "expired"})
+        return answer
+
+    server = serve(script)
+    listing = connect(server, workers=8).read_list("/users", decode=decode)
+    assert (listing.rows, listing.changed) == (3000, False)
+    assert server.count("POST", "/auth/login") == 2

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.client.support import KEY
+from zenpro_nb.client import ApiKey, Client, Secret, normalize, segment
+from zenpro_nb.client.urls import query
+from zenpro_nb.errors import CredentialError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://cloudapi.zenml.io", "https://cloudapi.zenml.io"),
+        (" https://cloudapi.zenml.io// ", "https://cloudapi.zenml.io"),
+        ("https://pro.example.com/api/v1/", "https://pro.example.com/api/v1"),
+        ("http://localhost:8080", "http://localhost:8080"),
+    ],
+)
+def test_urls_are_kept_but_for_blanks_and_trailing_slashes(given: str, kept: str) -> None:
+    assert normalize(given) == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "cloudapi.zenml.io",
+        "ftp://cloudapi.zenml.io",
+        "https://",
+        "https://user:hush@example.com",
+        "https://example.com?x=1",
+        "https://example.com/#x",
+        "https://example.com:port",
+        "https://[::1",
+    ],
+)
+def test_what_is_no_url_of_an_api_is_refused(given: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        normalize(given)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["https://cloud.zenml.io", "https://cloud.zenml.io/workspaces/ml-prod"])
+def test_the_dashboard_is_recognized(given: str) -> None:
+    with pytest.raises(UsageError, match=r"dashboard.*https://cloudapi\.zenml\.io"):
+        normalize(given)
+
+
+@pytest.mark.parametrize("url", ["http://pro.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com"])
+def test_a_credential_is_refused_over_plain_http(url: str) -> None:
+    with pytest.raises(CredentialError, match="plain http"):
+        Client(url, ApiKey(KEY))
+    Client(url, None).close()
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "https://example.com"])
+def test_a_credential_is_allowed_to_this_machine_and_over_https(url: str) -> None:
+    Client(url, ApiKey(KEY)).close()
+
+
+def test_a_name_stays_one_segment() -> None:
+    assert segment("a/b ?#ä") == "a%2Fb%20%3F%23%C3%A4"
+    for bad in ("", ".", ".."):
+        with pytest.raises(UsageError):
+            segment(bad)
+
+
+def test_parameters_are_written_as_the_api_reads_them() -> None:
+    params = {"a": None, "b": True, "c": False, "d": ["x", None, "y z"], "e": 3, "f": Secret("word"), "g": []}
+    assert query(params) == "b=true&c=false&d=x&d=y+z&e=3&f=word"
+    assert query(None) == ""
