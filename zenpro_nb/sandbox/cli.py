@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -69,7 +71,10 @@ def main(**given: Any) -> None:
             serve.write_ready_file(given["ready_file"], facts)
         click.echo(json.dumps(facts) if supervised else _welcome(facts))
 
-    with listener, _database(given["db"]) as db:
+    # uvicorn passes SIGTERM on when it has stopped; as an exit it lets the temporary database be removed.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    # Ctrl-C is the ordinary way to stop a sandbox, not a failure of it.
+    with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
         serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
 
 

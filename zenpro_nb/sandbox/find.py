@@ -102,3 +102,13 @@ def holds_any(session: Session, organization_id: str, user_id: str) -> bool:
         )
         is not None
     )
+
+
+def new_user(username: str, email: str | None, name: str | None) -> User:
+    """A blank active account."""
+    return User(
+        id=new_id(), username=username, email=email, name=name, password=None, password_expired=None,
+        avatar_url=None, company=None, job_title=None, extra=None, oauth_provider=None, oauth_id=None,
+        is_active=True, is_superuser=False, is_service_account=False, organization_id=None, is_onboarded=False,
+        description=None,
+    )  # fmt: skip

@@ -106,15 +106,12 @@ class View:
         }
 
     def teams(self, rows: Sequence[Team]) -> list[Shown]:
-        counts = dict(
-            self.session.execute(
-                select(TeamMember.team_id, func.count())
-                .where(TeamMember.team_id.in_([row.id for row in rows]), TeamMember.user_id.is_not(None))
-                .group_by(TeamMember.team_id)
-            )
-            .tuples()
-            .all()
+        members = (
+            select(TeamMember.team_id, func.count())
+            .where(TeamMember.team_id.in_([row.id for row in rows]), TeamMember.user_id.is_not(None))
+            .group_by(TeamMember.team_id)
         )
+        counts = {row[0]: row[1] for row in self.session.execute(members)}
         return [shape(schemas.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
 
     def roles(self, rows: Iterable[Role]) -> list[Shown]:
@@ -126,11 +123,8 @@ class View:
     def invitations(self, rows: Sequence[Invitation]) -> list[Shown]:
         inviters = self.users(row.inviter_id for row in rows)
         wanted = {row.organization_id for row in rows}
-        names = dict(
-            self.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(wanted)))
-            .tuples()
-            .all()
-        )
+        named = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
+        names = {row[0]: row[1] for row in self.session.execute(named)}
         held = self._roles_of_invitations(rows)
         return [
             shape(
@@ -163,6 +157,10 @@ class View:
 
     def keys(self, rows: Iterable[ApiKey]) -> list[Shown]:
         return [shape(schemas.ApiKey, row) for row in rows]
+
+    def key(self, row: ApiKey, secret: str | None = None) -> Shown:
+        """One key, with its secret only in the reply that makes it."""
+        return shape(schemas.ApiKey, row) | ({} if secret is None else {"key": secret})
 
     def devices(self, rows: Iterable[Device]) -> list[Shown]:
         return [shape(schemas.Device, row) for row in rows]

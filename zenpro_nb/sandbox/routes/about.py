@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from zenpro_nb.sandbox import releases, schemas
+from zenpro_nb.sandbox import pages, releases, schemas
 from zenpro_nb.sandbox.call import PersonCall, PlaneDep
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
@@ -17,6 +17,12 @@ routes = router("server")
 
 # The releases have no real dates here; a fixed one keeps the list the same at every start.
 _RELEASED = "2026-01-05T09:00:00.000Z"
+
+
+@routes.get("/", include_in_schema=False)
+async def index(request: Request) -> Response:
+    """The real one shows its OpenAPI document here (section 1); this page needs no script from elsewhere."""
+    return pages.index(pages.operations_of(request.app.openapi()), "openapi.json")
 
 
 @routes.get("/health")

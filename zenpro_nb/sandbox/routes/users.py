@@ -80,20 +80,11 @@ def create_user(
         rights.require_superuser()
         _require_free(session, username)
         email = username if "@" in username else None
-        user = new_user(username, email, None)
+        user = find.new_user(username, email, None)
         user.password = credentials.hash_password(password)
         user.is_superuser = is_superuser
         session.add(user)
     return _show(call, user.id)
-
-
-def new_user(username: str, email: str | None, name: str | None) -> User:
-    return User(
-        id=find.new_id(), username=username, email=email, name=name, password=None, password_expired=None,
-        avatar_url=None, company=None, job_title=None, extra=None, oauth_provider=None, oauth_id=None,
-        is_active=True, is_superuser=False, is_service_account=False, organization_id=None, is_onboarded=False,
-        description=None,
-    )  # fmt: skip
 
 
 def _require_free(session: Session, username: str) -> None:

@@ -145,6 +145,15 @@ class ResourceIds(BaseModel):
     ids: list[str]
 
 
+class ResourceMember(BaseModel):
+    """Inferred: the reply is unknown."""
+
+    resource: str
+    user_id: str | None = None
+    team_id: str | None = None
+    actions: list[str]
+
+
 class ShareCreate(BaseModel):
     user_id: Id | None = None
     team_id: Id | None = None

@@ -16,9 +16,8 @@ Email = Annotated[str, StringConstraints(min_length=3, max_length=limits.EMAIL_M
 # Section 4, User.username.
 Username = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-zA-Z0-9_\-@.]+$")]
 # Section 8, "Naming": lowercase letters, numbers and hyphens; the exact pattern is inferred there.
-Slug = Annotated[
-    str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$")
-]
+SLUG = r"^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$"
+Slug = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=SLUG)]
 
 
 def _uuid(value: str) -> str:

@@ -1,0 +1,94 @@
+"""A small client and sandboxes whose clock the tests move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.sandbox import TimedSandbox, timed_sandbox
+
+PASSWORD = "correct horse"
+
+
+class Api:
+    """Calls a sandbox as one caller and returns decoded JSON; anything but the expected status fails the test."""
+
+    def __init__(self, url: str, credential: str | None) -> None:
+        headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=60)
+
+    def send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        return self._client.request(method, path, **request)
+
+    def __call__(self, method: str, path: str, *, expect: int = 200, body: Any = None, **params: Any) -> Any:
+        reply = self.send(method, path, params=params, **({} if body is None else {"json": body}))
+        assert reply.status_code == expect, f"{method} {path}: {reply.status_code} {reply.text}"
+        return reply.json()
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class Plane:
+    """A sandbox of the test's own, with callers to talk to it."""
+
+    def __init__(self, running: TimedSandbox, stack: ExitStack) -> None:
+        self.running = running
+        self.clock = running.clock
+        self._stack = stack
+        self.admin = self.caller(running.key)
+
+    def caller(self, credential: str | None) -> Api:
+        api = Api(self.running.url, credential)
+        self._stack.callback(api.close)
+        return api
+
+    def organization(self, name: str = "acme") -> str:
+        return str(self.admin("GET", f"/organizations/{name}")["id"])
+
+    def role(self, name: str, organization: str = "acme", level: str | None = None) -> str:
+        wanted = {} if level is None else {"level": level}
+        found = self.admin("GET", f"/organizations/{self.organization(organization)}/roles", name=name, **wanted)
+        assert len(found) == 1, found
+        return str(found[0]["id"])
+
+    def user(self, email: str) -> str:
+        return str(self.admin("GET", f"/users/{email}")["id"])
+
+    def workspace(self, name: str) -> str:
+        return str(self.admin("GET", f"/workspaces/{name}")["id"])
+
+    def person(self, email: str, password: str = PASSWORD) -> Api:
+        """A new local account, signed in."""
+        self.admin("POST", "/users", username=email, password=password)
+        return self.caller(self.login(username=email, password=password)["access_token"])
+
+    def login(self, expect: int = 200, **form: str) -> Any:
+        reply = self.admin.send("POST", "/auth/login", data=form)
+        assert reply.status_code == expect, reply.text
+        return reply.json()
+
+
+Start = Callable[..., Plane]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """``start(lifecycle=timedelta(seconds=30))`` gives a sandbox of one's own."""
+    with ExitStack() as stack:
+
+        def run(folder: Path | None = None, **options: Any) -> Plane:
+            running = stack.enter_context(timed_sandbox(folder or tmp_path, **{"users": 40, **options}))
+            return Plane(running, stack)
+
+        yield run
+
+
+@pytest.fixture
+def plane(start: Start) -> Plane:
+    return start()

@@ -1,0 +1,166 @@
+"""Roles, assignments, permissions (sections 3 and 7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.conftest import Api, Plane
+
+PROJECT = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.fixture
+def person(plane: Plane) -> Api:
+    return plane.person("somebody@example.com")
+
+
+def _assign(plane: Plane, role: str, expect: int = 200, **where: str) -> dict[str, object]:
+    return dict(plane.admin("POST", f"/roles/{plane.role(role)}/assignments", expect=expect, **where))
+
+
+def test_assign_list_and_revoke(plane: Plane, person: Api) -> None:
+    user, workspace = plane.user("somebody@example.com"), plane.workspace("ml-prod")
+    made = _assign(plane, "Workspace Developer", user_id=user, workspace_id=workspace)
+    assert (made["workspace_id"], made["project_id"], made["team"]) == (workspace, None, None)
+    again = _assign(plane, "Workspace Developer", 409, user_id=user, workspace_id=workspace)
+    assert again["detail"][0] == "EntityExistsError"  # type: ignore[index]
+    path = f"/roles/{plane.role('Workspace Developer')}/assignments"
+    listed = plane.admin("GET", path, workspace_id=workspace)
+    assert made in listed
+    assert any(one["user"] is None and one["team"] is None for one in plane.admin("GET", path))
+    assert plane.admin("DELETE", path, user_id=user, workspace_id=workspace) is None
+    plane.admin("DELETE", path, user_id=user, workspace_id=workspace, expect=404)
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "status", "kind"),
+    [
+        ("Workspace Viewer", (), 403, "IllegalOperationError"),
+        ("Organization Viewer", ("workspace_id",), 403, "IllegalOperationError"),
+        ("Project Viewer", ("workspace_id",), 403, "IllegalOperationError"),
+        ("Project Viewer", ("project_id",), 400, "ValueError"),
+        ("Project Viewer", ("workspace_id", "project_id"), 200, None),
+    ],
+)
+def test_the_scope_must_fit_the_level(
+    plane: Plane, person: Api, role: str, scope: tuple[str, ...], status: int, kind: str | None
+) -> None:
+    known = {"workspace_id": plane.workspace("ml-dev"), "project_id": PROJECT}
+    where = {name: known[name] for name in scope}
+    answer = _assign(plane, role, status, user_id=plane.user("somebody@example.com"), **where)
+    assert kind is None or answer["detail"][0] == kind  # type: ignore[index]
+
+
+def test_subjects_must_be_one_and_of_the_same_organization(plane: Plane) -> None:
+    ada = plane.user("ada@example.com")
+    labs_team = plane.admin("GET", f"/organizations/{plane.organization('acme-labs')}/teams")[0]["id"]
+    for wrong in ({}, {"user_id": ada, "team_id": labs_team}):
+        assert _assign(plane, "Organization Viewer", 400, **wrong)["detail"][0] == "ValueError"  # type: ignore[index]
+    foreign = _assign(plane, "Organization Viewer", 403, team_id=labs_team)
+    assert foreign["detail"][0] == "IllegalOperationError"  # type: ignore[index]
+    _assign(plane, "Workspace Viewer", 403, user_id=ada, workspace_id=plane.workspace("labs-demo"))
+    _assign(plane, "Organization Viewer", 404, user_id=PROJECT)
+
+
+def test_roles_are_filtered(plane: Plane) -> None:
+    path = f"/organizations/{plane.organization()}/roles"
+    everything = plane.admin("GET", path)
+    assert len(everything) == 17
+    assert "permissions" not in everything[0]
+    assert len([one for one in everything if one["name"] == "Auditor"]) == 2
+    assert {one["level"] for one in plane.admin("GET", f"{path}?level=workspace&level=project")} >= {"workspace"}
+    assert len(plane.admin("GET", path, level="project")) == 6
+    assert len(plane.admin("GET", path, system_managed=False)) == 3
+    assert [
+        one["name"] for one in plane.admin("GET", path, resource="model_version", action="promote", level="project")
+    ] == [
+        "Project Admin",
+        "Model Promoter",
+    ]
+    assert [one["name"] for one in plane.admin("GET", path, assigned_to_current_user=True)] == ["Organization Admin"]
+    both = plane.admin("GET", path, assigned_to_current_user=True, user_id=PROJECT, expect=400)
+    assert both["detail"][0] == "ValueError"
+
+
+def test_custom_roles_are_made_changed_and_deleted_predefined_ones_are_not(plane: Plane) -> None:
+    wish = {"name": "Tagger", "organization_id": plane.organization(), "level": "workspace"}
+    permissions = [{"resource": "tag", "actions": ["create", "read"]}]
+    role = plane.admin("POST", "/roles", body={**wish, "permissions": permissions})
+    assert role["permissions"] == permissions
+    plane.admin("POST", "/roles", body=wish, expect=409)
+    nonsense = [{"resource": "unicorn", "actions": ["ride"]}]
+    plane.admin("POST", "/roles", body={**wish, "name": "Rider", "permissions": nonsense}, expect=400)
+    path = f"/roles/{role['id']}"
+    assert plane.admin("PATCH", path, body={"description": "Tags"})["permissions"] == permissions
+    plane.admin("DELETE", path)
+    plane.admin("GET", path, expect=404)
+    predefined = f"/roles/{plane.role('Workspace Viewer')}"
+    assert plane.admin("GET", predefined)["permissions"]
+    plane.admin("PATCH", predefined, body={"name": "x"}, expect=403)
+    plane.admin("DELETE", predefined, expect=403)
+
+
+def test_permissions_come_from_own_roles_and_from_teams_and_end_with_them(plane: Plane, person: Api) -> None:
+    acme, me = plane.organization(), plane.user("somebody@example.com")
+    path = f"/organizations/{acme}/teams"
+    person("GET", path, expect=403)
+    _assign(plane, "Organization Member", user_id=me)
+    refused = person("GET", path, expect=403)["detail"]
+    assert refused[0] == "IllegalOperationError"
+    team = plane.admin("POST", "/teams", body={"name": "Readers", "organization_id": acme})["id"]
+    _assign(plane, "Organization Viewer", team_id=team)
+    plane.admin("POST", f"/teams/{team}/members", user_id=me)
+    person("GET", path)
+    person("POST", "/teams", body={"name": "Mine", "organization_id": acme}, expect=403)
+    plane.admin("DELETE", f"/teams/{team}/members", user_id=me)
+    person("GET", path, expect=403)
+
+
+def test_a_workspace_admin_rules_one_workspace(plane: Plane, person: Api) -> None:
+    me, ada = plane.user("somebody@example.com"), plane.user("ada@example.com")
+    here, there = plane.workspace("ml-dev"), plane.workspace("ml-prod")
+    _assign(plane, "Workspace Admin", user_id=me, workspace_id=here)
+    viewer = f"/roles/{plane.role('Workspace Viewer')}/assignments"
+    person("POST", viewer, user_id=ada, workspace_id=here)
+    person("POST", viewer, user_id=ada, workspace_id=there, expect=403)
+    person("PATCH", f"/workspaces/{here}", body={"description": "mine"})
+    person("PATCH", f"/workspaces/{there}", body={"description": "mine"}, expect=404)
+    shown = person("GET", f"/workspaces/{here}/members")
+    assert {"ada@example.com", "somebody@example.com"} <= {one["user"]["email"] for one in shown if one["user"]}
+    person("POST", f"/workspaces/{here}/members", user_id=ada, role_id=plane.role("Stack Admin"))
+    person("DELETE", f"/workspaces/{here}/members", user_id=ada)
+    person("DELETE", f"/workspaces/{here}/members", user_id=ada, expect=404)
+
+
+def test_permissions_of_the_caller(plane: Plane, person: Api) -> None:
+    assert person("GET", "/permissions") == []
+    _assign(plane, "Billing Admin", user_id=plane.user("somebody@example.com"))
+    rows = person("GET", "/permissions", organization_id=plane.organization())
+    assert {(row["resource"], row["action"]) for row in rows} >= {("billing", "update"), ("organization", "read")}
+    assert ("workspace", "read") not in {(row["resource"], row["action"]) for row in rows}
+    assert plane.admin("GET", "/permissions")
+
+
+def test_a_workspace_asks_what_its_users_may(plane: Plane, person: Api) -> None:
+    me = plane.user("somebody@example.com")
+    enrolled = plane.admin(
+        "POST", "/workspaces", enroll=True, body={"name": "asks", "organization_id": plane.organization()}
+    )
+    login = plane.login(client_id=enrolled["id"], client_secret=enrolled["enrollment_key"])
+    machine = plane.caller(login["access_token"])
+    _assign(plane, "Project Viewer", user_id=me, workspace_id=enrolled["id"], project_id=PROJECT)
+    asked = [f"{PROJECT}:pipeline", f"{plane.workspace('ml-prod')}:pipeline", "stack"]
+    verdict = machine("POST", "/rbac/check_permissions", body=asked, user_id=me, action="read")
+    assert list(verdict.values()) == [True, False, False]
+    share = {"user_id": me, "sharing_user_id": me, "resource": f"stack/{PROJECT}", "actions": ["read"]}
+    machine("POST", "/rbac/resource_members", body=share)
+    allowed = machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="stack", action="read")
+    assert allowed == {"full_access": False, "ids": [PROJECT]}
+    machine("DELETE", "/rbac/resources", resources=f"stack/{PROJECT}")
+    allowed = machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="stack", action="read")
+    assert allowed == {"full_access": False, "ids": []}
+    ada = plane.user("ada@example.com")
+    person("POST", "/rbac/check_permissions", body=["stack"], user_id=ada, action="read", expect=403)
+    event = {"organization_id": plane.organization(), "feature": "pipeline", "total": 1}
+    machine("POST", "/usage-event", body=event)
+    machine("POST", "/usage-batch", body={"events": [event]})

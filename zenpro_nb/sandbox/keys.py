@@ -1,0 +1,72 @@
+"""Keys of people and of service accounts: the same rules for both.
+
+Creating and listing are observed (section 3); reading one, changing, deleting and rotating are inferred from the
+workspace API, whose paths and words they take.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import credentials, find, schemas
+from zenpro_nb.sandbox.access_tables import ApiKey
+from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
+
+
+def of(session: Session, owner_id: str) -> list[ApiKey]:
+    return list(session.scalars(select(ApiKey).where(ApiKey.owner_id == owner_id).order_by(ApiKey.seq)))
+
+
+def one(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
+    named = (ApiKey.id == id_or_name) | (ApiKey.name == id_or_name)
+    key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner_id, named))
+    if key is None:
+        raise MissingError(f"Unable to find API key {id_or_name}.")
+    return key
+
+
+def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: datetime) -> tuple[ApiKey, str]:
+    """The key and its secret, which is never seen again."""
+    _require_free(session, owner_id, wish.name)
+    key = ApiKey(
+        id=find.new_id(), owner_id=owner_id, name=wish.name, description=wish.description, active=True,
+        retain_period_minutes=0, created=now, updated=now, expires_at=_later(now, wish.expires_in_minutes),
+        retired_hash=None, retired_until=None, last_login=None, last_rotated=None,
+    )  # fmt: skip
+    secret = credentials.new_key(key.id)
+    key.key_hash = credentials.digest(secret)
+    session.add(key)
+    return key, secret
+
+
+def update(session: Session, key: ApiKey, wish: schemas.ApiKeyUpdate, now: datetime) -> None:
+    if wish.name is not None and wish.name != key.name:
+        _require_free(session, key.owner_id, wish.name)
+    for name, value in wish.model_dump(exclude_none=True).items():
+        setattr(key, name, value)
+    key.updated = now
+
+
+def rotate(key: ApiKey, wish: schemas.ApiKeyRotate, now: datetime) -> str:
+    """A new secret; the old one works until the retention period is over."""
+    secret = credentials.new_key(key.id)
+    key.retired_hash = key.key_hash if wish.retain_period_minutes else None
+    key.retired_until = _later(now, wish.retain_period_minutes or None)
+    key.key_hash = credentials.digest(secret)
+    key.retain_period_minutes = wish.retain_period_minutes
+    key.last_rotated = key.updated = now
+    if wish.expires_in_minutes is not None:
+        key.expires_at = _later(now, wish.expires_in_minutes)
+    return secret
+
+
+def _later(now: datetime, minutes: int | None) -> datetime | None:
+    return None if minutes is None else now + timedelta(minutes=minutes)
+
+
+def _require_free(session: Session, owner_id: str, name: str) -> None:
+    if session.scalar(select(ApiKey.seq).where(ApiKey.owner_id == owner_id, ApiKey.name == name)) is not None:
+        raise AlreadyThereError(f"An API key with the name '{name}' already exists.")

@@ -1,0 +1,76 @@
+"""The few HTML pages: the index at /, and the page that approves a device. No script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+_STYLE = """
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1f; }
+code { font-size: 1.05em; } table { border-collapse: collapse; }
+td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
+fieldset { border: 1px solid #8a8a94; margin: 1rem 0; padding: .5rem 1rem; } label { display: block; margin: .4rem 0; }
+input[type=text], input[type=password] { font: inherit; padding: .3rem; width: 100%; box-sizing: border-box; }
+button { font: inherit; padding: .4rem 1.4rem; margin: .5rem .6rem 0 0; }
+.note { background: #f3eefc; padding: .6rem 1rem; }
+.error { background: #fdecea; padding: .6rem 1rem; }
+"""
+_HONEST = "This is a sandbox with invented people, not ZenML Pro."
+
+
+def page(title: str, body: str, status: int = 200) -> HTMLResponse:
+    # Nothing may frame the page or make it run a script: it is where a person says yes.
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+    html = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
+        f'<body><main><h1>{escape(title)}</h1><p class="note">{_HONEST}</p>{body}</main></body></html>'
+    )
+    return HTMLResponse(html, status, headers)
+
+
+def message(title: str, text: str, status: int = 200) -> HTMLResponse:
+    return page(title, f'<p role="status">{escape(text)}</p>', status)
+
+
+def index(operations: Iterable[tuple[str, str, str]], document: str) -> HTMLResponse:
+    """Every route with what it is for."""
+    rows = "".join(
+        f"<tr><td>{escape(method)}</td><td><code>{escape(path)}</code></td><td>{escape(summary)}</td></tr>"
+        for method, path, summary in operations
+    )
+    return page(
+        "zenpro_nb sandbox",
+        f"<p>The routes below answer like the control plane of ZenML Pro. Described for programs in "
+        f'<a href="{escape(document)}">{escape(document)}</a>.</p><table>{rows}</table>',
+    )
+
+
+def operations_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (method.upper(), path, operation.get("summary", ""))
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def device_form(user_code: str, device: str, admin: str, error: str | None = None) -> HTMLResponse:
+    """Who are you, and may this device act for you?"""
+    complaint = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
+    body = f"""{complaint}
+<p>{escape(device)}</p>
+<form method="post">
+<label>Code shown on the device
+<input type="text" name="user_code" value="{escape(user_code)}" autocomplete="off"></label>
+<fieldset><legend>Who are you?</legend>
+<label><input type="radio" name="who" value="admin" checked> {escape(admin)}, the sandbox's administrator</label>
+<label><input type="radio" name="who" value="key"> The owner of this key</label>
+<label>API key <input type="password" name="key" autocomplete="off"></label>
+</fieldset>
+<label><input type="checkbox" name="trusted" value="yes"> Trust this device for 30 days</label>
+<button name="decision" value="approve">Approve</button><button name="decision" value="deny">Deny</button>
+</form>"""
+    return page("Approve a device", body, 400 if error else 200)

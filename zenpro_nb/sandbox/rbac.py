@@ -1,0 +1,116 @@
+"""Answers to questions about permissions, in the words of section 7."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import caller as kinds
+from zenpro_nb.sandbox import find, predefined
+from zenpro_nb.sandbox.access import Grant, Rights, grants_of
+from zenpro_nb.sandbox.access_tables import Share, TeamMember
+from zenpro_nb.sandbox.errors import ForbiddenError
+from zenpro_nb.sandbox.tables import User, Workspace
+
+Row = dict[str, str | None]
+
+
+def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
+    return [
+        _row(resource, action, predefined.ORGANIZATION, organization_id)
+        for organization_id in organization_ids
+        for resource in predefined.ALL_TYPES
+        for action in predefined.ACTIONS
+    ]
+
+
+def of_grants(grants: Iterable[Grant]) -> list[Row]:
+    """The same permission through two roles is one row."""
+    rows = {
+        (grant.organization_id, grant.workspace_id, grant.project_id, resource, action): grant.level
+        for grant in grants
+        for resource, actions in grant.actions.items()
+        for action in actions
+    }
+    return [
+        _row(resource, action, level, organization_id, workspace_id, project_id)
+        for (organization_id, workspace_id, project_id, resource, action), level in sorted(
+            rows.items(), key=lambda row: tuple(part or "" for part in row[0])
+        )
+    ]
+
+
+def _row(
+    resource: str,
+    action: str,
+    level: str,
+    organization_id: str,
+    workspace_id: str | None = None,
+    project_id: str | None = None,
+) -> Row:
+    return {
+        "resource": resource,
+        "action": action,
+        "level": level,
+        "organization_id": organization_id,
+        "workspace_id": workspace_id,
+        "project_id": project_id,
+    }
+
+
+def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None:
+    """The workspace that asks. Section 3: only workspaces may ask; that people may ask about themselves is inferred."""
+    if rights.caller.kind == kinds.WORKSPACE:
+        return find.by_id(session, Workspace, rights.caller.id)
+    if user_id != rights.caller.id and not rights.caller.is_superuser:
+        raise ForbiddenError("Only workspaces may ask about the permissions of others.")
+    return None
+
+
+class Verdict:
+    """What one user may do in one workspace, or, without a workspace, anywhere."""
+
+    def __init__(self, session: Session, user_id: str, workspace: Workspace | None) -> None:
+        user = find.by_id(session, User, user_id)
+        self._session = session
+        self._user_id = user_id
+        self._workspace = workspace
+        self._everything = user.is_superuser or (workspace is not None and workspace.owner_id == user_id)
+        self._grants = grants_of(session, user_id)
+
+    def allows(self, action: str, resource: str) -> bool:
+        """``[<project_id>:]<type>[/<id>]``"""
+        if self._everything:
+            return True
+        project_id, kind, _ = split(resource)
+        return any(
+            self._reaches(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants
+        ) or any(share.resource == resource and action in share.actions for share in self._shares())
+
+    def _reaches(self, grant: Grant, project_id: str | None) -> bool:
+        if self._workspace is None:
+            return project_id is None or grant.project_id in (None, project_id)
+        if grant.organization_id != self._workspace.organization_id:
+            return False
+        return grant.covers(self._workspace.id, project_id)
+
+    def _shares(self) -> Iterable[Share]:
+        teams = select(TeamMember.team_id).where(TeamMember.user_id == self._user_id)
+        query = select(Share).where(or_(Share.user_id == self._user_id, Share.team_id.in_(teams)))
+        if self._workspace is not None:
+            query = query.where(Share.workspace_id == self._workspace.id)
+        return self._session.scalars(query)
+
+    def shared_ids(self, action: str, resource: str) -> list[str]:
+        wanted = split(resource)[:2]
+        shared = (split(share.resource) for share in self._shares() if action in share.actions)
+        return sorted({found[2] for found in shared if found[:2] == wanted and found[2] is not None})
+
+
+def split(resource: str) -> tuple[str | None, str, str | None]:
+    """The project's id, the type and the resource's id of a resource string."""
+    project_id, separator, rest = resource.rpartition(":")
+    kind, _, resource_id = rest.partition("/")
+    return (project_id if separator else None), kind, resource_id or None

@@ -1,0 +1,114 @@
+"""Authorized devices and the start of the device flow (sections 2.4 and 3)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Request, Response
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import device_flow, find, limits, schemas
+from zenpro_nb.sandbox.access_tables import Device
+from zenpro_nb.sandbox.call import Call, PersonCall, PlaneDep
+from zenpro_nb.sandbox.errors import MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.views import reply
+
+routes = router("devices")
+
+PAGE = "/device"
+
+
+@routes.post("/auth/device_authorization", response_model=schemas.DeviceAuthorization)
+def authorize_device(
+    request: Request,
+    plane: PlaneDep,
+    client_id: Annotated[Id, Form()],
+    device_id: Annotated[Id | None, Form()] = None,
+) -> Response:
+    """A code for the device, a code for the person, and where the person goes with it."""
+    address = request.client.host if request.client is not None else None
+    told = device_flow.describe(request.headers.get("User-Agent", ""), address)
+    with plane.writing() as session:
+        device, code = device_flow.start(session, client_id, device_id, told, plane.now())
+    page = f"{str(request.base_url).rstrip('/')}{PAGE}"
+    return reply(
+        {
+            "device_code": code,
+            "user_code": device.user_code,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?user_code={device.user_code}",
+            "expires_in": int(limits.DEVICE_CODE_LIFE.total_seconds()),
+            "interval": device.interval,
+        }
+    )
+
+
+@routes.get("/devices", response_model=list[schemas.Device])
+def list_devices(call: PersonCall) -> Response:
+    """The caller's own."""
+    with call.reading() as (view, _):
+        query = select(Device).where(Device.user_id == call.caller.id).order_by(Device.seq)
+        return reply(view.devices(view.session.scalars(query)))
+
+
+@routes.put("/devices/verify", response_model=schemas.Device)
+def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
+    """The caller approves the device that shows this code."""
+    with call.writing() as (session, _):
+        device = device_flow.waiting(session, body.user_code, call.now())
+        device_flow.decide(
+            device,
+            call.caller.id,
+            approved=True,
+            trusted=body.trusted_device,
+            metadata=body.device_metadata,
+            now=call.now(),
+        )
+    return _show(call, device.id)
+
+
+def _show(call: Call, device_id: str) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.devices([find.by_id(view.session, Device, device_id)])[0])
+
+
+def _own(session: Session, call: Call, id_or_user_code: str) -> Device:
+    device = session.scalar(
+        select(Device)
+        .where(or_(Device.id == id_or_user_code, Device.user_code == id_or_user_code.upper()))
+        .order_by(Device.seq.desc())
+    )
+    # One that still waits for approval belongs to nobody: whoever holds its code may look at it.
+    if device is None or device.user_id not in (None, call.caller.id):
+        raise MissingError(f"Unable to find device {id_or_user_code}.")
+    return device
+
+
+@routes.get("/devices/{device_id_or_user_code}", response_model=schemas.Device)
+def get_device(call: PersonCall, device_id_or_user_code: str) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.devices([_own(view.session, call, device_id_or_user_code)])[0])
+
+
+@routes.put("/devices/{device_id}", response_model=schemas.Device)
+def update_device(call: PersonCall, device_id: Id, body: schemas.DeviceUpdate) -> Response:
+    """The body is inferred: a locked device's token stops working at once."""
+    with call.writing() as (session, _):
+        device = _own(session, call, device_id)
+        if body.name is not None:
+            device.name = body.name
+        if body.locked is not None and device.status in (device_flow.ACTIVE, device_flow.LOCKED):
+            device.status = device_flow.LOCKED if body.locked else device_flow.ACTIVE
+        device.updated = call.now()
+    return _show(call, device_id)
+
+
+@routes.delete("/devices/{device_id}", response_model=None)
+def delete_device(call: PersonCall, device_id: Id) -> Response:
+    """The device's token stops working at once."""
+    with call.writing() as (session, _):
+        session.delete(_own(session, call, device_id))
+    return reply(None)

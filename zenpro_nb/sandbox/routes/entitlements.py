@@ -1,0 +1,106 @@
+"""Plans, trials, names that are free, metering (sections 3 and 8). All bodies are inferred."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import limits, plans, schemas
+from zenpro_nb.sandbox.call import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.errors import ForbiddenError, MissingError, UpgradeRequiredError
+from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas.common import SLUG, Id
+from zenpro_nb.sandbox.tables import Organization, Workspace
+from zenpro_nb.sandbox.views import reply
+
+routes = router("plans")
+
+
+@routes.get("/organizations/{organization_id}/trial", response_model=schemas.Trial)
+def get_trial(call: PersonCall, organization_id: Id) -> Response:
+    with call.reading() as (view, rights):
+        ends = rights.organization(organization_id).trial_ends
+        left = 0 if ends is None else max(0, int((ends - view.now).total_seconds()))
+        return reply(
+            {
+                "organization_id": organization_id,
+                "active": left > 0,
+                "ends": None if ends is None else stamp(ends),
+                "seconds_left": left or None,
+            }
+        )
+
+
+@routes.get("/organizations/{organization_id}/entitlement/{feature}", response_model=schemas.Entitlement)
+def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Response:
+    """200 when the plan allows one more, 402 when it does not."""
+    with call.reading() as (view, rights):
+        organization = rights.organization(organization_id)
+        if feature not in plans.FEATURES:
+            raise MissingError(f"Unable to find feature {feature}.")
+        limit = plans.limit_of(organization, feature)
+        usage = plans.usage_of(view.session, organization, feature)
+        if limit is not None and usage >= limit:
+            raise UpgradeRequiredError(feature)
+        return reply({"feature": feature, "has_access": True, "usage": usage, "limit": limit})
+
+
+@routes.get("/organizations/validation/name/{organization_name}", response_model=schemas.Validation)
+def validate_organization_name(call: PersonCall, organization_name: str) -> Response:
+    with call.reading() as (view, _):
+        taken = view.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
+        valid = 0 < len(organization_name) <= limits.NAME_MAX
+        return reply(_verdict(organization_name, valid=valid, available=taken is None))
+
+
+@both_spellings(
+    routes,
+    "GET",
+    "/organizations/{organization_id}/validation/workspace_name/{workspace_name}",
+    response_model=schemas.Validation,
+)
+def validate_workspace_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
+    """Names of workspaces are unique across all organizations."""
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        alive = select(Workspace.seq).where(Workspace.name == workspace_name, Workspace.goal != "deleted")
+        valid = re.fullmatch(SLUG, workspace_name) is not None
+        return reply(_verdict(workspace_name, valid=valid, available=view.session.scalar(alive) is None))
+
+
+def _verdict(name: str, *, valid: bool, available: bool) -> dict[str, object]:
+    reason = None if available else "The name is taken."
+    return {
+        "name": name,
+        "valid": valid,
+        "available": available,
+        "reason": reason if valid else "The name has the wrong form.",
+    }
+
+
+@routes.post("/usage-event", response_model=None)
+def count_usage(call: MachineCall, body: schemas.UsageEvent) -> Response:
+    """Called by workspaces when something metered is made or removed."""
+    with call.writing() as (session, _):
+        _count(session, call.caller.organization_id, body)
+    return reply(None)
+
+
+@routes.post("/usage-batch", response_model=None)
+def count_usages(call: MachineCall, body: schemas.UsageBatch) -> Response:
+    with call.writing() as (session, _):
+        for event in body.events:
+            _count(session, call.caller.organization_id, event)
+    return reply(None)
+
+
+def _count(session: Session, organization_id: str | None, event: schemas.UsageEvent) -> None:
+    if event.organization_id != organization_id:
+        raise ForbiddenError("A workspace reports usage of its own organization only.")
+    organization = session.scalars(select(Organization).where(Organization.id == organization_id)).one()
+    used = int(organization.usage.get(event.feature, 0)) + event.total
+    organization.usage = {**organization.usage, event.feature: max(0, used)}

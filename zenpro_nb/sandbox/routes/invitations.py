@@ -1,0 +1,147 @@
+"""Invitations, seen by the organization and by the invited (section 3)."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import find, limits, plans, predefined, schemas
+from zenpro_nb.sandbox.access_tables import Assignment, Invitation, TeamMember
+from zenpro_nb.sandbox.call import Call, PersonCall
+from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.views import reply
+
+routes = router("invitations")
+
+
+@routes.get("/organizations/{organization_id}/invitations", response_model=list[schemas.Invitation])
+def list_invitations(
+    call: PersonCall, organization_id: Id, email: str | None = None, only_pending: bool = False
+) -> Response:
+    """The default of ``only_pending`` is unknown; a filter is taken to be off. There is no paging."""
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        rights.require("read", "invitation", organization_id)
+        query = select(Invitation).where(Invitation.organization_id == organization_id).order_by(Invitation.seq)
+        if email is not None:
+            query = query.where(func.lower(Invitation.email) == email.lower())
+        if only_pending:
+            query = query.where(Invitation.accepted.is_(False), Invitation.expires > call.now())
+        return reply(view.invitations(view.session.scalars(query).all()))
+
+
+@routes.post("/organizations/{organization_id}/invitations", response_model=schemas.Invitation)
+def create_invitation(call: PersonCall, organization_id: Id, body: schemas.InvitationCreate) -> Response:
+    with call.writing() as (session, rights):
+        organization = rights.organization(organization_id)
+        rights.require("create", "invitation", organization_id)
+        role = find.role(session, rights, body.role_id)
+        if role.organization_id != organization_id or role.level != predefined.ORGANIZATION:
+            raise ForbiddenError("An invitation needs an organization role of the same organization.")
+        _require_new(session, organization_id, body.email, call)
+        plans.require_room(session, organization, "member")
+        now = call.now()
+        invitation = Invitation(
+            id=find.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
+            accepted=False, created=now, updated=now, expires=now + limits.INVITATION_LIFE,
+        )  # fmt: skip
+        session.add(invitation)
+        session.flush()
+        session.add(Assignment(role_id=role.id, invitation_id=invitation.id))
+    return _show(call, invitation.id)
+
+
+def _require_new(session: Session, organization_id: str, email: str, call: Call) -> None:
+    waiting = select(Invitation.seq).where(
+        Invitation.organization_id == organization_id,
+        # Section 4: e-mail addresses match whatever their case (since 0.13.15).
+        func.lower(Invitation.email) == email.lower(),
+        Invitation.accepted.is_(False),
+        Invitation.expires > call.now(),
+    )
+    if session.scalar(waiting) is not None:
+        raise AlreadyThereError(f"An invitation for '{email}' is pending already.")
+    member = session.scalars(select(User.id).where(func.lower(User.email) == email.lower()))
+    if any(find.holds_any(session, organization_id, one) for one in member):
+        raise AlreadyThereError(f"'{email}' is a member of the organization already.")
+
+
+def _show(call: Call, invitation_id: str) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.invitations([find.by_id(view.session, Invitation, invitation_id)])[0])
+
+
+@routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)
+def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) -> Response:
+    with call.writing() as (session, rights):
+        rights.organization(organization_id)
+        rights.require("delete", "invitation", organization_id)
+        invitation = find.by_id(session, Invitation, invitation_id)
+        if invitation.organization_id != organization_id:
+            raise MissingError(f"Unable to find invitation {invitation_id}.")
+        session.delete(invitation)
+    return reply(None)
+
+
+@routes.get("/invitations", response_model=list[schemas.Invitation])
+def list_own_invitations(call: PersonCall) -> Response:
+    """Those of the caller that wait for an answer."""
+    with call.reading() as (view, _):
+        query = select(Invitation).where(
+            func.lower(Invitation.email) == (call.caller.email or "").lower(),
+            Invitation.accepted.is_(False),
+            Invitation.expires > call.now(),
+        )
+        return reply(view.invitations(view.session.scalars(query.order_by(Invitation.seq)).all()))
+
+
+def _own(session: Session, call: Call, invitation_id: str) -> Invitation:
+    invitation = find.by_id(session, Invitation, invitation_id)
+    if invitation.email.lower() != (call.caller.email or "").lower():
+        raise MissingError(f"Unable to find invitation {invitation_id}.")
+    return invitation
+
+
+@routes.get("/invitations/{invitation_id}", response_model=schemas.Invitation)
+def get_own_invitation(call: PersonCall, invitation_id: Id) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.invitations([_own(view.session, call, invitation_id)])[0])
+
+
+@routes.post("/invitations/{invitation_id}", response_model=schemas.Invitation)
+def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
+    """Inferred that POST accepts. The invitation's roles and teams become the caller's (section 7)."""
+    with call.writing() as (session, _):
+        invitation = _own(session, call, invitation_id)
+        if invitation.accepted:
+            raise AlreadyThereError("The invitation has been accepted already.")
+        if invitation.expires <= call.now():
+            raise BadValueError("The invitation has expired.")
+        invitation.accepted = True
+        invitation.updated = call.now()
+        _hand_over(session, invitation.id, call.caller.id)
+    return _show(call, invitation_id)
+
+
+def _hand_over(session: Session, invitation_id: str, user_id: str) -> None:
+    for row in session.scalars(select(Assignment).where(Assignment.invitation_id == invitation_id)).all():
+        same = exists().where(
+            Assignment.role_id == row.role_id,
+            Assignment.user_id == user_id,
+            Assignment.workspace_id.is_not_distinct_from(row.workspace_id),
+            Assignment.project_id.is_not_distinct_from(row.project_id),
+        )
+        if session.scalar(select(same)):
+            session.delete(row)
+        else:
+            row.invitation_id, row.user_id = None, user_id
+    already = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
+    session.execute(
+        update(TeamMember)
+        .where(TeamMember.invitation_id == invitation_id, TeamMember.team_id.not_in(already))
+        .values(invitation_id=None, user_id=user_id)
+    )

@@ -1,0 +1,64 @@
+"""Personal access tokens (section 3, "Users and own keys"). A device token is refused here (section 2.1)."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from zenpro_nb.sandbox import keys, schemas
+from zenpro_nb.sandbox.call import Call, KeyCall
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.views import reply
+
+routes = router("api keys")
+
+
+@routes.get("/users/me/api_keys", response_model=list[schemas.ApiKey])
+def list_own_keys(call: KeyCall) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.keys(keys.of(view.session, call.caller.id)))
+
+
+@routes.post("/users/me/api_keys", response_model=schemas.ApiKeyWithSecret)
+def create_own_key(call: KeyCall, body: schemas.ApiKeyCreate) -> Response:
+    """The reply holds the key, this once."""
+    with call.writing() as (session, _):
+        key, secret = keys.create(session, call.caller.id, body, call.now())
+    return _show(call, key.id, secret)
+
+
+def _show(call: Call, key_id: str, secret: str | None = None) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.key(keys.one(view.session, call.caller.id, key_id), secret))
+
+
+@routes.get("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
+def get_own_key(call: KeyCall, api_key_id_or_name: str) -> Response:
+    """Inferred."""
+    return _show(call, api_key_id_or_name)
+
+
+@routes.patch("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
+@routes.put("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
+def update_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyUpdate) -> Response:
+    """Inferred; the fact sheet does not know whether PATCH or PUT, so both do the same."""
+    with call.writing() as (session, _):
+        key = keys.one(session, call.caller.id, api_key_id_or_name)
+        keys.update(session, key, body, call.now())
+    return _show(call, key.id)
+
+
+@routes.put("/users/me/api_keys/{api_key_id_or_name}/rotate", response_model=schemas.ApiKeyWithSecret)
+def rotate_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyRotate) -> Response:
+    """Inferred. The reply holds the new key, this once."""
+    with call.writing() as (session, _):
+        key = keys.one(session, call.caller.id, api_key_id_or_name)
+        secret = keys.rotate(key, body, call.now())
+    return _show(call, key.id, secret)
+
+
+@routes.delete("/users/me/api_keys/{api_key_id_or_name}", response_model=None)
+def delete_own_key(call: KeyCall, api_key_id_or_name: str) -> Response:
+    """Inferred."""
+    with call.writing() as (session, _):
+        session.delete(keys.one(session, call.caller.id, api_key_id_or_name))
+    return reply(None)

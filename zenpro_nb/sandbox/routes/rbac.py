@@ -1,0 +1,103 @@
+"""Questions about permissions, and shares of single resources (sections 3 and 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Body, Query, Response
+from pydantic import Field
+from sqlalchemy import delete, select
+
+from zenpro_nb.sandbox import find, limits, rbac, schemas
+from zenpro_nb.sandbox.access_tables import Share
+from zenpro_nb.sandbox.call import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id, Name
+from zenpro_nb.sandbox.tables import Organization, Workspace
+from zenpro_nb.sandbox.views import reply, shape
+
+routes = router("permissions")
+
+Resource = Annotated[str, Field(min_length=1, max_length=limits.DESCRIPTION_MAX)]
+Resources = Annotated[list[Resource], Field(max_length=limits.LOOKUP_MAX)]
+
+
+@routes.get("/permissions", response_model=list[schemas.CheckedPermission])
+def list_permissions(
+    call: PersonCall, organization_id: Id | None = None, workspace_id: Id | None = None, project_id: Id | None = None
+) -> Response:
+    """What the caller may do, one row per resource type, action and scope. All of it is inferred."""
+    with call.reading() as (view, rights):
+        if call.caller.is_superuser:
+            ids = view.session.scalars(select(Organization.id).order_by(Organization.seq)).all()
+            rows = rbac.of_superuser(ids)
+        else:
+            rows = rbac.of_grants(rights.grants)
+        wanted = {"organization_id": organization_id, "workspace_id": workspace_id, "project_id": project_id}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return reply([row for row in rows if all(row[name] in (None, value) for name, value in given.items())])
+
+
+@routes.post("/rbac/check_permissions", response_model=dict[str, bool])
+def check_permissions(
+    call: AnyCall,
+    user_id: Annotated[Id, Query()],
+    action: Annotated[Name, Query()],
+    resources: Annotated[Resources, Body()],
+) -> Response:
+    """Resource strings are ``[<project_id>:]<type>[/<id>]``; the answer says for each whether it is allowed."""
+    with call.reading() as (view, rights):
+        workspace = rbac.asked_by(view.session, rights, user_id)
+        verdict = rbac.Verdict(view.session, user_id, workspace)
+        return reply({resource: verdict.allows(action, resource) for resource in resources})
+
+
+@routes.get("/rbac/allowed_resource_ids", response_model=schemas.ResourceIds)
+def allowed_resource_ids(
+    call: AnyCall,
+    user_id: Annotated[Id, Query()],
+    resource: Annotated[Resource, Query()],
+    action: Annotated[Name, Query()],
+) -> Response:
+    """Full access to a type of resource, or the ids that were shared."""
+    with call.reading() as (view, rights):
+        workspace = rbac.asked_by(view.session, rights, user_id)
+        verdict = rbac.Verdict(view.session, user_id, workspace)
+        full = verdict.allows(action, resource)
+        return reply({"full_access": full, "ids": [] if full else verdict.shared_ids(action, resource)})
+
+
+@routes.get("/rbac/resource_members", response_model=list[schemas.ResourceMember])
+def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query()]) -> Response:
+    """Whom a resource is shared with. Only path and method are observed."""
+    with call.reading() as (view, _):
+        query = select(Share).where(Share.workspace_id == call.caller.id, Share.resource == resource)
+        return reply([shape(schemas.ResourceMember, row) for row in view.session.scalars(query.order_by(Share.seq))])
+
+
+@routes.post("/rbac/resource_members", response_model=None)
+def share_resource(call: MachineCall, body: schemas.ShareCreate) -> Response:
+    """Share one resource with a user or a team; an empty list of actions ends the share."""
+    kind, subject = find.one_of(user_id=body.user_id, team_id=body.team_id)
+    with call.writing() as (session, _):
+        find.by_id(session, Workspace, call.caller.id)
+        find.belongs(session, call.caller.organization_id or "", kind, subject)
+        same = (
+            Share.workspace_id == call.caller.id,
+            Share.resource == body.resource,
+            getattr(Share, kind) == subject,
+        )
+        session.execute(delete(Share).where(*same))
+        if body.actions:
+            session.add(
+                Share(workspace_id=call.caller.id, resource=body.resource, actions=body.actions, **{kind: subject})
+            )
+    return reply(None)
+
+
+@routes.delete("/rbac/resources", response_model=None)
+def forget_shares(call: MachineCall, resources: Annotated[Resources, Query()]) -> Response:
+    """Forget all shares of resources that were deleted."""
+    with call.writing() as (session, _):
+        session.execute(delete(Share).where(Share.workspace_id == call.caller.id, Share.resource.in_(resources)))
+    return reply(None)

@@ -1,0 +1,77 @@
+"""Keys of service accounts (section 3). Listing and creating are observed, the rest is inferred."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from zenpro_nb.sandbox import keys, schemas, service_accounts
+from zenpro_nb.sandbox.call import Call, KeyCall
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.views import reply
+
+routes = router("api keys")
+
+ALL = "/organizations/{organization_id}/service_accounts/{id_or_username}/api_keys"
+ONE = ALL + "/{api_key_id_or_name}"
+
+
+@routes.get(ALL, response_model=list[schemas.ApiKey])
+def list_keys(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
+    with call.reading() as (view, rights):
+        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
+        return reply(view.keys(keys.of(view.session, account.id)))
+
+
+@routes.post(ALL, response_model=schemas.ApiKeyWithSecret)
+def create_key(call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ApiKeyCreate) -> Response:
+    """The reply holds the key, this once."""
+    with call.writing() as (session, rights):
+        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        key, secret = keys.create(session, account.id, body, call.now())
+    return _show(call, account.id, key.id, secret)
+
+
+def _show(call: Call, owner_id: str, key: str, secret: str | None = None) -> Response:
+    with call.reading() as (view, _):
+        return reply(view.key(keys.one(view.session, owner_id, key), secret))
+
+
+@routes.get(ONE, response_model=schemas.ApiKey)
+def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
+    with call.reading() as (view, rights):
+        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
+        return reply(view.key(keys.one(view.session, account.id, api_key_id_or_name)))
+
+
+@routes.patch(ONE, response_model=schemas.ApiKey)
+@routes.put(ONE, response_model=schemas.ApiKey)
+def update_key(
+    call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyUpdate
+) -> Response:
+    """``active`` activates and deactivates; deactivating acts at once, also on open sessions (section 2.6)."""
+    with call.writing() as (session, rights):
+        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        key = keys.one(session, account.id, api_key_id_or_name)
+        keys.update(session, key, body, call.now())
+    return _show(call, account.id, key.id)
+
+
+@routes.put(ONE + "/rotate", response_model=schemas.ApiKeyWithSecret)
+def rotate_key(
+    call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyRotate
+) -> Response:
+    """The reply holds the new key, this once."""
+    with call.writing() as (session, rights):
+        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        key = keys.one(session, account.id, api_key_id_or_name)
+        secret = keys.rotate(key, body, call.now())
+    return _show(call, account.id, key.id, secret)
+
+
+@routes.delete(ONE, response_model=None)
+def delete_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
+    with call.writing() as (session, rights):
+        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        session.delete(keys.one(session, account.id, api_key_id_or_name))
+    return reply(None)

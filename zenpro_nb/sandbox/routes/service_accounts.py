@@ -1,0 +1,85 @@
+"""Service accounts of an organization (section 3). Listing and creating are observed, the rest is inferred."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from sqlalchemy import select
+
+from zenpro_nb.sandbox import find, plans, predefined, schemas, service_accounts
+from zenpro_nb.sandbox.access_tables import Assignment
+from zenpro_nb.sandbox.call import Call, KeyCall, PageDep
+from zenpro_nb.sandbox.errors import ForbiddenError
+from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.views import reply
+
+routes = router("service accounts")
+
+ONE = "/organizations/{organization_id}/service_accounts/{id_or_username}"
+
+
+@routes.get("/organizations/{organization_id}/service_accounts", response_model=list[schemas.ServiceAccount])
+def list_service_accounts(call: KeyCall, organization_id: Id, page: PageDep) -> Response:
+    """Paging is inferred."""
+    with call.reading() as (view, rights):
+        rights.organization(organization_id)
+        rights.require("read", "service_account", organization_id)
+        query = select(User).where(User.organization_id == organization_id, User.is_service_account)
+        rows = view.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit))
+        return reply(view.service_accounts(rows))
+
+
+@routes.post("/organizations/{organization_id}/service_accounts", response_model=schemas.ServiceAccount)
+def create_service_account(call: KeyCall, organization_id: Id, body: schemas.ServiceAccountCreate) -> Response:
+    with call.writing() as (session, rights):
+        organization = rights.organization(organization_id)
+        rights.require("create", "service_account", organization_id)
+        service_accounts.require_free(session, organization_id, body.username)
+        plans.require_room(session, organization, "service_account")
+        account = find.new_user(body.username, None, body.username)
+        account.is_service_account = True
+        account.organization_id = organization_id
+        account.description = body.description
+        session.add(account)
+        session.flush()
+        if body.role_id is not None:
+            role = find.role(session, rights, body.role_id)
+            if role.organization_id != organization_id or role.level != predefined.ORGANIZATION:
+                raise ForbiddenError("The initial role must be an organization role of the same organization.")
+            session.add(Assignment(role_id=role.id, user_id=account.id))
+    return _show(call, organization_id, account.id)
+
+
+def _show(call: Call, organization_id: str, id_or_username: str) -> Response:
+    with call.reading() as (view, rights):
+        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
+        return reply(view.service_accounts([account])[0])
+
+
+@routes.get(ONE, response_model=schemas.ServiceAccount)
+def get_service_account(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
+    return _show(call, organization_id, id_or_username)
+
+
+@routes.patch(ONE, response_model=schemas.ServiceAccount)
+@routes.put(ONE, response_model=schemas.ServiceAccount)
+def update_service_account(
+    call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ServiceAccountUpdate
+) -> Response:
+    """Inferred; PATCH and PUT do the same. ``is_active`` activates and deactivates."""
+    with call.writing() as (session, rights):
+        account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
+        if body.username is not None and body.username != account.username:
+            service_accounts.require_free(session, organization_id, body.username)
+        for name, value in body.model_dump(exclude_none=True).items():
+            setattr(account, name, value)
+    return _show(call, organization_id, account.id)
+
+
+@routes.delete(ONE, response_model=None)
+def delete_service_account(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
+    """Inferred. Its keys and roles go with it."""
+    with call.writing() as (session, rights):
+        session.delete(service_accounts.of(session, rights, organization_id, id_or_username, "delete"))
+    return reply(None)

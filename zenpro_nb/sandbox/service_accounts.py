@@ -1,0 +1,28 @@
+"""Looking up a service account on behalf of somebody who may manage it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox.access import Rights
+from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
+from zenpro_nb.sandbox.tables import User
+
+
+def of(session: Session, rights: Rights, organization_id: str, id_or_username: str, action: str) -> User:
+    rights.organization(organization_id)
+    rights.require(action, "service_account", organization_id)
+    named = (User.id == id_or_username) | (User.username == id_or_username)
+    found = session.scalar(select(User).where(User.organization_id == organization_id, User.is_service_account, named))
+    if found is None:
+        raise MissingError(f"Unable to find service account {id_or_username}.")
+    return found
+
+
+def require_free(session: Session, organization_id: str, username: str) -> None:
+    taken = select(User.seq).where(
+        User.organization_id == organization_id, User.is_service_account, User.username == username
+    )
+    if session.scalar(taken) is not None:
+        raise AlreadyThereError(f"A service account with the name '{username}' already exists.")
