@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.session import Session
+from zenpro_nb.signing import question
 
 FORMATS = ("table", "csv", "json", "parquet")
 _OK, _FAILED, _MISUSED, _INTERRUPTED = 0, 1, 2, 130
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _main(arguments: list[str]) -> int:
     face = Shell()
-    session = Session(notify=face.warn)
+    session = Session(notify=face.warn, question=partial(question, face))
     runtime = Runtime(session, face)
     try:
         if "_ZENPRO_COMPLETE" in os.environ:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.session import Session
+from zenpro_nb.signing import question
 from zenpro_nb.values import Values
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Notebook:
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
         self.face = NotebookFace(shell)
-        self.session = Session(notify=self.face.warn)
+        self.session = Session(notify=self.face.warn, question=partial(question, self.face))
 
     def runtime(self, values: Values | None = None) -> Runtime:
         """The surroundings of one call."""

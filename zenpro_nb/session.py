@@ -96,7 +96,14 @@ class Session:
             here = [self._explicit] if self._explicit is not None else []
             if self.sandbox is not None and self.sandbox.settings not in here:
                 here.append(self.sandbox.settings)
-        return [*here, *found]
+        taken = {settings.profile for settings in here if settings.profile}
+        return [*here, *(settings for settings in found if settings.profile not in taken)]
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the settings were given explicitly or chosen by name, and not found by the order."""
+        with self._lock:
+            return self._explicit is not None or self._name is not None
 
     def _sandbox_settings(self) -> Settings:
         if self.sandbox is None:

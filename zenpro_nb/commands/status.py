@@ -6,9 +6,12 @@ from typing import Any
 
 from zenpro_nb import lookup
 from zenpro_nb.cards import Card
+from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import UsageError
-from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE
+from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
+from zenpro_nb.profiles.life import in_words, time_left
+from zenpro_nb.signing import name_of
 
 _NEXT = ("users", "workspaces", "assignments", "--help")
 
@@ -19,21 +22,22 @@ def status_card(runtime: Runtime) -> Card:
     Raises:
         ApiError: the server refused the credential.
         ConnectionFailedError: it was not reached.
+        SettingsError: a file of settings is wrong.
     """
-    settings = runtime.session.settings
-    if settings.credential is None:
-        return _not_connected(runtime)
     session = runtime.session
+    settings = session.settings
+    if settings.credential is None:
+        return _not_connected(runtime, settings)
     me = session.client.get("/users/me")
-    user = me if isinstance(me, dict) else {}
     sandbox = session.is_sandbox()
     return Card(
         title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
         rows=[
             ("server", settings.url + ("  (sandbox: made-up data)" if sandbox else "")),
-            ("signed in as", _who(user)),
+            ("signed in as", _who(me if isinstance(me, dict) else {})),
             ("organization", _organization(runtime)),
             *([("workspace", settings.workspace)] if settings.workspace else []),
+            *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{settings.credential.kind}, from {settings.source}"),
             ("time left", _time_left(runtime)),
         ],
@@ -41,24 +45,25 @@ def status_card(runtime: Runtime) -> Card:
     )
 
 
-def _not_connected(runtime: Runtime) -> Card:
+def _not_connected(runtime: Runtime, settings: Settings) -> Card:
+    name = runtime.face.name
     return Card(
         title="zenpro: not signed in",
         rows=[
-            ("server", runtime.session.settings.url),
-            ("credential", "none"),
-            ("your own organization", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
+            ("server", settings.url),
+            ("credential", settings.problem or "none"),
+            ("your own organization", f"`{name} login` asks for a key or token; `login --browser` opens the dashboard"),
+            ("where nobody types", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
             ("only trying", "start a sandbox with made-up data"),
         ],
-        next_steps=[f"{runtime.face.name} sandbox start", f"{runtime.face.name} --help"],
+        next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
     )
 
 
 def _who(user: dict[str, Any]) -> str:
-    name = user.get("email") or user.get("username") or str(user.get("id", "unknown"))
     kind = "service account" if user.get("is_service_account") else user.get("name")
     extra = [str(part) for part in (kind, "superuser" if user.get("is_superuser") else None) if part]
-    return f"{name} ({', '.join(extra)})" if extra else str(name)
+    return f"{name_of(user)} ({', '.join(extra)})" if extra else name_of(user)
 
 
 def _organization(runtime: Runtime) -> str:
@@ -69,18 +74,9 @@ def _organization(runtime: Runtime) -> str:
 
 
 def _time_left(runtime: Runtime) -> str:
+    credential = runtime.session.settings.credential
     life = runtime.session.client.token_life()
-    if life is None or life.seconds is None:
-        return "unlimited"
-    text = in_words(life.seconds)
-    return f"{text}, renewed by itself" if life.renewable else f"{text}, then a new token is needed"
-
-
-def in_words(seconds: float) -> str:
-    """A duration for people: `59 min`, `23 h`, `12 d`."""
-    if seconds <= 0:
-        return "none"
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * length or (unit == "min" and seconds >= length):
-            return f"{int(seconds // length)} {unit}"
-    return f"{int(seconds)} s"
+    # A key has no end, the token that it is exchanged for has.
+    if not isinstance(credential, BearerToken) and life is not None and life.seconds is not None:
+        return f"{in_words(life.seconds)}, renewed by itself"
+    return time_left(credential, SYSTEM.now())

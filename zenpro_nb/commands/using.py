@@ -1,14 +1,19 @@
-"""use: choose the organization or the workspace that the following commands are about."""
+"""use: choose the server, the organization or the workspace that the following commands are about."""
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from zenpro_nb.commands.base import Command, Group
 from zenpro_nb.commands.options import ORG, NameType
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.errors import UsageError
+from zenpro_nb.limits import SUGGESTIONS
+from zenpro_nb.session import SANDBOX
 
 
 @pass_runtime
@@ -30,9 +35,65 @@ def _use_workspace(runtime: Runtime, name: str, org: str | None) -> Any:
     runtime.face.say(f"using workspace {found.name} ({found.id})")
 
 
-use = Group(
+@pass_runtime
+def _use_profile(runtime: Runtime, profile: str) -> Any:
+    settings = runtime.session.use_profile(profile)
+    chosen = [settings.url, *(f"{word} {name}" for word, name in _chosen(settings) if name)]
+    runtime.face.say(f"using {profile}: {', '.join(chosen)}")
+    if settings.credential is None:
+        runtime.face.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
+
+
+def _chosen(settings: Any) -> list[tuple[str, str | None]]:
+    return [("organization", settings.organization), ("workspace", settings.workspace)]
+
+
+class _Use(Group):
+    """A group whose unknown words are the names of profiles."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word, or the one that takes a profile of this name.
+
+        Raises:
+            UsageError: there is neither; the message suggests similar ones of both.
+        """
+        word = args[0]
+        if ctx.resilient_parsing or word.startswith("-") or self.get_command(ctx, word) is not None:
+            return super().resolve_command(ctx, args)
+        runtime = ctx.ensure_object(Runtime)
+        name = runtime.values.resolve(word)
+        known = [*runtime.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
+        if name in known:
+            return _PROFILE.name, _PROFILE, args
+        spelled = runtime.values.reveal(word)
+        close = difflib.get_close_matches(spelled, [*self.commands, *known], n=SUGGESTIONS, cutoff=0.5)
+        raise UsageError(
+            f"{spelled!r} is neither a profile nor a word of {ctx.command_path!r}",
+            hint=f"Did you mean {' or '.join(repr(one) for one in close)}?" if close else "See `profiles`.",
+        )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The words of the group, and the names of profiles. Never a request."""
+        runtime = ctx.find_object(Runtime)
+        names = runtime.session.profiles.names() if runtime is not None else []
+        mine = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return [*super().shell_complete(ctx, incomplete), *mine]
+
+
+_PROFILE = Command(
+    name="profile",
+    callback=_use_profile,
+    params=[click.Argument(["profile"])],
+    help="Work with this profile, until another is chosen.",
+)
+
+use = _Use(
     name="use",
-    help="Choose what the following commands are about.",
+    subcommand_metavar="PROFILE | COMMAND NAME",
+    help="Choose what the following commands are about: `use PROFILE` a server and a credential, as `profiles` lists "
+    "them; or an organization or a workspace of the one in use.",
     commands=[
         Command(
             name="organization",

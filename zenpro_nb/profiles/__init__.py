@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zenpro_nb.profiles.environment import (
     KEY_VARIABLE,
+    ORGANIZATION_VARIABLE,
     PASSWORD_VARIABLE,
     PROFILE_VARIABLE,
     TOKEN_VARIABLE,
@@ -18,6 +19,7 @@ from zenpro_nb.profiles.sources import recognized
 
 __all__ = [
     "KEY_VARIABLE",
+    "ORGANIZATION_VARIABLE",
     "PASSWORD_VARIABLE",
     "PROFILE_VARIABLE",
     "SAAS_URL",

@@ -104,6 +104,24 @@ class Profiles:
         need = Need(chosen.url or workspace, account, make=sources.for_workspace)
         return chosen.url, self._at_source(chosen.source, need, file.path_of(watch).parent, watch)
 
+    def logins(self, *, required: bool) -> kept.Kept:
+        """The logins that this tool keeps.
+
+        Raises:
+            UsageError: `required`, and there is no keyring.
+        """
+        if required:
+            kept.require_keyring()
+        return kept.Kept(Watch(self._environ))
+
+    def written(self, name: str) -> file.Profile | None:
+        """The profile of this name in the file of profiles.
+
+        Raises:
+            SettingsError: the file is wrong.
+        """
+        return file.load(Watch(self._environ)).profiles.get(name)
+
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _first(self, watch: Watch) -> Settings:

@@ -1,0 +1,56 @@
+"""A new profile at the end of the file of profiles; what people have written there stays as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from zenpro_nb.errors import SettingsError, UsageError
+from zenpro_nb.profiles import file
+from zenpro_nb.profiles.watch import Watch
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError where a profile cannot have this name."""
+    if not file.NAME.fullmatch(name) or name in file.RESERVED:
+        raise UsageError(f"{name!r} cannot name a profile", hint="Use letters, digits, _ and -; no word of `use`.")
+
+
+def add(watch: Watch, name: str, url: str, *, username: str | None, credential: str | None) -> Path:
+    """Write a profile that is not there yet, and give the file's path.
+
+    Args:
+        credential: the source that it names; None: it names none.
+
+    Raises:
+        SettingsError: the file is wrong as it is, or cannot be written.
+        UsageError: there is a profile of this name.
+    """
+    content = file.load(watch)
+    if name in content.profiles:
+        raise UsageError(f"There is a profile {name!r} in {content.path}", hint="Change it there, or use another name.")
+    before = content.path.read_text(encoding="utf-8") if watch.file(content.path) else f'default = "{name}"\n'
+    pairs = {"url": url, "username": username, "credential": credential}
+    # JSON's strings are TOML's basic strings too.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs.items() if value]
+    _replace(content.path, "\n".join([before.rstrip("\n"), "", f"[profiles.{name}]", *lines, ""]))
+    return content.path
+
+
+def _replace(path: Path, text: str) -> None:
+    """The file is there whole or not at all, and keeps its mode; a new one is its owner's alone."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(
+            f"{path} cannot be written: {reason}", hint="Set ZENPRO_CONFIG_DIR to a folder that can."
+        ) from None

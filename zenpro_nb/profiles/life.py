@@ -1,0 +1,35 @@
+"""How long a credential still lets in, as far as is known without asking the server."""
+
+from __future__ import annotations
+
+from zenpro_nb.client import BearerToken, Credential, DeviceToken
+
+
+def expires_at(credential: Credential | None) -> float | None:
+    """When it ends for good, in seconds since 1970, UTC; None where it does not, or where nobody knows."""
+    return credential.token.expires_at if isinstance(credential, BearerToken) else None
+
+
+def time_left(credential: Credential | None, now: float) -> str:
+    """In words: `59 min, then a new token is needed`. "" without a credential."""
+    if credential is None:
+        return ""
+    if not isinstance(credential, BearerToken):
+        return "renewed by itself"
+    end = credential.token.expires_at
+    if end is None:
+        return "unknown"
+    if end <= now:
+        return "none: it has ended"
+    what = "then log in again" if isinstance(credential, DeviceToken) else "then a new token is needed"
+    return f"{in_words(end - now)}, {what}"
+
+
+def in_words(seconds: float) -> str:
+    """A duration for people: `59 min`, `23 h`, `12 d`."""
+    if seconds <= 0:
+        return "none"
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length or (unit == "min" and seconds >= length):
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds)} s"
