@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,8 @@ class Journal:
         Raises:
             SaveError: the file cannot be written.
         """
-        record = asdict(entry) | {"params": mask(dict(entry.params)), "body": mask(entry.body)}
+        # Masked first: a secret lets itself not be copied.
+        record = asdict(replace(entry, params=mask(dict(entry.params)), body=mask(entry.body)))
         # A column of a thousand addresses is on the line of each of its writes; once is told enough.
         record["command"] = shortened(entry.command)
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")

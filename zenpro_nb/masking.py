@@ -109,5 +109,6 @@ def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str,
     return {
         name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
         for name, value in data.items()
-        if not is_secret(str(name), value) and (name,) not in live
+        # What is masked already is no secret any more, and shows that there was one.
+        if (value == MASK or not is_secret(str(name), value)) and (name,) not in live
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb.commands import invitation_writes, organization_writes
 from zenpro_nb.commands.getting import get_command
 from zenpro_nb.commands.listing import listing
 from zenpro_nb.commands.options import Asked
@@ -25,7 +26,7 @@ def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
     if not asked.raw:
         named = lookup.records(runtime.session, ROLES, query.ids)
         names = {role["id"]: role["name"] for role in named}
-        rows = [{**row, "kind": principal_kind(row), "roles": _with_names(row.get("roles"), names)} for row in rows]
+        rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
     return reading.made(runtime, resource, rows, asked, route=query.path, filters=query.sent)
 
 
@@ -37,12 +38,15 @@ def principal_kind(row: Mapping[str, Any]) -> str:
     return "team" if row.get("team") else "invitation"
 
 
-def _with_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
+def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    """The roles that a member holds, each with its name; its id where the name is not known."""
     held = [role for role in roles or () if isinstance(role, dict)]
     return [{**role, "name": names.get(role.get("role_id"), role.get("role_id"))} for role in held]
 
 
 organizations = listing(ORGANIZATIONS)
 organizations.add_command(get_command(ORGANIZATIONS))
+organization_writes.add_to(organizations)
 members = listing(MEMBERS, reader=read_members, org=True)
 invitations = listing(INVITATIONS, org=True)
+invitation_writes.add_to(invitations, members)

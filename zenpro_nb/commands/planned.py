@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zenpro_nb.client import Secret
+from zenpro_nb.errors import UsageError
 from zenpro_nb.keeping import Place
 from zenpro_nb.resources import Resource
 
@@ -83,6 +84,17 @@ class Outcome:
 def without_missing(**fields: Any) -> dict[str, Any]:
     """The fields of a body, those that nobody gave left out."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def require_change(body: Mapping[str, object]) -> dict[str, object]:
+    """The body of an update; without a value in it the command would silently do nothing.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not body:
+        raise UsageError("Nothing was said that should change", hint="The command's --help says what can.")
+    return dict(body)
 
 
 def wanted_in(data: Mapping[str, Any] | None) -> list[Wanted]:

@@ -8,16 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb.commands import role_writes
+from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.getting import get_command
 from zenpro_nb.commands.listing import listing
 from zenpro_nb.commands.options import Asked, NameType
 from zenpro_nb.commands.organizations import principal_kind
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.resources import Resource
+from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.errors import NotFoundError, PermissionDeniedError
+from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES, WORKSPACES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Fact sheet, section 3: 200 says yes, 403 no, 404 that there is no such workspace for you.
+ENTRIES = Resource(
+    noun="entries",
+    path="/users/authorize_server",
+    paging=Paging.NONE,
+    help="Whether you may enter a workspace.",
+    columns=(
+        Column("workspace", help="name of the workspace"),
+        Column("allowed", Kind.BOOL, help="you may enter it"),
+        Column("reason", help="why not, in the server's words"),
+        Column("workspace_id", Kind.ID, help="the workspace"),
+    ),
+    source="3 Users and own keys",
+)
 
 
 def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
@@ -63,8 +81,26 @@ def _principal_name(row: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
+@pass_runtime
+def _check(runtime: Runtime, workspace: str) -> pd.DataFrame:
+    from zenpro_nb import frames, lookup
+    from zenpro_nb.fetch import note
+
+    found = lookup.find(runtime.session, "workspaces", workspace)
+    reason = None
+    try:
+        runtime.session.client.get(ENTRIES.path, server_id=found.id)
+    except (PermissionDeniedError, NotFoundError) as error:
+        reason = error.detail or error.message
+    row = {"workspace": found.name, "workspace_id": found.id, "allowed": reason is None, "reason": reason}
+    frame = frames.from_records(ENTRIES, [row])
+    note(runtime.session, frame, route=ENTRIES.path)
+    return frame
+
+
 roles = listing(ROLES, org=True)
 roles.add_command(get_command(ROLES))
+role_writes.add_to(roles)
 assignments = listing(
     ASSIGNMENTS,
     reader=read_assignments,
@@ -72,3 +108,11 @@ assignments = listing(
     extra=[click.Option(["--role"], type=NameType("roles"), help="Only this role, by name or id.")],
 )
 permissions = listing(PERMISSIONS)
+permissions.add_command(
+    Command(
+        name="check",
+        callback=_check,
+        params=[click.Argument(["workspace"], type=NameType("workspaces"))],
+        help="Ask whether you may enter a workspace.",
+    )
+)

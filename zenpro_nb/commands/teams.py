@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zenpro_nb.commands import team_writes
 from zenpro_nb.commands.getting import get_command
 from zenpro_nb.commands.listing import listing, listing_command
 from zenpro_nb.commands.options import ORG, Asked, NameType
@@ -30,6 +31,7 @@ def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.
 
 teams = listing(TEAMS, org=True)
 teams.add_command(get_command(TEAMS))
+team_writes.add_to(teams)
 teams.add_command(
     listing_command(
         TEAM_MEMBERS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zenpro_nb.commands import device_writes, user_writes
 from zenpro_nb.commands.getting import get_command
 from zenpro_nb.commands.listing import listing
 from zenpro_nb.commands.options import Asked
@@ -51,4 +52,6 @@ def read_me(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
 users = listing(USERS, reader=read_users, org=True)
 users.add_command(get_command(USERS))
 me = listing(ME, reader=read_me)
+user_writes.add_to(users, me)
 devices = listing(DEVICES)
+device_writes.add_to(devices)

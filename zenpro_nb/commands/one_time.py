@@ -1,0 +1,79 @@
+"""The options of writes whose answer holds a secret, this once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from zenpro_nb import keeping
+from zenpro_nb.cards import Card
+from zenpro_nb.client import Secret
+from zenpro_nb.commands.planned import Keep
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.types import PlaceType
+from zenpro_nb.display import Face
+from zenpro_nb.errors import UsageError
+
+
+def secret_options(what: str) -> list[click.Parameter]:
+    """`--to` and `--reveal`, for a secret that people call `what`."""
+    return [
+        click.Option(
+            ["--to"],
+            type=PlaceType(),
+            help=f"Where {what} goes, unseen: {keeping.FORMS}. A file must be new; only you may read it.",
+        ),
+        click.Option(
+            ["--reveal"],
+            is_flag=True,
+            help=f"Show {what} once, in the output. The notebook then holds a secret.",
+        ),
+    ]
+
+
+def keep_of(runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str) -> Keep:
+    """What is done with the secret in the answer's `field`.
+
+    Args:
+        what: the secret, for people: "the key of 'ci'".
+        entry: under which a keyring keeps it.
+        rescue: the line that gets a new one.
+
+    Raises:
+        UsageError: no place was named, or the place cannot take it; nothing was made.
+    """
+    if to and reveal:
+        raise UsageError("--to and --reveal were both given", hint="Give one of them.")
+    if not to and not reveal:
+        raise UsageError(
+            f"{what} is shown only once, and nobody said where it goes; nothing was made",
+            hint=f"Add --to {keeping.FORMS}, or --reveal to see it in the output.",
+        )
+    entry = f"{runtime.session.settings.url} {entry}"
+    place = keeping.place(to, entry=entry, lasting=runtime.face.lasting) if to else ShownPlace(runtime.face, what)
+    place.check()
+    return Keep(field, what, place, rescue)
+
+
+@dataclass(frozen=True)
+class ShownPlace:
+    """The output of the cell, for those who ask for it."""
+
+    face: Face
+    what: str
+
+    def check(self) -> None:
+        """Output can always be written."""
+
+    def put(self, secret: Secret) -> str:
+        """Show it, and say what that means."""
+        self.face.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
+        self.face.warn("this output now holds a secret: clear it before you save or share the notebook")
+        return "shown above, and nowhere else"
+
+
+def taken_from(given: dict[str, Any]) -> dict[str, Any]:
+    """The two options out of a command's parameters."""
+    return {"to": given.pop("to", None), "reveal": given.pop("reveal", False)}
