@@ -9,8 +9,9 @@ import click
 from zenpro_nb.commands.api import api
 from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.demonstrating import demo_command
-from zenpro_nb.commands.listing import listing
+from zenpro_nb.commands.journaling import journal
 from zenpro_nb.commands.organizations import invitations, members, organizations
+from zenpro_nb.commands.releases import releases
 from zenpro_nb.commands.roles import assignments, permissions, roles
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.sandboxing import sandbox
@@ -19,7 +20,6 @@ from zenpro_nb.commands.teams import teams
 from zenpro_nb.commands.users import devices, me, users
 from zenpro_nb.commands.using import use
 from zenpro_nb.commands.workspaces import workspaces
-from zenpro_nb.resources.control_plane import RELEASES
 from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}
@@ -75,7 +75,8 @@ for command in (
     service_accounts,
     api_keys,
     devices,
-    listing(RELEASES),
+    releases,
+    journal,
     api,
     use,
     sandbox,
