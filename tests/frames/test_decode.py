@@ -174,6 +174,13 @@ def test_what_is_no_list_is_an_unexpected_answer(content):
         Decoder(THINGS)(content)
 
 
+@pytest.mark.parametrize("raw", [False, True])
+def test_what_is_nested_without_end_is_an_unexpected_answer(raw):
+    content = b'[{"id": "1", "zz": ' + b"[" * 700 + b"]" * 700 + b"}]"
+    with pytest.raises(UnexpectedAnswerError):
+        Decoder(THINGS, raw=raw)(content)
+
+
 def test_items_that_are_no_objects_are_rows_all_the_same():
     page = Decoder(THINGS)(body([None, 3, "x", {"id": "1"}]))
     assert len(page) == len(page.ids) == 4

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import answer, coerce, fast, kinds, lenient, paths
 from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.page import Page
@@ -65,8 +66,12 @@ class Decoder:
         Raises:
             UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
         """
-        if self._whole:
-            return self._records(content)
+        try:
+            return self._records(content) if self._whole else self._typed(content)
+        except RecursionError:
+            raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=answer.HINT) from None
+
+    def _typed(self, content: bytes) -> Page:
         try:
             items, total, total_pages = self._reader.decode(content)
             table, keys, certain = self._read(items)
