@@ -99,18 +99,21 @@ class Crew(Generic[T]):
         self.lane.cancel.set()  # jobs that wait for a thread are not begun any more
         for _ in self._threads:
             self._jobs.put(None)
-        if kind is None:
-            try:
-                self._join(None)
-            except KeyboardInterrupt:
-                self._cut()
-                raise
-        else:
+        if kind is not None:
             self._cut()
+            return
+        try:
+            self._join(None)
+        except KeyboardInterrupt:
+            self._cut()
+            raise
 
     def _cut(self) -> None:
-        self.lane.stop()
-        self._join(time.monotonic() + limits.STOP_PATIENCE)
+        """Stop the lane until the threads have ended: one that was about to send when it was stopped waits only now."""
+        deadline = time.monotonic() + limits.STOP_PATIENCE
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < deadline:
+            self.lane.stop()
+            self._join(time.monotonic() + limits.WAIT_SLICE)
 
     def _join(self, deadline: float | None) -> None:
         for thread in self._threads:

@@ -1,0 +1,133 @@
+"""Lists paged by page and size, as workspaces send them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.client.support import Answer, Asked, Ids, Server, ids_of
+from zenpro_nb.client import Client, Counted, pages
+from zenpro_nb.client.crew import Crew
+from zenpro_nb.client.lanes import Lane
+from zenpro_nb.client.listing import Listing
+from zenpro_nb.errors import BadRequestError
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+
+
+def decode(content: bytes) -> Counted[Ids]:
+    body = json.loads(content)
+    return Counted(Ids([row["id"] for row in body["items"]]), body["total"])
+
+
+class World:
+    """Runs that come and go; behind the last page it answers 400 as the real server does."""
+
+    def __init__(self, rows: int, changes: dict[int, list[tuple[str, int]]] | None = None) -> None:
+        self.rows = [f"run-{number}" for number in range(rows)]
+        self.always, self.ever = set(self.rows), set(self.rows)
+        self._changes = changes or {}
+        self._requests = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, asked: Asked) -> Answer:
+        page, size = asked.number("page"), asked.number("size")
+        with self._lock:
+            for kind, place in self._changes.get(self._requests, []):
+                self._change(kind, place)
+            self._requests += 1
+            rows = list(self.rows)
+        if page > max(1, -(-len(rows) // size)):
+            return Answer(400, {"detail": ["ValueError", f"Invalid page {page}. The requested page size is {size}."]})
+        items = [{"id": name} for name in rows[(page - 1) * size : page * size]]
+        return Answer(body={"index": page, "max_size": size, "total": len(rows), "items": items})
+
+    def fetch(self, page: int, size: int) -> Counted[Ids]:
+        answer = self(Asked("GET", "/runs", {"page": [str(page)], "size": [str(size)]}, {}, b""))
+        if answer.status == 400:
+            raise BadRequestError("no", status=400, detail=f"Invalid page {page}.")
+        return decode(json.dumps(answer.body).encode())
+
+    def _change(self, kind: str, place: int) -> None:
+        if kind == "insert":
+            self.ever.add(name := f"new-{len(self.ever)}")
+            self.rows.insert(place % (len(self.rows) + 1), name)
+        elif self.rows:
+            self.always.discard(self.rows.pop(place % len(self.rows)))
+
+
+def read(world: World, size: int, limit: int | None = None, workers: int = 4) -> Listing[Ids]:
+    lane = Lane()
+    crew: Crew[Counted[Ids] | None] = Crew(workers, lane)
+    with crew:
+        return pages.read(pages.Numbered(world.fetch, size, limit, lambda rows: None), crew, workers)
+
+
+@given(rows=st.integers(0, 100), size=st.integers(1, 30), limit=st.none() | st.integers(0, 120))
+@settings(max_examples=200, deadline=None)
+def test_any_list_is_read_whole_in_order(rows: int, size: int, limit: int | None) -> None:
+    listing = read(World(rows), size, limit)
+    assert ids_of(listing.parts) == [f"run-{number}" for number in range(rows)][:limit]
+    assert not listing.changed
+    assert listing.complete == (limit is None or limit >= rows)
+
+
+@given(
+    rows=st.integers(0, 100),
+    size=st.integers(1, 30),
+    at=st.integers(0, 12),
+    kind=st.sampled_from(["insert", "delete"]),
+    places=st.lists(st.integers(0, 200), min_size=1, max_size=3),
+)
+@settings(max_examples=400, deadline=None)
+def test_no_row_is_lost_or_doubled_when_some_come_or_go(
+    rows: int, size: int, at: int, kind: str, places: list[int]
+) -> None:
+    world = World(rows, {at: [(kind, place) for place in places]})
+    ids = ids_of(read(world, size).parts)
+    assert len(ids) == len(set(ids))
+    assert world.always <= set(ids) <= world.ever
+
+
+def test_no_page_behind_the_end_is_asked_for(serve: Serve, connect: Connect) -> None:
+    server = serve(World(95))
+    listing = connect(server, credential=None).read_pages("/api/v1/runs", params={"x": 1}, size=20, decode=decode)
+    assert (listing.rows, listing.requests, listing.complete, listing.changed) == (95, 5, True, False)
+    assert sorted(asked.number("page") for asked in server.asked) == [1, 2, 3, 4, 5]
+    assert all(asked.query["x"] == ["1"] for asked in server.asked)
+
+
+def test_a_limit_asks_for_no_more_pages(serve: Serve, connect: Connect) -> None:
+    server = serve(World(95))
+    client = connect(server, credential=None)
+    assert client.read_pages("/api/v1/runs", size=20, limit=41, decode=decode).rows == 41
+    assert len(server.asked) == 3
+    assert client.read_pages("/api/v1/runs", size=20, limit=5, decode=decode).rows == 5
+    assert server.asked[-1].number("size") == 5
+
+
+def test_a_server_that_grants_smaller_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
+    inner = World(95)
+
+    def capped(asked: Asked) -> Answer:
+        return inner(Asked(asked.method, asked.path, {**asked.query, "size": ["10"]}, asked.headers, b""))
+
+    assert connect(serve(capped), credential=None).read_pages("/runs", size=50, decode=decode).rows == 95
+
+
+def test_a_refusal_that_is_not_about_the_page_is_raised(serve: Serve, connect: Connect) -> None:
+    inner = World(95)
+
+    def script(asked: Asked) -> Answer:
+        return Answer(400, {"detail": "no such column"}) if asked.number("page") == 3 else inner(asked)
+
+    with pytest.raises(BadRequestError, match="no such column"):
+        connect(serve(script), credential=None).read_pages("/runs", size=20, decode=decode)

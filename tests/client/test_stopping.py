@@ -1,0 +1,191 @@
+"""Ctrl-C, and many calls at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.client.support import Answer, Asked, Server, decode, people, plane
+from zenpro_nb.client import Client
+from zenpro_nb.errors import ConflictError, InterruptedReadError, NotFoundError
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+
+
+class Stuck:
+    """Answers until `when` says so; then it keeps silent, and Ctrl-C is pressed once `waiting` requests wait."""
+
+    def __init__(self, inner: Callable[[Asked], Answer], when: Callable[[Asked], bool], waiting: int) -> None:
+        self.released = threading.Event()
+        self._inner = inner
+        self._when = when
+        self._waiting = waiting
+        self._lock = threading.Lock()
+
+    def __call__(self, asked: Asked) -> Answer:
+        if self._when(asked) and not self.released.is_set():
+            with self._lock:
+                self._waiting -= 1
+                if self._waiting == 0:
+                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            self.released.wait()
+        return self._inner(asked)
+
+
+@pytest.fixture
+def stuck() -> Iterator[Callable[..., Stuck]]:
+    made: list[Stuck] = []
+
+    def make(inner: Callable[[Asked], Answer], when: Callable[[Asked], bool], waiting: int = 1) -> Stuck:
+        made.append(Stuck(inner, when, waiting))
+        return made[-1]
+
+    yield make
+    for script in made:
+        script.released.set()
+
+
+def test_ctrl_c_ends_a_list_and_says_how_far_it_got(
+    serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
+) -> None:
+    script = stuck(plane(people(5000)), lambda asked: asked.path == "/users" and asked.number("offset") >= 990, 4)
+    client = connect(serve(script), workers=4)
+    with pytest.raises(InterruptedReadError, match=r"stopped after [\d,]+ rows") as caught:
+        client.read_list("/users", decode=decode)
+    assert 0 < caught.value.rows <= 991
+    assert caught.value.__suppress_context__
+    script.released.set()
+    assert client.read_list("/users", decode=decode).rows == 5000, "the client works on"
+
+
+def test_ctrl_c_on_the_first_page(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+    script = stuck(plane(people(10)), lambda asked: asked.path == "/users")
+    with pytest.raises(InterruptedReadError, match="after 0 rows"):
+        connect(serve(script)).read_list("/users", decode=decode)
+
+
+def test_ctrl_c_during_the_login(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+    script = stuck(plane(people(10)), lambda asked: asked.path == "/auth/login")
+    client = connect(serve(script))
+    with pytest.raises(InterruptedReadError):
+        client.read_list("/users", decode=decode)
+    script.released.set()
+    assert client.read_list("/users", decode=decode).rows == 10
+
+
+def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+    """As over workspaces: each call reads a list from another server, several pages at once."""
+    scripts = [
+        stuck(plane(people(3000)), lambda asked: asked.path == "/users" and asked.number("offset") > 500, n)
+        for n in (1, 99)
+    ]
+    clients = [connect(serve(script), workers=8) for script in scripts]
+    calls = [lambda client=client: client.read_list("/users", decode=decode) for client in clients]
+    with pytest.raises(InterruptedReadError, match="0 of 2 requests"):
+        clients[0].fan_out(calls)
+
+
+def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:
+    """Real time, a server that says "in a minute", and a reading that does not wait for it."""
+
+    presses = iter([signal.SIGINT])
+
+    def script(asked: Asked) -> Answer:
+        for press in presses:
+            signal.pthread_kill(threading.main_thread().ident or 0, press)
+        return Answer(429, {"detail": "later"}, {"Retry-After": "60"})
+
+    with Client(serve(script).url, None) as client, pytest.raises(InterruptedReadError):
+        client.fan_out([lambda: client.get("/x")] * 4)
+
+
+def test_a_stopped_reading_does_not_cut_a_write(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    script = stuck(plane(people(3000)), lambda asked: asked.path == "/users" and asked.number("offset") > 500, 2)
+
+    def both(asked: Asked) -> Answer:
+        if asked.method == "POST" and asked.path == "/teams":
+            writing.set()
+            go_on.wait()
+            return Answer(body={"id": "team"})
+        return script(asked)
+
+    client = connect(serve(both), workers=4)
+    made: list[object] = []
+    writer = threading.Thread(target=lambda: made.append(client.request("POST", "/teams", json={}).json()))
+    writer.start()
+    writing.wait()
+    with pytest.raises(InterruptedReadError):
+        client.read_list("/users", decode=decode)
+    go_on.set()
+    writer.join()
+    assert made == [{"id": "team"}]
+
+
+def test_a_list_may_be_read_from_any_thread(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(plane(people(3000))), workers=4)
+    rows: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: rows.append(client.read_list("/users", decode=decode).rows)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert rows == [3000] * 4
+
+
+# --- fan-out ------------------------------------------------------------------------------------------------------
+
+
+def echo(asked: Asked) -> Answer:
+    return Answer(404, {"detail": "no such thing"}) if asked.path == "/3" else Answer(body=asked.path)
+
+
+def test_a_fan_out_keeps_the_order(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(echo), credential=None, workers=4)
+    told: list[int] = []
+    paths = [f"/{number}" for number in range(10, 40)]
+    calls = [lambda path=path: client.get(path) for path in paths]
+    assert client.fan_out(calls, progress=told.append) == paths
+    assert told == list(range(1, 31))
+    assert client.fan_out([]) == []
+
+
+def test_a_fan_out_raises_or_returns_errors(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(echo), credential=None, workers=2)
+    calls = [lambda path=path: client.get(path) for path in ("/1", "/3", "/5")]
+    with pytest.raises(NotFoundError):
+        client.fan_out(calls)
+    first, second, third = client.fan_out(calls, errors="return")
+    assert (first, third) == ("/1", "/5")
+    assert isinstance(second, NotFoundError)
+
+
+def test_a_fan_out_of_writes_returns_each_outcome(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(409, {"detail": "there"}) if asked.path == "/1" else Answer(body=asked.path))
+    client = connect(server, credential=None)
+    outcomes = client.fan_out(
+        [lambda number=number: client.request("POST", f"/{number}").json() for number in range(3)], errors="return"
+    )
+    assert (outcomes[0], outcomes[2]) == ("/0", "/2")
+    assert isinstance(outcomes[1], ConflictError)
+
+
+def test_lists_inside_a_fan_out_share_the_threads(serve: Serve, connect: Connect) -> None:
+    most, lock = [0], threading.Lock()
+
+    def watched(content: bytes) -> object:
+        with lock:
+            most[0] = max(most[0], sum(thread.name.startswith("zenpro-") for thread in threading.enumerate()))
+        return decode(content)
+
+    client = connect(serve(plane(people(1500))), workers=4)
+    client.fan_out([lambda: client.read_list("/users", decode=watched) for _ in range(4)])  # type: ignore[type-var]
+    assert most[0] <= 4
