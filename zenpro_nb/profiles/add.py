@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -49,7 +50,8 @@ def _replace(path: Path, text: str) -> None:
             out.write(text)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         reason = error.strerror or type(error).__name__
         raise SettingsError(
             f"{path} cannot be written: {reason}", hint="Set ZENPRO_CONFIG_DIR to a folder that can."

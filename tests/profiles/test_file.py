@@ -1,0 +1,91 @@
+"""Mistakes in the file of profiles: one line that names the file and the line, and never repeats a secret."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.profiles.conftest import KEY, PRO, Home, jwt
+from zenpro_nb.errors import SettingsError, UsageError
+from zenpro_nb.profiles.add import add, check_name
+from zenpro_nb.profiles.watch import Watch
+
+HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('[profiles.prod\nurl = "x"', 1, "Expected"),
+        (HEAD + 'credential = "vault:x"\n', 3, "names where the secret stands"),
+        (HEAD + f'credential = "{KEY}"\n', 3, "`credential` holds a secret"),
+        (HEAD + f'credential = "{jwt(exp=1)}"\n', 3, "`credential` holds a secret"),
+        (HEAD + 'credential = "hunter2-canary"\n', 3, "names where the secret stands"),
+        (HEAD + f'organization = "{KEY}"\n', 3, "`organization` holds a secret"),
+        (HEAD + 'password = "canary-hunter2"\n', 3, "`password` is where a secret would stand"),
+        (HEAD + '\n# a comment\napi_key = "canary"\n', 5, "`api_key` is where a secret would stand"),
+        (HEAD + 'organisation = "acme"\n', 3, "`organisation` means nothing here. Did you mean organization"),
+        (HEAD + "organization = 7\n", 3, "`organization` is no text"),
+        ('[profiles.prod]\nurl = "cloudapi.zenml.io"\n', 2, "does not begin with https://"),
+        ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "carries a user or a password"),
+        ('\n[profiles.prod]\norganization = "acme"\n', 2, "has no `url`"),
+        (f'[profiles.workspace]\nurl = "{PRO}"\n', 1, "'workspace' cannot name a profile"),
+        (f'[profiles."a b"]\nurl = "{PRO}"\n', 1, "'a b' cannot name a profile"),
+        (f'default = "prd"\n{HEAD}', 1, "there is no profile 'prd'. There are: prod"),
+        ("profiles = 3\n", 1, "`profiles` is no table"),
+        (HEAD + "[profiles.prod.workspaces.a]\nname = 3\n", 4, "`name` means nothing here"),
+        (HEAD + "workspaces = 3\n", 3, "`workspaces` is no table of tables"),
+    ],
+)
+def test_one_clean_line(home: Home, text: str, line: int, words: str) -> None:
+    path = home.write(text)
+    with pytest.raises(SettingsError) as caught:
+        home.profiles.settings()
+    said = str(caught.value)
+    assert said.startswith(f"{path}, line {line}: ")
+    assert words in said
+    assert "canary" not in said
+    assert "eyJ" not in said
+    assert home.profiles.names() == []
+
+
+def test_a_file_that_is_no_text(home: Home) -> None:
+    home.write("").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        home.profiles.settings()
+
+
+def test_a_new_profile_is_put_behind_what_people_wrote(home: Home) -> None:
+    path = home.write('# mine\ndefault = "prod"\n' + HEAD)
+    add(Watch(home.environ), "lab", "https://lab.example.com", username='o"neil', credential="keyring")
+    text = path.read_text()
+    assert text.startswith('# mine\ndefault = "prod"\n' + HEAD)
+    assert tomllib.loads(text)["profiles"]["lab"] == {
+        "url": "https://lab.example.com",
+        "username": 'o"neil',
+        "credential": "keyring",
+    }
+    with pytest.raises(UsageError, match="There is a profile 'lab'"):
+        add(Watch(home.environ), "lab", PRO, username=None, credential=None)
+
+
+def test_the_first_profile_makes_the_file_which_is_its_owners_alone(home: Home, tmp_path: Path) -> None:
+    home.environ["ZENPRO_CONFIG_DIR"] = str(tmp_path / "new" / "folder")
+    path = add(Watch(home.environ), "lab", PRO, username=None, credential=None)
+    assert path.stat().st_mode & 0o077 == 0
+    assert home.profiles.settings().profile == "lab"
+
+
+def test_a_folder_that_cannot_be_written(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    home.environ["ZENPRO_CONFIG_DIR"] = str(tmp_path / "file")
+    with pytest.raises(SettingsError, match="ZENPRO_CONFIG_DIR"):
+        add(Watch(home.environ), "lab", PRO, username=None, credential=None)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "server", "zenml", "x" * 65, "../x"])
+def test_what_cannot_name_a_profile(name: str) -> None:
+    with pytest.raises(UsageError):
+        check_name(name)
