@@ -174,9 +174,9 @@ def test_what_is_no_list_is_an_unexpected_answer(content):
         Decoder(THINGS)(content)
 
 
-@pytest.mark.parametrize("raw", [False, True])
-def test_what_is_nested_without_end_is_an_unexpected_answer(raw):
-    content = b'[{"id": "1", "zz": ' + b"[" * 700 + b"]" * 700 + b"}]"
+@pytest.mark.parametrize(("field", "raw"), [(b"extra", False), (b"zz", True)])
+def test_what_is_nested_without_end_is_an_unexpected_answer(field, raw):
+    content = b'[{"id": "1", "' + field + b'": ' + b"[" * 700 + b"]" * 700 + b"}]"
     with pytest.raises(UnexpectedAnswerError):
         Decoder(THINGS, raw=raw)(content)
 
