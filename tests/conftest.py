@@ -5,11 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.sandbox import SandboxProcess
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Profiles, journal and zenml's logins of whoever runs the tests are neither read nor written."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
+            patch.setenv(name, str(folder / name.lower()))
+        patch.delenv("ZENPRO_PROFILE", raising=False)
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.keyring import Held, memory_keyring
 from zenpro_nb.profiles import Profiles
 
 NOW = 1_800_000_000.0
@@ -54,26 +55,7 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def keyring() -> Iterator[dict[tuple[str, str], str]]:
+def keyring() -> Iterator[Held]:
     """A keyring in memory; what it holds, by service and account."""
-    import keyring
-    from keyring.backend import KeyringBackend
-
-    before = keyring.get_keyring()
-    held: dict[tuple[str, str], str] = {}
-
-    class Memory(KeyringBackend):
-        priority = 1  # type: ignore[assignment]
-
-        def get_password(self, service: str, username: str) -> str | None:
-            return held.get((service, username))
-
-        def set_password(self, service: str, username: str, password: str) -> None:
-            held[service, username] = password
-
-        def delete_password(self, service: str, username: str) -> None:
-            del held[service, username]
-
-    keyring.set_keyring(Memory())
-    yield held
-    keyring.set_keyring(before)
+    with memory_keyring() as held:
+        yield held

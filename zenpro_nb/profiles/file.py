@@ -107,7 +107,9 @@ class _Reader:
         except tomllib.TOMLDecodeError as error:
             words = scrub(str(error))
         line = re.search(r"line (\d+)", words)
-        place = f"{self.path}, line {line.group(1)}" if line else str(self.path)
+        # What ends too early is told without a line.
+        number = line.group(1) if line else len(self.text.splitlines())
+        place = f"{self.path}, line {number}"
         reason = re.sub(r"\s*\(at .*?\)$", "", words)
         raise SettingsError(f"{place}: {reason}", hint="See https://toml.io for how TOML is written.")
 

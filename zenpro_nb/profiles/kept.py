@@ -79,6 +79,7 @@ class Kept:
     def find(self, account: str) -> Found:
         """What is kept under this account."""
         words = "the keyring, kept by login --keyring"
+        self._watch.file(self._path)  # is written whenever something is kept or forgotten
         try:
             keyring = require_keyring()
             text = _asked(lambda: keyring.get_password(SERVICE, account))
