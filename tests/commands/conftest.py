@@ -1,0 +1,94 @@
+"""Commands against a sandbox of their own over HTTP, with every request written down."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
+from zenpro_nb.connection import Connection
+from zenpro_nb.journal import Journal
+from zenpro_nb.resources.routes import route_of
+
+PASSWORD = "correct-horse-9"
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[SandboxProcess]:
+    """A sandbox that the tests of writes share; its workspaces reach their next state at once."""
+    with SandboxProcess(lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An own folder for the journal, and a password where nobody can type."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(folder))
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+    return folder
+
+
+class Requests(list[tuple[str, str]]):
+    """The methods and paths that went to the server."""
+
+    def writes(self) -> list[tuple[str, str]]:
+        """Those that may have changed something."""
+        return [(method, path) for method, path in self if method not in ("GET", "HEAD")]
+
+
+@pytest.fixture(autouse=True)
+def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
+    """What was sent; each request must be one of a route in the table."""
+    seen = Requests()
+    original = Client._perform
+
+    def recorded(self: Client, call: Any) -> Any:
+        seen.append((call.method, call.path))
+        return original(self, call)
+
+    monkeypatch.setattr(Client, "_perform", recorded)
+    yield seen
+    assert [one for one in seen if route_of(*one) is None] == []
+
+
+@pytest.fixture
+def zen(plane: SandboxProcess) -> Iterator[Connection]:
+    """A superuser in the organization acme."""
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection:
+        yield connection
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return "t-" + uuid.uuid4().hex[:10]
+
+
+def journal() -> list[dict[str, Any]]:
+    """The entries of this test's journal."""
+    return list(Journal().entries())
+
+
+def local_user(zen: Connection, email: str) -> Connection:
+    """A new local account, and a connection as that person."""
+    zen.run("users", "create", email)
+    form = {"username": email, "password": PASSWORD}
+    answer: Any = zen.client.request("POST", "/auth/login", form=form).json()
+    return zenpro_nb.connect(url=zen.client.url, token=answer["access_token"], organization="acme")
+
+
+def bot(zen: Connection, name: str) -> Connection:
+    """A new service account without any role, and a connection as that account."""
+    import os
+
+    zen.run("service-accounts", "create", name)
+    zen.run("api-keys", "create", "k", "--service-account", name, "--to", "env:ZENPRO_TEST_BOT")
+    return zenpro_nb.connect(url=zen.client.url, api_key=os.environ.pop("ZENPRO_TEST_BOT"), organization="acme")
