@@ -127,7 +127,9 @@ def test_filters_and_aliases(plane: Plane) -> None:
     assert plane.admin("GET", f"/organizations/{acme}/tenant/ml-prod")["name"] == "ml-prod"
     assert [one["name"] for one in plane.admin("GET", "/workspaces", status="failed")] == ["vision-lab"]
     assert [one["name"] for one in plane.admin("GET", "/workspaces", workspace_name="agents")] == ["agents"]
-    assert plane.admin("GET", "/workspaces/agents")["zenml_service"] is None
+    agents = plane.admin("GET", "/workspaces/agents")
+    assert agents["zenml_service"] == {"configuration": None, "status": None}
+    assert agents["kitaru_service"]["status"]["server_url"]
     assert plane.admin("GET", "/workspaces/ml-prod")["mlflow_service"]["status"]["password"]
     plane.admin("GET", "/workspaces", status="nonsense", expect=422)
 

@@ -85,7 +85,8 @@ class View:
                 enrollment_key=enrollment_key,
                 desired_state=lifecycle.desired_state(row),
                 status=self.status(row),
-                state_reason=row.goal_reason,
+                # zenml's own client cannot read a null here.
+                state_reason=row.goal_reason or "",
                 status_updated=row.goal_set,
                 **self._services(row),
             )
@@ -96,11 +97,15 @@ class View:
         # Section 8: a workspace that does not run has no server_url.
         runs = self.status(row) == lifecycle.AVAILABLE
         zenml = row.workspace_type == "zenml"
-        status = {"server_url": row.server_url, "version": row.version, "storage_size": None}
-        configuration = {"version": row.version, "analytics_enabled": True, "admin": row.admin}
         mlflow = row.mlflow
+        # A Kitaru workspace has no usable one (section 4), but zenml's own client cannot read a null.
+        service: Shown = {"configuration": None, "status": None}
+        if zenml:
+            service["configuration"] = {"version": row.version, "analytics_enabled": True, "admin": row.admin}
+        if zenml and runs:
+            service["status"] = {"server_url": row.server_url, "version": row.version, "storage_size": None}
         return {
-            "zenml_service": {"configuration": configuration, "status": status if runs else None} if zenml else None,
+            "zenml_service": service,
             "kitaru_service": None if zenml else {"status": {"server_url": row.server_url} if runs else None},
             "mlflow_service": mlflow if runs or mlflow is None else {**mlflow, "status": None},
         }

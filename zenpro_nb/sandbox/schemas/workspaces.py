@@ -69,14 +69,14 @@ class Workspace(BaseModel):
     owner: User | None = None
     is_managed: bool = True
     enrollment_key: str | None = None
-    zenml_service: ZenmlService | None = None
+    zenml_service: ZenmlService
     mlflow_service: MlflowService | None = None
     workspace_type: str
     kitaru_service: KitaruService | None = None
     usage_counts: dict[str, int]
     desired_state: str
     status: str
-    state_reason: str | None = None
+    state_reason: str
     created: str
     updated: str
     status_updated: str
