@@ -111,10 +111,14 @@ class Crew(Generic[T]):
     def _cut(self) -> None:
         """Stop the lane until the threads have ended: one that was about to send when it was stopped waits only now."""
         deadline = time.monotonic() + limits.STOP_PATIENCE
-        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            # Ctrl-C may come while a thread is being started: it has no ident yet, and cannot be joined.
+            if all(thread.ident is not None and not thread.is_alive() for thread in self._threads):
+                return
             self.lane.stop()
             self._join(time.monotonic() + limits.WAIT_SLICE)
 
     def _join(self, deadline: float | None) -> None:
         for thread in self._threads:
-            thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
