@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,9 @@ def test_supervised_says_where_it_is_and_ends_with_its_parent() -> None:
     assert running.facts["sandbox"] is True
     assert running.facts["organizations"] == ["acme", "acme-labs"]
     assert httpx.get(f"{running.url}/users/me", headers=running.headers).json()["email"] == "ada@example.com"
+    # What interrupts a notebook's kernel must not end its sandbox.
+    os.kill(running.pid, signal.SIGINT)
+    assert httpx.get(f"{running.url}/health").status_code == 200
     assert running.stop() == 0
 
 
@@ -71,6 +75,17 @@ def test_the_same_seed_invents_the_same_people(start: Start, tmp_path: Path) -> 
     one, two, other = (start(_folder(tmp_path, name), seed=seed) for name, seed in (("a", 3), ("b", 3), ("c", 4)))
     people = [plane.admin("GET", "/users") for plane in (one, two, other)]
     assert people[0] == people[1] != people[2]
+
+
+def test_two_may_start_at_once_on_a_new_database(tmp_path: Path) -> None:
+    both = [SandboxProcess(users=40, db=tmp_path / "new.db") for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(SandboxProcess.start, both))
+    # Each start makes the administrator's key anew, so only the later one's counts; which is that, is chance.
+    replies = [httpx.get(f"{one.url}/users", headers=two.headers) for one in both for two in both]
+    assert sorted(reply.status_code for reply in replies) == [200, 200, 401, 401]
+    assert {len(reply.json()) for reply in replies if reply.status_code == 200} == {40}
+    assert [one.stop() for one in both] == [0, 0]
 
 
 def _folder(parent: Path, name: str) -> Path:

@@ -38,7 +38,8 @@ class Caller:
 
 def identify(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
     """The caller behind a bearer credential: a session token, or a key used directly (section 2.1)."""
-    looks_like_jwt = token.count(".") == 2
+    # Every JWT begins with the base64 of {" and has two dots.
+    looks_like_jwt = token.startswith("eyJ") and token.count(".") == 2
     return _from_token(session, token, jwt_secret, now) if looks_like_jwt else _from_key(session, token, now)
 
 

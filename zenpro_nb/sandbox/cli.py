@@ -73,6 +73,8 @@ def main(**given: Any) -> None:
 
     # uvicorn passes SIGTERM on when it has stopped; as an exit it lets the temporary database be removed.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    if supervised:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Ctrl-C is the ordinary way to stop a sandbox, not a failure of it.
     with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
         serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)

@@ -10,9 +10,12 @@ Nothing ticks: a workspace stores the goal it was given and when, and its status
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.tables import Workspace
+
+Status = Literal["not_initialized", "pending", "available", "failed", "deactivated", "deleted"]
 
 AVAILABLE = "available"
 DEACTIVATED = "deactivated"

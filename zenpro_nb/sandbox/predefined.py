@@ -6,11 +6,12 @@ The names are observed. Which actions of the control plane a role holds is infer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 ORGANIZATION = "organization"
 WORKSPACE = "workspace"
 PROJECT = "project"
-LEVELS = (ORGANIZATION, WORKSPACE, PROJECT)
+Level = Literal["organization", "workspace", "project"]
 
 # Section 7, "Actions".
 ACTIONS = (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -23,11 +26,17 @@ Announce = Callable[[dict[str, object]], None]
 
 
 class Server(uvicorn.Server):
-    """Says so when it is ready."""
+    """Says so when it is ready, and may be deaf to Ctrl-C."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, deaf: bool = False) -> None:
         super().__init__(config)
         self._ready = ready
+        self._deaf = deaf
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Interrupting a notebook's kernel interrupts the whole process group, which the sandbox is to survive.
+        if not (self._deaf and sig == signal.SIGINT):
+            super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -55,7 +64,8 @@ def run(options: Options, clock: Clock, listener: socket.socket, announce: Annou
     store = Store(options.db)
     try:
         seeded = prepare(store, options, clock)
-        server = Server(_config(options, clock, store), lambda: announce(_facts(listener, seeded)))
+        ready = partial(_announce, announce, listener, seeded)
+        server = Server(_config(options, clock, store), ready, deaf=supervised)
         if supervised:
             threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
         server.run(sockets=[listener])
@@ -74,14 +84,16 @@ def _config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
     )
 
 
-def _facts(listener: socket.socket, seeded: Seeded) -> dict[str, object]:
-    return {
-        "url": url_of(listener),
-        "key": seeded.admin_key,
-        "pid": os.getpid(),
-        "sandbox": True,
-        "organizations": seeded.organizations,
-    }
+def _announce(announce: Announce, listener: socket.socket, seeded: Seeded) -> None:
+    announce(
+        {
+            "url": url_of(listener),
+            "key": seeded.admin_key,
+            "pid": os.getpid(),
+            "sandbox": True,
+            "organizations": seeded.organizations,
+        }
+    )
 
 
 def _stop_with_parent(server: uvicorn.Server) -> None:

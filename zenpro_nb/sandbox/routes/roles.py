@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query, Response
 from sqlalchemy import Select, or_, select
@@ -19,8 +19,6 @@ from zenpro_nb.sandbox.views import reply
 
 routes = router("roles")
 
-Level = Literal["organization", "workspace", "project"]
-
 
 @routes.get("/organizations/{organization_id}/roles", response_model=list[schemas.Role])
 def list_roles(
@@ -34,7 +32,7 @@ def list_roles(
     action: str | None = None,
     system_managed: bool | None = None,
     type: str = "normal",  # noqa: A002 - the API's own name
-    level: Annotated[list[Level] | None, Query()] = None,
+    level: Annotated[list[predefined.Level] | None, Query()] = None,
     assigned_to_current_user: bool = False,
     workspace_scope: Id | None = None,
     project_scope: Id | None = None,

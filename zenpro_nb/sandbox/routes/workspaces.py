@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query, Response
 from sqlalchemy import select
@@ -17,8 +17,6 @@ from zenpro_nb.sandbox.views import View, reply
 
 routes = router("workspaces")
 
-Status = Literal["not_initialized", "pending", "available", "failed", "deactivated", "deleted"]
-
 
 @both_spellings(routes, "GET", "/workspaces", response_model=list[schemas.Workspace])
 def list_workspaces(
@@ -30,7 +28,7 @@ def list_workspaces(
     tenant_name: Annotated[str | None, Query(deprecated=True)] = None,
     url: str | None = None,
     organization_id: Id | None = None,
-    status: Status | None = None,
+    status: lifecycle.Status | None = None,
     is_managed: bool | None = None,
     owner_id: Id | None = None,
     member_only: bool = False,
@@ -61,7 +59,7 @@ def _page(view: View, rows: list[Workspace], status: str | None, page: Page) -> 
 
 @both_spellings(routes, "GET", "/organizations/{organization_id}/workspaces", response_model=list[schemas.Workspace])
 def list_workspaces_of_organization(
-    call: PersonCall, organization_id: Id, page: PageDep, status: Status | None = None
+    call: PersonCall, organization_id: Id, page: PageDep, status: lifecycle.Status | None = None
 ) -> Response:
     """Observed as /tenants, inferred as /workspaces."""
     with call.reading() as (view, rights):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.predefined import Level
 from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Name
 from zenpro_nb.sandbox.schemas.people import User
 
@@ -64,7 +65,7 @@ class RoleCreate(RoleUpdate):
     # Inferred: section 3 knows the route and guesses these fields.
     name: Name
     organization_id: Id
-    level: Literal["organization", "workspace", "project"]
+    level: Level
 
 
 class InvitationRole(BaseModel):
