@@ -110,7 +110,14 @@ class OutcomeUnknownError(ZenProError):
 
 
 class PartlyDoneError(ZenProError):
-    """Some of several writes were refused or not sent; what is done stays done."""
+    """Some of several writes were refused or not sent; what is done stays done.
+
+    `outcomes` is the frame with a row for each.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", outcomes: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.outcomes = outcomes
 
 
 class NotReadyError(ZenProError):

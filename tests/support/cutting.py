@@ -65,7 +65,9 @@ def _handler(upstream: str, cutter: Cutter) -> type[BaseHTTPRequestHandler]:
                 return
             parts = urlsplit(upstream)
             connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "host")}
+            headers = {
+                name: value for name, value in self.headers.items() if name.lower() not in ("connection", "host")
+            }
             connection.request(self.command, self.path, body or None, headers)
             reply = connection.getresponse()
             content = reply.read()

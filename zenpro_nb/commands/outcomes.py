@@ -112,13 +112,14 @@ def error_of(outcome: Outcome) -> ZenProError:
     return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
 
 
-def partly_done(results: Sequence[Outcome]) -> PartlyDoneError:
+def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
     """The error for several writes of which some are not as they were meant to be."""
     failed = [one for one in results if not one.good]
     names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
     return PartlyDoneError(
         f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
         hint="The table has the reasons. Run the same line again: what is done stays done.",
+        outcomes=frame,
     )
 
 

@@ -84,7 +84,7 @@ class WriteCommand(Command):
             runtime.face.assign(given["out"], frame)
         if any(not one.good for one in results):
             runtime.face.show(frame)
-            raise outcomes.partly_done(results)
+            raise outcomes.partly_done(results, frame)
         outcomes.say_what_was_odd(runtime, results)
         return frame
 
