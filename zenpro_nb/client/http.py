@@ -167,7 +167,7 @@ class Wire:
         except KeyboardInterrupt:
             interrupted = True
         if interrupted:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt("" if call.safe else f"{call} was on its way: look whether it happened.")
         return outcome
 
     def _request(self, call: Call, bearer: Secret | None, request_id: str) -> httpx.Request:
@@ -249,10 +249,10 @@ def _proxy(url: str) -> str | None:
 
 
 def _trust(url: str) -> ssl.SSLContext:
-    """Which certificates are believed: what SSL_CERT_FILE, SSL_CERT_DIR or REQUESTS_CA_BUNDLE name, else certifi's."""
+    """Which certificates are believed: what REQUESTS_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR name, else certifi's."""
     if url.startswith("http://"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, believes nobody
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         place = os.environ.get(name, "")
         if not place:
             continue

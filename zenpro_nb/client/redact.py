@@ -37,7 +37,7 @@ class Secret:
     def __init__(self, value: str) -> None:
         self._value = value
         with _lock:
-            _living.add(self)
+            _living[id(self)] = self
 
     def reveal(self) -> str:
         """The value itself; ask for it where it is sent, and do not keep it."""
@@ -68,7 +68,8 @@ class Secret:
 
 
 _lock = threading.Lock()
-_living: weakref.WeakSet[Secret] = weakref.WeakSet()
+# By identity: a set would keep one of two equal secrets, and forget the value when that one dies.
+_living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
 
 
 def secret(value: str | Secret) -> Secret:
@@ -79,7 +80,7 @@ def secret(value: str | Secret) -> Secret:
 def scrub(text: str) -> str:
     """The text with every credential in it replaced by a mask."""
     with _lock:
-        values = {item.reveal() for item in _living}
+        values = {item.reveal() for item in _living.values()}
     # The longest first, so that no secret survives as the rest of one that it contains.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= limits.SECRET_LENGTH:

@@ -20,7 +20,7 @@ class Spelling:
 
     def path(self, path: str) -> str:
         """The path as this server spells it, as far as is known."""
-        return _old_path(path) if self._old else path
+        return old_path(path) if self._old else path
 
     def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
         """Send the call, spelled as this server knows it. Raises what `send` raises."""
@@ -44,7 +44,8 @@ class Spelling:
         return reply
 
 
-def _old_path(path: str) -> str:
+def old_path(path: str) -> str:
+    """The path as older servers spell it."""
     return "/".join(_SEGMENTS.get(part, part) for part in path.split("/"))
 
 
@@ -52,4 +53,4 @@ def _old_call(call: Call) -> Call:
     params = call.params
     if params:
         params = {_PARAMETERS.get(name, name): value for name, value in params.items()}
-    return replace(call, path=_old_path(call.path), params=params)
+    return replace(call, path=old_path(call.path), params=params)

@@ -1,0 +1,143 @@
+"""A canary as key, token and password: it shows nowhere."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.support import DROP, Answer, Asked, Server, decode, plane
+from zenpro_nb.client import (
+    ApiKey,
+    BearerToken,
+    Client,
+    ControlPlaneSession,
+    Credential,
+    DeviceToken,
+    PasswordLogin,
+    Secret,
+    Token,
+    scrub,
+)
+from zenpro_nb.errors import ZenProError
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+CANARY = "canary-7f3a9c"
+CREDENTIALS: list[Callable[[], Credential]] = [
+    lambda: ApiKey(CANARY),
+    lambda: BearerToken(CANARY),
+    lambda: DeviceToken(CANARY),
+    lambda: PasswordLogin("ada", CANARY),
+    lambda: ControlPlaneSession(lambda: Secret(CANARY)),
+]
+
+
+def test_a_secret_tells_its_value_only_when_asked() -> None:
+    secret = Secret(CANARY)
+    for text in (repr(secret), str(secret), f"{secret}", f"{secret!r:>30}", repr([secret]), repr(vars)):
+        assert CANARY not in text
+    assert secret.reveal() == CANARY
+    assert secret == Secret(CANARY) != Secret("other")
+    assert secret != CANARY
+    assert len({secret, Secret(CANARY)}) == 1
+    assert not Secret("")
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+    with pytest.raises(TypeError):
+        copy.deepcopy(secret)
+    assert not hasattr(secret, "__dict__")
+
+
+def test_a_text_is_scrubbed_of_what_looks_like_a_credential_or_is_one() -> None:
+    kept = Secret(CANARY)
+    text = f"a {CANARY} ZENPROKEY_eyJpZCI6Ij/+= ZENKEY_x eyJhbGciOi.eyJzdWIi.c2ln Bearer abcdefgh12 z"
+    assert scrub(text) == "a *** *** *** *** Bearer *** z"
+    del kept
+    assert scrub("an admin said eyJ and bearer of news") == "an admin said eyJ and bearer of news"
+
+
+def test_two_equal_secrets_are_scrubbed_until_the_last_is_gone() -> None:
+    first, second = Secret(CANARY), Secret(CANARY)
+    del first
+    assert scrub(CANARY) == "***"
+    del second
+
+
+def test_a_short_password_does_not_tear_holes_into_texts() -> None:
+    kept = Secret("admin")
+    assert scrub("the admin of ada") == "the admin of ada"
+    del kept
+
+
+@pytest.mark.parametrize("make", CREDENTIALS)
+def test_no_repr_shows_it(make: Callable[[], Credential]) -> None:
+    credential = make()
+    with Client("https://pro.example.com", credential) as client:
+        for item in (credential, client, client.token_life(), getattr(credential, "token", None)):
+            assert CANARY not in repr(item)
+            assert CANARY not in str(item)
+    assert CANARY not in repr(Token(Secret(CANARY)))
+
+
+def rendered(error: BaseException) -> str:
+    """The longest traceback there is: the causes, the contexts, and every frame's variables."""
+    texts = []
+    step: BaseException | None = error
+    while step is not None:
+        texts += traceback.TracebackException.from_exception(step, capture_locals=True).format()
+        step = step.__cause__ or step.__context__
+    return "".join(texts)
+
+
+@pytest.mark.parametrize("make", CREDENTIALS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(401, {"detail": f"{CANARY} is not valid"}),
+        Answer(400, {"error": "invalid", "error_description": CANARY}),
+        Answer(422, ["ValueError", f"input {CANARY}"]),
+        Answer(500, f"{CANARY}".encode()),
+        Answer(200, b"<html>" + CANARY.encode()),
+        Answer(200, {"access_token": None, "you": "sent"}),
+        DROP,
+    ],
+)
+def test_no_error_and_no_traceback_shows_it(
+    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, make: Callable[[], Credential], answer: Answer
+) -> None:
+    client = connect(serve(lambda asked: answer), credential=make())
+    with caplog.at_level(logging.DEBUG, "zenpro_nb"):
+        for call in (
+            lambda: client.get("/users/me"),
+            lambda: client.request("POST", "/users", params={"password": Secret(CANARY)}),
+            lambda: client.read_list("/users", decode=decode),
+        ):
+            try:
+                call()
+            except ZenProError as error:
+                text = rendered(error) + "".join(error._render_traceback_()) + repr(error.__dict__)
+                # The test's own frame and the canary in the server's answer are not the client's doing.
+                lines = [line for line in text.splitlines() if CANARY in line and "answer = Answer" not in line]
+                assert lines == []
+    assert CANARY not in caplog.text
+
+
+def test_the_log_tells_each_request_and_no_secret(
+    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = serve(plane([{"id": CANARY}]))
+    client = connect(server, credential=ApiKey(f"ZENPROKEY_{CANARY}"))
+    with caplog.at_level(logging.DEBUG, "zenpro_nb"):
+        client.read_list("/users", params={"password": Secret(CANARY)}, decode=decode)
+        logging.getLogger("zenpro_nb").warning("a slip: %s", CANARY)
+    lines = [record.getMessage() for record in caplog.records]
+    assert any(line.startswith("POST /auth/login 200 ") for line in lines)
+    assert any(line.startswith("GET /users 200 ") and server.asked[1].headers["X-Request-ID"] in line for line in lines)
+    assert CANARY not in caplog.text
+    assert "a slip: ***" in caplog.text

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import re
+import ssl
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.client.support import Answer, Asked, Server, decode
+from zenpro_nb.client import BearerToken, Client, Secret
+from zenpro_nb.errors import ConnectionFailedError, UnexpectedAnswerError, UsageError
+from zenpro_nb.version import __version__
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+
+def test_what_every_request_says_about_itself(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body={}))
+    client = connect(server, credential=BearerToken("token"))
+    for _ in range(2):
+        client.get("/x")
+    first, second = server.asked
+    assert re.fullmatch(rf"zenpro-nb/{re.escape(__version__)} python/3\.\d+\.\d+\S*", first.headers["User-Agent"])
+    assert (first.headers["Accept-Encoding"], first.headers["Authorization"]) == ("gzip", "Bearer token")
+    assert uuid.UUID(first.headers["X-Request-ID"]) != uuid.UUID(second.headers["X-Request-ID"])
+
+
+def test_a_reply_tells_its_status_headers_and_request_id(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(201, {"id": 1}, {"X-Request-ID": "theirs"}))
+    reply = connect(server, credential=None).request("POST", "/x", json={"a": [1, None, True]})
+    assert (reply.status, reply.json(), reply.request_id) == (201, {"id": 1}, "theirs")
+    assert reply.headers["x-request-id"] == "theirs"
+    assert server.asked[0].body == b'{"a": [1, null, true]}'
+    assert server.asked[0].headers["Content-Type"] == "application/json"
+
+
+def test_secrets_in_a_request_are_told_to_the_server_only(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body={}))
+    client, word = connect(server, credential=None), Secret("pass word&more")
+    client.request("POST", "/a", params={"password": word})
+    client.request("POST", "/b", json={"password": word})
+    client.request("POST", "/c", form={"password": word, "grant_type": ""})
+    assert server.asked[0].query["password"] == ["pass word&more"]
+    assert server.asked[1].body == b'{"password": "pass word&more"}'
+    assert server.asked[2].form == {"password": "pass word&more"}
+    with pytest.raises(TypeError):
+        client.request("POST", "/d", json={"odd": object()})
+
+
+def test_an_empty_body_is_none(serve: Serve, connect: Connect) -> None:
+    assert connect(serve(lambda asked: Answer(body=b"")), credential=None).get("/x") is None
+
+
+def test_a_path_may_carry_its_own_query(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body=[]))
+    connect(server, credential=None).request("GET", "/x?a=1", params={"b": 2})
+    assert server.asked[0].query == {"a": ["1"], "b": ["2"]}
+
+
+def test_a_web_page_instead_of_data_is_told(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(lambda asked: Answer(body=b"<!doctype html><title>Sign in</title>")), credential=None)
+    with pytest.raises(UnexpectedAnswerError, match="dashboard"):
+        client.get("/users/me")
+
+
+def test_a_redirect_is_not_followed_with_a_credential(serve: Serve, connect: Connect) -> None:
+    other = serve(lambda asked: Answer(body=[]))
+    server = serve(lambda asked: Answer(307, None, {"Location": f"{other.url}/x"}))
+    with pytest.raises(UnexpectedAnswerError, match=re.escape(other.url)):
+        connect(server, credential=BearerToken("token")).get("/x")
+    assert other.asked == []
+
+
+def test_connections_are_reused(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    made: list[object] = []
+    real = socket.create_connection
+    monkeypatch.setattr(socket, "create_connection", lambda *a, **k: made.append(a) or real(*a, **k))
+    client = connect(serve(lambda asked: Answer(body=[])), credential=None)
+    for _ in range(5):
+        client.get("/x")
+    client.read_list("/x", decode=decode)
+    assert len(made) == 1
+
+
+def test_cookies_are_not_kept(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body=[], headers={"Set-Cookie": "session=1"}))
+    client = connect(server, credential=None)
+    client.get("/x")
+    client.get("/x")
+    assert "Cookie" not in server.asked[1].headers
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = serve(lambda asked: Answer(body="by proxy")), serve(lambda asked: Answer(body="straight"))
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy.url)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert connect(server, credential=BearerToken("token")).get("/x") == "straight"
+    with Client("http://pro.example.invalid", None) as client:
+        assert client.get("/x") == "by proxy"
+    monkeypatch.setenv("no_proxy", "example.invalid")
+    with Client("http://pro.example.invalid", None) as client, pytest.raises(ConnectionFailedError, match="No such"):
+        client.get("/x")
+
+
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "ftp://user:hush@proxy.example.com")
+    with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
+        Client("https://pro.example.com", None)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    loaded: list[object] = []
+    real = ssl.create_default_context
+
+    def watched(*args: object, **names: object) -> ssl.SSLContext:
+        loaded.append(names.get("cafile") or names.get("capath"))
+        return real()
+
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    monkeypatch.setattr(ssl, "create_default_context", watched)
+    Client("https://pro.example.com", None).close()
+    assert set(loaded) == {str(tmp_path)}
+
+
+def test_a_certificate_bundle_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with pytest.raises(UsageError, match="REQUESTS_CA_BUNDLE"):
+        Client("https://pro.example.com", None)
+
+
+def test_the_transport_can_be_replaced() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/broken":
+            raise httpx.ReadError("cable cut")
+        return httpx.Response(200, json=[{"id": "a"}] if request.url.params.get("offset") in (None, "0") else [])
+
+    transport = httpx.MockTransport(answer)
+    with Client("https://pro.example.com", BearerToken("token"), transport=transport) as client:
+        assert client.get("/x") == [{"id": "a"}]
+        assert client.read_list("/users", decode=decode).rows == 1
+    with pytest.raises(TypeError):
+        Client("https://pro.example.com", None, transport=object())
+
+
+def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(ConnectionFailedError, match="not a path"):
+        connect(serve(lambda asked: Answer(body=[])), credential=None).get("/x\x00")
+
+
+def test_importing_the_package_imports_no_http_library() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, zenpro_nb; assert not {'httpx', 'httpcore'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
