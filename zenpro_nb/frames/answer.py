@@ -72,7 +72,8 @@ class Census:
         self._known: dict[str, Any] = {}
         record = paths.parse(resource.record)
         for column in resource.columns:
-            self._learn(paths.of_column(resource, column))
+            for steps in paths.places(resource, column) or [paths.parse(column.path or column.name)]:
+                self._learn(record + steps)
         for key in resource.key:
             self._learn(record + paths.parse(key))
 

@@ -39,17 +39,19 @@ class Decoder:
         self._whole = raw or resource.open
         self._raw = raw
         record = paths.parse(resource.record)
-        hidden = [paths.hidden(resource, column) for column in self._columns]
-        self._blanks = [
-            [coerce.COERCE[column.kind](None)] if secret else None
-            for column, secret in zip(self._columns, hidden, strict=True)
+        # A column at a secret place is never read, wherever else its value might stand.
+        places = [
+            [] if paths.hidden(resource, column) else [record + steps for steps in paths.places(resource, column)]
+            for column in self._columns
         ]
+        self._places = [len(steps) for steps in places]
+        self._blanks = [coerce.COERCE[column.kind](None) for column in self._columns]
         self._groups = _groups([column.kind for column in self._columns])
         wants = [
             *(
-                fast.Want(paths.of_column(resource, column), column.kind)
-                for column, secret in zip(self._columns, hidden, strict=True)
-                if not secret
+                fast.Want(steps, column.kind)
+                for column, several in zip(self._columns, places, strict=True)
+                for steps in several
             ),
             *(fast.Want(record + paths.parse(key), Kind.ID) for key in resource.key),
         ]
@@ -100,7 +102,10 @@ class Decoder:
         """The table, the ids (None when a row has none), and whether every value could be read."""
         rows, certain = len(items), True
         values = iter(self._reader.values(items))
-        cells = [next(values) if blank is None else blank * rows for blank in self._blanks]
+        cells = [
+            _first_of([next(values) for _ in range(places)]) if places else [blank] * rows
+            for places, blank in zip(self._places, self._blanks, strict=True)
+        ]
         arrays: list[Any] = [None] * len(cells)
         for build, places in self._groups:
             whole, readable = build([*chain.from_iterable(cells[place] for place in places)])
@@ -153,6 +158,15 @@ class Decoder:
         if not first:
             return {}
         return self._census.count(answer.items_of(answer.parse(content), self._resource.paging).items)
+
+
+def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
+    """One value per row: that of the first place where there is one."""
+    values, *others = places
+    for other in others:
+        if None in values or [] in values:
+            values = list(map(paths.better, values, other))
+    return values
 
 
 def _groups(all_kinds: Sequence[Kind]) -> list[tuple[kinds.Builder, list[int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
@@ -36,12 +37,9 @@ def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]
 
 
 def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
-    steps = paths.parse(column.path or column.name)
+    places = [] if paths.hidden(resource, column) else paths.places(resource, column)
     fit = coerce.COERCE[column.kind]
-    if paths.hidden(resource, column):
-        values: list[Any] = [fit(None)] * len(records)
-    else:
-        values = [fit(paths.walk(record, steps)) for record in records]
+    values = [fit(reduce(paths.better, (paths.walk(record, steps) for steps in places), None)) for record in records]
     return kinds.array(column.kind, values)[0]
 
 

@@ -30,6 +30,22 @@ def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
     return parse(resource.record) + parse(column.path or column.name)
 
 
+def places(resource: Resource, column: Column) -> list[tuple[Step, ...]]:
+    """The steps from the record to each place where the column's value may stand; none that is secret."""
+    found = [parse(path) for path in (column.path or column.name, *column.also)]
+    hiding, record = secrets(resource), parse(resource.record)
+    return [steps for steps in found if not hides([step.name for step in record + steps], hiding)]
+
+
+def better(value: object, other: object) -> object:
+    """The value, or the one at a further place where nothing stands at the first; a missing list comes as an empty one.
+
+    >>> better([], ["a"]), better(None, None), better("a", "b")
+    (['a'], None, 'a')
+    """
+    return other if other is not None and (value is None or value == []) else value
+
+
 def walk(value: object, steps: Sequence[Step]) -> object:
     """The value at the end of the steps, None where the way ends early; a list of values when a step is `many`."""
     for at, step in enumerate(steps):

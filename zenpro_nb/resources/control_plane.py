@@ -130,9 +130,9 @@ MEMBERS = Resource(
     paging=Paging.NONE,
     help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
     columns=(
-        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation"),
+        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation", made=True),
         *principal_columns(roles=True)[:-2],
-        Column("roles", Kind.LIST, "roles[].name", "names of the organization's roles held"),
+        Column("roles", Kind.LIST, "roles[].name", "names of the organization's roles held", made=True),
         *principal_columns(roles=True)[-2:],
     ),
     filters=(
@@ -240,11 +240,11 @@ ASSIGNMENTS = Resource(
     paging=Paging.NONE,
     help="Who has which role where: one row per user, team or invitation, role and scope.",
     columns=(
-        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation"),
-        Column("principal", help="e-mail or name of who has the role"),
+        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation", made=True),
+        Column("principal", help="e-mail or name of who has the role", made=True),
         Column("role", path="role.name", help="name of the role"),
         Column("level", Kind.CATEGORY, "role.level", "organization, workspace or project"),
-        Column("workspace", help="name of the workspace, missing for roles of the organization"),
+        Column("workspace", help="name of the workspace, missing for roles of the organization", made=True),
         Column("project_id", Kind.ID, help="the project, only for roles of a project"),
         Column("user_id", Kind.ID, "user.id", "the user or service account"),
         Column("team_id", Kind.ID, "team.id", "the team"),

@@ -33,13 +33,16 @@ class Column:
     """One column of the frame.
 
     `path` is where the value stands in the record, dotted: `organization.name`, `zenml_service.status.server_url`,
-    `roles[].role_id` for a LIST. It is the column's own name when left out.
+    `roles[].role_id` for a LIST. It is the column's own name when left out. `also` are further places, looked at in
+    this order where nothing stands there: between versions of a server, fields move.
     """
 
     name: str
     kind: Kind = Kind.TEXT
     path: str = ""
     help: str = ""
+    also: tuple[str, ...] = ()
+    made: bool = False  # put together here from several answers; the server sends no such field
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -55,6 +58,8 @@ class Filter:
     kind: Kind = Kind.TEXT  # TEXT, ID, BOOL, COUNT, TIME or CATEGORY (with choices)
     choices: tuple[str, ...] = ()
     names: str = ""  # the noun of the resource that the value names ("users"): resolved to its id, completed by name
+    operators: bool = False  # the value may begin with an operator: `oneof:`, `gte:` … (workspace API)
+    many: bool = False  # may be given several times
 
 
 @dataclass(frozen=True)
@@ -77,3 +82,4 @@ class Resource:
     open: bool = False  # the response model is unknown: further columns are made from what comes
     source: str = ""  # where in the fact sheet this stands
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
+    scoped: bool = False  # is listed for one project of a workspace at a time

@@ -1,0 +1,119 @@
+"""The parts that the lists of a workspace share: where their fields stand, and which filters all of them have.
+
+An object is `{id, name, permission_denied, body, metadata, resources}` (fact sheet, section 9.3): `metadata` comes only
+with `hydrate=true`, and all three are null in an object that may not be read. Between versions fields have moved from
+`body` and `metadata` to `resources` and back, so a column is also looked for where older servers have it.
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.model import Column, Filter, Kind
+
+METADATA = "metadata."
+
+WORKSPACE = Column("workspace", Kind.CATEGORY, help="the workspace that was asked; not a field of the server's")
+PROJECT = Column("project", Kind.CATEGORY, help="name of the project; not a field of the server's")
+NAME = Column("name", help="name")
+ID = Column("id", Kind.ID, help="UUID")
+DENIED = Column("permission_denied", Kind.BOOL, help="you may not read it: the server sends its name and id alone")
+
+
+def in_body(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
+    """A column that every page holds; `field` where the server calls it otherwise."""
+    return Column(name, kind, f"body.{field or name}", help, (f"{METADATA}{field or name}",))
+
+
+def hydrated(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
+    """A column that only `hydrate=true` fills."""
+    return Column(name, kind, f"{METADATA}{field or name}", help, (f"body.{field or name}",))
+
+
+def linked(name: str, help: str, field: str = "", kind: Kind = Kind.TEXT) -> Column:  # noqa: A002
+    """A column out of a nested object or field of `resources`, by default the nested object's name."""
+    place = field or f"{name}.name"
+    return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
+
+
+def needs_hydration(column: Column) -> bool:
+    """Whether the column is empty unless `hydrate=true` is sent."""
+    return column.path.startswith(METADATA)
+
+
+CREATED = in_body("created", Kind.TIME, "when it was created (UTC)")
+UPDATED = in_body("updated", Kind.TIME, "when it was last changed (UTC)")
+USER = linked("user", "name of who made it")
+USER_ID = Column("user_id", Kind.ID, "body.user_id", "who made it", ("body.user.id",))
+PROJECT_ID = in_body("project_id", Kind.ID, "the project")
+TAGS = Column("tags", Kind.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
+DESCRIPTION = hydrated("description", help="free text, may be missing")
+RUN_METADATA = hydrated("run_metadata", Kind.JSON, "what was logged with it, by key")
+
+STARTED = in_body("start_time", Kind.TIME, "when it began (UTC)")
+ENDED = in_body("end_time", Kind.TIME, "when it ended (UTC)")
+
+# What begins every frame, and what ends it.
+HEAD = (WORKSPACE,)
+SCOPED_HEAD = (WORKSPACE, PROJECT)
+TAIL = (CREATED, UPDATED, USER, ID, USER_ID, DENIED)
+SCOPED_TAIL = (CREATED, UPDATED, USER, ID, USER_ID, PROJECT_ID, DENIED)
+
+# What may hold credentials, wherever it stands: configuration of components and connectors, variables of steps and
+# stacks (fact sheet, section 9.3), and what an identity provider tells about a user.
+SECRETS = ("configuration", "environment", "oidc_claims", "user_metadata", "deployment_metadata")
+
+
+def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - the word that click and argparse use too
+    """A filter on text, or on a name or id where it says so."""
+    return Filter(name, help, names=names, operators=True)
+
+
+def time(name: str, help: str) -> Filter:  # noqa: A002
+    """A filter on a time."""
+    return Filter(name, help, Kind.TIME, operators=True)
+
+
+def key(name: str, help: str) -> Filter:  # noqa: A002
+    """A filter on an id."""
+    return Filter(name, help, Kind.ID, operators=True)
+
+
+def number(name: str, help: str) -> Filter:  # noqa: A002
+    """A filter on a whole number."""
+    return Filter(name, help, Kind.COUNT, operators=True)
+
+
+def choice(name: str, help: str, choices: tuple[str, ...]) -> Filter:  # noqa: A002
+    """A filter on one of a few words; a word that is none of them would silently find nothing."""
+    return Filter(name, help, Kind.CATEGORY, choices, operators=True)
+
+
+def flag(name: str, help: str) -> Filter:  # noqa: A002
+    """A yes/no filter."""
+    return Filter(name, help, Kind.BOOL)
+
+
+def several(name: str, help: str) -> Filter:  # noqa: A002
+    """A filter that may be given several times."""
+    return Filter(name, help, operators=True, many=True)
+
+
+TAGS_FILTER = several("tags", "only those with this tag")
+RUN_METADATA_FILTER = several("run_metadata", "only those with this logged value, as key:value")
+USER_FILTER = text("user", "only those of this user, by name or id", "workspace-users")
+NAME_FILTER = text("name", "only those of this name")
+PIPELINE_FILTER = text("pipeline", "only those of this pipeline, by name or id", "pipelines")
+STACK_FILTER = text("stack", "only those on this stack, by name or id", "stacks")
+START_FILTER = time("start_time", "only those begun then")
+END_FILTER = time("end_time", "only those ended then")
+
+# Every list of the server has these (its openapi.json; fact sheet, section 6).
+BASE_FILTERS = (
+    time("created", "only those created then"),
+    time("updated", "only those changed then"),
+    key("id", "only the one with this id"),
+    Filter("logical_operator", "whether all filters must fit, or any (the server's default: and)", Kind.CATEGORY,
+           ("and", "or")),
+)  # fmt: skip
+
+# The newest first, as ZenML's own dashboard has it; the server's default is the oldest.
+NEWEST_FIRST = {"sort_by": "desc:created"}

@@ -1,0 +1,228 @@
+"""What runs run on: stacks, components, flavors, connectors, secrets, code repositories."""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.workspace import words
+from zenpro_nb.resources.workspace.columns import (
+    BASE_FILTERS,
+    DESCRIPTION,
+    HEAD,
+    NAME,
+    NAME_FILTER,
+    NEWEST_FIRST,
+    SCOPED_HEAD,
+    SCOPED_TAIL,
+    SECRETS,
+    TAIL,
+    USER_FILTER,
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    linked,
+    text,
+)
+
+_TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
+_TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
+
+STACKS = Resource(
+    noun="stacks",
+    path="/api/v1/stacks",
+    paging=Paging.PAGE,
+    help="Stacks, the newest first.",
+    columns=(
+        *HEAD,
+        NAME,
+        DESCRIPTION,
+        Column("orchestrators", Kind.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
+        Column("artifact_stores", Kind.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
+        *TAIL,
+    ),
+    filters=(
+        NAME_FILTER,
+        text("description", "only those with this description"),
+        text("component", "only those with this component, by name or id", "components"),
+        USER_FILTER,
+        key("component_id", "only those with this component"),
+        *BASE_FILTERS,
+    ),
+    # A stack's labels are free text and fall under the same rule as its configuration.
+    secrets=SECRETS,
+    detail="/api/v1/stacks/{id}",
+    source="9.4 stacks",
+    defaults=NEWEST_FIRST,
+)
+
+COMPONENTS = Resource(
+    noun="components",
+    path="/api/v1/components",
+    paging=Paging.PAGE,
+    help="Components of stacks, the newest first. Never their configuration, which may hold credentials.",
+    columns=(
+        *HEAD,
+        NAME,
+        _TYPE,
+        in_body("flavor", Kind.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
+        in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
+        hydrated("connector", help="name of its service connector", field="connector.name"),
+        hydrated("connector_resource_id", help="what it reaches through the connector"),
+        *TAIL,
+        Column("connector_id", Kind.ID, "metadata.connector.id", "its service connector"),
+        linked("flavor_id", "the flavor", "flavor.id", Kind.ID),
+    ),
+    filters=(
+        NAME_FILTER,
+        _TYPE_FILTER,
+        text("flavor", "only those of this flavor"),
+        USER_FILTER,
+        key("connector_id", "only those with this connector"),
+        key("stack_id", "only those of this stack"),
+        *BASE_FILTERS,
+    ),
+    secrets=SECRETS,
+    detail="/api/v1/components/{id}",
+    source="9.4 components",
+    defaults=NEWEST_FIRST,
+)
+
+FLAVORS = Resource(
+    noun="flavors",
+    path="/api/v1/flavors",
+    paging=Paging.PAGE,
+    help="Flavors of components that the workspace knows.",
+    columns=(
+        *HEAD,
+        NAME,
+        in_body("display_name", help="name shown in the dashboard"),
+        _TYPE,
+        in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
+        in_body("is_custom", Kind.BOOL, "made by a user"),
+        in_body("source", help="where its code is"),
+        hydrated("connector_type", Kind.CATEGORY, "the service connectors that it works with"),
+        hydrated("connector_resource_type", Kind.CATEGORY, "what it needs a connector for"),
+        hydrated("docs_url", help="address of its documentation"),
+        *TAIL,
+    ),
+    filters=(
+        NAME_FILTER,
+        text("display_name", "only those shown under this name"),
+        _TYPE_FILTER,
+        text("integration", "only those of this integration"),
+        USER_FILTER,
+        *BASE_FILTERS,
+    ),
+    secrets=SECRETS,
+    detail="/api/v1/flavors/{id}",
+    source="9.4 flavors",
+    defaults=NEWEST_FIRST,
+)
+
+CONNECTORS = Resource(
+    noun="connectors",
+    path="/api/v1/service_connectors",
+    paging=Paging.PAGE,
+    help="Service connectors, the newest first. Never their configuration, which holds credentials.",
+    columns=(
+        *HEAD,
+        NAME,
+        # A name, or the description of the type; which of both depends on the server (fact sheet, section 9.4).
+        Column("connector_type", Kind.TEXT, "body.connector_type", "aws, gcp, docker …"),
+        in_body("auth_method", Kind.CATEGORY, "how it signs in"),
+        in_body("resource_types", Kind.LIST, "what it gives access to"),
+        in_body("resource_id", help="the one thing that it gives access to, where it is one"),
+        in_body("supports_instances", Kind.BOOL, "can give access to several things"),
+        in_body("expires_at", Kind.TIME, "end of its credentials' life (UTC)"),
+        in_body("description", help="free text, may be missing"),
+        hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live"),
+        *TAIL,
+    ),
+    filters=(
+        NAME_FILTER,
+        text("connector_type", "only those of this type"),
+        text("auth_method", "only those that sign in so"),
+        Filter("resource_type", "only those that give access to this type of thing"),
+        Filter("resource_id", "only those that give access to this thing"),
+        USER_FILTER,
+        *BASE_FILTERS,
+    ),
+    secrets=SECRETS,
+    detail="/api/v1/service_connectors/{id}",
+    source="9.4 service_connectors",
+    # The server sends the secrets unless it is told not to.
+    defaults={**NEWEST_FIRST, "expand_secrets": "false"},
+)
+
+SECRET_NAMES = Resource(
+    noun="secrets",
+    path="/api/v1/secrets",
+    paging=Paging.PAGE,
+    help="Names of secrets, the newest first. Never what is in them.",
+    columns=(
+        *HEAD,
+        NAME,
+        in_body("private", Kind.BOOL, "only its owner may use it"),
+        *TAIL,
+    ),
+    filters=(
+        NAME_FILTER,
+        flag("private", "only private ones (or, with no, others)"),
+        USER_FILTER,
+        *BASE_FILTERS,
+    ),
+    secrets=(*SECRETS, "values"),
+    detail="/api/v1/secrets/{id}",
+    source="9.4 secrets",
+    defaults=NEWEST_FIRST,
+)
+
+CODE_REPOSITORIES = Resource(
+    noun="code-repositories",
+    path="/api/v1/code_repositories",
+    paging=Paging.PAGE,
+    help="Code repositories, the newest first. Never their configuration, which may hold tokens.",
+    columns=(
+        *SCOPED_HEAD,
+        NAME,
+        Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
+        DESCRIPTION,
+        *SCOPED_TAIL,
+    ),
+    filters=(NAME_FILTER, USER_FILTER, *BASE_FILTERS),
+    secrets=(*SECRETS, "config"),
+    detail="/api/v1/code_repositories/{id}",
+    source="9.4 code_repositories",
+    defaults=NEWEST_FIRST,
+    scoped=True,
+)
+
+TAG_LIST = Resource(
+    noun="tags",
+    path="/api/v1/tags",
+    paging=Paging.PAGE,
+    help="Tags, the newest first.",
+    columns=(
+        *HEAD,
+        NAME,
+        in_body("color", Kind.CATEGORY, "how the dashboard shows it"),
+        in_body("exclusive", Kind.BOOL, "only one thing of a kind may have it"),
+        hydrated("tagged_count", Kind.COUNT, "number of things that have it"),
+        *TAIL,
+    ),
+    filters=(
+        NAME_FILTER,
+        choice("color", "only those of this color", words.COLORS),
+        flag("exclusive", "only exclusive ones (or, with no, others)"),
+        choice("resource_type", "only those that things of this kind have", words.TAGGABLE),
+        USER_FILTER,
+        *BASE_FILTERS,
+    ),
+    secrets=SECRETS,
+    detail="/api/v1/tags/{id}",
+    source="9.4 tags",
+    defaults=NEWEST_FIRST,
+)
+
+STACK_LISTS = (STACKS, COMPONENTS, FLAVORS, CONNECTORS, SECRET_NAMES, CODE_REPOSITORIES, TAG_LIST)
