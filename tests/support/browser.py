@@ -1,0 +1,26 @@
+"""A Chromium of the machine for tests; nothing is downloaded."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """A blank page; skips the test where no browser is installed."""
+    found = next((path for path in map(shutil.which, NAMES) if path is not None), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        try:
+            yield browser.new_page()
+        finally:
+            browser.close()
