@@ -47,7 +47,6 @@ COMPLETIONS = 50  # more candidates than this help nobody choose
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is asked
 FORM_OPTIONS = 50  # names sent to the browser for one picker; more than this help nobody choose
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is counted
-FORM_FOLLOW_PAUSE = 5.0  # seconds between two looks at a workspace; `zenml login` looks as often
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard
 
 # --- frames -------------------------------------------------------------------------------------------------------

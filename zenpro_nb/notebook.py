@@ -10,10 +10,13 @@ import click
 
 from zenpro_nb import line as lines
 from zenpro_nb.commands.base import clean, run
+from zenpro_nb.commands.forming import open_form
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.session import Session
 from zenpro_nb.signing import question
 from zenpro_nb.values import Values
@@ -66,10 +69,11 @@ class Notebook:
         self._shell = shell
         self.face = NotebookFace(shell)
         self.session = Session(notify=self.face.warn, question=partial(question, self.face))
+        self._forms = NotebookForms(in_kernel=getattr(shell, "kernel", None) is not None)
 
     def runtime(self, values: Values | None = None) -> Runtime:
         """The surroundings of one call."""
-        return Runtime(self.session, self.face, values or Values())
+        return Runtime(self.session, self.face, values or Values(), self._forms)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Carry out one line, and give what the command returns.
@@ -84,7 +88,11 @@ class Notebook:
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
-            raise clean(error, runtime) from None
+            ctx = error.ctx
+            if ctx is None or not isinstance(ctx.command, WriteCommand) or not self.face.watched:
+                raise clean(error, runtime) from None
+            # Somebody sits there who can fill in what is missing.
+            return open_form(runtime, ctx.command, ctx.command_path.split()[1:], ctx.params)
 
     def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Carry out several lines in order, and give what the last returns; what the others return is shown.
@@ -109,7 +117,8 @@ class Notebook:
         return result
 
     def close(self) -> None:
-        """End the sandbox if one was started, and close the connections."""
+        """Close the forms and the connections, and end the sandbox if one was started."""
+        self._forms.close()
         self.session.leave_sandbox()
         self.session.close()
 

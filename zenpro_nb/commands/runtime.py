@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -14,6 +14,10 @@ from zenpro_nb.session import Session
 from zenpro_nb.values import Values
 
 
+# Opens the form of a command: called with the surroundings, the command, the words that lead to it, and what is known.
+Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
+
+
 @dataclass
 class Runtime:
     """The surroundings of one call."""
@@ -21,6 +25,7 @@ class Runtime:
     session: Session
     face: Face
     values: Values = field(default_factory=Values)
+    forms: Forms | None = None  # how this face fills in a command; None: it does not
 
 
 def pass_runtime(function: Callable[..., Any]) -> Callable[..., Any]:

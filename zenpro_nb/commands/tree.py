@@ -9,13 +9,16 @@ import click
 from zenpro_nb.commands.api import api
 from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.demonstrating import demo_command
+from zenpro_nb.commands.forming import form_group
 from zenpro_nb.commands.journaling import journal
 from zenpro_nb.commands.organizations import invitations, members, organizations
+from zenpro_nb.commands.profile_list import profiles
 from zenpro_nb.commands.releases import releases
 from zenpro_nb.commands.roles import assignments, permissions, roles
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.sandboxing import sandbox
 from zenpro_nb.commands.service_accounts import api_keys, service_accounts
+from zenpro_nb.commands.signing import login, logout
 from zenpro_nb.commands.teams import teams
 from zenpro_nb.commands.users import devices, me, users
 from zenpro_nb.commands.using import use
@@ -78,8 +81,12 @@ for command in (
     releases,
     journal,
     api,
+    login,
+    logout,
     use,
+    profiles,
     sandbox,
     demo_command,
 ):
     tree.add_command(command)
+tree.add_command(form_group(tree))

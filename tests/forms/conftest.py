@@ -1,0 +1,142 @@
+"""Forms against a sandbox over HTTP, without a browser: values are set and buttons pressed by the tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.display import Terminal
+from zenpro_nb.forms.background import Work
+from zenpro_nb.forms.form import Form
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session import Session
+
+
+class ByHand:
+    """A background without threads: what is due at once is done at once, the rest when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, Work] = {}
+        self.pauses = 0
+        self.closed = False
+        self.held: list[Work] | None = None
+
+    def soon(self, work: Work) -> None:
+        if self.held is not None:
+            self.held.append(work)
+        else:
+            work()
+
+    def later(self, key: str, seconds: float, work: Work) -> None:
+        self.waiting[key] = work
+
+    def pause(self, seconds: float) -> bool:
+        self.pauses += 1
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+        self.waiting.clear()
+
+    def settle(self) -> None:
+        """The typing has paused: do what waits for that."""
+        while self.waiting:
+            self.waiting.pop(next(iter(self.waiting)))()
+
+    def hold(self) -> None:
+        """From now on what is due at once waits, too, as if the server were slow."""
+        self.held = []
+
+    def release(self) -> None:
+        """Do what was held."""
+        held, self.held = self.held or [], None
+        for work in held:
+            work()
+
+
+class Notebook(Terminal):
+    """A face with variables."""
+
+    name = "%zenpro"
+    has_variables = True
+
+    def __init__(self) -> None:
+        self.variables: dict[str, object] = {}
+
+    def assign(self, name: str, value: object) -> None:
+        self.variables[name] = value
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[SandboxProcess]:
+    """A sandbox that the tests of forms share; its workspaces reach their next state at once."""
+    with SandboxProcess(lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+def by_hand() -> ByHand:
+    return ByHand()
+
+
+@pytest.fixture
+def runtime(plane: SandboxProcess) -> Iterator[Runtime]:
+    """The surroundings of a cell of a superuser in the organization acme."""
+    session = Session(environ={})
+    session.use(Settings(url=plane.url, credential=ApiKey(plane.key), source="the test", organization="acme"))
+    yield Runtime(session, Notebook())
+    session.close()
+
+
+Opener = Callable[..., Form]
+
+
+@pytest.fixture
+def open_form(runtime: Runtime, by_hand: ByHand) -> Iterator[Opener]:
+    """``open_form("roles assign", role="Workspace Developer")``"""
+    forms: list[Form] = []
+
+    def opened(words: str, **given: Any) -> Form:
+        form = Form(command(words), words.split(), runtime, by_hand, given)
+        forms.append(form)
+        form.open()
+        by_hand.settle()
+        return form
+
+    yield opened
+    for form in forms:
+        form.close()
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return "t-" + uuid.uuid4().hex[:10]
+
+
+def command(words: str) -> WriteCommand:
+    """The command that these words lead to."""
+    found: click.Command = tree
+    for word in words.split():
+        assert isinstance(found, click.Group)
+        found = found.commands[word]
+    assert isinstance(found, WriteCommand)
+    return found
+
+
+def run(runtime: Runtime, line: str) -> Any:
+    """Carry out one line in the cell's surroundings."""
+    from zenpro_nb import line as lines
+    from zenpro_nb.commands.base import run as run_words
+
+    values = runtime.values
+    return run_words(tree, lines.expand(lines.split(line.removeprefix("%zenpro ")), {}, values), runtime)

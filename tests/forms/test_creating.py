@@ -1,0 +1,49 @@
+"""The form of `workspaces create`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.forms.conftest import ByHand, Opener, run
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.errors import ConflictError, UsageError
+from zenpro_nb.forms.form import State
+from zenpro_nb.forms.notes import Tone
+
+
+def test_a_new_workspace_from_the_first_field_to_its_address(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    form = open_form("workspaces create")
+    assert form.values["org"] == "acme"
+    assert form.preview.text == "Fill in Name to see the request."
+    form.set("name", name)
+    form.set("description", "for the test")
+    by_hand.settle()
+    assert form.advice("name").text == f"{name} is free."
+    assert form.preview.text.startswith("POST /workspaces\n")
+    assert f'"name": "{name}"' in form.preview.text
+    assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"
+    form.submit()
+    assert form.state is State.DONE
+    assert form.status.tone is Tone.GOOD
+    assert runtime.face.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
+    assert form.follow.text == f"{name} is available: https://{name}-zenml.sandbox.invalid"
+    assert name in set(run(runtime, "workspaces")["name"])
+    # The line says the same, and the honest answer is that it is there.
+    with pytest.raises((ConflictError, UsageError), match=name):
+        run(runtime, form.line)
+
+
+def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str) -> None:
+    form = open_form("workspaces create")
+    form.set("name", name)
+    by_hand.settle()
+    by_hand.hold()
+    form.submit()
+    form.submit()
+    assert form.state is State.SENDING
+    by_hand.release()
+    form.submit()
+    assert form.state is State.DONE
+    assert form.status.tone is Tone.GOOD

@@ -1,0 +1,159 @@
+"""From the parameters of a command to the fields of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.forming import LEFT_OUT
+from zenpro_nb.commands.options import NameType, VariableType
+from zenpro_nb.commands.types import NewNameType
+from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.lookup import singular
+
+Raw = str | list[str] | bool | None  # what somebody has filled in, before click converts it
+
+RESULT = "result"  # the variable offered for --out
+
+
+class Kind(Enum):
+    """How a field is filled in."""
+
+    NAME = "one name, picked from what the server has"
+    NAMES = "several of them"
+    TEXT = "a line of text, a number, a duration …"
+    TEXTS = "several lines of text"
+    CHOICE = "one of a few words"
+    FLAG = "yes or no"
+    TRISTATE = "yes, no, or left as it is"
+    DATE = "a day"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter of a command, as a person fills it in."""
+
+    param: click.Parameter
+    name: str
+    label: str
+    help: str
+    kind: Kind
+    required: bool
+    noun: str = ""  # what is picked: "users"
+    choices: tuple[str, ...] = ()
+    new_noun: str = ""  # the noun of the name that is given here for the first time
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds a list."""
+        return self.kind in (Kind.NAMES, Kind.TEXTS)
+
+    @property
+    def empty(self) -> Raw:
+        """What it holds while nothing is filled in."""
+        if self.several:
+            return []
+        return {Kind.FLAG: False, Kind.TRISTATE: None}.get(self.kind, "")
+
+    def picking(self, noun: str) -> Field:
+        """The same field, filled by picking from what the server has."""
+        return replace(self, kind=Kind.NAME, noun=noun)
+
+
+def fields_of(command: WriteCommand) -> list[Field]:
+    """The fields in the order in which they are filled in: the organization narrows the others, so it comes first."""
+    fields = [_field(param) for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
+    return sorted(fields, key=_rank)
+
+
+def start_value(field: Field, given: Any) -> Raw:
+    """What a field holds when the form opens: what was given on the line, else the command's own default."""
+    value = given if given not in (None, ()) else field.param.default
+    if field.kind in (Kind.FLAG, Kind.TRISTATE):
+        return value if isinstance(value, bool) else field.empty
+    if field.several:
+        return [str(item) for item in value] if isinstance(value, list | tuple) else []
+    if isinstance(value, list | tuple):
+        value = next(iter(value), None)
+    return str(value) if isinstance(value, str | int | float) else field.empty
+
+
+def plain_help(text: str) -> str:
+    """The help of a parameter without the sentences about how it is typed on a line."""
+    return ". ".join(part for part in text.split(". ") if "may be repeated" not in part.lower())
+
+
+def _field(param: click.Parameter) -> Field:
+    noun = param.type.noun if isinstance(param.type, NameType) else ""
+    new_noun = param.type.noun if isinstance(param.type, NewNameType) else ""
+    choices = tuple(str(choice) for choice in param.type.choices) if isinstance(param.type, click.Choice) else ()
+    kind = _kind(param, noun, choices)
+    return Field(
+        param=param,
+        name=param.name or "",
+        label=_label(param, noun),
+        help=_help(param, noun, kind),
+        kind=kind,
+        required=param.required,
+        noun=noun,
+        choices=choices,
+        new_noun=new_noun,
+    )
+
+
+def _kind(param: click.Parameter, noun: str, choices: Sequence[str]) -> Kind:
+    several = param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
+    if isinstance(param, click.Option) and param.is_flag:
+        return Kind.TRISTATE if param.secondary_opts and not isinstance(param.default, bool) else Kind.FLAG
+    if noun:
+        return Kind.NAMES if several else Kind.NAME
+    if several:
+        return Kind.TEXTS
+    if choices:
+        return Kind.CHOICE
+    return Kind.DATE if isinstance(param.type, click.DateTime) else Kind.TEXT
+
+
+_LABELS = {"org": "Organization", "out": "Result goes to", "to": "Secret goes to"}
+
+
+def _label(param: click.Parameter, noun: str) -> str:
+    name = param.name or ""
+    if name in _LABELS:
+        return _LABELS[name]
+    if isinstance(param, click.Argument) and noun:
+        name = noun if param.nargs == -1 else singular(noun)
+    elif isinstance(param, click.Option) and param.opts:
+        # The option as it is typed says more than the variable that holds it (`--trusted-domain`, trusted_domains).
+        name = max(param.opts, key=len).lstrip("-")
+    words = name.replace("_", " ").replace("-", " ")
+    return (words[:1].upper() + words[1:]).replace("Api ", "API ").replace(" url", " address")
+
+
+def _help(param: click.Parameter, noun: str, kind: Kind) -> str:
+    if isinstance(param.type, VariableType):
+        return "The variable that will hold the resulting frame."
+    text = getattr(param, "help", None)
+    if text:
+        return " ".join(str(text).split())
+    if noun:
+        return f"The {singular(noun)}, by name or id." if kind is Kind.NAME else f"The {noun}, by name or id."
+    return ""
+
+
+def _hidden(param: click.Parameter) -> bool:
+    return bool(getattr(param, "hidden", False)) or not param.expose_value
+
+
+def _rank(field: Field) -> int:
+    if field.name == "org":
+        return 0
+    if isinstance(field.param, click.Argument):
+        return 1
+    if isinstance(field.param.type, VariableType):
+        return 3
+    return 2

@@ -1,0 +1,373 @@
+"""A form without its looks: what is filled in, what is wrong with it, the line, the request, and the sending."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.commands.planned import Write
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.forms import checking, values
+from zenpro_nb.forms.background import Background
+from zenpro_nb.forms.care import Care, care_of
+from zenpro_nb.forms.fields import RESULT, Field, Raw, fields_of, start_value
+from zenpro_nb.forms.notes import Note, Tone, in_words, placed
+from zenpro_nb.forms.picking import Picking
+from zenpro_nb.forms.surroundings import FormFace, FormSession
+
+
+class State(Enum):
+    """Where a form stands."""
+
+    FILLING = "being filled in"
+    SENDING = "being sent"
+    DONE = "sent, and not changed since"
+    CLOSED = "closed"
+
+
+class Form:
+    """The form of one write command. Thread-safe; whoever draws it is told of every change.
+
+    Args:
+        command: what it fills in.
+        words: the words that lead to the command: `["roles", "assign"]`.
+        outer: the surroundings of the cell that opened it.
+        background: where it asks the server.
+        given: parameters that are known already.
+
+    Example:
+        >>> form = Form(tree.commands["teams"].commands["create"], ["teams", "create"], runtime, Threads())
+        >>> form.set("name", "ml")
+        >>> form.line
+        '%zenpro teams create ml --org acme --out result'
+    """
+
+    def __init__(
+        self,
+        command: WriteCommand,
+        words: Sequence[str],
+        outer: Runtime,
+        background: Background,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.command = command
+        self.words = list(words)
+        self.background = background
+        self.face = FormFace(outer.face)
+        self.session = FormSession(outer.session)
+        self.runtime = Runtime(self.session, self.face)
+        self.lock = threading.RLock()
+        self.care: Care = care_of(self)
+        self.fields = self.care.shaped(fields_of(command))
+        known = given or {}
+        self.values: dict[str, Raw] = {one.name: start_value(one, known.get(one.name)) for one in self.fields}
+        self.picking = Picking(self)
+        self.state = State.FILLING
+        self.status = Note("")
+        self.follow = Note("")
+        self.preview = Note("")
+        self.typed = ""  # the name typed again, where something is destroyed
+        self.result: Any = None
+        self._context = values.context(command, self.words, self.runtime)
+        self._checks: dict[str, Note] = {}
+        self._errors: dict[str, str] = {}
+        self._asked_for: set[str] = set()
+        self._edition = 0
+        self._writes: list[Write] | None = None
+        self._kind_of_server = ""
+        self._listeners: list[Callable[[], None]] = []
+        self._start_with_session(known)
+
+    def open(self) -> None:
+        """Begin to read what the form needs to know; it can be drawn and filled in meanwhile."""
+        self.touch()
+        self.background.soon(self._open)
+
+    # --- what is filled in ----------------------------------------------------------------------------------------
+
+    def set(self, name: str, value: Raw) -> None:
+        """Fill in one field."""
+        with self.lock:
+            if self.state is State.CLOSED or self.values[name] == value:
+                return
+            self.values[name] = value
+            self._errors.pop(name, None)
+            self._checks.pop(name, None)
+        self.care.changed(name)
+        self.touch(name)
+
+    def touch(self, name: str = "") -> None:
+        """What is filled in, or what it means, has changed: whatever was found out about it is old."""
+        with self.lock:
+            self._edition += 1
+            self._writes = None
+            if self.state is State.DONE:
+                self.state = State.FILLING
+            if self.state is State.FILLING:
+                self.status = Note("")
+            self.preview = self._preview_before_looking()
+        if self.preview.tone is Tone.BUSY:
+            self.background.later("plan", limits.FORM_DEBOUNCE, self._look)
+        if name and checking.can_be_checked(self, name):
+            self.background.later(f"name:{name}", limits.FORM_DEBOUNCE, lambda: self._check(name))
+        self.tell()
+
+    def confirm(self, typed: str) -> None:
+        """Type the name again that is about to be destroyed."""
+        with self.lock:
+            self.typed = typed.strip()
+        self.tell()
+
+    # --- what it means --------------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields that make sense with what is filled in."""
+        return values.without(self.fields, self.care.hidden())
+
+    @property
+    def _meant(self) -> list[Field]:
+        return values.without(self.shown, self.care.left_out())
+
+    def field(self, name: str) -> Field:
+        """The field of this name."""
+        return next(field for field in self.fields if field.name == name)
+
+    def needs(self, field: Field) -> bool:
+        """Whether the field must be filled in."""
+        return field.required or field.name in self.care.needed()
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong, by field; an empty one is no mistake before somebody has pressed the button."""
+        with self.lock:
+            found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
+            found.update(self.care.problems())
+            for name in self._asked_for:
+                if not self.values[name]:
+                    found[name] = "This is needed."
+            found.update(self._errors)
+            return {name: text for name, text in found.items() if text}
+
+    def advice(self, name: str) -> Note | None:
+        """What else to say beside a field."""
+        return self._checks.get(name) or self.care.advice(name)
+
+    @property
+    def where(self) -> str:
+        """The server that it writes to."""
+        return f"{self.session.settings.url}{self._kind_of_server}"
+
+    @property
+    def line(self) -> str:
+        """The magic line that does the same."""
+        return f"{self.face.name} {self.spelled()}"
+
+    def spelled(self) -> str:
+        """The line without the magic's own name."""
+        with self.lock:
+            return values.spelled(self.command, self.words, self._meant, self.values, self.care.in_line())
+
+    def given(self) -> dict[str, Any]:
+        """The parameters with which the command is called."""
+        return self.care.sent(values.converted(self.command, self._meant, self.values, self._context))
+
+    @property
+    def question(self) -> str:
+        """What is asked before something is destroyed or disabled; empty where nothing is."""
+        questions = [write.question for write in self._writes or () if write.question]
+        if questions:
+            more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
+            return questions[0] + more
+        return "Sure?" if self.command.destructive else ""
+
+    @property
+    def confirmation(self) -> str:
+        """What must be typed again before something is destroyed; empty where nothing is."""
+        return self.target if self.question else ""
+
+    @property
+    def target(self) -> str:
+        """What the form is about, by name: the first that is named in it, but for the organization."""
+        for field in self.shown:
+            value = self.values[field.name]
+            if field.noun and field.name != "org" and value:
+                held = value if isinstance(value, list) else [str(value)]
+                return held[0] if len(held) == 1 else f"{len(held)} {field.noun}"
+        return ""
+
+    # --- sending --------------------------------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Send it, once, unless something is missing or wrong; then say what."""
+        with self.lock:
+            if self.state is not State.FILLING:
+                return
+            missing = [field.name for field in self.shown if self.needs(field) and not self.values[field.name]]
+            self._asked_for.update(missing)
+            wrong = self.problems
+            if wrong:
+                labels = ", ".join(self.field(name).label for name in wrong)
+                self.status = Note(f"Nothing was sent. Please look at: {labels}.", Tone.BAD)
+            elif self.typed != self.confirmation:
+                self.status = self._unconfirmed()
+            else:
+                self.state = State.SENDING
+                self.status = Note("Sending …", Tone.BUSY)
+        if self.state is State.SENDING:
+            self.background.soon(self._send)
+        self.tell()
+
+    def close(self) -> None:
+        """End it: nothing is sent any more, nothing is asked, and no thread is left."""
+        with self.lock:
+            self.state = State.CLOSED
+        self.background.close()
+        self.session.close()
+        self.tell()
+
+    # --- telling --------------------------------------------------------------------------------------------------
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after each change, in whatever thread it happens."""
+        self._listeners.append(listener)
+
+    def tell(self) -> None:
+        """Tell whoever draws the form that something has changed."""
+        for listener in self._listeners:
+            listener()
+
+    def say(self, error: ZenProError) -> None:
+        """Show an error where it belongs: at its field, otherwise in the status line."""
+        with self.lock:
+            at = placed(error, self.shown, self.values)
+            self._errors.update(at)
+            self.status = Note(f"Nothing was sent. {in_words(error)}" if not at else "", Tone.BAD)
+        self.tell()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Read what the form needs to know. In the background."""
+        self.picking.open()
+        with contextlib.suppress(ZenProError):  # the picking has said what is wrong
+            self._kind_of_server = " (a sandbox with invented data)" if self.session.is_sandbox() else ""
+        self.care.opened()
+        self.tell()
+
+    def _start_with_session(self, given: Mapping[str, Any]) -> None:
+        settings = self.session.settings
+        for name, value in (("org", settings.organization), ("workspace", settings.workspace), ("out", RESULT)):
+            if value and name in self.values and not given.get(name):
+                field = self.field(name)
+                # What the command is about is never guessed: only options have defaults.
+                if not field.required and not field.several:
+                    self.values[name] = value
+
+    def _preview_before_looking(self) -> Note:
+        if missing := [field.label for field in self.shown if self.needs(field) and not self.values[field.name]]:
+            return Note(f"Fill in {' and '.join(missing)} to see the request.")
+        if self.problems:
+            return Note("The request is shown when nothing is wrong any more.")
+        return Note("working out the request …", Tone.BUSY)
+
+    def _look(self) -> None:
+        """Plan the writes, which asks the server for ids, and show them. In the background."""
+        with self.lock:
+            edition = self._edition
+            if self.state is not State.FILLING or self.preview.tone is not Tone.BUSY:
+                return
+            given = self.given()
+        try:
+            writes = self.command.planned(self.runtime, given)
+        except ZenProError as error:
+            self._looked(edition, None, error)
+        else:
+            self._looked(edition, writes, None)
+
+    def _looked(self, edition: int, writes: list[Write] | None, error: ZenProError | None) -> None:
+        with self.lock:
+            if edition != self._edition:
+                return
+            self._writes = writes
+            if error is None:
+                self.preview = Note(checking.request_text(writes or []))
+            else:
+                at = placed(error, self.shown, self.values)
+                self._errors.update(at)
+                text = "The request is shown when nothing is wrong any more." if at else in_words(error)
+                self.preview = Note(text, Tone.PLAIN if at else Tone.BAD)
+        self.tell()
+
+    def _check(self, name: str) -> None:
+        """Ask whether the name in this field is free. In the background."""
+        with self.lock:
+            asked = self.values[name]
+        try:
+            note = checking.check(self, name)
+        except ZenProError as error:
+            note = Note(f"could not be checked: {in_words(error)}", Tone.ADVICE)
+        with self.lock:
+            if self.values[name] != asked or note is None:
+                return
+            if note.tone is Tone.BAD:
+                self._errors[name] = note.text
+            else:
+                self._checks[name] = note
+        self.tell()
+
+    def _send(self) -> None:
+        with self.lock:
+            given, writes, line = self.given(), self._writes, self.spelled()
+            self.face.begin()
+        try:
+            # What was shown is what is sent; where nothing was shown yet, it is worked out now.
+            writes = writes if writes is not None else self.command.planned(self.runtime, given)
+            if not self._is_confirmed(writes):
+                return
+            frame = self.command.carry_out(self.runtime, writes, {**given, "yes": True}, line)
+        except ZenProError as error:
+            self._failed(error)
+        except Exception as error:  # in a thread nobody else would see it
+            self._failed(ZenProError(f"The form failed: {type(error).__name__}: {error}"))
+        else:
+            self._done(writes, frame)
+
+    def _is_confirmed(self, writes: list[Write]) -> bool:
+        """Whether the name has been typed again, where only the plan shows that something is disabled."""
+        with self.lock:
+            self._writes = writes
+            if self.typed == self.confirmation:
+                return True
+            self.state, self.status = State.FILLING, self._unconfirmed()
+        self.tell()
+        return False
+
+    def _unconfirmed(self) -> Note:
+        return Note(f"Nothing was sent. Type {self.confirmation} to confirm.", Tone.BAD)
+
+    def _failed(self, error: ZenProError) -> None:
+        with self.lock:
+            if self.state is State.SENDING:
+                self.state = State.FILLING
+            self._writes = None
+            self.result = self.face.shown[-1] if self.face.shown else self.result
+        self.picking.forget()
+        self.say(error)
+
+    def _done(self, writes: Sequence[Write], frame: Any) -> None:
+        with self.lock:
+            if self.state is State.SENDING:
+                self.state = State.DONE
+            self.result = frame
+            self.typed = ""
+            self.status = checking.done_note(writes, self.face.words, self.values.get("out"))
+        self.picking.forget()
+        self.tell()
+        self.care.done(frame)

@@ -1,0 +1,86 @@
+"""A form as the result of a cell: alive where widgets live, and readable everywhere else."""
+
+from __future__ import annotations
+
+import uuid
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zenpro_nb.forms.form import Form
+    from zenpro_nb.forms.view import View
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Fallback:
+    """What a form leaves where it cannot live: after a restart, in nbconvert, nbviewer, papermill."""
+
+    def __init__(self, about: str, line: str, key: str = "") -> None:
+        self._about = about.rstrip(".")
+        self._line = line
+        self._key = key
+
+    def __repr__(self) -> str:
+        return f"Form: {self._about}. It works where a notebook is running: run {self._line} again."
+
+    def _repr_html_(self) -> str:
+        css = f' class="zenpro-fallback-{self._key}"' if self._key else ""
+        return (
+            f"<div{css}><b>Form: {escape(self._about)}.</b> It works where a notebook is running: "
+            f"run <code>{escape(self._line)}</code> again.</div>"
+        )
+
+
+class FormHandle:
+    """The form that a cell has opened. Displaying it shows it."""
+
+    def __init__(self, form: Form, line: str) -> None:
+        self.form = form
+        self._line = line
+        self._key = uuid.uuid4().hex[:12]
+        self._view: View | None = None
+
+    @property
+    def view(self) -> View:
+        """Its widgets, made when they are first needed."""
+        if self._view is None:
+            from zenpro_nb.forms.view import View
+
+            self._view = View(self.form, self._key)
+        return self._view
+
+    @property
+    def result(self) -> Any:
+        """The frame that it has given, None before."""
+        return self.form.result
+
+    @property
+    def fallback(self) -> Fallback:
+        """The words that stand for it where it does not live."""
+        return Fallback((self.form.command.help or "").partition(". ")[0], self._line, self._key)
+
+    def __repr__(self) -> str:
+        return repr(self.fallback)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """The widget, and the words for front ends that know none."""
+        return {
+            _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.view.root.model_id},
+            "text/plain": repr(self),
+            "text/html": self.fallback._repr_html_(),
+        }
+
+    def _ipython_display_(self, **kwargs: Any) -> None:
+        """The words first, in an output of their own, then the form, whose stylesheet hides them while it lives.
+
+        JupyterLab shows of a widget that is gone only that it is gone, whatever else stands in the same output
+        (measured with 4.6), so that the words need an output of their own.
+        """
+        from IPython.display import display
+
+        display(self.fallback)  # type: ignore[no-untyped-call]
+        bundle = self._repr_mimebundle_()
+        del bundle["text/html"]
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+        self.form.open()

@@ -1,0 +1,75 @@
+"""What a form says: beside a field, in its status line, and where in the form an error belongs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from zenpro_nb.errors import ApiError, UsageError, ZenProError
+from zenpro_nb.forms.fields import Field, Raw
+
+
+class Tone(Enum):
+    """How something is meant; shown by a word or a sign, never by colour alone."""
+
+    PLAIN = "plain"
+    BUSY = "busy"
+    GOOD = "good"
+    ADVICE = "advice"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence and how it is meant."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
+    """The error by the fields that it is about; empty where it is about none of them."""
+    if isinstance(error, ApiError) and error.fields:
+        found = {_field_named(name, fields): text for name, text in error.fields.items()}
+        return {name: text for name, text in found.items() if name}
+    if isinstance(error, UsageError) or (isinstance(error, ApiError) and error.status in (400, 404, 409)):
+        name = _by_value(error, fields, values) or _by_option(error, fields)
+        if name:
+            return {name: in_words(error)}
+    return {}
+
+
+def in_words(error: ZenProError) -> str:
+    """The error for a form: a hint that speaks of options is about the line, not about the form."""
+    return error.message if "--" in error.hint else str(error)
+
+
+def _field_named(path: str, fields: Sequence[Field]) -> str:
+    """The field for a name of the API's: `organization_id` is `--org`, `zenml_service.configuration.version` is
+    `--version`."""
+    name = path.rsplit(".", 1)[-1]
+    wanted = {name, name.removesuffix("_id"), name + "s", name.removesuffix("_id") + "s"}
+    if "organization" in wanted:
+        wanted.add("org")
+    return next((field.name for field in fields if field.name in wanted), "")
+
+
+def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
+    """The field whose value the message quotes."""
+    for field in fields:
+        value = values.get(field.name)
+        held = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and text and f"'{text}'" in error.message for text in held):
+            return field.name
+    return ""
+
+
+def _by_option(error: ZenProError, fields: Sequence[Field]) -> str:
+    """The first field whose option the message or the hint names."""
+    for option in re.findall(r"--[a-z][a-z-]*", f"{error.message} {error.hint}"):
+        for field in fields:
+            if option in field.param.opts:
+                return field.name
+    return ""
