@@ -44,6 +44,9 @@ class Shell(Terminal):
             )
         ]
 
+    def show(self, value: object) -> None:
+        emit(value, self.format)
+
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
             self.format = value
