@@ -71,7 +71,7 @@ def _run_lab(work: Path, sandbox: embedded.Sandbox, *, browser: bool, port: int,
             *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
-        env=_environment(sandbox, token),
+        env=_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")),
     )
     say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
     say("Ctrl-C stops both.")
@@ -87,7 +87,14 @@ def _run_lab(work: Path, sandbox: embedded.Sandbox, *, browser: bool, port: int,
         return 0
 
 
-def _environment(sandbox: embedded.Sandbox, token: str) -> dict[str, str]:
+def _quiet_settings(folder: Path) -> Path:
+    news = folder / "@jupyterlab" / "apputils-extension"
+    news.mkdir(parents=True, exist_ok=True)
+    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    return folder
+
+
+def _environment(sandbox: embedded.Sandbox, token: str, settings: Path) -> dict[str, str]:
     """The kernels' environment: the sandbox is their server, whatever was set before."""
     environment = {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
     return environment | {
@@ -95,6 +102,9 @@ def _environment(sandbox: embedded.Sandbox, token: str) -> dict[str, str]:
         KEY_VARIABLE: sandbox.key.reveal(),
         ORGANIZATION_VARIABLE: sandbox.settings.organization or "",
         "JUPYTER_TOKEN": token,
+        # The demo neither asks about news nor touches the settings and open tabs of the user's own JupyterLab.
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
     }
 
 

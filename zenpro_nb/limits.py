@@ -36,9 +36,11 @@ DEVICE_INTERVAL = 5.0  # seconds between two questions of a device login where t
 DEVICE_SLOW_DOWN = 5.0  # seconds added by each `slow_down` (RFC 8628)
 DEVICE_LIFE = 300.0  # seconds a device login may take where the server names none (ZenML's own default)
 SECRET_FILE = 65_536  # characters read of a file that should hold one secret; more would be a file of something else
+CLOCK_SKEW = 30.0  # seconds; the shortest leeway that tokens have, so that less does no harm
 DETAIL_LENGTH = 300  # characters of a server's words that still read as one line
 
 # --- faces --------------------------------------------------------------------------------------------------------
+HELP_WIDTH = 110  # characters; fits a notebook cell, and a sentence of help on one line
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
 NAME_MEMORY = 300.0  # seconds that a fetched name may be used for look-ups without asking again
 COMPLETIONS = 50  # more candidates than this help nobody choose

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from zenpro_nb import limits
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import UsageError
 
-_SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": 110}
+_SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
 
 class Command(click.Command):
@@ -78,7 +80,9 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
         ZenProError: whatever else went wrong.
     """
     try:
-        with tree.make_context(runtime.face.name, list(arguments), obj=runtime) as context:
+        # A notebook has no terminal whose width could be asked.
+        width = None if sys.stdout.isatty() else limits.HELP_WIDTH
+        with tree.make_context(runtime.face.name, list(arguments), obj=runtime, terminal_width=width) as context:
             return tree.invoke(context)
     except click.exceptions.Exit:
         return None
