@@ -1,0 +1,218 @@
+"""Keys that the server shows once: never by accident in an output, never lost in silence."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
+
+import zenpro_nb
+from tests.commands.conftest import Requests
+from zenpro_nb import keeping
+from zenpro_nb.client import Secret
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import SaveError, UsageError
+
+
+@pytest.fixture
+def account(zen: Connection, name: str) -> str:
+    zen.run("service-accounts", "create", name)
+    return name
+
+
+class Memory(KeyringBackend):
+    """A keyring that forgets with the test."""
+
+    priority = 1  # type: ignore[assignment]  # the base class computes it
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def memory() -> Any:
+    before = keyring.get_keyring()
+    backend = Memory()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
+def _works(zen: Connection, key: str) -> bool:
+    with zenpro_nb.connect(url=zen.client.url, api_key=key) as connection:
+        return bool(connection.run("me")["is_service_account"].iloc[0])
+
+
+def test_nowhere_to_go_means_that_nothing_is_made(zen: Connection, account: str, requests: Requests) -> None:
+    before = len(requests.writes())
+    for words in (
+        ["api-keys", "create", "ci", "--service-account", account],
+        ["workspaces", "create", f"{account}-w", "--enroll"],
+    ):
+        with pytest.raises(UsageError, match=r"shown only once.*--reveal"):
+            zen.run(*words)
+    assert len(requests.writes()) == before
+
+
+def test_environment(zen: Connection, account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENPRO_TEST_KEY", "")
+    frame = zen.run("api-keys", "create", "ci", "--service-account", account, "--to", "env:ZENPRO_TEST_KEY")
+    assert _works(zen, os.environ["ZENPRO_TEST_KEY"])
+    assert os.environ["ZENPRO_TEST_KEY"] not in frame.to_csv() + repr(frame.attrs)
+    assert "key" not in frame.columns
+
+
+def test_file_is_new_and_for_its_owner_only(zen: Connection, account: str, tmp_path: Path) -> None:
+    path = tmp_path / "ci.key"
+    words = ["--service-account", account, "--to", f"file:{path}"]
+    zen.run("api-keys", "create", "ci", *words)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert _works(zen, path.read_text())
+
+
+def test_a_place_that_cannot_take_it_is_refused_before(
+    zen: Connection, account: str, tmp_path: Path, requests: Requests
+) -> None:
+    (tmp_path / "taken").write_text("mine")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    before = len(requests.writes())
+    for place, says in (
+        (f"file:{tmp_path / 'taken'}", "not overwritten"),
+        (f"file:{tmp_path / 'dangling'}", "not overwritten"),
+        (f"file:{tmp_path / 'no' / 'folder'}", "no folder"),
+        ("env:not-a-name", "no place"),
+        ("clipboard", "no place"),
+        ("file:", "no place"),
+    ):
+        with pytest.raises(UsageError, match=says):
+            zen.run("api-keys", "create", "ci", "--service-account", account, "--to", place)
+    with pytest.raises(UsageError, match="both"):
+        zen.run("api-keys", "create", "ci", "--to", "env:X", "--reveal")
+    assert len(requests.writes()) == before
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_keyring(zen: Connection, account: str, memory: Memory) -> None:
+    zen.run("api-keys", "create", "ci", "--service-account", account, "--to", "keyring")
+    [((service, entry), key)] = memory.kept.items()
+    assert service == "zenpro"
+    assert account in entry
+    assert _works(zen, key)
+    zen.run("api-keys", "rotate", "ci", "--service-account", account, "--to", "keyring", "--yes")
+    [rotated] = memory.kept.values()
+    assert rotated != key
+
+
+def test_a_machine_without_keyring_is_told_before(
+    zen: Connection, account: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, backend = len(requests.writes()), keyring.get_keyring()
+    words = ["api-keys", "create", "ci", "--service-account", account, "--to", "keyring"]
+    keyring.set_keyring(fail.Keyring())
+    try:
+        with pytest.raises(UsageError, match="no keyring"):
+            zen.run(*words)
+    finally:
+        keyring.set_keyring(backend)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(UsageError, match="pip install"):
+        zen.run(*words)
+    assert len(requests.writes()) == before
+
+
+def test_reveal_says_that_the_output_holds_a_secret(
+    zen: Connection, account: str, capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    zen.run("api-keys", "create", "ci", "--service-account", account, "--reveal")
+    shown = capsys.readouterr()
+    assert "ZENPROKEY_" in shown.out
+    assert "holds a secret" in shown.err
+    assert "ZENPROKEY_" not in shown.err
+    assert "ZENPROKEY_" not in (state / "journal.jsonl").read_text()
+
+
+def test_a_full_disk_is_told_with_the_way_out(
+    zen: Connection, account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    path = tmp_path / "ci.key"
+    with pytest.raises(SaveError, match=r"is lost.*No space left.*api-keys rotate ci --service-account"):
+        zen.run("api-keys", "create", "ci", "--service-account", account, "--to", f"file:{path}")
+    assert not path.exists()
+    monkeypatch.undo()
+    frame = zen.run("api-keys", "--service-account", account)
+    assert list(frame["name"]) == ["ci"]
+
+
+def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:
+    with pytest.raises(UsageError, match="shell"):
+        keeping.place("env:X", entry="", lasting=False).check()
+
+
+def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "enrollment"
+    frame = zen.run("workspaces", "create", name, "--enroll", "--to", f"file:{path}")
+    assert len(path.read_text()) > 20
+    assert path.read_text() not in frame.to_csv()
+    assert not frame["is_managed"].iloc[0]
+    with pytest.raises(UsageError, match="only --enroll"):
+        zen.run("workspaces", "create", f"{name}-b", "--to", "env:X")
+
+
+def test_the_question_says_that_the_session_itself_uses_the_key(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_KEY")
+    asked: list[str] = []
+    with zenpro_nb.connect(url=zen.client.url, api_key=os.environ["ZENPRO_TEST_KEY"]) as own:
+        monkeypatch.setattr(own._face, "confirm", lambda question: asked.append(question))
+        for verb in ("deactivate", "delete"):
+            with pytest.raises(UsageError, match="Nothing was sent"):
+                own.run("api-keys", verb, name)
+    monkeypatch.delenv("ZENPRO_TEST_KEY")
+    assert len(asked) == 2
+    assert all("This session itself" in question for question in asked)
+
+
+def test_rotation_keeps_the_present_value_for_as_long_as_it_was_said(
+    zen: Connection, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_TEST_KEY", "")
+    words = ["--service-account", account, "--to", "env:ZENPRO_TEST_KEY"]
+    zen.run("api-keys", "create", "ci", "--expires-in", "30d", *words)
+    old = os.environ["ZENPRO_TEST_KEY"]
+    frame = zen.run("api-keys", "rotate", "ci", "--retain", "1h", "--yes", *words)
+    assert frame["retain_period_minutes"].iloc[0] == 60
+    assert _works(zen, old)
+    assert _works(zen, os.environ["ZENPRO_TEST_KEY"])
+
+
+def test_places_show_no_secret() -> None:
+    shown = repr(keeping.place("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
+    assert "canary" not in shown
+
+
+@pytest.mark.parametrize("command", ["api-keys create", "api-keys rotate", "workspaces create"])
+def test_no_parameter_takes_a_secret(command: str) -> None:
+    group, verb = command.split()
+    params = tree.commands[group].commands[verb].params  # type: ignore[attr-defined]  # the noun is a group
+    assert {"to", "reveal"} <= {param.name for param in params}
+    assert not {"key", "password", "token", "secret"} & {param.name for param in params if param.name != "key"}

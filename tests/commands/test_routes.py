@@ -1,0 +1,48 @@
+"""The table of routes: its commands exist, and the page made from it is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.resources import CONTROL_PLANE
+from zenpro_nb.resources.routes import ROUTES, as_markdown, route_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "routes.md"
+
+
+def _exists(words: str) -> bool:
+    command: click.Command | None = tree
+    for word in words.split():
+        command = command.commands.get(word) if isinstance(command, click.Group) else None
+    return command is not None
+
+
+def test_each_command_of_the_table_is_in_the_tree() -> None:
+    missing = [words for route in ROUTES for words in route.commands if not _exists(words)]
+    assert missing == []
+
+
+def test_each_route_has_a_command_or_a_reason() -> None:
+    assert [route.path for route in ROUTES if bool(route.commands) == bool(route.why_none)] == []
+
+
+def test_each_route_stands_once() -> None:
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+
+
+def test_each_list_of_the_resources_is_in_it() -> None:
+    paths = [resource.path for resource in CONTROL_PLANE]
+    assert [path for path in paths if route_of("GET", path.replace("{", "").replace("}", "")) is None] == []
+
+
+def test_a_fixed_path_goes_before_one_with_braces() -> None:
+    route = route_of("GET", "/users/me")
+    assert route is not None
+    assert route.path == "/users/me"
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == as_markdown()
