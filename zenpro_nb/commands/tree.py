@@ -9,6 +9,7 @@ import click
 from zenpro_nb.commands.api import api
 from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.demonstrating import demo_command
+from zenpro_nb.commands.doctoring import doctor
 from zenpro_nb.commands.forming import form_group
 from zenpro_nb.commands.journaling import journal
 from zenpro_nb.commands.organizations import invitations, members, organizations
@@ -85,6 +86,7 @@ for command in (
     logout,
     use,
     profiles,
+    doctor,
     sandbox,
     demo_command,
 ):

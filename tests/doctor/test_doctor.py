@@ -1,0 +1,206 @@
+"""`%zenpro doctor`: one frame, whatever is broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.client.support import Answer, Asked, Server
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import display, doctor
+from zenpro_nb.client import SYSTEM
+from zenpro_nb.doctor import machine, server
+from zenpro_nb.doctor.model import guarded
+from zenpro_nb.notebook import NotebookFace
+
+HERE = ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION")
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    for name in HERE:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    shell = Shell()
+    shell.run("%load_ext zenpro_nb")
+    yield shell
+    shell.run("%unload_ext zenpro_nb")
+
+
+def examined(shell: Shell, line: str = "") -> pd.DataFrame:
+    return shell.run(f"%zenpro doctor {line}").set_index("check")
+
+
+def test_a_healthy_session(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    frame = examined(shell)
+    assert list(frame.columns) == ["verdict", "detail", "next_step"]
+    assert str(frame.verdict.dtype) == "category"
+    wanted = ["settings", "server", "clock", "credential", "signed in as", "organization", "roles", "python", "pandas",
+              "ipywidgets", "state directory", "config directory"]  # fmt: skip
+    assert dict(frame.verdict[wanted]) == dict.fromkeys(wanted, "ok")
+    assert frame.verdict["TLS"] == "skipped"
+    assert "answered in" in frame.detail["server"]
+    assert frame.detail["signed in as"] == "ada@example.com (user, superuser)"
+    assert "Organization Admin" in frame.detail["roles"]
+    assert "differences" in frame.detail["API"]
+    assert "failed" not in set(frame.verdict)
+
+
+def test_the_report_holds_nothing_private(
+    shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    private = ["Lovelace", "acme", "@", "127.0.0.1", str(tmp_path), "ZENPROKEY", "Organization Admin", sandbox.key]
+    for name in ("report.json", "report.csv", "report.parquet"):
+        shell.run(f"%zenpro doctor --save {tmp_path / name}")
+        text = (tmp_path / name).read_bytes().decode("utf-8", "replace")
+        assert [word for word in private if word in text] == []
+    assert "it may be shared" in capsys.readouterr().err
+    rows = {row["check"]: row for row in json.loads((tmp_path / "report.json").read_text())}
+    assert rows["server"]["detail"].startswith("a server answered in")
+    assert rows["signed in as"]["detail"].startswith("a user, superuser")
+    assert rows["pandas"]["detail"] == pd.__version__
+    assert any(name.startswith("drift: GET /users") for name in rows)
+
+
+def test_without_a_credential_the_rest_is_looked_at(
+    shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    frame = examined(shell)
+    assert frame.verdict["credential"] == "failed"
+    assert "`login`" in frame.next_step["credential"]
+    assert list(frame.verdict[["signed in as", "organization", "roles"]]) == ["skipped"] * 3
+    assert frame.verdict["server"] == "ok"
+    assert "differences" in frame.detail["API"]
+
+
+def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", "http://nobody.invalid")
+    frame = examined(shell)
+    assert frame.verdict["server"] == "failed"
+    assert frame.next_step["server"] == "Check the URL, the network and the VPN."
+    assert frame.verdict["API"] == "failed"
+    assert frame.verdict["pandas"] == "ok"
+
+
+def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_canary-wrong-0001")
+    frame = examined(shell)
+    assert frame.verdict["credential"] == "ok"
+    assert frame.verdict["signed in as"] == "failed"
+    assert "401" in frame.detail["signed in as"]
+    assert "canary" not in frame.to_csv()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"), [("cloudapi.zenml.io", "https://"), ("http://pro.example.invalid", "No such host")]
+)
+def test_wrong_addresses(shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", url)
+    frame = examined(shell)
+    assert frame.verdict["server"] == "failed"
+    assert words in f"{frame.detail['server']} {frame.next_step['server']}"
+
+
+def test_a_broken_file_of_profiles(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "profiles.toml").write_text("[")
+    frame = examined(shell)
+    assert frame.verdict["settings"] == "failed"
+    assert "profiles.toml, line 1" in frame.detail["settings"]
+    assert "server" not in frame.index
+    assert frame.verdict["pandas"] == "ok"
+
+
+def test_folders_that_cannot_be_written(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    environ = {"ZENPRO_STATE_DIR": f"{tmp_path}/file/x", "ZENPRO_CONFIG_DIR": f"{tmp_path}/file"}
+    state, config = machine.folders(environ)
+    assert (state.verdict, config.verdict) == ("failed", "warning")
+    assert "ZENPRO_STATE_DIR" in state.next_step
+
+
+@pytest.mark.parametrize(
+    ("headers", "verdict", "words"),
+    [
+        ({}, "skipped", "does not say"),
+        ({"Date": "Mon, 02 Mar 2026 09:00:00 GMT"}, "warning", "ahead of"),
+        ({"Date": "Mon, 02 Mar 2099 09:00:00 GMT"}, "warning", "behind"),
+        ({"Date": "yesterday"}, "skipped", "does not say"),
+    ],
+)
+def test_the_clock(headers: dict[str, str], verdict: str, words: str) -> None:
+    reply = server.Reply(200, b"", headers, None)
+    check = server._skew(reply, SYSTEM.now())
+    assert (check.verdict, words in check.detail) == (verdict, True)
+
+
+def test_a_clock_that_is_right() -> None:
+    def script(asked: Asked) -> Answer:
+        return Answer(404, {"detail": "Not Found"})
+
+    running = Server(script)
+    try:
+        checks = {one.name: one for one in server.look(running.url, SYSTEM)}
+    finally:
+        running.close()
+    assert checks["server"].verdict == "ok"
+    assert checks["clock"].verdict == "ok"
+
+
+def test_a_certificate_that_is_not_trusted() -> None:
+    failure = server.Failure("The certificate of https://x is not trusted", hopeless=True, hint="Name its file.")
+    checks = {one.name: one.verdict for one in server._unreachable("https://x", failure)}
+    assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "watched", "installed", "verdict"),
+    [
+        ({"VSCODE_PID": "1"}, True, False, "ok"),
+        ({}, True, True, "ok"),
+        ({}, True, False, "warning"),
+        ({}, False, True, "skipped"),
+    ],
+)
+def test_widgets(
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    watched: bool,
+    installed: bool,
+    verdict: str,
+) -> None:
+    monkeypatch.setattr(NotebookFace, "watched", property(lambda face: watched))
+    monkeypatch.setattr(machine, "_version", lambda name: "1" if installed else None)
+    (check,) = machine.widgets(NotebookFace(shell.ip), environ)
+    assert check.verdict == verdict
+
+
+def test_a_terminal_shows_no_widgets() -> None:
+    (check,) = machine.widgets(display.Terminal(), {})
+    assert check.verdict == "skipped"
+
+
+def test_a_mistake_in_a_check_is_a_row() -> None:
+    def broken() -> Iterator[doctor.Check]:
+        yield doctor.Check("a", "ok", "")
+        raise KeyError("ZENPROKEY_canary-0001")
+
+    good, bad = guarded("b", broken)
+    assert good.verdict == "ok"
+    assert bad.verdict == "failed"
+    assert "canary" not in bad.detail

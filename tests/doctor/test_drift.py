@@ -1,0 +1,169 @@
+"""Where a server's description of its API differs from our tables: with documents made by hand, and the sandbox's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.drift import Difference, compare
+from zenpro_nb.openapi import Document
+from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.routes import Route
+
+THINGS = Resource(
+    noun="things",
+    path="/workspaces/{workspace_id}/things",
+    paging=Paging.OFFSET,
+    help="",
+    columns=(
+        Column("id", Kind.ID),
+        Column("owner", path="owner.email"),
+        Column("roles", Kind.LIST, "roles[].name"),
+        Column("ours", made=True),
+    ),
+    filters=(Filter("name", ""), Filter("workspace_name", "")),
+    secrets=("hidden",),
+)
+ROUTES = (
+    Route("GET", "/workspaces/{workspace_id}/things", ("things",)),
+    Route("POST", "/workspaces/{workspace_id}/things", why_none="nobody needs it"),
+)
+SCHEMAS: dict[str, Any] = {
+    "Thing": {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "owner": {"anyOf": [{"$ref": "#/components/schemas/Owner"}, {"type": "null"}]},
+            "roles": {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Role"}}, {"type": "null"}]},
+            "password": {"type": "string"},
+            "hidden": {"type": "string"},
+        },
+    },
+    "Owner": {"allOf": [{"properties": {"email": {"type": "string"}}}, {"$ref": "#/components/schemas/Owner"}]},
+    "Role": {"properties": {"name": {"type": "string"}}},
+}
+
+
+def parameter(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def document(
+    *parameters: dict[str, Any], path: str = "/workspaces/{anything}/things", **schemas: Any
+) -> dict[str, Any]:
+    answer = {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
+    content = {"application/json": {"schema": answer}}
+    limit = parameter("limit", maximum=100, default=100)
+    taken = parameters or (parameter("name"), parameter("workspace_name"), parameter("offset"), limit)
+    return {
+        "openapi": "3.1.0",
+        "paths": {path: {"get": {"parameters": list(taken), "responses": {"200": {"content": content}}}}},
+        "components": {"schemas": {**SCHEMAS, **schemas}},
+    }
+
+
+def differences(data: dict[str, Any], prefix: str = "") -> list[Difference]:
+    return compare(data, prefix=prefix, resources=[THINGS], routes=ROUTES)
+
+
+WHERE = "GET /workspaces/{workspace_id}/things"
+
+
+def test_a_server_that_is_what_we_take_it_for() -> None:
+    assert differences(document()) == []
+
+
+def test_a_self_hosted_server_whose_paths_carry_its_prefix() -> None:
+    data = document(path="/api/v1/workspaces/{id}/things")
+    assert differences(data, prefix="/api/v1") == []
+    assert differences(data) != []
+
+
+def test_an_old_server_in_its_own_spelling() -> None:
+    taken = [parameter("name"), parameter("tenant_name"), parameter("offset"), parameter("limit")]
+    assert differences(document(*taken, path="/tenants/{tenant_id}/things")) == []
+
+
+def test_a_route_that_it_lacks_and_one_that_we_do_not_know() -> None:
+    assert differences(document(path="/things")) == [
+        Difference(WHERE, "the server has no such route; used by things", serious=True),
+        Difference("GET /things", "we do not know this route"),
+    ]
+
+
+def test_parameters() -> None:
+    found = differences(document(parameter("offset"), parameter("limit"), parameter("workspace_name"), parameter("q")))
+    assert found == [
+        Difference(WHERE, "does not take the filters name, and may ignore them silently", serious=True),
+        Difference(WHERE, "takes parameters that have no option: q"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "words", "serious"),
+    [
+        ({"maximum": 50}, "pages hold at most 50 rows, and we ask for 100", True),
+        ({"maximum": 1000}, "pages hold at most 1000 rows, and we ask for 100", False),
+        ({"anyOf": [{"type": "integer", "maximum": 20}, {"type": "null"}]}, "pages hold at most 20 rows", True),
+        ({"default": 20}, "pages hold 20 rows by default; we took 100 for it", False),
+    ],
+)
+def test_limits(schema: dict[str, Any], words: str, serious: bool) -> None:
+    names = (parameter("name"), parameter("workspace_name"), parameter("offset"), parameter("limit", **schema))
+    (found,) = differences(document(*names))
+    assert found.words.startswith(words)
+    assert found.serious is serious
+
+
+def test_paging_of_another_kind() -> None:
+    (found,) = differences(document(parameter("name"), parameter("workspace_name")))
+    assert "is not paged" in found.words
+    unpaged = Resource("things", THINGS.path, Paging.NONE, THINGS.columns, "", THINGS.filters, ("hidden",))
+    (found,) = compare(document(), resources=[unpaged], routes=ROUTES)
+    assert found == Difference(WHERE, "is paged by offset and limit, and we read its first page only", serious=True)
+
+
+def test_fields() -> None:
+    thing = {"properties": {"id": {}, "owner": {"properties": {"name": {}}}, "tags": {}, "token": {}}}
+    assert differences(document(Thing=thing)) == [
+        Difference(WHERE, "sends no owner.email, roles[].name; the columns stay empty", serious=True),
+        Difference(WHERE, "sends fields that have no column: tags"),
+    ]
+
+
+def test_what_the_document_does_not_say_is_not_guessed() -> None:
+    assert differences(document(Thing={"type": "object"})) == []
+    assert differences(document(Owner={"type": "object"}, Role={})) == []
+    silent = document()
+    silent["paths"]["/workspaces/{anything}/things"]["get"].pop("responses")
+    assert differences(silent) == []
+
+
+def test_an_answer_that_is_no_list() -> None:
+    data = document()
+    operation = data["paths"]["/workspaces/{anything}/things"]["get"]
+    operation["responses"]["200"]["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Thing"}
+    (found,) = differences(data)
+    assert found.serious
+    assert "not described as a list" in found.words
+
+
+@pytest.mark.parametrize("data", [{}, {"paths": None}, {"paths": {"/x": None}}, {"paths": {"/x": {"get": None}}}])
+def test_a_broken_document_breaks_nothing(data: dict[str, Any]) -> None:
+    assert all(isinstance(one, Difference) for one in differences(data))
+
+
+def test_references_in_a_circle() -> None:
+    data = {
+        "components": {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}}
+    }
+    assert Document(data).properties({"$ref": "#/components/schemas/A"}) == {}
+
+
+def test_the_sandbox_has_every_route_that_is_used(sandbox: SandboxProcess) -> None:
+    found = compare(httpx.get(f"{sandbox.url}/openapi.json").json())
+    assert [one for one in found if "no such route" in one.words] == []
+    assert [one for one in found if "pages hold" in one.words] == []

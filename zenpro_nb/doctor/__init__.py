@@ -1,0 +1,8 @@
+"""A look at everything that has to work: the network, the credential, this machine, and the server's own API."""
+
+from __future__ import annotations
+
+from zenpro_nb.doctor.examine import examine
+from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
+
+__all__ = ["FAILED", "OK", "SKIPPED", "WARNING", "Check", "examine"]

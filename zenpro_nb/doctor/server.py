@@ -1,0 +1,71 @@
+"""The way to the server: is it there, how far away, by which certificate, and what time is it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+
+from zenpro_nb import limits
+from zenpro_nb.client import API_URL, Clock
+from zenpro_nb.client.http import Call, Failure, Reply, Wire
+from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
+
+# Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
+_CALL = Call.of("GET", "/health")
+
+
+def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
+    """Two requests without a credential: the first opens the connection, the second is timed."""
+    wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, transport=transport)
+    try:
+        first = wire.send(_CALL)
+        if isinstance(first, Failure):
+            yield from _unreachable(url, first)
+            return
+        started, before = clock.monotonic(), clock.now()
+        second = wire.send(_CALL)
+        away = (clock.monotonic() - started) * 1000
+        after = clock.now()
+    finally:
+        wire.close()
+    what = "ZenML's cloud" if url == API_URL else "a server"
+    yield Check("server", OK, f"{url} answered in {away:.0f} ms", shared=f"{what} answered in {away:.0f} ms")
+    yield _tls(url)
+    yield _skew(second if isinstance(second, Reply) else first, (before + after) / 2)
+
+
+def _unreachable(url: str, failure: Failure) -> Iterator[Check]:
+    untrusted = failure.hopeless and "certificate" in failure.words
+    yield Check(
+        "server",
+        FAILED,
+        failure.words,
+        failure.hint or "Check the URL, the network and the VPN.",
+        "a certificate that is not trusted" if untrusted else "not reached",
+    )
+    if untrusted:
+        yield Check("TLS", FAILED, failure.words, failure.hint, "not trusted")
+    else:
+        yield Check("TLS", SKIPPED, "the server was not reached", shared="not reached")
+    yield Check("clock", SKIPPED, "the server was not reached", shared="not reached")
+
+
+def _tls(url: str) -> Check:
+    if url.startswith("https://"):
+        return Check("TLS", OK, "the certificate is trusted", shared="trusted")
+    return Check("TLS", SKIPPED, "plain http, to this machine itself", shared="plain http")
+
+
+def _skew(reply: Reply, here: float) -> Check:
+    """Tokens are judged by both clocks, so that one that is wrong makes them end at odd times."""
+    told = reply.headers.get("Date", "")
+    try:
+        there = parsedate_to_datetime(told).timestamp()
+    except ValueError:
+        return Check("clock", SKIPPED, "the server does not say what time it is", shared="no Date header")
+    # The header has whole seconds, cut off: on average the server is half a second further.
+    skew = here - (there + 0.5)
+    words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the server's"
+    if abs(skew) <= limits.CLOCK_SKEW:
+        return Check("clock", OK, f"this machine's clock is {words}", shared=words)
+    return Check("clock", WARNING, f"this machine's clock is {words}", "Set it by NTP: tokens are judged by it.", words)

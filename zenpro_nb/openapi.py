@@ -1,0 +1,130 @@
+"""Reading an OpenAPI document: its routes, and the fields and parameters of each. Pure functions over dicts.
+
+What a document does not say is never guessed: a model without properties may have any field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Schema = Mapping[str, Any]
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter: what the server takes when it is left out, and the most that it allows."""
+
+    name: str
+    default: object = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One route of the document."""
+
+    method: str
+    path: str
+    query: Mapping[str, Parameter]
+    answer: Schema  # of a 200; empty where the document does not say
+
+
+class Document:
+    """An OpenAPI 3 document.
+
+    Args:
+        data: the document.
+        prefix: what the paths may begin with and ours do not: `/api/v1`.
+    """
+
+    def __init__(self, data: Mapping[str, Any], prefix: str = "") -> None:
+        self._data = data
+        paths = _mapping(data.get("paths"))
+        within = bool(prefix) and bool(paths) and all(str(path).startswith(prefix + "/") for path in paths)
+        cut = len(prefix) if within else 0
+        found = [
+            self._operation(method.upper(), str(path)[cut:], _mapping(one.get(method)), one)
+            for path, one in ((path, _mapping(value)) for path, value in paths.items())
+            for method in _METHODS
+            if method in one
+        ]
+        self.operations = {(one.method, shape(one.path)): one for one in found}
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The route with this path, whatever the names in its braces."""
+        return self.operations.get((method, shape(path)))
+
+    def item(self, schema: Schema) -> Schema | None:
+        """The model of a list's items; None where the schema is none of a list."""
+        found = self._resolved(schema)
+        return _mapping(found.get("items")) if "items" in found or found.get("type") == "array" else None
+
+    def properties(self, schema: Schema) -> dict[str, Schema]:
+        """The fields of a model, those of all its variants together; empty where the document names none."""
+        return dict(self._properties(schema, ()))
+
+    def has(self, schema: Schema, steps: Sequence[str]) -> bool:
+        """Whether a model has a field, `organization.name` for instance; True where the document does not say."""
+        for step in steps:
+            fields = self.properties(schema)
+            if not fields:
+                return True
+            name = step.removesuffix("[]")
+            if name not in fields:
+                return False
+            schema = fields[name]
+            if step.endswith("[]"):
+                schema = next((found for one in self._variants(schema) if (found := self.item(one)) is not None), {})
+        return True
+
+    def _operation(self, method: str, path: str, data: Schema, shared: Schema) -> Operation:
+        parameters = [self._resolved(one) for source in (shared, data) for one in source.get("parameters") or ()]
+        query = {str(one["name"]): self._parameter(one) for one in parameters if one.get("in") == "query"}
+        content = _mapping(_mapping(_mapping(data.get("responses")).get("200")).get("content"))
+        return Operation(method, path, query, _mapping(_mapping(content.get("application/json")).get("schema")))
+
+    def _parameter(self, data: Schema) -> Parameter:
+        schema = self._resolved(_mapping(data.get("schema")))
+        limits = [float(one["maximum"]) for one in self._variants(schema) if "maximum" in one]
+        return Parameter(str(data["name"]), schema.get("default"), min(limits, default=None))
+
+    def _properties(self, schema: Schema, seen: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
+        reference = str(schema.get("$ref", ""))
+        if reference in seen:
+            return
+        found = self._resolved(schema)
+        for name, value in _mapping(found.get("properties")).items():
+            yield str(name), _mapping(value)
+        for word in ("allOf", "anyOf", "oneOf"):
+            for one in found.get(word) or ():
+                yield from self._properties(_mapping(one), (*seen, reference) if reference else seen)
+
+    def _variants(self, schema: Schema) -> list[Schema]:
+        found = self._resolved(schema)
+        inner = [_mapping(one) for word in ("allOf", "anyOf", "oneOf") for one in found.get(word) or ()]
+        return [found, *(self._resolved(one) for one in inner)]
+
+    def _resolved(self, schema: Schema) -> Schema:
+        """The schema that a reference leads to."""
+        for _ in range(8):  # references to references; a circle of them ends here
+            reference = str(schema.get("$ref", ""))
+            if not reference.startswith("#/"):
+                return schema
+            target: Any = self._data
+            for step in reference[2:].split("/"):
+                target = _mapping(target).get(step.replace("~1", "/").replace("~0", "~"))
+            schema = _mapping(target)
+        return schema
+
+
+def shape(path: str) -> str:
+    """The path with whatever names in its braces."""
+    return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/") or "/"
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
