@@ -1,0 +1,87 @@
+"""The journal as a frame: typed, shaped by the options of a listing, readable without a server."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal
+from zenpro_nb import limits
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import ConflictError, SaveError
+from zenpro_nb.journal import Entry, Journal
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> Connection:
+    """A session without a server."""
+    for variable in ("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
+    return zenpro_nb.connect()
+
+
+def test_an_empty_one_has_its_columns(nobody: Connection) -> None:
+    frame = nobody.run("journal")
+    assert list(frame.columns[:4]) == ["time", "outcome", "target", "command"]
+    assert str(frame["time"].dtype).startswith("datetime64")
+    assert frame["outcome"].dtype == "category"
+
+
+def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path: Path) -> None:
+    zen.run("teams", "create", name)
+    with pytest.raises(ConflictError):
+        zen.run("teams", "create", name)
+    zen.run("teams", "delete", name, "--yes")
+    frame = nobody.run("journal", "--sort", "-time", "--limit", "2", "--columns", "outcome,command")
+    assert frame.values.tolist() == [["done", f"teams delete {name} --yes"], ["refused", f"teams create {name}"]]
+    refused = nobody.run("journal", "--outcome", "refused")
+    assert "exists" in refused["detail"].iloc[0]
+    assert refused["request_id"].notna().all()
+    nobody.run("journal", "--save", str(tmp_path / "journal.csv"))
+    assert name in (tmp_path / "journal.csv").read_text()
+
+
+def test_a_journal_that_cannot_be_written_stops_the_write(
+    zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "file"))
+    before = len(requests.writes())
+    with pytest.raises(SaveError, match="ZENPRO_STATE_DIR"):
+        zen.run("teams", "create", name)
+    assert len(requests.writes()) == before
+
+
+def test_a_disk_that_fills_up_in_between_does_not_hide_the_write(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(self: Journal, entry: Entry) -> None:
+        raise SaveError("the disk is full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    frame = zen.run("teams", "create", name)
+    assert list(frame["name"]) == [name]
+    assert "not in the journal" in capsys.readouterr().err
+
+
+def test_the_file_is_its_owners_only_and_survives_a_cut_line(zen: Connection, name: str, state: Path) -> None:
+    zen.run("teams", "create", name)
+    path = state / "journal.jsonl"
+    if sys.platform != "win32":
+        assert path.stat().st_mode & 0o777 == 0o600
+    with path.open("a") as file:
+        file.write('{"time": "2026-')
+    assert len(journal()) == 1
+    assert os.environ["ZENPRO_STATE_DIR"] == str(state)
+
+
+def test_a_line_with_a_thousand_addresses_is_cut(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl")
+    entry = Entry("x" * 10_000, "http://localhost", "POST", "/teams", {}, None, "done")
+    journal.append(entry)
+    [read] = journal.entries()
+    assert len(read["command"]) == limits.JOURNAL_LINE + 2

@@ -1,0 +1,183 @@
+"""What is particular to single commands of organizations, users, teams, invitations and service accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import PASSWORD, Requests, journal, local_user
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import (
+    BadRequestError,
+    CredentialError,
+    NotFoundError,
+    PlanLimitError,
+    UnknownNameError,
+    UsageError,
+    ZenProError,
+)
+
+
+def test_an_update_of_nothing_is_refused(zen: Connection, name: str, requests: Requests) -> None:
+    zen.run("teams", "create", name)
+    before = len(requests.writes())
+    for words in (["teams", "update", name], ["me", "update"], ["users", "update", "grace@example.com"]):
+        with pytest.raises(UsageError, match="Nothing was said"):
+            zen.run(*words)
+    with pytest.raises(UsageError, match="goes with --version"):
+        zen.run("workspaces", "update", "ml-prod", "--force")
+    assert len(requests.writes()) == before
+
+
+def test_trusted_domains_are_replaced_cleared_and_left(zen: Connection, name: str) -> None:
+    zen.run("organizations", "create", name, "--trusted-domain", "a.io", "--trusted-domain", "b.io")
+    assert zen.run("organizations", "get", name)["trusted_domains"].iloc[0] == ["a.io", "b.io"]
+    frame = zen.run("organizations", "update", name, "--description", "x")
+    assert frame["trusted_domains"].iloc[0] == ["a.io", "b.io"]
+    frame = zen.run("organizations", "update", name, "--no-trusted-domains")
+    assert list(frame["trusted_domains"].iloc[0]) == []
+    with pytest.raises(UsageError, match="exclude"):
+        zen.run("organizations", "update", name, "--no-trusted-domains", "--trusted-domain", "a.io")
+
+
+def test_trial_and_entitlements(zen: Connection, name: str) -> None:
+    assert len(zen.run("organizations", "trial")) == 1
+    zen.run("organizations", "create", name)
+    frame = zen.run("organizations", "entitlement", "pipeline", "schedule", "--org", name)
+    assert frame.set_index("feature")["allowed"].to_dict() == {"pipeline": True, "schedule": False}
+    assert frame["reason"].notna().tolist() == [False, True]
+    with pytest.raises(PlanLimitError):
+        zen.run("service-accounts", "create", name, "--org", name)
+    assert journal()[-1]["outcome"] == "refused"
+
+
+def test_a_password_is_typed_twice(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZENPRO_NEW_PASSWORD")
+    with pytest.raises(CredentialError, match="ZENPRO_NEW_PASSWORD"):
+        zen.run("users", "create", name)
+    typed = iter(["one-word-typed", "another-word"])
+    monkeypatch.setattr(zen._face, "ask_secret", lambda prompt, variable: next(typed))
+    with pytest.raises(UsageError, match="not the same"):
+        zen.run("users", "create", name)
+    typed = iter([PASSWORD, PASSWORD])
+    assert zen.run("users", "create", name)["username"].iloc[0] == name
+
+
+def test_activating_and_deactivating(zen: Connection, name: str) -> None:
+    with local_user(zen, f"{name}@x.io") as person:
+        assert not person.run("me").empty
+        zen.run("users", "update", f"{name}@x.io", "--inactive", "--yes")
+        with pytest.raises(ZenProError):
+            person.run("me")
+        zen.run("users", "activate", f"{name}@x.io")
+        assert not person.run("me").empty
+
+
+def test_deleting_what_is_gone(zen: Connection, name: str) -> None:
+    zen.run("teams", "create", name)
+    key = zen.run("teams", "get", name)["id"].iloc[0]
+    zen.run("teams", "delete", name, "--yes")
+    with pytest.raises(UnknownNameError):
+        zen.run("teams", "delete", name, "--yes")
+    with pytest.raises(NotFoundError):
+        zen.run("teams", "delete", key, "--yes")
+    assert journal()[-1]["outcome"] == "refused"
+
+
+def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str, requests: Requests) -> None:
+    before = len(requests.writes())
+    with pytest.raises(UsageError, match="roles assign"):
+        zen.run("invitations", "create", "--email", f"{name}@x.io", "--role", "Workspace Viewer")
+    with pytest.raises(UsageError, match="no e-mail address"):
+        zen.run("invitations", "create", "--email", "x.io", "--role", "Organization Member")
+    assert len(requests.writes()) == before
+
+
+def test_revoking_invitations(zen: Connection, name: str) -> None:
+    emails = [f"{name}-{number}@x.io" for number in range(3)]
+    zen.run("invitations", "create", "--emails", emails, "--role", "Organization Member")
+    frame = zen.run("invitations", "revoke", *emails, "--yes")
+    assert list(frame["outcome"]) == ["done"] * 3
+    assert not set(emails) & set(zen.run("invitations", "--only-pending")["email"])
+
+
+def test_removing_a_member_keeps_roles_below(zen: Connection, name: str) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("workspaces", "create", name)
+    zen.run("roles", "assign", "Organization Member", "--user", email)
+    zen.run("roles", "assign", "Workspace Viewer", "--user", email, "--workspace", name)
+    assert zen.run("members", "remove", email, "--yes")["outcome"].iloc[0] == "done"
+    assert email not in set(zen.run("members")["email"])
+    assert list(zen.run("workspaces", "members", name)["email"]) == [email]
+    assert zen.run("members", "remove", email, "--yes")["outcome"].iloc[0] == "already"
+
+
+def test_service_accounts_and_their_keys(zen: Connection, name: str) -> None:
+    zen.run("service-accounts", "create", name, "--description", "builds")
+    assert zen.run("service-accounts", "get", name)["description"].iloc[0] == "builds"
+    zen.run("service-accounts", "deactivate", name, "--yes")
+    assert not zen.run("service-accounts", "get", name)["is_active"].iloc[0]
+    zen.run("service-accounts", "activate", name)
+    with pytest.raises(UsageError, match="none was named"):
+        zen.run("api-keys", "create", "x", "--org", "acme", "--reveal")
+    with pytest.raises(UnknownNameError, match="List them with `api-keys`"):
+        zen.run("api-keys", "delete", "nothing", "--service-account", name, "--yes")
+    with pytest.raises(UsageError, match="no duration"):
+        zen.run("api-keys", "create", "x", "--expires-in", "soon", "--reveal")
+    frame = zen.run("api-keys", "create", "x", "--expires-in", "2w", "--service-account", name, "--reveal", "--dry-run")
+    assert frame["body"].iloc[0]["expires_in_minutes"] == 14 * 24 * 60
+
+
+def test_a_renaming_that_the_server_did_not_carry_out_is_told(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("workspaces", "create", name)
+    original: Any = type(zen.client).request
+
+    def request(self: Any, method: str, path: str, **given: Any) -> Any:
+        if method == "PATCH":
+            given["json"] = {"display_name": given["json"]["name"]}
+        return original(self, method, path, **given)
+
+    monkeypatch.setattr(type(zen.client), "request", request)
+    zen.run("workspaces", "rename", name, f"{name}-b")
+    assert f"keeps the name {name}" in capsys.readouterr().err
+
+
+def test_old_servers_know_tenants_only(fresh_sandbox: Any, name: str) -> None:
+    old: SandboxProcess = fresh_sandbox(legacy=True, lifecycle_seconds=0)
+    with zenpro_nb.connect(url=old.url, api_key=old.key, organization="acme") as zen:
+        frame = zen.run("workspaces", "create", name, "--wait")
+        assert frame["status"].iloc[0] == "available"
+        assert zen.run("workspaces", "validate", name)["usable"].iloc[0] == False  # noqa: E712 - a nullable boolean
+        zen.run("workspaces", "update", name, "--description", "old")
+        assert zen.run("workspaces", "members", name).empty
+        zen.run("workspaces", "delete", name, "--yes", "--wait")
+
+
+def test_the_servers_words_reach_the_reader(zen: Connection, name: str) -> None:
+    zen.run("workspaces", "create", name)
+    with pytest.raises(BadRequestError, match="Unknown ZenML version"):
+        zen.run("workspaces", "update", name, "--version", "9.9.9")
+
+
+def test_doors(zen: Connection, name: str) -> None:
+    zen.run("workspaces", "create", name)
+    assert zen.run("permissions", "check", name)["allowed"].all()
+    with local_user(zen, f"{name}@x.io") as stranger:
+        key = zen.run("workspaces", "get", name)["id"].iloc[0]
+        with pytest.raises(UnknownNameError):
+            stranger.run("permissions", "check", key)
+        # Known from elsewhere, as by `use workspace`: then the door itself is asked.
+        stranger._session.names.remember("workspaces", [(name, key)])
+        closed = stranger.run("permissions", "check", key)
+        assert closed["allowed"].tolist() == [False]
+        assert "not authorized" in closed["reason"].iloc[0]
+
+
+def test_releases_of_one_service(zen: Connection) -> None:
+    assert zen.run("releases", "--service", "zenml")["version"].iloc[0] == "0.98.0"
