@@ -119,6 +119,13 @@ def test_only_fastapis_own_404_is_a_missing_route() -> None:
     assert type(error(404, b"Not Found")) is NotFoundError
 
 
+def test_a_refusal_that_is_a_web_page_points_at_the_url() -> None:
+    page = b"<html><title>404</title></html>"
+    assert "dashboard" in error(404, page).hint
+    assert "dashboard" not in error(502, page).hint
+    assert "request-1" in error(502, page).hint
+
+
 def test_a_refused_device_token_is_told_from_an_expired_one() -> None:
     words = "Authentication error: token type with device_code not allowed for this endpoint"
     assert type(error(401, {"detail": words})) is DeviceTokenError

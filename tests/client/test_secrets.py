@@ -132,7 +132,7 @@ def test_the_log_tells_each_request_and_no_secret(
     serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = serve(plane([{"id": CANARY}]))
-    client = connect(server, credential=ApiKey(f"ZENPROKEY_{CANARY}"))
+    client = connect(server, credential=ApiKey(CANARY))
     with caplog.at_level(logging.DEBUG, "zenpro_nb"):
         client.read_list("/users", params={"password": Secret(CANARY)}, decode=decode)
         logging.getLogger("zenpro_nb").warning("a slip: %s", CANARY)

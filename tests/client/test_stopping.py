@@ -70,6 +70,20 @@ def test_ctrl_c_on_the_first_page(serve: Serve, connect: Connect, stuck: Callabl
         connect(serve(script)).read_list("/users", decode=decode)
 
 
+def test_ctrl_c_on_a_list_that_is_not_paged(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
+    script = stuck(lambda asked: Answer(body=people(3)), lambda asked: True)
+    with pytest.raises(InterruptedReadError, match="after 0 rows"):
+        connect(serve(script), credential=None).read_once("/members", decode=decode)
+
+
+def test_ctrl_c_on_a_write_says_that_it_was_on_its_way(
+    serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
+) -> None:
+    script = stuck(lambda asked: Answer(body={}), lambda asked: True)
+    with pytest.raises(KeyboardInterrupt, match="POST /teams was on its way"):
+        connect(serve(script), credential=None).request("POST", "/teams", json={})
+
+
 def test_ctrl_c_during_the_login(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     script = stuck(plane(people(10)), lambda asked: asked.path == "/auth/login")
     client = connect(serve(script))

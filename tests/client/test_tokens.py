@@ -183,6 +183,17 @@ def test_the_last_minutes_of_a_bare_token_are_announced_once(serve: Serve, conne
     assert "5 min" in said[0]
 
 
+def test_it_is_announced_in_the_thread_of_the_user(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+    said: list[threading.Thread] = []
+    client = connect(
+        serve(lambda asked: Answer(body=[])),
+        credential=BearerToken("token", clock.wall + 100),
+        notify=lambda words: said.append(threading.current_thread()),
+    )
+    client.fan_out([lambda: client.get("/x")] * 4)
+    assert said == [threading.current_thread()]
+
+
 def test_a_renewed_token_is_not_announced(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     said: list[str] = []
     client = connect(serve(Plane()), notify=said.append)

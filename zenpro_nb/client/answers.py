@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from zenpro_nb import limits
-from zenpro_nb.client.http import Call, Reply
+from zenpro_nb.client.http import WEB_PAGE_HINT, Call, Reply, is_web_page
 from zenpro_nb.client.redact import scrub
 from zenpro_nb.errors import (
     ApiError,
@@ -85,7 +85,7 @@ def error(call: Call, reply: Reply) -> ApiError:
     said = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
     return kind(
         f"{said.rstrip('.')} ({call}, HTTP {reply.status})",
-        hint=_HINTS[kind] if kind is not ServerError else _server_hint(reply),
+        hint=_hint(kind, reply),
         status=reply.status,
         detail=detail,
         request_id=reply.request_id,
@@ -118,7 +118,7 @@ def read(content: bytes) -> Words:
         body = json.loads(content)
     except ValueError:
         text = content[: 4 * limits.DETAIL_LENGTH].decode("utf-8", "replace").strip()
-        return Words() if text.startswith("<") else Words(text)
+        return Words() if is_web_page(content) else Words(text)
     if isinstance(body, list):
         return _bare(body)
     if not isinstance(body, dict):
@@ -178,6 +178,9 @@ def _phrase(status: int) -> str:
         return "The server refused"
 
 
-def _server_hint(reply: Reply) -> str:
-    hint = _HINTS[ServerError]
-    return f"{hint.rstrip('.')} {reply.request_id}." if reply.request_id else hint
+def _hint(kind: type[ApiError], reply: Reply) -> str:
+    if reply.status < 500 and is_web_page(reply.content):
+        return WEB_PAGE_HINT
+    if kind is ServerError and reply.request_id:
+        return f"{_HINTS[kind].rstrip('.')} {reply.request_id}."
+    return _HINTS[kind]

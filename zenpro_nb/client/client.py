@@ -152,9 +152,10 @@ class Client:
         return listing
 
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
-        """Read a list that is not paged, in one request. Raises what `request` raises."""
+        """Read a list that is not paged, in one request. Raises what `read_list` raises."""
         self._announce()
-        page = _decoded(self._perform(Call.of("GET", path, params)), b"[", decode)
+        with self._interruptible(lambda: "0 rows", _Counter(None)):
+            page = _decoded(self._perform(Call.of("GET", path, params)), b"[", decode)
         parts = [Part(page)] if len(page) else []
         return Listing(parts=parts, requests=1, path=self._spelling.path(path))
 
@@ -229,6 +230,7 @@ class Client:
         Raises:
             InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
         """
+        self._announce()
         counter = _Counter(progress)
         results: dict[int, T | Exception] = {}
         with self._interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as lane:
@@ -287,7 +289,8 @@ class Client:
         return self._spelling.perform(call, lambda spelled: self._exchange.perform(spelled, wire, lane))
 
     def _announce(self) -> None:
-        if self._tokens is not None:
+        # Only where the user's own code called: what a worker prints lands in whichever cell runs just then.
+        if self._tokens is not None and lanes.current() is None:
             self._tokens.announce()
 
     def _share(self, lane: lanes.Lane) -> int:

@@ -94,14 +94,21 @@ class Reply:
         return f"<Reply {self.status}, {len(self.content)} bytes>"
 
 
+WEB_PAGE_HINT = (
+    "The URL is probably the dashboard's or a proxy's page: give the API's URL, "
+    "which ends in /api/v1 where the control plane is self-hosted."
+)
+
+
+def is_web_page(content: bytes) -> bool:
+    """Whether a body is HTML, which no API of ZenML sends."""
+    return content[:200].lstrip().startswith(b"<")
+
+
 def not_json(content: bytes) -> UnexpectedAnswerError:
     """The error for a body that this API never sends."""
-    if content[:200].lstrip().startswith(b"<"):
-        return UnexpectedAnswerError(
-            "The server answered with a web page instead of data.",
-            hint="The URL is probably the dashboard's or a proxy's page: give the API's URL, "
-            "which ends in /api/v1 where the control plane is self-hosted.",
-        )
+    if is_web_page(content):
+        return UnexpectedAnswerError("The server answered with a web page instead of data.", hint=WEB_PAGE_HINT)
     return UnexpectedAnswerError(
         "The server answered with something that is not the data asked for.", hint="Check that the URL is the API's."
     )

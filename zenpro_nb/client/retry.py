@@ -1,4 +1,4 @@
-"""What is tried again, when, and for how long: the table of the README as one function.
+"""What is tried again, when, and for how long.
 
 | what happened                       | reads | writes                                                  |
 |-------------------------------------|-------|---------------------------------------------------------|
