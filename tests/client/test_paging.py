@@ -241,6 +241,19 @@ def test_a_list_that_is_not_paged_at_all_is_read_whole(serve: Serve, connect: Co
     assert client.read_list("/users", decode=decode, limit=1).rows == min(rows, 1)
 
 
+def test_a_server_with_pages_of_its_own_size_is_read_whole(serve: Serve, connect: Connect) -> None:
+    rows = people(700)
+
+    def script(asked: Asked) -> Answer:
+        offset = asked.number("offset")
+        return Answer(body=rows[offset : offset + 150])
+
+    client = connect(serve(script), credential=None)
+    assert client.read_list("/users", decode=decode, limit=10).rows == 10
+    for _ in range(2):
+        assert ids_of(client.read_list("/users", decode=decode).parts) == [row["id"] for row in rows]
+
+
 def test_a_server_that_goes_round_in_circles_is_told(serve: Serve, connect: Connect) -> None:
     rows = people(350)
 

@@ -233,16 +233,19 @@ class Sweep(Generic[P]):
         Raises UnexpectedAnswerError where it heeds the limit but not the offset: what comes behind can't be reached.
         """
         tail, rows = self.chain.tail, len(new.page)
-        if tail is None and (self._grant.unpaged or rows > new.asked):
-            self._grant.unpaged = True
-            self.chain.add(new, Join.EXACT)
-            return True
-        if tail is None or not rows or new.offset == tail.offset or list(new.ids) != list(tail.ids) or not new.ids:
+        if tail is None:
+            enough = self._limit is not None and rows >= self._limit
+            if self._grant.unpaged or (rows > new.asked and not enough and self._is_unpaged(rows)):
+                self.chain.add(new, Join.EXACT)
+                return True
             return False
+        again = bool(rows) and bool(new.ids) and new.offset != tail.offset and list(new.ids) == list(tail.ids)
+        return again and self._is_unpaged(rows)
+
+    def _is_unpaged(self, rows: int) -> bool:
+        """Ask for a page far behind any list's end, and for one row less than came: what comes tells what is heeded."""
         again = len(self._read(FAR, max(1, rows - 1)))
-        if again == 0:
-            return False
-        if again != rows:
+        if again not in (0, rows):
             raise UnexpectedAnswerError("The server sends the same page whatever offset is asked for.")
-        self._grant.unpaged = True
-        return True
+        self._grant.unpaged = again == rows
+        return self._grant.unpaged
