@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zenpro_nb.client import Client, Listing
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Counted, Listing
 from zenpro_nb.frames import Decoder, Page, assemble, describe, from_records
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session import Session
@@ -68,7 +69,7 @@ def read(session: Session, query: Query, progress: Callable[[int], None] | None 
         complete=listing.complete,
         changed=listing.changed,
         lenient=sum(part.page.lenient for part in listing.parts),
-        unknown=_unknown(listing),
+        unknown=unknown_fields(listing),
     )
     return frame
 
@@ -78,7 +79,20 @@ def read_listing(client: Client, query: Query, progress: Callable[[int], None] |
     decoder = Decoder(query.resource, query.columns, raw=query.raw)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decoder)
+    if query.resource.paging is Paging.PAGE:
+        return client.read_pages(
+            query.path,
+            params=query.sent,
+            limit=query.limit,
+            size=limits.HYDRATED_PAGE if query.sent.get("hydrate") else limits.WORKSPACE_PAGE,
+            decode=lambda content: _counted(decoder(content)),
+            progress=progress,
+        )
     return client.read_list(query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress)
+
+
+def _counted(page: Page) -> Counted[Page]:
+    return Counted(page, len(page) if page.total is None else page.total)
 
 
 def read_one(session: Session, resource: Resource, key: str, *, raw: bool = False) -> pd.DataFrame:
@@ -105,7 +119,7 @@ def note(
     """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
     describe(
         frame,
-        server=session.client.url,
+        server=session.settings.url,
         sandbox=session.is_sandbox(),
         route=route,
         time=datetime.now(UTC),
@@ -114,7 +128,7 @@ def note(
     )
 
 
-def _unknown(listing: Listing[Page]) -> Counter[str]:
+def unknown_fields(listing: Listing[Page]) -> Counter[str]:
     """How often each field was seen that the table does not declare."""
     total: Counter[str] = Counter()
     for part in listing.parts:

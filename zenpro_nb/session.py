@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client
+from zenpro_nb.client import Client, Credential
 from zenpro_nb.embedded import Sandbox
-from zenpro_nb.errors import ApiError, UnexpectedAnswerError, UnknownNameError
+from zenpro_nb.errors import ApiError, UnexpectedAnswerError, UnknownNameError, UsageError
 from zenpro_nb.names import Names
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 
@@ -40,6 +40,7 @@ class Session:
         self._scope: tuple[str | None, str | None] | None = None
         self._client: Client | None = None
         self._client_settings: Settings | None = None
+        self._others: dict[str, Client] = {}
         self._sandbox: bool | None = None
         self.environ = os.environ if environ is None else environ
         self.profiles = Profiles(self.environ)
@@ -112,7 +113,23 @@ class Session:
 
     @property
     def client(self) -> Client:
-        """The client of the settings in force.
+        """The client of the control plane in use.
+
+        Raises:
+            UsageError: a plain ZenML server is in use, behind which there is none.
+            CredentialError: there is no credential, or the address may not be used with one.
+        """
+        with self._lock:
+            if self.settings.plain:
+                raise UsageError(
+                    f"{self.settings.url} is a plain ZenML server, without a control plane",
+                    hint="What is inside it can be listed: `runs`, `stacks` … `use PROFILE` chooses another server.",
+                )
+            return self.server
+
+    @property
+    def server(self) -> Client:
+        """The client of the settings in force, be it a control plane's or a plain server's.
 
         Raises:
             CredentialError: there is no credential, or the address may not be used with one.
@@ -125,14 +142,24 @@ class Session:
                     settings = self._asked(settings)
                 if settings.credential is None:
                     raise no_credential(settings)
-                self._client = Client(
-                    settings.url,
-                    settings.credential,
-                    workers=min(settings.workers or limits.DEFAULT_WORKERS, limits.MAX_WORKERS),
-                    notify=self._notify,
-                )
+                self._client = self._connected(settings.url, settings.credential)
                 self._client_settings = settings
             return self._client
+
+    def other(self, url: str, make: Callable[[], Credential]) -> Client:
+        """The client of a server that belongs to the one in use, such as a workspace's; kept as long as that one.
+
+        Args:
+            make: gives the credential, where there is no client yet.
+        """
+        with self._lock:
+            if url not in self._others:
+                self._others[url] = self._connected(url, make())
+            return self._others[url]
+
+    def _connected(self, url: str, credential: Credential) -> Client:
+        workers = min(self.settings.workers or limits.DEFAULT_WORKERS, limits.MAX_WORKERS)
+        return Client(url, credential, workers=workers, notify=self._notify)
 
     def _asked(self, settings: Settings) -> Settings:
         """What the person answers, kept for this session; the same settings where nobody can be asked."""
@@ -146,7 +173,7 @@ class Session:
     def is_sandbox(self) -> bool:
         """Whether the server says of itself that it is a sandbox; asked once per server."""
         if self._sandbox is None:
-            self._sandbox = _says_sandbox(self.server_info())
+            self._sandbox = not self.settings.plain and _says_sandbox(self.server_info())
         return self._sandbox
 
     def server_info(self) -> Mapping[str, object]:
@@ -173,6 +200,9 @@ class Session:
         with self._lock:
             if self._client is not None:
                 self._client.close()
+            for client in self._others.values():
+                client.close()
+            self._others.clear()
             self._client = None
             self._client_settings = None
             self._sandbox = None

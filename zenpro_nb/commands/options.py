@@ -14,14 +14,14 @@ from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Filter, Kind, Resource
 
 if TYPE_CHECKING:
-    _TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
+    TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
 else:
-    _TextType = click.ParamType
+    TextType = click.ParamType
 
 FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
 
 
-class NameType(_TextType):
+class NameType(TextType):
     """A name, e-mail or id of one thing; completes from what has been fetched."""
 
     def __init__(self, noun: str) -> None:
@@ -35,7 +35,7 @@ class NameType(_TextType):
         return _matching(names, incomplete)
 
 
-class ColumnsType(_TextType):
+class ColumnsType(TextType):
     """A column, or several with commas between them; `signed` ones may begin with a minus."""
 
     name = "columns"
@@ -58,7 +58,29 @@ class ColumnsType(_TextType):
         ]
 
 
-class VariableType(_TextType):
+class FilterType(TextType):
+    """A filter's value, which may begin with an operator."""
+
+    def __init__(self, one: Filter) -> None:
+        self.filter = one
+        self.name = "time" if one.kind is Kind.TIME else "value"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that the value can be, or the fetched names; behind `oneof:` and a comma too."""
+        runtime = ctx.find_object(Runtime)
+        names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
+        start, last = _before_last_word(incomplete)
+        words = [*self.filter.choices, *names] or (["today", "-7d", "gte:-7d"] if self.filter.kind is Kind.TIME else [])
+        return [CompletionItem(start + word) for word in words if word.startswith(last)][: limits.COMPLETIONS]
+
+
+def _before_last_word(text: str) -> tuple[str, str]:
+    """What stands before the word that is being typed, and the word."""
+    at = max(text.rfind(":"), text.rfind(",")) + 1
+    return text[:at], text[at:]
+
+
+class VariableType(TextType):
     """The name of a Python variable."""
 
     name = "variable"
@@ -137,6 +159,8 @@ def filter_option(one: Filter) -> click.Option:
     long = "--" + one.name.replace("_", "-")
     if one.kind is Kind.BOOL:
         return click.Option([f"{long}/--no-{long[2:]}", one.name], default=None, help=text)
+    if one.operators:
+        return click.Option([long, one.name], type=FilterType(one), multiple=one.many, help=text)
     if one.names:
         spellings = [long, long.removesuffix("-id"), one.name] if long.endswith("-id") else [long, one.name]
         return click.Option(spellings, type=NameType(one.names), help=f"{text} By name or id.")

@@ -11,6 +11,7 @@ from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.demonstrating import demo_command
 from zenpro_nb.commands.doctoring import doctor
 from zenpro_nb.commands.forming import form_group
+from zenpro_nb.commands.inside.listings import INSIDE
 from zenpro_nb.commands.journaling import journal
 from zenpro_nb.commands.organizations import invitations, members, organizations
 from zenpro_nb.commands.profile_list import profiles
@@ -80,6 +81,7 @@ for command in (
     api_keys,
     devices,
     releases,
+    *INSIDE,
     journal,
     api,
     login,

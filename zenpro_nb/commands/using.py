@@ -36,6 +36,16 @@ def _use_workspace(runtime: Runtime, name: str, org: str | None) -> Any:
 
 
 @pass_runtime
+def _use_server(runtime: Runtime, url: str | None, username: str | None) -> Any:
+    from zenpro_nb.inside import plain
+
+    settings = plain.settings(runtime.session, url, username, runtime.face.ask_secret)
+    runtime.session.use(settings)
+    info = plain.info(runtime.session)
+    runtime.face.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
+
+
+@pass_runtime
 def _use_profile(runtime: Runtime, profile: str) -> Any:
     settings = runtime.session.use_profile(profile)
     chosen = [settings.url, *(f"{word} {name}" for word, name in _chosen(settings) if name)]
@@ -93,7 +103,7 @@ use = _Use(
     name="use",
     subcommand_metavar="PROFILE | COMMAND NAME",
     help="Choose what the following commands are about: `use PROFILE` a server and a credential, as `profiles` lists "
-    "them; or an organization or a workspace of the one in use.",
+    "them; or an organization or a workspace of the one in use; or a plain ZenML server.",
     commands=[
         Command(
             name="organization",
@@ -106,6 +116,17 @@ use = _Use(
             callback=_use_workspace,
             params=[click.Argument(["name"], type=NameType("workspaces")), ORG],
             help="Work in this workspace, by name or id, until another is chosen.",
+        ),
+        Command(
+            name="server",
+            callback=_use_server,
+            params=[
+                click.Argument(["url"], required=False),
+                click.Option(["--username"], help="Sign in with this name and a password, instead of a key."),
+            ],
+            help="Work with a plain ZenML server that belongs to no organization: what is inside it can be listed. "
+            "The credential comes from ZENML_STORE_API_KEY, or is asked for; the address too may stand in "
+            "ZENML_STORE_URL.",
         ),
     ],
 )

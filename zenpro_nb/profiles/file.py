@@ -9,6 +9,11 @@ credential = "env:ACME_KEY"
 
 [profiles.prod.workspaces.ml-prod]
 credential = "file:~/.secrets/ml-prod"
+
+[profiles.local]
+url = "http://127.0.0.1:8237"
+kind = "server"
+credential = "env:ZENML_STORE_API_KEY"
 """
 
 from __future__ import annotations
@@ -33,8 +38,10 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Words that mean something else behind `use`.
 RESERVED = frozenset({"organization", "workspace", "server", "environment", "sandbox", "login", "zenml"})
 
-_KEYS = ("url", "organization", "workspace", "username", "credential", "workspaces")
+_KEYS = ("url", "kind", "organization", "workspace", "username", "credential", "workspaces")
 _WORKSPACE_KEYS = ("url", "credential")
+# What stands at the URL: a control plane, which is the rule, or a plain ZenML server.
+KINDS = ("control-plane", "server")
 _ADVICE = 'A profile names where the secret stands, and never holds it: credential = "env:NAME", for instance.'
 
 
@@ -49,6 +56,7 @@ class Profile:
     username: str | None = None
     source: Source | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,14 @@ class _Reader:
             username=self._text(table, "username", place),
             source=self._source(table, place),
             overrides=self._overrides(table.get("workspaces", {}), place),
+            plain=self._kind(table, place) == "server",
         )
+
+    def _kind(self, table: Mapping[str, object], place: tuple[str, ...]) -> str:
+        kind = self._text(table, "kind", place) or KINDS[0]
+        if kind not in KINDS:
+            raise self._error(place, "kind", f"{kind!r} is no kind of server", f"Write {' or '.join(KINDS)}.")
+        return kind
 
     def _overrides(self, tables: object, place: tuple[str, ...]) -> dict[str, Override]:
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):

@@ -165,7 +165,8 @@ class Profiles:
         return UnknownNameError(f"There is no profile {name!r}", hint=hint)
 
     def _of_profile(self, profile: file.Profile, folder: Path, watch: Watch) -> Settings:
-        need = Need(profile.url, account_of(profile.name), profile.username)
+        make = sources.for_workspace if profile.plain else None
+        need = Need(profile.url, account_of(profile.name), profile.username, make)
         if profile.source is not None:
             found = self._at_source(profile.source, need, folder, watch)
         else:
@@ -179,6 +180,7 @@ class Profiles:
             workspace=profile.workspace,
             profile=profile.name,
             overrides=profile.overrides,
+            plain=profile.plain,
         )
 
     def _at_source(self, source: Source, need: Need, folder: Path, watch: Watch) -> Found:

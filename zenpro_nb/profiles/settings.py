@@ -24,6 +24,7 @@ class Settings:
     profile: str | None = None
     problem: str = ""  # why there is no credential, although one was meant to be there
     overrides: Mapping[str, Override] = field(default_factory=dict)  # by the workspace's name
+    plain: bool = False  # a ZenML server without a control plane
 
     @classmethod
     def of(cls, url: str, found: Found, profile: str | None = None) -> Settings:

@@ -1,0 +1,1 @@
+"""Commands about what is inside workspaces: runs, pipelines, stacks, models …"""

@@ -1,0 +1,66 @@
+"""The nouns of a workspace: runs, pipelines, stacks, models … Each lists when it is called alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.inside.getting import get_command
+from zenpro_nb.commands.inside.options import place_options
+from zenpro_nb.commands.listing import listing
+from zenpro_nb.commands.options import Asked, NameType
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace import WORKSPACE_LISTS
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """The list, from every workspace that is meant."""
+    from zenpro_nb.commands.inside import gathering
+
+    return gathering.read(runtime, resource, asked)
+
+
+def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """The keys of one service account of one workspace."""
+    from zenpro_nb.commands.inside import gathering
+    from zenpro_nb.commands.inside.finding import one_target
+    from zenpro_nb.inside.finding import find
+    from zenpro_nb.inside.targets import Targets
+
+    target = one_target(runtime, asked.filters["workspace"], asked.org)
+    account = find(runtime.session, target, "workspace-service-accounts", asked.filters["service_account"])
+    ask = gathering.ask_of(resource, asked, service_account_id=account.id)
+    return gathering.read_from(runtime, Targets([target]), ask, asked)
+
+
+def inside_listing(resource: Resource) -> Group:
+    """The group of a noun, with its bare list and `get`."""
+    keys = resource is WORKSPACE_API_KEYS
+    extra: list[click.Parameter] = place_options(resource)
+    if keys:
+        extra.insert(
+            0,
+            click.Option(
+                ["--service-account"],
+                type=NameType("workspace-service-accounts"),
+                required=True,
+                help="Whose keys, by name or id.",
+            ),
+        )
+    reader: Callable[..., Any] = read_api_keys if keys else read
+    group = listing(resource, reader=reader, extra=extra)
+    if not keys:
+        group.add_command(get_command(resource))
+    return group
+
+
+GROUPS: dict[str, Group] = {resource.noun: inside_listing(resource) for resource in WORKSPACE_LISTS}
+INSIDE: tuple[click.Command, ...] = tuple(GROUPS.values())

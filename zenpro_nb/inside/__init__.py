@@ -1,0 +1,1 @@
+"""Inside a workspace: its server, its projects, its lists; one workspace or all of an organization at once."""

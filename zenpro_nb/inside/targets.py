@@ -1,0 +1,135 @@
+"""From the workspaces that somebody named to their servers, and what lets us in there (fact sheet, section 9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from zenpro_nb import lookup
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
+from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.fetch import record_of
+from zenpro_nb.resources.control_plane import WORKSPACES
+from zenpro_nb.session import Session
+
+ALL = "all"
+AVAILABLE = "available"
+
+_LISTED = 10  # names in a message; more do not fit on the line
+_PRO_KEY = "ZENPROKEY_"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One workspace, or the one plain server that is in use."""
+
+    name: str
+    url: str = ""  # of its server; "" where it has none now
+    status: str = AVAILABLE
+    plain: bool = False
+
+    def client(self, session: Session) -> Client:
+        """The client of its server.
+
+        Raises:
+            UsageError: its server does not run.
+            CredentialError: the profile names a credential for it that is not there.
+        """
+        if self.plain:
+            return session.server
+        if not self.url or self.status != AVAILABLE:
+            raise UsageError(
+                f"The workspace {self.name} is {self.status}, and its server cannot be asked",
+                hint=f"See `workspaces get {self.name}`.",
+            )
+        return session.other(self.url, lambda: credential_for(session, self.name))
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What was meant, and which workspaces of an organization were left out because they do not run."""
+
+    found: list[Target]
+    skipped: Mapping[str, str] = field(default_factory=dict)  # name to status
+
+
+def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
+    """The workspaces of these names; `all` stands for every one of the organization that runs.
+
+    Without a name, the workspace in use, or the only one that runs.
+
+    Raises:
+        UnknownNameError: there is no such workspace.
+        UsageError: none was named and several run, or one was named at a plain server.
+    """
+    settings = session.settings
+    if settings.plain:
+        if names or org:
+            raise UsageError(
+                f"{settings.url} is a plain ZenML server: it is no workspace of an organization",
+                hint="Leave --workspace and --org out.",
+            )
+        return Targets([Target(urlsplit(settings.url).netloc, settings.url, plain=True)])
+    if not names and settings.workspace:
+        names = [settings.workspace]
+    if names and ALL not in names:
+        found = lookup.find_all(session, "workspaces", names)
+        return Targets([target_of(session, one.record or _record(session, one.id)) for one in found])
+    every = [target_of(session, record) for record in _of_organization(session, org)]
+    running = [target for target in every if target.url and target.status == AVAILABLE]
+    skipped = {target.name: target.status for target in every if target not in running}
+    if not names and len(running) != 1:
+        raise _not_one(running)
+    return Targets(running, skipped)
+
+
+def target_of(session: Session, record: Mapping[str, Any]) -> Target:
+    """The workspace in a record of the control plane; a profile may know another address of its server."""
+    service = record.get("zenml_service") or {}
+    status = service.get("status") or {}
+    name = str(record.get("name") or record.get("id"))
+    url, _ = session.profiles.override(session.settings, name)
+    return Target(name, url or str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+
+
+def credential_for(session: Session, name: str) -> Credential:
+    """What lets us into this workspace: what the profile says, else our key for the control plane, else its session.
+
+    Raises:
+        CredentialError: the profile names a credential that is not there.
+    """
+    settings = session.settings
+    _, found = session.profiles.override(settings, name)
+    if found is not None:
+        if found.credential is None:
+            raise CredentialError(found.problem or f"There is no credential for the workspace {name}")
+        return found.credential
+    own = settings.credential
+    # A Pro key is taken by the workspace's own login, and so is a control plane's session (fact sheet, section 9.1,
+    # flows b and c). Sent directly, a key would be checked with the control plane at every request.
+    if isinstance(own, ApiKey) and own.secret.reveal().startswith(_PRO_KEY):
+        return ApiKey(own.secret, login=WORKSPACE_LOGIN)
+    return ControlPlaneSession(session.client.bearer)
+
+
+def _of_organization(session: Session, org: str | None) -> list[dict[str, object]]:
+    params = {}
+    if org or session.settings.organization:
+        params["organization_id"] = lookup.organization(session, org).id
+    return lookup.records(session, WORKSPACES, {}, **params)
+
+
+def _record(session: Session, key: str) -> Mapping[str, Any]:
+    return record_of(session.client.get(f"/workspaces/{key}"))
+
+
+def _not_one(running: Sequence[Target]) -> UsageError:
+    if not running:
+        return UsageError("No workspace runs that you can see", hint="See `workspaces`.")
+    names = ", ".join(target.name for target in running[:_LISTED]) + (" …" if len(running) > _LISTED else "")
+    return UsageError(
+        f"{len(running)} workspaces run, and none was named: {names}",
+        hint=f"Add --workspace NAME or --workspace {ALL}, or choose one with `use workspace NAME`.",
+    )
