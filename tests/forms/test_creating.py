@@ -7,8 +7,8 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import ConflictError, UsageError
-from zenpro_nb.forms.form import State
 from zenpro_nb.forms.notes import Tone
+from zenpro_nb.forms.state import State
 
 
 def test_a_new_workspace_from_the_first_field_to_its_address(

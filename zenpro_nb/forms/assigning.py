@@ -11,6 +11,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import standing
 from zenpro_nb.forms.care import Care, Table
 from zenpro_nb.forms.choices import Choice
+from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.notes import Note, Tone, in_words
 from zenpro_nb.forms.standing import Held, Scope, Standing
 
@@ -29,6 +30,13 @@ class AssignmentCare(Care):
         self._table: Table | Note | None = None
         self._edition = 0
 
+    def shaped(self, fields: Sequence[Field]) -> list[Field]:
+        """The scope comes right behind the role, which decides whether it is asked for."""
+        scope = [field for field in fields if field.name in ("workspace", "project")]
+        others = [field for field in fields if field not in scope]
+        behind = 1 + next(index for index, field in enumerate(others) if field.name == "role")
+        return [*others[:behind], *scope, *others[behind:]]
+
     def hidden(self) -> Collection[str]:
         """The scope that the role's level does not need."""
         level = self._level()
@@ -41,13 +49,15 @@ class AssignmentCare(Care):
         return needed | ({"users"} if nobody else set())
 
     def advice(self, name: str) -> Note | None:
-        """What the level of the role means."""
+        """What the level of the role means, and that somebody must be named."""
+        if name == "users" and "users" in self.needed():
+            return Note("At least one user, service account, team or invitation is needed.")
         role = self.form.picking.choice("role") if name == "role" else None
         level = role.record.get("level") if role else None
         words = {
-            "organization": "A role of the whole organization: no workspace is asked for.",
-            "workspace": "A role of a workspace: choose which one below.",
-            "project": "A role of a project: choose the workspace and the project below.",
+            "organization": "A role of the whole organization.",
+            "workspace": "A role of a workspace.",
+            "project": "A role of a project in a workspace.",
         }.get(str(level))
         return Note(words) if words else None
 

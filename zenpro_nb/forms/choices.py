@@ -23,6 +23,7 @@ class Choice:
     value: str  # what the line says: "ada@example.com"
     id: str
     record: Record
+    names: frozenset[str] = frozenset()  # all that it is called, in small letters
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_folded", f"{self.label} {self.value}".casefold())
@@ -66,6 +67,7 @@ class Choices:
         self._session = session
         self._lock = threading.Lock()
         self._known: dict[Source, list[Choice]] = {}
+        self._stale: set[Source] = set()
 
     def known(self, source: Source) -> list[Choice] | None:
         """What has been read; None where nothing has."""
@@ -78,17 +80,24 @@ class Choices:
         Raises:
             ZenProError: they cannot be read.
         """
-        found = self.known(source)
+        with self._lock:
+            found = None if source in self._stale else self._known.get(source)
         if found is None:
             found = _choices(source.noun, _records(self._session, source))
             with self._lock:
                 self._known[source] = found
+                self._stale.discard(source)
         return found
 
-    def forget(self) -> None:
-        """Forget all but the organizations, without which nothing else can be read: something has been written."""
+    def is_fresh(self, source: Source) -> bool:
+        """Whether they have been read, and nothing has been written since."""
         with self._lock:
-            self._known = {key: known for key, known in self._known.items() if key.noun == "organizations"}
+            return source in self._known and source not in self._stale
+
+    def age(self) -> None:
+        """Something has been written: what was read serves on, until somebody wants it again."""
+        with self._lock:
+            self._stale = set(self._known)
 
 
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:
@@ -104,11 +113,16 @@ def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -
 
 
 def find(known: Sequence[Choice], text: str) -> Choice | None:
-    """The choice that bears exactly this name or id."""
-    folded = text.casefold()
+    """The choice that bears this name or id; None where none does, or several do."""
     exact = [choice for choice in known if text in (choice.value, choice.id)]
-    similar = exact or [choice for choice in known if choice.value.casefold() == folded]
+    similar = exact or bearing(known, text)
     return similar[0] if len(similar) == 1 else None
+
+
+def bearing(known: Sequence[Choice], text: str) -> list[Choice]:
+    """Those that may be meant by a name, in whatever letters: a workspace by its display name, too."""
+    folded = text.casefold()
+    return [choice for choice in known if folded in choice.names]
 
 
 def source_of(noun: str, organization_id: str, **more: str) -> Source:
@@ -143,7 +157,8 @@ def _choices(noun: str, records: Sequence[Record]) -> list[Choice]:
         unique = often[value] == 1
         more = _more(noun, record, value)
         label = " · ".join([*more, value] if noun == "users" else [value, *more])
-        made.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record))
+        names = frozenset(name.casefold() for name in [*_names(noun, record), key])
+        made.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, names))
     return made
 
 
@@ -152,9 +167,13 @@ def _is_other_kind(noun: str, record: Record) -> bool:
 
 
 def _value(noun: str, record: Record) -> str:
+    return next(iter(_names(noun, record)), "")
+
+
+def _names(noun: str, record: Record) -> list[str]:
     resource = RESOURCES[noun]
     names = (record.get(column) for column in (resource.label, *resource.aliases))
-    return next((name for name in names if isinstance(name, str) and name), "")
+    return [name for name in names if isinstance(name, str) and name]
 
 
 def _more(noun: str, record: Record, value: str) -> list[str]:

@@ -83,8 +83,8 @@ def start_value(field: Field, given: Any) -> Raw:
 
 
 def plain_help(text: str) -> str:
-    """The help of a parameter without the sentences about how it is typed on a line."""
-    return ". ".join(part for part in text.split(". ") if "may be repeated" not in part.lower())
+    """The help of a parameter without what is about typing it on a line."""
+    return ". ".join(part for part in text.split(". ") if "may be repeated" not in part.lower()).replace("`", "")
 
 
 def _field(param: click.Parameter) -> Field:

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.commands import waiting
 from zenpro_nb.commands.planned import Record
 from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.fetch import note as note_frame
 from zenpro_nb.fetch import record_of
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.care import Care
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.notes import Note, Tone
+from zenpro_nb.resources.control_plane import WORKSPACES
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form
@@ -86,12 +88,16 @@ class FollowingCare(Care):
         except ZenProError as error:
             self._say(number, Note(str(error), Tone.BAD))
         else:
-            self._say(number, Note(self.ended(name, end), Tone.GOOD))
+            self._ended(number, name, end)
 
-    def ended(self, name: str, record: Record) -> str:
-        """The words for the end of the way."""
+    def _ended(self, number: int, name: str, record: Record) -> None:
+        """The result is what the line would have given in the end."""
         url = _server_url(record)
-        return f"{name} is {record.get('status')}" + (f": {url}" if url else ".")
+        if number == self._followed and "id" in record:
+            frame = frames.from_records(WORKSPACES, [record])
+            note_frame(self.form.session, frame, route=f"/workspaces/{record['id']}")
+            self.form.replace_result(frame)
+        self._say(number, Note(f"{name} is {record.get('status')}" + (f": {url}" if url else "."), Tone.GOOD))
 
     def _say(self, number: int, note: Note) -> None:
         with self.form.lock:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import limits
@@ -16,19 +15,12 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import checking, values
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.care import Care, care_of
+from zenpro_nb.forms.dispatch import Dispatch
 from zenpro_nb.forms.fields import RESULT, Field, Raw, fields_of, start_value
 from zenpro_nb.forms.notes import Note, Tone, in_words, placed
 from zenpro_nb.forms.picking import Picking
+from zenpro_nb.forms.state import State
 from zenpro_nb.forms.surroundings import FormFace, FormSession
-
-
-class State(Enum):
-    """Where a form stands."""
-
-    FILLING = "being filled in"
-    SENDING = "being sent"
-    DONE = "sent, and not changed since"
-    CLOSED = "closed"
 
 
 class Form:
@@ -75,12 +67,13 @@ class Form:
         self.typed = ""  # the name typed again, where something is destroyed
         self.result: Any = None
         self._context = values.context(command, self.words, self.runtime)
-        self._checks: dict[str, Note] = {}
-        self._errors: dict[str, str] = {}
+        self.checks: dict[str, Note] = {}  # what the server said of a field's value
+        self.errors: dict[str, str] = {}  # and where it found one wrong
+        self.edition = 0  # counts the changes, so that an answer to an older question is known as such
+        self.writes: list[Write] | None = None  # the plan of what is filled in, once it has been made
         self._asked_for: set[str] = set()
-        self._edition = 0
-        self._writes: list[Write] | None = None
-        self._kind_of_server = ""
+        self._dispatch = Dispatch(self)
+        self._where = self.session.settings.url
         self._listeners: list[Callable[[], None]] = []
         self._start_with_session(known)
 
@@ -97,25 +90,25 @@ class Form:
             if self.state is State.CLOSED or self.values[name] == value:
                 return
             self.values[name] = value
-            self._errors.pop(name, None)
-            self._checks.pop(name, None)
+            self.errors.pop(name, None)
+            self.checks.pop(name, None)
         self.care.changed(name)
         self.touch(name)
 
     def touch(self, name: str = "") -> None:
         """What is filled in, or what it means, has changed: whatever was found out about it is old."""
         with self.lock:
-            self._edition += 1
-            self._writes = None
+            self.edition += 1
+            self.writes = None
             if self.state is State.DONE:
                 self.state = State.FILLING
             if self.state is State.FILLING:
                 self.status = Note("")
             self.preview = self._preview_before_looking()
         if self.preview.tone is Tone.BUSY:
-            self.background.later("plan", limits.FORM_DEBOUNCE, self._look)
+            self.background.later("plan", limits.FORM_DEBOUNCE, self._dispatch.look)
         if name and checking.can_be_checked(self, name):
-            self.background.later(f"name:{name}", limits.FORM_DEBOUNCE, lambda: self._check(name))
+            self.background.later(f"name:{name}", limits.FORM_DEBOUNCE, lambda: self._dispatch.check(name))
         self.tell()
 
     def confirm(self, typed: str) -> None:
@@ -148,21 +141,22 @@ class Form:
         """What is wrong, by field; an empty one is no mistake before somebody has pressed the button."""
         with self.lock:
             found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
+            found.update(self.picking.problems())
             found.update(self.care.problems())
             for name in self._asked_for:
                 if not self.values[name]:
                     found[name] = "This is needed."
-            found.update(self._errors)
+            found.update(self.errors)
             return {name: text for name, text in found.items() if text}
 
     def advice(self, name: str) -> Note | None:
         """What else to say beside a field."""
-        return self._checks.get(name) or self.care.advice(name)
+        return self.checks.get(name) or self.care.advice(name)
 
     @property
     def where(self) -> str:
         """The server that it writes to."""
-        return f"{self.session.settings.url}{self._kind_of_server}"
+        return self._where
 
     @property
     def line(self) -> str:
@@ -181,11 +175,11 @@ class Form:
     @property
     def question(self) -> str:
         """What is asked before something is destroyed or disabled; empty where nothing is."""
-        questions = [write.question for write in self._writes or () if write.question]
+        questions = [write.question for write in self.writes or () if write.question]
         if questions:
             more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
             return questions[0] + more
-        return "Sure?" if self.command.destructive else ""
+        return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
 
     @property
     def confirmation(self) -> str:
@@ -211,17 +205,27 @@ class Form:
                 return
             missing = [field.name for field in self.shown if self.needs(field) and not self.values[field.name]]
             self._asked_for.update(missing)
+            # What the server refused may be right by now; it is asked again before anything is sent.
+            self.errors.clear()
             wrong = self.problems
             if wrong:
-                labels = ", ".join(self.field(name).label for name in wrong)
-                self.status = Note(f"Nothing was sent. Please look at: {labels}.", Tone.BAD)
+                self.status = self.look_at(wrong)
             elif self.typed != self.confirmation:
-                self.status = self._unconfirmed()
+                self.status = self.unconfirmed()
             else:
                 self.state = State.SENDING
                 self.status = Note("Sending …", Tone.BUSY)
         if self.state is State.SENDING:
-            self.background.soon(self._send)
+            self.background.soon(self._dispatch.send)
+        self.tell()
+
+    def replace_result(self, frame: Any) -> None:
+        """What was begun has come to its end: that is the result now."""
+        with self.lock:
+            self.result = frame
+            out = self.values.get("out")
+        if out:
+            self.face.assign(str(out), frame)
         self.tell()
 
     def close(self) -> None:
@@ -247,9 +251,17 @@ class Form:
         """Show an error where it belongs: at its field, otherwise in the status line."""
         with self.lock:
             at = placed(error, self.shown, self.values)
-            self._errors.update(at)
-            self.status = Note(f"Nothing was sent. {in_words(error)}" if not at else "", Tone.BAD)
+            self.errors.update(at)
+            self.status = self.look_at(at) if at else Note(in_words(error), Tone.BAD)
         self.tell()
+
+    def look_at(self, names: Iterable[str]) -> Note:
+        """The status line when fields are wrong."""
+        return Note(f"Please look at: {', '.join(self.field(name).label for name in names)}.", Tone.BAD)
+
+    def unconfirmed(self) -> Note:
+        """The status line when the name was not typed again."""
+        return Note(f"Nothing was sent. Type {self.confirmation} to confirm.", Tone.BAD)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -257,7 +269,7 @@ class Form:
         """Read what the form needs to know. In the background."""
         self.picking.open()
         with contextlib.suppress(ZenProError):  # the picking has said what is wrong
-            self._kind_of_server = " (a sandbox with invented data)" if self.session.is_sandbox() else ""
+            self._where += " (a sandbox with invented data)" if self.session.is_sandbox() else ""
         self.care.opened()
         self.tell()
 
@@ -276,98 +288,3 @@ class Form:
         if self.problems:
             return Note("The request is shown when nothing is wrong any more.")
         return Note("working out the request …", Tone.BUSY)
-
-    def _look(self) -> None:
-        """Plan the writes, which asks the server for ids, and show them. In the background."""
-        with self.lock:
-            edition = self._edition
-            if self.state is not State.FILLING or self.preview.tone is not Tone.BUSY:
-                return
-            given = self.given()
-        try:
-            writes = self.command.planned(self.runtime, given)
-        except ZenProError as error:
-            self._looked(edition, None, error)
-        else:
-            self._looked(edition, writes, None)
-
-    def _looked(self, edition: int, writes: list[Write] | None, error: ZenProError | None) -> None:
-        with self.lock:
-            if edition != self._edition:
-                return
-            self._writes = writes
-            if error is None:
-                self.preview = Note(checking.request_text(writes or []))
-            else:
-                at = placed(error, self.shown, self.values)
-                self._errors.update(at)
-                text = "The request is shown when nothing is wrong any more." if at else in_words(error)
-                self.preview = Note(text, Tone.PLAIN if at else Tone.BAD)
-        self.tell()
-
-    def _check(self, name: str) -> None:
-        """Ask whether the name in this field is free. In the background."""
-        with self.lock:
-            asked = self.values[name]
-        try:
-            note = checking.check(self, name)
-        except ZenProError as error:
-            note = Note(f"could not be checked: {in_words(error)}", Tone.ADVICE)
-        with self.lock:
-            if self.values[name] != asked or note is None:
-                return
-            if note.tone is Tone.BAD:
-                self._errors[name] = note.text
-            else:
-                self._checks[name] = note
-        self.tell()
-
-    def _send(self) -> None:
-        with self.lock:
-            given, writes, line = self.given(), self._writes, self.spelled()
-            self.face.begin()
-        try:
-            # What was shown is what is sent; where nothing was shown yet, it is worked out now.
-            writes = writes if writes is not None else self.command.planned(self.runtime, given)
-            if not self._is_confirmed(writes):
-                return
-            frame = self.command.carry_out(self.runtime, writes, {**given, "yes": True}, line)
-        except ZenProError as error:
-            self._failed(error)
-        except Exception as error:  # in a thread nobody else would see it
-            self._failed(ZenProError(f"The form failed: {type(error).__name__}: {error}"))
-        else:
-            self._done(writes, frame)
-
-    def _is_confirmed(self, writes: list[Write]) -> bool:
-        """Whether the name has been typed again, where only the plan shows that something is disabled."""
-        with self.lock:
-            self._writes = writes
-            if self.typed == self.confirmation:
-                return True
-            self.state, self.status = State.FILLING, self._unconfirmed()
-        self.tell()
-        return False
-
-    def _unconfirmed(self) -> Note:
-        return Note(f"Nothing was sent. Type {self.confirmation} to confirm.", Tone.BAD)
-
-    def _failed(self, error: ZenProError) -> None:
-        with self.lock:
-            if self.state is State.SENDING:
-                self.state = State.FILLING
-            self._writes = None
-            self.result = self.face.shown[-1] if self.face.shown else self.result
-        self.picking.forget()
-        self.say(error)
-
-    def _done(self, writes: Sequence[Write], frame: Any) -> None:
-        with self.lock:
-            if self.state is State.SENDING:
-                self.state = State.DONE
-            self.result = frame
-            self.typed = ""
-            self.status = checking.done_note(writes, self.face.words, self.values.get("out"))
-        self.picking.forget()
-        self.tell()
-        self.care.done(frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from zenpro_nb.forms.notes import Note, Tone
 
@@ -53,6 +54,15 @@ def preview(shown: Note) -> str:
     if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         return f'<div>{head}</div><pre tabindex="0" aria-label="Preview">{escape(shown.text)}</pre>'
     return f"<div>{head}</div><div>{_toned(shown)}</div>"
+
+
+def frame(shown: Any) -> str:
+    """A frame; one row of many columns reads better downwards, without what is missing."""
+    if len(shown) != 1:
+        return f'<div class="zenpro-frame">{shown._repr_html_()}</div>'
+    row = shown.iloc[0]
+    pairs = [(str(name), str(row[name])) for name in shown.columns if shown[name].notna().all()]
+    return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
 
 
 def question(text: str) -> str:

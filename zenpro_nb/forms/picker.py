@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,6 +14,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.kit import Kit
 from zenpro_nb.forms.notes import Note
 from zenpro_nb.forms.rows import label_of, notes_of, on_enter
+from zenpro_nb.lookup import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 
@@ -38,7 +40,7 @@ class PickRow:
         self._line = line
         self.box = kit.column([line, self._note], own_layout=True)
 
-    def render(self) -> None:
+    def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
         self._text.description = label_of(self._form, self._field)
         held = self._form.values[self._field.name]
@@ -47,7 +49,10 @@ class PickRow:
         offer = self._form.picking.offer(self._field, self._needle()) if self._open else None
         self._show_matches(offer)
         self._show_chips(held if isinstance(held, list) else [])
-        self._note.value = notes_of(self._form, self._field, self._offered(offer))
+        # Who is choosing has not made a mistake yet.
+        choosing = self._open and bool(offer is None or offer.choices)
+        wrong = None if choosing else problems.get(self._field.name)
+        self._note.value = notes_of(self._form, self._field, wrong, self._offered(offer))
         shown = [self._line, self._matches if self._open else None, self._chips if held else None, self._note]
         children = tuple(one for one in shown if one is not None)
         if self.box.children != children:
@@ -69,6 +74,11 @@ class PickRow:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
+    def _redraw(self) -> None:
+        """Show what has changed in this row alone."""
+        with self._form.lock:
+            self.render(self._form.problems)
+
     def _held(self) -> str:
         held = self._form.values[self._field.name]
         return held if isinstance(held, str) else ""
@@ -88,13 +98,11 @@ class PickRow:
             return
         self._open = bool(text)
         if self._several:
-            with self._form.lock:
-                self.render()
+            self._redraw()
         else:
             self._form.set(self._field.name, text)
             self._open = bool(text) and self._form.picking.choice(self._field.name) is None
-            with self._form.lock:
-                self.render()
+            self._redraw()
 
     def _entered(self) -> None:
         """Enter takes the best that fits; where nothing is left to take, it sends the form."""
@@ -103,15 +111,17 @@ class PickRow:
             self._take(*pasted)
         elif text and (self._several or self._open):
             offer = self._form.picking.offer(self._field, text)
-            best = offer.choices[0].value if offer and offer.choices else text
-            self._take(best)
+            if offer and offer.choices:
+                self._take(offer.choices[0].value)
+            elif not self._several or "@" in text or is_id(text):
+                # Not in the list, or there is none yet: the server will say whether it is there.
+                self._take(text)
         else:
             self._form.submit()
 
     def _toggle(self) -> None:
         self._open = not self._open
-        with self._form.lock:
-            self.render()
+        self._redraw()
 
     def _take(self, *values: str) -> None:
         self._open = False
@@ -121,9 +131,7 @@ class PickRow:
             self._form.set(self._field.name, [*dict.fromkeys([*(held if isinstance(held, list) else []), *values])])
         else:
             self._form.set(self._field.name, values[0])
-        with self._form.lock:
-            self.render()
-        self._text.focus()
+        self._redraw()
 
     def _remove(self, value: str) -> None:
         held = self._form.values[self._field.name]
@@ -152,6 +160,8 @@ class PickRow:
         buttons.value = None  # so that the same one can be pressed again
         if not self._busy:
             act(value)
+            # The button that was pressed is gone, and with it the place in the order of the Tab key.
+            self._text.focus()
 
     def _offered(self, offer: Offer | None) -> Note | None:
         if not self._open:

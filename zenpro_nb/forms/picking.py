@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenpro_nb.commands.options import NameType
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, Choices, Offer, Source
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.notes import Note, Tone, in_words
+from zenpro_nb.lookup import is_id, singular
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form
@@ -29,9 +31,11 @@ class Picking:
 
     def offer(self, field: Field, typed: str) -> Offer | None:
         """The names for what was typed; None while they are read, and then the form tells when they are there."""
-        known = self._choices.known(self.source(field))
-        if known is None:
+        source = self.source(field)
+        if not self._choices.is_fresh(source):
             self.want(field)
+        known = self._choices.known(source)
+        if known is None:
             return None
         value = self._form.values[field.name]
         taken = value if isinstance(value, list) else ()
@@ -110,9 +114,23 @@ class Picking:
         """
         return self._choices.load(choices.source_of(noun, self.organization_id()))
 
-    def forget(self) -> None:
-        """What was read is old: something has been written."""
-        self._choices.forget()
+    def refresh(self) -> None:
+        """Something has been written: read again what is wanted again."""
+        self._choices.age()
+
+    def problems(self) -> dict[str, str]:
+        """Fields that hold no name of what has been read; nothing is asked for this."""
+        found = {}
+        for field in self._form.shown:
+            # A version may be typed that no release has: only what the command itself looks up must be there.
+            known = self._choices.known(self.source(field)) if isinstance(field.param.type, NameType) else None
+            if known is None:
+                continue
+            held = self._form.values[field.name]
+            for text in held if isinstance(held, list) else [held]:
+                if isinstance(text, str) and text and not is_id(text) and not choices.bearing(known, text):
+                    found[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
+        return found
 
     def _read(self, source: Source) -> None:
         note: Note | None = None

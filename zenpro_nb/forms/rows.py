@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -22,8 +22,8 @@ class Row(Protocol):
 
     box: widgets.VBox
 
-    def render(self) -> None:
-        """Show what the form holds now."""
+    def render(self, problems: Mapping[str, str]) -> None:
+        """Show what the form holds now; `problems` are what is wrong, by field."""
 
     def disable(self, busy: bool) -> None:
         """Take no input while the form is being sent."""
@@ -32,9 +32,8 @@ class Row(Protocol):
         """Hold no names any more: the state of widgets is saved with the notebook."""
 
 
-def notes_of(form: Form, field: Field, *more: Note | None) -> str:
+def notes_of(form: Form, field: Field, wrong: str | None, *more: Note | None) -> str:
     """What stands beside a field: what is wrong with it, else what else there is to say, and its help."""
-    wrong = form.problems.get(field.name)
     said = Note(wrong, Tone.BAD) if wrong else form.advice(field.name)
     return html.note(said, *more, Note(plain_help(field.help)))
 
@@ -60,13 +59,13 @@ class InputRow:
         self._offers: widgets.ToggleButtons | None = None
         self.box = kit.column([self._input, self._note], own_layout=True)
 
-    def render(self) -> None:
+    def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
         self._input.description = label_of(self._form, self._field)
         value = self._shown(self._form.values[self._field.name])
         if self._read(self._input.value) != self._form.values[self._field.name]:
             self._input.value = value
-        self._note.value = notes_of(self._form, self._field)
+        self._note.value = notes_of(self._form, self._field, problems.get(self._field.name))
         self._suggest(self._form.care.suggestions(self._field.name))
 
     def disable(self, busy: bool) -> None:
@@ -83,7 +82,7 @@ class InputRow:
         if field.kind is Kind.TEXTS:
             return kit.labelled(widgets.Textarea, value=start, rows=3, placeholder="one a line")
         if field.kind is Kind.CHOICE:
-            return kit.labelled(widgets.Dropdown, options=[("", ""), *field.choices], value=start)
+            return kit.labelled(widgets.Dropdown, options=["", *field.choices], value=start)
         if field.kind is Kind.TRISTATE:
             return kit.labelled(widgets.Dropdown, options=_TRISTATE, value=start)
         if field.kind is Kind.FLAG:

@@ -9,14 +9,14 @@ CSS = """
   overflow: visible; }
 .zenpro-form .widget-html-content, .zenpro-form .jupyter-widget-html-content { line-height: 1.4; white-space: normal;
   font-size: var(--jp-ui-font-size1, 13px); }
-.zenpro-form h3 { margin: 0; font-size: var(--jp-ui-font-size3, 17px); font-weight: 600; }
+.zenpro-form h3 { margin: 0; font-size: var(--jp-ui-font-size2, 15px); font-weight: 600; }
 .zenpro-form .zenpro-quiet { color: var(--jp-content-font-color2, #616161); }
 .zenpro-form .zenpro-note { margin: 0 0 6px 148px; }
 .zenpro-form .zenpro-bad { color: var(--jp-error-color0, #c62828); font-weight: 600; }
 .zenpro-form .zenpro-advice { color: var(--jp-warn-color0, #b35900); }
 .zenpro-form .zenpro-good { color: var(--jp-success-color0, #1b5e20); }
 .zenpro-form .widget-text, .zenpro-form .widget-textarea, .zenpro-form .widget-dropdown, .zenpro-form .widget-datepicker
-  { width: 100%; max-width: 560px; }
+  { width: calc(100% - 4px); max-width: 560px; }
 .zenpro-form .zenpro-pick { overflow: visible; max-width: 600px; }
 .zenpro-form .zenpro-pick > .widget-button { width: 32px; flex: none; padding: 0; }
 .zenpro-form .widget-checkbox { width: auto; }
@@ -40,7 +40,8 @@ CSS = """
 .zenpro-form table { border-collapse: collapse; margin: 4px 0; color: inherit; }
 .zenpro-form th, .zenpro-form td { text-align: left; padding: 2px 12px 2px 0; vertical-align: top; color: inherit;
   white-space: normal; }
-.zenpro-form .zenpro-frame { overflow-x: auto; }
+.zenpro-form .zenpro-frame { overflow-x: auto; max-width: 620px; }
+.zenpro-form .zenpro-frame tr { border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
 .zenpro-form .zenpro-copy { cursor: pointer; font: inherit; padding: 1px 8px; border-radius: 2px;
   border: 1px solid var(--jp-border-color1, #9e9e9e); background: var(--jp-layout-color2, #eeeeee); color: inherit; }
 .zenpro-form .zenpro-wide { width: auto; }

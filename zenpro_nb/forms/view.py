@@ -7,11 +7,12 @@ import ipywidgets as widgets
 from zenpro_nb.forms import html, style
 from zenpro_nb.forms.care import Table
 from zenpro_nb.forms.fields import Kind
-from zenpro_nb.forms.form import Form, State
+from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.kit import Kit
 from zenpro_nb.forms.notes import Note
 from zenpro_nb.forms.picker import PickRow
 from zenpro_nb.forms.rows import InputRow, Row, on_enter
+from zenpro_nb.forms.state import State
 
 _CONFIRM = "Confirm"
 
@@ -82,11 +83,11 @@ class View:
     def _render(self) -> None:
         form = self.form
         shown = {field.name for field in form.shown}
-        busy = form.state is State.SENDING
+        busy, problems = form.state is State.SENDING, form.problems
         for name, row in self._rows.items():
             row.box.layout.display = None if name in shown else "none"
             if name in shown:
-                row.render()
+                row.render(problems)
                 row.disable(busy)
         about, _, more = (form.command.help or "").partition(". ")
         self._title.value = html.title(about.rstrip("."), f"{form.where} · fields with * are needed", more)
@@ -104,9 +105,10 @@ class View:
             self.confirm.value = form.typed
         self.confirm.disabled = busy
         self.submit.disabled = busy or form.state is State.DONE
+        self.cancel.disabled = busy  # what is on its way cannot be called back
         self._status.value = html.status(form.status, form.follow)
         shown = form.result
-        self._result.value = f'<div class="zenpro-frame">{shown._repr_html_()}</div>' if shown is not None else ""
+        self._result.value = html.frame(shown) if shown is not None else ""
 
     def _say_goodbye(self) -> None:
         """Take the fields away, and leave the line that was filled in."""

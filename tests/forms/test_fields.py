@@ -1,0 +1,112 @@
+"""Every command that changes something has its form, made from its parameters."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+import pytest
+
+from tests.forms.conftest import Opener, command
+from zenpro_nb.commands.forming import write_commands
+from zenpro_nb.commands.options import NameType
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.commands.types import PlaceType
+from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.forms.fields import Kind, fields_of, plain_help, start_value
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.notes import Tone
+from zenpro_nb.forms.view import View
+from zenpro_nb.resources import RESOURCES
+
+ALL = [" ".join(words) for words, _ in write_commands(tree)]
+
+
+def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
+    def walk(group: click.Group) -> int:
+        return sum(
+            isinstance(one, WriteCommand) or (isinstance(one, click.Group) and walk(one))
+            for name, one in group.commands.items()
+            if name != "form"
+        )
+
+    assert len(ALL) == len(set(ALL))
+    assert {"workspaces create", "roles assign", "teams add", "users update", "api-keys create"} <= set(ALL)
+    assert walk(tree) > 0
+    form = tree.commands["form"]
+    assert isinstance(form, click.Group)
+    for words in ALL:
+        found: click.Command = form
+        for word in words.split():
+            assert isinstance(found, click.Group)
+            found = found.commands[word]
+        assert not any(param.required for param in found.params)
+
+
+@pytest.mark.parametrize("words", ALL)
+def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
+    one = command(words)
+    fields = fields_of(one)
+    asked = {field.name for field in fields} | {"dry_run", "yes", "reveal"}
+    assert asked >= {param.name for param in one.params}
+    # Whoever reads or hears the form finds a field by its label.
+    assert len({field.label for field in fields}) == len(fields)
+    for field in fields:
+        assert field.label
+        assert field.label[0].isupper()
+        if isinstance(field.param.type, NameType):
+            assert field.kind in (Kind.NAME, Kind.NAMES)
+            assert field.noun in RESOURCES
+        assert "`" not in plain_help(field.help)
+
+
+@pytest.mark.parametrize("words", ALL)
+def test_a_form_is_drawn_and_closed(words: str, open_form: Opener) -> None:
+    form = open_form(words)
+    view = View(form, "key")
+    assert form.line.startswith(f"%zenpro {words}")
+    assert not form.picking.problems()
+    assert form.status.tone is not Tone.BAD, form.status
+    form.submit()  # nothing is filled in: it says so, and sends nothing
+    if any(form.needs(field) for field in form.fields):
+        assert form.status.text.startswith("Please look at: ")
+    form.close()
+    assert [type(child).__name__ for child in view.root.children] == ["HTML"]
+
+
+def test_no_form_shows_a_secret() -> None:
+    """A key that is shown once goes to a place; a password is asked for where it is not saved."""
+    for words in ALL:
+        one = command(words)
+        fields = fields_of(one)
+        assert "reveal" not in {field.name for field in fields}
+        if any(param.name == "reveal" for param in one.params):
+            assert any(isinstance(field.param.type, PlaceType) for field in fields)
+    from zenpro_nb.forms import kit, picker, rows, view
+
+    for module in (kit, picker, rows, view):
+        assert "Password(" not in inspect.getsource(module)
+
+
+def test_what_is_given_on_the_line_is_filled_in(open_form: Opener) -> None:
+    form = open_form("roles assign", role="Workspace Developer", users=("ada@example.com",), workspace="ml-prod")
+    assert form.values["users"] == ["ada@example.com"]
+    assert form.line == (
+        "%zenpro roles assign 'Workspace Developer' --user ada@example.com --org acme --workspace ml-prod --out result"
+    )
+
+
+def test_three_states_of_a_flag(open_form: Opener) -> None:
+    form: Form = open_form("users update", user="ada@example.com")
+    assert form.values["active"] is None
+    form.set("active", False)
+    assert form.line == "%zenpro users update ada@example.com --inactive --out result" or "--no-active" in form.line
+    form.set("active", None)
+    assert form.line == "%zenpro users update ada@example.com --out result"
+
+
+def test_start_values() -> None:
+    by_name = {field.name: field for field in fields_of(command("roles assign"))}
+    assert start_value(by_name["users"], ("a@x.com",)) == ["a@x.com"]
+    assert start_value(by_name["users"], None) == []
+    assert start_value(by_name["role"], None) == ""

@@ -1,0 +1,204 @@
+"""A JupyterLab with Notebook 7 beside it, nobody's settings, and a page of it in a real browser.
+
+::
+
+    with lab(folder, {"ZENML_PRO_API_URL": …}) as server, browser_page() as page:
+        notebook = server.open(page, ["%load_ext zenpro_nb", "%zenpro users"])
+        notebook.run(0)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+START_TIMEOUT = 120.0  # seconds; a busy machine takes a while, and no test may fail because of its neighbours
+PATIENCE = 60_000  # milliseconds that a page may take to show what is waited for
+_POLL = 0.1  # seconds between two looks at a server that has no other way of telling
+
+_QUIET = {"fetchNews": "false", "checkForUpdates": False}
+_NUMBERS = count()
+
+
+@dataclass
+class Lab:
+    """A running server; `/lab` is JupyterLab, `/notebooks` is Notebook 7."""
+
+    url: str
+    token: str
+    folder: Path
+
+    def open(self, page: Page, cells: Sequence[str], *, app: str = "lab/tree", theme: str = "light") -> NotebookPage:
+        """Open a new notebook with these cells, and wait for its kernel.
+
+        Args:
+            app: `lab/tree` or `notebooks`.
+            theme: `light` or `dark`.
+        """
+        self._choose_theme(theme)
+        # A file of its own each time: the server keeps a notebook's kernel, whatever the page is told.
+        name = f"test-{next(_NUMBERS)}.ipynb"
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, self.folder / name)
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{self.url}/{app}/{name}?token={self.token}")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        self._wait_for_kernel(name)
+        return NotebookPage(page, self.folder / name)
+
+    def _choose_theme(self, theme: str) -> None:
+        settings = self.folder.parent / "settings" / "@jupyterlab" / "apputils-extension"
+        wanted = {"theme": "JupyterLab Dark" if theme == "dark" else "JupyterLab Light"}
+        settings.mkdir(parents=True, exist_ok=True)
+        (settings / "themes.jupyterlab-settings").write_text(json.dumps(wanted))
+
+    def _wait_for_kernel(self, name: str) -> None:
+        """The page says idle before there is a kernel, so the server is asked."""
+
+        def idle() -> bool:
+            kernels = [one["kernel"] for one in self._get("/api/sessions") if one["path"] == name and one["kernel"]]
+            return any(kernel["execution_state"] == "idle" for kernel in kernels)
+
+        _until(idle, "the kernel did not start")
+
+    def _get(self, path: str) -> Any:
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers)  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:  # noqa: S310 - loopback
+            return json.load(answer)
+
+
+@dataclass
+class NotebookPage:
+    """A notebook in the browser."""
+
+    page: Page
+    file: Path
+    ran: int = field(default=0)
+
+    def cell(self, number: int) -> Locator:
+        """A cell, its outputs included."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+    def output(self, number: int) -> Locator:
+        """The outputs of a cell."""
+        return self.cell(number).locator(".jp-OutputArea-output")
+
+    def run(self, number: int) -> Locator:
+        """Run a cell and wait until it has ended; gives it."""
+        self.begin(number)
+        expect(self.cell(number).locator(".jp-InputArea-prompt")).to_have_text(f"[{self.ran}]:", timeout=PATIENCE)
+        return self.cell(number)
+
+    def begin(self, number: int) -> None:
+        """Run a cell, and do not wait."""
+        self.ran += 1
+        self.cell(number).locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Control+Enter")
+
+    def write(self, number: int, code: str) -> None:
+        """Replace the code of a cell, as if it were pasted."""
+        self.cell(number).locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+    def save(self) -> dict[str, Any]:
+        """Save the notebook, and give what stands in the file then."""
+        before = self.file.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        _until(lambda: self.file.stat().st_mtime_ns != before, "the notebook was not saved")
+        saved: dict[str, Any] = json.loads(self.file.read_text())
+        return saved
+
+
+@contextmanager
+def lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
+    """A server whose kernels have this environment; everything it writes is below `folder`."""
+    work = folder / "work"
+    work.mkdir(parents=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_urlsafe(16)
+    _write_settings(folder)
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"),
+                *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={work}"),
+            ],
+            env={**os.environ, **_own_folders(folder), **environment, "JUPYTER_TOKEN": token},
+            stdout=log,
+            stderr=log,
+            # An interrupt from the keyboard is meant for the tests, which then end the server in order.
+            start_new_session=True,
+        )
+    server = Lab(f"http://127.0.0.1:{port}", token, work)
+    try:
+        _until(lambda: _answers(server, process, folder), "JupyterLab did not start", START_TIMEOUT)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _own_folders(folder: Path) -> dict[str, str]:
+    return {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "ZENPRO_STATE_DIR": str(folder / "state"),
+        "ZENPRO_CONFIG_DIR": str(folder / "zenpro"),
+    }
+
+
+def _write_settings(folder: Path) -> None:
+    """No news toast in front of what is clicked, and no completion popup over what is typed."""
+    settings = folder / "settings" / "@jupyterlab"
+    for name, values in {"apputils-extension/notification": _QUIET}.items():
+        path = settings / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+
+
+def _answers(server: Lab, process: subprocess.Popen[bytes], folder: Path) -> bool:
+    if process.poll() is not None:
+        raise AssertionError(f"JupyterLab ended: {(folder / 'server.log').read_text()[-2000:]}")
+    try:
+        server._get("/api/status")
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return True
+
+
+def _until(true: Any, otherwise: str, seconds: float = PATIENCE / 1000) -> None:
+    """Wait for a condition of a server that cannot be waited for in another way."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise AssertionError(otherwise)
+        time.sleep(_POLL)
