@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
-# The packages of the extra "sandbox". Another missing module is a defect and keeps its traceback.
-EXTRA = {"faker", "fastapi", "jwt", "python_multipart", "multipart", "sqlalchemy", "starlette", "uvicorn", "pydantic"}
+# What the extra "sandbox" brings. Another missing module is a defect and keeps its traceback.
+EXTRA = {"faker", "fastapi", "jwt", "pydantic", "python_multipart", "sqlalchemy", "starlette", "uvicorn"}
 
 
 def main() -> int:
     try:
-        import python_multipart  # noqa: F401 - FastAPI imports it only when a form route is declared
-
+        _require_forms()
         from zenpro_nb.sandbox.cli import main as command
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
@@ -20,6 +20,13 @@ def main() -> int:
         return 2
     command()
     return 0
+
+
+def _require_forms() -> None:
+    """FastAPI looks for python-multipart itself, and complains with a traceback."""
+    # Before 0.0.13 it had only its second name.
+    if find_spec("python_multipart") is None and find_spec("multipart") is None:
+        raise ModuleNotFoundError("python-multipart is missing", name="python_multipart")
 
 
 if __name__ == "__main__":

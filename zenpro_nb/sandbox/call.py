@@ -1,6 +1,6 @@
 """The dependency of every route: a call, that is, the plane and whoever is calling."""
 
-from __future__ import annotations
+# Without postponed annotations: older FastAPI cannot resolve those of a dependency that is an object.
 
 from collections.abc import Iterator
 from contextlib import contextmanager

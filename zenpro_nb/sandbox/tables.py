@@ -25,7 +25,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment}  # noqa: RUF012
 
 
 class Meta(Base):
@@ -48,8 +48,8 @@ class Organization(Base):
     owner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     plan: Mapped[str]
     trial_ends: Mapped[datetime | None]
-    trusted_domains: Mapped[list[str]] = mapped_column(default=list)
-    usage: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    trusted_domains: Mapped[list[str]] = mapped_column(JSON)
+    usage: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class User(Base):
@@ -103,7 +103,7 @@ class Workspace(Base):
     admin: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     server_url: Mapped[str]
     mlflow: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    usage_counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    usage_counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     goal: Mapped[str]
     goal_set: Mapped[datetime]
     goal_reason: Mapped[str | None]
