@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.fetch import Query, fill, record_of
+from zenpro_nb.names import is_id as is_id
+from zenpro_nb.names import singular as singular
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.session import Session
 
@@ -128,14 +129,6 @@ def records(session: Session, resource: Resource, ids: Mapping[str, str], **para
     return found
 
 
-def is_id(text: str) -> bool:
-    """Whether the text is a UUID, which is what every id of this API is."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     """The error for a name that nothing bears, with the most similar names."""
     close = difflib.get_close_matches(text.lower(), {name.lower(): name for name in known}, n=_SUGGESTIONS, cutoff=0.5)
@@ -150,11 +143,6 @@ def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], res
     """The error for a name that several things bear."""
     listed = ", ".join(f"{_label(resource, record)} ({record.get('id')})" for record in matches[:_LISTED])
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
-
-
-def singular(noun: str) -> str:
-    """The noun for one: `service-accounts` -> `service account`."""
-    return noun.removesuffix("s").replace("-", " ")
 
 
 def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str]) -> Found:

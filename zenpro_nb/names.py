@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterable
 
 
@@ -40,3 +41,16 @@ class Names:
         """Forget all: another server is spoken to now."""
         with self._lock:
             self._known.clear()
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a UUID, which is what every id of this API is."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def singular(noun: str) -> str:
+    """The noun for one: `service-accounts` -> `service account`."""
+    return noun.removesuffix("s").replace("-", " ")

@@ -74,7 +74,7 @@ def test_what_is_assigned_already_is_a_success_that_says_so(
         (["Organization Viewer", "--user", "grace@example.com", "--workspace", "{ws}"], "--workspace does not fit"),
         (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "{ws}", "--project", PROJECT], "--project"),
         (["Workspace Viewer", "--workspace", "{ws}"], "Nobody was named"),
-        (["Workspace Vewer", "--user", "grace@example.com", "--workspace", "{ws}"], "Did you mean 'Workspace Viewer'"),
+        (["Workspace Wiever", "--user", "grace@example.com", "--workspace", "{ws}"], "Did you mean 'Workspace Viewer'"),
         (["Workspace Viewer", "--user", "grase@example.com", "--workspace", "{ws}"], "grace@example.com"),
         (["Workspace Viewer", "--user", "grace@example.com", "--workspace", "nowhere-at-all"], "no workspace"),
         (["Workspace Viewer", "--user", "a@b.c", "--user", "d@e.f", "--workspace", "{ws}"], "2 of 2 users"),

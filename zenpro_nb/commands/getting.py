@@ -9,7 +9,7 @@ import click
 from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.options import ORG, NameType, needs_organization
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.lookup import singular
+from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
 
 

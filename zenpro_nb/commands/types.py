@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import keeping, lookup
+from zenpro_nb import keeping
 from zenpro_nb.errors import UsageError
+from zenpro_nb.names import is_id
 
 if TYPE_CHECKING:
     # Generic for the type checker only: older releases of click know no brackets.
@@ -93,7 +94,7 @@ class ProjectType(_TextType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The id; fails for anything else."""
         text = str(value).strip().lower()
-        if not lookup.is_id(text):
+        if not is_id(text):
             self.fail(f"{value!r} is no id of a project: the control plane knows projects by id only", param, ctx)
         return text
 
