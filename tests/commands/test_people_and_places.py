@@ -181,3 +181,8 @@ def test_doors(zen: Connection, name: str) -> None:
 
 def test_releases_of_one_service(zen: Connection) -> None:
     assert zen.run("releases", "--service", "zenml")["version"].iloc[0] == "0.98.0"
+
+
+def test_what_was_made_completes_at_once(zen: Connection, name: str) -> None:
+    zen.run("teams", "create", name)
+    assert name in zen._session.names.of("teams")

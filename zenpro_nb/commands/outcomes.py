@@ -10,7 +10,7 @@ from zenpro_nb import frames
 from zenpro_nb.commands.planned import Outcome, Write
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
-from zenpro_nb.fetch import note
+from zenpro_nb.fetch import note, remember
 from zenpro_nb.masking import mask
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 
@@ -54,6 +54,7 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> 
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
         frame = frames.from_records(first.write.resource, [first.record])
+        remember(runtime.session, first.write.resource, frame)
         note(runtime.session, frame, route=first.write.path)
         return frame
     frame = frames.from_records(OUTCOMES, [_row(one) for one in results])

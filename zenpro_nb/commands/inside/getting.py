@@ -10,7 +10,7 @@ from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.inside.options import project_option, workspace_option
 from zenpro_nb.commands.options import ORG, NameType
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.lookup import singular
+from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
 
 
