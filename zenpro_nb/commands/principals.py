@@ -24,10 +24,11 @@ class Kind:
     noun: str
     field: str
     label: str
+    column: str  # what a column of their names is likely called
 
 
 KINDS = (
-    Kind("users", ("--user", "--users"), "users", "user_id", "a user, by e-mail, name or id"),
+    Kind("users", ("--user", "--users"), "users", "user_id", "a user, by e-mail, name or id", "email"),
     # Inferred: a service account's id goes where a user's does (fact sheet, section 3, role assignments).
     Kind(
         "service_accounts",
@@ -35,14 +36,16 @@ KINDS = (
         "service-accounts",
         "user_id",
         "a service account, by name or id",
+        "username",
     ),
-    Kind("teams", ("--team", "--teams"), "teams", "team_id", "a team, by name or id"),
+    Kind("teams", ("--team", "--teams"), "teams", "team_id", "a team, by name or id", "team"),
     Kind(
         "invitations",
         ("--invitation", "--invitations"),
         "invitations",
         "invitation_id",
         "somebody invited, by e-mail or the invitation's id",
+        "email",
     ),
 )
 
@@ -63,7 +66,7 @@ def options(what: str, *names: str) -> list[click.Parameter]:
             [*kind.options, kind.parameter],
             type=NameType(kind.noun),
             multiple=True,
-            help=f"{what}: {kind.label}. May be repeated, or be a column: {kind.options[1]} {{df.name}}.",
+            help=f"{what}: {kind.label}. May be repeated, or be a column: {kind.options[1]} {{df.{kind.column}}}.",
         )
         for kind in KINDS
         if not names or kind.parameter in names
