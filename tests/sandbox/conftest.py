@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.sandbox import TimedSandbox, timed_sandbox
+from tests.support.sandbox import DATABASE, TimedSandbox, timed_sandbox
 
 PASSWORD = "correct horse"
+PEOPLE = 40
 
 
 class Api:
@@ -77,14 +79,26 @@ class Plane:
 Start = Callable[..., Plane]
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A filled database to copy, because inventing people takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("seeded")
+    with timed_sandbox(folder, users=PEOPLE):
+        # Closed before it is copied, so that everything is in the one file.
+        pass
+    return folder / DATABASE
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path: Path, seeded: Path) -> Iterator[Start]:
     """``start(lifecycle=timedelta(seconds=30))`` gives a sandbox of one's own."""
     with ExitStack() as stack:
 
         def run(folder: Path | None = None, **options: Any) -> Plane:
-            running = stack.enter_context(timed_sandbox(folder or tmp_path, **{"users": 40, **options}))
-            return Plane(running, stack)
+            folder = folder or tmp_path
+            if "seed" not in options:
+                shutil.copy(seeded, folder / DATABASE)
+            return Plane(stack.enter_context(timed_sandbox(folder, **{"users": PEOPLE, **options})), stack)
 
         yield run
 

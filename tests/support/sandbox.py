@@ -20,6 +20,8 @@ from typing import Any
 # Generous: a busy machine imports and seeds in a few seconds, and a test must not fail because of its neighbours.
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 30.0
+# The file of a sandbox that runs inside a test.
+DATABASE = "sandbox.db"
 
 
 class SandboxProcess:
@@ -142,7 +144,7 @@ def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
     from zenpro_nb.sandbox.store import Store
 
     clock = FakeClock()
-    settings = Options(db=folder / "sandbox.db", **options)
+    settings = Options(db=folder / DATABASE, **options)
     store = Store(settings.db)
     seeded = prepare(store, settings, clock)
     ready = threading.Event()

@@ -57,6 +57,8 @@ class User(Base):
 
     __tablename__ = "users"
     __table_args__ = (
+        Index("users_by_email", text("lower(email)")),
+        Index("users_by_username", "username"),
         # Two organizations may each have their "ci-bot"; two people never share a username.
         Index("one_username", "username", unique=True, sqlite_where=text("is_service_account = 0")),
         Index("one_bot_name", "organization_id", "username", unique=True, sqlite_where=text("is_service_account = 1")),
@@ -64,7 +66,7 @@ class User(Base):
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
     username: Mapped[str]
-    email: Mapped[str | None] = mapped_column(index=True)
+    email: Mapped[str | None]
     name: Mapped[str | None]
     password: Mapped[str | None]
     password_expired: Mapped[bool | None]

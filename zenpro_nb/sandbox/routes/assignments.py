@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Response
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import find, predefined, schemas
@@ -20,6 +21,15 @@ from zenpro_nb.sandbox.tables import Workspace
 from zenpro_nb.sandbox.views import View, reply, shape
 
 routes = router("roles")
+
+# Plain rows, not objects: everybody in an organization has one of the same role.
+_ROWS = select(
+    Assignment.user_id,
+    Assignment.team_id,
+    Assignment.invitation_id,
+    Assignment.workspace_id,
+    Assignment.project_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +75,15 @@ def list_assignments(
         role = find.role(view.session, rights, role_id)
         workspace = None if workspace_id is None else find.by_id(view.session, Workspace, workspace_id)
         rights.require("read", "role_assignment", role.organization_id, workspace, project_id)
-        query = select(Assignment).where(Assignment.role_id == role_id).order_by(Assignment.seq)
+        query = _ROWS.where(Assignment.role_id == role_id).order_by(Assignment.seq)
         if workspace_id is not None:
             query = query.where(Assignment.workspace_id == workspace_id)
         if project_id is not None:
             query = query.where(Assignment.project_id == project_id)
-        return reply(_show(view, role, list(view.session.scalars(query))))
+        return reply(_show(view, role, view.session.execute(query).all()))
 
 
-def _show(view: View, role: Role, rows: list[Assignment]) -> list[dict[str, object]]:
+def _show(view: View, role: Role, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, object]]:
     people = view.users(row.user_id for row in rows)
     teams = view.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
     invited = view.session.scalars(select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))).all()
@@ -101,10 +111,10 @@ def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
         role = _checked(session, rights, role_id, target, "create")
         if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:
             raise AlreadyThereError(f"The role '{role.name}' is already assigned at this scope.")
-        row = Assignment(**target.columns(role_id))
-        session.add(row)
+        session.add(Assignment(**target.columns(role_id)))
     with call.reading() as (view, rights):
-        return reply(_show(view, find.role(view.session, rights, role_id), [row])[0])
+        made = view.session.execute(_ROWS.where(_same(role_id, target))).all()
+        return reply(_show(view, find.role(view.session, rights, role_id), made)[0])
 
 
 @routes.delete("/roles/{role_id}/assignments", response_model=None)
