@@ -79,7 +79,11 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         return Targets([target_of(session, one.record or _record(session, one.id)) for one in found])
     every = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in every if target.url and target.status == AVAILABLE]
-    skipped = {target.name: target.status for target in every if target not in running}
+    skipped = {
+        target.name: target.status if target.url or target.status != AVAILABLE else "without a ZenML server"
+        for target in every
+        if target not in running
+    }
     if not names and len(running) != 1:
         raise _not_one(running)
     return Targets(running, skipped)

@@ -68,7 +68,7 @@ def split(one: Filter, text: str) -> tuple[str, str]:
     almost is one was probably meant to be.
     """
     operator, colon, value = text.partition(":")
-    if colon and operator in OPERATORS:
+    if (colon and operator in OPERATORS) or text in NULLS:
         return operator, value.strip()
     close = difflib.get_close_matches(operator, OPERATORS, n=_SUGGESTIONS, cutoff=0.8) if colon else []
     if close:

@@ -45,8 +45,7 @@ def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
 
 def read_from(runtime: Runtime, targets: Targets, ask: Ask, asked: Asked) -> pd.DataFrame:
     """The frame of what these workspaces give."""
-    several = len(targets.found) > 1 or len(ask.projects) != 1
-    if several and ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
+    if ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
         ask = replace(ask, columns=[*ask.columns, _NEWEST])
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with runtime.face.progress(label) as advance:

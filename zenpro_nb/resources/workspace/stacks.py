@@ -128,8 +128,14 @@ CONNECTORS = Resource(
     columns=(
         *HEAD,
         NAME,
-        # A name, or the description of the type; which of both depends on the server (fact sheet, section 9.4).
-        Column("connector_type", Kind.TEXT, "body.connector_type", "aws, gcp, docker …"),
+        # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
+        Column(
+            "connector_type",
+            Kind.CATEGORY,
+            "body.connector_type.connector_type",
+            "aws, gcp, docker …",
+            ("body.connector_type",),
+        ),
         in_body("auth_method", Kind.CATEGORY, "how it signs in"),
         in_body("resource_types", Kind.LIST, "what it gives access to"),
         in_body("resource_id", help="the one thing that it gives access to, where it is one"),

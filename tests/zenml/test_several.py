@@ -1,0 +1,92 @@
+"""Several workspaces at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.zenml.conftest import World
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import UsageError, ZenProError
+
+
+def test_all_that_run(acme: Connection) -> None:
+    runs = acme.run("runs", "--workspace", "all", "--project", "all")
+    assert runs.columns[0] == "workspace"
+    assert runs.workspace.value_counts().to_dict() == {"ml-prod": 4, "ml-dev": 2}
+    facts = runs.attrs["zenpro"]
+    assert facts["workspaces"] == ["ml-prod", "ml-dev"] or facts["workspaces"] == ["ml-dev", "ml-prod"]
+    assert facts["failed"] == []
+    assert facts["skipped"]["vision-lab"] == "failed"
+    assert facts["sandbox"] is True
+
+
+def test_those_named_in_their_order(acme: Connection) -> None:
+    stacks = acme.run("stacks", "--workspace", "ml-dev", "--workspace", "ml-prod")
+    assert list(dict.fromkeys(stacks.workspace)) == ["ml-dev", "ml-prod"]
+
+
+def test_one_that_cannot_answer_costs_no_other_its_rows(acme: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    runs = acme.run("runs", "--workspace", "ml-prod", "--workspace", "nlp-research", "--project", "all")
+    assert set(runs.workspace) == {"ml-prod"}
+    assert [row["workspace"] for row in runs.attrs["zenpro"]["failed"]] == ["nlp-research"]
+    assert runs.attrs["zenpro"]["complete"] is False
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert "nlp-research is deactivated" in said[0]
+
+
+def test_a_workspace_with_several_projects_fails_alone(acme: Connection) -> None:
+    runs = acme.run("runs", "--workspace", "all")
+    assert set(runs.workspace) == {"ml-dev"}
+    assert "There are 2 projects" in runs.attrs["zenpro"]["failed"][0]["message"]
+
+
+def test_the_one_that_is_used(acme: Connection) -> None:
+    with pytest.raises(UsageError, match="2 workspaces run"):
+        acme.run("stacks")
+    acme.run("use", "workspace", "ml-dev")
+    assert set(acme.run("runs").workspace) == {"ml-dev"}
+    with pytest.raises(UsageError, match="deactivated"):
+        acme.run("runs", "--workspace", "nlp-research")
+    with pytest.raises(UsageError, match="ml-dev"):
+        acme.run("runs", "--workspace", "ml-dv")
+
+
+def test_a_server_that_dies_is_a_row_and_a_line(
+    acme: Connection, world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not the real ones: the tests that come later need them. An address where nobody listens is as dead.
+    monkeypatch.setenv("ML_DEV_KEY", "ZENKEY_wrong")
+    runs = acme.run("runs", "--workspace", "all", "--project", "all")
+    assert set(runs.workspace) == {"ml-prod"}
+    failed = runs.attrs["zenpro"]["failed"]
+    assert failed[0]["workspace"] == "ml-dev"
+    assert failed[0]["error"] == "AuthenticationError"
+    assert "ml-dev" in capsys.readouterr().err
+
+
+def test_where_all_fail_the_error_is_raised(acme: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ML_DEV_KEY", "ZENKEY_wrong")
+    monkeypatch.setenv("ML_PROD_TOKEN", "ZENKEY_wrong")
+    with pytest.raises(ZenProError, match="None of the 2 workspaces"):
+        acme.run("runs", "--workspace", "all", "--project", "all")
+
+
+def test_a_plain_server_has_no_workspaces_and_no_control_plane(plain: Connection) -> None:
+    with pytest.raises(UsageError, match="plain ZenML server"):
+        plain.run("runs", "--workspace", "ml-prod", "--project", "all")
+    with pytest.raises(UsageError, match="without a control plane"):
+        plain.run("users")
+
+
+def test_use_server_takes_a_key_from_the_environment(
+    nowhere: Connection, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENML_STORE_API_KEY", world.dev.key)
+    nowhere.run("use", "server", world.dev.url)
+    assert len(nowhere.run("runs")) == 2
+    monkeypatch.delenv("ZENML_STORE_API_KEY")
+    monkeypatch.setenv("ZENML_STORE_URL", world.dev.url + "/")
+    monkeypatch.setenv("ZENML_STORE_PASSWORD", world.dev.password)
+    nowhere.run("use", "server", "--username", "admin")
+    assert len(nowhere.run("workspace-users")) == 3
