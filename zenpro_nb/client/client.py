@@ -62,10 +62,11 @@ class Client:
         transport: object | None = None,
         user_agent: str = USER_AGENT,
     ) -> None:
+        # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
+        self.url, self.credential = url, credential
         self.url = urls.normalize(url)
         if credential is not None:
             urls.check_bearer(self.url)
-        self.credential = credential
         self.workers = max(1, min(workers, limits.MAX_WORKERS))
         self._tokens = None if credential is None else Tokens(credential, clock, notify)
         self._exchange = Exchange(self.url, self._tokens, Gate(clock), clock)

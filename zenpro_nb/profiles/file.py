@@ -87,7 +87,13 @@ def load(watch: Watch) -> ProfileFile:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise SettingsError(f"{path} cannot be read: {reason}", hint="Correct or remove it.") from None
-    return _Reader(path, text).read()
+    try:
+        return _Reader(path, text).read()
+    except SettingsError as error:
+        wrong = SettingsError(error.message, hint=error.hint)
+    # Raised here, where no traceback of the reader holds the text: somebody may have pasted a secret into it.
+    del text
+    raise wrong
 
 
 class _Reader:

@@ -112,10 +112,10 @@ def accepted(secret: Secret, need: Need, words: str) -> Found:
 def from_variable(name: str, need: Need, watch: Watch) -> Found:
     """The credential in an environment variable."""
     words = f"environment variable {name}"
-    value = watch.variable(name)
-    if not value:
+    secret = Secret(watch.variable(name))
+    if not secret:
         return Found(None, words, f"The {words} is not set")
-    return accepted(Secret(value), need, words)
+    return accepted(secret, need, words)
 
 
 def from_file(name: str, need: Need, watch: Watch, folder: Path) -> Found:

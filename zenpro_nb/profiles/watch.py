@@ -13,12 +13,14 @@ class Watch:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
-        self._variables: dict[str, str] = {}
+        self._variables: dict[str, int] = {}  # hashes: the values may be secrets
         self._files: dict[Path, Stamp] = {}
 
     def variable(self, name: str) -> str:
         """The variable without blanks around it; "" where it is not set."""
-        return self._variables.setdefault(name, self._value(name))
+        value = self._value(name)
+        self._variables.setdefault(name, hash(value))
+        return value
 
     def file(self, path: Path) -> bool:
         """Note the file; whether it is there."""
@@ -27,16 +29,12 @@ class Watch:
     @property
     def changed(self) -> bool:
         """Whether anything that was read is different now."""
-        return any(self._value(name) != value for name, value in self._variables.items()) or any(
+        return any(hash(self._value(name)) != seen for name, seen in self._variables.items()) or any(
             _stamp(path) != stamp for path, stamp in self._files.items()
         )
 
     def _value(self, name: str) -> str:
         return self.environ.get(name, "").strip()
-
-    def __repr__(self) -> str:
-        # The variables' values may be secrets.
-        return f"<Watch of {len(self._variables)} variables and {len(self._files)} files>"
 
 
 def _stamp(path: Path) -> Stamp:

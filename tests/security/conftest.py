@@ -1,0 +1,172 @@
+"""A control plane whose credentials are canaries, and a place that collects whatever comes out of a session."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from tests.support.sandbox import SandboxProcess
+
+KEY = "ZENPROKEY_canary-key-3b1c9a7d"
+PASSWORD = "canary-password-77f2"
+NEW_PASSWORD = "canary-new-password-51e8"
+USER = "local.admin"
+
+
+@dataclass
+class Canaries:
+    """A sandbox, and every secret of it that must not be seen."""
+
+    sandbox: SandboxProcess
+    token: str
+    device: str
+    short: str
+    sessions: set[str] = field(default_factory=set)  # the tokens that credentials were exchanged for
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What to look for; of a token the part that nobody can know, because its beginning is the same in all."""
+        tokens = {"token": self.token, "device token": self.device, "short token": self.short}
+        tokens |= {f"session {number}": token for number, token in enumerate(self.sessions)}
+        return {
+            "key": KEY,
+            "password": PASSWORD,
+            "new password": NEW_PASSWORD,
+            **{name: value.rpartition(".")[2] for name, value in tokens.items()},
+        }
+
+    def seen_in(self, text: str | bytes) -> list[str]:
+        """The names of the secrets that a text holds, plain or in base64."""
+        data = text.encode() if isinstance(text, str) else text
+        found = []
+        for name, secret in self.secrets.items():
+            # Base64 of a text begins differently at each of three offsets; the middle of one of them is enough.
+            coded = base64.b64encode(secret.encode())[4:-4]
+            found += [name] if secret.encode() in data or coded in data else []
+        return found
+
+
+@pytest.fixture(scope="package")
+def canaries() -> Iterator[Canaries]:
+    """The sandbox's own administrator has the canary key, a local user the canary password."""
+    with SandboxProcess(env={"ZENPRO_SANDBOX_ADMIN_KEY": KEY}) as running:
+        assert running.key == KEY
+        client = httpx.Client(base_url=running.url, headers=running.headers, timeout=60)
+        account = {"username": USER, "password": PASSWORD, "is_superuser": "true"}
+        assert client.post("/users", params=account).status_code == 200
+        token = client.get("/auth/api_token").json()
+        short = client.get("/auth/api_token", params={"expires_in": 1}).json()
+        yield Canaries(running, token, _device_token(client), short)
+
+
+def _device_token(client: httpx.Client) -> str:
+    me = "0d5f2f4e-6f6b-4a5e-9a55-0a6a2d1c7b11"
+    begun = client.post("/auth/device_authorization", data={"client_id": me}).json()
+    client.put("/devices/verify", json={"user_code": begun["user_code"]})
+    form = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "client_id": me,
+        "device_code": begun["device_code"],
+    }
+    return str(client.post("/auth/login", data=form).json()["access_token"])
+
+
+@dataclass
+class Session:
+    """An IPython shell that keeps its history, and all that came out of it."""
+
+    folder: Path
+    capture: pytest.CaptureFixture[str]
+    log: io.StringIO
+    canaries: Canaries
+    texts: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        config = Config()
+        config.HistoryManager.hist_file = str(self.folder / "history.sqlite")
+        config.HistoryManager.enabled = True
+        self.ip = InteractiveShell(config=config)
+        self.run("%load_ext zenpro_nb")
+        self.run("%xmode Verbose")
+
+    def run(self, cell: str) -> Any:
+        """Run a cell; what it shows, returns and raises is collected. Gives what it returns."""
+        result = self.ip.run_cell(cell, store_history=True)
+        self._learn()
+        self.texts.append(f"{result.result!r}")
+        if hasattr(result.result, "to_csv"):
+            self.texts += [result.result.to_csv(), json.dumps(result.result.attrs, default=repr)]
+        if result.error_in_exec is not None:
+            self.ip.run_line_magic("tb", "")
+            self._keep(result.error_in_exec)
+        return result.result
+
+    def _learn(self) -> None:
+        """The session's own token is a secret too."""
+        magics = self.ip.magics_manager.registry.get("ZenProMagics")
+        client = magics.notebook.session._client if magics is not None else None
+        held = client._tokens._held if client is not None else None
+        if held is not None:
+            self.canaries.sessions.add(held.token.secret.reveal())
+
+    def _keep(self, error: BaseException) -> None:
+        """All that any tool can print about an error: the local variables of its whole chain."""
+        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+        self.texts += [str(error), repr(error), repr(vars(error)), "".join(told.format())]
+
+    def close(self) -> None:
+        self.ip.run_cell("%unload_ext zenpro_nb")
+        self.ip.history_manager.writeout_cache()
+        self.ip.history_manager.end_session()
+
+    def everything(self) -> list[tuple[str, str | bytes]]:
+        """Whatever came out, by where: texts, what was printed, the log, and every file that was written."""
+        self.texts += self.capture.readouterr()  # what was read is gone there
+        found: list[tuple[str, str | bytes]] = [("text", text) for text in self.texts]
+        found.append(("log", self.log.getvalue()))
+        self.ip.history_manager.writeout_cache()
+        for path in self.folder.rglob("*"):
+            # The thread that writes the history makes files and removes them meanwhile.
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                found.append((str(path), path.read_bytes()))
+        return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, canaries: Canaries) -> Path:
+    """Everything that is written goes here; the canary sandbox is the server."""
+    for name in ("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENML_PRO_USERNAME", "ZENML_PRO_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("ZENPRO_STATE_DIR", "ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH", "IPYTHONDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("ZENML_PRO_API_URL", canaries.sandbox.url)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    return tmp_path
+
+
+@pytest.fixture
+def session(folder: Path, capsys: pytest.CaptureFixture[str], canaries: Canaries) -> Iterator[Session]:
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    running = Session(folder, capsys, log, canaries)
+    yield running
+    running.close()
+    root.removeHandler(handler)
+    root.setLevel(level)

@@ -1,0 +1,212 @@
+"""A secret goes in everywhere it may, and is looked for everywhere it may not be."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session
+from tests.support.keyring import memory_keyring
+from zenpro_nb.client import Secret
+from zenpro_nb.notebook import NotebookFace
+
+CELLS = (
+    "%zenpro",
+    "%zenpro me",
+    "%zenpro users --limit 3 --raw",
+    "%zenpro workspaces --raw",
+    "%zenpro api-keys",
+    "%zenpro devices",
+    "%zenpro assignments --limit 3",
+    "%zenpro profiles",
+    "%zenpro api GET /users/me --json",
+    "%zenpro doctor --save {folder}/report.json",
+    "%zenpro users --limit 3 --save {folder}/users.parquet",
+    "%zenpro roles assign 'Organization Viewer' --user grace@example.com --dry-run",
+    "%zenpro users create somebody --dry-run",
+    "%zenpro users create somebody-{number}",
+    "%zenpro teams create canary-team-{number}",
+    "%zenpro api-keys create mine-{number} --to env:CANARY_KEPT",
+    "%zenpro journal",
+    "%zenpro usres",
+    "%zenpro teams get nothing",
+    "%zenpro api GET /nowhere",
+    "%zenpro organizations get 00000000-0000-4000-8000-000000000000",
+)
+_NUMBERS = iter(range(1000))
+
+
+@pytest.fixture(params=["key", "token", "device token", "password", "file", "typed", "kept", "stored"])
+def credential(
+    request: pytest.FixtureRequest, folder: Path, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Each way in which a secret gets into a session; gives the line that begins it."""
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", NEW_PASSWORD)
+    line = "%zenpro"
+    outside = folder.parent / f"{folder.name}-outside"
+    outside.mkdir()
+    if request.param == "key":
+        monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
+    elif request.param == "token":
+        monkeypatch.setenv("ZENML_PRO_API_TOKEN", canaries.token)
+    elif request.param == "password":
+        monkeypatch.setenv("ZENML_PRO_USERNAME", USER)
+        monkeypatch.setenv("ZENML_PRO_PASSWORD", PASSWORD)
+    elif request.param == "file":
+        (outside / "secret").write_text(KEY)
+        (folder / "profiles.toml").write_text(
+            f'[profiles.x]\nurl = "{canaries.sandbox.url}"\ncredential = "file:{outside}/secret"\n'
+        )
+    elif request.param in ("device token", "stored"):
+        url = canaries.sandbox.url
+        stored = {"api_key": KEY} if request.param == "stored" else {"api_token": {"access_token": canaries.device}}
+        monkeypatch.setenv("ZENML_CONFIG_PATH", str(outside))
+        (outside / "credentials.yaml").write_text(json.dumps({url: {**stored, "url": url, "pro_api_url": url}}))
+    else:
+        monkeypatch.setattr(NotebookFace, "watched", property(lambda face: True))
+        monkeypatch.setattr(getpass, "getpass", lambda prompt: PASSWORD if "Password" in prompt else KEY)
+        line = "%zenpro login --keyring" if request.param == "kept" else f"%zenpro login --username {USER}"
+    with memory_keyring():
+        yield line
+    os.environ.pop("CANARY_KEPT", None)
+
+
+def test_no_output_file_log_or_history_holds_it(session: Session, credential: str, canaries: Canaries) -> None:
+    session.run(credential)
+    number = next(_NUMBERS)
+    for cell in CELLS:
+        session.run(cell.replace("{folder}", str(session.folder)).replace("{number}", str(number)))
+    assert "somebody-" in (session.folder / "journal.jsonl").read_text()
+    kept = os.environ["CANARY_KEPT"]
+    _inspect(session, canaries)
+    assert [where for where, text in session.everything() if kept in str(text)] == []
+    _assert_unseen(session, canaries)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ZENML_PRO_API_KEY", KEY + "-wrong"),
+        ("ZENML_PRO_API_KEY", KEY + " broken"),
+        ("ZENML_PRO_API_KEY", KEY.replace("ZENPROKEY", "ZENKEY")),
+        ("ZENML_PRO_API_TOKEN", "short"),
+        ("ZENML_PRO_API_TOKEN", "eyJjYW5hcnki.canary-password-77f2.canary-password-77f2"),
+        ("ZENML_PRO_PASSWORD", PASSWORD + "-wrong"),
+    ],
+)
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:9", "http://pro.example.invalid", "https://127.0.0.1:9"])
+def test_no_error_holds_it(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, url: str
+) -> None:
+    monkeypatch.setattr("zenpro_nb.client.clock.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
+    monkeypatch.setenv("ZENML_PRO_USERNAME", USER)
+    monkeypatch.setenv(variable, canaries.short if value == "short" else value)
+    if url:
+        monkeypatch.setenv("ZENML_PRO_API_URL", url)
+    for cell in ("%zenpro", "%zenpro users", "%zenpro teams create x", "%zenpro profiles"):
+        session.run(cell)
+    _inspect(session, canaries)
+    _assert_unseen(session, canaries)
+
+
+def test_a_mistake_of_ours_shows_no_secret_in_a_verbose_traceback(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Verbose tracebacks print the local variables of each frame, and an error of Python's own is shown in full."""
+    monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
+
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        raise ZeroDivisionError("a mistake")
+
+    places = (
+        "zenpro_nb.client.exchange.Exchange._attempt",
+        "zenpro_nb.client.tokens._Held.left",
+        "zenpro_nb.client.credentials._token",
+        "zenpro_nb.frames.decoder.Decoder.__call__",
+        "zenpro_nb.profiles.sources.recognized",
+        "zenpro_nb.commands.status.name_of",
+        "zenpro_nb.client.http.urls.query",
+    )
+    for place in places:
+        with monkeypatch.context() as patch:
+            patch.setattr(place, broken)
+            session.run("%reload_ext zenpro_nb\n%zenpro users")
+            session.run("%zenpro")
+    shown = "".join(session.texts)
+    assert "ZeroDivisionError" in shown
+    _assert_unseen(session, canaries)
+
+
+def test_a_pasted_profile_is_refused_without_being_repeated(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = session.folder.parent / f"{session.folder.name}-profiles"
+    outside.mkdir()
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(outside))
+    for line in (f'credential = "{KEY}"', f'password = "{PASSWORD}"', f'credential = "{PASSWORD}"'):
+        (outside / "profiles.toml").write_text(f'[profiles.x]\nurl = "https://x.example.com"\n{line}\n')
+        session.run("%zenpro users")
+    assert "SettingsError" in "".join(session.texts)
+    _assert_unseen(session, canaries)
+
+
+def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) -> None:
+    # Forms are shown to people only; told that one sits there, this kernel keeps their widgets, and so does the file.
+    person = "from zenpro_nb.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
+    lines = ("%zenpro", "%zenpro users --limit 3", "%zenpro api-keys", "%zenpro login", person)
+    cells = ["%load_ext zenpro_nb", *lines, "%zenpro form roles assign", "%zenpro form users create"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])
+    environment = {**os.environ, "ZENML_PRO_API_KEY": KEY, "ZENPRO_NEW_PASSWORD": NEW_PASSWORD}
+    client = NotebookClient(notebook, kernel_name="python3", timeout=120, store_widget_state=True, allow_errors=True)
+    client.execute(env=environment, cwd=str(folder))
+    assert "widgets" in notebook.metadata
+    text = nbformat.writes(notebook)
+    assert "ada@example.com" in text
+    assert "Nobody can type a secret here" in text
+    assert canaries.seen_in(text) == []
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert canaries.seen_in(path.read_bytes()) == [], path
+
+
+def _inspect(session: Session, canaries: Canaries) -> None:
+    """Every object of ours that the session holds: its repr, and no plain text of it is a secret."""
+    for thing in _reachable(session.ip.magics_manager.registry["ZenProMagics"]):
+        if isinstance(thing, str | bytes):
+            assert canaries.seen_in(thing) == [], "a secret is held outside of a Secret"
+        else:
+            session.texts.append(repr(thing))
+
+
+def _reachable(root: object) -> Iterator[object]:
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or thing is os.environ or isinstance(thing, Secret):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, str | bytes):
+            yield thing
+        elif isinstance(thing, dict):
+            waiting += [*thing.keys(), *thing.values()]
+        elif isinstance(thing, list | tuple | set | frozenset):
+            waiting += thing
+        elif type(thing).__module__.startswith("zenpro_nb"):
+            yield thing
+            waiting += getattr(thing, "__dict__", {}).values()
+            slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+            waiting += [getattr(thing, name) for name in slots if name != "__weakref__" and hasattr(thing, name)]
+
+
+def _assert_unseen(session: Session, canaries: Canaries) -> None:
+    for where, text in session.everything():
+        seen = canaries.seen_in(text)
+        assert seen == [], f"{seen} in {where}: {text[:2000]!r}"
