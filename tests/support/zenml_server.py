@@ -142,6 +142,7 @@ class ZenmlServer:
             "ZENML_SERVER_DEPLOYMENT_TYPE": "other",
             "ZENML_SERVER_AUTH_SCHEME": "OAUTH2_PASSWORD_BEARER",
             "ZENML_SERVER_AUTO_ACTIVATE": "1",
+            "ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS": "true",  # or it would not show the logs of runs on this machine
             "ZENML_DEFAULT_USER_NAME": "admin",
             "ZENML_DEFAULT_USER_PASSWORD": self.password,
             "ZENML_SERVER_JWT_SECRET_KEY": secrets.token_hex(32),

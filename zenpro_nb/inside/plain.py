@@ -9,6 +9,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.fetch import record_of
 from zenpro_nb.profiles.settings import Settings
 from zenpro_nb.profiles.sources import for_workspace
+from zenpro_nb.resources.workspace.facts import INFO
 from zenpro_nb.session import Session
 
 # ZenML's own names (fact sheet, section 1).
@@ -16,8 +17,6 @@ URL_VARIABLE = "ZENML_STORE_URL"
 KEY_VARIABLE = "ZENML_STORE_API_KEY"
 USERNAME_VARIABLE = "ZENML_STORE_USERNAME"
 PASSWORD_VARIABLE = "ZENML_STORE_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
-
-INFO = "/api/v1/info"
 
 
 def settings(
@@ -49,4 +48,4 @@ def info(session: Session) -> Mapping[str, object]:
     Raises:
         ZenProError: it was not reached, or did not accept the credential.
     """
-    return record_of(session.server.get(INFO))
+    return record_of(session.server.get(INFO.path))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from own_code import OwnCode
-from shared_store import SharedStoreFlavor
 from zenml import ArtifactConfig, Model, log_metadata, pipeline, step
 from zenml.client import Client
 from zenml.config.source import Source
@@ -62,12 +61,8 @@ def run_bad() -> None:
 
 def stack(client: Client, folder: str) -> None:
     """A stack whose logs the server can read."""
-    client.create_flavor(
-        source=f"{SharedStoreFlavor.__module__}.{SharedStoreFlavor.__name__}",
-        component_type=StackComponentType.ARTIFACT_STORE,
-    )
     client.create_stack_component(
-        "shared", flavor="shared", component_type=StackComponentType.ARTIFACT_STORE, configuration={"path": folder}
+        "shared", flavor="local", component_type=StackComponentType.ARTIFACT_STORE, configuration={"path": folder}
     )
     client.create_stack(
         "shared",

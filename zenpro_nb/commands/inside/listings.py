@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.inside.facts import FACTS
 from zenpro_nb.commands.inside.getting import get_command
 from zenpro_nb.commands.inside.options import place_options
+from zenpro_nb.commands.inside.runs import RUN_COMMANDS
 from zenpro_nb.commands.listing import listing
 from zenpro_nb.commands.options import Asked, NameType
 from zenpro_nb.commands.runtime import Runtime
@@ -63,4 +65,4 @@ def inside_listing(resource: Resource) -> Group:
 
 
 GROUPS: dict[str, Group] = {resource.noun: inside_listing(resource) for resource in WORKSPACE_LISTS}
-INSIDE: tuple[click.Command, ...] = tuple(GROUPS.values())
+INSIDE: tuple[click.Command, ...] = (*GROUPS.values(), *FACTS, *RUN_COMMANDS)

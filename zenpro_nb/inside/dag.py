@@ -1,0 +1,177 @@
+"""The graph of a run, drawn: as SVG in a notebook, as lines of text in a terminal."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+STEP = "step"
+
+# The state stands in words too, so that nobody depends on the color.
+_COLORS = {
+    "completed": "#2e7d32",
+    "cached": "#5e6b73",
+    "failed": "#c62828",
+    "running": "#1565c0",
+    "stopped": "#8d6e00",
+    "cancelled": "#8d6e00",
+}
+_PLAIN = "#5e6b73"
+_SIGNS = {"completed": "✓", "cached": "≡", "failed": "✗", "running": "…"}
+
+_WIDTH, _HEIGHT = 190, 44
+_GAP_X, _GAP_Y, _EDGE = 24, 40, 12
+_LETTERS = 22  # that fit into a box
+
+
+@dataclass(frozen=True)
+class Node:
+    """A step or an artifact."""
+
+    key: str
+    kind: str
+    name: str
+    status: str = ""
+    seconds: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What stands below the name."""
+        if self.kind != STEP:
+            return self.kind
+        took = "" if self.seconds is None else f", {self.seconds:.1f} s"
+        return f"{self.status or 'not run'}{took}"
+
+
+@dataclass(frozen=True)
+class Dag:
+    """The steps of a run, the artifacts between them, and what leads where."""
+
+    title: str
+    status: str
+    nodes: Sequence[Node]
+    edges: Sequence[tuple[str, str]]
+    layers: Sequence[Sequence[Node]] = field(default=())
+
+    @classmethod
+    def of(cls, title: str, answer: Mapping[str, Any]) -> Dag:
+        """The graph in the server's answer; what is not understood is left out."""
+        nodes = [_node(one) for one in answer.get("nodes") or () if isinstance(one, dict)]
+        known = {node.key for node in nodes}
+        edges = [
+            (str(one.get("source")), str(one.get("target")))
+            for one in answer.get("edges") or ()
+            if isinstance(one, dict) and {one.get("source"), one.get("target")} <= known
+        ]
+        return cls(title, str(answer.get("status") or "unknown"), nodes, edges, _layers(nodes, edges))
+
+    def __repr__(self) -> str:
+        lines = [f"{self.title}: {self.status}"]
+        names = {node.key: node for node in self.nodes}
+        for node in (node for layer in self.layers for node in layer):
+            if node.kind == STEP:
+                lines.append(f"  {_SIGNS.get(node.status, '·')} {node.name} ({node.words})")
+                lines += [f"      → {name}" for name in self._after(node, names)]
+        return "\n".join(lines)
+
+    def _after(self, node: Node, names: Mapping[str, Node]) -> list[str]:
+        """What a step makes, and the steps that take it."""
+        found = []
+        for source, target in self.edges:
+            if source == node.key:
+                takers = [names[end].name for start, end in self.edges if start == target]
+                taken = f", for {', '.join(takers)}" if takers and names[target].kind != STEP else ""
+                found.append(names[target].name + taken)
+        return found
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def _repr_html_(self) -> str:
+        return self.svg()
+
+    def svg(self) -> str:
+        """The drawing."""
+        places = self._places()
+        width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _EDGE
+        height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
+        label = html.escape(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts", quote=True)
+        return "".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{width}" '
+                f'height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+                '<defs><marker id="zenpro-arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
+                f'<path d="M0,0 L8,4 L0,8 z" fill="{_PLAIN}"/></marker></defs>',
+                *(_line(places[start], places[end]) for start, end in self.edges),
+                *(_box(node, *places[node.key]) for node in self.nodes),
+                "</svg>",
+            ]
+        )
+
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where the upper left corner of each node is: a layer is a row, and rows are centred."""
+        widest = max([len(layer) for layer in self.layers], default=0)
+        step = _WIDTH + _GAP_X
+        return {
+            node.key: (
+                _EDGE + column * step + (widest - len(layer)) * step // 2,
+                _EDGE + row * (_HEIGHT + _GAP_Y),
+            )
+            for row, layer in enumerate(self.layers)
+            for column, node in enumerate(layer)
+        }
+
+
+def _node(one: Mapping[str, Any]) -> Node:
+    facts = one.get("metadata") or {}
+    seconds = facts.get("duration")
+    return Node(
+        str(one.get("node_id")),
+        str(one.get("type")),
+        str(one.get("name")),
+        str(facts.get("status") or ""),
+        float(seconds) if isinstance(seconds, int | float) else None,
+    )
+
+
+def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[list[Node]]:
+    """The nodes by how many steps lead to them; each below all that it depends on."""
+    depth = {node.key: 0 for node in nodes}
+    # A graph of n nodes has no longer way; a circle, which no run has, would end here too.
+    for _ in nodes:
+        moved = False
+        for source, target in edges:
+            if depth[target] < depth[source] + 1 <= len(nodes):
+                depth[target], moved = depth[source] + 1, True
+        if not moved:
+            break
+    layers: list[list[Node]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
+    for node in nodes:
+        layers[depth[node.key]].append(node)
+    return [layer for layer in layers if layer]
+
+
+def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
+    x, y = start[0] + _WIDTH // 2, start[1] + _HEIGHT
+    to_x, to_y = end[0] + _WIDTH // 2, end[1]
+    middle = (y + to_y) // 2
+    return (
+        f'<path d="M{x},{y} C{x},{middle} {to_x},{middle} {to_x},{to_y}" fill="none" stroke="{_PLAIN}" '
+        'marker-end="url(#zenpro-arrow)"/>'
+    )
+
+
+def _box(node: Node, x: int, y: int) -> str:
+    color = _COLORS.get(node.status, _PLAIN)
+    name = node.name if len(node.name) <= _LETTERS else node.name[: _LETTERS - 1] + "…"
+    dashes = "" if node.kind == STEP else ' stroke-dasharray="4 3"'
+    middle = x + _WIDTH // 2
+    return (
+        f"<g><title>{html.escape(f'{node.name}: {node.words}')}</title>"
+        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{6 if node.kind == STEP else 20}" fill="white" '
+        f'stroke="{color}" stroke-width="{2 if node.kind == STEP else 1}"{dashes}/>'
+        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{html.escape(name)}</text>'
+        f'<text x="{middle}" y="{y + 34}" text-anchor="middle" fill="{color}">{html.escape(node.words)}</text></g>'
+    )

@@ -1,0 +1,68 @@
+"""What servers and runs say of themselves: info, statistics, logs. None of it is a paged list."""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.workspace.columns import ID, PROJECT, WORKSPACE
+
+INFO = Resource(
+    noun="info",
+    path="/api/v1/info",
+    paging=Paging.NONE,
+    help="What the servers of workspaces say of themselves.",
+    columns=(
+        WORKSPACE,
+        Column("version", help="version of the ZenML server"),
+        Column("deployment_type", Kind.CATEGORY, help="cloud for ZenML Pro"),
+        Column("auth_scheme", Kind.CATEGORY, help="EXTERNAL for ZenML Pro"),
+        Column("database_type", Kind.CATEGORY, help="what it keeps its data in"),
+        Column("secrets_store_type", Kind.CATEGORY, help="what it keeps secrets in"),
+        Column("server_url", help="its address, as it knows it"),
+        Column("dashboard_url", help="address of its dashboard"),
+        Column("last_user_activity", Kind.TIME, help="when somebody did something there (UTC)"),
+        Column("pro_organization_name", help="organization that it belongs to"),
+        Column("pro_workspace_name", help="workspace that it is"),
+        Column("name", help="its own name"),
+        ID,
+        Column("pro_workspace_id", Kind.ID, help="workspace that it is"),
+    ),
+    source="9.2",
+)
+
+STATISTICS = Resource(
+    noun="statistics",
+    path="/api/v1/statistics",
+    paging=Paging.NONE,
+    help="How much there is in workspaces: a row for each project, its pipelines and runs beside the workspace's own "
+    "numbers.",
+    columns=(
+        WORKSPACE,
+        PROJECT,
+        Column("pipelines", Kind.COUNT, help="pipelines of the project"),
+        Column("runs", Kind.COUNT, help="runs of the project"),
+        Column("projects", Kind.COUNT, help="projects of the workspace"),
+        Column("stacks", Kind.COUNT, help="stacks of the workspace"),
+        Column("components", Kind.COUNT, help="components of the workspace"),
+    ),
+    source="9.2",
+)
+
+# A LogEntry of the server's openapi.json, and where it comes from.
+LOGS = Resource(
+    noun="logs",
+    path="/api/v1/runs/{id}/logs",
+    paging=Paging.NONE,
+    help="What a run has logged, in the order of time.",
+    columns=(
+        Column("timestamp", Kind.TIME, help="when (UTC)"),
+        Column("level", Kind.CATEGORY, help="debug, info, warning, error, critical"),
+        Column("step", Kind.CATEGORY, help="name of the step; missing for the run itself"),
+        Column("source", Kind.CATEGORY, help="who has logged it: client, orchestrator, step …"),
+        Column("message", help="the text"),
+        Column("logger", path="name", help="name of the logger"),
+        Column("module", help="module that has logged it"),
+        Column("filename", help="its file"),
+        Column("lineno", Kind.COUNT, help="its line"),
+    ),
+    source="9.2",
+)
