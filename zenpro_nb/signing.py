@@ -10,9 +10,18 @@ from dataclasses import dataclass, replace
 from zenpro_nb.client import Client, Credential, DeviceToken, Secret, start_device_login
 from zenpro_nb.display import Face
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
-from zenpro_nb.profiles import KEY_VARIABLE, PASSWORD_VARIABLE, USERNAME_VARIABLE, Settings, recognized
+from zenpro_nb.profiles import (
+    KEY_VARIABLE,
+    PASSWORD_VARIABLE,
+    USERNAME_VARIABLE,
+    Settings,
+    for_workspace,
+    recognized,
+)
 
 TYPED = "typed in this session"
+ME = "/users/me"
+ME_OF_SERVER = "/api/v1/current-user"  # of a plain ZenML server (fact sheet, section 9.2)
 BROWSER = "a login in the browser, in this session"
 
 
@@ -30,21 +39,22 @@ def question(face: Face, settings: Settings) -> Settings:
     secret = Secret(face.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
     if not secret:
         return settings
-    credential = recognized(secret)
-    check(settings.url, credential)
+    credential = for_workspace(secret) if settings.plain else recognized(secret)
+    check(settings, credential)
     return replace(settings, credential=credential, source=TYPED, problem="")
 
 
-def typed(face: Face, url: str, username: str | None) -> Credential:
+def typed(face: Face, settings: Settings, username: str | None) -> Credential:
     """The credential that the person types, without echo.
 
     Raises:
         CredentialError: nobody can type here, or what was typed cannot be a credential.
     """
+    make = for_workspace if settings.plain else recognized
     if username:
         variables = f"{PASSWORD_VARIABLE} (and {USERNAME_VARIABLE})"
-        return recognized(Secret(face.ask_secret(f"Password of {username} at {url}: ", variables)), username)
-    return recognized(Secret(face.ask_secret(f"API key or API token for {url}: ", KEY_VARIABLE)))
+        return make(Secret(face.ask_secret(f"Password of {username} at {settings.url}: ", variables)), username)
+    return make(Secret(face.ask_secret(f"API key or API token for {settings.url}: ", KEY_VARIABLE)))
 
 
 def in_browser(face: Face, url: str) -> DeviceToken:
@@ -64,16 +74,16 @@ def in_browser(face: Face, url: str) -> DeviceToken:
     return login.wait()
 
 
-def check(url: str, credential: Credential) -> Mapping[str, object]:
-    """Who the credential belongs to, as `GET /users/me` says.
+def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
+    """Who the credential belongs to, as the server of the settings says.
 
     Raises:
         ApiError: the server refuses it.
         ConnectionFailedError: the server was not reached.
         CredentialError: it would travel over plain http to another machine.
     """
-    with Client(url, credential) as client:
-        me = client.get("/users/me")
+    with Client(settings.url, credential) as client:
+        me = client.get(ME_OF_SERVER if settings.plain else ME)
     if not isinstance(me, dict):
         raise UnexpectedAnswerError("The server does not say who the credential belongs to.", hint="Check the URL.")
     return me
@@ -81,7 +91,8 @@ def check(url: str, credential: Credential) -> Mapping[str, object]:
 
 def name_of(user: Mapping[str, object]) -> str:
     """What a user or service account is called."""
-    return str(user.get("email") or user.get("username") or user.get("id") or "unknown")
+    # Users of a plain server have a `name` and no e-mail at the top (fact sheet, section 9.4).
+    return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 
 
 @dataclass(frozen=True)

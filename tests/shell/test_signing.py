@@ -9,7 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from keyring import set_keyring
+from keyring.backends import fail
 
+from tests.client.support import Answer, Asked, Server
 from tests.shell.conftest import Shell
 from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
@@ -176,6 +179,67 @@ def test_profiles_and_use(
     assert "NOT_SET is not set" in capsys.readouterr().err
     bare_shell.run("name = 'lab'\n%zenpro use $name")
     assert "lab" in repr(bare_shell.run("%zenpro"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("login --browser --username ada", "asks for no username"),
+        ("login --profile prod --url https://other.example.com", "is for https://pro.example.com"),
+        ("login --profile prod --keyring", "looks for its credential elsewhere (env)"),
+        ("login --profile workspace", "cannot name a profile"),
+        ("login --url pro.example.com", "https://"),
+        ("login --profile lab --browser", "is a plain ZenML server"),
+    ],
+)
+def test_what_does_not_go_together_is_said_before_anything_is_asked(
+    bare_shell: Shell, home: Path, person: Callable[[str], list[str]], line: str, words: str
+) -> None:
+    (home / "profiles.toml").write_text(
+        '[profiles.prod]\nurl = "https://pro.example.com"\ncredential = "env:X"\n'
+        '[profiles.lab]\nurl = "https://lab.example.com"\nkind = "server"\n'
+    )
+    prompts = person("never typed")
+    error = bare_shell.error(f"%zenpro {line}")
+    assert type(error) is errors.UsageError
+    assert words in str(error)
+    assert prompts == []
+
+
+def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
+    bare_shell: Shell, home: Path, person: Callable[[str], list[str]]
+) -> None:
+    with memory_keyring():
+        set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+        prompts = person("never typed")
+        assert "has no keyring" in str(bare_shell.error("%zenpro login --keyring"))
+        assert prompts == []
+
+
+def test_a_plain_server_is_asked_in_its_own_words(
+    bare_shell: Shell, home: Path, person: Callable[[str], list[str]], kept: Held
+) -> None:
+    def script(asked: Asked) -> Answer:
+        if asked.path == "/api/v1/login":
+            assert asked.form["password"] == "ZENKEY_canary-0001"
+            return Answer(body={"access_token": "session-token", "expires_in": 3600})
+        assert asked.path == "/api/v1/current-user"
+        return Answer(body={"id": "1", "name": "admin"} if asked.bearer == "session-token" else None)
+
+    person("ZENKEY_canary-0001")
+    server = Server(script)
+    (home / "profiles.toml").write_text(
+        f'[profiles.lab]\nurl = "{server.url}"\nkind = "server"\ncredential = "keyring"\n'
+    )
+    card = repr(bare_shell.run("%zenpro login --profile lab"))
+    assert "a plain ZenML server" in card
+    assert "admin" in card
+    bare_shell.run("%zenpro use lab")
+    assert "kept by login --keyring" in repr(bare_shell.run("%zenpro"))
+    frame = bare_shell.run("%zenpro doctor").set_index("check")
+    assert frame.verdict["signed in as"] == "ok"
+    assert "organization" not in frame.index
+    server.close()
 
 
 def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:

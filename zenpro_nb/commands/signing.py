@@ -44,14 +44,16 @@ def _login(
         raise UsageError("--browser asks for no username", hint="Leave one of them out.")
     written = _written(runtime, profile)
     target = _target(runtime, url, profile, written)
+    if browser and target.plain:
+        raise UsageError(f"{target.url} is a plain ZenML server", hint="Sign in there with a key, or --username.")
     keeps = _keeps(written, keyring)
     store = runtime.session.profiles.logins(required=keeps)
     username = username or (written.username if written and not browser else None)
     source = signing.BROWSER if browser else signing.TYPED
     credential: Credential = (
-        signing.in_browser(runtime.face, target.url) if browser else signing.typed(runtime.face, target.url, username)
+        signing.in_browser(runtime.face, target.url) if browser else signing.typed(runtime.face, target, username)
     )
-    signing.check(target.url, credential)
+    signing.check(target, credential)
     if profile and written is None:
         _write(runtime, profile, target.url, username, keeps=keeps)
     if keeps:
@@ -81,7 +83,15 @@ def _target(runtime: Runtime, url: str | None, profile: str | None, written: Pro
     if written is not None:
         if url and normalize(url) != written.url:
             raise UsageError(f"Profile {profile!r} is for {written.url}", hint="Leave --url out, or use another name.")
-        return Settings(written.url, None, "", written.organization, written.workspace, profile=profile)
+        return Settings(
+            written.url,
+            credential=None,
+            source="",
+            organization=written.organization,
+            workspace=written.workspace,
+            profile=profile,
+            plain=written.plain,
+        )
     if url:
         return Settings(normalize(url), None, "", profile=profile)
     return replace(runtime.session.settings, credential=None, profile=profile)

@@ -11,9 +11,10 @@ from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.life import in_words, time_left
-from zenpro_nb.signing import name_of
+from zenpro_nb.signing import ME, ME_OF_SERVER, name_of
 
 _NEXT = ("users", "workspaces", "assignments", "--help")
+_NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
 
 
 def status_card(runtime: Runtime) -> Card:
@@ -28,7 +29,9 @@ def status_card(runtime: Runtime) -> Card:
     settings = session.settings
     if settings.credential is None:
         return _not_connected(runtime, settings)
-    me = session.client.get("/users/me")
+    if settings.plain:
+        return _plain(runtime, settings)
+    me = session.client.get(ME)
     sandbox = session.is_sandbox()
     return Card(
         title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
@@ -38,7 +41,7 @@ def status_card(runtime: Runtime) -> Card:
             ("organization", _organization(runtime)),
             *([("workspace", settings.workspace)] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
-            ("credential", f"{settings.credential.kind}, from {settings.source}"),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(runtime)),
         ],
         next_steps=[f"{runtime.face.name} {line}" for line in _NEXT],
@@ -60,6 +63,25 @@ def _not_connected(runtime: Runtime, settings: Settings) -> Card:
     )
 
 
+def _plain(runtime: Runtime, settings: Settings) -> Card:
+    me = runtime.session.server.get(ME_OF_SERVER)
+    return Card(
+        title="zenpro: a plain ZenML server",
+        rows=[
+            ("server", f"{settings.url}  (without a control plane: no organizations, no roles)"),
+            ("signed in as", _who(me if isinstance(me, dict) else {})),
+            *([("profile", settings.profile)] if settings.profile else []),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("time left", _time_left(runtime)),
+        ],
+        next_steps=[f"{runtime.face.name} {line}" for line in _NEXT_INSIDE],
+    )
+
+
+def _kind(settings: Settings) -> str:
+    return settings.credential.kind if settings.credential is not None else "none"
+
+
 def _who(user: dict[str, Any]) -> str:
     kind = "service account" if user.get("is_service_account") else user.get("name")
     extra = [str(part) for part in (kind, "superuser" if user.get("is_superuser") else None) if part]
@@ -75,7 +97,7 @@ def _organization(runtime: Runtime) -> str:
 
 def _time_left(runtime: Runtime) -> str:
     credential = runtime.session.settings.credential
-    life = runtime.session.client.token_life()
+    life = runtime.session.server.token_life()
     # A key has no end, the token that it is exchanged for has.
     if not isinstance(credential, BearerToken) and life is not None and life.seconds is not None:
         return f"{in_words(life.seconds)}, renewed by itself"

@@ -27,11 +27,12 @@ def examine(session: Session, face: Face, clock: Clock = SYSTEM) -> Iterator[Che
             yield from (Check(name, SKIPPED, "there is no credential", shared="no credential") for name in ABOUT_US)
         else:
             yield from guarded("signed in as", lambda: who.user(session))
-            yield from guarded("organization", lambda: who.organization(session))
+            if not settings.plain:
+                yield from guarded("organization", lambda: who.organization(session))
     yield from guarded("versions", machine.versions)
     yield from guarded("widgets", lambda: machine.widgets(face, session.environ))
     yield from guarded("folders", lambda: machine.folders(session.environ))
-    if settings is not None:
+    if settings is not None and not settings.plain:
         yield from guarded(api.NAME, lambda: api.look(normalize(settings.url), settings.credential))
 
 

@@ -12,7 +12,7 @@ from zenpro_nb.profiles import Settings
 from zenpro_nb.profiles.life import in_words, time_left
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session import Session
-from zenpro_nb.signing import name_of
+from zenpro_nb.signing import ME, ME_OF_SERVER, name_of
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -34,12 +34,12 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
 
 def user(session: Session) -> Iterator[Check]:
     """Who the server takes us for."""
-    me = session.client.get("/users/me")
+    me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
     record: Mapping[str, object] = me if isinstance(me, dict) else {}
     kind = "service account" if record.get("is_service_account") else "user"
     if record.get("is_superuser"):
         kind += ", superuser"
-    life = session.client.token_life()
+    life = session.server.token_life()
     ends = f"; the token ends in {in_words(life.seconds)}" if life is not None and life.seconds is not None else ""
     yield Check("signed in as", OK, f"{name_of(record)} ({kind})", shared=f"a {kind}{ends}")
 

@@ -15,7 +15,7 @@ from zenpro_nb.profiles.environment import (
 )
 from zenpro_nb.profiles.order import Profiles, account_of
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
-from zenpro_nb.profiles.sources import recognized
+from zenpro_nb.profiles.sources import for_workspace, recognized
 
 __all__ = [
     "KEY_VARIABLE",
@@ -29,6 +29,7 @@ __all__ = [
     "Profiles",
     "Settings",
     "account_of",
+    "for_workspace",
     "from_environment",
     "no_credential",
     "recognized",

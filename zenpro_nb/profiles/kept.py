@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from zenpro_nb.client import ApiKey, BearerToken, Credential, DeviceToken, PasswordLogin, Secret
 from zenpro_nb.errors import CredentialError, SettingsError, UsageError
 from zenpro_nb.places import state_directory
-from zenpro_nb.profiles.sources import Found, Need, accepted
+from zenpro_nb.profiles.sources import Found, Make, Need, accepted
 from zenpro_nb.profiles.watch import Watch
 
 T = TypeVar("T")
@@ -76,8 +76,12 @@ class Kept:
         self._write(sorted({*self.accounts(), account}))
         return f"{keyring.get_keyring().name}, account {account!r} of {SERVICE!r}"
 
-    def find(self, account: str) -> Found:
-        """What is kept under this account."""
+    def find(self, account: str, make: Make | None = None) -> Found:
+        """What is kept under this account.
+
+        Args:
+            make: turns a key or a password into another credential than one for a control plane.
+        """
         words = "the keyring, kept by login --keyring"
         self._watch.file(self._path)  # is written whenever something is kept or forgotten
         try:
@@ -85,7 +89,7 @@ class Kept:
             text = _asked(lambda: keyring.get_password(SERVICE, account))
         except (CredentialError, UsageError) as error:
             return Found(None, words, str(error))
-        credential = None if text is None else _revived(Secret(text))
+        credential = None if text is None else _revived(Secret(text), make)
         if credential is None:
             return Found(None, words, f"The keyring keeps no login for {account}. Use `login --keyring`")
         return Found(credential, words)
@@ -155,11 +159,13 @@ def _asked(question: Callable[[], T]) -> T:
     raise CredentialError(f"The keyring refused ({reason})", hint="Unlock it, or set an environment variable instead.")
 
 
-def _revived(text: Secret) -> Credential | None:
+def _revived(text: Secret, make: Make | None) -> Credential | None:
     """The credential that was kept; None where something else has written there."""
     try:
         value = json.loads(text.reveal())
         secret = Secret(value["secret"])
+        if make is not None and value["kind"] in ("key", "password"):
+            return make(secret, value.get("username"))
         if value["kind"] == "password":
             return PasswordLogin(value["username"], secret)
         if value["kind"] == "key":

@@ -189,8 +189,8 @@ class Profiles:
         if source.kind == "file":
             return sources.from_file(source.name, need, watch, folder)
         if source.kind == "keyring":
-            return kept.find_key(source.name, need) if source.name else kept.Kept(watch).find(need.account)
-        stored = self._stored_at(need.url, watch)
+            return kept.find_key(source.name, need) if source.name else kept.Kept(watch).find(need.account, need.make)
+        stored = self._stored_at(need, watch)
         return stored or Found(None, "zenml login", f"`zenml login` has stored nothing for {need.url}")
 
     def _anywhere(self, need: Need, watch: Watch) -> Found:
@@ -202,10 +202,10 @@ class Profiles:
         try:
             for account in (need.account, need.url):
                 if account in store.accounts():
-                    return store.find(account)
+                    return store.find(account, need.make)
         except SettingsError as error:
             return Found(None, "the keyring", str(error))
-        return self._stored_at(need.url, watch) or Found(None, "none")
+        return self._stored_at(need, watch) or Found(None, "none")
 
     def _loose(self, url: str, watch: Watch) -> Settings:
         """What is kept or stored for this server; for "", ZenML's own or the only other one."""
@@ -221,12 +221,12 @@ class Profiles:
             return Settings.of(others[0].url, zenml.credential_of(others[0], self._now()), profile=others[0].name)
         return Settings.of(SAAS_URL, found)
 
-    def _stored_at(self, url: str, watch: Watch) -> Found | None:
+    def _stored_at(self, need: Need, watch: Watch) -> Found | None:
         try:
-            entry = next((one for one in zenml.load(watch) if one.url == url), None)
+            entry = next((one for one in zenml.load(watch) if one.url == need.url), None)
         except SettingsError as error:
             return Found(None, "zenml login", str(error))
-        return None if entry is None else zenml.credential_of(entry, self._now())
+        return None if entry is None else zenml.credential_of(entry, self._now(), need.make)
 
 
 def account_of(profile: str) -> str:

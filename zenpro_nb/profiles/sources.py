@@ -44,6 +44,10 @@ class Override:
     source: Source | None = None
 
 
+# Turns a secret, and the username that belongs to it where there is one, into a credential.
+Make = Callable[[Secret, "str | None"], Credential]
+
+
 @dataclass(frozen=True)
 class Need:
     """What a credential is looked for: the server, who signs in there, and under which account it would be kept."""
@@ -51,7 +55,7 @@ class Need:
     url: str
     account: str
     username: str | None = None
-    make: Callable[[Secret, str | None], Credential] | None = None
+    make: Make | None = None
 
     def credential(self, secret: Secret) -> Credential:
         """The secret as the credential that is needed. Raises CredentialError where it cannot be one."""

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.client import ApiKey, Ask, Credential, DeviceToken, PasswordLogin, Secret, Token
+from zenpro_nb.client import ApiKey, Ask, Credential, DeviceToken, Secret, Token
 from zenpro_nb.errors import CredentialError, SettingsError
-from zenpro_nb.profiles.sources import Found
+from zenpro_nb.profiles.sources import Found, Make, recognized
 from zenpro_nb.profiles.watch import Watch
 
 FILE = "credentials.yaml"
@@ -101,26 +101,30 @@ def control_planes(entries: Sequence[Entry], configured: str) -> list[Entry]:
     ]
 
 
-def credential_of(entry: Entry, now: float) -> Found:
-    """What the entry lets in with: its token while it lives, else its key, else its user and password."""
+def credential_of(entry: Entry, now: float, make: Make | None = None) -> Found:
+    """What the entry lets in with: its token while it lives, else its key, else its user and password.
+
+    Args:
+        make: turns a key or a password into another credential than one for a control plane.
+    """
     words = f"zenml login at {entry.url}"
     alive = entry.token is not None and (entry.expires_at is None or entry.expires_at - entry.leeway >= now)
     try:
-        return Found(_credential(entry, alive=alive), words)
+        return Found(_credential(entry, make, alive=alive), words)
     except CredentialError as error:
         return Found(None, words, str(error))
 
 
-def _credential(entry: Entry, *, alive: bool) -> Credential:
+def _credential(entry: Entry, make: Make | None, *, alive: bool) -> Credential:
     token = entry.token if alive else None
     if entry.key is not None:
-        if token is None:
-            return ApiKey(entry.key)
+        if token is None or make is not None:
+            return (make or recognized)(entry.key, None)
         return KeyWithToken(entry.key, Token(token, entry.expires_at, entry.lifetime))
     if token is not None:
         return DeviceToken(token, entry.expires_at)
     if entry.username and entry.password is not None:
-        return PasswordLogin(entry.username, entry.password)
+        return (make or recognized)(entry.password, entry.username)
     if entry.token is not None:
         raise CredentialError(f"The login that `zenml login` stored for {entry.url} has ended", hint=_AGAIN)
     raise CredentialError(f"`zenml login` stored no credential for {entry.url}", hint=_AGAIN)

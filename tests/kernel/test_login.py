@@ -1,0 +1,49 @@
+"""The question for a secret, put to a front end over the kernel's real messages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+from tests.kernel.test_kernel import PATIENCE, execute
+from tests.support.sandbox import SandboxProcess
+
+
+@pytest.fixture(scope="module")
+def kernel(sandbox: SandboxProcess) -> Iterator[BlockingKernelClient]:
+    nothing = dict.fromkeys(("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"), "")
+    manager, client = start_new_kernel(env=os.environ | nothing | {"ZENML_PRO_API_URL": sandbox.url})
+    try:
+        execute(client, "%load_ext zenpro_nb")
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_the_front_end_asks_without_echo(kernel: BlockingKernelClient, sandbox: SandboxProcess) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(message: dict[str, Any]) -> None:
+        asked.append(message["content"])
+        kernel.input(sandbox.key)
+
+    outputs: list[dict[str, Any]] = []
+    reply = kernel.execute_interactive(
+        "%zenpro login", timeout=PATIENCE, allow_stdin=True, stdin_hook=answer, output_hook=outputs.append
+    )
+    assert reply["content"]["status"] == "ok"
+    assert asked == [{"prompt": f"API key or API token for {sandbox.url}: ", "password": True}]
+    assert "ada@example.com" in str(outputs)
+    assert sandbox.key not in str(outputs)
+
+
+def test_where_nobody_can_type_the_variable_is_named(kernel: BlockingKernelClient) -> None:
+    reply, _ = execute(kernel, "%zenpro login")
+    assert reply["ename"] == "CredentialError"
+    assert "ZENML_PRO_API_KEY" in reply["evalue"]
