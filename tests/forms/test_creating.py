@@ -25,6 +25,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert f'"name": "{name}"' in form.preview.text
     assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"
     form.submit()
+    by_hand.settle()
     assert form.state is State.DONE
     assert form.status.tone is Tone.GOOD
     assert runtime.face.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
@@ -39,11 +40,22 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, runtime: 
     form = open_form("workspaces create")
     form.set("name", name)
     by_hand.settle()
-    by_hand.hold()
     form.submit()
     form.submit()
-    assert form.state is State.SENDING
-    by_hand.release()
+    assert form.state is State.WAITING
+    by_hand.settle()
     form.submit()
+    by_hand.settle()
     assert form.state is State.DONE
     assert form.status.tone is Tone.GOOD
+
+
+def test_what_was_typed_before_the_click_and_arrives_behind_it_is_sent(
+    open_form: Opener, by_hand: ByHand, name: str
+) -> None:
+    form = open_form("workspaces create")
+    form.set("name", name[:4])
+    form.submit()
+    form.set("name", name)
+    by_hand.settle()
+    assert form.result["name"].item() == name

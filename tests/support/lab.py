@@ -29,10 +29,14 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 START_TIMEOUT = 120.0  # seconds; a busy machine takes a while, and no test may fail because of its neighbours
-PATIENCE = 60_000  # milliseconds that a page may take to show what is waited for
+PATIENCE = 20_000  # milliseconds that a page may take to show what is waited for
 _POLL = 0.1  # seconds between two looks at a server that has no other way of telling
 
-_QUIET = {"fetchNews": "false", "checkForUpdates": False}
+_SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
+}
+_CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
 _NUMBERS = count()
 
 
@@ -58,8 +62,9 @@ class Lab:
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.folder / name)
         page.set_default_timeout(PATIENCE)
-        page.goto(f"{self.url}/{app}/{name}?token={self.token}")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        # JupyterLab opens again what was open before, unless it is told to forget that.
+        page.goto(f"{self.url}/{app}/{name}?reset&token={self.token}")
+        page.locator(_CELLS).first.wait_for()
         self._wait_for_kernel(name)
         return NotebookPage(page, self.folder / name)
 
@@ -95,7 +100,7 @@ class NotebookPage:
 
     def cell(self, number: int) -> Locator:
         """A cell, its outputs included."""
-        return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
+        return self.page.locator(_CELLS).nth(number)
 
     def output(self, number: int) -> Locator:
         """The outputs of a cell."""
@@ -122,6 +127,8 @@ class NotebookPage:
     def save(self) -> dict[str, Any]:
         """Save the notebook, and give what stands in the file then."""
         before = self.file.stat().st_mtime_ns
+        # A widget that has the focus keeps all keys to itself.
+        self.cell(0).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+s")
         _until(lambda: self.file.stat().st_mtime_ns != before, "the notebook was not saved")
         saved: dict[str, Any] = json.loads(self.file.read_text())
@@ -177,10 +184,9 @@ def _own_folders(folder: Path) -> dict[str, str]:
 
 
 def _write_settings(folder: Path) -> None:
-    """No news toast in front of what is clicked, and no completion popup over what is typed."""
-    settings = folder / "settings" / "@jupyterlab"
-    for name, values in {"apputils-extension/notification": _QUIET}.items():
-        path = settings / f"{name}.jupyterlab-settings"
+    """No news toast in front of what is clicked; and the state of widgets is saved, so that it can be looked into."""
+    for name, values in _SETTINGS.items():
+        path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
 

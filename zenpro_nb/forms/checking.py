@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zenpro_nb import limits
 from zenpro_nb.commands import naming, outcomes
 from zenpro_nb.commands.planned import Write
+from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.notes import Note, Tone
 
@@ -36,11 +37,11 @@ def check(form: Form, name: str) -> Note | None:
             return None
         routes = naming.workspace_routes(organization_id, text)
     verdict = naming.verdict(form.session, text, routes)
-    if verdict.usable is None:
-        return None
-    if verdict.usable:
-        return Note(f"{text} is free.", Tone.GOOD)
-    return Note(verdict.reason or f"{text} is taken or not allowed.", Tone.BAD)
+    try:
+        naming.require_usable(verdict)
+    except UsageError as error:
+        return Note(str(error), Tone.BAD)
+    return Note(f"{text} is free.", Tone.GOOD) if verdict.usable else None
 
 
 def request_text(writes: Sequence[Write]) -> str:

@@ -26,7 +26,7 @@ class Dispatch:
         form = self._form
         with form.lock:
             edition = form.edition
-            if form.state is not State.FILLING or form.preview.tone is not Tone.BUSY:
+            if form.state not in (State.FILLING, State.WAITING) or form.preview.tone is not Tone.BUSY:
                 return
             given = form.given()
         try:

@@ -8,11 +8,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from zenpro_nb import limits
 from zenpro_nb.forms.choices import Offer
 from zenpro_nb.forms.fields import Field, Kind
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.kit import Kit
-from zenpro_nb.forms.notes import Note
+from zenpro_nb.forms.notes import Note, Tone
 from zenpro_nb.forms.rows import label_of, notes_of, on_enter
 from zenpro_nb.lookup import is_id
 
@@ -27,6 +28,7 @@ class PickRow:
         self._several = field.kind is Kind.NAMES
         self._open = False
         self._busy = False
+        self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
         self._text = kit.text(value="" if self._several else self._held(), placeholder=self._placeholder())
         self._text.observe(lambda change: self._typed(), names="value")
         on_enter(self._text, self._entered)
@@ -50,7 +52,7 @@ class PickRow:
         self._show_matches(offer)
         self._show_chips(held if isinstance(held, list) else [])
         # Who is choosing has not made a mistake yet.
-        choosing = self._open and bool(offer is None or offer.choices)
+        choosing = self._open and bool(offer is None or offer.choices) and self._form.status.tone is not Tone.BAD
         wrong = None if choosing else problems.get(self._field.name)
         self._note.value = notes_of(self._form, self._field, wrong, self._offered(offer))
         shown = [self._line, self._matches if self._open else None, self._chips if held else None, self._note]
@@ -96,8 +98,12 @@ class PickRow:
         text = str(self._text.value).strip()
         if not self._several and text == self._form.values[self._field.name]:
             return
+        if self._late and text.casefold().startswith(self._late[0]):
+            self._take_again(text)
+            return
         self._open = bool(text)
         if self._several:
+            self._form.leave(self._field.name, text)
             self._redraw()
         else:
             self._form.set(self._field.name, text)
@@ -113,11 +119,33 @@ class PickRow:
             offer = self._form.picking.offer(self._field, text)
             if offer and offer.choices:
                 self._take(offer.choices[0].value)
+                self._expect_more(text, offer.choices[0].value)
             elif not self._several or "@" in text or is_id(text):
                 # Not in the list, or there is none yet: the server will say whether it is there.
                 self._take(text)
         else:
             self._form.submit()
+
+    def _expect_more(self, typed: str, taken: str) -> None:
+        """The browser may have sent Enter before the last letters (see `Form.submit`)."""
+        self._late = typed.casefold(), taken
+        self._form.background.later(f"late:{self._field.name}", limits.FORM_QUIET, self._expect_no_more)
+
+    def _expect_no_more(self) -> None:
+        self._late = None
+
+    def _take_again(self, typed: str) -> None:
+        """The last letters have come: what was taken without them is exchanged for what fits now."""
+        assert self._late is not None  # noqa: S101
+        _, taken = self._late
+        self._late = None
+        if self._several:
+            self._remove(taken)
+        offer = self._form.picking.offer(self._field, typed)
+        if offer and offer.choices:
+            self._take(offer.choices[0].value)
+        else:
+            self._redraw()
 
     def _toggle(self) -> None:
         self._open = not self._open

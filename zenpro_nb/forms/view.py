@@ -104,7 +104,7 @@ class View:
         if self.confirm.value.strip() != form.typed:
             self.confirm.value = form.typed
         self.confirm.disabled = busy
-        self.submit.disabled = busy or form.state is State.DONE
+        self.submit.disabled = form.state is not State.FILLING
         self.cancel.disabled = busy  # what is on its way cannot be called back
         self._status.value = html.status(form.status, form.follow)
         shown = form.result

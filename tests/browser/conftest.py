@@ -1,0 +1,54 @@
+"""One notebook server and one Chromium for the tests that look at a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser import browser_page
+from tests.support.lab import Lab, NotebookPage, lab
+from tests.support.sandbox import SandboxProcess
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab and Notebook 7."""
+    with lab(tmp_path_factory.mktemp("lab"), {}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[SandboxProcess]:
+    """A sandbox whose workspaces take a moment from one state to the next, so that it can be seen."""
+    with SandboxProcess(lifecycle_seconds=1) as running:
+        yield running
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page as wide as half a screen."""
+    with browser_page() as blank:
+        blank.set_viewport_size({"width": 1000, "height": 1100})
+        yield blank
+
+
+Open = Callable[..., NotebookPage]
+
+
+@pytest.fixture
+def notebook(server: Lab, page: Page, plane: SandboxProcess, tmp_path: Path) -> Open:
+    """``notebook("%zenpro form roles assign", app="notebooks")``: cells below one that has loaded the extension."""
+
+    def opened(*cells: str, url: str = plane.url, app: str = "lab/tree", **variables: str) -> NotebookPage:
+        settings = {"ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme", **variables}
+        settings |= {"ZENML_PRO_API_URL": url, "ZENPRO_STATE_DIR": str(tmp_path)}
+        # Not by %env, which would print the key into the page.
+        first = f"import os; os.environ.update({settings!r})\n%load_ext zenpro_nb"
+        made = server.open(page, [first, *cells], app=app)
+        made.run(0)
+        return made
+
+    return opened

@@ -1,0 +1,154 @@
+"""Forms as people use them: in JupyterLab and Notebook 7, in a real browser, against a sandbox."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.support.lab import PATIENCE
+from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
+from zenpro_nb import limits
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return "t-" + uuid.uuid4().hex[:10]
+
+
+def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open, page: Page, name: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    made = notebook("%zenpro workspaces create", "", "%zenpro workspaces --columns name,status", "print(1 + 1)")
+    form = made.run(1)  # without its arguments the command opens its form
+    # A name that is taken is found out before anything is sent.
+    form.get_by_label("Name *").fill("ml-prod")
+    expect(
+        form.get_by_text("✗ The name 'ml-prod' cannot be used: The name is taken. Choose another name.")
+    ).to_be_visible()
+    form.get_by_label("Name *").fill(name)
+    expect(form.get_by_text(f"✓ {name} is free.")).to_be_visible()
+    form.get_by_label("Description").fill("from the browser")
+    expect(form.get_by_label("Preview")).to_contain_text("POST /workspaces")
+    expect(form.get_by_label("Preview")).to_contain_text('"description": "from the browser"')
+    form.get_by_role("button", name="Create", exact=True).dblclick()
+    expect(form.get_by_text(f"✓ Done: workspace {name} in acme.")).to_be_visible()
+    # Other cells run while the workspace is followed.
+    expect(made.run(4)).to_contain_text("2")
+    expect(form.get_by_text(f"✓ {name} is available: https://{name}-zenml.sandbox.invalid")).to_be_visible()
+    expect(made.run(3)).to_contain_text(name)
+    form.get_by_role("button", name="Copy").click()
+    expect(form.get_by_role("button", name="Copied")).to_be_visible()
+    made.write(2, page.evaluate("navigator.clipboard.readText()"))
+    expect(made.run(2)).to_contain_text(re.compile(rf"The name '{name}' cannot be used"))
+
+
+def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page) -> None:
+    made = notebook(
+        "%zenpro form roles assign",
+        "%zenpro assignments --workspace ml-prod --role 'Workspace Viewer' --columns principal,role,workspace",
+        app="notebooks",
+    )
+    form, keys = made.run(1), page.keyboard
+    form.get_by_label("Organization").focus()
+    expect(form.get_by_label("Organization")).to_have_value("acme")
+    keys.press("Tab")  # the button that shows the organizations
+    keys.press("Tab")
+    expect(form.get_by_label("Role *")).to_be_focused()
+    keys.type("workspace view")
+    expect(form.get_by_role("button", name="Workspace Viewer · workspace")).to_be_visible()
+    keys.press("Enter")  # takes the best that fits
+    expect(form.get_by_label("Workspace *")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(form.get_by_label("Workspace *")).to_be_focused()
+    keys.type("ml-prod")
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(form.get_by_label("Users *")).to_be_focused()
+    keys.type("grace")
+    expect(form.get_by_role("button", name=re.compile("grace@"))).to_be_visible()
+    keys.press("Enter")
+    expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
+    expect(form.get_by_role("row", name=re.compile("grace@"))).to_contain_text("Workspace Viewer")
+    expect(form.get_by_label("Preview")).to_contain_text("POST /roles/")
+    keys.press("Enter")  # nothing is typed any more, so that Enter sends
+    expect(form.get_by_text("✓ Done: grace@")).to_be_visible()
+    expect(made.run(2)).to_contain_text(re.compile("grace@.*Workspace Viewer.*ml-prod", re.DOTALL))
+
+
+def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
+    notebook: Open, page: Page, fresh_sandbox: Callable[..., SandboxProcess]
+) -> None:
+    crowd = fresh_sandbox(users=10_000, latency_ms=20)
+    made = notebook("%zenpro form roles assign", url=crowd.url, ZENML_PRO_API_KEY=crowd.key)
+    form = made.run(1)
+    form.get_by_label("Users *").fill("example.com")
+    expect(form.get_by_text(re.compile(r"50 of (9,9|10,0)\d\d are shown: type more to narrow"))).to_be_visible()
+    assert form.locator(".zenpro-matches button").count() == limits.FORM_OPTIONS
+    form.get_by_label("Users *").fill("grace hopper")
+    expect(form.locator(".zenpro-matches button").first).to_contain_text("Grace Hopper")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
+    saved = json.dumps(made.save()["metadata"])
+    assert "widgets" in saved
+    assert set(re.findall(r"[\w.-]+@[\w.-]+", saved)) - {"grace@example.com"} == set()
+
+
+def test_a_token_that_expires_while_somebody_types_costs_nothing(
+    notebook: Open, page: Page, tmp_path: Path, name: str
+) -> None:
+    with timed_sandbox(tmp_path, users=40) as plane:
+        # The kernel goes by the machine's clock, and the sandbox's stands still until it is moved.
+        plane.clock.advance(seconds=(datetime.now(UTC) - plane.clock.now()).total_seconds())
+        made = notebook(
+            "%zenpro form teams create",
+            f"os.environ['ZENML_PRO_API_TOKEN'] = open({str(tmp_path / 'token')!r}).read()",
+            url=plane.url,
+            ZENML_PRO_API_TOKEN=_token(plane),
+        )
+        form = made.run(1)
+        expect(form.get_by_label("Organization")).to_have_value("acme")
+        form.get_by_label("Description").fill("typed before the token ended")
+        plane.clock.advance(minutes=61)
+        form.get_by_label("Name *").fill(name)
+        expect(form.get_by_text(re.compile("✗ .*token .*(expired|ended)", re.IGNORECASE)).first).to_be_visible()
+        expect(form.get_by_label("Description")).to_have_value("typed before the token ended")
+        (tmp_path / "token").write_text(_token(plane))
+        made.run(2)
+        form.get_by_role("button", name="Create", exact=True).click()
+        expect(form.get_by_text(f"✓ Done: team {name}")).to_be_visible()
+
+
+def test_a_slow_server_keeps_nobody_waiting_but_the_button(
+    notebook: Open, fresh_sandbox: Callable[..., SandboxProcess], name: str
+) -> None:
+    slow = fresh_sandbox(latency_ms=900)
+    made = notebook("%zenpro form teams create", "print(1 + 1)", url=slow.url, ZENML_PRO_API_KEY=slow.key)
+    form = made.run(1)
+    form.get_by_label("Name *").fill(name)
+    form.get_by_role("button", name="Create", exact=True).click()
+    expect(form.get_by_text("… Sending …")).to_be_visible()
+    expect(form.get_by_role("button", name="Create", exact=True)).to_be_disabled()
+    expect(made.run(2)).to_contain_text("2")
+    expect(form.get_by_text(f"✓ Done: team {name}")).to_be_visible()
+
+
+def _token(plane: TimedSandbox) -> str:
+    """A session token, as the dashboard gives one."""
+    form = urllib.parse.urlencode({"password": plane.key}).encode()
+    with urllib.request.urlopen(f"{plane.url}/auth/login", data=form) as answer:  # noqa: S310 - loopback
+        return str(json.load(answer)["access_token"])
