@@ -1,0 +1,31 @@
+"""Loading the extension costs nothing that is not needed yet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = (
+    "pandas",
+    "pyarrow",
+    "httpx",
+    "msgspec",
+    "ipywidgets",
+    "click",
+    "tqdm",
+    "zenpro_nb.commands",
+    "zenpro_nb.client",
+)
+
+
+def test_the_extension_loads_without_anything_heavy() -> None:
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "import sys\n"
+        "shell = InteractiveShell()\n"
+        "before = set(sys.modules)\n"
+        "shell.run_line_magic('load_ext', 'zenpro_nb')\n"
+        f"print(sorted(set({HEAVY!r}) & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
