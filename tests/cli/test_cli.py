@@ -95,3 +95,23 @@ def test_status_in_a_terminal(zenpro: object) -> None:
 def test_completion_of_a_real_shell(zenpro: object) -> None:
     done = zenpro(_ZENPRO_COMPLETE="bash_complete", COMP_WORDS="zenpro us", COMP_CWORD="1")  # type: ignore[operator]
     assert b"plain,users" in done.stdout
+
+
+def test_what_a_shell_command_chooses_ends_with_it_and_it_says_so(zenpro: object) -> None:
+    done = zenpro("use", "organization", "acme")  # type: ignore[operator]
+    assert done.returncode == 0
+    assert b"set ZENPRO_ORGANIZATION=acme" in done.stderr
+
+
+def test_where_nobody_can_type_a_login_names_the_variable(zenpro: object) -> None:
+    done = zenpro("login")  # type: ignore[operator]
+    assert done.returncode == 1
+    assert b"Set the environment variable ZENML_PRO_API_KEY" in done.stderr
+
+
+def test_doctor_and_profiles_as_json(zenpro: object) -> None:
+    checks = json.loads(zenpro("doctor", "--format", "json").stdout)  # type: ignore[operator]
+    assert {"check", "verdict", "detail", "next_step"} == set(checks[0])
+    (profile,) = json.loads(zenpro("profiles", "--format", "json").stdout)  # type: ignore[operator]
+    assert profile["name"] == "environment"
+    assert profile["in_use"] is True

@@ -59,6 +59,8 @@ def _login(
     if keeps:
         place = store.keep(account_of(profile) if profile else target.url, credential)
         runtime.face.say(f"kept in the keyring ({place})")
+    elif not runtime.face.lasting:
+        runtime.face.warn("this login ends with this command; add --keyring to keep it")
     runtime.session.use(replace(target, credential=credential, source=source, problem=""))
     return status_card(runtime)
 

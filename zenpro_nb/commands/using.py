@@ -13,7 +13,9 @@ from zenpro_nb.commands.options import ORG, NameType
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.limits import SUGGESTIONS
+from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session import SANDBOX
+from zenpro_nb.spelling import quoted
 
 
 @pass_runtime
@@ -23,6 +25,7 @@ def _use_organization(runtime: Runtime, name: str) -> Any:
     found = lookup.find(runtime.session, "organizations", name)
     runtime.session.choose(organization=found.id)
     runtime.face.say(f"using organization {found.name} ({found.id})")
+    _say_how_to_keep(runtime, ORGANIZATION_VARIABLE, found.name)
 
 
 @pass_runtime
@@ -33,6 +36,7 @@ def _use_workspace(runtime: Runtime, name: str, org: str | None) -> Any:
     organization = lookup.organization(runtime.session, org).id if org else runtime.session.settings.organization
     runtime.session.choose(organization=organization, workspace=found.id)
     runtime.face.say(f"using workspace {found.name} ({found.id})")
+    _say_how_to_keep(runtime, WORKSPACE_VARIABLE, found.name)
 
 
 @pass_runtime
@@ -50,8 +54,15 @@ def _use_profile(runtime: Runtime, profile: str) -> Any:
     settings = runtime.session.use_profile(profile)
     chosen = [settings.url, *(f"{word} {name}" for word, name in _chosen(settings) if name)]
     runtime.face.say(f"using {profile}: {', '.join(chosen)}")
+    _say_how_to_keep(runtime, PROFILE_VARIABLE, profile)
     if settings.credential is None:
         runtime.face.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
+
+
+def _say_how_to_keep(runtime: Runtime, variable: str, value: str) -> None:
+    """A shell command ends at once, and what it has chosen with it."""
+    if not runtime.face.lasting:
+        runtime.face.warn(f"this ends with this command; for the next ones, set {variable}={quoted(value)}")
 
 
 def _chosen(settings: Any) -> list[tuple[str, str | None]]:

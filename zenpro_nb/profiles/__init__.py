@@ -10,6 +10,7 @@ from zenpro_nb.profiles.environment import (
     TOKEN_VARIABLE,
     URL_VARIABLE,
     USERNAME_VARIABLE,
+    WORKSPACE_VARIABLE,
     from_environment,
     no_credential,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "TOKEN_VARIABLE",
     "URL_VARIABLE",
     "USERNAME_VARIABLE",
+    "WORKSPACE_VARIABLE",
     "Profiles",
     "Settings",
     "account_of",
