@@ -156,6 +156,10 @@ def test_old_servers_know_tenants_only(fresh_sandbox: Any, name: str) -> None:
         assert zen.run("workspaces", "validate", name)["usable"].iloc[0] == False  # noqa: E712 - a nullable boolean
         zen.run("workspaces", "update", name, "--description", "old")
         assert zen.run("workspaces", "members", name).empty
+        where = ("--user", "alan@example.com", "--workspace", name)
+        zen.run("roles", "assign", "Workspace Viewer", *where)
+        assert len(zen.run("assignments", "--workspace", name)) == 1
+        zen.run("roles", "revoke", "Workspace Viewer", *where, "--yes")
         zen.run("workspaces", "delete", name, "--yes", "--wait")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Query, Response
 from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.orm import Session
 
@@ -50,11 +50,21 @@ class Target:
         }
 
 
+def _workspace_id(
+    workspace_id: Id | None = None, tenant_id: Annotated[Id | None, Query(deprecated=True)] = None
+) -> str | None:
+    """The older spelling is inferred here: the fact sheet (section 3) shows it for the other routes of workspaces."""
+    return workspace_id or tenant_id
+
+
+WorkspaceId = Annotated[str | None, Depends(_workspace_id)]
+
+
 def _target(
+    workspace_id: WorkspaceId,
     user_id: Id | None = None,
     team_id: Id | None = None,
     invitation_id: Id | None = None,
-    workspace_id: Id | None = None,
     project_id: Id | None = None,
 ) -> Target:
     kind, subject = find.one_of(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
@@ -68,7 +78,7 @@ TargetDep = Annotated[Target, Depends(_target)]
 
 @routes.get("/roles/{role_id}/assignments", response_model=list[schemas.Assignment])
 def list_assignments(
-    call: PersonCall, role_id: Id, workspace_id: Id | None = None, project_id: Id | None = None
+    call: PersonCall, role_id: Id, workspace_id: WorkspaceId, project_id: Id | None = None
 ) -> Response:
     """All assignments of a role at once: this list has no paging."""
     with call.reading() as (view, rights):
