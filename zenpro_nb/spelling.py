@@ -12,7 +12,9 @@ from click.core import ParameterSource
 _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 
 
-def spell(command: click.Command, words: Sequence[str], given: Mapping[str, Any], *, leave_out: Sequence[str] = ()) -> str:
+def spell(
+    command: click.Command, words: Sequence[str], given: Mapping[str, Any], *, leave_out: Sequence[str] = ()
+) -> str:
     """The line, without the magic's own name, that calls `command` with these parameters.
 
     Args:
