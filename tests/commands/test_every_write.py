@@ -26,7 +26,12 @@ def _commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.C
             yield here, command
 
 
-WRITES = {path: command for path, command in _commands(tree) if isinstance(command, WriteCommand)}
+# Those inside workspaces are sent to ZenML servers, and tried there: tests/zenml.
+WRITES = {
+    path: command
+    for path, command in _commands(tree)
+    if isinstance(command, WriteCommand) and ".inside." not in command.plan.__module__
+}
 DESTRUCTIVE = sorted(path for path, command in WRITES.items() if command.destructive and path != "users update")
 
 

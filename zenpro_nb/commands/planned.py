@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from zenpro_nb.client import Secret
+from zenpro_nb.client import Client, Secret
 from zenpro_nb.errors import UsageError
 from zenpro_nb.keeping import Place
 from zenpro_nb.resources import Resource
@@ -30,7 +30,7 @@ class Wanted:
 class Keep:
     """The secret that the answer holds this once, and where it is put."""
 
-    field: str
+    field: str  # dotted where it is nested: "body.key"
     what: str  # for people: "the key of 'ci'"
     place: Place
     rescue: str  # how to get a new one, should this one be lost: a line to type
@@ -57,6 +57,8 @@ class Write:
     absent: str = ""  # in words, why a 404 is as good as done: "does not have the role"
     question: str = ""  # asked before it is sent, because it destroys or disables something
     keep: Keep | None = None
+    client: Client | None = None  # where it is sent; None: the control plane in use
+    marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer
 
     @property
     def sent_params(self) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _outcomes(runtime: Runtime, writes: Sequence[Write], line: str, journal: Jou
 def send(runtime: Runtime, write: Write) -> Outcome:
     """Send one write, and find out what became of it."""
     try:
-        reply = runtime.session.client.request(write.method, write.path, params=write.sent_params, json=write.body)
+        client = write.client or runtime.session.client
+        reply = client.request(write.method, write.path, params=write.sent_params, json=write.body)
     except ApiError as error:
         return _refused(write, error)
     except OutcomeUnknownError as error:
@@ -118,7 +119,7 @@ def send(runtime: Runtime, write: Write) -> Outcome:
         answer = reply.json() if reply.content.strip() else None
     except UnexpectedAnswerError as error:
         return _look(write, error, "the answer makes no sense")
-    record = record_of(answer) if answer is not None else None
+    record = {**record_of(answer), **write.marks} if answer is not None else None
     return _kept(Outcome(write, "done", record=record, request_id=reply.request_id))
 
 
@@ -160,8 +161,7 @@ def _kept(outcome: Outcome) -> Outcome:
     keep = outcome.write.keep
     if keep is None:
         return outcome
-    record = dict(outcome.record or {})
-    value = record.pop(keep.field, None)
+    record, value = _without(outcome.record or {}, keep.field.split("."))
     bare = replace(outcome, record=record)
     if not isinstance(value, str) or not value:
         reason = outcome.detail or "the server's answer holds no secret"
@@ -173,6 +173,16 @@ def _kept(outcome: Outcome) -> Outcome:
     else:
         return replace(bare, detail=f"{keep.what} is {where}")
     return _not_kept(bare, SaveError(f"{keep.what} is lost: {reason}", hint=f"Get a new one: {keep.rescue}."))
+
+
+def _without(record: Record, steps: Sequence[str]) -> tuple[dict[str, object], object]:
+    """The record without the field that the steps lead to, and what stood there."""
+    rest = dict(record)
+    value = rest.pop(steps[0], None)
+    if len(steps) == 1 or not isinstance(value, dict):
+        return rest, value if len(steps) == 1 else None
+    rest[steps[0]], found = _without(value, steps[1:])
+    return rest, found
 
 
 def _not_kept(outcome: Outcome, error: SaveError) -> Outcome:
@@ -187,7 +197,7 @@ def _entry(runtime: Runtime, outcome: Outcome, line: str) -> Entry:
     write = outcome.write
     return Entry(
         command=line,
-        server=runtime.session.settings.url,
+        server=write.client.url if write.client is not None else runtime.session.settings.url,
         profile=runtime.session.settings.profile,
         method=write.method,
         route=write.path,

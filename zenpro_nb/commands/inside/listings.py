@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.inside import account_writes, run_writes
 from zenpro_nb.commands.inside.facts import FACTS
 from zenpro_nb.commands.inside.getting import get_command
 from zenpro_nb.commands.inside.options import place_options
@@ -15,6 +16,7 @@ from zenpro_nb.commands.inside.runs import RUN_COMMANDS
 from zenpro_nb.commands.listing import listing
 from zenpro_nb.commands.options import Asked, NameType
 from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import WORKSPACE_LISTS
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
@@ -37,6 +39,8 @@ def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.Data
     from zenpro_nb.inside.finding import find
     from zenpro_nb.inside.targets import Targets
 
+    if not asked.filters["service_account"]:
+        raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
     target = one_target(runtime, asked.filters["workspace"], asked.org)
     account = find(runtime.session, target, "workspace-service-accounts", asked.filters["service_account"])
     ask = gathering.ask_of(resource, asked, service_account_id=account.id)
@@ -53,7 +57,6 @@ def inside_listing(resource: Resource) -> Group:
             click.Option(
                 ["--service-account"],
                 type=NameType("workspace-service-accounts"),
-                required=True,
                 help="Whose keys, by name or id.",
             ),
         )
@@ -65,4 +68,6 @@ def inside_listing(resource: Resource) -> Group:
 
 
 GROUPS: dict[str, Group] = {resource.noun: inside_listing(resource) for resource in WORKSPACE_LISTS}
+account_writes.add_to(GROUPS["workspace-service-accounts"], GROUPS["workspace-api-keys"])
+run_writes.add_to(GROUPS["runs"], GROUPS["snapshots"], GROUPS["run-templates"])
 INSIDE: tuple[click.Command, ...] = (*GROUPS.values(), *FACTS, *RUN_COMMANDS)

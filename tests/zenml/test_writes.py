@@ -1,0 +1,99 @@
+"""Writes inside a workspace, on the real server: service accounts, keys, runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.zenml.conftest import World
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import ApiError, ConfirmationError, UnknownNameError, UsageError
+
+DEV = ("--workspace", "ml-dev")
+PROD = ("--workspace", "ml-prod")  # where the credential is an administrator's
+
+
+@pytest.fixture
+def made(world: World) -> Iterator[list[str]]:
+    """Three runs more in `dev`, gone after the test."""
+    server = world.dev
+    model = server.call("GET", "/api/v1/runs", project="default", size=1)["items"][0]
+    names = [f"made-{number}" for number in range(3)]
+    body = {"project": model["body"]["project_id"], "snapshot": model["resources"]["snapshot"]["id"]}
+    for name, status in zip(names, ("running", "initializing", "initializing"), strict=True):
+        server.call("POST", "/api/v1/runs", {**body, "name": name, "status": status})
+    yield names
+    for name in names:
+        for run in server.call("GET", "/api/v1/runs", project="default", name=name)["items"]:
+            server.call("DELETE", f"/api/v1/runs/{run['id']}")
+
+
+def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path: Path) -> None:
+    account = acme.run("workspace-service-accounts", "create", "deployer", "--description", "ships", *PROD)
+    assert (account.name[0], account.workspace[0], account.active[0]) == ("deployer", "ml-prod", True)
+    whose = ("--service-account", "deployer", *PROD)
+    with pytest.raises(UsageError, match="nobody said where it goes"):
+        acme.run("workspace-api-keys", "create", "first", *whose)
+    file = tmp_path / "key"
+    key = acme.run("workspace-api-keys", "create", "first", *whose, "--to", f"file:{file}")
+    assert key.name[0] == "first"
+    secret = file.read_text()
+    assert secret.startswith("ZENKEY_")
+    assert secret not in repr(key.to_dict("records"))
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+    listed = acme.run("workspace-api-keys", *whose)
+    assert list(listed.name) == ["first"]
+    assert secret not in repr(acme.run("workspace-api-keys", *whose, "--raw").to_dict("records"))
+
+    acme.run("workspace-api-keys", "rotate", "first", *whose, "--to", "env:ROTATED_KEY", "--retain", "5", "--yes")
+    assert os.environ.pop("ROTATED_KEY") not in ("", secret)
+
+    with pytest.raises(ConfirmationError):
+        acme.run("workspace-service-accounts", "deactivate", "deployer", *PROD)
+    acme.run("workspace-service-accounts", "deactivate", "deployer", *PROD, "--yes")
+    assert acme.run("workspace-service-accounts", "get", "deployer", *PROD).active[0] == False  # noqa: E712
+    acme.run("workspace-api-keys", "delete", "first", *whose, "--yes")
+    acme.run("workspace-service-accounts", "delete", "deployer", *PROD, "--yes")
+    assert "deployer" not in set(acme.run("workspace-service-accounts", *PROD).name)
+    journal = acme.run("journal")
+    assert world.prod.url in set(journal.server)
+    assert secret not in repr(journal.to_dict("records"))
+
+
+def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[str]) -> None:
+    dry = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--dry-run")
+    assert sorted(dry.target) == ["run made-1 in ml-dev", "run made-2 in ml-dev"]
+    with pytest.raises(ConfirmationError, match=r"Delete 2 runs of ml-dev \(2 initializing\)"):
+        acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV)
+    assert len(acme.run("runs", *DEV)) == 5
+    gone = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--yes")
+    assert list(gone.outcome) == ["done", "done"]
+    assert len(acme.run("runs", *DEV)) == 3
+    acme.run("runs", "delete", "made-0", *DEV, "--yes")
+    assert len(acme.run("runs", *DEV)) == 2
+
+
+def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> None:
+    with pytest.raises(UsageError, match="Say which runs"):
+        acme.run("runs", "delete", *DEV, "--yes")
+    with pytest.raises(UsageError, match="filters given too"):
+        acme.run("runs", "delete", "made-0", "--status", "failed", *DEV, "--yes")
+    with pytest.raises(UsageError, match="No run fits"):
+        acme.run("runs", "delete", "--name", "nothing", *DEV, "--yes")
+    with pytest.raises(UsageError, match="none of the words"):
+        acme.run("runs", "delete", "--status", "faild", *DEV, "--yes")
+    assert len(acme.run("runs", *DEV)) == 2
+
+
+def test_what_the_server_refuses_is_told(acme: Connection, made: list[str]) -> None:
+    # A local orchestrator cannot stop runs, and an open-source server starts none.
+    with pytest.raises(ApiError):
+        acme.run("runs", "stop", "made-0", *DEV, "--yes")
+    snapshot = acme.run("snapshots", *DEV).id[0]
+    with pytest.raises(ApiError):
+        acme.run("snapshots", "run", snapshot, *DEV)
+    with pytest.raises(UnknownNameError):
+        acme.run("run-templates", "run", "nothing", *DEV)
