@@ -155,19 +155,20 @@ INVITATIONS = Resource(
     # Only id and email are observed (fact sheet, section 4); the rest is inferred, so further fields become columns.
     columns=(
         Column("email", help="whom it is for"),
-        Column("organization", path="organization.name", help="name of the organization"),
-        Column("role", path="role.name", help="role that it brings"),
+        Column("roles", Kind.LIST, "roles[].name", "names of the roles that it brings"),
+        Column("accepted", Kind.BOOL, help="has been accepted"),
         CREATED,
         UPDATED,
-        Column("expires_at", Kind.TIME, help="end of its life (UTC)"),
-        Column("accepted", Kind.BOOL, help="has been accepted"),
+        Column("expires", Kind.TIME, help="end of its life (UTC)"),
+        Column("inviter", path="inviter.email", help="e-mail of who sent it"),
         ID,
+        Column("organization_id", Kind.ID, help="the organization"),
     ),
     filters=(
         Filter("email", "only those for this e-mail"),
         flag("only_pending", "only those that nobody has accepted yet"),
     ),
-    secrets=("token",),
+    secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
     open=True,
     source="3 Organizations, 4 Invitation",
@@ -267,7 +268,7 @@ ASSIGNMENTS = Resource(
 SERVICE_ACCOUNTS = Resource(
     noun="service-accounts",
     path="/organizations/{organization_id}/service_accounts",
-    paging=Paging.NONE,  # a bare list was seen; paging unknown (fact sheet, section 3)
+    paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (fact sheet, section 3); asking does no harm
     help="The organization's service accounts.",
     # Inferred (fact sheet, section 4): the shape of a user; whatever else comes becomes a column.
     columns=(
