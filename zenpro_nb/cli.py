@@ -19,6 +19,7 @@ from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.forms.opening import ask
 from zenpro_nb.session import Session
 from zenpro_nb.signing import question
 
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _main(arguments: list[str]) -> int:
     face = Shell()
     session = Session(notify=face.warn, question=partial(question, face))
-    runtime = Runtime(session, face)
+    runtime = Runtime(session, face, forms=ask)
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)

@@ -193,11 +193,11 @@ class Form:
     @property
     def question(self) -> str:
         """What is asked before something is destroyed or disabled; empty where nothing is."""
-        questions = [write.question for write in self.writes or () if write.question]
-        if questions:
-            more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-            return questions[0] + more
-        return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
+        if self.writes is None:
+            return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
+        questions = [write.question for write in self.writes if write.question]
+        more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
+        return questions[0] + more if questions else ""
 
     @property
     def confirmation(self) -> str:
@@ -245,8 +245,6 @@ class Form:
             wrong = self.problems
             if wrong:
                 self.status = self.look_at(wrong)
-            elif self.typed != self.confirmation:
-                self.status = self.unconfirmed()
             else:
                 self.state = State.SENDING
         self.tell()

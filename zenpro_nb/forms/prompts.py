@@ -16,6 +16,8 @@ from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.fields import Field, Kind, Raw, plain_help
 from zenpro_nb.forms.form import Form
 
+_EXAMPLES = 10  # names in a message; more do not fit on a line or two
+
 
 def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
     """Ask question by question, show the request and the line, and carry it out.
@@ -56,12 +58,20 @@ def _ask_fields(form: Form, wanted: Any, asked: set[str]) -> None:
             return
         field = open_ones[0]
         asked.add(field.name)
-        while True:
-            form.set(field.name, _answer(form, field))
-            wrong = form.problems.get(field.name)
-            if not wrong:
-                break
+        form.set(field.name, _answer(form, field))
+        while wrong := _wrong(form, field):
             click.echo(f"  {wrong}", err=True)
+            form.set(field.name, _answer(form, field))
+
+
+def _wrong(form: Form, field: Field) -> str:
+    """What is wrong with the answer, with some that would be right."""
+    known = form.picking.offer(field, "") if field.noun and form.values[field.name] else None
+    wrong = form.problems.get(field.name, "")
+    if wrong and known:
+        some = ", ".join(choice.value for choice in known.choices[:_EXAMPLES])
+        return f"{wrong} There are {known.total}: {some}" + (" …" if known.total > _EXAMPLES else "")
+    return wrong
 
 
 def _answer(form: Form, field: Field) -> Raw:

@@ -1,0 +1,120 @@
+"""The form of `roles assign`: what is asked for, what is shown, what is refused before it is sent."""
+
+from __future__ import annotations
+
+from tests.forms.conftest import ByHand, Opener, run
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.forms.care import Table
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.state import State
+
+
+def shown(form: Form) -> set[str]:
+    return {field.name for field in form.shown}
+
+
+def table(form: Form) -> dict[str, tuple[str, str]]:
+    """Who has what today, and afterwards."""
+    found = form.care.table()
+    assert isinstance(found, Table), found
+    return {who: (today, after) for who, today, after in found.rows}
+
+
+def test_the_level_of_the_role_decides_what_else_is_asked(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("roles assign")
+    assert not {"workspace", "project"} & shown(form)
+    form.set("role", "Workspace Developer")
+    assert "workspace" in shown(form)
+    assert "project" not in shown(form)
+    form.set("role", "Project Viewer")
+    assert {"workspace", "project"} <= shown(form)
+    form.set("role", "Organization Viewer")
+    assert not {"workspace", "project"} & shown(form)
+    form.set("users", ["ada@example.com"])
+    by_hand.settle()
+    assert form.preview.text.startswith("POST /roles/")
+
+
+def test_what_is_not_asked_for_is_not_sent(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("roles assign", role="Workspace Developer", workspace="ml-prod", users=("ada@example.com",))
+    assert "--workspace ml-prod" in form.line
+    form.set("role", "Organization Viewer")
+    by_hand.settle()
+    assert "--workspace" not in form.line
+    assert "workspace_id" not in form.preview.text
+
+
+def test_several_principals_what_they_have_and_what_they_get(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    run(runtime, f"teams add {name} --user grace@example.com")
+    run(runtime, f"roles assign 'Workspace Viewer' --team {name} --workspace ml-prod")
+    run(runtime, "roles assign 'Stack Admin' --user alan@example.com --workspace ml-prod")
+    form = open_form("roles assign", role="Workspace Viewer", workspace="ml-prod")
+    form.set("users", ["grace@example.com", "alan@example.com"])
+    form.set("teams", [name])
+    by_hand.settle()
+    rows = table(form)
+    assert f"Workspace Viewer (through team {name})" in rows["grace@example.com"][0]
+    assert rows["grace@example.com"][1] == f"gets Workspace Viewer, which team {name} brings already"
+    assert "Stack Admin" in rows["alan@example.com"][0]
+    assert rows[name] == ("Workspace Viewer", "has Workspace Viewer already: nothing changes")
+    assert form.preview.text.count("POST /roles/") == 3
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE, form.status
+    assert sorted(form.result["outcome"]) == ["already", "done", "done"]
+    by_hand.settle()
+    assert table(form)["grace@example.com"][1] == "has Workspace Viewer already: nothing changes"
+    held = run(runtime, "assignments --role 'Workspace Viewer' --workspace ml-prod")
+    assert {"grace@example.com", "alan@example.com", name} <= set(held["principal"])
+
+
+def test_roles_of_the_organization_are_shown_too(open_form: Opener, by_hand: ByHand, runtime: Runtime) -> None:
+    form = open_form("roles assign", role="Billing Admin")
+    form.set("users", ["ada@example.com"])
+    by_hand.settle()
+    today, after = table(form)["ada@example.com"]
+    assert "Organization Admin" in today
+    assert "Billing Admin" in after
+
+
+def test_revoking_says_what_stays_through_a_team(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    run(runtime, f"teams add {name} --user mary@example.com")
+    run(runtime, f"roles assign 'Stack Admin' --team {name} --user mary@example.com --workspace recommender")
+    form = open_form("roles revoke", role="Stack Admin", workspace="recommender")
+    form.set("users", ["mary@example.com"])
+    by_hand.settle()
+    assert table(form)["mary@example.com"][1] == f"loses Stack Admin, but keeps it through team {name}"
+    form.submit()
+    by_hand.settle()
+    assert form.status.text == "Nothing was sent. Type Stack Admin to confirm."
+    form.confirm("Stack Admin")
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE, form.status
+
+
+def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("roles assign", role="Workspace Developer")
+    form.submit()
+    by_hand.settle()
+    assert form.status.text == "Please look at: Workspace, Users."
+    assert form.problems == {"workspace": "This is needed.", "users": "This is needed."}
+
+
+def test_a_name_that_is_not_there_is_said_at_its_field(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("roles assign")
+    form.set("role", "Workspace Develper")
+    by_hand.settle()
+    assert form.problems["role"].startswith("There is no role 'Workspace Develper'")
+    form.set("role", "Workspace Developer")
+    form.set("workspace", "ml-prod")
+    form.set("users", ["nobody@example.com"])
+    by_hand.settle()
+    assert form.problems["users"].startswith("There is no user 'nobody@example.com'")
+    assert form.values["users"] == ["nobody@example.com"]

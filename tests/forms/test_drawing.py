@@ -1,0 +1,130 @@
+"""The widgets of a form, without a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ipywidgets as widgets
+
+from tests.forms.conftest import ByHand, Opener
+from zenpro_nb.forms import html
+from zenpro_nb.forms.notes import Note, Tone
+from zenpro_nb.forms.view import View
+
+
+def typed(view: View, name: str) -> Any:
+    """The input of a field."""
+    return view.row(name)._input  # type: ignore[attr-defined]
+
+
+def text_of(view: View) -> str:
+    """All that the form says."""
+    found: list[str] = []
+
+    def walk(widget: widgets.Widget) -> None:
+        found.append(str(getattr(widget, "value", "")))
+        for child in getattr(widget, "children", ()):
+            walk(child)
+
+    walk(view.root)
+    return re.sub(r"<style>.*?</style>", "", "\n".join(found), flags=re.DOTALL)
+
+
+def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    view = View(open_form("workspaces create"), "key")
+    assert typed(view, "name").description == "Name *"
+    assert typed(view, "description").description == "Description"
+    typed(view, "name").value = name
+    by_hand.settle()
+    assert f"✓ {name} is free." in text_of(view)
+    assert "POST /workspaces" in text_of(view)
+    assert f"workspaces create {name}" in text_of(view)
+    view.submit.click()
+    assert view.submit.disabled
+    by_hand.settle()
+    assert "✓ Done: workspace" in text_of(view)
+    assert f"{name} is available: https://" in text_of(view)
+    assert "available" in text_of(view)
+    assert view.submit.disabled
+    typed(view, "name").value = name + "2"
+    assert not view.submit.disabled
+
+
+def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) -> None:
+    view = View(open_form("workspaces create"), "key")
+    offers = view.row("name")._offers  # type: ignore[attr-defined]
+    assert "ml-prod" not in offers.options
+    first = offers.options[0]
+    offers.value = first
+    assert view.form.values["name"] == first
+    assert offers not in view.row("name").box.children
+
+
+def test_enter_sends_and_cancel_closes(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    view = View(open_form("teams create"), "key")
+    typed(view, "name").value = name
+    typed(view, "name")._handle_custom_msg({"event": "submit"}, [])
+    by_hand.settle()
+    assert "✓ Done: team" in text_of(view)
+    view.cancel.click()
+    assert "what was sent stays sent" in text_of(view)
+    assert f"teams create {name}" in text_of(view)
+
+
+def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    view = View(open_form("workspaces create"), "key")
+    to = view.row("to").box.layout
+    assert to.display == "none"
+    typed(view, "enroll").value = True
+    assert to.display is None
+    typed(view, "name").value = name
+    view.submit.click()
+    by_hand.settle()
+    assert view.form.problems == {"to": "This is needed."}
+    assert "--wait" not in view.form.line
+
+
+def test_names_that_the_docs_would_not_allow_are_advised_against(open_form: Opener) -> None:
+    view = View(open_form("workspaces create"), "key")
+    typed(view, "name").value = "ML Prod"
+    assert "Note: ZenML&#x27;s documentation allows" in text_of(view)
+    assert "ml-prod" in text_of(view)
+    typed(view, "name").value = "x" * 51
+    assert "✗ At most 50 characters; this has 51." in text_of(view)
+
+
+def test_the_kinds_of_fields(open_form: Opener) -> None:
+    users = View(open_form("users update"), "key")
+    assert isinstance(typed(users, "active"), widgets.Dropdown)
+    typed(users, "active").value = False
+    assert users.form.values["active"] is False
+    roles = View(open_form("roles create"), "key")
+    typed(roles, "level").value = "workspace"
+    typed(roles, "permissions").value = "pipeline:read\n\n model:read,create "
+    assert roles.form.values["permissions"] == ["pipeline:read", "model:read,create"]
+    assert "--permission pipeline:read --permission model:read,create" in roles.form.line
+    keys = View(open_form("api-keys create"), "key")
+    typed(keys, "expires_in").value = "soon"
+    assert "✗" in keys.row("expires_in")._note.value  # type: ignore[attr-defined]
+
+
+def test_whatever_is_shown_is_escaped() -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    shown = [
+        html.note(Note(evil, Tone.BAD)),
+        html.status(Note(evil)),
+        html.title(evil, evil, evil),
+        html.line(evil),
+        html.preview(Note(f"POST {evil}")),
+        html.table((evil,), ((evil,),)),
+        html.question(evil),
+    ]
+    assert not any("<img" in one for one in shown)
+
+
+def test_few_messages_make_a_form(open_form: Opener) -> None:
+    """Layouts and styles are shared: each of its own would be a message more to the browser."""
+    before = len(widgets.widget._instances)
+    View(open_form("roles assign"), "key")
+    assert len(widgets.widget._instances) - before < 100

@@ -1,0 +1,124 @@
+"""What `%zenpro form …` does, and what stands for a form where it cannot live."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.forms.conftest import ByHand, Notebook, Opener, run
+from tests.forms.test_fields import ALL
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.cli import _main
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.errors import UsageError
+from zenpro_nb.forms.handle import Fallback, FormHandle
+from zenpro_nb.forms.opening import NotebookForms
+
+
+class Watched(Notebook):
+    """A notebook that somebody looks at."""
+
+    watched = True  # type: ignore[assignment]
+
+
+@pytest.fixture
+def watched(runtime: Runtime) -> Runtime:
+    return Runtime(runtime.session, Watched(), forms=NotebookForms(in_kernel=True))
+
+
+def test_the_list_of_forms(runtime: Runtime) -> None:
+    frame = run(runtime, "form")
+    assert list(frame["form"]) == ALL
+    assert set(frame.columns) == {"form", "what", "asks"}
+    assert frame.set_index("form").loc["workspaces delete", "asks"]
+
+
+def test_a_form_opens_with_what_is_known(watched: Runtime) -> None:
+    handle = run(watched, "form roles assign 'Workspace Developer' --user ada@example.com")
+    assert isinstance(handle, FormHandle)
+    assert handle.form.values["role"] == "Workspace Developer"
+    bundle = handle._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == handle.view.root.model_id
+    again = "%zenpro form roles assign 'Workspace Developer' --user ada@example.com"
+    assert again in bundle["text/plain"]
+    assert "run <code>%zenpro form roles assign" in bundle["text/html"]
+    watched.forms.close()  # type: ignore[union-attr]
+    assert handle.form.state.name == "CLOSED"
+
+
+def test_where_nobody_watches_words_stand_for_the_form(runtime: Runtime) -> None:
+    runtime.forms = NotebookForms(in_kernel=True)
+    shown = run(runtime, "form workspaces create ml-new")
+    assert isinstance(shown, Fallback)
+    assert "run %zenpro form workspaces create ml-new again" in repr(shown)
+
+
+def test_voila_shows_notebooks_to_people(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime.forms = NotebookForms(in_kernel=True)
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.8")
+    handle = run(runtime, "form workspaces create")
+    assert isinstance(handle, FormHandle)
+    runtime.forms.close()
+
+
+def test_a_form_that_is_misspelt_gets_a_suggestion(runtime: Runtime) -> None:
+    with pytest.raises(UsageError, match="Did you mean 'create'"):
+        run(runtime, "form workspaces crate")
+
+
+def test_python_has_no_forms(runtime: Runtime) -> None:
+    with pytest.raises(UsageError, match="There are no forms here"):
+        run(runtime, "form workspaces create")
+
+
+def test_loading_and_lists_import_no_widgets() -> None:
+    code = (
+        "import sys\n"
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "shell = InteractiveShell()\n"
+        "shell.run_line_magic('load_ext', 'zenpro_nb')\n"
+        "shell.run_line_magic('zenpro', 'form')\n"
+        "shell.run_line_magic('zenpro', 'form workspaces create')\n"
+        "print('ipywidgets' in sys.modules)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "False"
+
+
+def test_an_executed_notebook_shows_the_words_and_holds_nobodys_name(plane: SandboxProcess, tmp_path: Path) -> None:
+    cells = [
+        f"import os; os.environ.update(ZENML_PRO_API_URL={plane.url!r}, ZENML_PRO_API_KEY={plane.key!r})",
+        "os.environ.update(ZENPRO_ORGANIZATION='acme')\n%load_ext zenpro_nb",
+        "%zenpro form roles assign",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (output,) = notebook.cells[2].outputs
+    assert "run %zenpro form roles assign again" in output["data"]["text/plain"]
+    assert "widgets" not in notebook.metadata
+    failing = nbformat.v4.new_notebook(cells=[*notebook.cells[:2], nbformat.v4.new_code_cell("%zenpro roles assign")])
+    with pytest.raises(Exception, match="Missing argument"):
+        NotebookClient(failing, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+
+def test_a_form_that_was_used_leaves_no_list_of_names(open_form: Opener, by_hand: ByHand) -> None:
+    handle = FormHandle(open_form("roles assign"), "%zenpro form roles assign")
+    users = handle.view.row("users")
+    users._text.value = "example"  # type: ignore[attr-defined]
+    assert users._matches.options  # type: ignore[attr-defined]
+    handle.view.cancel.click()
+    assert users._matches.options == ()  # type: ignore[attr-defined]
+
+
+def test_the_shell_says_what_to_run_where_nobody_can_answer(
+    plane: SandboxProcess, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", plane.key)
+    assert _main(["form", "teams", "create"]) == 0
+    assert "run zenpro form teams create again" in capsys.readouterr().out

@@ -1,0 +1,165 @@
+"""Pickers: few of many are offered, by the best that fits, and none stays when it is not needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.forms.conftest import ByHand, Opener, run
+from zenpro_nb import limits
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.forms import choices
+from zenpro_nb.forms.choices import Choice, find, offer
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.picker import PickRow
+from zenpro_nb.forms.view import View
+
+
+def people(count: int) -> list[Choice]:
+    records = [
+        {"id": f"{number:08d}", "email": f"person.{number}@example.com", "name": f"Person {number}"}
+        for number in range(count)
+    ]
+    return choices._choices("users", records)
+
+
+def test_never_more_than_a_browser_should_get() -> None:
+    found = offer(people(10_000), "person")
+    assert len(found.choices) == limits.FORM_OPTIONS
+    assert (found.found, found.total) == (10_000, 10_000)
+
+
+def test_the_best_comes_first_and_every_word_must_fit() -> None:
+    known = people(2_000)
+    assert offer(known, "person.77@example.com").choices[0].value == "person.77@example.com"
+    assert offer(known, "person 1999").choices[0].value == "person.1999@example.com"
+    assert offer(known, "PERSON.12@").choices[0].value == "person.12@example.com"
+    assert offer(known, "nobody").found == 0
+    assert "person.3@example.com" not in [
+        choice.value for choice in offer(known, "person.3@", without=["person.3@example.com"]).choices
+    ]
+
+
+def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+    known = choices._choices(
+        "teams", [{"id": "1" * 8, "name": "ops"}, {"id": "2" * 8, "name": "ops"}, {"id": "3" * 8, "name": "ml"}]
+    )
+    assert [choice.value for choice in known] == ["1" * 8, "2" * 8, "ml"]
+    assert find(known, "ML") is known[2]
+    assert find(known, "ops") is None
+
+
+def test_what_is_deleted_and_what_is_a_bot_is_no_choice() -> None:
+    assert choices._choices("workspaces", [{"id": "1", "name": "gone", "status": "deleted"}]) == []
+    assert choices._choices("users", [{"id": "1", "username": "bot", "is_service_account": True}]) == []
+
+
+@pytest.fixture
+def view(open_form: Opener) -> View:
+    return View(open_form("roles assign"), "key")
+
+
+def row(view: View, name: str) -> Any:
+    found = view.row(name)
+    assert isinstance(found, PickRow)
+    return found
+
+
+def enter(text: Any) -> None:
+    text._handle_custom_msg({"event": "submit"}, [])
+
+
+def test_typing_narrows_enter_takes_and_a_click_removes(view: View) -> None:
+    users = row(view, "users")
+    users._text.value = "ada"
+    assert [value for _, value in users._matches.options] == ["ada@example.com"]
+    enter(users._text)
+    users._text.value = "grace"
+    users._matches.value = "grace@example.com"
+    assert view.form.values["users"] == ["ada@example.com", "grace@example.com"]
+    assert users._text.value == ""
+    assert users._matches.options == ()
+    users._chips.value = "ada@example.com"
+    assert view.form.values["users"] == ["grace@example.com"]
+    assert [value for _, value in users._chips.options] == ["grace@example.com"]
+
+
+def test_letters_that_come_behind_enter_change_what_it_took(view: View) -> None:
+    users, role = row(view, "users"), row(view, "role")
+    users._text.value = "a"
+    enter(users._text)
+    (first,) = view.form.values["users"]
+    users._text.value = "alan"
+    assert view.form.values["users"] == ["alan@example.com"]
+    assert first != "alan@example.com"
+    role._text.value = "workspace"
+    enter(role._text)
+    role._text.value = "workspace view"
+    assert view.form.values["role"] == "Workspace Viewer"
+    assert role._text.value == "Workspace Viewer"
+
+
+def test_several_addresses_are_pasted_at_once(view: View) -> None:
+    users = row(view, "users")
+    users._text.value = "ada@example.com, grace@example.com; alan@example.com"
+    enter(users._text)
+    assert view.form.values["users"] == ["ada@example.com", "grace@example.com", "alan@example.com"]
+
+
+def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: View, by_hand: ByHand) -> None:
+    view.form.set("role", "Organization Viewer")
+    users = row(view, "users")
+    users._text.value = "ada"
+    enter(users._text)
+    users._text.value = "gra"
+    view.submit.click()
+    by_hand.settle()
+    assert view.form.status.text == "Please look at: Users."
+    assert view.form.problems["users"] == "'gra' is not taken yet: press Enter."
+
+
+def test_the_list_opens_and_closes_by_its_button(view: View) -> None:
+    role = row(view, "role")
+    role._browse.click()
+    assert len(role._matches.options) > 10
+    role._browse.click()
+    assert role._matches not in role.box.children
+
+
+def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: ByHand) -> None:
+    view = View(open_form("teams delete"), "key")
+    by_hand.hold()
+    team = row(view, "team")
+    team._text.value = "plat"
+    assert "reading the names of the teams" in team._note.value
+    by_hand.release()
+    assert [value for _, value in team._matches.options] == ["Platform"]
+
+
+def test_something_new_is_offered_after_it_was_made(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    form: Form = open_form("teams add")
+    field = form.field("team")
+    form.picking.offer(field, "")
+    run(runtime, f"teams create {name}")
+    form.picking.refresh()
+    form.picking.offer(field, "")
+    found = form.picking.offer(field, name)
+    assert found is not None
+    assert [choice.value for choice in found.choices] == [name]
+
+
+def test_the_organization_narrows_workspaces(open_form: Opener, runtime: Runtime) -> None:
+    (other,) = set(run(runtime, "organizations")["name"]) - {"acme"}
+    form = open_form("roles assign", role="Workspace Viewer")
+    field = form.field("workspace")
+    form.picking.offer(field, "")
+    first = form.picking.offer(field, "")
+    form.set("org", other)
+    form.picking.offer(field, "")
+    second = form.picking.offer(field, "")
+    assert first is not None
+    assert second is not None
+    assert {choice.value for choice in first.choices} & {choice.value for choice in second.choices} == set()

@@ -1,0 +1,65 @@
+"""A form in a terminal: question by question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.forms.conftest import Notebook, run
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.forms.opening import NotebookForms
+
+
+class Person(Notebook):
+    """A terminal with somebody in front of it."""
+
+    watched = True  # type: ignore[assignment]
+
+
+@pytest.fixture
+def terminal(runtime: Runtime) -> Runtime:
+    return Runtime(runtime.session, Person(), forms=NotebookForms(in_kernel=False))
+
+
+@contextmanager
+def answering(*answers: str) -> Iterator[Any]:
+    with CliRunner().isolation(input="\n".join(answers) + "\n") as streams:
+        yield streams
+
+
+def test_a_team_by_questions(terminal: Runtime, name: str) -> None:
+    with answering(name, "y", "acme", "made by questions", "", "y"):
+        frame = run(terminal, "form teams create")
+    assert frame["name"].item() == name
+    assert frame["description"].item() == "made by questions"
+
+
+def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: Runtime) -> None:
+    answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
+    with answering(*answers) as streams:
+        frame = run(terminal, "form roles assign")
+        said = streams[1].getvalue().decode()
+    assert frame["outcome"].item() in ("done", "already")
+    assert "There is no workspace 'nowhere'" in said
+    assert "POST /roles/" in said
+    assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in said
+
+
+def test_what_is_destroyed_must_be_named_again(terminal: Runtime, name: str) -> None:
+    with answering():
+        run(terminal, f"teams create {name}")
+    with answering(name, "n", "something else"), pytest.raises(ConfirmationError):
+        run(terminal, "form teams delete")
+    with answering(name, "n", name):
+        run(terminal, "form teams delete")
+    assert name not in set(run(terminal, "teams")["name"])
+
+
+def test_ctrl_c_ends_the_questions(terminal: Runtime) -> None:
+    with CliRunner().isolation(input=""), pytest.raises(KeyboardInterrupt):
+        run(terminal, "form teams create")

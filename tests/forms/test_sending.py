@@ -1,0 +1,200 @@
+"""What a form does when the server says no, nothing, or something odd: it says so, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.forms.conftest import ByHand, Notebook, Opener, command, run
+from tests.support.cutting import cutting
+from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
+from zenpro_nb import limits
+from zenpro_nb.client import ApiKey, BearerToken, Client
+from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.notes import Tone
+from zenpro_nb.forms.state import State
+from zenpro_nb.forms.surroundings import FormSession
+from zenpro_nb.journal import Journal
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session import Session
+
+
+def send(form: Form, by_hand: ByHand) -> None:
+    form.submit()
+    by_hand.settle()
+
+
+def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    form = open_form("workspaces create", name=name, description="x" * 300)
+    send(form, by_hand)
+    assert form.state is State.FILLING
+    assert form.status.text == "Please look at: Description."
+    assert "256" in form.problems["description"]
+    assert form.values["name"] == name
+    form.set("description", "short")
+    assert form.problems == {}
+    by_hand.settle()
+    send(form, by_hand)
+    assert form.state is State.DONE
+
+
+def test_an_error_about_no_field_stands_in_the_status_line(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    form = open_form("teams create", name=name)
+    send(form, by_hand)
+    assert name in form.problems.get("name", form.status.text)
+    assert form.status.tone is Tone.BAD
+
+
+def test_a_write_enters_the_journal_with_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    form = open_form("teams create", name=name)
+    send(form, by_hand)
+    (entry,) = [one for one in Journal().entries() if name in one["command"]]
+    assert f"%zenpro {entry['command']}" == form.line
+
+
+def test_a_destructive_form_wants_the_name_typed(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    form = open_form("teams delete")
+    form.set("team", name)
+    by_hand.settle()
+    assert form.question == f"Delete the team {name}?" or name in form.question
+    for typed in ("", "something else"):
+        form.confirm(typed)
+        send(form, by_hand)
+        assert form.status.text == f"Nothing was sent. Type {name} to confirm."
+    form.confirm(name)
+    send(form, by_hand)
+    assert form.state is State.DONE, form.status
+    assert name not in set(run(runtime, "teams")["name"])
+
+
+def test_an_update_that_locks_somebody_out_wants_the_name_typed_too(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("users update", user="linus@example.com")
+    form.set("name", "Linus")
+    by_hand.settle()
+    assert form.confirmation == ""
+    form.set("active", False)
+    form.submit()  # before the plan has shown that there is something to ask
+    by_hand.settle()
+    assert form.status.text == "Nothing was sent. Type linus@example.com to confirm."
+
+
+def test_a_key_goes_to_its_place_and_nowhere_else(
+    open_form: Opener, by_hand: ByHand, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_TEST_KEY", "")
+    form = open_form("api-keys create", name=name)
+    send(form, by_hand)
+    assert form.problems == {"to": "This is needed."}
+    assert "--org" not in form.line
+    form.set("to", "env:ZENPRO_TEST_KEY")
+    send(form, by_hand)
+    assert form.state is State.DONE, form.status
+    key = os.environ["ZENPRO_TEST_KEY"]
+    assert key.startswith("ZENPROKEY_")
+    assert "environment variable ZENPRO_TEST_KEY" in form.status.text
+    assert key not in f"{vars(form)} {form.result.to_dict()} {form.preview} {form.line}"
+
+
+def test_a_password_is_not_typed_into_a_form(
+    open_form: Opener, by_hand: ByHand, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ZENPRO_NEW_PASSWORD", raising=False)
+    form = open_form("users create", username=f"{name}@example.com")
+    assert '"password"' not in form.preview.text or "***" in form.preview.text
+    send(form, by_hand)
+    assert "A form takes no secrets" in form.status.text
+    assert "ZENPRO_NEW_PASSWORD" in form.status.text
+
+
+def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(
+    plane: SandboxProcess, by_hand: ByHand, name: str
+) -> None:
+    with cutting(plane.url) as cutter:
+        form, runtime = _form_at(cutter.url, ApiKey(plane.key), by_hand, "teams create", name=name)
+        cutter.lose("POST", "/teams")
+        send(form, by_hand)
+        assert cutter.cut == [("POST", "/teams")]
+        assert form.state is State.DONE, form.status
+        assert "the answer was lost" in form.status.text
+        assert list(run(runtime, "teams")["name"]).count(name) == 1
+        form.close()
+        runtime.session.close()
+
+
+def test_what_is_refused_leaves_what_was_typed(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    form = open_form("invitations create", role="Workspace Viewer")
+    form.set("emails", [f"{name}@example.com"])
+    send(form, by_hand)
+    # A role of a workspace cannot be invited to: whatever is refused, what was typed stays.
+    assert form.status.tone is Tone.BAD
+    assert form.values["emails"] == [f"{name}@example.com"]
+
+
+def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: ByHand, name: str) -> None:
+    with timed_sandbox(tmp_path, users=40) as plane:
+        plane.clock.advance(seconds=(datetime.now(UTC) - plane.clock.now()).total_seconds())
+        form, runtime = _form_at(plane.url, _session_token(plane), by_hand, "teams create", name=name)
+        form.set("description", "typed before")
+        plane.clock.advance(minutes=61)
+        send(form, by_hand)
+        assert form.state is State.FILLING
+        assert "token" in form.status.text
+        assert form.values["description"] == "typed before"
+        runtime.session.use(
+            Settings(url=plane.url, credential=_session_token(plane), source="the test", organization="acme")
+        )
+        send(form, by_hand)
+        assert form.state is State.DONE, form.status
+        form.close()
+        runtime.session.close()
+
+
+def test_a_form_waits_shorter_than_a_cell_and_stays_with_its_server(runtime: Runtime) -> None:
+    assert limits.FORM_READ_TIMEOUT < limits.READ_TIMEOUT
+    session = FormSession(runtime.session)
+    before = session.settings
+    assert session.client is session.client
+    runtime.session.use(Settings(url="http://127.0.0.1:9", credential=ApiKey("k" * 20), source="another"))
+    assert session.settings == before
+    session.close()
+
+
+def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    form = open_form("teams create", name=name)
+    form.submit()
+    form.close()
+    by_hand.settle()
+    assert form.state is State.CLOSED
+    form.set("name", "other")
+    form.submit()
+    assert not by_hand.waiting
+    assert form.values["name"] == name
+
+
+def _form_at(
+    url: str, credential: ApiKey | BearerToken, by_hand: ByHand, words: str, **given: object
+) -> tuple[Form, Runtime]:
+    session = Session(environ={})
+    session.use(Settings(url=url, credential=credential, source="the test", organization="acme"))
+    runtime = Runtime(session, Notebook())
+    form = Form(command(words), words.split(), runtime, by_hand, given)
+    form.open()
+    by_hand.settle()
+    return form, runtime
+
+
+def _session_token(plane: TimedSandbox) -> BearerToken:
+    with Client(plane.url, None) as client:
+        answer: Any = client.request("POST", "/auth/login", form={"password": plane.key}).json()
+    return BearerToken(answer["access_token"])
