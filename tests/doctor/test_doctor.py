@@ -62,7 +62,8 @@ def test_the_report_holds_nothing_private(
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
-    private = ["Lovelace", "acme", "@example", "127.0.0.1", str(tmp_path), "ZENPROKEY", "Organization Admin", sandbox.key]
+    names = ["Lovelace", "acme", "@example", "Organization Admin"]
+    private = [*names, "127.0.0.1", str(tmp_path), "ZENPROKEY", sandbox.key]
     for name in ("report.json", "report.csv", "report.parquet"):
         shell.run(f"%zenpro doctor --save {tmp_path / name}")
         text = (tmp_path / name).read_bytes().decode("utf-8", "replace")

@@ -13,7 +13,6 @@ from zenpro_nb.display import Face
 from zenpro_nb.session import Session
 from zenpro_nb.values import Values
 
-
 # Opens the form of a command: called with the surroundings, the command, the words that lead to it, and what is known.
 Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
 
