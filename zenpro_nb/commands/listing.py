@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +28,7 @@ def listing(
     reader: Reader | None = None,
     org: bool = False,
     extra: Iterable[click.Parameter] = (),
+    streamer: Reader | None = None,
 ) -> Group:
     """The group of a noun, whose bare call lists.
 
@@ -33,11 +37,12 @@ def listing(
         reader: how it is read; as one plain list when left out.
         org: it belongs to an organization, so it has `--org`.
         extra: further parameters, given to the reader among the filters.
+        streamer: how it is written into a folder, where `--save` names one.
     """
     return Group(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=listing_callback(resource, reader),
+        callback=listing_callback(resource, reader, streamer),
         params=listing_params(resource, org=org, extra=extra),
         help=resource.help,
         epilog=columns_epilog(resource),
@@ -61,7 +66,7 @@ def listing_params(resource: Resource, *, org: bool, extra: Iterable[click.Param
     return [*extra, *([ORG] if org else []), *filters, *shape_options(resource)]
 
 
-def listing_callback(resource: Resource, reader: Reader | None) -> Callable[..., Any]:
+def listing_callback(resource: Resource, reader: Reader | None, streamer: Reader | None = None) -> Callable[..., Any]:
     """What the listing does when it is called without a verb."""
 
     @click.pass_context
@@ -73,10 +78,17 @@ def listing_callback(resource: Resource, reader: Reader | None) -> Callable[...,
         from zenpro_nb.commands import reading
 
         asked = asked_from(given)
+        if streamer is not None and is_folder(asked.save):
+            return reading.deliver(runtime, streamer(runtime, resource, asked), replace(asked, save=None, columns=None))
         frame = (reader or reading.plain)(runtime, resource, asked)
         return reading.deliver(runtime, frame, asked)
 
     return call
+
+
+def is_folder(path: str | None) -> bool:
+    """Whether somebody means a folder: the name ends with a slash, or there is one."""
+    return bool(path) and (str(path).endswith(("/", os.sep)) or Path(str(path)).expanduser().is_dir())
 
 
 def _refuse_options(ctx: click.Context) -> None:

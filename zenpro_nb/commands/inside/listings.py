@@ -32,6 +32,13 @@ def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     return gathering.read(runtime, resource, asked)
 
 
+def stream(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """The list, into a folder of Parquet files."""
+    from zenpro_nb.commands.inside import saving
+
+    return saving.save(runtime, resource, asked)
+
+
 def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The keys of one service account of one workspace."""
     from zenpro_nb.commands.inside import gathering
@@ -61,7 +68,7 @@ def inside_listing(resource: Resource) -> Group:
             ),
         )
     reader: Callable[..., Any] = read_api_keys if keys else read
-    group = listing(resource, reader=reader, extra=extra)
+    group = listing(resource, reader=reader, extra=extra, streamer=None if keys else stream)
     if not keys:
         group.add_command(get_command(resource))
     return group
