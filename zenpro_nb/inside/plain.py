@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from zenpro_nb.client import Secret, normalize
+from zenpro_nb.client.urls import check_bearer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.fetch import record_of
 from zenpro_nb.profiles.settings import Settings
@@ -26,12 +27,13 @@ def settings(
 
     Raises:
         UsageError: there is no address.
-        CredentialError: there is no credential, and nobody can be asked.
+        CredentialError: there is no credential, and nobody can be asked; or it would travel over plain http.
     """
     address = url or session.environ.get(URL_VARIABLE, "")
     if not address:
         raise UsageError("No server was named", hint=f"Give its address, or set {URL_VARIABLE}.")
     place = normalize(address).removesuffix("/api/v1")
+    check_bearer(place)
     name = username or (session.environ.get(USERNAME_VARIABLE) if not session.environ.get(KEY_VARIABLE) else None)
     variable = PASSWORD_VARIABLE if name else KEY_VARIABLE
     value = session.environ.get(variable, "").strip()

@@ -1,0 +1,47 @@
+"""Workspaces that a test scripts, behind a real control plane of the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer
+from zenpro_nb.connection import Connection
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No settings but those of the test."""
+    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def connected(
+    fresh_sandbox: Callable[..., SandboxProcess],
+) -> Iterator[Callable[..., tuple[Connection, SandboxProcess]]]:
+    """``connected(one=server, two=server)`` gives a connection to a control plane with these workspaces in acme."""
+    with ExitStack() as stack:
+
+        def connect(token: bool = False, **servers: WorkspaceServer) -> tuple[Connection, SandboxProcess]:
+            urls = [f"{name}={server.url}" for name, server in servers.items()]
+            plane = fresh_sandbox(users=60, workspace=urls)
+            credential = {"token": _session_token(plane)} if token else {"api_key": plane.key}
+            connection = zenpro_nb.connect(url=plane.url, organization="acme", **credential)
+            return stack.enter_context(connection), plane
+
+        yield connect
+
+
+def _session_token(plane: SandboxProcess) -> str:
+    """A token as the dashboard gives it out."""
+    import httpx
+
+    return str(httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}).json()["access_token"])

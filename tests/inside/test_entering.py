@@ -1,0 +1,76 @@
+"""How we are let into a workspace (fact sheet, section 9.1), which an open-source server cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer, run
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import AuthenticationError, CredentialError
+
+Connected = Callable[..., tuple[Connection, SandboxProcess]]
+
+
+def test_a_session_of_the_control_plane_is_exchanged(connected: Connected) -> None:
+    planes: list[SandboxProcess] = []
+
+    def belongs_to_plane(bearer: str, form: dict[str, str]) -> bool:
+        me = httpx.get(f"{planes[0].url}/users/me", headers={"Authorization": f"Bearer {bearer}"})
+        return me.status_code == 200 and form == {"grant_type": "zenml-external"}
+
+    with WorkspaceServer({"runs": [run(1)]}, accepts=belongs_to_plane) as one:
+        zen, plane = connected(token=True, one=one)
+        planes.append(plane)
+        assert len(zen.run("runs", "--workspace", "one")) == 1
+        assert len(zen.run("runs", "--workspace", "one")) == 1
+        assert len(one.logins) == 1, "the token is kept for the next line"
+
+
+def test_a_pro_key_is_given_to_the_workspace_itself(connected: Connected) -> None:
+    with WorkspaceServer({"runs": [run(1)]}) as one:
+        zen, plane = connected(one=one)
+        assert len(zen.run("runs", "--workspace", "one")) == 1
+        assert one.logins == [("", {"password": plane.key})]
+
+
+def test_the_profile_has_the_last_word(connected: Connected, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import zenpro_nb
+
+    def mine(bearer: str, form: dict[str, str]) -> bool:
+        return form.get("password") == "ZENKEY_mine"
+
+    with WorkspaceServer({"runs": [run(1)]}, accepts=mine) as one, WorkspaceServer({"runs": []}) as other:
+        zen, plane = connected(one=other)
+        assert len(zen.run("runs", "--workspace", "one")) == 0
+        (tmp_path / "profiles.toml").write_text(
+            f'[profiles.acme]\nurl = "{plane.url}"\norganization = "acme"\ncredential = "env:ACME"\n'
+            f'[profiles.acme.workspaces.one]\nurl = "{one.url}"\ncredential = "env:ONE"\n'
+        )
+        monkeypatch.setenv("ACME", plane.key)
+        with zenpro_nb.connect(profile="acme") as mine_too:
+            with pytest.raises(CredentialError, match="ONE is not set"):
+                mine_too.run("runs", "--workspace", "one")
+            monkeypatch.setenv("ONE", "ZENKEY_mine")
+            assert len(mine_too.run("runs", "--workspace", "one")) == 1
+
+
+def test_who_is_not_let_in_is_told(connected: Connected) -> None:
+    with WorkspaceServer({"runs": []}, accepts=lambda bearer, form: False) as one:
+        zen, _ = connected(one=one)
+        with pytest.raises(AuthenticationError):
+            zen.run("runs", "--workspace", "one")
+
+
+def test_no_credential_travels_in_clear(connected: Connected) -> None:
+    """A workspace's address comes from the control plane, and may be anything."""
+    zen, _ = connected(far=SimpleNamespace(url="http://zenml.example.com"))
+    with pytest.raises(CredentialError, match="plain http"):
+        zen.run("runs", "--workspace", "far")
+    with pytest.raises(CredentialError, match="plain http"):
+        zen.run("use", "server", "http://zenml.example.com")

@@ -1,0 +1,104 @@
+"""Servers that are old, slow, broken or that hide things."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer, run
+from zenpro_nb import limits
+from zenpro_nb.connection import Connection
+from zenpro_nb.errors import RouteNotFoundError
+
+Connected = Callable[..., tuple[Connection, SandboxProcess]]
+
+
+def test_what_may_not_be_read_keeps_its_id_and_name(connected: Connected) -> None:
+    hidden = {**run(1), "permission_denied": True, "body": None, "metadata": None, "resources": None}
+    half = run(2)
+    half["resources"]["pipeline"] = {"id": "p", "name": "secret", "permission_denied": True, "body": None}
+    with WorkspaceServer({"runs": [hidden, half]}) as one:
+        zen, _ = connected(one=one)
+        runs = zen.run("runs", "--workspace", "one")
+    assert list(runs.name) == ["run-1", "run-2"]
+    assert list(runs.permission_denied) == [True, False]
+    assert runs.status.isna().tolist() == [True, False]
+    assert runs.pipeline[1] == "secret"
+    assert runs.attrs["zenpro"]["lenient"] == 0
+
+
+def test_an_older_server_has_no_projects_and_other_places(connected: Connected) -> None:
+    # As zenml 0.75.0 declares its models: user, pipeline and stack in body, and the scope called workspace.
+    old = {
+        "id": "00000000-0000-4000-8000-000000000001",
+        "name": "run-1",
+        "permission_denied": False,
+        "body": {
+            "created": "2025-01-01T10:00:00",
+            "updated": "2025-01-01T10:00:00",
+            "status": "failed",
+            "user": {"id": "u", "name": "ada", "body": {"is_service_account": False}},
+            "pipeline": {"id": "p", "name": "good"},
+            "stack": {"id": "s", "name": "gcp"},
+        },
+        "metadata": {"start_time": "2025-01-01T10:00:01", "workspace": {"name": "default"}},
+        "resources": {"model_version": None, "tags": []},
+    }
+    with WorkspaceServer({"runs": [old]}, old=True) as one:
+        zen, _ = connected(one=one)
+        runs = zen.run("runs", "--workspace", "one", "--hydrate")
+        assert not any("project=" in path for path in one.requests if "/runs" in path)
+        with pytest.raises(RouteNotFoundError):
+            zen.run("snapshots", "--workspace", "one")
+    first = runs.iloc[0]
+    assert (first.pipeline, first.stack, first.user, first.user_id, first.status) == (
+        "good",
+        "gcp",
+        "ada",
+        "u",
+        "failed",
+    )
+    assert str(first.start_time) == "2025-01-01 10:00:01+00:00"
+    assert runs.project.isna().all()
+
+
+def test_one_that_breaks_in_the_middle(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "WORKSPACE_PAGE", 10)
+    monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
+    rows = [run(number) for number in range(100)]
+    with WorkspaceServer({"runs": rows}) as one, WorkspaceServer({"runs": rows}) as two:
+        zen, _ = connected(one=one, two=two)
+        two.fail_after = 4
+        runs = zen.run("runs", "--workspace", "one", "--workspace", "two")
+    assert set(runs.workspace) == {"one"}
+    assert len(runs) == 100
+    failed = runs.attrs["zenpro"]["failed"]
+    assert [row["workspace"] for row in failed] == ["two"]
+    assert failed[0]["error"] == "ConnectionFailedError"
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
+    assert len(said) == 1
+    assert "two" in said[0]
+
+
+def test_several_are_asked_at_once(connected: Connected) -> None:
+    servers = [WorkspaceServer({"runs": [run(number)]}, latency=0.2) for number in range(8)]
+    for server in servers:
+        server.__enter__()
+    try:
+        zen, _ = connected(**{f"w{number}": server for number, server in enumerate(servers)})
+        names = [word for number in range(8) for word in ("--workspace", f"w{number}")]
+        zen.run("runs", *names)
+        started = time.perf_counter()
+        runs = zen.run("runs", *names)
+        took = time.perf_counter() - started
+    finally:
+        for server in servers:
+            server.__exit__(None, None, None)
+    assert list(runs.workspace) == [f"w{number}" for number in range(8)]
+    # Two requests each, one for the projects and one for the runs: 3.2 s one after the other.
+    assert took < 2.5

@@ -1,0 +1,140 @@
+"""A small workspace server that does what a test tells it: credentials, layouts, delays and failures that no real one
+can be made to show at will."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "workspace-token"
+
+
+def run(number: int, **body: Any) -> dict[str, Any]:
+    """A run as ZenML 0.98.0 lists it (fact sheet, section 9.5)."""
+    second = f"2026-11-24T11:{number // 60 % 60:02d}:{number % 60:02d}.000001"
+    return {
+        "id": str(uuid.UUID(int=number + 1)),
+        "name": f"run-{number}",
+        "permission_denied": False,
+        "body": {"created": second, "updated": second, "status": "completed", "index": number, **body},
+        "metadata": None,
+        "resources": {"pipeline": {"id": str(uuid.UUID(int=9)), "name": "good"}, "tags": []},
+    }
+
+
+class WorkspaceServer:
+    """Serves lists on loopback, as a context.
+
+    Args:
+        lists: the objects of each list, by the name in its route: `{"runs": [...]}`.
+        projects: names of its projects; None for a server that is too old to have any.
+        latency: seconds before each answer.
+        accepts: says of a login's Bearer and form whether it gets a token.
+    """
+
+    def __init__(
+        self,
+        lists: dict[str, list[dict[str, Any]]],
+        *,
+        projects: list[str] | None = None,
+        latency: float = 0.0,
+        accepts: Callable[[str, dict[str, str]], bool] = lambda bearer, form: True,
+        old: bool = False,
+    ) -> None:
+        self.lists = dict(lists)
+        if not old:
+            names = ["default"] if projects is None else projects
+            self.lists["projects"] = [
+                {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), "name": name, "body": {}, "metadata": None}
+                for name in names
+            ]
+        self.latency = latency
+        self.accepts = accepts
+        self.logins: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[str] = []
+        self.fail_after: int | None = None  # answers, then connections are cut
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        world = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                world.answer(self)
+
+            def do_POST(self) -> None:
+                world.login(self)
+
+        return Handler
+
+    def login(self, call: BaseHTTPRequestHandler) -> None:
+        form = parse_qs(call.rfile.read(int(call.headers.get("Content-Length") or 0)).decode())
+        flat = {name: values[0] for name, values in form.items()}
+        bearer = (call.headers.get("Authorization") or "").removeprefix("Bearer ")
+        self.logins.append((bearer, flat))
+        if self.accepts(bearer, flat):
+            self._send(call, 200, {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3600})
+        else:
+            self._send(call, 401, {"detail": ["CredentialsNotValid", "Authentication error"]})
+
+    def answer(self, call: BaseHTTPRequestHandler) -> None:
+        self.requests.append(call.path)
+        if self.fail_after is not None and len(self.requests) > self.fail_after:
+            call.close_connection = True
+            call.connection.close()
+            return
+        time.sleep(self.latency)
+        parts = urlsplit(call.path)
+        name = parts.path.removeprefix("/api/v1/")
+        if call.headers.get("Authorization") != f"Bearer {TOKEN}":
+            self._send(call, 401, {"detail": "Not authenticated"})
+        elif name not in self.lists:
+            self._send(call, 404, {"detail": "Not Found"})
+        else:
+            self._page(call, self.lists[name], {key: values[0] for key, values in parse_qs(parts.query).items()})
+
+    def _page(self, call: BaseHTTPRequestHandler, rows: list[dict[str, Any]], asked: dict[str, str]) -> None:
+        page, size = int(asked["page"]), int(asked["size"])
+        pages = max(1, -(-len(rows) // size))
+        if page > pages:
+            self._send(call, 400, {"detail": ["ValueError", f"Invalid page {page}."]})
+            return
+        items = rows[(page - 1) * size : page * size]
+        self._send(
+            call, 200, {"index": page, "max_size": size, "total_pages": pages, "total": len(rows), "items": items}
+        )
+
+    def _send(self, call: BaseHTTPRequestHandler, status: int, data: object) -> None:
+        body = json.dumps(data).encode()
+        call.send_response(status)
+        call.send_header("Content-Type", "application/json")
+        call.send_header("Content-Length", str(len(body)))
+        call.end_headers()
+        call.wfile.write(body)
+
+    def __enter__(self) -> WorkspaceServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
