@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.commands.planned import Write
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.forms import checking
+from zenpro_nb.forms import asking, checking
 from zenpro_nb.forms.notes import Note, Tone, in_words, placed
 from zenpro_nb.forms.state import State
 
@@ -84,8 +84,7 @@ class Dispatch:
             else:
                 at = placed(error, form.shown, form.values)
                 form.errors.update(at)
-                text = "The request is shown when nothing is wrong any more." if at else in_words(error)
-                form.preview = Note(text, Tone.PLAIN if at else Tone.BAD)
+                form.preview = asking.request_later(form, at) if at else Note(in_words(error), Tone.BAD)
         form.tell()
 
     def _is_confirmed(self, writes: list[Write]) -> bool:
@@ -95,7 +94,7 @@ class Dispatch:
             form.writes = writes
             if form.typed == form.confirmation:
                 return True
-            form.state, form.status = State.FILLING, form.unconfirmed()
+            form.state, form.status = State.FILLING, asking.unconfirmed(form)
         form.tell()
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import limits
@@ -12,11 +12,11 @@ from zenpro_nb.commands.planned import Write
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.forms import checking, values
+from zenpro_nb.forms import asking, checking, values
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.care import Care, care_of
 from zenpro_nb.forms.dispatch import Dispatch
-from zenpro_nb.forms.fields import RESULT, Field, Raw, fields_of, start_value
+from zenpro_nb.forms.fields import Field, Raw, fields_of, start_value
 from zenpro_nb.forms.notes import Note, Tone, in_words, placed
 from zenpro_nb.forms.picking import Picking
 from zenpro_nb.forms.state import State
@@ -76,7 +76,7 @@ class Form:
         self._dispatch = Dispatch(self)
         self._where = self.session.settings.url
         self._listeners: list[Callable[[], None]] = []
-        self._start_with_session(known)
+        self.values.update(asking.defaults(self.fields, self.session.settings, known))
 
     def open(self) -> None:
         """Begin to read what the form needs to know; it can be drawn and filled in meanwhile."""
@@ -105,7 +105,7 @@ class Form:
                 self.state = State.FILLING
             if self.state is State.FILLING:
                 self.status = Note("")
-            self.preview = self._preview_before_looking()
+            self.preview = asking.preview(self)
             waiting = self.state is State.WAITING
         if waiting:
             self._send_when_quiet()
@@ -193,26 +193,17 @@ class Form:
     @property
     def question(self) -> str:
         """What is asked before something is destroyed or disabled; empty where nothing is."""
-        if self.writes is None:
-            return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
-        questions = [write.question for write in self.writes if write.question]
-        more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-        return questions[0] + more if questions else ""
+        return asking.question(self.command, self.writes)
+
+    @property
+    def target(self) -> str:
+        """What the form is about, by name."""
+        return asking.target(self.shown, self.values)
 
     @property
     def confirmation(self) -> str:
         """What must be typed again before something is destroyed; empty where nothing is."""
         return self.target if self.question else ""
-
-    @property
-    def target(self) -> str:
-        """What the form is about, by name: the first that is named in it, but for the organization."""
-        for field in self.shown:
-            value = self.values[field.name]
-            if field.noun and field.name != "org" and value:
-                held = value if isinstance(value, list) else [str(value)]
-                return held[0] if len(held) == 1 else f"{len(held)} {field.noun}"
-        return ""
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -244,7 +235,7 @@ class Form:
             self.errors.clear()
             wrong = self.problems
             if wrong:
-                self.status = self.look_at(wrong)
+                self.status = asking.look_at(self, wrong)
             else:
                 self.state = State.SENDING
         self.tell()
@@ -284,16 +275,8 @@ class Form:
         with self.lock:
             at = placed(error, self.shown, self.values)
             self.errors.update(at)
-            self.status = self.look_at(at) if at else Note(in_words(error), Tone.BAD)
+            self.status = asking.look_at(self, at) if at else Note(in_words(error), Tone.BAD)
         self.tell()
-
-    def look_at(self, names: Iterable[str]) -> Note:
-        """The status line when fields are wrong."""
-        return Note(f"Please look at: {', '.join(self.field(name).label for name in names)}.", Tone.BAD)
-
-    def unconfirmed(self) -> Note:
-        """The status line when the name was not typed again."""
-        return Note(f"Nothing was sent. Type {self.confirmation} to confirm.", Tone.BAD)
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
@@ -304,19 +287,3 @@ class Form:
             self._where += " (a sandbox with invented data)" if self.session.is_sandbox() else ""
         self.care.opened()
         self.tell()
-
-    def _start_with_session(self, given: Mapping[str, Any]) -> None:
-        settings = self.session.settings
-        for name, value in (("org", settings.organization), ("workspace", settings.workspace), ("out", RESULT)):
-            if value and name in self.values and not given.get(name):
-                field = self.field(name)
-                # What the command is about is never guessed: only options have defaults.
-                if not field.required and not field.several:
-                    self.values[name] = value
-
-    def _preview_before_looking(self) -> Note:
-        if missing := [field.label for field in self.shown if self.needs(field) and not self.values[field.name]]:
-            return Note(f"Fill in {' and '.join(missing)} to see the request.")
-        if self.problems:
-            return Note("The request is shown when nothing is wrong any more.")
-        return Note("working out the request …", Tone.BUSY)

@@ -61,7 +61,7 @@ def frame(shown: Any) -> str:
     if len(shown) != 1:
         return f'<div class="zenpro-frame">{shown._repr_html_()}</div>'
     row = shown.iloc[0]
-    pairs = [(str(name), str(row[name])) for name in shown.columns if shown[name].notna().all()]
+    pairs = [(str(name), str(row[name])) for name in shown.columns if shown[name].notna().all() and str(row[name])]
     return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
 
 

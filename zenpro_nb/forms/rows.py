@@ -34,8 +34,10 @@ class Row(Protocol):
 
 def notes_of(form: Form, field: Field, wrong: str | None, *more: Note | None) -> str:
     """What stands beside a field: what is wrong with it, else what else there is to say, and its help."""
-    said = Note(wrong, Tone.BAD) if wrong else form.advice(field.name)
-    return html.note(said, *more, Note(plain_help(field.help)))
+    advice = form.advice(field.name)
+    if wrong and advice is not None and advice.tone is not Tone.ADVICE:
+        advice = None
+    return html.note(Note(wrong or "", Tone.BAD), advice, *more, Note(plain_help(field.help)))
 
 
 def label_of(form: Form, field: Field) -> str:

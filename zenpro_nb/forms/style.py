@@ -15,12 +15,15 @@ CSS = """
 .zenpro-form .zenpro-bad { color: var(--jp-error-color0, #c62828); font-weight: 600; }
 .zenpro-form .zenpro-advice { color: var(--jp-warn-color0, #b35900); }
 .zenpro-form .zenpro-good { color: var(--jp-success-color0, #1b5e20); }
+[data-jp-theme-light="false"] .zenpro-form .zenpro-bad { color: #ff8a80; }
+[data-jp-theme-light="false"] .zenpro-form .zenpro-advice { color: #ffb74d; }
+[data-jp-theme-light="false"] .zenpro-form .zenpro-good { color: #81c784; }
 .zenpro-form .widget-text, .zenpro-form .widget-textarea, .zenpro-form .widget-dropdown, .zenpro-form .widget-datepicker
   { width: calc(100% - 4px); max-width: 560px; }
 .zenpro-form .zenpro-pick { overflow: visible; max-width: 600px; }
 .zenpro-form .zenpro-pick > .widget-button { width: 32px; flex: none; padding: 0; }
 .zenpro-form .widget-checkbox { width: auto; }
-.zenpro-form .widget-toggle-buttons { margin-left: 148px; width: auto; max-width: 420px; overflow: visible; }
+.zenpro-form .widget-toggle-buttons { margin-left: 150px; width: auto; max-width: 420px; overflow: visible; }
 .zenpro-form .widget-toggle-buttons > label { display: none; }
 .zenpro-form .zenpro-matches .widget-toggle-buttons-group, .zenpro-form .zenpro-matches > div
   { display: block; max-height: 196px; overflow-y: auto; border: 1px solid var(--jp-border-color2, #bdbdbd);
