@@ -9,14 +9,19 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from zenpro_nb import embedded, limits
+from zenpro_nb import embedded, limits, zenml_server
 from zenpro_nb.errors import UsageError
-from zenpro_nb.profiles import KEY_VARIABLE, ORGANIZATION_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
+from zenpro_nb.places import CONFIG_VARIABLE
+from zenpro_nb.profiles import KEY_VARIABLE, ORGANIZATION_VARIABLE, PROFILE_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, file
+from zenpro_nb.zenml_server import ZenmlServer
 
 FIRST_NOTEBOOK = "00-quickstart.ipynb"
+REAL_WORKSPACE = "ml-prod"
+REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
 
 
 def notebooks() -> Path:
@@ -32,26 +37,70 @@ def notebooks() -> Path:
     raise UsageError("The notebooks are not installed", hint="Install zenpro-nb again, or run from a checkout.")
 
 
-def run(*, browser: bool, port: int, folder: Path | None, options: Sequence[str], say: Callable[[str], None]) -> int:
+def run(
+    *,
+    browser: bool,
+    port: int,
+    folder: Path | None,
+    options: Sequence[str],
+    say: Callable[[str], None],
+    with_zenml: bool = False,
+) -> int:
     """Start both, wait until JupyterLab ends or Ctrl-C comes, stop both; gives JupyterLab's exit code.
 
+    Args:
+        with_zenml: also a real ZenML server, behind the sandbox's workspace ml-prod.
+
     Raises:
-        UsageError: JupyterLab is not installed, or the sandbox did not start.
+        UsageError: JupyterLab is not installed, or one of the servers did not start.
     """
     try:
         import jupyterlab  # noqa: F401 - only asked whether it is there
     except ImportError:
         raise UsageError("JupyterLab is not installed", hint='Install it: pip install "zenpro-nb[demo]".') from None
     work = _copy_notebooks(folder)
-    say("starting a sandbox: a control plane with made-up data, not ZenML Pro …")
-    sandbox = embedded.start(options)
-    say(f"  sandbox     {sandbox.url}")
-    say(f"  notebooks   {work}  (copies; yours to change)")
-    try:
-        return _run_lab(work, sandbox, browser=browser, port=port or _free_port(), say=say)
-    finally:
-        sandbox.stop()
-        say("JupyterLab and the sandbox have ended.")
+    with ExitStack() as stack:
+        started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
+        stack.callback(say, f"{started} and the sandbox have ended.")
+        zenml = _start_zenml(stack, say) if with_zenml else None
+        behind = [] if zenml is None else ["--workspace", f"{REAL_WORKSPACE}={zenml.url}"]
+        say("starting a sandbox: a control plane with made-up data, not ZenML Pro …")
+        sandbox = embedded.start([*options, *behind])
+        stack.callback(sandbox.stop)
+        say(f"  sandbox     {sandbox.url}")
+        if zenml is not None:
+            say(f"  ZenML       {zenml.url}  (a real one, the workspace {REAL_WORKSPACE})")
+        say(f"  notebooks   {work}  (copies; yours to change)")
+        own = {} if zenml is None else _profile(work / ".zenpro", sandbox, zenml)
+        return _run_lab(work, sandbox, own, browser=browser, port=port or _free_port(), say=say)
+
+
+def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
+    zenml = zenml_server.start(say)
+    stack.callback(zenml.stop)
+    return zenml
+
+
+def _profile(folder: Path, sandbox: embedded.Sandbox, zenml: ZenmlServer) -> dict[str, str]:
+    """A profile that knows the key of the one real workspace: the server there is not part of ZenML Pro, and so cannot
+    check the sandbox's tokens."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file.FILE).write_text(
+        f"""[profiles.demo]
+url = "{sandbox.url}"
+organization = "{sandbox.settings.organization or ""}"
+credential = "env:{KEY_VARIABLE}"
+
+[profiles.demo.workspaces.{REAL_WORKSPACE}]
+credential = "env:{REAL_KEY_VARIABLE}"
+""",
+        encoding="utf-8",
+    )
+    return {
+        CONFIG_VARIABLE: str(folder),
+        PROFILE_VARIABLE: "demo",
+        REAL_KEY_VARIABLE: zenml.key.reveal(),
+    }
 
 
 def _copy_notebooks(folder: Path | None) -> Path:
@@ -63,7 +112,15 @@ def _copy_notebooks(folder: Path | None) -> Path:
     return work
 
 
-def _run_lab(work: Path, sandbox: embedded.Sandbox, *, browser: bool, port: int, say: Callable[[str], None]) -> int:
+def _run_lab(
+    work: Path,
+    sandbox: embedded.Sandbox,
+    own: Mapping[str, str],
+    *,
+    browser: bool,
+    port: int,
+    say: Callable[[str], None],
+) -> int:
     token = secrets.token_urlsafe(24)
     lab = subprocess.Popen(
         [
@@ -71,10 +128,10 @@ def _run_lab(work: Path, sandbox: embedded.Sandbox, *, browser: bool, port: int,
             *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
-        env=_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")),
+        env={**_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")), **own},
     )
     say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
-    say("Ctrl-C stops both.")
+    say("Ctrl-C stops it all.")
     try:
         return lab.wait()
     except KeyboardInterrupt:

@@ -71,4 +71,6 @@ LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspa
 
 # --- the sandbox as a child process -------------------------------------------------------------------------------
 SANDBOX_STOP = 5.0  # seconds that it gets to close its database before it is killed
+ZENML_START = 180.0  # seconds; a ZenML server makes its database first, and the machine may be busy
+ZENML_STOP = 10.0  # seconds that it gets to close its database before it is killed
 LAB_STOP = 10.0  # seconds that JupyterLab gets to end its kernels before it is killed

@@ -13,7 +13,7 @@ from zenpro_nb.errors import UsageError
 
 
 @pass_runtime
-def _call(runtime: Runtime, browser: bool, port: int, folder: str | None, users: int | None) -> Any:
+def _call(runtime: Runtime, browser: bool, port: int, folder: str | None, users: int | None, with_zenml: bool) -> Any:
     from zenpro_nb import demo
 
     if runtime.face.name != "zenpro":
@@ -26,6 +26,7 @@ def _call(runtime: Runtime, browser: bool, port: int, folder: str | None, users:
         folder=Path(folder) if folder else None,
         options=["--users", str(users)] if users else [],
         say=runtime.face.say,
+        with_zenml=with_zenml,
     )
     if code:
         raise UsageError(f"JupyterLab ended with exit code {code}")
@@ -42,5 +43,10 @@ demo_command = Command(
         ),
         click.Option(["--dir", "folder"], type=click.Path(), help="Where the copies of the notebooks go."),
         click.Option(["--users"], type=click.IntRange(min=1), help="How many made-up users. Default: the sandbox's."),
+        click.Option(
+            ["--with-zenml"],
+            is_flag=True,
+            help="Also install and start a real ZenML server, for the workspace ml-prod. A minute the first time.",
+        ),
     ],
 )

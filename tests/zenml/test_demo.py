@@ -1,0 +1,35 @@
+"""`zenpro demo --with-zenml`: a real server behind the sandbox's ml-prod."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import zenpro_nb
+from tests.support.zenml_env import zenml_python
+from zenpro_nb import demo, embedded, zenml_server
+from zenpro_nb.profiles import KEY_VARIABLE
+
+
+def test_what_the_demo_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(zenml_server, "environment", lambda say: zenml_python())
+    said: list[str] = []
+    server = zenml_server.start(said.append)
+    try:
+        sandbox = embedded.start(["--users", "60", "--workspace", f"{demo.REAL_WORKSPACE}={server.url}"])
+        try:
+            for name, value in demo._profile(tmp_path, sandbox, server).items():
+                monkeypatch.setenv(name, value)
+            monkeypatch.setenv(KEY_VARIABLE, sandbox.key.reveal())
+            with zenpro_nb.connect(profile="demo") as zen:
+                runs = zen.run("runs", "--workspace", "ml-prod")
+                failed = zen.run("logs", runs[runs.status == "failed"].name.iloc[0], "--workspace", "ml-prod")
+        finally:
+            sandbox.stop()
+    finally:
+        server.stop()
+    assert runs.pipeline.value_counts().to_dict() == {"train_churn": 3, "nightly_export": 3}
+    assert failed.message.str.contains("did not answer").any()
+    assert "real ZenML server" in said[0]
+    assert server.key.reveal() not in (tmp_path / "profiles.toml").read_text()
