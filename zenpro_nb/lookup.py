@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
-from zenpro_nb.fetch import Query, fill, record_of
 from zenpro_nb.names import is_id as is_id
 from zenpro_nb.names import singular as singular
 from zenpro_nb.resources import RESOURCES, Resource
@@ -117,7 +116,7 @@ def organization(session: Session, text: str | None = None) -> Found:
 
 def records(session: Session, resource: Resource, ids: Mapping[str, str], **params: object) -> list[dict[str, object]]:
     """The whole records of a list, as the server sent them."""
-    from zenpro_nb.fetch import read_listing
+    from zenpro_nb.fetch import Query, read_listing
 
     query = Query(resource, ids, params, raw=True)
     listing = read_listing(session.client, query)
@@ -146,6 +145,8 @@ def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], res
 
 
 def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str]) -> Found:
+    from zenpro_nb.fetch import fill, record_of
+
     known = session.names.by_id(resource.noun)
     if key in known:
         return Found(key, known[key], {})

@@ -6,13 +6,11 @@ import threading
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames, limits
+from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.commands import waiting
 from zenpro_nb.commands.planned import Record
 from zenpro_nb.errors import NotFoundError, ZenProError
-from zenpro_nb.fetch import note as note_frame
-from zenpro_nb.fetch import record_of
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.care import Care
 from zenpro_nb.forms.fields import Raw
@@ -65,6 +63,8 @@ class FollowingCare(Care):
         self._follow(number, key, name)
 
     def _follow(self, number: int, key: str, name: str) -> None:
+        from zenpro_nb.fetch import record_of
+
         def look() -> Record:
             try:
                 return record_of(self.form.session.client.get(f"/workspaces/{key}"))
@@ -92,6 +92,9 @@ class FollowingCare(Care):
 
     def _ended(self, number: int, name: str, record: Record) -> None:
         """The result is what the line would have given in the end."""
+        from zenpro_nb import frames
+        from zenpro_nb.fetch import note as note_frame
+
         url = _server_url(record)
         if number == self._followed and "id" in record:
             frame = frames.from_records(WORKSPACES, [record])

@@ -15,7 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.kit import Kit
 from zenpro_nb.forms.notes import Note, Tone
 from zenpro_nb.forms.rows import label_of, notes_of, on_enter
-from zenpro_nb.lookup import is_id
+from zenpro_nb.names import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 

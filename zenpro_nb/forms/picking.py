@@ -10,7 +10,7 @@ from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, Choices, Offer, Source
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.notes import Note, Tone, in_words
-from zenpro_nb.lookup import is_id, singular
+from zenpro_nb.names import is_id, singular
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form

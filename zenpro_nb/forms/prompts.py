@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands import outcomes
 from zenpro_nb.commands.planned import Write
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.writing import WriteCommand
@@ -37,6 +36,8 @@ def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Ma
 
 
 def _asked(form: Form, runtime: Runtime) -> Any:
+    from zenpro_nb.commands import outcomes
+
     face = runtime.face
     face.say(f"{(form.command.help or '').partition('. ')[0].rstrip('.')} — {form.where}")
     asked: set[str] = set()
