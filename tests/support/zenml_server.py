@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import tempfile
@@ -111,16 +110,6 @@ class ZenmlServer:
         answer = httpx.request(method, self.url + path, json=body, params=params, headers=headers, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-    def pause(self) -> None:
-        """Let it hang, as a machine that swaps does."""
-        assert self.process is not None
-        os.kill(self.process.pid, signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let it go on."""
-        assert self.process is not None
-        os.kill(self.process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it."""
