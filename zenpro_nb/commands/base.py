@@ -67,7 +67,7 @@ class Group(click.Group):
             return super().resolve_command(ctx, args)
         word = _values_of(ctx).reveal(args[0])
         known = [*self.commands, *self.aliases]
-        close = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
         hint = f"Did you mean {' or '.join(repr(name) for name in close)}?" if close else f"Known: {', '.join(known)}."
         raise UsageError(f"There is no command {word!r} in {ctx.command_path!r}", hint=hint)
 
