@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.support.lab import PATIENCE
+from tests.support.lab import PATIENCE, Lab
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
 from zenpro_nb import limits
 
@@ -76,6 +76,7 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     keys.press("Tab")
     expect(form.get_by_label("Workspace *")).to_be_focused()
     keys.type("ml-prod")
+    expect(form.locator(".zenpro-matches")).to_be_hidden()  # it is one of the list, which has closed
     keys.press("Tab")
     keys.press("Tab")
     expect(form.get_by_label("Users *")).to_be_focused()
@@ -145,6 +146,18 @@ def test_a_slow_server_keeps_nobody_waiting_but_the_button(
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_disabled()
     expect(made.run(2)).to_contain_text("2")
     expect(form.get_by_text(f"✓ Done: team {name}")).to_be_visible()
+
+
+def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
+    made = notebook("%zenpro form teams create")
+    form = made.run(1)
+    expect(form.get_by_label("Organization")).to_have_value("acme")
+    words = form.get_by_text("It works where a notebook is running: run %zenpro form teams create again.")
+    expect(words).to_be_hidden()
+    made.save()
+    server.end_kernels()
+    server.show(page, made.file.name)
+    expect(page.get_by_text("It works where a notebook is running")).to_be_visible()
 
 
 def _token(plane: TimedSandbox) -> str:

@@ -61,12 +61,21 @@ class Lab:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.folder / name)
+        self.show(page, name, app=app)
+        self._wait_for_kernel(name)
+        return NotebookPage(page, self.folder / name)
+
+    def show(self, page: Page, name: str, *, app: str = "lab/tree") -> None:
+        """Show a notebook of the server's folder."""
         page.set_default_timeout(PATIENCE)
         # JupyterLab opens again what was open before, unless it is told to forget that.
         page.goto(f"{self.url}/{app}/{name}?reset&token={self.token}")
         page.locator(_CELLS).first.wait_for()
-        self._wait_for_kernel(name)
-        return NotebookPage(page, self.folder / name)
+
+    def end_kernels(self) -> None:
+        """End all kernels, as a restart of the server would."""
+        for session in self._get("/api/sessions"):
+            self._get(f"/api/sessions/{session['id']}", method="DELETE")
 
     def _choose_theme(self, theme: str) -> None:
         settings = self.folder.parent / "settings" / "@jupyterlab" / "apputils-extension"
@@ -83,11 +92,11 @@ class Lab:
 
         _until(idle, "the kernel did not start")
 
-    def _get(self, path: str) -> Any:
+    def _get(self, path: str, method: str = "GET") -> Any:
         headers = {"Authorization": f"token {self.token}"}
-        request = urllib.request.Request(f"{self.url}{path}", headers=headers)  # noqa: S310 - loopback
+        request = urllib.request.Request(f"{self.url}{path}", headers=headers, method=method)  # noqa: S310 - loopback
         with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:  # noqa: S310 - loopback
-            return json.load(answer)
+            return json.loads(answer.read() or "null")
 
 
 @dataclass

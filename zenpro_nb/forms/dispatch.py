@@ -92,6 +92,7 @@ class Dispatch:
         form = self._form
         with form.lock:
             form.writes = writes
+            form.preview = Note(checking.request_text(writes))
             if form.typed == form.confirmation:
                 return True
             form.state, form.status = State.FILLING, asking.unconfirmed(form)

@@ -52,5 +52,9 @@ CSS = """
 
 
 def style(key: str) -> str:
-    """The stylesheet, and the rule that hides the words which stand for the form where it does not live."""
-    return f"<style>{CSS}.zenpro-fallback-{key} {{ display: none; }}</style>"
+    """The stylesheet, and the rules that hide the words which stand for the form, while it lives.
+
+    JupyterLab may draw a form from the saved state although its kernel is gone, and marks it then as disconnected.
+    """
+    words, dead = f".zenpro-fallback-{key}", f".zenpro-form-{key}.jupyter-widgets-disconnected"
+    return f"<style>{CSS}{words} {{ display: none; }} body:has({dead}) {words} {{ display: block; }}</style>"

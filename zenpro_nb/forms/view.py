@@ -40,6 +40,7 @@ class View:
         self.cancel.on_click(lambda _: form.close())
         self.root = widgets.VBox(self._children())
         self.root.add_class("zenpro-form")
+        self.root.add_class(f"zenpro-form-{key}")
         form.listen(self.render)
         self.render()
 
