@@ -270,3 +270,21 @@ def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
 
 def test_a_page_shows_nothing_of_its_content():
     assert repr(Decoder(THINGS)(body([FULL]))) == "<Page of 1 rows>"
+
+
+def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:
+    columns = (
+        Column("id", Kind.ID),
+        Column("user", path="resources.user.name", also=("body.user.name",)),
+        Column("tags", Kind.LIST, "resources.tags[].name", also=("body.tags[].name",)),
+        Column("note", path="resources.key", also=("body.note",)),
+    )
+    new = {"id": "1", "body": {"note": "hidden"}, "resources": {"user": {"name": "ada"}, "tags": [{"name": "a"}]}}
+    old = {"id": "2", "body": {"user": {"name": "bert"}, "tags": [{"name": "b"}]}, "resources": None}
+    kind = resource(columns=columns, secrets=())
+    for odd in ([], [{"id": 3, "body": "no object"}]):
+        df = read(kind, [new, old, *odd])
+        assert df.user.tolist()[:2] == ["ada", "bert"]
+        assert df.tags.tolist()[:2] == [["a"], ["b"]]
+        # A column whose own place is secret shows nothing, wherever else its value might stand.
+        assert df.note.isna().all()

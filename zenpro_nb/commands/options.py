@@ -70,7 +70,8 @@ class FilterType(TextType):
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
         start, last = _before_last_word(incomplete)
-        words = [*self.filter.choices, *names] or (["today", "-7d", "gte:-7d"] if self.filter.kind is Kind.TIME else [])
+        times = ["today", "-7d", *([] if start else ["gte:-7d"])]
+        words = [*self.filter.choices, *names] or (times if self.filter.kind is Kind.TIME else [])
         return [CompletionItem(start + word) for word in words if word.startswith(last)][: limits.COMPLETIONS]
 
 
@@ -117,6 +118,7 @@ def asked_from(given: dict[str, Any]) -> Asked:
     """The listing's own options taken out of what click parsed; the rest are filters."""
     names = [name for name in Asked.__dataclass_fields__ if name != "filters"]
     own = {name: given.pop(name, None) for name in names}
+    own["as_"] = own["as_"] or "pandas"
     return Asked(**own, filters=given)
 
 
@@ -160,6 +162,8 @@ def filter_option(one: Filter) -> click.Option:
     if one.kind is Kind.BOOL:
         return click.Option([f"{long}/--no-{long[2:]}", one.name], default=None, help=text)
     if one.operators:
+        if one.choices:
+            text = f"{text[:-1]}: {', '.join(one.choices)}."
         return click.Option([long, one.name], type=FilterType(one), multiple=one.many, help=text)
     if one.names:
         spellings = [long, long.removesuffix("-id"), one.name] if long.endswith("-id") else [long, one.name]

@@ -11,9 +11,10 @@ import click
 
 from zenpro_nb.client import segment
 from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.inside.options import ThingType
 from zenpro_nb.commands.inside.writes import WORKSPACE, Place, gone, holds, place_of, there
 from zenpro_nb.commands.one_time import keep_of, secret_options
-from zenpro_nb.commands.options import ORG, NameType
+from zenpro_nb.commands.options import ORG
 from zenpro_nb.commands.planned import Keep, Write, without_missing
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.types import DurationType, NewNameType
@@ -21,14 +22,14 @@ from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 
 _ACCOUNTS = WORKSPACE_SERVICE_ACCOUNTS.path
-_ACCOUNT = click.Argument(["service_account"], type=NameType(WORKSPACE_SERVICE_ACCOUNTS.noun))
+_ACCOUNT = click.Argument(["service_account"], type=ThingType(WORKSPACE_SERVICE_ACCOUNTS.noun))
 _WHOSE = click.Option(
     ["--service-account"],
-    type=NameType(WORKSPACE_SERVICE_ACCOUNTS.noun),
+    type=ThingType(WORKSPACE_SERVICE_ACCOUNTS.noun),
     required=True,
     help="Whose key, by name or id.",
 )
-_KEY = click.Argument(["key"], type=NameType(WORKSPACE_API_KEYS.noun))
+_KEY = click.Argument(["key"], type=ThingType(WORKSPACE_API_KEYS.noun))
 _DESCRIPTION = click.Option(["--description"], help="What it is for, in a few words.")
 _RETAIN = click.Option(
     ["--retain"], type=DurationType(), help="How long the old key goes on working: minutes, or 12h, 30d. Default: not."

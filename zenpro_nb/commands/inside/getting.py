@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.inside.options import project_option, workspace_option
-from zenpro_nb.commands.options import ORG, NameType
+from zenpro_nb.commands.inside.options import ThingType, project_option, workspace_option
+from zenpro_nb.commands.options import ORG
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
@@ -40,7 +40,7 @@ def get_command(resource: Resource) -> Command:
         name="get",
         callback=call,
         params=[
-            click.Argument(["name"], type=NameType(resource.noun), metavar=noun.upper().replace(" ", "_")),
+            click.Argument(["name"], type=ThingType(resource.noun), metavar=noun.upper().replace(" ", "_")),
             workspace_option(),
             *([project_option()] if resource.scoped else []),
             ORG,

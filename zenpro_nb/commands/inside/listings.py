@@ -11,10 +11,10 @@ from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.inside import account_writes, run_writes
 from zenpro_nb.commands.inside.facts import FACTS
 from zenpro_nb.commands.inside.getting import get_command
-from zenpro_nb.commands.inside.options import place_options
+from zenpro_nb.commands.inside.options import ThingType, operators_epilog, place_options
 from zenpro_nb.commands.inside.runs import RUN_COMMANDS
 from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked, NameType
+from zenpro_nb.commands.options import Asked
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
@@ -63,12 +63,13 @@ def inside_listing(resource: Resource) -> Group:
             0,
             click.Option(
                 ["--service-account"],
-                type=NameType("workspace-service-accounts"),
+                type=ThingType("workspace-service-accounts"),
                 help="Whose keys, by name or id.",
             ),
         )
     reader: Callable[..., Any] = read_api_keys if keys else read
     group = listing(resource, reader=reader, extra=extra, streamer=None if keys else stream)
+    group.epilog = operators_epilog(resource)
     if not keys:
         group.add_command(get_command(resource))
     return group

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.inside.options import OneOrAllType
+from zenpro_nb.commands.inside.options import ThingType
 from zenpro_nb.commands.inside.writes import PROJECT, WORKSPACE, Place, gone, holds, place_of
-from zenpro_nb.commands.options import ORG, NameType, filter_option
+from zenpro_nb.commands.options import ORG, filter_option
 from zenpro_nb.commands.planned import Write
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.writing import WriteCommand
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
 _STOPPED = ("stopping", "stopped", "cancelling", "cancelled", "failed", "completed")
-_RUN = click.Argument(["run"], type=NameType(RUNS.noun))
+_RUN = click.Argument(["run"], type=ThingType(RUNS.noun))
 
 
 def plan_stop(
@@ -119,7 +119,7 @@ def _start_command(resource: Resource, body: Mapping[str, Any]) -> WriteCommand:
     return WriteCommand(
         "run",
         plan=_start(resource, body),
-        params=[click.Argument(["name"], type=NameType(resource.noun)), WORKSPACE, PROJECT, ORG],
+        params=[click.Argument(["name"], type=ThingType(resource.noun)), WORKSPACE, PROJECT, ORG],
         help=f"Start a run of a {noun}, by name or id. Only where the server starts runs itself, as in ZenML Pro.",
     )
 
@@ -148,11 +148,11 @@ def add_to(runs: Group, snapshots: Group, templates: Group) -> None:
             "delete",
             plan=plan_delete,
             params=[
-                click.Argument(["runs"], nargs=-1, type=NameType(RUNS.noun)),
+                click.Argument(["runs"], nargs=-1, type=ThingType(RUNS.noun)),
                 WORKSPACE,
                 click.Option(
                     ["--project"],
-                    type=OneOrAllType("projects"),
+                    type=ThingType("projects", or_all=True),
                     multiple=True,
                     help="Project, by name or id; may be repeated; all for every one. Default: the only one.",
                 ),

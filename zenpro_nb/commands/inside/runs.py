@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.inside.options import project_option, workspace_option
-from zenpro_nb.commands.options import ORG, Asked, NameType, columns_epilog, shape_options
+from zenpro_nb.commands.inside.options import ThingType, project_option, workspace_option
+from zenpro_nb.commands.options import ORG, Asked, columns_epilog, shape_options
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.resources.workspace.facts import LOGS
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zenpro_nb.inside.finding import Thing
     from zenpro_nb.inside.targets import Target
 
-RUN = click.Argument(["run"], type=NameType("runs"))
+RUN = click.Argument(["run"], type=ThingType("runs"))
 ALL = ("all",)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.inside.options import OneOrAllType
+from zenpro_nb.commands.inside.options import ThingType
+from zenpro_nb.commands.options import NameType
 from zenpro_nb.commands.planned import Look, Record, Write
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import NotFoundError, RouteNotFoundError
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
 WORKSPACE = click.Option(
     ["--workspace"],
-    type=OneOrAllType("workspaces"),
+    type=NameType("workspaces"),
     help="Workspace, by name or id. Default: the one in use, or the only one.",
 )
 PROJECT = click.Option(
-    ["--project"], type=OneOrAllType("projects"), help="Project, by name or id. Default: whichever has it."
+    ["--project"], type=ThingType("projects"), help="Project, by name or id. Default: whichever has it."
 )
 
 
