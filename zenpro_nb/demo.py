@@ -1,16 +1,17 @@
-"""The demo: a sandbox and a JupyterLab that speaks to it, both on loopback, both gone after Ctrl-C."""
+"""The demo: a sandbox and a JupyterLab that speaks to it, both on loopback, both gone after Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from zenpro_nb import embedded, limits, zenml_server
@@ -46,20 +47,21 @@ def run(
     say: Callable[[str], None],
     with_zenml: bool = False,
 ) -> int:
-    """Start both, wait until JupyterLab ends or Ctrl-C comes, stop both; gives JupyterLab's exit code.
+    """Start both, wait until JupyterLab ends or Ctrl-C or SIGTERM comes, stop both; gives JupyterLab's exit code.
 
     Args:
         with_zenml: also a real ZenML server, behind the sandbox's workspace ml-prod.
 
     Raises:
-        UsageError: JupyterLab is not installed, or one of the servers did not start.
+        UsageError: JupyterLab is not installed, the port is taken, or one of the servers did not start.
     """
     try:
         import jupyterlab  # noqa: F401 - only asked whether it is there
     except ImportError:
-        raise UsageError("JupyterLab is not installed", hint='Install it: pip install "zenpro-nb[demo]".') from None
+        raise UsageError("JupyterLab is not installed", hint="Install it: pip install jupyterlab.") from None
+    _require_free(port)
     work = _copy_notebooks(folder)
-    with ExitStack() as stack:
+    with _signals_as_interrupts(), ExitStack() as stack:
         started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
         stack.callback(say, f"{started} and the sandbox have ended.")
         zenml = _start_zenml(stack, say) if with_zenml else None
@@ -125,23 +127,46 @@ def _run_lab(
     lab = subprocess.Popen(
         [
             *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+            # On another port than the one that is said below, the address and its token would lead to a stranger.
+            "--ServerApp.port_retries=0",
             *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
         env={**_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")), **own},
     )
-    say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
-    say("Ctrl-C stops it all.")
     try:
+        say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
+        say("Ctrl-C stops it all.")
         return lab.wait()
     except KeyboardInterrupt:
-        lab.terminate()
-        try:
-            lab.wait(limits.LAB_STOP)
-        except subprocess.TimeoutExpired:
-            lab.kill()
-            lab.wait()
         return 0
+    finally:
+        _end(lab)
+
+
+def _end(lab: subprocess.Popen[bytes]) -> None:
+    """End JupyterLab, which ends its kernels; nothing where it has ended by itself."""
+    lab.terminate()
+    try:
+        lab.wait(limits.LAB_STOP)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # it takes too long, for us or for whoever asks again
+        lab.kill()
+        lab.wait()
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """What ends a process from outside (`kill`, a closed terminal) unwinds this one as Ctrl-C does, so that nothing
+    that it started is left behind."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored stays so: `nohup` asks for it.
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _quiet_settings(folder: Path) -> Path:
@@ -169,3 +194,18 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _require_free(port: int) -> None:
+    if port == 0:
+        return
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As the server itself: what is left of connections that have ended is no hindrance.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise UsageError(f"Port {port} may not be used here", hint="Leave --port out for a free one.") from None
+        except OSError:
+            raise UsageError(f"Port {port} is in use", hint="Leave --port out for a free one.") from None
