@@ -125,7 +125,7 @@ class Terminal:
     def _require_watcher(self, question: str) -> None:
         if not self.watched:
             raise ConfirmationError(
-                f"{question.rstrip(' ?:')}: nobody can be asked here", hint="Add --yes if that is what you want."
+                f"Nobody can be asked here: {question.strip(' :')}", hint="Add --yes if that is what you want."
             )
 
 

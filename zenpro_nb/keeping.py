@@ -98,9 +98,7 @@ class KeyringPlace:
             import keyring
             from keyring.backends import fail, null
         except ImportError:
-            raise UsageError(
-                "The package keyring is not installed", hint='Install it: pip install "zenpro-nb[keyring]".'
-            ) from None
+            raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
         backend = keyring.get_keyring()
         if isinstance(backend, (fail.Keyring, null.Keyring)):
             raise UsageError("This machine has no keyring", hint="Use --to file:PATH or --to env:NAME instead.")

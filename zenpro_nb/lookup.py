@@ -140,8 +140,18 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
 
 def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource) -> AmbiguousNameError:
     """The error for a name that several things bear."""
-    listed = ", ".join(f"{_label(resource, record)} ({record.get('id')})" for record in matches[:_LISTED])
+    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[:_LISTED])
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
+
+
+def _told_apart(record: Mapping[str, object]) -> str:
+    """What people tell two things of the same name apart by."""
+    facts = [
+        str(record[name]) for name in ("email", "username", "display_name", "level", "description") if record.get(name)
+    ]
+    if record.get("member_count") is not None:
+        facts.append(f"{record['member_count']} members")
+    return ", ".join(facts) or str(record.get("name", ""))
 
 
 def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str]) -> Found:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Credential
 from zenpro_nb.embedded import Sandbox
-from zenpro_nb.errors import ApiError, UnexpectedAnswerError, UnknownNameError, UsageError
+from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
 from zenpro_nb.names import Names
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 
@@ -136,6 +136,10 @@ class Session:
         """
         with self._lock:
             settings = self.settings
+            if self.sandbox is not None and settings is self.sandbox.settings and not self.sandbox.running:
+                raise ConnectionFailedError(
+                    f"The sandbox at {settings.url} has ended", hint="Start another one with `sandbox start`."
+                )
             if self._client is None or not _same_server(settings, self._client_settings):
                 self.close()
                 if settings.credential is None:

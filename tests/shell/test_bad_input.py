@@ -37,7 +37,6 @@ CASES = [
     ("api GET /nowhere", errors.RouteNotFoundError, "404"),
     ("api GET /users/{id}", errors.UsageError, "function"),
     ("use organization nope", errors.UnknownNameError, "no organization 'nope'"),
-    ("sandbox stop", errors.UsageError, "sandbox start"),
     ("sandbox start --prot 1", errors.UsageError, "--port"),
     ("demo", errors.UsageError, "notebook already"),
     ("users; y = 1", errors.UsageError, "One command a line"),

@@ -91,7 +91,9 @@ def test_out_and_save(shell: Shell, tmp_path: object) -> None:
     shell.run(f"folder = {str(tmp_path)!r}")
     shell.run("%zenpro users --limit 4 --out people --save {folder + '/u.parquet'}")
     back = pd.read_parquet(f"{tmp_path}/u.parquet")
-    pd.testing.assert_frame_equal(back, shell.value("people"))
+    # pandas 2 reads text back as another of its string types, with the same values.
+    same_types = pd.__version__ >= "3"
+    pd.testing.assert_frame_equal(back, shell.value("people"), check_dtype=same_types)
     assert back.attrs["zenpro"]["sandbox"] is True
 
 

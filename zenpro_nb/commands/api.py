@@ -13,6 +13,7 @@ from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Paging, Resource
 
+_ORGANIZATION = "{organization_id}"
 _ANSWER = Resource(
     noun="api",
     path="",
@@ -31,6 +32,7 @@ def _call(runtime: Runtime, method: str, path: str, query: tuple[str, ...], as_j
 
     if not path.startswith("/"):
         raise UsageError(f"{path!r} is no path", hint="Begin it with a slash: /users/me. The server is in the session.")
+    path = _with_organization(runtime, path)
     asked = Asked(org=None, filters={}, **shape)
     params = _pairs(query)
     answer = _answer(runtime, path, params, asked)
@@ -50,6 +52,15 @@ def _answer(runtime: Runtime, path: str, params: dict[str, Any], asked: Asked) -
     if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
         return answer
     return lookup.records(runtime.session, replace(_ANSWER, path=_literal(path)), {}, **params)
+
+
+def _with_organization(runtime: Runtime, path: str) -> str:
+    """The path with the organization in use in the place of `{organization_id}`."""
+    from zenpro_nb import lookup
+
+    if _ORGANIZATION not in path:
+        return path
+    return path.replace(_ORGANIZATION, lookup.organization(runtime.session).id)
 
 
 def _literal(path: str) -> str:
@@ -73,9 +84,11 @@ def _as_list(value: Any) -> list[Any]:
 api = Command(
     name="api",
     callback=_call,
-    help="Ask any route: `api GET /organizations/{org}/trial`. A list is read to its end and becomes a DataFrame.",
+    help="Ask any route: `api GET /users/me`. A list is read to its end and becomes a DataFrame.\n\n"
+    "{organization_id} in the path stands for the organization in use; in a notebook, where single braces hold "
+    "Python, write {{organization_id}}.",
     params=[
-        click.Argument(["method"], type=click.Choice(["GET"], case_sensitive=False)),
+        click.Argument(["method"], type=click.Choice(["GET"], case_sensitive=False), metavar="GET"),
         click.Argument(["path"]),
         click.Option(
             ["-q", "--query"], multiple=True, metavar="NAME=VALUE", help="A query parameter; may be repeated."

@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.options import ORG, NameType, needs_organization
+from zenpro_nb.commands.options import ORG, NameType, asked_from, needs_organization, shape_options
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
+
+_OF_LISTS = ("limit", "sort")  # shape options that mean nothing for a single row
 
 
 def get_command(resource: Resource) -> Command:
@@ -18,13 +20,17 @@ def get_command(resource: Resource) -> Command:
     needs_org = needs_organization(resource)
 
     @pass_runtime
-    def call(runtime: Runtime, name: str, raw: bool, org: str | None = None) -> Any:
+    def call(runtime: Runtime, name: str, **given: Any) -> Any:
         from zenpro_nb import lookup
+        from zenpro_nb.commands import reading
         from zenpro_nb.fetch import read_one
 
-        ids = {"organization_id": lookup.organization(runtime.session, org).id} if needs_org else {}
+        asked = asked_from(given)
+        reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
+        ids = {"organization_id": lookup.organization(runtime.session, asked.org).id} if needs_org else {}
         found = lookup.find(runtime.session, resource.noun, name, **ids)
-        return read_one(runtime.session, resource, found.id, raw=raw)
+        frame = read_one(runtime.session, resource, found.id, raw=asked.raw)
+        return reading.deliver(runtime, frame, asked)
 
     noun = singular(resource.noun)
     article = "an" if noun[0] in "aeiou" and not noun.startswith("us") else "a"
@@ -34,7 +40,7 @@ def get_command(resource: Resource) -> Command:
         params=[
             click.Argument(["name"], type=NameType(resource.noun), metavar=noun.upper().replace(" ", "_")),
             *([ORG] if needs_org else []),
-            click.Option(["--raw"], is_flag=True, help="The fields as the server sends them; never secrets."),
+            *(option for option in shape_options(resource) if option.name not in _OF_LISTS),
         ],
         help=f"Show {article} {noun}, by name or id, as a one-row frame.",
     )

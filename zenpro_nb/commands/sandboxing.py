@@ -33,9 +33,18 @@ def _start(runtime: Runtime, options: tuple[str, ...]) -> Any:
     from zenpro_nb.commands.status import status_card
 
     session = runtime.session
-    if session.sandbox is not None and session.sandbox.running:
-        raise UsageError(f"A sandbox is running at {session.sandbox.url}", hint="Stop it with `sandbox stop`.")
-    session.sandbox = embedded.start(options)
+    if not runtime.face.lasting:
+        raise UsageError(
+            "A sandbox ends with the process that starts it, and a shell command ends at once",
+            hint="Use `zenpro sandbox run` in a terminal of its own, or `zenpro demo`.",
+        )
+    if session.sandbox is None or not session.sandbox.running:
+        session.sandbox = embedded.start(options)
+    elif options:
+        raise UsageError(
+            f"A sandbox is running at {session.sandbox.url}, with other options",
+            hint="Stop it with `sandbox stop`, then start the new one.",
+        )
     session.use(session.sandbox.settings)
     return status_card(runtime)
 
@@ -44,7 +53,8 @@ def _start(runtime: Runtime, options: tuple[str, ...]) -> Any:
 def _stop(runtime: Runtime) -> Any:
     session = runtime.session
     if session.sandbox is None or not session.sandbox.running:
-        raise UsageError("No sandbox of this session is running", hint="Start one with `sandbox start`.")
+        runtime.face.say("no sandbox of this session is running")
+        return
     url = session.sandbox.url
     session.leave_sandbox()
     runtime.face.say(f"the sandbox at {url} has ended; speaking to {session.settings.url} from now on")
@@ -77,7 +87,7 @@ sandbox = Group(
             callback=_start,
             params=[_OPTIONS],
             context_settings=_PASS_ON,
-            help="Start one, and speak to it from now on. It ends with this kernel.",
+            help="Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel.",
         ),
         Command(name="stop", callback=_stop, help="End it, and speak to your own server again."),
         Command(name="status", callback=_status, help="Say whether one is running, and where."),

@@ -8,7 +8,7 @@ from zenpro_nb import lookup
 from zenpro_nb.cards import Card
 from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.life import in_words, time_left
 from zenpro_nb.signing import ME, ME_OF_SERVER, name_of
@@ -31,7 +31,12 @@ def status_card(runtime: Runtime) -> Card:
         return _not_connected(runtime, settings)
     if settings.plain:
         return _plain(runtime, settings)
-    me = session.client.get(ME)
+    try:
+        me = session.client.get(ME)
+    except ZenProError as error:
+        # The card says what is in force, and the error, which fails the cell, what is wrong with it.
+        runtime.face.show(_unreached(runtime, settings, error))
+        raise
     sandbox = session.is_sandbox()
     return Card(
         title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
@@ -45,6 +50,19 @@ def status_card(runtime: Runtime) -> Card:
             ("time left", _time_left(runtime)),
         ],
         next_steps=[f"{runtime.face.name} {line}" for line in _NEXT],
+    )
+
+
+def _unreached(runtime: Runtime, settings: Settings, error: ZenProError) -> Card:
+    return Card(
+        title="zenpro: not connected",
+        rows=[
+            ("server", settings.url),
+            *([("profile", settings.profile)] if settings.profile else []),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("what is wrong", error.message),
+        ],
+        next_steps=[f"{runtime.face.name} doctor", f"{runtime.face.name} login", f"{runtime.face.name} profiles"],
     )
 
 
@@ -92,7 +110,7 @@ def _organization(runtime: Runtime) -> str:
     try:
         return lookup.organization(runtime.session).name
     except UsageError as error:
-        return str(error)
+        return f"none chosen. {error.message}"
 
 
 def _time_left(runtime: Runtime) -> str:

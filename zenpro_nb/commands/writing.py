@@ -135,4 +135,4 @@ def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
         return
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     if not runtime.face.confirm(questions[0] + more):
-        raise ConfirmationError("Nothing was sent", hint="Add --yes to go ahead without the question.")
+        raise ConfirmationError("Nothing was sent.")

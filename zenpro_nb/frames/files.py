@@ -150,7 +150,7 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
         with path.open("wb") as file:
             sheet.to_excel(file, index=False, engine="openpyxl")
     except ImportError:
-        raise SaveError("Excel files need openpyxl", hint='Install it: pip install "zenpro-nb[excel]".') from None
+        raise SaveError("Excel files need openpyxl", hint="Install it: pip install openpyxl.") from None
 
 
 def _for_spreadsheets(df: pd.DataFrame, times: Convert, text: Callable[[str], str]) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def _to_polars(df: pd.DataFrame) -> Any:
     try:
         import polars
     except ImportError:
-        raise UsageError("polars is not installed", hint='Install it: pip install "zenpro-nb[polars]".') from None
+        raise UsageError("polars is not installed", hint="Install it: pip install polars.") from None
     return polars.from_arrow(to_arrow(df))
 
 

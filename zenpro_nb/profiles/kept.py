@@ -141,9 +141,7 @@ def require_keyring() -> Any:
         import keyring
         from keyring.backends import fail, null
     except ImportError:
-        raise UsageError(
-            "The package keyring is not installed", hint='Install it: pip install "zenpro-nb[keyring]".'
-        ) from None
+        raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
     if isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring)):
         raise UsageError("This machine has no keyring", hint="Set an environment variable instead.")
     return keyring
