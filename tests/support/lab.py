@@ -29,7 +29,7 @@ import nbformat
 from playwright.sync_api import Locator, Page, expect
 
 START_TIMEOUT = 120.0  # seconds; a busy machine takes a while, and no test may fail because of its neighbours
-PATIENCE = 20_000  # milliseconds that a page may take to show what is waited for
+PATIENCE = 60_000  # milliseconds that a page may take to show what is waited for
 _POLL = 0.1  # seconds between two looks at a server that has no other way of telling
 
 _SETTINGS = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from zenpro_nb.commands.planned import Write
 from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.forms.fields import RESULT, Field, Raw
@@ -56,10 +58,11 @@ def question(command: WriteCommand, writes: Sequence[Write] | None) -> str:
 
 
 def target(fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
-    """What the form is about, by name: the first that is named in it, but for the organization."""
-    for field in fields:
+    """What the form is about, by name: its first argument, else the first thing that is named in it."""
+    named = [field for field in fields if values[field.name] and field.name != "org"]
+    arguments = [field for field in named if isinstance(field.param, click.Argument)]
+    for field in arguments or [field for field in named if field.noun]:
         value = values[field.name]
-        if field.noun and field.name != "org" and value:
-            held = value if isinstance(value, list) else [str(value)]
-            return held[0] if len(held) == 1 else f"{len(held)} {field.noun}"
+        held = value if isinstance(value, list) else [str(value)]
+        return held[0] if len(held) == 1 else f"{len(held)} {field.label.lower()}"
     return ""

@@ -35,7 +35,7 @@ class NotebookForms:
         from zenpro_nb.forms.form import Form
 
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
-        _ = runtime.session.client
+        _ = runtime.session.server
         form = Form(command, words, runtime, Threads(), given)
         self._open.add(form)
         return FormHandle(form, line)

@@ -87,6 +87,8 @@ class Picking:
 
     def open(self) -> None:
         """Find out which organization the form is about. In the background."""
+        if self._form.session.settings.plain:
+            return  # a server without a control plane, and so without organizations
         try:
             known = self._choices.load(_ORGANIZATIONS)
         except ZenProError as error:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client
+from zenpro_nb.client import Client, Credential
 from zenpro_nb.display import Advance, Face, Terminal
 from zenpro_nb.errors import CredentialError
-from zenpro_nb.profiles import Settings, no_credential
+from zenpro_nb.profiles import Settings
 from zenpro_nb.session import Session
 
 
@@ -22,11 +21,9 @@ class FormSession(Session):
     """
 
     def __init__(self, outer: Session) -> None:
-        super().__init__(environ={})
+        super().__init__(outer.environ)
         self._outer = outer
         self._opened = outer.settings
-        self._guard = threading.Lock()
-        self._patient: Client | None = None
 
     @property
     def settings(self) -> Settings:
@@ -36,25 +33,9 @@ class FormSession(Session):
             return self._opened
         return replace(now, organization=self._opened.organization, workspace=self._opened.workspace)
 
-    @property
-    def client(self) -> Client:
-        """A client of its own: Ctrl-C does not reach a form, so it must not wait as long as a cell may."""
-        settings = self.settings
-        if settings.credential is None:
-            raise no_credential(settings)
-        with self._guard:
-            if self._patient is None or self._patient.credential is not settings.credential:
-                if self._patient is not None:
-                    self._patient.close()
-                self._patient = Client(settings.url, settings.credential, read_timeout=limits.FORM_READ_TIMEOUT)
-            return self._patient
-
-    def close(self) -> None:
-        """Close the connections of the form; the notebook's stay."""
-        with self._guard:
-            if self._patient is not None:
-                self._patient.close()
-            self._patient = None
+    def _connected(self, url: str, credential: Credential) -> Client:
+        """Ctrl-C does not reach a form, so it must not wait as long as a cell may."""
+        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT)
 
 
 class FormFace(Terminal):
