@@ -74,3 +74,15 @@ def test_no_credential_travels_in_clear(connected: Connected) -> None:
         zen.run("runs", "--workspace", "far")
     with pytest.raises(CredentialError, match="plain http"):
         zen.run("use", "server", "http://zenml.example.com")
+
+
+def test_a_server_that_does_not_let_us_in_is_not_chosen(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_STORE_API_KEY", "ZENKEY_mine")
+    with WorkspaceServer({"runs": [run(1)]}, accepts=lambda bearer, form: False) as closed:
+        zen, _ = connected(one=closed)
+        with pytest.raises(AuthenticationError):
+            zen.run("use", "server", closed.url)
+        assert len(zen.run("users")) > 0
+    with WorkspaceServer({"runs": [run(1)]}) as open_:
+        zen.run("use", "server", open_.url)
+        assert len(zen.run("runs")) == 1

@@ -105,6 +105,10 @@ class WorkspaceServer:
         name = parts.path.removeprefix("/api/v1/")
         if call.headers.get("Authorization") != f"Bearer {TOKEN}":
             self._send(call, 401, {"detail": "Not authenticated"})
+        elif name == "current-user":
+            self._send(call, 200, {"id": str(uuid.UUID(int=8)), "name": "ada", "body": {}})
+        elif name == "info":
+            self._send(call, 200, {"id": str(uuid.UUID(int=7)), "name": "scripted", "version": "0.98.0"})
         elif name not in self.lists:
             self._send(call, 404, {"detail": "Not Found"})
         else:

@@ -44,8 +44,8 @@ def _use_server(runtime: Runtime, url: str | None, username: str | None) -> Any:
     from zenpro_nb.inside import plain
 
     settings = plain.settings(runtime.session, url, username, runtime.face.ask_secret)
+    info = plain.greet(settings)
     runtime.session.use(settings)
-    info = plain.info(runtime.session)
     runtime.face.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from zenpro_nb.client import Secret, normalize
+from zenpro_nb.client import Client, Secret, normalize
 from zenpro_nb.client.urls import check_bearer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.fetch import record_of
@@ -12,6 +12,7 @@ from zenpro_nb.profiles.settings import Settings
 from zenpro_nb.profiles.sources import for_workspace
 from zenpro_nb.resources.workspace.facts import INFO
 from zenpro_nb.session import Session
+from zenpro_nb.signing import ME_OF_SERVER
 
 # ZenML's own names (fact sheet, section 1).
 URL_VARIABLE = "ZENML_STORE_URL"
@@ -44,10 +45,12 @@ def settings(
     return Settings(place, for_workspace(Secret(value), name), source, plain=True)
 
 
-def info(session: Session) -> Mapping[str, object]:
-    """What the server says of itself.
+def greet(settings: Settings) -> Mapping[str, object]:
+    """What the server says of itself, once it has let us in; asked before the session is changed.
 
     Raises:
-        ZenProError: it was not reached, or did not accept the credential.
+        ZenProError: it was not reached, did not accept the credential, or is no ZenML server.
     """
-    return record_of(session.server.get(INFO.path))
+    with Client(settings.url, settings.credential) as client:
+        client.get(ME_OF_SERVER)
+        return record_of(client.get(INFO.path))
