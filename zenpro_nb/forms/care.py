@@ -80,24 +80,3 @@ class Care:
 
     def done(self, frame: Any) -> None:
         """It has been carried out; called in the background."""
-
-
-def care_of(form: Form) -> Care:
-    """The special knowledge of this form."""
-    from zenpro_nb.forms.assigning import AssignmentCare
-    from zenpro_nb.forms.creating import CreationCare
-    from zenpro_nb.forms.following import FollowingCare
-    from zenpro_nb.forms.keys import KeyCare
-
-    cares: dict[tuple[str, ...], type[Care]] = {
-        ("workspaces", "create"): CreationCare,
-        ("workspaces", "update"): FollowingCare,
-        ("workspaces", "deploy"): FollowingCare,
-        ("workspaces", "deactivate"): FollowingCare,
-        ("workspaces", "delete"): FollowingCare,
-        ("roles", "assign"): AssignmentCare,
-        ("roles", "revoke"): AssignmentCare,
-    }
-    if form.words[0] == "api-keys":
-        return KeyCare(form)
-    return cares.get(tuple(form.words), Care)(form)

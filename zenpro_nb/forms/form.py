@@ -14,7 +14,8 @@ from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import asking, checking, values
 from zenpro_nb.forms.background import Background
-from zenpro_nb.forms.care import Care, care_of
+from zenpro_nb.forms.care import Care
+from zenpro_nb.forms.cares import care_of
 from zenpro_nb.forms.dispatch import Dispatch
 from zenpro_nb.forms.fields import Field, Raw, fields_of, start_value
 from zenpro_nb.forms.notes import Note, Tone, in_words, placed
