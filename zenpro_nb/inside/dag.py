@@ -22,7 +22,7 @@ _PLAIN = "#5e6b73"
 _SIGNS = {"completed": "✓", "cached": "≡", "failed": "✗", "running": "…"}
 
 _WIDTH, _HEIGHT = 190, 44
-_GAP_X, _GAP_Y, _EDGE = 24, 40, 12
+_GAP_X, _GAP_Y, _EDGE, _BEND = 48, 40, 12, 44
 _LETTERS = 22  # that fit into a box
 
 
@@ -95,7 +95,7 @@ class Dag:
     def svg(self) -> str:
         """The drawing."""
         places = self._places()
-        width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _EDGE
+        width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
         label = html.escape(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts", quote=True)
         return "".join(
@@ -154,13 +154,16 @@ def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[lis
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
-    x, y = start[0] + _WIDTH // 2, start[1] + _HEIGHT
-    to_x, to_y = end[0] + _WIDTH // 2, end[1]
-    middle = (y + to_y) // 2
-    return (
-        f'<path d="M{x},{y} C{x},{middle} {to_x},{middle} {to_x},{to_y}" fill="none" stroke="{_PLAIN}" '
-        'marker-end="url(#zenpro-arrow)"/>'
-    )
+    """From one box to another; what passes a layer goes round the boxes there, on their right."""
+    (x, y), (to_x, to_y) = start, end
+    if to_y - y > _HEIGHT + _GAP_Y:
+        x, y, to_x, to_y = x + _WIDTH, y + _HEIGHT // 2, to_x + _WIDTH, to_y + _HEIGHT // 2
+        curve = f"C{x + _BEND},{y} {to_x + _BEND},{to_y} {to_x},{to_y}"
+    else:
+        x, y, to_x = x + _WIDTH // 2, y + _HEIGHT, to_x + _WIDTH // 2
+        middle = (y + to_y) // 2
+        curve = f"C{x},{middle} {to_x},{middle} {to_x},{to_y}"
+    return f'<path d="M{x},{y} {curve}" fill="none" stroke="{_PLAIN}" marker-end="url(#zenpro-arrow)"/>'
 
 
 def _box(node: Node, x: int, y: int) -> str:
