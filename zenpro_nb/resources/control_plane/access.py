@@ -1,0 +1,132 @@
+"""Roles and who has them; service accounts and keys.
+
+Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.columns import (
+    API_KEY_COLUMNS,
+    API_KEY_SECRETS,
+    DESCRIPTION,
+    ID,
+    LEVELS,
+    NAME,
+    PRINCIPAL_SECRETS,
+    USER_SECRETS,
+    flag,
+)
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+
+ROLES = Resource(
+    noun="roles",
+    path="/organizations/{organization_id}/roles",
+    paging=Paging.OFFSET,
+    help="The roles that can be assigned in the organization.",
+    columns=(
+        NAME,
+        Column("level", Kind.CATEGORY, help="organization, workspace or project"),
+        DESCRIPTION,
+        Column("system_managed", Kind.BOOL, help="predefined by ZenML, cannot be changed"),
+        Column("type", Kind.CATEGORY, help="normal, or a role made by sharing"),
+        ID,
+        Column("organization_id", Kind.ID, help="the organization"),
+    ),
+    filters=(
+        Filter("name", "only the role of this name"),
+        Filter("level", "only roles of this level", Kind.CATEGORY, LEVELS),
+        Filter("user_id", "only roles that this user has", Kind.ID, names="users"),
+        Filter("team_id", "only roles that this team has", Kind.ID, names="teams"),
+        Filter("resource", "only roles that concern this resource type"),
+        Filter("action", "only roles that allow this action"),
+        flag("system_managed", "only predefined (or, with no, only custom) roles"),
+        Filter("type", "only roles of this type (the server's default: normal)"),
+        flag("assigned_to_current_user", "only roles that you have"),
+        Filter("workspace_scope", "only roles assigned in this workspace", Kind.ID, names="workspaces"),
+        Filter("project_scope", "only roles assigned in this project", Kind.ID),
+    ),
+    lookup="name",
+    detail="/roles/{id}",
+    source="3 Organizations, 4 Role",
+)
+
+ASSIGNMENTS = Resource(
+    noun="assignments",
+    path="/roles/{role_id}/assignments",
+    paging=Paging.NONE,
+    help="Who has which role where: one row per user, team or invitation, role and scope.",
+    columns=(
+        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation", made=True),
+        Column("principal", help="e-mail or name of who has the role", made=True),
+        Column("role", path="role.name", help="name of the role"),
+        Column("level", Kind.CATEGORY, "role.level", "organization, workspace or project"),
+        Column("workspace", help="name of the workspace, missing for roles of the organization", made=True),
+        Column("project_id", Kind.ID, help="the project, only for roles of a project"),
+        Column("user_id", Kind.ID, "user.id", "the user or service account"),
+        Column("team_id", Kind.ID, "team.id", "the team"),
+        Column("invitation_id", Kind.ID, "invitation.id", "the pending invitation"),
+        Column("is_active", Kind.BOOL, "user.is_active", "the user may sign in"),
+        Column("role_id", Kind.ID, "role.id", "the role"),
+        Column("workspace_id", Kind.ID, help="the workspace"),
+        Column("organization_id", Kind.ID, help="the organization"),
+    ),
+    filters=(
+        Filter("workspace_id", "only those in this workspace", Kind.ID, names="workspaces"),
+        Filter("project_id", "only those in this project", Kind.ID),
+    ),
+    secrets=PRINCIPAL_SECRETS,
+    key=("user.id", "team.id", "invitation.id", "role.id", "workspace_id", "project_id"),
+    label="principal",
+    source="3 Roles, 4 RoleAssignment",
+)
+
+PERMISSIONS = Resource(
+    noun="permissions",
+    path="/permissions",
+    paging=Paging.NONE,
+    help="What the server says about permissions. Its response model is unknown: the columns are made from what comes.",
+    columns=(),
+    open=True,
+    source="3 Roles, assignments, permissions, rbac",
+)
+
+SERVICE_ACCOUNTS = Resource(
+    noun="service-accounts",
+    path="/organizations/{organization_id}/service_accounts",
+    paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (fact sheet, section 3); asking does no harm
+    help="The organization's service accounts.",
+    # Inferred (fact sheet, section 4): the shape of a user; whatever else comes becomes a column.
+    columns=(
+        Column("username", help="name of the bot"),
+        DESCRIPTION,
+        Column("is_active", Kind.BOOL, help="may sign in"),
+        ID,
+        Column("organization_id", Kind.ID, help="the organization"),
+    ),
+    secrets=USER_SECRETS,
+    label="username",
+    open=True,
+    source="3 Organizations, 4 ServiceAccount",
+)
+
+OWN_API_KEYS = Resource(
+    noun="api-keys",
+    path="/users/me/api_keys",
+    paging=Paging.NONE,
+    help="Your personal access tokens, or with --service-account the keys of a bot. Never the keys themselves.",
+    columns=API_KEY_COLUMNS,
+    secrets=API_KEY_SECRETS,
+    open=True,
+    source="3 Users and own keys, 4 APIKey",
+)
+
+SERVICE_ACCOUNT_API_KEYS = Resource(
+    noun="service-account-api-keys",
+    path="/organizations/{organization_id}/service_accounts/{service_account_id}/api_keys",
+    paging=Paging.NONE,
+    help="The keys of one service account. Never the keys themselves.",
+    columns=API_KEY_COLUMNS,
+    secrets=API_KEY_SECRETS,
+    open=True,
+    source="3 Organizations, 4 APIKey",
+)

@@ -1,0 +1,150 @@
+"""Users, members, invitations, teams, devices.
+
+Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.columns import (
+    CREATED,
+    DESCRIPTION,
+    ID,
+    NAME,
+    PRINCIPAL_SECRETS,
+    UPDATED,
+    USER_COLUMNS,
+    USER_SECRETS,
+    flag,
+    principal_columns,
+)
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+
+USERS = Resource(
+    noun="users",
+    path="/users",
+    paging=Paging.OFFSET,
+    help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
+    columns=USER_COLUMNS,
+    # Only `email` is observed; fact sheet section 3 presumes username.
+    filters=(Filter("email", "only the user with this e-mail"), Filter("username", "only the user of this name")),
+    secrets=USER_SECRETS,
+    label="email",
+    lookup="email",
+    aliases=("username", "name"),
+    detail="/users/{id}",
+    source="3 Users and own keys, 4 User",
+)
+
+ME = Resource(
+    noun="me",
+    path="/users/me",
+    paging=Paging.NONE,
+    help="The user or service account that the credential belongs to.",
+    columns=USER_COLUMNS,
+    secrets=USER_SECRETS,
+    label="email",
+    source="3 Users and own keys, 4 User",
+)
+
+MEMBERS = Resource(
+    noun="members",
+    path="/organizations/{organization_id}/members",
+    paging=Paging.NONE,
+    help="Who belongs to the organization: users, service accounts, teams and pending invitations.",
+    columns=(
+        Column("kind", Kind.CATEGORY, help="user, service account, team or invitation", made=True),
+        *principal_columns(roles=True)[:-2],
+        Column("roles", Kind.LIST, "roles[].name", "names of the organization's roles held", made=True),
+        *principal_columns(roles=True)[-2:],
+    ),
+    filters=(
+        Filter("role_id", "only those with this role", Kind.ID, names="roles"),
+        flag("include_users", "list users (yes by default)"),
+        flag("include_service_accounts", "list service accounts (yes by default)"),
+        flag("include_teams", "list teams (yes by default)"),
+    ),
+    secrets=PRINCIPAL_SECRETS,
+    key=("user.id", "team.id", "invitation.id"),
+    label="username",
+    source="3 Organizations, 4 TeamMember",
+)
+
+INVITATIONS = Resource(
+    noun="invitations",
+    path="/organizations/{organization_id}/invitations",
+    paging=Paging.NONE,
+    help="The organization's invitations.",
+    # Only id and email are observed (fact sheet, section 4); the rest is inferred, so further fields become columns.
+    columns=(
+        Column("email", help="whom it is for"),
+        Column("roles", Kind.LIST, "roles[].name", "names of the roles that it brings"),
+        Column("accepted", Kind.BOOL, help="has been accepted"),
+        CREATED,
+        UPDATED,
+        Column("expires", Kind.TIME, help="end of its life (UTC)"),
+        Column("inviter", path="inviter.email", help="e-mail of who sent it"),
+        ID,
+        Column("organization_id", Kind.ID, help="the organization"),
+    ),
+    filters=(
+        Filter("email", "only those for this e-mail"),
+        flag("only_pending", "only those that nobody has accepted yet"),
+    ),
+    secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
+    label="email",
+    open=True,
+    source="3 Organizations, 4 Invitation",
+)
+
+TEAMS = Resource(
+    noun="teams",
+    path="/organizations/{organization_id}/teams",
+    paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
+    help="The organization's teams.",
+    columns=(
+        NAME,
+        DESCRIPTION,
+        Column("member_count", Kind.COUNT, help="number of members"),
+        CREATED,
+        UPDATED,
+        ID,
+    ),
+    detail="/teams/{id}",
+    source="3 Organizations, 4 Team",
+)
+
+TEAM_MEMBERS = Resource(
+    noun="team-members",
+    path="/teams/{team_id}/members",
+    paging=Paging.NONE,
+    help="The members of one team.",
+    columns=tuple(column for column in principal_columns(roles=False) if not column.name.startswith("team")),
+    secrets=PRINCIPAL_SECRETS,
+    key=("user.id", "invitation.id"),
+    label="username",
+    source="3 Teams, 4 TeamMember",
+)
+
+DEVICES = Resource(
+    noun="devices",
+    path="/devices",
+    paging=Paging.NONE,
+    help="The devices that you have authorized.",
+    # The schema is known only in part (fact sheet, section 4): further fields become columns.
+    columns=(
+        Column("hostname", help="name of the machine (inferred from the workspace API)"),
+        Column("os", Kind.CATEGORY, help="its system (inferred likewise)"),
+        Column("status", Kind.CATEGORY, help="verified, pending … (inferred likewise)"),
+        Column("trusted_device", Kind.BOOL, help="stays signed in for longer (inferred likewise)"),
+        Column("expires", Kind.TIME, help="end of its sign-in (UTC; inferred likewise)"),
+        CREATED,
+        UPDATED,
+        NAME,
+        ID,
+        Column("user_id", Kind.ID, help="whose device it is"),
+    ),
+    secrets=("user_code", "device_code"),
+    open=True,
+    detail="/devices/{id}",
+    source="3 Auth, devices, misc, 4 Device",
+)

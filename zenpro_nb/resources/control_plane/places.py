@@ -1,0 +1,98 @@
+"""Organizations, workspaces, and the versions that can run in them.
+
+Facts: the fact sheet's sections 3 (routes) and 4 (fields).
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.columns import CREATED, DESCRIPTION, ID, NAME, UPDATED, USER_SECRETS, flag
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+
+ORGANIZATIONS = Resource(
+    noun="organizations",
+    path="/organizations",
+    paging=Paging.OFFSET,
+    help="The organizations that you are a member of.",
+    columns=(
+        NAME,
+        DESCRIPTION,
+        CREATED,
+        UPDATED,
+        Column("has_active_subscription", Kind.BOOL, help="in trial or billed"),
+        Column("trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial"),
+        Column("trusted_domains", Kind.LIST, help="e-mail domains whose people may join by themselves"),
+        Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        ID,
+        Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
+        Column("logo_url", help="address of the logo"),
+    ),
+    filters=(
+        Filter("name", "only the organization of this name"),
+        Filter("owner_id", "only those of this owner", Kind.ID),
+        Filter("owner_username", "only those of this owner (newer servers)"),
+    ),
+    secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
+    lookup="name",
+    detail="/organizations/{id}",
+    source="3 Organizations, 4 Organization",
+)
+
+WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deactivated", "deleted")
+
+WORKSPACES = Resource(
+    noun="workspaces",
+    path="/workspaces",
+    paging=Paging.OFFSET,
+    help="The workspaces that you may see.",
+    columns=(
+        NAME,
+        Column("display_name", help="name shown in the dashboard"),
+        Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …"),
+        Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
+        Column("server_url", path="zenml_service.status.server_url", help="address of the ZenML server"),
+        Column("organization", path="organization.name", help="name of the organization"),
+        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards"),
+        Column("state_reason", help="why it is in this state"),
+        Column("storage_size", Kind.COUNT, "zenml_service.status.storage_size", "as the server reports it"),
+        Column("workspace_type", Kind.CATEGORY, help="zenml, kitaru … (newer servers)"),
+        Column("is_managed", Kind.BOOL, help="false: enrolled, runs on your own infrastructure"),
+        CREATED,
+        UPDATED,
+        DESCRIPTION,
+        Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
+        ID,
+        Column("organization_id", Kind.ID, "organization.id", "the organization"),
+        Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
+        Column("logo_url", help="address of the logo"),
+    ),
+    filters=(
+        Filter("workspace_id", "only this workspace", Kind.ID),
+        Filter("workspace_name", "only the workspace of this name"),
+        Filter("url", "only the workspace whose server has this address"),
+        Filter("status", "only those in this state", Kind.CATEGORY, WORKSPACE_STATUS),
+        flag("is_managed", "only managed (or, with no, only enrolled) ones"),
+        Filter("owner_id", "only those of this owner", Kind.ID),
+        flag("member_only", "only those that you are a member of"),
+    ),
+    secrets=(
+        "enrollment_key",
+        "mlflow_service",
+        *(f"owner.{name}" for name in USER_SECRETS),
+        *(f"organization.owner.{name}" for name in USER_SECRETS),
+    ),
+    lookup="workspace_name",
+    aliases=("display_name",),
+    detail="/workspaces/{id}",
+    source="3 Workspaces, 4 Workspace",
+)
+
+RELEASES = Resource(
+    noun="releases",
+    path="/releases",
+    paging=Paging.NONE,
+    help="The versions that can be deployed. The response model is unknown: the columns are made from what comes.",
+    columns=(),
+    open=True,
+    label="version",
+    source="3 Auth, devices, misc",
+)
