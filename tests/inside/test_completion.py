@@ -15,7 +15,7 @@ __all__ = ["bare_shell"]
     [
         ("%zenpro runs --status fa", "%zenpro runs --status failed"),
         ("%zenpro runs --status oneof:fa", "%zenpro runs --status oneof:failed"),
-        ("%zenpro runs --status oneof:failed,stopp", "%zenpro runs --status oneof:failed,stopped"),
+        ("%zenpro runs --status oneof:failed,sto", "%zenpro runs --status oneof:failed,stopped"),
         ("%zenpro runs --created ", "%zenpro runs --created gte:-7d"),
         ("%zenpro runs --created gte:", "%zenpro runs --created gte:today"),
         ("%zenpro stacks --workspace a", "%zenpro stacks --workspace all"),
