@@ -18,6 +18,7 @@ from zenpro_nb import embedded, limits, zenml_server
 from zenpro_nb.errors import UsageError
 from zenpro_nb.places import CONFIG_VARIABLE
 from zenpro_nb.profiles import KEY_VARIABLE, ORGANIZATION_VARIABLE, PROFILE_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, file
+from zenpro_nb.warming import VARIABLE as WARM_UP
 from zenpro_nb.zenml_server import ZenmlServer
 
 FIRST_NOTEBOOK = "00-quickstart.ipynb"
@@ -184,6 +185,7 @@ def _environment(sandbox: embedded.Sandbox, token: str, settings: Path) -> dict[
         KEY_VARIABLE: sandbox.key.reveal(),
         ORGANIZATION_VARIABLE: sandbox.settings.organization or "",
         "JUPYTER_TOKEN": token,
+        WARM_UP: "1",
         # The demo neither asks about news nor touches the settings and open tabs of the user's own JupyterLab.
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),

@@ -58,11 +58,13 @@ class ZenProMagics(Magics):
 def load(shell: InteractiveShell) -> None:
     """Register the magics and the completion; a second time, the first are replaced."""
     from zenpro_nb.completion import add_matcher
+    from zenpro_nb.warming import warm_up
 
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
     add_matcher(shell, lambda: magics.notebook.runtime())
+    warm_up()
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -29,3 +29,14 @@ def test_the_extension_loads_without_anything_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_warm_up_imports_what_the_first_command_needs() -> None:
+    code = (
+        "import os, sys; os.environ['ZENPRO_WARM_UP'] = '1'\n"
+        "from zenpro_nb.warming import warm_up\n"
+        "warm_up().join()\n"
+        "print({'pandas', 'httpx', 'msgspec', 'click'} <= set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
