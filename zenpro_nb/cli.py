@@ -109,26 +109,19 @@ def _as_text(result: Any) -> str:
 
 
 def _emit_table(frame: Any) -> None:
-    """As many columns as fit the terminal; what is left out is said on stderr."""
-    import pandas as pd
+    """As much as fits the terminal; what is left out is said on stderr."""
+    from zenpro_nb.tables import table
 
     if frame.empty:
         click.echo("no rows", err=True)
         return
-    width = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
-    shown = frame.astype(object).where(frame.notna(), "")
-    kept = list(shown.columns)
-    while len(kept) > 1 and _width(shown[kept]) > width:
-        kept.pop()
-    with pd.option_context("display.max_colwidth", 60):
-        click.echo(shown[kept].to_string(index=False, justify="left"))
-    if len(kept) < len(frame.columns):
-        left = ", ".join(str(name) for name in frame.columns[len(kept) :])
-        click.echo(f"not shown for lack of room: {left} (choose with --columns, or use --format)", err=True)
-
-
-def _width(frame: Any) -> int:
-    return sum(max(len(str(name)), *(min(60, len(str(value))) for value in frame[name])) + 1 for name in frame.columns)
+    # A pipe is as wide as it needs to be.
+    width = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else None
+    text, left = table(frame, width)
+    click.echo(text)
+    if left:
+        names = ", ".join(left)
+        click.echo(f"not shown for lack of room: {names} (choose with --columns, or use --format)", err=True)
 
 
 def _emit_file(frame: Any, kind: str) -> None:

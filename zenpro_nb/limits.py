@@ -45,6 +45,9 @@ DETAIL_LENGTH = 300  # characters of a server's words that still read as one lin
 
 # --- faces --------------------------------------------------------------------------------------------------------
 HELP_WIDTH = 110  # characters; fits a notebook cell, and a sentence of help on one line
+SUMMARY = 70  # characters of what a command does, in the list of commands: one line beside the longest name
+TABLE_CELL = 60  # characters of a cell in a terminal's table of many columns; longer ones push the others out
+TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
 NAME_MEMORY = 300.0  # seconds that a fetched name may be used for look-ups without asking again
 COMPLETIONS = 50  # more candidates than this help nobody choose
@@ -57,7 +60,8 @@ FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is co
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard
 
 # --- frames -------------------------------------------------------------------------------------------------------
-SUGGESTIONS = 3  # names offered in "did you mean"; more is no help
+SUGGESTIONS = 2  # names offered in "did you mean"; more is no help
+SUGGESTION_LIKENESS = 0.6  # difflib's own measure and default; what is less alike was not meant
 CENSUS_ROWS = 20  # rows of a page that are looked through for undeclared fields: new fields come with every row
 FLATTEN_DEPTH = 6  # levels of an unknown answer that become columns; the deepest that is known has four (fact sheet, 4)
 FLATTEN_COLUMNS = 200  # columns of an unknown answer beyond which nested objects stay whole: they are maps, not models

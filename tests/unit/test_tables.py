@@ -1,0 +1,59 @@
+"""Frames as tables of a terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from zenpro_nb.tables import room, table
+
+CHECKS = pd.DataFrame(
+    {
+        "check": ["Server", "Clock"],
+        "verdict": ["ok", "failed"],
+        "detail": ["https://cloudapi.zenml.io answers in 120 ms and knows every route", "five minutes behind"],
+        "next_step": [None, "set the clock of this machine, and then log in again with a key that has not expired"],
+    }
+)
+
+
+def test_text_stands_left_and_numbers_right_under_their_headers() -> None:
+    frame = pd.DataFrame({"name": ["ops", "research"], "members": pd.array([120, None], "Int64"), "on": [True, False]})
+    assert table(frame, 80)[0].splitlines() == [
+        "name      members  on",
+        "ops           120  True",
+        "research           False",
+    ]
+
+
+def test_few_columns_are_wrapped_and_none_is_left_out() -> None:
+    text, left = table(CHECKS, 60)
+    assert left == []
+    assert all(room(line) <= 60 for line in text.splitlines())
+    words = " ".join(text.split())
+    for word in ["next_step", "120", "route", "behind", "expired"]:
+        assert word in words
+
+
+def test_what_fits_is_one_line_a_row() -> None:
+    assert len(table(CHECKS, 300)[0].splitlines()) == 3
+
+
+def test_of_many_columns_the_last_are_left_out_and_long_cells_cut() -> None:
+    frame = pd.DataFrame({f"column_{number}": ["x" * 200] for number in range(9)})
+    text, left = table(frame, 130)
+    assert left == [f"column_{number}" for number in range(2, 9)]
+    assert text.splitlines()[1].split() == ["x" * 59 + "…"] * 2
+
+
+def test_a_pipe_gets_every_character() -> None:
+    frame = pd.DataFrame({f"column_{number}": ["x" * 200] for number in range(9)})
+    assert table(frame, None)[0].splitlines()[1].split() == ["x" * 200] * 9
+
+
+def test_characters_that_take_two_places() -> None:
+    lines = table(pd.DataFrame({"name": ["李雷", "Ada"], "team": ["ops", "ml"]}), 80)[0].splitlines()
+    assert [room(line.rpartition(" ")[0]) for line in lines] == [5, 5, 5]
+
+
+def test_one_row_is_one_line_whatever_its_cells_hold() -> None:
+    assert len(table(pd.DataFrame({"a": ["one\ntwo"], "b": [["x", None]]}), 80)[0].splitlines()) == 2
