@@ -88,6 +88,12 @@ def test_what_does_not_fit_the_terminal_is_said(zenpro: object) -> None:
     assert b"avatar_url" in table.stdout  # a pipe is as wide as it needs to be
 
 
+def test_out_is_offered_only_where_there_are_variables(zenpro: object) -> None:
+    assert b"--out" not in zenpro("users", "--help").stdout  # type: ignore[operator]
+    assert b"--save" in zenpro("users", "--help").stdout  # type: ignore[operator]
+    assert b"use --save FILE" in zenpro("users", "--out", "df").stderr  # type: ignore[operator]
+
+
 def test_status_in_a_terminal(zenpro: object) -> None:
     assert b"sandbox, not ZenML Pro" in zenpro().stdout  # type: ignore[operator]
 

@@ -5,10 +5,35 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
+
+from zenpro_nb.commands.base import summary
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.limits import HELP_WIDTH
 
 
 @pytest.mark.parametrize("module", ["pandas", "pyarrow", "msgspec", "ipywidgets", "keyring", "zenpro_nb.frames"])
 def test_the_tree_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, zenpro_nb.commands.tree; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_command_stands_in_one_section_of_the_help() -> None:
+    entered = [command for commands in tree.sections.values() for command in commands]
+    assert sorted(command.name or "" for command in entered) == sorted(tree.commands)
+
+
+@pytest.mark.parametrize("name", tree.commands)
+def test_what_a_command_does_is_said_in_one_line(name: str) -> None:
+    longest = max(map(len, tree.commands))
+    said = summary(tree.commands[name])
+    assert said.endswith(".")
+    assert len(said) <= HELP_WIDTH - longest - len("    ")
+
+
+def test_no_summary_is_cut() -> None:
+    context = click.Context(tree, info_name="zenpro", terminal_width=HELP_WIDTH)
+    text = tree.get_help(context)
+    assert "..." not in text.partition("[ARGS]...")[2]
+    assert "Inside a workspace:" in text

@@ -24,7 +24,7 @@ def order(spec):
 def test_names_are_split_checked_and_taken_once(source):
     assert choose_columns(source, " name, id,name,") == ["name", "id"]
     assert choose_columns(source, ["id"]) == ["id"]
-    with pytest.raises(UnknownNameError, match=r"'stats'.*Did you mean status.*Columns: id, name, created"):
+    with pytest.raises(UnknownNameError, match=r"'stats'.*Did you mean 'status'.*Columns: id, name, created"):
         choose_columns(source, "id,stats")
     with pytest.raises(UnknownNameError, match=r"'qqqq'\. Columns: id"):
         choose_columns(source, "qqqq")
@@ -69,7 +69,7 @@ def test_raw_numbers_are_ordered_as_numbers():
 
 
 def test_an_unknown_column_to_sort_by():
-    with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean logins"):
+    with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean 'logins'"):
         sort(from_records(THINGS, ROWS), "-login")
     with pytest.raises(UsageError, match="No column is named"):
         sort(from_records(THINGS, ROWS), "")

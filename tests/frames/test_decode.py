@@ -264,7 +264,9 @@ def test_fields_that_the_table_does_not_know_are_counted_by_name():
 
 
 def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
-    with pytest.raises(UnknownNameError, match=r"`things` has no column 'names'.*Did you mean name.*Columns: id, name"):
+    with pytest.raises(
+        UnknownNameError, match=r"`things` has no column 'names'.*Did you mean 'name'.*Columns: id, name"
+    ):
         Decoder(THINGS, ["names"])
 
 

@@ -26,7 +26,7 @@ HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
         (HEAD + f'organization = "{KEY}"\n', 3, "`organization` holds a secret"),
         (HEAD + 'password = "canary-hunter2"\n', 3, "`password` is where a secret would stand"),
         (HEAD + '\n# a comment\napi_key = "canary"\n', 5, "`api_key` is where a secret would stand"),
-        (HEAD + 'organisation = "acme"\n', 3, "`organisation` means nothing here. Did you mean organization"),
+        (HEAD + 'organisation = "acme"\n', 3, "`organisation` means nothing here. Did you mean 'organization'"),
         (HEAD + "organization = 7\n", 3, "`organization` is no text"),
         ('[profiles.prod]\nurl = "cloudapi.zenml.io"\n', 2, "does not begin with https://"),
         ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "carries a user or a password"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
+import copy
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
@@ -12,8 +13,13 @@ import click
 from zenpro_nb import limits
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.errors import UsageError
+from zenpro_nb.suggestions import did_you_mean
 
-_SETTINGS = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
+_LISTING_WORDS = ("list", "ls")  # what other programs say
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
+_PART_END = re.compile(r"[:;] ")
+_NO_NUMBER = re.compile(r"is not a valid integer( range)?")
+_SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
 
 class Command(click.Command):
@@ -25,7 +31,7 @@ class Command(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own parameters, and those that the face adds."""
-        return _with_face_options(super().get_params(ctx), ctx)
+        return _for_face(super().get_params(ctx), ctx)
 
     def make_parser(self, ctx: click.Context) -> Any:
         """A parser that gives the values themselves: the marks have done their work once the options are told apart."""
@@ -45,7 +51,7 @@ class Group(click.Group):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """As `Command.get_params`, where the group itself returns something."""
         params = super().get_params(ctx)
-        return _with_face_options(params, ctx) if self.invoke_without_command else params
+        return _for_face(params, ctx) if self.invoke_without_command else params
 
     def make_parser(self, ctx: click.Context) -> Any:
         """As `Command.make_parser`."""
@@ -66,10 +72,58 @@ class Group(click.Group):
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         word = _values_of(ctx).reveal(args[0])
-        known = [*self.commands, *self.aliases]
-        close = difflib.get_close_matches(word, known, n=2, cutoff=0.6)
-        hint = f"Did you mean {' or '.join(repr(name) for name in close)}?" if close else f"Known: {', '.join(known)}."
-        raise UsageError(f"There is no command {word!r} in {ctx.command_path!r}", hint=hint)
+        raise UsageError(f"There is no command {word!r} in {ctx.command_path!r}", hint=self._hint(ctx, word))
+
+    def _hint(self, ctx: click.Context, word: str) -> str:
+        if word == "|":
+            return "A line is no pipe: use --limit N, or .head() on the result."
+        if word in _LISTING_WORDS and self.invoke_without_command:
+            return f"A noun alone lists: `{'users' if ctx.parent is None else ctx.info_name}`."
+        return did_you_mean(word, self.commands, f"See `{ctx.command_path} --help`.")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its verbs, each with the first sentence of its help."""
+        _write_section(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
+
+
+class Root(Group):
+    """The tree itself: its commands stand in sections, in the order in which they were entered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, list[click.Command]] = {}
+
+    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
+        """Enter commands under a heading of the help."""
+        for command in commands:
+            self.add_command(command)
+            self.sections.setdefault(title, []).append(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The sections, one below the other."""
+        for title, commands in self.sections.items():
+            _write_section(formatter, title, commands)
+
+
+class VariableOption(click.Option):
+    """An option that names a variable: offered only where there are variables."""
+
+
+def _write_section(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
+    """A section of a help: the names, and what each does, whole (click would cut it where the line ends)."""
+    shown = [command for command in commands if not command.hidden]
+    if shown:
+        with formatter.section(title):
+            formatter.write_dl([(command.name or "", summary(command)) for command in shown])
+
+
+def summary(command: click.Command) -> str:
+    """What a command does, in a line: the first sentence of its help, or of a long one what stands before the colon."""
+    text = " ".join((command.short_help or command.help or "").split())
+    sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
+    if len(sentence) <= limits.SUMMARY:
+        return sentence
+    return _PART_END.split(sentence, maxsplit=1)[0].rstrip(".") + "."
 
 
 def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
@@ -96,17 +150,38 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
 
 def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
     """The error of click as one of ours: one line, and the help to look at."""
-    message = runtime.values.reveal(" ".join(error.format_message().split())).rstrip(".")
-    hint = ""
-    # click has already written its own suggestion into the message of a misspelt option.
-    if error.ctx is not None and "Did you mean" not in message:
-        hint = f"See `{error.ctx.command_path} --help`."
+    # click's own suggestions take `--help` for what `--emial` might have meant.
+    text = error.message if isinstance(error, click.NoSuchOption) else error.format_message()
+    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(" ".join(text.split())).rstrip("."))
+    if error.ctx is None:
+        return UsageError(message)
+    hint = f"See `{error.ctx.command_path} --help`."
+    if isinstance(error, click.NoSuchOption):
+        hint = did_you_mean(error.option_name, _options_of(error.ctx), hint)
     return UsageError(message, hint=hint)
 
 
-def _with_face_options(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
+def _options_of(ctx: click.Context) -> list[str]:
+    params = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option) and not param.hidden]
+    return [name for param in params for name in (*param.opts, *param.secondary_opts)]
+
+
+def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
+    """The parameters, as the face from which they are called offers them, and its own."""
     runtime = ctx.find_object(Runtime)
-    return params if runtime is None else [*params, *runtime.face.options]
+    if runtime is None:
+        return params
+    offered = params if runtime.face.has_variables else [_unoffered(param) for param in params]
+    return [*offered, *runtime.face.options]
+
+
+def _unoffered(param: click.Parameter) -> click.Parameter:
+    """An option without sense here is still understood, so that whoever types it is told why."""
+    if not isinstance(param, VariableOption):
+        return param
+    hidden = copy.copy(param)
+    hidden.hidden = True
+    return hidden
 
 
 def _values_of(ctx: click.Context) -> Any:

@@ -34,6 +34,7 @@ def _call(runtime: Runtime, browser: bool, port: int, folder: str | None, users:
 
 demo_command = Command(
     name="demo",
+    short_help="Start a sandbox and a JupyterLab with runnable notebooks.",
     callback=_call,
     help="Start a sandbox and a JupyterLab with runnable notebooks, on this machine only. Ctrl-C stops both.",
     params=[

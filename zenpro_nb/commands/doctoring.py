@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command
+from zenpro_nb.commands.base import Command, VariableOption
 from zenpro_nb.commands.options import VariableType
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.resources import Column, Kind, Paging, Resource
@@ -67,6 +67,7 @@ def _shared(one: Check) -> dict[str, Any]:
 
 doctor = Command(
     name="doctor",
+    short_help="Look whether everything works from here.",
     callback=_doctor,
     help="Look whether everything works from here, and come back with a frame of checks: the server, the credential, "
     "the organization, this machine; and where the server's own description of its API differs from what this tool "
@@ -79,6 +80,6 @@ doctor = Command(
             metavar="FILE",
             help="Also write a report that may be shared, without anything private: .json .csv .xlsx .parquet.",
         ),
-        click.Option(["--out"], type=VariableType(), help="Also put the frame into this variable."),
+        VariableOption(["--out"], type=VariableType(), help="Also put the frame into this variable."),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
+from zenpro_nb.commands.base import VariableOption
 from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Filter, Kind, Resource
 
@@ -87,9 +90,11 @@ class VariableType(TextType):
     name = "variable"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name itself; fails where it could not be a variable."""
-        if not str(value).isidentifier():
+        """The name itself; fails where it could not be a variable, or would hide what Python means by it."""
+        if not str(value).isidentifier() or keyword.iskeyword(str(value)):
             self.fail(f"{value!r} is not a name that a variable can have", param, ctx)
+        if hasattr(builtins, str(value)):
+            self.fail(f"{value!r} is a name of Python's own, and the result would hide what it means", param, ctx)
         return value
 
 
@@ -141,9 +146,12 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
         click.Option(
             ["--sort"], type=ColumnsType(columns, signed=True), help="Order by this column; -column for descending."
         ),
-        click.Option(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
         click.Option(
-            ["--save"], type=click.Path(), metavar="FILE", help="Also write it: .csv .parquet .xlsx .json by suffix."
+            ["--save"],
+            type=click.Path(),
+            metavar="FILE",
+            help="Also write it: .csv .csv.gz .parquet .xlsx .json by suffix.",
         ),
         click.Option(
             ["--as", "as_"],

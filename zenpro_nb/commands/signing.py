@@ -166,6 +166,7 @@ login = Command(
 
 logout = Command(
     name="logout",
+    short_help="Forget the login of this session.",
     callback=_logout,
     help="Forget the login of this session, and what `login --keyring` kept for its server. Nothing else: "
     "environment variables, files and what `zenml login` stored stay.",

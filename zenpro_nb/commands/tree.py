@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.api import api
-from zenpro_nb.commands.base import Group
+from zenpro_nb.commands.base import Root
 from zenpro_nb.commands.demonstrating import demo_command
 from zenpro_nb.commands.doctoring import doctor
 from zenpro_nb.commands.forming import form_group
@@ -41,7 +41,7 @@ def _status(runtime: Runtime, ctx: click.Context) -> Any:
     return status_card(runtime)
 
 
-tree = Group(
+tree = Root(
     name="zenpro",
     invoke_without_command=True,
     callback=_status,
@@ -66,31 +66,29 @@ def _say_version(ctx: click.Context) -> None:
     ctx.exit()
 
 
-for command in (
-    organizations,
-    workspaces,
-    users,
-    me,
-    members,
-    invitations,
-    teams,
-    roles,
-    assignments,
-    permissions,
-    service_accounts,
-    api_keys,
-    devices,
-    releases,
-    *INSIDE,
-    journal,
-    api,
-    login,
-    logout,
-    use,
-    profiles,
-    doctor,
-    sandbox,
-    demo_command,
-):
-    tree.add_command(command)
-tree.add_command(form_group(tree))
+tree.add_section(
+    "Organization",
+    (
+        organizations,
+        workspaces,
+        users,
+        me,
+        members,
+        invitations,
+        teams,
+        roles,
+        assignments,
+        permissions,
+        service_accounts,
+        api_keys,
+        devices,
+        releases,
+        journal,
+        api,
+    ),
+)
+tree.add_section("Inside a workspace", INSIDE)
+tree.add_section("Session", (login, logout, use, profiles, doctor))
+tree.add_section("Trying it out", (sandbox, demo_command))
+# The last, since it has a form for each command that is there by now.
+tree.add_section("Session", [form_group(tree)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import click
@@ -12,10 +11,10 @@ from zenpro_nb.commands.base import Command, Group
 from zenpro_nb.commands.options import ORG, NameType
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
-from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session import SANDBOX
 from zenpro_nb.spelling import quoted
+from zenpro_nb.suggestions import did_you_mean
 
 
 @pass_runtime
@@ -89,10 +88,9 @@ class _Use(Group):
         if name in known:
             return _PROFILE.name, _PROFILE, args
         spelled = runtime.values.reveal(word)
-        close = difflib.get_close_matches(spelled, [*self.commands, *known], n=SUGGESTIONS, cutoff=0.5)
         raise UsageError(
             f"{spelled!r} is neither a profile nor a word of {ctx.command_path!r}",
-            hint=f"Did you mean {' or '.join(repr(one) for one in close)}?" if close else "See `profiles`.",
+            hint=did_you_mean(spelled, [*self.commands, *known], "See `profiles`."),
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

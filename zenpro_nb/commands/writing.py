@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command
+from zenpro_nb.commands.base import Command, VariableOption
 from zenpro_nb.commands.planned import Outcome, Write
 from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import ConfirmationError
@@ -97,7 +97,7 @@ def common_options(*, destructive: bool) -> list[click.Parameter]:
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
-        click.Option(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
     ]
 
 

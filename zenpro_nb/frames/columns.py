@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import pandas as pd
 
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frames import coerce
-from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.suggestions import did_you_mean
 
 
 def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -> list[str]:
@@ -99,7 +98,6 @@ def require(names: Sequence[str], known: Sequence[str], where: str) -> None:
     """Raises `UnknownNameError` for the first name that is not known."""
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, n=SUGGESTIONS, cutoff=0.5)
-            guess = f"Did you mean {' or '.join(near)}? " if near else ""
             columns = f"Columns: {', '.join(known)}." if known else "It has no columns."
-            raise UnknownNameError(f"{where} has no column {name!r}", hint=guess + columns)
+            hint = f"{did_you_mean(name, known)} {columns}".strip()
+            raise UnknownNameError(f"{where} has no column {name!r}", hint=hint)

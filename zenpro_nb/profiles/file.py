@@ -18,7 +18,6 @@ credential = "env:ZENML_STORE_API_KEY"
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -27,11 +26,11 @@ from pathlib import Path
 
 from zenpro_nb.client import normalize, scrub
 from zenpro_nb.errors import SettingsError, UsageError
-from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.masking import is_secret
 from zenpro_nb.places import config_directory
 from zenpro_nb.profiles.sources import Override, Source, parse
 from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.suggestions import did_you_mean
 
 FILE = "profiles.toml"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -196,8 +195,7 @@ class _Reader:
                 continue
             if is_secret(key):
                 raise self._error(place, key, f"`{key}` is where a secret would stand", _ADVICE)
-            close = difflib.get_close_matches(key, keys, n=SUGGESTIONS, cutoff=0.5)
-            hint = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(keys)}."
+            hint = did_you_mean(key, keys, f"Known: {', '.join(keys)}.")
             raise self._error(place, key, f"`{scrub(key)}` means nothing here", hint)
 
     def _error(self, place: tuple[str, ...], key: str, words: str, hint: str) -> SettingsError:

@@ -6,18 +6,17 @@ The order: what was given or chosen explicitly (the session knows that), the env
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from zenpro_nb.client import SYSTEM, Credential
 from zenpro_nb.errors import SettingsError, UnknownNameError
-from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.profiles import environment, file, kept, sources, zenml
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import Found, Need, Override, Source
 from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.suggestions import did_you_mean
 
 KEPT_PREFIX = "keyring:"
 
@@ -159,9 +158,7 @@ class Profiles:
 
     def unknown(self, name: str) -> UnknownNameError:
         """The error for a name that no profile has, with similar ones."""
-        names = self.names()
-        close = difflib.get_close_matches(name, names, n=SUGGESTIONS, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(repr(one) for one in close)}?" if close else "List them with `profiles`."
+        hint = did_you_mean(name, self.names(), "List them with `profiles`.")
         return UnknownNameError(f"There is no profile {name!r}", hint=hint)
 
     def _of_profile(self, profile: file.Profile, folder: Path, watch: Watch) -> Settings:
