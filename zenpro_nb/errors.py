@@ -14,7 +14,7 @@
     ├── PartlyDoneError         some of several writes were refused; the others are done
     ├── NotReadyError           what a write has begun failed later, or is not finished yet
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
-    ├── InterruptedReadError    Ctrl-C
+    ├── InterruptedReadError    Ctrl-C; the message says what was under way
     └── ApiError                the server said no
         ├── BadRequestError         400, 405, 413, 414, 422
         ├── AuthenticationError     401
@@ -129,7 +129,7 @@ class UnexpectedAnswerError(ZenProError):
 
 
 class InterruptedReadError(ZenProError):
-    """A read was stopped by Ctrl-C; `rows` had been read by then."""
+    """Ctrl-C stopped what was under way, a read as a rule; `rows` had been read by then."""
 
     def __init__(self, message: str, *, hint: str = "", rows: int = 0) -> None:
         super().__init__(message, hint=hint)

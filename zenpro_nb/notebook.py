@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import limits
 from zenpro_nb import line as lines
 from zenpro_nb.commands.base import clean, run
 from zenpro_nb.commands.forming import open_form
@@ -15,7 +17,7 @@ from zenpro_nb.commands.runtime import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.display import Terminal
-from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.session import Session
 from zenpro_nb.signing import question
@@ -23,6 +25,9 @@ from zenpro_nb.values import Values
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+_KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
 
 
 class NotebookFace(Terminal):
@@ -53,6 +58,13 @@ class NotebookFace(Terminal):
 
         return tqdm(desc=label, unit=" rows", leave=False)
 
+    def say(self, line: str) -> None:
+        if getattr(self._shell, "kernel", None) is None:
+            super().say(line)
+        else:
+            # Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone.
+            print(line)  # noqa: T201
+
     def show(self, value: object) -> None:
         from IPython.display import display
 
@@ -79,8 +91,14 @@ class Notebook:
         """Carry out one line, and give what the command returns.
 
         Raises:
-            ZenProError: in one line, what happened and what to do next.
+            ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
         """
+        try:
+            return self._run(line, local_ns)
+        except KeyboardInterrupt as interrupt:
+            raise _interrupted(line, interrupt) from None
+
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None) -> Any:
         values = Values()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
@@ -105,15 +123,20 @@ class Notebook:
                 f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
                 hint="Move it to a line of its own, or write %zenpro for a single command.",
             )
-        result: Any = None
-        for number, command in _commands(cell):
-            if result is not None:
-                self.face.show(result)
-            try:
+        place, result = "", None
+        try:
+            for number, command in _commands(cell):
+                place = f"Line {number}: "
+                if result is not None:
+                    self.face.show(result)
                 result = self.run(command, local_ns)
-            except ZenProError as error:
-                error.message = f"Line {number}: {error.message}"
-                raise
+        except ZenProError as error:
+            error.message = place + error.message
+            raise
+        except KeyboardInterrupt:
+            raise InterruptedReadError(
+                f"{place}stopped by Ctrl-C between two commands", hint="Those of the lines above are done."
+            ) from None
         return result
 
     def close(self) -> None:
@@ -121,6 +144,13 @@ class Notebook:
         self._forms.close()
         self.session.leave_sandbox()
         self.session.close()
+
+
+def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
+    """Ctrl-C as an error of one line, with what the interrupt itself has to say: a write that was on its way."""
+    words = str(interrupt)
+    shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
+    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)
 
 
 def _commands(cell: str) -> list[tuple[int, str]]:

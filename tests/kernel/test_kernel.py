@@ -58,6 +58,14 @@ def test_an_error_fails_the_cell_under_its_own_name_in_one_line(kernel: Blocking
     assert "Did you mean 'users'" in shown["traceback"][0]
 
 
+def test_plain_words_are_no_error_and_warnings_stay_apart(kernel: BlockingKernelClient) -> None:
+    face = "get_ipython().magics_manager.registry['ZenProMagics'].notebook.face"
+    _, outputs = execute(kernel, f"%zenpro use organization acme\n{face}.warn('take care')")
+    said = {one["content"]["name"]: one["content"]["text"] for one in outputs if one["msg_type"] == "stream"}
+    assert "using organization acme" in said["stdout"]
+    assert said["stderr"] == "warning: take care\n"
+
+
 def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
     code = "df = %zenpro us"
     kernel.complete(code, len(code))

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError
+from zenpro_nb.notebook import NotebookFace
 
 
 def counts(shell: Shell) -> list[int]:
@@ -69,6 +70,34 @@ def test_a_cell_stops_at_its_first_error_and_says_where(shell: Shell, capsys: py
     assert str(error).startswith("Line 3: There is no command 'usres'")
     assert "first" in shell.ip.user_ns
     assert "second" not in shell.ip.user_ns
+
+
+def test_an_interrupt_is_one_line_that_says_what_was_under_way(shell: Shell) -> None:
+    shell.run("def stop(): raise KeyboardInterrupt('POST /teams was on its way: look whether it happened.')")
+    error = shell.error("%zenpro users --email {stop()}")
+    assert type(error) is InterruptedReadError
+    assert str(error).startswith("`users --email {stop()}` was stopped by Ctrl-C. POST /teams was on its way")
+
+
+def test_an_interrupt_between_two_lines_of_a_cell(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(face: NotebookFace, value: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NotebookFace, "show", interrupt)
+    error = shell.error("%%zenpro\nusers --limit 1 --out first\n\nusers --limit 1 --out second")
+    assert type(error) is InterruptedReadError
+    assert str(error) == "Line 4: stopped by Ctrl-C between two commands. Those of the lines above are done."
+    assert "first" in shell.ip.user_ns
+    assert "second" not in shell.ip.user_ns
+
+
+def test_the_help_of_a_sandbox_is_one_text(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run("%zenpro sandbox start --help")
+    text = capsys.readouterr().out
+    assert text.startswith("Usage: %zenpro sandbox start [OPTIONS]\n")
+    assert (text.count("OPTIONS"), text.count("Options:"), text.count("--help")) == (1, 1, 1)
+    assert "--latency-ms" in text
+    assert "--supervised" not in text
 
 
 def test_words_behind_the_cell_magic_are_refused(shell: Shell) -> None:

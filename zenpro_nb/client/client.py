@@ -310,7 +310,9 @@ class Client:
             if interrupted:
                 lane.stop()
         if interrupted:
-            raise InterruptedReadError(f"stopped after {how_far()}", rows=counter.rows) from None
+            raise InterruptedReadError(
+                f"stopped after {how_far()}", hint="Nothing of it was kept.", rows=counter.rows
+            ) from None
 
 
 class _Counter:
