@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -87,9 +88,12 @@ def run_in_foreground(options: Sequence[str]) -> int:
         return process.wait()
 
 
-def help_text() -> str:
-    """The sandbox's own help, so that its options are declared in one place."""
-    result = subprocess.run([sys.executable, "-m", _MODULE, "--help"], capture_output=True, text=True, check=False)
+def help_text(width: int) -> str:
+    """The sandbox's own help, so that its options are declared in one place; its lines are no longer than `width`."""
+    command = [sys.executable, "-m", _MODULE, "--help"]
+    # What click takes for the terminal's width; it keeps two columns free.
+    environment = os.environ | {"COLUMNS": str(width + 2)}
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return result.stdout or result.stderr
 
 

@@ -12,19 +12,23 @@ from zenpro_nb.errors import UsageError
 
 # The options are the sandbox's own, declared there and passed on as they are typed.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
-_OPTIONS = click.Argument(["options"], nargs=-1, type=click.UNPROCESSED)
+_OPTIONS = click.Argument(["options"], nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS]")
 
 
 class _WithOwnOptions(Command):
-    """A command that shows the sandbox's own options in its help."""
+    """A command whose options are those of the sandbox itself."""
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """None of the face's: it returns no data that could be printed in several ways."""
+        return click.Command.get_params(self, ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options as the sandbox describes them, `--help` among them."""
         from zenpro_nb import embedded
 
+        text = embedded.help_text(formatter.width)
         formatter.write_paragraph()
-        formatter.write("OPTIONS are those of the sandbox itself:\n")
-        own = embedded.help_text().partition("Options:")[2]
-        formatter.write(own.strip("\n") + "\n")
+        formatter.write("Options:\n" + (text.partition("Options:\n")[2] or text))
 
 
 @pass_runtime
@@ -86,6 +90,7 @@ sandbox = Group(
             name="start",
             callback=_start,
             params=[_OPTIONS],
+            options_metavar="",
             context_settings=_PASS_ON,
             help="Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel.",
         ),
@@ -95,6 +100,7 @@ sandbox = Group(
             name="run",
             callback=_run,
             params=[_OPTIONS],
+            options_metavar="",
             context_settings=_PASS_ON,
             help="Run one here until Ctrl-C; for a terminal of its own.",
         ),

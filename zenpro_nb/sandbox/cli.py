@@ -20,6 +20,7 @@ from zenpro_nb.sandbox.clock import SystemClock
 from zenpro_nb.sandbox.options import Options
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
+_HELP_WIDTH = 120  # characters, where the terminal has them
 
 
 def _named_url(
@@ -31,7 +32,9 @@ def _named_url(
     return pairs
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": _HELP_WIDTH}
+)
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
 @click.option(
@@ -54,10 +57,14 @@ def _named_url(
     "--workspace", multiple=True, metavar="NAME=URL", callback=_named_url, help="Workspace with a real server."
 )
 @click.option("--legacy", is_flag=True, help="An old control plane: /tenants only, /workspaces is unknown.")
-@click.option("--supervised", is_flag=True, help="One JSON line when ready; stop when standard input ends.")
+# The two are for programs that start a sandbox, not for people.
 @click.option(
-    "--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the same JSON here (mode 0600)."
+    "--supervised", is_flag=True, hidden=True, help="One JSON line when ready; stop when standard input ends."
 )
+@click.option(
+    "--ready-file", type=click.Path(dir_okay=False, path_type=Path), hidden=True,
+    help="Write the same JSON here (mode 0600).",
+)  # fmt: skip
 def main(**given: Any) -> None:
     """Run an embedded ZenML Pro control plane with invented data."""
     supervised = given["supervised"]
