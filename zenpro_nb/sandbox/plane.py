@@ -13,7 +13,7 @@ from zenpro_nb.sandbox.caller import Caller, identify
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.errors import NotSignedInError
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.snapshot import Snapshot
+from zenpro_nb.sandbox.snapshot import People, Snapshot
 from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.views import View
 
@@ -23,13 +23,15 @@ class Plane:
         self.options = options
         self.clock = clock
         self.store = store
-        self._snapshot = Snapshot(-1)
+        self._snapshot = Snapshot(-1, People(-1))
 
     def snapshot(self) -> Snapshot:
         """What is remembered and still true."""
         version = self.store.version()
         if version != self._snapshot.version:
-            self._snapshot = Snapshot(version)
+            people = self.store.people_version()
+            known = self._snapshot.people
+            self._snapshot = Snapshot(version, known if known.version == people else People(people))
         return self._snapshot
 
     @contextmanager

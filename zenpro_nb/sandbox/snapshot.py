@@ -1,7 +1,8 @@
 """What this process remembers about the database until anybody commits.
 
 Reading a hundred thousand users in pages of a hundred asks for each row once and for each caller a thousand times.
-Both are remembered here, and all of it is forgotten at the first commit of any process, so nothing is ever stale.
+Both are remembered here: callers until the first commit of any process, people until the first commit that changes one
+of them, so nothing is ever stale.
 """
 
 from __future__ import annotations
@@ -28,9 +29,17 @@ _ENCODER = msgspec.json.Encoder()
 class Snapshot:
     """Valid as long as the store's version is the one it was made for."""
 
+    def __init__(self, version: int, people: People) -> None:
+        self.version = version
+        self.people = people
+        self.callers: dict[str, Caller] = {}
+
+
+class People:
+    """The encoded users; valid as long as the store's version of people is the one that they were read at."""
+
     def __init__(self, version: int) -> None:
         self.version = version
-        self.callers: dict[str, Caller] = {}
         self._people: dict[str, bytes] = {}
         # The list of all people: their ids, and the keys by which a run of them is read at once.
         self._order: list[str] = []

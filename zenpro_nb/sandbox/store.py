@@ -15,7 +15,18 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.tables import Base, Meta
+from zenpro_nb.sandbox.tables import Base, Meta, User
+
+# Counts the changes of people, whichever process makes them: signing in is a commit too, and changes nobody.
+_COUNTER = (
+    "CREATE TABLE IF NOT EXISTS people_changes (number INTEGER NOT NULL)",
+    "INSERT INTO people_changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM people_changes)",
+    *(
+        f"CREATE TRIGGER IF NOT EXISTS people_{change.lower()} AFTER {change} ON {User.__tablename__} "  # noqa: S608 - constants
+        "BEGIN UPDATE people_changes SET number = number + 1; END"
+        for change in ("INSERT", "UPDATE", "DELETE")
+    ),
+)
 
 
 class Store:
@@ -38,6 +49,8 @@ class Store:
         self._watch_lock = threading.Lock()
         with self.writing() as session:
             Base.metadata.create_all(session.connection())
+            for statement in _COUNTER:
+                session.connection().exec_driver_sql(statement)
             if session.get(Meta, "jwt_secret") is None:
                 session.add(Meta(key="jwt_secret", value=secrets.token_hex(limits.SECRET_BYTES)))
         with self.reading() as session:
@@ -48,6 +61,12 @@ class Store:
         with self._watch_lock:
             (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
         return int(version)
+
+    def people_version(self) -> int:
+        """A number that changes whenever anybody, in any process, has changed a user."""
+        with self._watch_lock:
+            (number,) = self._watcher.execute("SELECT number FROM people_changes").fetchone()
+        return int(number)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

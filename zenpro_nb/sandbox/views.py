@@ -46,7 +46,7 @@ class View:
         self._lifecycle = lifecycle_time
 
     def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
-        return self.snapshot.users(self.session, (one for one in ids if one is not None))
+        return self.snapshot.people.users(self.session, (one for one in ids if one is not None))
 
     def user(self, user_id: str | None) -> msgspec.Raw | None:
         return self.users([user_id]).get(user_id or "")

@@ -29,7 +29,7 @@ async def list_users(
     """People whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
     if call.caller.is_superuser and email is username is name is None:
         # The one list that grows to a hundred thousand rows: answered from memory, without leaving the event loop.
-        remembered = call.plane.snapshot().page(page.offset, page.limit)
+        remembered = call.plane.snapshot().people.page(page.offset, page.limit)
         body = remembered or await run_in_threadpool(_read_everybody, call, page)
         return Response(body, media_type="application/json")
     return await run_in_threadpool(_list_users, call, page, email, username, name)
@@ -37,7 +37,7 @@ async def list_users(
 
 def _read_everybody(call: Call, page: Page) -> bytes:
     with call.reading() as (view, _):
-        return view.snapshot.read_page(view.session, page.offset, page.limit)
+        return view.snapshot.people.read_page(view.session, page.offset, page.limit)
 
 
 def _list_users(call: Call, page: Page, email: str | None, username: str | None, name: str | None) -> Response:
