@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,8 @@ from zenpro_nb.names import is_id as is_id
 from zenpro_nb.names import singular as singular
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.session import Session
+from zenpro_nb.suggestions import did_you_mean
 
-_SUGGESTIONS = 3
 _LISTED = 10  # candidates in a message; more do not fit on the line
 
 
@@ -130,11 +129,7 @@ def records(session: Session, resource: Resource, ids: Mapping[str, str], **para
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     """The error for a name that nothing bears, with the most similar names."""
-    close = difflib.get_close_matches(text.lower(), {name.lower(): name for name in known}, n=_SUGGESTIONS, cutoff=0.5)
-    spelled = {name.lower(): name for name in known}
-    hint = f"List them with `{noun}`."
-    if close:
-        hint = f"Did you mean {' or '.join(repr(spelled[name]) for name in close)}?"
+    hint = did_you_mean(text, known, f"List them with `{noun}`.")
     return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
 
 
