@@ -31,6 +31,19 @@ class _WithOwnOptions(Command):
         formatter.write("Options:\n" + (text.partition("Options:\n")[2] or text))
 
 
+class _Bare(Group):
+    """The noun alone, or with options only, does what is meant there: a terminal runs one, a notebook starts one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words with the verb that was left out."""
+        runtime = ctx.find_object(Runtime)
+        only_options = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
+        if runtime is not None and only_options and not ctx.resilient_parsing:
+            in_notebook = "start" if args else "status"
+            args = [in_notebook if runtime.face.lasting else "run", *args]
+        return super().parse_args(ctx, args)
+
+
 @pass_runtime
 def _start(runtime: Runtime, options: tuple[str, ...]) -> Any:
     from zenpro_nb import embedded
@@ -82,9 +95,10 @@ def _run(runtime: Runtime, options: tuple[str, ...]) -> Any:
         raise UsageError(f"The sandbox ended with exit code {code}")
 
 
-sandbox = Group(
+sandbox = _Bare(
     name="sandbox",
-    help="An embedded control plane with made-up data, to try things on. It is not ZenML Pro, and says so.",
+    help="An embedded control plane with made-up data, to try things on. It is not ZenML Pro, and says so.\n\n"
+    "Without a verb a terminal runs one (`zenpro sandbox --port 8000`), and a notebook says whether one is running.",
     commands=[
         _WithOwnOptions(
             name="start",
