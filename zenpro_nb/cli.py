@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import clean, run
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.base import clean, run
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import UsageError, ZenProError

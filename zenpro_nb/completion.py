@@ -11,7 +11,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.commands.runtime import Runtime
+    from zenpro_nb.commands.kit.runtime import Runtime
 
 # Gives the surroundings of a call; made when Tab is pressed, so that loading the extension stays cheap.
 Surroundings = Callable[[], "Runtime"]

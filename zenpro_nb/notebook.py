@@ -11,11 +11,11 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb import line as lines
-from zenpro_nb.commands.base import clean, run
 from zenpro_nb.commands.forming import open_form
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.base import clean, run
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.display import Terminal
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.forms.opening import NotebookForms

@@ -1,7 +1,7 @@
 """An optional head start: what the first command needs is imported while the user still reads.
 
-It is off unless `ZENPRO_WARM_UP=1` is set, as the demo and Binder do: an import in a thread takes turns with whatever the
-next cell does. Measured on a quiet machine: 274 ms less for the first command (`benchmarks/loading.py`).
+It is off unless `ZENPRO_WARM_UP=1` is set, as the demo and Binder do: an import in a thread takes turns with whatever
+the next cell does. `benchmarks/loading.py` measures what it saves.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import pytest
 
 from tests.commands.cases import CASES, OWN, invited, words
 from tests.commands.conftest import PASSWORD, Requests, bot, journal
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.connection import Connection
 from zenpro_nb.errors import ConfirmationError, ZenProError
 from zenpro_nb.masking import MASK

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.commands import naming
+from zenpro_nb.commands.kit import naming
 from zenpro_nb.connection import Connection
 from zenpro_nb.errors import UsageError
 

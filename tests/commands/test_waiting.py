@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from zenpro_nb import limits
-from zenpro_nb.commands import waiting
+from zenpro_nb.commands.kit import waiting
 from zenpro_nb.connection import Connection
 from zenpro_nb.errors import ConnectionFailedError, NotReadyError
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.display import Terminal
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
@@ -136,7 +136,7 @@ def command(words: str) -> WriteCommand:
 def run(runtime: Runtime, line: str) -> Any:
     """Carry out one line in the cell's surroundings."""
     from zenpro_nb import line as lines
-    from zenpro_nb.commands.base import run as run_words
+    from zenpro_nb.commands.kit.base import run as run_words
 
     values = runtime.values
     return run_words(tree, lines.expand(lines.split(line.removeprefix("%zenpro ")), {}, values), runtime)

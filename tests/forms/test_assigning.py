@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.forms.care import Table
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State

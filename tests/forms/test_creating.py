@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import ConflictError, UsageError
 from zenpro_nb.forms.notes import Tone
 from zenpro_nb.forms.state import State

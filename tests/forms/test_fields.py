@@ -9,10 +9,10 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, command
 from zenpro_nb.commands.forming import write_commands
-from zenpro_nb.commands.options import NameType
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.types import PlaceType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.commands.types import PlaceType
-from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.forms.fields import Kind, fields_of, plain_help, start_value
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.notes import Tone

@@ -14,7 +14,7 @@ from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.forms.test_fields import ALL
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.cli import _main
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.opening import NotebookForms

@@ -8,7 +8,7 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb import limits
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form

@@ -14,7 +14,7 @@ from tests.support.cutting import cutting
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
 from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, BearerToken, Client
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.notes import Tone
 from zenpro_nb.forms.state import State

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.options import Asked, shape_options
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import Asked, shape_options
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Paging, Resource
 
@@ -27,7 +27,7 @@ _ANSWER = Resource(
 @pass_runtime
 def _call(runtime: Runtime, method: str, path: str, query: tuple[str, ...], as_json: bool, **shape: Any) -> Any:
     from zenpro_nb import masking
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.fetch import record_of
 
     if not path.startswith("/"):

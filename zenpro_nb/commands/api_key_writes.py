@@ -12,15 +12,15 @@ from typing import Any
 import click
 
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.looking import compared, listed
-from zenpro_nb.commands.one_time import keep_of, secret_options
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Look, Record, Write, without_missing
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.looking import compared, listed
+from zenpro_nb.commands.kit.one_time import keep_of, secret_options
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Look, Record, Write, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import DurationType, NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.commands.service_account_writes import route
-from zenpro_nb.commands.types import DurationType, NewNameType
-from zenpro_nb.commands.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 
 

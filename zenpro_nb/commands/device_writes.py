@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.looking import gone
-from zenpro_nb.commands.options import NameType
-from zenpro_nb.commands.planned import Write
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.looking import gone
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.resources.control_plane import DEVICES
 
 if TYPE_CHECKING:

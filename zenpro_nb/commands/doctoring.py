@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command, VariableOption
-from zenpro_nb.commands.options import VariableType
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command, VariableOption
+from zenpro_nb.commands.kit.options import VariableType
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 
 if TYPE_CHECKING:

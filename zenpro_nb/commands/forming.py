@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands import principals, scopes
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.listing import listing_command
-from zenpro_nb.commands.looking import listed, named
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Record, Write
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import EmailType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit import principals, scopes
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.listing import listing_command
+from zenpro_nb.commands.kit.looking import listed, named
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Record, Write
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import EmailType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 
@@ -207,6 +207,6 @@ def add_to(invitations: Group, members: Group) -> None:
 
 
 def _read(runtime: Runtime, resource: Any, asked: Any) -> Any:
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     return reading.plain(runtime, resource, asked)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ JOURNAL = Resource(
 def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The entries of the file. Works without a server and without a credential."""
     from zenpro_nb import frames
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.journal import Journal
 
     journal = Journal()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands import naming
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.looking import changed, gone, named
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Write, require_change, without_missing
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit import naming
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.looking import changed, gone, named
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Write, require_change, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import PlanLimitError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS

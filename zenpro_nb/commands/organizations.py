@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.commands import invitation_writes, organization_writes
-from zenpro_nb.commands.getting import get_command
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.getting import get_command
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ORGANIZATIONS, ROLES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
     """Members, with their kind, and the names of the roles of which the API gives the ids only."""
     from zenpro_nb import lookup
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     query = reading.query_of(runtime, resource, asked)
     rows = lookup.records(runtime.session, resource, query.ids, **query.sent)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.listing import listing_command
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.listing import listing_command
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PROFILES = Resource(
 
 def _read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     from zenpro_nb import frames
-    from zenpro_nb.commands.reading import wanted_columns
+    from zenpro_nb.commands.kit.reading import wanted_columns
     from zenpro_nb.session import SANDBOX
 
     session = runtime.session

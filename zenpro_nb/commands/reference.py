@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from zenpro_nb.commands.options import shape_options
+from zenpro_nb.commands.kit.options import shape_options
+from zenpro_nb.commands.kit.writing import WriteCommand, common_options
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.commands.writing import WriteCommand, common_options
 from zenpro_nb.resources.control_plane import USERS
 
 _HEAD = """# Commands

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import RELEASES
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def read_releases(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """All releases, or those of one service."""
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     service = asked.filters.get("service")
     if service:

@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands import principals, scopes
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.looking import changed, gone, listed, named
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Record, Write, require_change, without_missing
-from zenpro_nb.commands.principals import Principal
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.scopes import Scope
-from zenpro_nb.commands.types import NewNameType, PermissionType, ProjectType, permission
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit import principals, scopes
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.looking import changed, gone, listed, named
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Record, Write, require_change, without_missing
+from zenpro_nb.commands.kit.principals import Principal
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.scopes import Scope
+from zenpro_nb.commands.kit.types import NewNameType, PermissionType, ProjectType, permission
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands import role_writes
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.getting import get_command
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked, NameType
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.getting import get_command
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked, NameType
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.organizations import principal_kind
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES, WORKSPACES
@@ -41,7 +41,7 @@ ENTRIES = Resource(
 def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The assignments of one role, or of every role of the organization at once, with the names of all sides."""
     from zenpro_nb import lookup
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.fetch import Query
 
     session = runtime.session

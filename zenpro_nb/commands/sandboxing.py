@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 
 # The options are the sandbox's own, declared there and passed on as they are typed.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.looking import changed, gone, named
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Write, require_change, without_missing
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.looking import changed, gone, named
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Write, require_change, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenpro_nb.commands import api_key_writes, service_account_writes
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNTS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """Your own keys, or those of the service account that was named."""
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     owner = api_key_writes.owner_of(runtime, asked.filters.get("service_account"), asked.org)
     return reading.read_query(runtime, reading.query_of(runtime, owner.resource, asked, **owner.ids), asked)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.options import NameType
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 from zenpro_nb import lookup
 from zenpro_nb.cards import Card
 from zenpro_nb.client import SYSTEM, BearerToken
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.life import in_words, time_left

@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands import principals
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.looking import changed, gone, listed, named
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Record, Write, require_change, without_missing
-from zenpro_nb.commands.principals import Principal
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit import principals
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.looking import changed, gone, listed, named
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Record, Write, require_change, without_missing
+from zenpro_nb.commands.kit.principals import Principal
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 
 _TEAM = click.Argument(["team"], type=NameType("teams"))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from zenpro_nb.commands import team_writes
-from zenpro_nb.commands.getting import get_command
-from zenpro_nb.commands.listing import listing, listing_command
-from zenpro_nb.commands.options import ORG, Asked, NameType
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.getting import get_command
+from zenpro_nb.commands.kit.listing import listing, listing_command
+from zenpro_nb.commands.kit.options import ORG, Asked, NameType
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The members of the team that was named."""
     from zenpro_nb import lookup
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     name = asked.filters["team"]
     ids = {} if lookup.is_id(name) else {"organization_id": lookup.organization(runtime.session, asked.org).id}

@@ -7,17 +7,17 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.api import api
-from zenpro_nb.commands.base import Root
 from zenpro_nb.commands.demonstrating import demo_command
 from zenpro_nb.commands.doctoring import doctor
 from zenpro_nb.commands.forming import form_group
 from zenpro_nb.commands.inside.listings import INSIDE
 from zenpro_nb.commands.journaling import journal
+from zenpro_nb.commands.kit.base import Root
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.organizations import invitations, members, organizations
 from zenpro_nb.commands.profile_list import profiles
 from zenpro_nb.commands.releases import releases
 from zenpro_nb.commands.roles import assignments, permissions, roles
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.sandboxing import sandbox
 from zenpro_nb.commands.service_accounts import api_keys, service_accounts
 from zenpro_nb.commands.signing import login, logout

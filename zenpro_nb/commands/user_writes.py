@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.looking import changed, gone, named
-from zenpro_nb.commands.options import NameType
-from zenpro_nb.commands.planned import Wanted, Write, require_change, without_missing
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.looking import changed, gone, named
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.planned import Wanted, Write, require_change, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.resources.control_plane import ME, USERS
 
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zenpro_nb.commands import device_writes, user_writes
-from zenpro_nb.commands.getting import get_command
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.getting import get_command
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import DEVICES, ME, MEMBERS, USERS
@@ -25,7 +25,7 @@ USERS_OF_ORGANIZATION = replace(
 
 def read_users(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """All users that are visible, or with `--org` the users among the members of one organization."""
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     if asked.org is None:
         return reading.plain(runtime, resource, asked)
@@ -42,7 +42,7 @@ def read_users(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFra
 
 def read_me(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The one record that the route answers."""
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.fetch import record_of
 
     record = record_of(runtime.session.client.get(resource.path))

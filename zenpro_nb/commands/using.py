@@ -7,9 +7,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session import SANDBOX

@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands import naming, waiting
-from zenpro_nb.commands.base import Group
-from zenpro_nb.commands.looking import changed, gone, named
-from zenpro_nb.commands.one_time import keep_of, secret_options
-from zenpro_nb.commands.options import ORG, NameType
-from zenpro_nb.commands.planned import Outcome, Write, require_change, without_missing
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit import naming, waiting
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.looking import changed, gone, named
+from zenpro_nb.commands.kit.one_time import keep_of, secret_options
+from zenpro_nb.commands.kit.options import ORG, NameType
+from zenpro_nb.commands.kit.planned import Outcome, Write, require_change, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import WORKSPACES
 

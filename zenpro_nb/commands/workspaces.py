@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands import naming, waiting, workspace_writes
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.getting import get_command
-from zenpro_nb.commands.listing import listing, listing_command
-from zenpro_nb.commands.options import ORG, Asked, NameType
+from zenpro_nb.commands import workspace_writes
+from zenpro_nb.commands.kit import naming, waiting
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.getting import get_command
+from zenpro_nb.commands.kit.listing import listing, listing_command
+from zenpro_nb.commands.kit.options import ORG, Asked, NameType
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.types import NewNameType, ProjectType
 from zenpro_nb.commands.organizations import principal_kind, with_role_names
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.types import NewNameType, ProjectType
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 
@@ -38,7 +39,7 @@ PROJECT_MEMBERS = replace(
 def read_workspaces(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The workspaces of the organization that was named or is in use; of all where none is."""
     from zenpro_nb import lookup
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
 
     query = reading.query_of(runtime, resource, asked)
     if asked.org or runtime.session.settings.organization:
@@ -50,7 +51,7 @@ def read_workspaces(runtime: Runtime, resource: Resource, asked: Asked) -> pd.Da
 def read_workspace_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The members of the workspace or project, with their kind and the names of their roles."""
     from zenpro_nb import lookup
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.fetch import fill
 
     session = runtime.session

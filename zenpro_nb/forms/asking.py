@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.planned import Write
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.forms.fields import RESULT, Field, Raw
 from zenpro_nb.forms.notes import Note, Tone
 from zenpro_nb.profiles import Settings

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.commands.principals import KINDS
+from zenpro_nb.commands.kit.principals import KINDS
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import standing
 from zenpro_nb.forms.care import Care, Table

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.commands import naming
-from zenpro_nb.commands.planned import Write
+from zenpro_nb.commands.kit import naming
+from zenpro_nb.commands.kit.planned import Write
 from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.notes import Note, Tone
@@ -46,7 +46,7 @@ def check(form: Form, name: str) -> Note | None:
 
 def request_text(writes: Sequence[Write]) -> str:
     """The requests as people write them down; many alike are counted."""
-    from zenpro_nb.commands import outcomes
+    from zenpro_nb.commands.kit import outcomes
 
     texts = [outcomes.request_text(write) for write in writes[: limits.FORM_PREVIEWS]]
     more = len(writes) - len(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.planned import Write
+from zenpro_nb.commands.kit.planned import Write
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import asking, checking
 from zenpro_nb.forms.notes import Note, Tone, in_words, placed

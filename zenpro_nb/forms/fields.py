@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.forming import LEFT_OUT
-from zenpro_nb.commands.options import NameType, VariableType
-from zenpro_nb.commands.types import NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.options import NameType, VariableType
+from zenpro_nb.commands.kit.types import NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.names import singular
 
 Raw = str | list[str] | bool | None  # what somebody has filled in, before click converts it

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM
-from zenpro_nb.commands import waiting
-from zenpro_nb.commands.planned import Record
+from zenpro_nb.commands.kit import waiting
+from zenpro_nb.commands.kit.planned import Record
 from zenpro_nb.errors import NotFoundError, ZenProError
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.care import Care

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import limits
-from zenpro_nb.commands.planned import Write
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import asking, checking, values
 from zenpro_nb.forms.background import Background

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.commands.forming import NAME
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.spelling import spell
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenpro_nb.commands.options import NameType
+from zenpro_nb.commands.kit.options import NameType
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, Choices, Offer, Source

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.planned import Write
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.fields import Field, Kind, Raw, plain_help
@@ -36,7 +36,7 @@ def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Ma
 
 
 def _asked(form: Form, runtime: Runtime) -> Any:
-    from zenpro_nb.commands import outcomes
+    from zenpro_nb.commands.kit import outcomes
 
     face = runtime.face
     face.say(f"{(form.command.help or '').partition('. ')[0].rstrip('.')} — {form.where}")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.forms.fields import Field, Raw, start_value
 from zenpro_nb.spelling import spell
 

@@ -10,15 +10,15 @@ from typing import Any
 import click
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.inside.options import ThingType
 from zenpro_nb.commands.inside.writes import WORKSPACE, Place, gone, holds, place_of, there
-from zenpro_nb.commands.one_time import keep_of, secret_options
-from zenpro_nb.commands.options import ORG
-from zenpro_nb.commands.planned import Keep, Write, without_missing
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import DurationType, NewNameType
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.one_time import keep_of, secret_options
+from zenpro_nb.commands.kit.options import ORG
+from zenpro_nb.commands.kit.planned import Keep, Write, without_missing
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import DurationType, NewNameType
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 
 _ACCOUNTS = WORKSPACE_SERVICE_ACCOUNTS.path

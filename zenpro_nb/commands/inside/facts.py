@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.inside.options import workspace_option
-from zenpro_nb.commands.options import ORG, Asked, columns_epilog, shape_options
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import ORG, Asked, columns_epilog, shape_options
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def _frame(runtime: Runtime, resource: Resource, rows_of: Rows, workspaces: tuple[str, ...], asked: Asked) -> Any:
     """The rows that each workspace gives, in one frame; those that fail are told."""
-    from zenpro_nb.commands import reading
     from zenpro_nb.commands.inside import gathering
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.errors import ZenProError
     from zenpro_nb.inside.reading import Failure, each
     from zenpro_nb.inside.targets import resolve

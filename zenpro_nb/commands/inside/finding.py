@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.inside.targets import Target, resolve
 

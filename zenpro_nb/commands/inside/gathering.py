@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
-from zenpro_nb.commands import reading
 from zenpro_nb.commands.inside.options import place_of
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit import reading
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.inside import values
 from zenpro_nb.inside.reading import (
     Ask,

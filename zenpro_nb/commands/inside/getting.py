@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.inside.options import ThingType, project_option, workspace_option
-from zenpro_nb.commands.options import ORG
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import ORG
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
 

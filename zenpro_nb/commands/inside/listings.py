@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.inside import account_writes, run_writes
 from zenpro_nb.commands.inside.facts import FACTS
 from zenpro_nb.commands.inside.getting import get_command
 from zenpro_nb.commands.inside.options import ThingType, operators_epilog, place_options
 from zenpro_nb.commands.inside.runs import RUN_COMMANDS
-from zenpro_nb.commands.listing import listing
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.listing import listing
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import WORKSPACE_LISTS

@@ -8,8 +8,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
-from zenpro_nb.commands.options import ORG, Asked, TextType, columns_epilog
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.options import ORG, Asked, TextType, columns_epilog
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
 

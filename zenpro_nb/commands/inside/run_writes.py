@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Group
 from zenpro_nb.commands.inside.options import ThingType
 from zenpro_nb.commands.inside.writes import PROJECT, WORKSPACE, Place, gone, holds, place_of
-from zenpro_nb.commands.options import ORG, filter_option
-from zenpro_nb.commands.planned import Write
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.writing import WriteCommand
+from zenpro_nb.commands.kit.base import Group
+from zenpro_nb.commands.kit.options import ORG, filter_option
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
 from zenpro_nb.errors import UsageError
 from zenpro_nb.names import singular
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command
 from zenpro_nb.commands.inside.options import ThingType, project_option, workspace_option
-from zenpro_nb.commands.options import ORG, Asked, columns_epilog, shape_options
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import ORG, Asked, columns_epilog, shape_options
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.resources.workspace.facts import LOGS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def find_run(
 def _logs(
     runtime: Runtime, run: str, workspace: tuple[str, ...], project: tuple[str, ...], step: str | None, **given: Any
 ) -> Any:
-    from zenpro_nb.commands import reading
+    from zenpro_nb.commands.kit import reading
     from zenpro_nb.inside import logs
 
     asked = Asked(filters={}, **given)

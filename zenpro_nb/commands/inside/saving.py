@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames
 from zenpro_nb.commands.inside import gathering
 from zenpro_nb.commands.inside.options import place_of
-from zenpro_nb.commands.options import Asked
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.options import Asked
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.fetch import note
 from zenpro_nb.inside.dataset import Dataset

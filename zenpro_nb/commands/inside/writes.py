@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.commands.inside.options import ThingType
-from zenpro_nb.commands.options import NameType
-from zenpro_nb.commands.planned import Look, Record, Write
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.planned import Look, Record, Write
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import NotFoundError, RouteNotFoundError
 from zenpro_nb.resources import Resource
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, lookup
-from zenpro_nb.commands.options import Asked, needs_organization
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.options import Asked, needs_organization
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.fetch import Query, note, read
 from zenpro_nb.resources import Resource
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.base import Command
-from zenpro_nb.commands.options import ORG, NameType, asked_from, needs_organization, shape_options
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command
+from zenpro_nb.commands.kit.options import ORG, NameType, asked_from, needs_organization, shape_options
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.names import singular
 from zenpro_nb.resources import Resource
 
@@ -22,7 +22,7 @@ def get_command(resource: Resource) -> Command:
     @pass_runtime
     def call(runtime: Runtime, name: str, **given: Any) -> Any:
         from zenpro_nb import lookup
-        from zenpro_nb.commands import reading
+        from zenpro_nb.commands.kit import reading
         from zenpro_nb.fetch import read_one
 
         asked = asked_from(given)

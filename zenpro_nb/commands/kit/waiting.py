@@ -9,8 +9,8 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM, Clock
-from zenpro_nb.commands.planned import Record
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.planned import Record
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
 
 AVAILABLE = "available"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from zenpro_nb.client import Secret
-from zenpro_nb.commands.planned import Outcome, Record, Wanted, Write, filled, wanted_in
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.planned import Outcome, Record, Wanted, Write, filled, wanted_in
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.display import Face
 from zenpro_nb.errors import (
     ApiError,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
-from zenpro_nb.commands.planned import Outcome, Write
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.planned import Outcome, Write
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.fetch import note, remember
 from zenpro_nb.masking import mask

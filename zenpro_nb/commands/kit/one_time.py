@@ -10,9 +10,9 @@ import click
 from zenpro_nb import keeping
 from zenpro_nb.cards import Card
 from zenpro_nb.client import Secret
-from zenpro_nb.commands.planned import Keep
-from zenpro_nb.commands.runtime import Runtime
-from zenpro_nb.commands.types import PlaceType
+from zenpro_nb.commands.kit.planned import Keep
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.types import PlaceType
 from zenpro_nb.display import Face
 from zenpro_nb.errors import UsageError
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command, VariableOption
-from zenpro_nb.commands.planned import Outcome, Write
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command, VariableOption
+from zenpro_nb.commands.kit.planned import Outcome, Write
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.errors import ConfirmationError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class WriteCommand(Command):
             ZenProError: the one write was refused, or lost.
             PartlyDoneError: some of several were; the frame has been shown.
         """
-        from zenpro_nb.commands import outcomes, sending
+        from zenpro_nb.commands.kit import outcomes, sending
 
         advance = None
         with contextlib.ExitStack() as stack:
@@ -91,7 +91,7 @@ class WriteCommand(Command):
 
 def common_options(*, destructive: bool) -> list[click.Parameter]:
     """The options of every write."""
-    from zenpro_nb.commands.options import VariableType
+    from zenpro_nb.commands.kit.options import VariableType
 
     yes = "Do not ask." if destructive else "Do not ask; this command asks nothing anyway."
     return [
@@ -105,7 +105,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
-        from zenpro_nb.commands import outcomes
+        from zenpro_nb.commands.kit import outcomes
         from zenpro_nb.spelling import spell_context
 
         if given["out"] and not runtime.face.has_variables:

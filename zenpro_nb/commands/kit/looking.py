@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from zenpro_nb.commands.planned import Look, Record
+from zenpro_nb.commands.kit.planned import Look, Record
 from zenpro_nb.errors import NotFoundError, RouteNotFoundError
 from zenpro_nb.resources import Resource
 from zenpro_nb.session import Session

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.base import Command, Group
-from zenpro_nb.commands.options import ORG, Asked, asked_from, columns_epilog, filter_option, shape_options
-from zenpro_nb.commands.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.kit.base import Command, Group
+from zenpro_nb.commands.kit.options import ORG, Asked, asked_from, columns_epilog, filter_option, shape_options
+from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
 from zenpro_nb.resources import Resource
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def listing_callback(resource: Resource, reader: Reader | None, streamer: Reader
         if ctx.invoked_subcommand is not None:
             _refuse_options(ctx)
             return None
-        from zenpro_nb.commands import reading
+        from zenpro_nb.commands.kit import reading
 
         asked = asked_from(given)
         if streamer is not None and is_folder(asked.save):

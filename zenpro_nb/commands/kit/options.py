@@ -12,8 +12,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
-from zenpro_nb.commands.base import VariableOption
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.base import VariableOption
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Filter, Kind, Resource
 
 if TYPE_CHECKING:

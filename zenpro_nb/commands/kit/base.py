@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.suggestions import did_you_mean
 

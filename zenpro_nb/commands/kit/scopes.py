@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 
 if TYPE_CHECKING:

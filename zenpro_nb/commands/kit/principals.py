@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.options import NameType
-from zenpro_nb.commands.runtime import Runtime
+from zenpro_nb.commands.kit.options import NameType
+from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS
 
