@@ -52,5 +52,6 @@ def is_id(text: str) -> bool:
 
 
 def singular(noun: str) -> str:
-    """The noun for one: `service-accounts` -> `service account`."""
-    return noun.removesuffix("s").replace("-", " ")
+    """The noun for one: `service-accounts` -> `service account`, `code-repositories` -> `code repository`."""
+    one = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    return one.replace("-", " ")
