@@ -14,3 +14,10 @@ def test_a_made_up_workspace_is_not_looked_for(sandbox: SandboxProcess, workspac
     connection = zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme")
     with connection as zen, pytest.raises(UsageError, match="is made up, and has no server"):
         zen.run("runs", "--workspace", workspace)
+
+
+@pytest.mark.parametrize("words", [(), ("--logical-operator", "or"), ("some-run", "--status", "failed")])
+def test_runs_are_never_deleted_without_saying_which(sandbox: SandboxProcess, words: tuple[str, ...]) -> None:
+    connection = zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme")
+    with connection as zen, pytest.raises(UsageError, match=r"Say which runs|Runs were named"):
+        zen.run("runs", "delete", *words, "--workspace", "ml-prod", "--yes")

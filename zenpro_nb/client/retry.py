@@ -15,6 +15,7 @@ That a server which sends 429 or 503 with Retry-After has surely done nothing is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from zenpro_nb import limits
@@ -63,8 +64,11 @@ def retry_after(reply: Reply, clock: Clock) -> float | None:
     except ValueError:
         pause: float | None = None
     try:
-        pause = max(0.0, parsedate_to_datetime(text).timestamp() - clock.now())
-    except ValueError:
+        moment = parsedate_to_datetime(text)
+        # A date is UTC where it names no zone (RFC 9110, section 5.6.7).
+        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        pause = max(0.0, zoned.timestamp() - clock.now())
+    except (ValueError, OverflowError):
         pause = None
     return pause
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb.client import scrub
 from zenpro_nb.commands.kit.planned import Write
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import asking, checking
@@ -28,11 +29,10 @@ class Dispatch:
             edition = form.edition
             if form.state not in (State.FILLING, State.WAITING) or form.preview.tone is not Tone.BUSY:
                 return
-            given = form.given()
         try:
-            writes = form.command.planned(form.runtime, given)
-        except ZenProError as error:
-            self._looked(edition, None, error)
+            writes = form.command.planned(form.runtime, form.given())
+        except Exception as error:  # in a thread nobody else would see it
+            self._looked(edition, None, _in_our_words(error))
         else:
             self._looked(edition, writes, None)
 
@@ -43,8 +43,8 @@ class Dispatch:
             asked = form.values[name]
         try:
             note = checking.check(form, name)
-        except ZenProError as error:
-            note = Note(f"could not be checked: {in_words(error)}", Tone.ADVICE)
+        except Exception as error:  # in a thread nobody else would see it
+            note = Note(f"could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE)
         with form.lock:
             if form.values[name] != asked or note is None:
                 return
@@ -58,18 +58,17 @@ class Dispatch:
         """Send what is filled in, and show what became of it."""
         form = self._form
         with form.lock:
-            given, writes, line = form.given(), form.writes, form.spelled()
+            writes = form.writes
             form.face.begin()
         try:
+            given, line = form.given(), form.spelled()
             # What was shown is what is sent; where nothing was shown yet, it is worked out now.
             writes = writes if writes is not None else form.command.planned(form.runtime, given)
             if not self._is_confirmed(writes):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)
-        except ZenProError as error:
-            self._failed(error)
         except Exception as error:  # in a thread nobody else would see it
-            self._failed(ZenProError(f"The form failed: {type(error).__name__}: {error}"))
+            self._failed(_in_our_words(error))
         else:
             self._done(writes, frame)
 
@@ -93,7 +92,7 @@ class Dispatch:
         with form.lock:
             form.writes = writes
             form.preview = Note(checking.request_text(writes))
-            if form.typed == form.confirmation:
+            if not form.confirmation or form.typed == form.confirmation:
                 return True
             form.state, form.status = State.FILLING, asking.unconfirmed(form)
         form.tell()
@@ -121,3 +120,10 @@ class Dispatch:
         form.picking.refresh()
         form.tell()
         form.care.done(frame)
+
+
+def _in_our_words(error: Exception) -> ZenProError:
+    """The error as one of ours: what stands in a form is saved with the notebook, so it holds no secret."""
+    if isinstance(error, ZenProError):
+        return error
+    return ZenProError(scrub(f"The form failed: {type(error).__name__}: {error}"))

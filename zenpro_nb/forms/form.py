@@ -202,9 +202,14 @@ class Form:
         return asking.target(self.shown, self.values)
 
     @property
+    def watchword(self) -> str:
+        """What is typed to confirm: the name of what the form is about; where filters choose it, the verb."""
+        return self.target or self.words[-1]
+
+    @property
     def confirmation(self) -> str:
         """What must be typed again before something is destroyed; empty where nothing is."""
-        return self.target if self.question else ""
+        return self.watchword if self.question else ""
 
     # --- sending --------------------------------------------------------------------------------------------------
 

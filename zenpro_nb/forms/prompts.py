@@ -104,8 +104,8 @@ def _confirm(form: Form, writes: Sequence[Write]) -> None:
     questions = [write.question for write in writes if write.question]
     if questions:
         click.echo(questions[0], err=True)
-        typed = click.prompt(f"Type {form.target} to confirm", default="", show_default=False, err=True)
-        sure = typed.strip() == form.target
+        typed = click.prompt(f"Type {form.watchword} to confirm", default="", show_default=False, err=True)
+        sure = typed.strip() == form.watchword
     else:
         sure = click.confirm("Send it?", default=True, err=True)
     if not sure:

@@ -89,7 +89,7 @@ def _entries(client: Client, place: Place) -> list[dict[str, Any]]:
             continue
         if found and entry.get("chunk_index") and entry.get("id") == found[-1].get("id"):
             # A long message comes in pieces.
-            found[-1]["message"] = str(found[-1]["message"]) + str(entry.get("message") or "")
+            found[-1]["message"] = str(found[-1].get("message") or "") + str(entry.get("message") or "")
             continue
         found.append({**entry, "step": place.step, "source": place.source, "level": _level(entry.get("level"))})
     for entry in found:

@@ -23,7 +23,6 @@ RANGE = "in"
 
 OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
 
-_TIME = "%Y-%m-%d %H:%M:%S"
 _AGO = re.compile(r"-(\d+)\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SUGGESTIONS = 3
@@ -123,19 +122,21 @@ def time(name: str, value: str, now: datetime) -> str:
     >>> time("created", "2026-01-31T12:00+02:00", datetime.now(UTC))
     '2026-01-31 10:00:00'
     """
-    word = value.strip().lower()
-    ago = _AGO.fullmatch(word)
+    try:
+        return _moment(value.strip(), now).isoformat(sep=" ", timespec="seconds")
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"{name}: {value!r} is no time", hint="Write 2026-01-31, 2026-01-31 12:00, today, or -7d (w d h m s)."
+        ) from None
+
+
+def _moment(word: str, now: datetime) -> datetime:
+    """The time that is meant, in UTC and without a zone."""
+    ago = _AGO.fullmatch(word.lower())
     if ago:
         moment = now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))})
-    elif word == "today":
+    elif word.lower() == "today":
         moment = now.replace(hour=0, minute=0, second=0)
     else:
-        try:
-            moment = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise UsageError(
-                f"{name}: {value!r} is no time", hint="Write 2026-01-31, 2026-01-31 12:00, today, or -7d (w d h m s)."
-            ) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC)
-    return moment.strftime(_TIME)
+        moment = datetime.fromisoformat(word)
+    return (moment.astimezone(UTC) if moment.tzinfo is not None else moment).replace(tzinfo=None)

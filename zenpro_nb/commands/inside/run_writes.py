@@ -32,7 +32,7 @@ def plan_stop(
 ) -> Write:
     """The end of a run that is under way."""
     place = place_of(runtime, workspace, org)
-    found = place.find(RUNS.noun, run, project)
+    found = place.find(RUNS.noun, run, (project,) if project else ())
     path = f"{RUNS.path}/{found.id}"
     return place.write(
         "POST",
@@ -53,13 +53,15 @@ def plan_delete(
     **given: Any,
 ) -> list[Write]:
     """The end of the runs that are named, or that fit the filters. What is being run is left alone by no filter."""
-    place = place_of(runtime, workspace, org)
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
-    if bool(runs) == bool(chosen):
+    # How filters are joined chooses nothing by itself, and must never mean every run.
+    filters = chosen.keys() - {"logical_operator"}
+    if bool(runs) == bool(filters) or (runs and chosen):
         raise UsageError(
             "Say which runs: by name or id, or by filters" if not runs else "Runs were named, and filters given too",
             hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
         )
+    place = place_of(runtime, workspace, org)
     found = [_named(place, run, project) for run in runs] if runs else _fitting(place, project, chosen)
     if not found:
         raise UsageError("No run fits, so there is nothing to delete")
@@ -67,7 +69,7 @@ def plan_delete(
 
 
 def _named(place: Place, run: str, project: Sequence[str]) -> Mapping[str, Any]:
-    found = place.find(RUNS.noun, run, project[0] if project else None)
+    found = place.find(RUNS.noun, run, project)
     return {"id": found.id, "name": found.name, "body": found.record.get("body") or {}}
 
 
@@ -106,7 +108,7 @@ def _start(resource: Resource, body: Mapping[str, Any]) -> Any:
 
     def plan(runtime: Runtime, name: str, workspace: str | None, project: str | None, org: str | None) -> Write:
         place = place_of(runtime, workspace, org)
-        found = place.find(resource.noun, name, project)
+        found = place.find(resource.noun, name, (project,) if project else ())
         # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
         # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
         return place.write("POST", f"{resource.path}/{found.id}/runs", f"run of {found.name}", body=body, resource=RUNS)

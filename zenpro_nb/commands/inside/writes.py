@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,11 +38,11 @@ class Place:
     target: Target
     client: Client
 
-    def find(self, noun: str, text: str, project: str | None = None) -> Thing:
+    def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> Thing:
         """The thing of this noun that bears this name or id. Raises what `inside.finding.find` raises."""
         from zenpro_nb.inside.finding import find
 
-        return find(self.runtime.session, self.target, noun, text, (project or "all",))
+        return find(self.runtime.session, self.target, noun, text, tuple(projects) or ("all",))
 
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:
         """A write to this workspace."""

@@ -1,0 +1,42 @@
+"""What destroys by a filter has no name that could be typed again; its verb is typed instead, never nothing."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from tests.forms.conftest import ByHand
+from zenpro_nb.commands.kit.planned import Write
+from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.state import State
+
+
+@pytest.fixture
+def purge() -> WriteCommand:
+    """Deletes what fits a filter. Its request is one that the server has no route for."""
+
+    def plan(runtime: Runtime, status: str | None) -> Write:
+        return Write("DELETE", "/nothing", f"all {status}", question=f"Delete all that are {status}?")
+
+    return WriteCommand(
+        "purge", plan=plan, params=[click.Option(["--status"])], help="Delete what fits.", destructive=True
+    )
+
+
+def test_nothing_typed_confirms_nothing(purge: WriteCommand, runtime: Runtime, by_hand: ByHand) -> None:
+    form = Form(purge, ["things", "purge"], runtime, by_hand)
+    form.open()
+    form.set("status", "failed")
+    by_hand.settle()
+    assert form.confirmation == "purge"
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.FILLING
+    assert form.status.text == "Nothing was sent. Type purge to confirm."
+    form.confirm("purge")
+    form.submit()
+    by_hand.settle()
+    assert "Type purge" not in form.status.text
+    assert "HTTP 404" in form.status.text
