@@ -17,12 +17,24 @@ from pathlib import Path
 from zenpro_nb import embedded, limits, zenml_server
 from zenpro_nb.errors import UsageError
 from zenpro_nb.places import CONFIG_VARIABLE
-from zenpro_nb.profiles import KEY_VARIABLE, ORGANIZATION_VARIABLE, PROFILE_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, file
+from zenpro_nb.profiles import (
+    KEY_VARIABLE,
+    ORGANIZATION_VARIABLE,
+    PASSWORD_VARIABLE,
+    PROFILE_VARIABLE,
+    TOKEN_VARIABLE,
+    URL_VARIABLE,
+    USERNAME_VARIABLE,
+    WORKSPACE_VARIABLE,
+    file,
+)
 from zenpro_nb.warming import VARIABLE as WARM_UP
 from zenpro_nb.zenml_server import ZenmlServer
 
 FIRST_NOTEBOOK = "00-quickstart.ipynb"
 REAL_WORKSPACE = "ml-prod"
+# What would lead the kernels of the demo to another server, or to something that the sandbox does not have.
+_ELSEWHERE = {TOKEN_VARIABLE, USERNAME_VARIABLE, PASSWORD_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE}
 REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
 
 
@@ -179,7 +191,7 @@ def _quiet_settings(folder: Path) -> Path:
 
 def _environment(sandbox: embedded.Sandbox, token: str, settings: Path) -> dict[str, str]:
     """The kernels' environment: the sandbox is their server, whatever was set before."""
-    environment = {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     return environment | {
         URL_VARIABLE: sandbox.url,
         KEY_VARIABLE: sandbox.key.reveal(),

@@ -105,11 +105,23 @@ class Terminal:
 
     def confirm(self, question: str) -> bool:
         self._require_watcher(question)
-        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+        return self._answer(f"{question} [y/N] ").lower() in {"y", "yes"}
 
     def ask(self, prompt: str) -> str:
         self._require_watcher(prompt)
-        return input(prompt).strip()
+        return self._answer(prompt)
+
+    def _answer(self, prompt: str) -> str:
+        """What somebody types; the end of the input is a no."""
+        try:
+            return self._input(prompt).strip()
+        except EOFError:
+            raise ConfirmationError("Nothing was sent.") from None
+
+    def _input(self, prompt: str) -> str:
+        # Not by `input` itself, which asks on stdout: that may be a file.
+        print(prompt, end="", file=sys.stderr, flush=True)  # noqa: T201
+        return input()
 
     def ask_secret(self, prompt: str, variable: str) -> str:
         # IPython's kernel raises its own subclass of RuntimeError where nobody can type.

@@ -66,12 +66,19 @@ def read(session: Session, query: Query, progress: Callable[[int], None] | None 
         frame,
         route=listing.path,
         filters=query.sent,
-        complete=listing.complete,
-        changed=listing.changed,
-        lenient=sum(part.page.lenient for part in listing.parts),
-        unknown=unknown_fields(listing),
+        **facts_of(listing),
     )
     return frame
+
+
+def facts_of(listing: Listing[Page]) -> dict[str, Any]:
+    """What a frame says in its `attrs` about how it was read."""
+    return {
+        "complete": listing.complete,
+        "changed": listing.changed,
+        "lenient": sum(part.page.lenient for part in listing.parts),
+        "unknown": unknown_fields(listing),
+    }
 
 
 def read_listing(client: Client, query: Query, progress: Callable[[int], None] | None = None) -> Listing[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.names import is_id as is_id
@@ -115,7 +116,14 @@ def organization(session: Session, text: str | None = None) -> Found:
 
 def records(session: Session, resource: Resource, ids: Mapping[str, str], **params: object) -> list[dict[str, object]]:
     """The whole records of a list, as the server sent them."""
-    from zenpro_nb.fetch import Query, read_listing
+    return read_records(session, resource, ids, **params)[0]
+
+
+def read_records(
+    session: Session, resource: Resource, ids: Mapping[str, str], **params: object
+) -> tuple[list[dict[str, object]], dict[str, Any]]:
+    """The whole records of a list, and the facts of their reading that belong into a frame's `attrs`."""
+    from zenpro_nb.fetch import Query, facts_of, read_listing
 
     query = Query(resource, ids, params, raw=True)
     listing = read_listing(session.client, query)
@@ -124,7 +132,7 @@ def records(session: Session, resource: Resource, ids: Mapping[str, str], **para
         rows = part.page.records or []
         found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
     session.names.remember(resource.noun, [(_label(resource, record), str(record.get("id", ""))) for record in found])
-    return found
+    return found, facts_of(listing)
 
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from functools import partial
@@ -40,6 +41,10 @@ class NotebookFace(Terminal):
         self._shell = shell
 
     @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
+
+    @property
     def watched(self) -> bool:
         """Whether a front end sits behind the kernel.
 
@@ -52,18 +57,22 @@ class NotebookFace(Terminal):
         return bool(parent.get("content", {}).get("allow_stdin", False))
 
     def _bar(self, label: str) -> Any:
-        if getattr(self._shell, "kernel", None) is None:
+        if not self._in_kernel:
             return super()._bar(label)
         from tqdm.notebook import tqdm
 
         return tqdm(desc=label, unit=" rows", leave=False)
 
     def say(self, line: str) -> None:
-        if getattr(self._shell, "kernel", None) is None:
+        if not self._in_kernel:
             super().say(line)
         else:
             # Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone.
             print(line)  # noqa: T201
+
+    def _input(self, prompt: str) -> str:
+        # A front end shows what `input` itself asks.
+        return input(prompt) if self._in_kernel else super()._input(prompt)
 
     def show(self, value: object) -> None:
         from IPython.display import display
@@ -157,15 +166,16 @@ def _commands(cell: str) -> list[tuple[int, str]]:
     """The commands of a cell with their line numbers; a backslash at the end of a line continues it."""
     found: list[tuple[int, str]] = []
     number, begun = 0, ""
-    for index, text in enumerate(cell.splitlines(), start=2):  # the first line of the cell is the magic's own
+    lines = cell.splitlines()
+    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic's own
         number = number if begun else index
-        begun += text.removesuffix("\\")
-        if text.endswith("\\"):
+        # A backslash behind a blank: one that ends a Windows folder, or a comment, continues nothing.
+        goes_on = text.endswith((" \\", "\t\\")) and not text.lstrip().startswith("#")
+        begun += text[:-1] if goes_on else text
+        if goes_on and index <= len(lines):
             continue
-        command = begun.strip().removeprefix("%zenpro ")
+        command = re.sub(r"^%zenpro(\s+|$)", "", begun.strip())
         if command and not command.startswith("#"):
             found.append((number, command))
         begun = ""
-    if begun.strip():
-        found.append((number, begun.strip()))
     return found

@@ -136,7 +136,7 @@ class Session:
         """
         with self._lock:
             settings = self.settings
-            if self.sandbox is not None and settings is self.sandbox.settings and not self.sandbox.running:
+            if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
                 raise ConnectionFailedError(
                     f"The sandbox at {settings.url} has ended", hint="Start another one with `sandbox start`."
                 )

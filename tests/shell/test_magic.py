@@ -151,3 +151,29 @@ def test_environment_changes_take_effect_at_once(bare_shell: Shell, sandbox: obj
     bare_shell.run(f"import os; os.environ['ZENML_PRO_API_KEY'] = {sandbox.key!r}")  # type: ignore[attr-defined]
     assert len(bare_shell.run("%zenpro users --limit 1")) == 1
     bare_shell.run("del os.environ['ZENML_PRO_API_KEY'], os.environ['ZENML_PRO_API_URL']")
+
+
+def test_a_backslash_continues_a_command_and_nothing_else(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run(
+        "%%zenpro\n# a folder: C:\\data\\\nusers --limit 1 --out seen\n%zenpro teams \\\n  --limit 1 --out group\n"
+    )
+    assert len(shell.value("seen")) == len(shell.value("group")) == 1
+
+
+def test_an_empty_list_is_no_missing_option(shell: Shell) -> None:
+    shell.run("nobody = []")
+    assert "holds no values" in str(shell.error("%zenpro roles assign 'Workspace Viewer' --users $nobody"))
+
+
+def test_json_of_a_route_takes_no_options_of_frames(shell: Shell) -> None:
+    assert "--json returns none" in str(shell.error("%zenpro api GET /users --json --limit 2"))
+
+
+def test_a_dead_sandbox_is_known_as_such(bare_shell: Shell) -> None:
+    bare_shell.run("%zenpro sandbox start --users 50")
+    bare_shell.run("%zenpro use organization acme-labs")
+    session = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.session
+    session.sandbox.stop()
+    assert "has ended" in str(bare_shell.error("%zenpro users"))
+    bare_shell.run("%zenpro sandbox stop")
+    assert "not signed in" in repr(bare_shell.run("%zenpro"))

@@ -206,6 +206,33 @@ def test_what_does_not_go_together_is_said_before_anything_is_asked(
     assert prompts == []
 
 
+def test_a_login_keeps_what_the_profile_and_the_environment_say(
+    bare_shell: Shell,
+    home: Path,
+    sandbox: SandboxProcess,
+    person: Callable[[str], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZENPRO_WORKERS", "3")
+    (home / "profiles.toml").write_text(
+        f'[profiles.lab]\nurl = "{sandbox.url}"\n[profiles.lab.workspaces.ml-prod]\ncredential = "env:ML_PROD_KEY"\n'
+    )
+    person(sandbox.key)
+    bare_shell.run("%zenpro login --profile lab")
+    session = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime().session
+    assert session.settings.workers == 3
+    assert list(session.settings.overrides) == ["ml-prod"]
+    bare_shell.run(f"%zenpro login --url {sandbox.url}")
+    assert session.settings.workers == 3
+
+
+def test_a_tab_behind_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
+    from zenpro_nb.completion import complete
+
+    runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
+    assert complete("users ; te", runtime)[1] == "te"
+
+
 def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]]
 ) -> None:

@@ -34,24 +34,28 @@ def _call(runtime: Runtime, method: str, path: str, query: tuple[str, ...], as_j
         raise UsageError(f"{path!r} is no path", hint="Begin it with a slash: /users/me. The server is in the session.")
     path = _with_organization(runtime, path)
     asked = Asked(org=None, filters={}, **shape)
+    if as_json and (idle := [name for name, value in shape.items() if value and value != "pandas"]):
+        raise UsageError(
+            f"--{idle[0].rstrip('_')} shapes a DataFrame, and --json returns none", hint="Leave one of them out."
+        )
     params = _pairs(query)
-    answer = _answer(runtime, path, params, asked)
+    answer, facts = _answer(runtime, path, params)
     if as_json:
         return masking.mask(answer)
     rows = answer if isinstance(answer, list) else [answer]
-    frame = reading.made(runtime, _ANSWER, [record_of(row) for row in rows], asked, route=path, filters=params)
+    frame = reading.made(runtime, _ANSWER, [record_of(row) for row in rows], asked, route=path, filters=params, **facts)
     return reading.deliver(runtime, frame, asked)
 
 
-def _answer(runtime: Runtime, path: str, params: dict[str, Any], asked: Asked) -> Any:
-    """The JSON of the route; a list that may go on is read to its end."""
+def _answer(runtime: Runtime, path: str, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The JSON of the route, and the facts of its reading; a list that may go on is read to its end."""
     from zenpro_nb import limits, lookup
 
     client = runtime.session.client
     answer = client.get(path, **params)
     if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
-        return answer
-    return lookup.records(runtime.session, replace(_ANSWER, path=_literal(path)), {}, **params)
+        return answer, {}
+    return lookup.read_records(runtime.session, replace(_ANSWER, path=_literal(path)), {}, **params)
 
 
 def _with_organization(runtime: Runtime, path: str) -> str:

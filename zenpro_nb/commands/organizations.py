@@ -22,12 +22,12 @@ def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
     from zenpro_nb.commands.kit import reading
 
     query = reading.query_of(runtime, resource, asked)
-    rows = lookup.records(runtime.session, resource, query.ids, **query.sent)
+    rows, facts = lookup.read_records(runtime.session, resource, query.ids, **query.sent)
     if not asked.raw:
         named = lookup.records(runtime.session, ROLES, query.ids)
         names = {role["id"]: role["name"] for role in named}
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.made(runtime, resource, rows, asked, route=query.path, filters=query.sent)
+    return reading.made(runtime, resource, rows, asked, route=query.path, filters=query.sent, **facts)
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:

@@ -49,10 +49,13 @@ def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.D
     of_org = {"organization_id": organization.id}
     filters = reading.named_filters(runtime, resource, asked, of_org)
     role = asked.filters.get("role")
+    facts: dict[str, Any] = {}
     if role:
         role_ids = [lookup.find(session, "roles", role, **of_org).id]
     else:
-        role_ids = [str(record["id"]) for record in lookup.records(session, ROLES, of_org)]
+        # A role that came or went meanwhile is a change of the assignments too.
+        roles, facts = lookup.read_records(session, ROLES, of_org)
+        role_ids = [str(record["id"]) for record in roles]
     with runtime.face.progress("assignments") as advance:
         calls = [partial(lookup.records, session, resource, {"role_id": role_id}, **filters) for role_id in role_ids]
         rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
@@ -61,7 +64,7 @@ def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.D
         names = {record["id"]: record["name"] for record in workspaces}
         rows = [_described(row, names) for row in rows]
     sent = Query(resource, params=filters).sent
-    return reading.made(runtime, resource, rows, asked, route=resource.path, filters=sent)
+    return reading.made(runtime, resource, rows, asked, route=resource.path, filters=sent, **facts)
 
 
 def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:

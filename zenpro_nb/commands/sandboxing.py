@@ -69,7 +69,7 @@ def _start(runtime: Runtime, options: tuple[str, ...]) -> Any:
 @pass_runtime
 def _stop(runtime: Runtime) -> Any:
     session = runtime.session
-    if session.sandbox is None or not session.sandbox.running:
+    if session.sandbox is None:
         runtime.face.say("no sandbox of this session is running")
         return
     url = session.sandbox.url

@@ -219,6 +219,9 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
         flat: list[str] = []
         for item in value:
             given = values.resolve(item) if isinstance(item, str) else item
+            if given == []:
+                # As if it had not been given at all, a filter would let everything through.
+                raise UsageError(f"{values.reveal(item)} holds no values", hint="Leave the option out, or fill it.")
             flat.extend(given if isinstance(given, list) else [given])
         return type(value)(flat)
     return value

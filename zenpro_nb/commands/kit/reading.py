@@ -113,10 +113,13 @@ def made(
     *,
     route: str,
     filters: Mapping[str, Any] | None = None,
+    **facts: Any,
 ) -> pd.DataFrame:
-    """A frame of records that a command has put together itself."""
+    """A frame of records that a command has put together itself; `facts` are those of `lookup.read_records`."""
     frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
-    note(runtime.session, frame, route=route, filters=filters)
+    note(runtime.session, frame, route=route, filters=filters, **facts)
+    if facts.get("changed"):
+        runtime.face.warn(CHANGED)
     return frame
 
 
