@@ -168,6 +168,16 @@ def test_broken_text_and_numbers_are_read_as_far_as_they_go(content):
     assert assemble(THINGS, [(page, None)])["id"].tolist() == ["1"]
 
 
+def test_half_a_character_in_a_nested_value_costs_nobody_the_list():
+    value = {"a": ["\ud800", 1, None, "é", float("nan")]}
+    df = read(THINGS, [{"id": "1", "name": value, "tags": [value], "extra": value}, {"id": "2", "name": "fine"}])
+    assert df["id"].tolist() == ["1", "2"]
+    written = '{"a":["?",1,null,"é",null]}'
+    assert df["name"].tolist() == [written, "fine"]
+    assert df["tags"][0] == [written]
+    assert df["extra"][0] == {"a": ["?", 1, None, "é", None]}
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[1,", b'{"detail": "no"}', b"3", b"null", b"[" * 100_000])
 def test_what_is_no_list_is_an_unexpected_answer(content):
     with pytest.raises(UnexpectedAnswerError):

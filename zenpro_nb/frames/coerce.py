@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from datetime import datetime
@@ -18,7 +19,12 @@ _FALSE = frozenset({"false", "0", "no"})
 
 def encode(value: object) -> str:
     """The value as compact JSON text; what JSON does not know is written as text."""
-    return clean(msgspec.json.encode(value, enc_hook=str).decode())
+    try:
+        return clean(msgspec.json.encode(value, enc_hook=str).decode())
+    except UnicodeEncodeError:
+        # A lone surrogate. Kept as JSON's escape it could not be read back, so it becomes what it becomes in a text.
+        whole = json.loads(clean(json.dumps(value, ensure_ascii=False, default=str)))
+        return msgspec.json.encode(whole).decode()
 
 
 def clean(value: str) -> str:
