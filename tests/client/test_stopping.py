@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -203,3 +205,26 @@ def test_lists_inside_a_fan_out_share_the_threads(serve: Serve, connect: Connect
     client = connect(serve(plane(people(1500))), workers=4)
     client.fan_out([lambda: client.read_list("/users", decode=watched) for _ in range(4)])  # type: ignore[type-var]
     assert most[0] <= 4
+
+
+def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Connect) -> None:
+    inner, lock = plane(people(1500)), threading.Lock()
+    now = most = 0
+
+    def watched(asked: Asked) -> Answer:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.005)
+        with lock:
+            now -= 1
+        return inner(asked)
+
+    client = connect(serve(watched), workers=8)
+    read = partial(client.read_list, "/users", decode=decode)
+    for outer in (2, 3, 8):
+        most = 0
+        lists = client.fan_out([lambda: client.fan_out([read] * 4)] * outer)
+        assert [[one.rows for one in four] for four in lists] == [[1500] * 4] * outer
+        assert 2 <= most <= 8, outer

@@ -235,8 +235,10 @@ class Client:
         counter = _Counter(progress)
         results: dict[int, T | Exception] = {}
         with self._interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as lane:
-            lane.width = max(1, min(self._share(lane), len(calls)))
-            with Crew[T](lane.width, lane) as crew:
+            size = max(1, min(self._share(lane), len(calls)))
+            # Times what the lane has from the work around it: only then do fan-outs in fan-outs share the workers.
+            lane.width *= size
+            with Crew[T](size, lane) as crew:
                 for number, call in enumerate(calls):
                     crew.submit(number, call)
                 while crew.busy:

@@ -24,7 +24,7 @@ class Stopped(BaseException):
 
 
 class Lane:
-    """The flag and the connections of one piece of work, and how many threads do it."""
+    """The flag and the connections of one piece of work, and how many threads do it and what is around it."""
 
     def __init__(self, parent: Lane | None = None) -> None:
         self.cancel = threading.Event()
