@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import ssl
+import traceback
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -47,7 +49,7 @@ def test_secrets_in_a_request_are_told_to_the_server_only(serve: Serve, connect:
     assert server.asked[0].query["password"] == ["pass word&more"]
     assert server.asked[1].body == b'{"password": "pass word&more"}'
     assert server.asked[2].form == {"password": "pass word&more"}
-    with pytest.raises(TypeError):
+    with pytest.raises(ConnectionFailedError, match="object cannot be sent as JSON"):
         client.request("POST", "/d", json={"odd": object()})
 
 
@@ -159,6 +161,32 @@ def test_the_transport_can_be_replaced() -> None:
 def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ConnectionFailedError, match="not a path"):
         connect(serve(lambda asked: Answer(body=[])), credential=None).get("/x\x00")
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("/x", {"json": {"share": float("nan")}}),
+        ("/x", {"json": {"until": datetime(2026, 1, 31, tzinfo=UTC)}}),
+        ("/x", {"json": {("a", "tuple"): 1}}),
+        ("/x", {"params": {"name": "\ud800"}}),
+        ("/x", {"form": {"name": "\ud800"}}),
+        ("/\ud800", {}),
+    ],
+    ids=["nan", "time", "key", "query", "form", "path"],
+)
+def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
+    serve: Serve, connect: Connect, path: str, options: dict[str, object]
+) -> None:
+    server = serve(lambda asked: Answer(body={}))
+    client = connect(server, credential=BearerToken("canary-7d2e"))
+    with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
+        client.request("POST", path, **options)  # type: ignore[arg-type]
+    str(caught.value).encode()  # no surrogate in it, which no terminal could show
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    lines = traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
+    assert not [line for line in "".join(lines).splitlines() if "canary" in line and "BearerToken" not in line]
+    assert server.asked == []
 
 
 def test_importing_the_package_imports_no_http_library() -> None:

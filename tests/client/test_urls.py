@@ -61,7 +61,7 @@ def test_a_credential_is_allowed_to_this_machine_and_over_https(url: str) -> Non
 
 def test_a_name_stays_one_segment() -> None:
     assert segment("a/b ?#ä") == "a%2Fb%20%3F%23%C3%A4"
-    for bad in ("", ".", ".."):
+    for bad in ("", ".", "..", "\ud800"):
         with pytest.raises(UsageError):
             segment(bad)
 

@@ -166,7 +166,8 @@ class Wire:
         # httpx's exceptions become values here: raised further they would carry frames whose locals hold the
         # credential. The same goes for Ctrl-C, which is raised anew below.
         try:
-            outcome = self._exchange(self._request(call, bearer, request_id), request_id)
+            request = self._request(call, bearer, request_id)
+            outcome = request if isinstance(request, Failure) else self._exchange(request, request_id)
         except httpx.HTTPError as error:
             outcome = _failure(error, self._url)
         except httpx.InvalidURL as error:
@@ -177,7 +178,18 @@ class Wire:
             raise KeyboardInterrupt("" if call.safe else f"{call} was on its way: look whether it happened.")
         return outcome
 
-    def _request(self, call: Call, bearer: Secret | None, request_id: str) -> httpx.Request:
+    def _request(self, call: Call, bearer: Secret | None, request_id: str) -> httpx.Request | Failure:
+        """The request, or why there can be none: a NaN, a time, half a character, something nested without end."""
+        try:
+            return self._built(call, bearer, request_id)
+        except (ValueError, TypeError, RecursionError) as error:
+            reason = _words(error)
+        # The path as ASCII: what is wrong with it must not break the printing of the message too.
+        return Failure(
+            f"{call.method} {call.path!a} cannot be sent: {reason}", hopeless=True, hint="Correct what is sent."
+        )
+
+    def _built(self, call: Call, bearer: Secret | None, request_id: str) -> httpx.Request:
         url = self._url + call.path
         words = urls.query(call.params)
         if words:

@@ -77,7 +77,11 @@ def segment(value: object) -> str:
     text = str(value)
     if text in ("", ".", ".."):
         raise UsageError(f"{text!r} cannot stand in a path.", hint="Give a name or an id.")
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:  # half a character: a lone surrogate
+        bad = ascii(text)
+    raise UsageError(f"{bad} cannot stand in a path.", hint="Give a name or an id.")
 
 
 def query(params: Params) -> str:
