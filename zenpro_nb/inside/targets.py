@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from zenpro_nb import lookup
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
-from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
 from zenpro_nb.fetch import record_of
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session import Session
@@ -69,10 +69,11 @@ class Targets:
 def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
     """The workspaces of these names; `all` stands for every one of the organization that runs.
 
-    Without a name, the workspace in use, or the only one that runs.
+    Without a name, the workspace in use, or the only one that runs; of another organization than the one in use, the
+    only one that runs.
 
     Raises:
-        UnknownNameError: there is no such workspace.
+        UnknownNameError: there is no such workspace, or not in the organization that was named.
         UsageError: none was named and several run, or one was named at a plain server.
     """
     settings = session.settings
@@ -83,9 +84,11 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
                 hint="Leave --workspace and --org out.",
             )
         return Targets([Target(urlsplit(settings.url).netloc, settings.url, plain=True)])
-    if not names and settings.workspace:
-        names = [settings.workspace]
+    if not names and settings.workspace and _in_use(session, org):
+        names, org = [settings.workspace], None
     if names and ALL not in names:
+        if org:
+            return Targets([target_of(session, record) for record in _named(session, names, org)])
         found = lookup.find_all(session, "workspaces", names)
         return Targets([target_of(session, one.record or _record(session, one.id)) for one in found])
     every = [target_of(session, record) for record in _of_organization(session, org)]
@@ -127,6 +130,30 @@ def credential_for(session: Session, name: str) -> Credential:
     if isinstance(own, ApiKey) and own.secret.reveal().startswith(_PRO_KEY):
         return ApiKey(own.secret, login=WORKSPACE_LOGIN)
     return ControlPlaneSession(session.client.bearer)
+
+
+def _in_use(session: Session, org: str | None) -> bool:
+    """Whether this is the organization in use, by whichever of its names; the workspace in use belongs to that one."""
+    mine = session.settings.organization
+    if not org or org == mine:
+        return True
+    return mine is not None and lookup.organization(session, org).id == lookup.organization(session).id
+
+
+def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
+    """The workspaces of these names or ids in this organization; others may have some of the same names."""
+    every = _of_organization(session, org)
+    by_id = {str(record.get("id")): record for record in every}
+    found: dict[str, Mapping[str, Any]] = {}
+    for text in names:
+        try:
+            key = text if text in by_id else lookup.pick("workspaces", text, every).id
+        except UnknownNameError as error:
+            raise UnknownNameError(
+                f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
+            ) from None
+        found[key] = by_id[key]
+    return list(found.values())
 
 
 def _of_organization(session: Session, org: str | None) -> list[dict[str, object]]:
