@@ -78,9 +78,9 @@ def test_filters_hold_while_it_goes_on(acme: Connection, small_slices: None, tmp
     whole = pd.read_parquet(tmp_path / "runs")
     assert set(whole.status) == {"completed"}
     assert len(whole) == 4
-    with pytest.raises(SaveError, match="other options"):
+    with pytest.raises(UsageError, match="other filters"):
         acme.run("runs", *ALL, *save)
-    with pytest.raises(SaveError, match="holds another list"):
+    with pytest.raises(UsageError, match="holds another list"):
         acme.run("stacks", "--workspace", "all", *save)
 
 

@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -58,11 +59,18 @@ class Written:
 class Dataset:
     """The folder.
 
+    Args:
+        path: where it is, or is to be made.
+        ask: what is read from each project of each workspace.
+        filters: the filters as they were typed: a time that counts from now is another one at every run.
+        server: the URL of the control plane, or of the plain server.
+
     Raises:
-        SaveError: it cannot be written, or holds something else.
+        SaveError: it cannot be written, or holds what is no dataset.
+        UsageError: it holds another list, or the same with other filters or options or from another server.
     """
 
-    def __init__(self, path: str, ask: Ask) -> None:
+    def __init__(self, path: str, ask: Ask, filters: Mapping[str, Any], server: str) -> None:
         if ask.raw:
             raise UsageError("--raw has no fixed columns, and a dataset needs them", hint="Leave one of them out.")
         if (ask.params.get("logical_operator") or "and") != "and":
@@ -70,6 +78,8 @@ class Dataset:
         columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
         self.folder = Path(path).expanduser()
         self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST})
+        self._filters = filters
+        self._server = server
         self._claim()
 
     def write(self, session: Session, target: Target, advance: Callable[[int], None] | None = None) -> list[Written]:
@@ -93,18 +103,25 @@ class Dataset:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
             raise SaveError(f"{str(self.folder)!r} cannot be written: {reason}", hint="Name another folder.") from None
+        if held is None:
+            raise SaveError(f"{str(self.folder)!r} is not empty", hint="Name a new folder.")
         if held != facts:
-            what = "is not empty" if held is None else "holds another list, or the same with other options"
-            raise SaveError(f"{str(self.folder)!r} {what}", hint="Name a new folder.")
+            raise UsageError(
+                f"{str(self.folder)!r} {_difference(held, facts)}",
+                hint="Name a new folder, or ask for the same as before.",
+            )
 
     def _facts(self) -> dict[str, Any]:
-        """What must be the same for a dataset to be continued. Times that count from now are written as typed."""
-        return {
+        """What must be the same for a dataset to be continued, as JSON gives it back."""
+        facts = {
             "list": self.ask.resource.noun,
+            "server": self._server,
             "columns": list(self.ask.columns or ()),
             "hydrated": self.ask.hydrate,
-            "filters": sorted(name for name, value in self.ask.params.items() if value is not None),
+            "filters": {name: value for name, value in self._filters.items() if value not in (None, (), [])},
         }
+        plain: dict[str, Any] = json.loads(json.dumps(facts, default=str))
+        return plain
 
     def _project(self, client: Client, target: Target, scope: Scope, advance: Callable[[int], None] | None) -> Written:
         folder = self.folder / f"{WORKSPACE}={quote(target.name, safe='')}"
@@ -145,22 +162,30 @@ class _Files:
         """The second in which the newest row was made, and the ids of all rows of that second."""
         if not self._paths:
             return None, set()
-        last = pq.read_table(self._paths[-1], columns=list(_NEEDED), partitioning=None)
-        newest = pc.max(last.column("created")).as_py()
-        since = newest.replace(microsecond=0)
+        since: datetime | None = None
         known: set[str] = set()
-        # A second may begin in an earlier file.
+        # A second may begin in an earlier file, and a file may have no time at all.
         for path in reversed(self._paths):
             table = pq.read_table(path, columns=list(_NEEDED), partitioning=None)
-            of_second = table.filter(pc.greater_equal(table.column("created"), pa.scalar(since)))
-            known.update(of_second.column("id").to_pylist())
-            if of_second.num_rows < table.num_rows:
+            times = table.column("created")
+            newest = pc.max(times).as_py()
+            if since is None and newest is not None:
+                since = newest.replace(microsecond=0)
+            if since is None:
+                known.update(table.column("id").to_pylist())
+                continue
+            # Rows without a time may come at any time again: they are known as well.
+            recent = pc.fill_null(pc.greater_equal(times, pa.scalar(since)), True)
+            known.update(table.filter(recent).column("id").to_pylist())
+            if pc.any(pc.invert(recent)).as_py():
                 break
-        return since.strftime(_TIME), known
+        return None if since is None else since.strftime(_TIME), known
 
     def add(self, table: Any) -> None:
         """Write one more file; it is there whole or not at all."""
-        path = self._folder / f"{self._stem}-{len(self._paths):05d}.parquet"
+        # Behind the last, not after how many there are: somebody may have removed one from among them.
+        number = _number(self._paths[-1]) + 1 if self._paths else 0
+        path = self._folder / f"{self._stem}-{number:05d}.parquet"
         temporary = path.with_name(f".{path.name}.tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -176,6 +201,22 @@ class _Files:
 def _stem(path: Path) -> str | None:
     match = _PART.fullmatch(path.name)
     return match.group(1) if match else None
+
+
+def _number(path: Path) -> int:
+    match = _PART.fullmatch(path.name)
+    return int(match.group(2)) if match else -1
+
+
+def _difference(held: Any, facts: Mapping[str, Any]) -> str:
+    """What a dataset holds that is not what is asked for now."""
+    if not isinstance(held, dict) or held.get("list") != facts["list"]:
+        return "holds another list"
+    if held.get("server") != facts["server"]:
+        return f"holds rows of another server: {held.get('server')}"
+    if held.get("filters") != facts["filters"]:
+        return f"was begun with other filters: {json.dumps(held.get('filters'))}, not {json.dumps(facts['filters'])}"
+    return "holds the same list with other options: other columns, or --hydrate"
 
 
 def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]:

@@ -38,15 +38,16 @@ def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """Write the list into a folder, and say how many rows of which workspace are there now.
 
     Raises:
-        UsageError: an option was given that makes no sense for a stream.
-        SaveError: the folder cannot be written, or holds something else.
+        UsageError: an option was given that makes no sense for a stream, or the folder holds what others asked for.
+        SaveError: the folder cannot be written, or holds what is no dataset.
         InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
     """
     if asked.sort or asked.limit:
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
     workspaces, _, _ = place_of(asked)
     targets = resolve(runtime.session, workspaces, asked.org)
-    dataset = Dataset(str(asked.save), gathering.ask_of(resource, asked))
+    typed = {one.name: asked.filters.get(one.name) for one in resource.filters}
+    dataset = Dataset(str(asked.save), gathering.ask_of(resource, asked), typed, runtime.session.settings.url)
     with runtime.face.progress("workspaces") as advance:
         try:
             results = each(
