@@ -186,7 +186,7 @@ def _waiting_for(goal: str) -> Callable[[Runtime, Outcome, dict[str, Any]], Outc
     """Follows the life cycle after the write, where `--wait` was given."""
 
     def after(runtime: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-        if not given["wait"]:
+        if not waiting.is_wanted(given):
             return outcome
         path = outcome.write.path
         record = outcome.record or {}

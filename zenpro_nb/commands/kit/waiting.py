@@ -34,8 +34,14 @@ def timeout_option() -> click.Option:
 
 
 def wait_options(until: str) -> list[click.Parameter]:
-    """`--wait` and `--timeout`."""
-    return [click.Option(["--wait"], is_flag=True, help=f"Wait until it is {until}."), timeout_option()]
+    """`--wait` and `--timeout`, which waits too: alone it would do nothing."""
+    wait = click.Option(["--wait"], is_flag=True, help=f"Wait until it is {until}; --timeout says so too.")
+    return [wait, timeout_option()]
+
+
+def is_wanted(given: Mapping[str, Any]) -> bool:
+    """Whether these parameters of a command ask to wait."""
+    return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
 
 
 def workspace(
