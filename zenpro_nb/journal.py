@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -71,9 +72,13 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # One write call on a file opened for appending: kernels that write at once do not mix their lines.
-            descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY, 0o600)
+            descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
             try:
-                os.write(descriptor, line.encode())
+                data = line.encode()
+                if data and _is_torn(descriptor):
+                    data = b"\n" + data
+                if os.write(descriptor, data) < len(data):
+                    raise OSError(errno.ENOSPC, "only a part of the line was written")
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -83,15 +88,38 @@ class Journal:
             ) from None
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """The entries, oldest first; a line that a crash cut short is passed over."""
-        if not self.path.exists():
+        """The entries, oldest first; a line that a crash cut short is passed over.
+
+        Raises:
+            SaveError: the file is there and cannot be read.
+        """
+        for line in self._lines():
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(record, dict):
+                yield record
+
+    def _lines(self) -> Iterator[str]:
+        try:
+            with self.path.open(encoding="utf-8", errors="replace") as lines:
+                yield from lines
+        except (FileNotFoundError, NotADirectoryError):
             return
-        with self.path.open(encoding="utf-8") as lines:
-            for line in lines:
-                try:
-                    yield json.loads(line)
-                except json.JSONDecodeError:
-                    continue
+        except OSError as error:
+            raise SaveError(
+                f"The journal {self.path} cannot be read: {error.strerror}",
+                hint="Make it readable, or move it away.",
+            ) from None
+
+
+def _is_torn(descriptor: int) -> bool:
+    """Whether the file's last line has no end: a crash or a full disk cut it short."""
+    if not os.fstat(descriptor).st_size:
+        return False
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) != b"\n"
 
 
 def shortened(line: str) -> str:
