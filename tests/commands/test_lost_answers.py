@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import zenpro_nb
+from tests.commands.cases import invited
 from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
@@ -113,6 +114,22 @@ def test_deletions_and_changes(far: Connection, zen: Connection, cutter: Cutter,
     cutter.lose("DELETE", "")
     assert far.run("teams", "delete", name, "--yes")["outcome"].iloc[0] == "done"
     assert name not in set(zen.run("teams")["name"])
+
+
+def test_an_invitation_that_was_accepted_long_ago_is_not_the_one_that_was_lost(
+    far: Connection, zen: Connection, cutter: Cutter, name: str
+) -> None:
+    with invited(zen, name) as guest:
+        guest.run("invitations", "accept", "acme")
+    email = f"{name}@x.io"
+    zen.run("members", "remove", email, "--yes")
+    words = ("invitations", "create", "--email", email, "--role", "Organization Member")
+    cutter.lose("POST", "/invitations", mode="request")
+    with pytest.raises(OutcomeUnknownError, match="did not happen"):
+        far.run(*words)
+    cutter.lose("POST", "/invitations")
+    far.run(*words)
+    assert journal()[-1]["outcome"] == "done"
 
 
 def test_revoking(far: Connection, zen: Connection, cutter: Cutter, name: str) -> None:

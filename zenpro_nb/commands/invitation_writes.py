@@ -59,7 +59,8 @@ def plan_create(runtime: Runtime, emails: tuple[str, ...], role: str, org: str |
 
 def _invited(runtime: Runtime, ids: dict[str, str], email: str) -> Any:
     """Looks for the invitation; with single sign-on an account may have become a member at once (section 3)."""
-    invited = named(runtime.session, INVITATIONS, ids, email, {"email": email})
+    # An old one that was accepted once says nothing about this one.
+    invited = named(runtime.session, INVITATIONS, ids, email, {"email": email, "only_pending": True})
 
     def member(record: Record) -> bool:
         user = record.get("user")
