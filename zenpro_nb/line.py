@@ -81,6 +81,8 @@ class _Scanner:
             return False
         rest = rest.strip()
         if rest and not rest.startswith("#"):
+            if not self.complete:
+                return False
             raise UsageError(
                 f"One command a line: {rest!r} stands behind a semicolon", hint="Put it on a line of its own."
             )

@@ -60,7 +60,11 @@ def _items(value: object) -> list[Any] | None:
     """The members of a list-like value (list, tuple, set, Series, Index, array), None for a single one."""
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         return None
-    return list(value)
+    try:
+        members = iter(value)
+    except TypeError:  # an array without dimensions has the method, and no members
+        return None
+    return list(members)
 
 
 def _text(value: object, source: str) -> str:

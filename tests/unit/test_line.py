@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -82,7 +83,13 @@ def test_mistakes_get_one_clear_line(line: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_an_array_without_dimensions_is_a_single_value() -> None:
+    assert words("--limit $x", x=np.array(5)) == ["--limit", "5"]
+
+
 def test_a_line_being_typed_may_be_unfinished() -> None:
+    assert [token.text for token in split("users ; te", complete=False)] == ["users", ";", "te"]
+    assert [token.text for token in split("users; te", complete=False)] == ["users;", "te"]
     tokens = split('roles assign "Workspace De', complete=False)
     assert tokens[-1].text == "Workspace De"
     assert tokens[-1].open_quote == '"'
