@@ -78,6 +78,28 @@ def test_the_first_profile_makes_the_file_which_is_its_owners_alone(home: Home, 
     assert home.profiles.settings().profile == "lab"
 
 
+def test_profiles_between_braces_are_left_as_they_are(home: Home) -> None:
+    path = home.write(f'profiles = {{ prod = {{ url = "{PRO}" }} }}\n')
+    before = path.read_text()
+    with pytest.raises(SettingsError, match=r'by hand.*lab = \{ url = ".*", credential = "keyring" \}') as caught:
+        add(Watch(home.environ), "lab", PRO, username=None, credential="keyring")
+    assert path.read_text() == before
+    block = caught.value.hint.partition(": ")[2]
+    home.write(before.replace(" } }", f" }}, {block} }}"))
+    assert {"prod", "lab"} <= set(home.profiles.names())
+
+
+def test_a_link_to_the_file_stays_one(home: Home, tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles" / "zenpro.toml"
+    real.parent.mkdir()
+    real.write_text(HEAD)
+    (tmp_path / "profiles.toml").symlink_to(real)
+    path = add(Watch(home.environ), "lab", PRO, username=None, credential=None)
+    assert path.is_symlink()
+    assert set(tomllib.loads(real.read_text())["profiles"]) == {"prod", "lab"}
+    assert [one.name for one in real.parent.iterdir()] == ["zenpro.toml"]
+
+
 def test_a_folder_that_cannot_be_written(home: Home, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     home.environ["ZENPRO_CONFIG_DIR"] = str(tmp_path / "file")

@@ -81,7 +81,11 @@ def _target(runtime: Runtime, url: str | None, profile: str | None, written: Pro
     """The server to sign in at, and what is chosen there."""
     from zenpro_nb.client import normalize
     from zenpro_nb.profiles import Settings
+    from zenpro_nb.profiles.environment import from_environment
+    from zenpro_nb.profiles.watch import Watch
 
+    # A profile has none of its own: only the environment says how many.
+    workers = from_environment(Watch(runtime.session.environ)).workers
     if written is not None:
         if url and normalize(url) != written.url:
             raise UsageError(f"Profile {profile!r} is for {written.url}", hint="Leave --url out, or use another name.")
@@ -91,11 +95,13 @@ def _target(runtime: Runtime, url: str | None, profile: str | None, written: Pro
             source="",
             organization=written.organization,
             workspace=written.workspace,
+            workers=workers,
             profile=profile,
+            overrides=written.overrides,
             plain=written.plain,
         )
     if url:
-        return Settings(normalize(url), None, "", profile=profile)
+        return Settings(normalize(url), None, "", workers=workers, profile=profile)
     return replace(runtime.session.settings, credential=None, profile=profile)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tomllib
 from pathlib import Path
 
 from zenpro_nb.errors import SettingsError, UsageError
@@ -35,20 +36,35 @@ def add(watch: Watch, name: str, url: str, *, username: str | None, credential: 
     pairs = {"url": url, "username": username, "credential": credential}
     # JSON's strings are TOML's basic strings too.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in pairs.items() if value]
-    _replace(content.path, "\n".join([before.rstrip("\n"), "", f"[profiles.{name}]", *lines, ""]))
+    text = "\n".join([before.rstrip("\n"), "", f"[profiles.{name}]", *lines, ""])
+    if not _is_toml(text):
+        raise SettingsError(
+            f"{content.path} has its profiles between braces, and is not changed",
+            hint=f"Put this between them by hand, with a comma: {name} = {{ {', '.join(lines)} }}",
+        )
+    _replace(content.path, text)
     return content.path
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _replace(path: Path, text: str) -> None:
     """The file is there whole or not at all, and keeps its mode; a new one is its owner's alone."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    real = Path(os.path.realpath(path))  # a link keeps pointing where it points
+    temporary = real.with_name(f".{real.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        real.parent.mkdir(parents=True, exist_ok=True)
+        mode = real.stat().st_mode & 0o777 if real.exists() else 0o600
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)
-        temporary.replace(path)
+        temporary.replace(real)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
