@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from zenpro_nb.client import Secret
 from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.places import expanded
 
 SERVICE = "zenpro"
 FORMS = "env:NAME, file:PATH or keyring"
@@ -80,7 +82,8 @@ class FilePlace:
                 os.fsync(file.fileno())
         except OSError as error:
             if made:
-                self.path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    self.path.unlink()
             reason = error.strerror or type(error).__name__
         else:
             return f"in {self.path}, which only you may read"
@@ -105,11 +108,10 @@ class KeyringPlace:
 
     def put(self, secret: Secret) -> str:
         import keyring
-        from keyring.errors import KeyringError
 
         try:
             keyring.set_password(SERVICE, self.entry, secret.reveal())
-        except KeyringError as error:
+        except Exception as error:  # a backend may raise anything, and the secret must still be rescued
             reason = type(error).__name__
         else:
             return f"in the keyring; keyring.get_password({SERVICE!r}, {self.entry!r}) gives it"
@@ -130,7 +132,7 @@ def place(text: str, *, entry: str, lasting: bool = True) -> Place:
     if kind == "env" and _VARIABLE.fullmatch(name):
         return EnvironmentPlace(name, lasting)
     if kind == "file" and name:
-        return FilePlace(Path(name).expanduser())
+        return FilePlace(expanded(name))
     if text == "keyring":
         return KeyringPlace(entry)
     raise UsageError(f"{text!r} is no place for a secret", hint=f"Write {FORMS}.")

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from zenpro_nb.errors import UsageError, ZenProError
+
 APPLICATION = "zenpro"
 STATE_VARIABLE = "ZENPRO_STATE_DIR"
 CONFIG_VARIABLE = "ZENPRO_CONFIG_DIR"
@@ -25,3 +27,15 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
 
     chosen = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_config_path(APPLICATION)
+
+
+def expanded(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:
+    """The path with the home directory in place of its `~`.
+
+    Raises:
+        ZenProError: it is the home of a user who is not known here; `error` says which one is raised.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise error(f"{str(path)!r} names a home directory that is not known", hint="Write the path in full.") from None

@@ -14,7 +14,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
 import zenpro_nb
-from tests.commands.conftest import Requests
+from tests.commands.conftest import Requests, journal
 from zenpro_nb import keeping
 from zenpro_nb.client import Secret
 from zenpro_nb.commands.tree import tree
@@ -160,6 +160,30 @@ def test_a_full_disk_is_told_with_the_way_out(
     monkeypatch.undo()
     frame = zen.run("api-keys", "--service-account", account)
     assert list(frame["name"]) == ["ci"]
+
+
+def test_a_keyring_that_fails_in_its_own_way_does_not_lose_the_key(
+    zen: Connection, account: str, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*words: str) -> None:
+        raise RuntimeError("the bus is gone")
+
+    monkeypatch.setattr(memory, "set_password", fails)
+    with pytest.raises(SaveError, match=r"is lost.*RuntimeError.*api-keys rotate"):
+        zen.run("api-keys", "create", "ci", "--service-account", account, "--to", "keyring")
+    assert journal()[-1]["outcome"] == "not kept"
+
+
+def test_a_file_that_cannot_be_removed_either_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*words: object, **options: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    monkeypatch.setattr(Path, "unlink", fails)
+    with pytest.raises(SaveError, match="cannot be written"):
+        keeping.FilePlace(tmp_path / "key").put(Secret("canary"))
 
 
 def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:

@@ -197,3 +197,8 @@ def test_home_links_and_rights(df, tmp_path, monkeypatch):
     save(df, tmp_path / "link.csv")
     assert (tmp_path / "link.csv").is_symlink()
     assert (tmp_path / "things.csv").read_text() != "old"
+
+
+def test_the_home_of_nobody(df):
+    with pytest.raises(SaveError, match=r"home directory that is not known.*in full"):
+        save(df, "~no-such-user/things.csv")

@@ -7,7 +7,7 @@ from keyring import set_keyring
 from keyring.backends import fail
 
 from tests.profiles.conftest import KEY, NOW, PRO, SAAS, Home, jwt
-from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin
+from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin, Secret
 from zenpro_nb.errors import CredentialError, UnknownNameError
 from zenpro_nb.profiles import account_of, no_credential
 from zenpro_nb.profiles.kept import Kept
@@ -160,6 +160,34 @@ def test_a_machine_without_a_keyring_says_so(home: Home, keyring: dict[tuple[str
     set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "keyring"\n')
     assert "has no keyring" in home.profiles.settings().problem
+
+
+def test_a_keyring_that_fails_in_its_own_way(
+    home: Home, keyring: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*words: str) -> None:
+        raise RuntimeError("the bus is gone: canary")
+
+    monkeypatch.setattr("keyring.set_password", fails)
+    monkeypatch.setattr("keyring.get_password", fails)
+    store = Kept(Watch(home.environ))
+    with pytest.raises(CredentialError, match=r"refused \(RuntimeError\)") as caught:
+        store.keep("profile prod", ApiKey(Secret(KEY)))
+    assert caught.value.__context__ is None
+    assert "RuntimeError" in store.find("profile prod").problem
+
+
+def test_a_file_in_the_home_of_nobody_is_a_problem_of_its_profile(home: Home) -> None:
+    home.write(f'default = "prod"\n[profiles.prod]\nurl = "{PRO}"\ncredential = "file:~no-such-user/key"\n')
+    settings = home.profiles.settings()
+    assert settings.credential is None
+    assert "'~no-such-user/key' names a home directory that is not known" in settings.problem
+
+
+@pytest.mark.parametrize(("text", "workers"), [("3", 3), ("\u00b2", None), ("0", None), ("many", None)])
+def test_workers_of_the_environment(home: Home, text: str, workers: int | None) -> None:
+    home.environ["ZENPRO_WORKERS"] = text
+    assert home.profiles.settings().workers == workers
 
 
 def test_an_override_of_a_workspace(home: Home) -> None:

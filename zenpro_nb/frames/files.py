@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from zenpro_nb.errors import SaveError
 from zenpro_nb.frames import coerce, formats
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
+from zenpro_nb.places import expanded
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -45,7 +46,7 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     Example:
         >>> save(df, "users.parquet")  # doctest: +SKIP
     """
-    target = Path(path).expanduser()
+    target = expanded(path, SaveError)
     write = _writer(target)
     with _replacing(target) as temporary:
         write(df, temporary)

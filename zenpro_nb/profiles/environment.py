@@ -65,7 +65,7 @@ def _credential(url: str, watch: Watch) -> Found:
 
 
 def _workers(text: str) -> int | None:
-    return int(text) if text.isdigit() and int(text) > 0 else None
+    return int(text) if text.isdecimal() and int(text) > 0 else None
 
 
 def no_credential(settings: Settings) -> CredentialError:

@@ -148,11 +148,9 @@ def require_keyring() -> Any:
 
 
 def _asked(question: Callable[[], T]) -> T:
-    from keyring.errors import KeyringError
-
     try:
         return question()
-    except KeyringError as error:
+    except Exception as error:  # a backend may raise anything
         reason = type(error).__name__
     raise CredentialError(f"The keyring refused ({reason})", hint="Unlock it, or set an environment variable instead.")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin, Secret
 from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.places import expanded
 from zenpro_nb.profiles.watch import Watch
 
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
@@ -128,7 +129,10 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> Found:
     Args:
         folder: where a relative path begins.
     """
-    path = folder / Path(name).expanduser()
+    try:
+        path = folder / expanded(name)
+    except UsageError as error:
+        return Found(None, f"file {name}", str(error))
     words = f"file {path}"
     watch.file(path)
     try:

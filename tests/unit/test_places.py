@@ -1,0 +1,25 @@
+"""Paths that people type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zenpro_nb import keeping
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.places import expanded
+
+
+def test_a_home_directory() -> None:
+    assert expanded("~/x") == Path.home() / "x"
+    assert expanded("x/~") == Path("x/~")
+
+
+def test_the_home_of_nobody() -> None:
+    with pytest.raises(UsageError, match="'~no-such-user/x' names a home directory that is not known"):
+        expanded("~no-such-user/x")
+    with pytest.raises(SaveError):
+        expanded("~no-such-user/x", SaveError)
+    with pytest.raises(UsageError, match="not known"):
+        keeping.place("file:~no-such-user/x", entry="")
