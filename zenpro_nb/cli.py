@@ -94,8 +94,8 @@ def emit(result: Any, kind: str) -> None:
     import pandas as pd
 
     if not isinstance(result, pd.DataFrame):
-        if kind != "table":
-            raise UsageError(f"--format {kind} prints a DataFrame, and this is none", hint="Leave --format or --as out.")
+        if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
+            raise UsageError(f"--format {kind} prints a DataFrame, and this is none", hint="Leave it out, or --as.")
         click.echo(_as_text(result))
     elif kind == "table":
         _emit_table(result)

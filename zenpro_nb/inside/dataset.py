@@ -32,6 +32,7 @@ from zenpro_nb.frames import Page
 from zenpro_nb.inside.reading import PROJECT, WORKSPACE, Ask
 from zenpro_nb.inside.scopes import Scope, scopes
 from zenpro_nb.inside.targets import Target
+from zenpro_nb.places import expanded
 from zenpro_nb.session import Session
 
 FACTS = "_zenpro.json"  # readers of datasets pass over names that begin with `_` or `.`
@@ -76,7 +77,7 @@ class Dataset:
         if (ask.params.get("logical_operator") or "and") != "and":
             raise UsageError("A dataset is read by time, which needs all filters to fit", hint="Leave `or` out.")
         columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
-        self.folder = Path(path).expanduser()
+        self.folder = expanded(path, SaveError)
         self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST})
         self._filters = filters
         self._server = server

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +12,8 @@ import click
 from zenpro_nb.commands.kit.base import Command, Group
 from zenpro_nb.commands.kit.options import ORG, Asked, asked_from, columns_epilog, filter_option, shape_options
 from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
+from zenpro_nb.errors import SaveError
+from zenpro_nb.places import expanded
 from zenpro_nb.resources import Resource
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def listing_callback(resource: Resource, reader: Reader | None, streamer: Reader
 
 def is_folder(path: str | None) -> bool:
     """Whether somebody means a folder: the name ends with a slash, or there is one."""
-    return bool(path) and (str(path).endswith(("/", os.sep)) or Path(str(path)).expanduser().is_dir())
+    return bool(path) and (str(path).endswith(("/", os.sep)) or expanded(str(path), SaveError).is_dir())
 
 
 def _refuse_options(ctx: click.Context) -> None:
