@@ -46,7 +46,7 @@ tree = Root(
     invoke_without_command=True,
     callback=_status,
     aliases=ALIASES,
-    help="Run a ZenML Pro organization: every list is a DataFrame, every write asks first.",
+    help="Run a ZenML Pro organization: lists are DataFrames, and any write can be shown before it is sent.",
     epilog="A noun alone lists: `users`. Each command explains itself: `users --help`.",
     params=[
         click.Option(

@@ -93,7 +93,7 @@ def common_options(*, destructive: bool) -> list[click.Parameter]:
     """The options of every write."""
     from zenpro_nb.commands.kit.options import VariableType
 
-    yes = "Do not ask." if destructive else "Do not ask; this command asks nothing anyway."
+    yes = "Do not ask." if destructive else "Do not ask. This command asks nothing; scripts may always give it."
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
