@@ -172,7 +172,7 @@ def test_ctrl_c_in_the_middle_says_what_was_done(
 
 
 def test_an_empty_column_is_told_and_not_taken_for_all(zen: Connection, workspace: str) -> None:
-    with pytest.raises(UsageError, match="Nobody was named"):
+    with pytest.raises(UsageError, match="holds no values"):
         zen.run("roles", "assign", "Workspace Viewer", "--users", pd.Series([], dtype=str), "--workspace", workspace)
     with pytest.raises(UnknownNameError):
         zen.run("roles", "assign", "Workspace Viewer", "--invitation", "nobody@x.io", "--workspace", workspace)
