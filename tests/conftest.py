@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -48,3 +50,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"Skipped although ZENPRO_NO_SKIP=1: {report.longrepr}"
     return report
+
+
+def pytest_sessionfinish() -> None:
+    """Let the process end at once: each of the hundreds of shells would collect all garbage for itself at exit."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    for one in gc.get_objects():
+        if issubclass(type(one), InteractiveShell):
+            atexit.unregister(one.atexit_operations)
