@@ -49,7 +49,7 @@ SUMMARY = 70  # characters of what a command does, in the list of commands: one 
 TABLE_CELL = 60  # characters of a cell in a terminal's table of many columns; longer ones push the others out
 TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
-NAME_MEMORY = 300.0  # seconds that a fetched name may be used for look-ups without asking again
+LISTED = 10  # names in a message; more do not fit on its line
 COMPLETIONS = 50  # more candidates than this help nobody choose
 
 # --- forms --------------------------------------------------------------------------------------------------------
@@ -70,6 +70,7 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
+LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from there: what is quick is seen quickly
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
 LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.names import is_id as is_id
 from zenpro_nb.names import singular as singular
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.session import Session
 from zenpro_nb.suggestions import did_you_mean
-
-_LISTED = 10  # candidates in a message; more do not fit on the line
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,9 @@ def find_all(session: Session, noun: str, texts: Sequence[str], **ids: str) -> l
         if len(failed) == 1 or len(misspelt) < len(failed):
             raise error
     if failed:
-        named = ", ".join(repr(text) for text in misspelt[:_LISTED]) + (" …" if len(misspelt) > _LISTED else "")
+        named = ", ".join(repr(text) for text in misspelt[: limits.LISTED]) + (
+            " …" if len(misspelt) > limits.LISTED else ""
+        )
         raise UnknownNameError(
             f"{len(misspelt)} of {len(wanted)} {noun.replace('-', ' ')} are not there or not unique: {named}",
             hint=f"List them with `{noun}`.",
@@ -107,7 +108,7 @@ def organization(session: Session, text: str | None = None) -> Found:
         raise UsageError(
             "You are not a member of any organization here", hint="Ask for an invitation, or check the address."
         )
-    names = ", ".join(_label(RESOURCES["organizations"], record) for record in visible[:_LISTED])
+    names = ", ".join(_label(RESOURCES["organizations"], record) for record in visible[: limits.LISTED])
     raise UsageError(
         f"You can see {len(visible)} organizations: {names}",
         hint="Add --org NAME, or choose one with `use organization NAME`.",
@@ -143,7 +144,7 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
 
 def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource) -> AmbiguousNameError:
     """The error for a name that several things bear."""
-    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[:_LISTED])
+    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[: limits.LISTED])
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from zenpro_nb import limits
 from zenpro_nb.commands.kit.planned import Write
 from zenpro_nb.commands.kit.runtime import Runtime
 from zenpro_nb.commands.kit.writing import WriteCommand
@@ -14,8 +15,6 @@ from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.fields import Field, Kind, Raw, plain_help
 from zenpro_nb.forms.form import Form
-
-_EXAMPLES = 10  # names in a message; more do not fit on a line or two
 
 
 def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
@@ -70,8 +69,8 @@ def _wrong(form: Form, field: Field) -> str:
     known = form.picking.offer(field, "") if field.noun and form.values[field.name] else None
     wrong = form.problems.get(field.name, "")
     if wrong and known:
-        some = ", ".join(choice.value for choice in known.choices[:_EXAMPLES])
-        return f"{wrong} There are {known.total}: {some}" + (" …" if known.total > _EXAMPLES else "")
+        some = ", ".join(choice.value for choice in known.choices[: limits.LISTED])
+        return f"{wrong} There are {known.total}: {some}" + (" …" if known.total > limits.LISTED else "")
     return wrong
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zenpro_nb import limits
 from zenpro_nb.client import Client
 from zenpro_nb.errors import RouteNotFoundError, UsageError
 from zenpro_nb.fetch import Query, read_listing
@@ -12,8 +13,6 @@ from zenpro_nb.inside.targets import ALL
 from zenpro_nb.lookup import unknown
 from zenpro_nb.resources.workspace.people import PROJECTS
 from zenpro_nb.session import Session
-
-_LISTED = 10  # names in a message; more do not fit on the line
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Scope
         return [Scope(*found[0])]
     if not found:
         raise UsageError("There is no project that you can see", hint="Ask for a role in one.")
-    listed = ", ".join(name for name, _ in found[:_LISTED]) + (" …" if len(found) > _LISTED else "")
+    listed = ", ".join(name for name, _ in found[: limits.LISTED]) + (" …" if len(found) > limits.LISTED else "")
     raise UsageError(f"There are {len(found)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
 
 

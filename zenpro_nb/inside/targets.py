@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from zenpro_nb import lookup
+from zenpro_nb import limits, lookup
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
 from zenpro_nb.fetch import record_of
@@ -17,7 +17,6 @@ from zenpro_nb.session import Session
 ALL = "all"
 AVAILABLE = "available"
 
-_LISTED = 10  # names in a message; more do not fit on the line
 _PRO_KEY = "ZENPROKEY_"
 
 
@@ -170,7 +169,9 @@ def _record(session: Session, key: str) -> Mapping[str, Any]:
 def _not_one(running: Sequence[Target]) -> UsageError:
     if not running:
         return UsageError("No workspace runs that you can see", hint="See `workspaces`.")
-    names = ", ".join(target.name for target in running[:_LISTED]) + (" …" if len(running) > _LISTED else "")
+    names = ", ".join(target.name for target in running[: limits.LISTED]) + (
+        " …" if len(running) > limits.LISTED else ""
+    )
     return UsageError(
         f"{len(running)} workspaces run, and none was named: {names}",
         hint=f"Add --workspace NAME or --workspace {ALL}, or choose one with `use workspace NAME`.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
@@ -72,8 +71,3 @@ class ShownPlace:
         self.face.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
         self.face.warn("this output now holds a secret: clear it before you save or share the notebook")
         return "shown above, and nowhere else"
-
-
-def taken_from(given: dict[str, Any]) -> dict[str, Any]:
-    """The two options out of a command's parameters."""
-    return {"to": given.pop("to", None), "reveal": given.pop("reveal", False)}

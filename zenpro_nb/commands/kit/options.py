@@ -14,7 +14,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import limits
 from zenpro_nb.commands.kit.base import VariableOption
 from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.resources import RESOURCES, Filter, Kind, Resource
+from zenpro_nb.resources import Filter, Kind, Resource
 
 if TYPE_CHECKING:
     TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
@@ -192,8 +192,3 @@ def columns_epilog(resource: Resource) -> str:
         return "The columns are made from what the server sends."
     names = ", ".join(column.name for column in resource.columns)
     return f"Columns: {names}."
-
-
-def noun_of(resource: Resource) -> str:
-    """The noun as it is typed."""
-    return next(noun for noun, known in RESOURCES.items() if known is resource)

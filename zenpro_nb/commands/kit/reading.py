@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, lookup
@@ -121,11 +120,6 @@ def made(
     if facts.get("changed"):
         runtime.face.warn(CHANGED)
     return frame
-
-
-def without_filters(asked: Asked, *names: str) -> Asked:
-    """The options without filters that the command has used up itself."""
-    return replace(asked, filters={name: value for name, value in asked.filters.items() if name not in names})
 
 
 def _split(text: str | None) -> list[str]:

@@ -17,7 +17,6 @@ AVAILABLE = "available"
 DEACTIVATED = "deactivated"
 DELETED = "deleted"
 _FAILED = "failed"
-_FIRST_PAUSE = 1.0  # seconds; doubling up to limits.LIFECYCLE_POLL, so that what is quick is seen quickly
 
 Reached = Callable[[Record], bool]
 
@@ -82,7 +81,7 @@ def follow(
 ) -> Record:
     """Look until it is reached, and say each change of the status."""
     begun = clock.monotonic()
-    status, pause = "", _FIRST_PAUSE
+    status, pause = "", limits.LIFECYCLE_FIRST_POLL
     try:
         while True:
             record = look()
