@@ -20,8 +20,8 @@ from typing import Any
 
 from jupyter_client.manager import start_new_kernel
 
-from zenpro_nb import embedded
-from zenpro_nb.embedded import Sandbox
+from zenpro_nb.servers import sandbox_process
+from zenpro_nb.servers.sandbox_process import Sandbox
 
 FORMS = {"workspaces create": "Result goes to", "roles assign": "Result goes to"}
 
@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--browser", action="store_true")
     options = parser.parse_args()
-    sandbox = embedded.start(["--users", str(options.users), "--latency-ms", str(options.latency_ms)])
+    sandbox = sandbox_process.start(["--users", str(options.users), "--latency-ms", str(options.latency_ms)])
     try:
         in_kernel(sandbox, options.rounds)
         if options.browser:

@@ -61,7 +61,7 @@ def measure(method: str) -> None:
     if method == BY_HAND:
         import requests  # noqa: F401 - imports are not measured
     else:
-        import zenpro_nb.connection
+        import zenpro_nb.faces.connection
         import zenpro_nb.frames  # noqa: F401
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()

@@ -34,8 +34,8 @@ from tests.support.workspace_server import WorkspaceServer, run
 from tests.support.zenml_env import zenml_python
 from tests.support.zenml_server import ZenmlServer
 from zenpro_nb import limits
-from zenpro_nb.connection import Connection
-from zenpro_nb.session import Session
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.session.session import Session
 
 SIDE = Path(__file__).with_name("zenml_side.py")
 PAGES = (100, 500)

@@ -3,33 +3,95 @@
     %load_ext zenpro_nb
     %zenpro users
 
-Importing this package, and loading the extension, imports neither pandas nor httpx nor ipywidgets.
+Importing this package, and loading the extension, imports neither pandas nor httpx nor ipywidgets. Every error that a
+command can raise can be imported from here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenpro_nb.errors import (
+    AmbiguousNameError,
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    ConfirmationError,
+    ConflictError,
+    ConnectionFailedError,
+    CredentialError,
+    DeviceTokenError,
+    InterruptedReadError,
+    NotFoundError,
+    NotReadyError,
+    OutcomeUnknownError,
+    PartlyDoneError,
+    PermissionDeniedError,
+    PlanLimitError,
+    RateLimitedError,
+    RouteNotFoundError,
+    SaveError,
+    ServerError,
+    SettingsError,
+    TimedOutError,
+    TokenExpiredError,
+    UnexpectedAnswerError,
+    UnknownNameError,
+    UsageError,
+    ZenProError,
+)
 from zenpro_nb.version import __version__
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.connection import Connection
+    from zenpro_nb.faces.connection import Connection
 
-__all__ = ["__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "AmbiguousNameError",
+    "ApiError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfirmationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "CredentialError",
+    "DeviceTokenError",
+    "InterruptedReadError",
+    "NotFoundError",
+    "NotReadyError",
+    "OutcomeUnknownError",
+    "PartlyDoneError",
+    "PermissionDeniedError",
+    "PlanLimitError",
+    "RateLimitedError",
+    "RouteNotFoundError",
+    "SaveError",
+    "ServerError",
+    "SettingsError",
+    "TimedOutError",
+    "TokenExpiredError",
+    "UnexpectedAnswerError",
+    "UnknownNameError",
+    "UsageError",
+    "ZenProError",
+    "__version__",
+    "connect",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by `%load_ext zenpro_nb`."""
-    from zenpro_nb.magic import load
+    from zenpro_nb.faces.magic import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Called by `%unload_ext zenpro_nb`."""
-    from zenpro_nb.magic import unload
+    from zenpro_nb.faces.magic import unload
 
     unload(shell)
 
@@ -64,7 +126,7 @@ def connect(
         >>> zen = connect(organization="acme")
         >>> zen.run("users", "--limit", "10")
     """
-    from zenpro_nb.connection import open_connection
+    from zenpro_nb.faces.connection import open_connection
 
     return open_connection(
         url=url, api_key=api_key, token=token, profile=profile, organization=organization, workers=workers

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from zenpro_nb import demo, embedded
 from zenpro_nb.profiles import Profiles
+from zenpro_nb.servers import demo, sandbox_process
 
 PATIENCE = 60  # seconds until a silent process counts as broken
 DEMO = [sys.executable, "-m", "zenpro_nb", "demo", "--no-browser"]
@@ -94,7 +94,7 @@ def _descendants(pid: int) -> Iterator[int]:
 def test_nothing_that_was_set_before_leads_the_demo_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("ZENPRO_PROFILE", "ZENML_PRO_API_TOKEN", "ZENPRO_WORKSPACE", "ZENML_PRO_USERNAME"):
         monkeypatch.setenv(name, "production")
-    sandbox = embedded.start(["--users", "50"])
+    sandbox = sandbox_process.start(["--users", "50"])
     try:
         environment = demo._environment(sandbox, "token", tmp_path)
     finally:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from zenpro_nb.client import Secret, answers
-from zenpro_nb.client.http import Call, Reply
+from zenpro_nb.client import _error_mapping
+from zenpro_nb.client._transport import Call, Reply
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -19,13 +19,14 @@ from zenpro_nb.errors import (
     RouteNotFoundError,
     ServerError,
 )
+from zenpro_nb.security.secret import Secret
 
 CALL = Call("GET", "/things")
 
 
 def error(status: int, body: object) -> ApiError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return answers.error(CALL, Reply(status, content, {}, "request-1"))
+    return _error_mapping.error(CALL, Reply(status, content, {}, "request-1"))
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.client.support import Answer, Asked, Ids, Server, ids_of
-from zenpro_nb.client import Client, Counted, pages
-from zenpro_nb.client.crew import Crew
-from zenpro_nb.client.lanes import Lane
-from zenpro_nb.client.listing import Listing
+from zenpro_nb.client import Client, Counted, _page_paging
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._listing import Listing
+from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import BadRequestError
 
 Serve = Callable[[Callable[[Asked], Answer]], Server]
@@ -65,10 +65,10 @@ class World:
 
 
 def read(world: World, size: int, limit: int | None = None, workers: int = 4) -> Listing[Ids]:
-    lane = Lane()
-    crew: Crew[Counted[Ids] | None] = Crew(workers, lane)
-    with crew:
-        return pages.read(pages.Numbered(world.fetch, size, limit, lambda rows: None), crew, workers)
+    scope = CancelScope()
+    pool: WorkerPool[Counted[Ids] | None] = WorkerPool(workers, scope)
+    with pool:
+        return _page_paging.read(_page_paging.Numbered(world.fetch, size, limit, lambda rows: None), pool, workers)
 
 
 @given(rows=st.integers(0, 100), size=st.integers(1, 30), limit=st.none() | st.integers(0, 120))

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
-from zenpro_nb.client import Client, offsets
-from zenpro_nb.client.crew import Crew
-from zenpro_nb.client.lanes import Lane
-from zenpro_nb.client.listing import Listing
-from zenpro_nb.client.memory import Grant, Memory
+from zenpro_nb.client import Client, _offset_paging
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._listing import Listing
+from zenpro_nb.client._paging_hints import Grant, PagingHints
+from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
 
 Serve = Callable[[Callable[[Asked], Answer]], Server]
@@ -57,15 +57,15 @@ class World:
                 self.always.discard(row)
 
 
-def read(world: World, *, workers: int = 4, limit: int | None = None, memory: Memory | None = None) -> Listing[Ids]:
-    lane = Lane()
-    wanted = offsets.Wanted(world.fetch, ("/users", ""), limit, lambda rows: None)
-    with Crew(workers, lane) as crew:
-        return offsets.read(wanted, crew, memory or Memory(), workers)
+def read(world: World, *, workers: int = 4, limit: int | None = None, hints: PagingHints | None = None) -> Listing[Ids]:
+    scope = CancelScope()
+    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None)
+    with WorkerPool(workers, scope) as pool:
+        return _offset_paging.read(wanted, pool, hints or PagingHints(), workers)
 
 
-def asking(size: int) -> Memory:
-    return Memory(grants={"/users": Grant(size=size)})
+def asking(size: int) -> PagingHints:
+    return PagingHints(grants={"/users": Grant(size=size)})
 
 
 def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
@@ -85,10 +85,10 @@ def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
 )
 @settings(max_examples=400, deadline=None)
 def test_any_list_is_read_whole_in_order(rows: int, cap: int, size: int, workers: int, limit: int | None) -> None:
-    world, memory = World(rows, cap, {}), asking(size)
+    world, hints = World(rows, cap, {}), asking(size)
     for _ in range(2):  # the second time with what the first has taught
         world.asked.clear()
-        listing = read(world, workers=workers, limit=limit, memory=memory)
+        listing = read(world, workers=workers, limit=limit, hints=hints)
         assert ids_of(listing.parts) == world.rows[:limit]
         assert not listing.changed
         assert listing.complete == (limit is None or limit >= rows) or limit == rows or limit == 0
@@ -100,12 +100,12 @@ def test_any_list_is_read_whole_in_order(rows: int, cap: int, size: int, workers
 @pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 198, 199, 200, 1000, 5000])
 @pytest.mark.parametrize("workers", [1, 8, 32])
 def test_little_more_is_asked_for_than_needed(rows: int, workers: int) -> None:
-    world, memory = World(rows, 100, {}), Memory()
-    read(world, workers=workers, memory=memory)
+    world, hints = World(rows, 100, {}), PagingHints()
+    read(world, workers=workers, hints=hints)
     needed = max(1, -(-(rows - 1) // 99)) if rows else 1
     assert len(world.asked) <= needed + workers + 1, "at most a window, and the proof of the end"
     world.asked.clear()
-    read(world, workers=workers, memory=memory)
+    read(world, workers=workers, hints=hints)
     assert len(world.asked) <= needed + 1, "the last total is remembered"
 
 
@@ -173,7 +173,7 @@ def test_no_row_is_lost_or_doubled_while_others_come_and_go(
     rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]]
 ) -> None:
     world = World(rows, cap, moves)
-    ids = ids_of(read(world, workers=workers, memory=asking(size)).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size)).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 
@@ -191,7 +191,7 @@ def test_a_row_that_is_pulled_to_the_front_is_found_by_the_next_pass(
 ) -> None:
     """A list in the order of its last changes. It moves at one moment, so the second pass sees it stand still."""
     world = World(rows, cap, dict(list(moves.items())[:1]))
-    ids = ids_of(read(world, workers=workers, memory=asking(size)).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size)).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 

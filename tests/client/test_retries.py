@@ -8,8 +8,8 @@ import pytest
 from tests.client.support import DROP, Answer, Asked, FakeClock, Server
 from zenpro_nb import limits
 from zenpro_nb.client import Client
-from zenpro_nb.client.gate import Gate
-from zenpro_nb.client.lanes import Lane
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.errors import (
     ConnectionFailedError,
     OutcomeUnknownError,
@@ -160,41 +160,41 @@ def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
         client.get("/x")
 
 
-# --- the gate -----------------------------------------------------------------------------------------------------
+# --- the throttle -------------------------------------------------------------------------------------------------
 
 
 def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClock) -> None:
-    gate, lane = Gate(clock, size=8), Lane()
-    entered = [gate.enter(lane) for _ in range(8)]
+    throttle, scope = Throttle(clock, size=8), CancelScope()
+    entered = [throttle.enter(scope) for _ in range(8)]
     for round_ in entered:
-        gate.leave()
-        gate.refused(round_, 3.0)
-    assert gate.window == 4, "eight refusals of one burst halve once"
-    gate.enter(lane)
+        throttle.leave()
+        throttle.refused(round_, 3.0)
+    assert throttle.window == 4, "eight refusals of one burst halve once"
+    throttle.enter(scope)
     assert clock.sleeps == [3.0]
 
 
 def test_the_window_grows_by_one_a_round_and_never_closes(clock: FakeClock) -> None:
-    gate, lane = Gate(clock, size=4), Lane()
+    throttle, scope = Throttle(clock, size=4), CancelScope()
     for _ in range(10):
-        round_ = gate.enter(lane)
-        gate.leave()
-        gate.refused(round_, 0.0)
-    assert gate.window == 1
+        round_ = throttle.enter(scope)
+        throttle.leave()
+        throttle.refused(round_, 0.0)
+    assert throttle.window == 1
     windows = []
     for _ in range(9):
-        gate.answered()
-        windows.append(gate.window)
+        throttle.answered()
+        windows.append(throttle.window)
     assert windows == [2, 2, 3, 3, 3, 4, 4, 4, 4]
 
 
 def test_the_longest_wait_counts(clock: FakeClock) -> None:
-    gate, lane = Gate(clock, size=4), Lane()
-    round_ = gate.enter(lane)
-    gate.leave()
-    gate.refused(round_, 9.0)
-    gate.refused(round_, 1.0)
-    gate.enter(lane)
+    throttle, scope = Throttle(clock, size=4), CancelScope()
+    round_ = throttle.enter(scope)
+    throttle.leave()
+    throttle.refused(round_, 9.0)
+    throttle.refused(round_, 1.0)
+    throttle.enter(scope)
     assert clock.sleeps == [9.0]
 
 

@@ -19,11 +19,10 @@ from zenpro_nb.client import (
     Credential,
     DeviceToken,
     PasswordLogin,
-    Secret,
     Token,
-    scrub,
 )
 from zenpro_nb.errors import ZenProError
+from zenpro_nb.security.secret import Secret, scrub
 
 Serve = Callable[[Callable[[Asked], Answer]], Server]
 Connect = Callable[..., Client]

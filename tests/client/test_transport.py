@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from tests.client.support import Answer, Asked, Server, decode
-from zenpro_nb.client import BearerToken, Client, Secret
+from zenpro_nb.client import BearerToken, Client
 from zenpro_nb.errors import ConnectionFailedError, UnexpectedAnswerError, UsageError
+from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
 Serve = Callable[[Callable[[Asked], Answer]], Server]

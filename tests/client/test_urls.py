@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.client.support import KEY
-from zenpro_nb.client import ApiKey, Client, Secret, normalize, segment
-from zenpro_nb.client.urls import query
+from zenpro_nb.client import ApiKey, Client, normalize, segment
+from zenpro_nb.client._urls import query
 from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.security.secret import Secret
 
 
 @pytest.mark.parametrize(

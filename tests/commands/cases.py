@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.commands.conftest import PASSWORD, local_user
-from zenpro_nb.connection import Connection
+from zenpro_nb.faces.connection import Connection
 
 Case = Callable[[Connection, str], list[str]]
 

@@ -10,11 +10,11 @@ import pytest
 
 from tests.commands.cases import CASES, OWN, invited, words
 from tests.commands.conftest import PASSWORD, Requests, bot, journal
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import ConfirmationError, ZenProError
-from zenpro_nb.masking import MASK
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.security.masking import MASK
 
 
 def _commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -30,7 +30,7 @@ def _commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.C
 WRITES = {
     path: command
     for path, command in _commands(tree)
-    if isinstance(command, WriteCommand) and ".inside." not in command.plan.__module__
+    if isinstance(command, WriteCommand) and ".commands.workspaces." not in command.plan.__module__
 }
 DESTRUCTIVE = sorted(path for path, command in WRITES.items() if command.destructive and path != "users update")
 

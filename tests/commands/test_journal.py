@@ -11,9 +11,9 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from zenpro_nb import limits
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import ConflictError, SaveError
-from zenpro_nb.journal import Entry, Journal
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Entry, Journal
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tests.commands.cases import invited
 from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, SaveError
+from zenpro_nb.faces.connection import Connection
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.commands.kit import naming
-from zenpro_nb.connection import Connection
+from zenpro_nb.commands.core import name_validation
 from zenpro_nb.errors import UsageError
+from zenpro_nb.faces.connection import Connection
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from zenpro_nb.errors import UsageError
     ],
 )
 def test_answers(answer: Any, usable: bool | None) -> None:
-    assert naming.read("ml", answer).usable is usable
+    assert name_validation.read("ml", answer).usable is usable
 
 
 def test_workspaces(zen: Connection, name: str) -> None:

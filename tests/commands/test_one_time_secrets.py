@@ -15,11 +15,11 @@ from keyring.backends import fail
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
-from zenpro_nb import keeping
-from zenpro_nb.client import Secret
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.security import secret_destinations
+from zenpro_nb.security.secret import Secret
 
 
 @pytest.fixture
@@ -183,12 +183,12 @@ def test_a_file_that_cannot_be_removed_either_is_told_all_the_same(
     monkeypatch.setattr(os, "fsync", fails)
     monkeypatch.setattr(Path, "unlink", fails)
     with pytest.raises(SaveError, match="cannot be written"):
-        keeping.FilePlace(tmp_path / "key").put(Secret("canary"))
+        secret_destinations.FilePlace(tmp_path / "key").put(Secret("canary"))
 
 
 def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:
     with pytest.raises(UsageError, match="shell"):
-        keeping.place("env:X", entry="", lasting=False).check()
+        secret_destinations.place("env:X", entry="", lasting=False).check()
 
 
 def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_rotation_keeps_the_present_value_for_as_long_as_it_was_said(
 
 
 def test_places_show_no_secret() -> None:
-    shown = repr(keeping.place("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
+    shown = repr(secret_destinations.place("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
     assert "canary" not in shown
 
 

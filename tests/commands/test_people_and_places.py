@@ -9,7 +9,6 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import PASSWORD, Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import (
     BadRequestError,
     CredentialError,
@@ -19,6 +18,7 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
+from zenpro_nb.faces.connection import Connection
 
 
 def test_an_update_of_nothing_is_refused(zen: Connection, name: str, requests: Requests) -> None:

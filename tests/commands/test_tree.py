@@ -8,7 +8,7 @@ import sys
 import click
 import pytest
 
-from zenpro_nb.commands.kit.base import summary
+from zenpro_nb.commands.core.command import summary
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.limits import HELP_WIDTH
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from zenpro_nb import limits
-from zenpro_nb.commands.kit import waiting
-from zenpro_nb.connection import Connection
+from zenpro_nb.commands.core import waiting
 from zenpro_nb.errors import ConnectionFailedError, NotReadyError
+from zenpro_nb.faces.connection import Connection
 
 
 class Clock:

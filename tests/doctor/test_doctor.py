@@ -13,11 +13,12 @@ import pytest
 from tests.client.support import Answer, Asked, Server
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb import display, doctor
+from zenpro_nb import doctor
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.doctor import machine, server
 from zenpro_nb.doctor.model import guarded
-from zenpro_nb.notebook import NotebookFace
+from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.terminal import face
 
 HERE = ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION")
 
@@ -192,7 +193,7 @@ def test_widgets(
 
 
 def test_a_terminal_shows_no_widgets() -> None:
-    (check,) = machine.widgets(display.Terminal(), {})
+    (check,) = machine.widgets(face.Terminal(), {})
     assert check.verdict == "skipped"
 
 

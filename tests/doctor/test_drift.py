@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.drift import Difference, compare
-from zenpro_nb.openapi import Document
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.drift import Difference, compare
+from zenpro_nb.resources.openapi import Document
 from zenpro_nb.resources.routes import Route
 
 THINGS = Resource(

@@ -11,14 +11,14 @@ import pytest
 
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.display import Terminal
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
 from zenpro_nb.profiles import Settings
-from zenpro_nb.session import Session
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Terminal
 
 
 class ByHand:
@@ -135,8 +135,8 @@ def command(words: str) -> WriteCommand:
 
 def run(runtime: Runtime, line: str) -> Any:
     """Carry out one line in the cell's surroundings."""
-    from zenpro_nb import line as lines
-    from zenpro_nb.commands.kit.base import run as run_words
+    from zenpro_nb.commands.core.command import run as run_words
+    from zenpro_nb.syntax import line as lines
 
     values = runtime.values
     return run_words(tree, lines.expand(lines.split(line.removeprefix("%zenpro ")), {}, values), runtime)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.forms.care import Table
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.hooks.hooks import Table
 from zenpro_nb.forms.state import State
 
 

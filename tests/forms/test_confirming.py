@@ -6,9 +6,9 @@ import click
 import pytest
 
 from tests.forms.conftest import ByHand
-from zenpro_nb.commands.kit.planned import Write
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
 

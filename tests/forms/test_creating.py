@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConflictError, UsageError
-from zenpro_nb.forms.notes import Tone
+from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from tests.forms.conftest import ByHand, Opener
-from zenpro_nb.forms import html
-from zenpro_nb.forms.notes import Note, Tone
-from zenpro_nb.forms.view import View
+from zenpro_nb.forms.messages import Note, Tone
+from zenpro_nb.forms.widgets import html
+from zenpro_nb.forms.widgets.view import View
 
 
 def typed(view: View, name: str) -> Any:

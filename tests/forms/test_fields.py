@@ -8,15 +8,15 @@ import click
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, command
-from zenpro_nb.commands.forming import write_commands
-from zenpro_nb.commands.kit.options import NameType
-from zenpro_nb.commands.kit.types import PlaceType
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.types import PlaceType
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.forms.fields import Kind, fields_of, plain_help, start_value
+from zenpro_nb.forms.fields import FieldKind, fields_of, plain_help, start_value
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.notes import Tone
-from zenpro_nb.forms.view import View
+from zenpro_nb.forms.messages import Tone
+from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.resources import RESOURCES
 
 ALL = [" ".join(words) for words, _ in write_commands(tree)]
@@ -55,7 +55,7 @@ def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
         assert field.label
         assert field.label[0].isupper()
         if isinstance(field.param.type, NameType):
-            assert field.kind in (Kind.NAME, Kind.NAMES)
+            assert field.kind in (FieldKind.NAME, FieldKind.NAMES)
             assert field.noun in RESOURCES
         assert "`" not in plain_help(field.help)
 
@@ -84,9 +84,9 @@ def test_no_form_shows_a_secret() -> None:
         assert "reveal" not in {field.name for field in fields}
         if any(param.name == "reveal" for param in one.params):
             assert any(isinstance(field.param.type, PlaceType) for field in fields)
-    from zenpro_nb.forms import kit, picker, rows, view
+    from zenpro_nb.forms.widgets import combobox, elements, rows, view
 
-    for module in (kit, picker, rows, view):
+    for module in (elements, combobox, rows, view):
         assert "Password(" not in inspect.getsource(module)
 
 

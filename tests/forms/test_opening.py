@@ -13,9 +13,9 @@ from nbclient import NotebookClient
 from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.forms.test_fields import ALL
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.cli import _main
-from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
+from zenpro_nb.faces.cli import _main
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.opening import NotebookForms
 

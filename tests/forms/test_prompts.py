@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.forms.conftest import Notebook, run
-from zenpro_nb.commands.kit.runtime import Runtime
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.opening import NotebookForms
 

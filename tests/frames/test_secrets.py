@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.frames.examples import CANARY, FULL, THINGS, body, everything, read, resource
 from zenpro_nb.frames import Decoder, assemble, describe, from_records, from_unknown
-from zenpro_nb.masking import MASK, SECRET_NAMES, drop, hides, mask
 from zenpro_nb.resources import RESOURCES, Column, Kind, Paging
+from zenpro_nb.security.masking import MASK, SECRET_NAMES, drop, hides, mask
 
 NAMES = [
     "password",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from zenpro_nb.inside.dag import Dag
+from zenpro_nb.workspaces.dag import Dag
 
 
 def answer(nodes: list[tuple[str, str, str]], edges: list[tuple[str, str]]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import UnknownNameError, ZenProError
+from zenpro_nb.faces.connection import Connection
 
 
 @pytest.fixture

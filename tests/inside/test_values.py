@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.inside.values import sent
 from zenpro_nb.resources import Filter, Kind
+from zenpro_nb.workspaces.filter_values import sent
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
 STATUS = Filter("status", "", Kind.CATEGORY, ("failed", "stopped"), operators=True)

@@ -10,7 +10,7 @@ import pytest
 from tests.profiles.conftest import KEY, PRO, Home, jwt
 from zenpro_nb.errors import SettingsError, UsageError
 from zenpro_nb.profiles.add import add, check_name
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.profiles.invalidation import Watch
 
 HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
 

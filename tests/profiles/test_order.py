@@ -7,11 +7,12 @@ from keyring import set_keyring
 from keyring.backends import fail
 
 from tests.profiles.conftest import KEY, NOW, PRO, SAAS, Home, jwt
-from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin, Secret
+from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin
 from zenpro_nb.errors import CredentialError, UnknownNameError
 from zenpro_nb.profiles import account_of, no_credential
-from zenpro_nb.profiles.kept import Kept
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.profiles.keyring_store import KeyringStore
+from zenpro_nb.security.secret import Secret
 
 STORED = f"""
 {SAAS}:
@@ -127,7 +128,7 @@ def test_a_profile_of_a_local_user_holds_a_password(home: Home) -> None:
 
 
 def test_the_keyring_keeps_logins_of_profiles_and_of_servers(home: Home, keyring: dict[tuple[str, str], str]) -> None:
-    store = Kept(Watch(home.environ))
+    store = KeyringStore(Watch(home.environ))
     store.keep(account_of("prod"), ApiKey(KEY))
     store.keep(PRO, DeviceToken(jwt(exp=NOW + 60), NOW + 50))
     store.keep(SAAS, PasswordLogin("admin", "correct horse"))
@@ -170,7 +171,7 @@ def test_a_keyring_that_fails_in_its_own_way(
 
     monkeypatch.setattr("keyring.set_password", fails)
     monkeypatch.setattr("keyring.get_password", fails)
-    store = Kept(Watch(home.environ))
+    store = KeyringStore(Watch(home.environ))
     with pytest.raises(CredentialError, match=r"refused \(RuntimeError\)") as caught:
         store.keep("profile prod", ApiKey(Secret(KEY)))
     assert caught.value.__context__ is None

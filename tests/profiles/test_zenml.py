@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.profiles.conftest import KEY, NOW, PRO, SAAS, Home, jwt
-from zenpro_nb.client import ApiKey, DeviceToken, PasswordLogin, Secret, Token
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.client import ApiKey, DeviceToken, PasswordLogin, Token
+from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.zenml import KeyWithToken, control_planes, load
+from zenpro_nb.security.secret import Secret
 
 TOKEN = jwt(sub="ada")
 

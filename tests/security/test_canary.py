@@ -15,8 +15,8 @@ from nbclient import NotebookClient
 
 from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session
 from tests.support.keyring import memory_keyring
-from zenpro_nb.client import Secret
-from zenpro_nb.notebook import NotebookFace
+from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.security.secret import Secret
 
 CELLS = (
     "%zenpro",
@@ -106,7 +106,7 @@ def test_no_output_file_log_or_history_holds_it(session: Session, credential: st
 def test_no_error_holds_it(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, url: str
 ) -> None:
-    monkeypatch.setattr("zenpro_nb.client.clock.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
+    monkeypatch.setattr("zenpro_nb.client._clock.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
     monkeypatch.setenv("ZENML_PRO_USERNAME", USER)
     monkeypatch.setenv(variable, canaries.short if value == "short" else value)
     if url:
@@ -127,13 +127,13 @@ def test_a_mistake_of_ours_shows_no_secret_in_a_verbose_traceback(
         raise ZeroDivisionError("a mistake")
 
     places = (
-        "zenpro_nb.client.exchange.Exchange._attempt",
-        "zenpro_nb.client.tokens._Held.left",
-        "zenpro_nb.client.credentials._token",
+        "zenpro_nb.client._request_pipeline.RequestPipeline._attempt",
+        "zenpro_nb.client._tokens._Held.left",
+        "zenpro_nb.client._credentials._token",
         "zenpro_nb.frames.decoder.Decoder.__call__",
         "zenpro_nb.profiles.sources.recognized",
-        "zenpro_nb.commands.status.name_of",
-        "zenpro_nb.client.http.urls.query",
+        "zenpro_nb.commands.tool.status.name_of",
+        "zenpro_nb.client._transport._urls.query",
     )
     for place in places:
         with monkeypatch.context() as patch:
@@ -160,7 +160,7 @@ def test_a_pasted_profile_is_refused_without_being_repeated(
 
 def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) -> None:
     # Forms are shown to people only; told that one sits there, this kernel keeps their widgets, and so does the file.
-    person = "from zenpro_nb.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
+    person = "from zenpro_nb.faces.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
     lines = ("%zenpro", "%zenpro users --limit 3", "%zenpro api-keys", "%zenpro login", person)
     cells = ["%load_ext zenpro_nb", *lines, "%zenpro form roles assign", "%zenpro form users create"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])

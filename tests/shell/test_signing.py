@@ -16,9 +16,10 @@ from tests.client.support import Answer, Asked, Server
 from tests.shell.conftest import Shell
 from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb import errors, signing
-from zenpro_nb.client import device
-from zenpro_nb.notebook import NotebookFace
+from zenpro_nb import errors
+from zenpro_nb.client import _device_login
+from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.session import login
 
 
 @pytest.fixture
@@ -227,7 +228,7 @@ def test_a_login_keeps_what_the_profile_and_the_environment_say(
 
 
 def test_a_tab_behind_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
-    from zenpro_nb.completion import complete
+    from zenpro_nb.faces.completion import complete
 
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
     assert complete("users ; te", runtime)[1] == "te"
@@ -280,7 +281,7 @@ def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:
 
 
 def test_use_completes_profiles(bare_shell: Shell, home: Path) -> None:
-    from zenpro_nb.completion import complete
+    from zenpro_nb.faces.completion import complete
 
     (home / "profiles.toml").write_text('[profiles.prod]\nurl = "https://x.example.com"\n')
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
@@ -308,9 +309,9 @@ def test_the_login_in_a_browser(
     capsys: Any,
 ) -> None:
     person("")
-    shown: list[signing.Invitation] = []
+    shown: list[login.Invitation] = []
     monkeypatch.setattr(NotebookFace, "show", lambda face, value: shown.append(value))
-    monkeypatch.setattr(device.SYSTEM, "sleep", lambda seconds, cancel=None: _approve(shown[0]))
+    monkeypatch.setattr(_device_login.SYSTEM, "sleep", lambda seconds, cancel=None: _approve(shown[0]))
     card = repr(bare_shell.run(f"%zenpro login --browser --url {sandbox.url}"))
     assert "browser login, from a login in the browser" in card
     assert "23 h, then log in again" in card
@@ -328,15 +329,15 @@ def test_a_login_that_is_cancelled(
     def interrupt(seconds: float, cancel: object = None) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(device.SYSTEM, "sleep", interrupt)
+    monkeypatch.setattr(_device_login.SYSTEM, "sleep", interrupt)
     error = bare_shell.error(f"%zenpro login --browser --url {sandbox.url}")
     assert "cancelled" in str(error)
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
 
 
 def test_a_link_that_leads_to_no_web_page_is_not_made_clickable() -> None:
-    assert signing.Invitation("javascript:alert(1)", "", "A")._repr_html_() is None
-    assert "<script" not in str(signing.Invitation("https://x/'><script>", "", "<script>")._repr_html_())
+    assert login.Invitation("javascript:alert(1)", "", "A")._repr_html_() is None
+    assert "<script" not in str(login.Invitation("https://x/'><script>", "", "<script>")._repr_html_())
 
 
 def test_a_bare_tokens_last_minutes_are_announced_once(
@@ -353,6 +354,6 @@ def _token(sandbox: SandboxProcess, **params: int) -> str:
     return str(httpx.get(f"{sandbox.url}/auth/api_token", headers=sandbox.headers, params=params).json())
 
 
-def _approve(invitation: signing.Invitation) -> None:
+def _approve(invitation: login.Invitation) -> None:
     form = {"user_code": invitation.code, "decision": "approve"}
     assert "approved" in httpx.post(invitation.page, data=form).text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zenpro_nb.errors import SaveError
-from zenpro_nb.journal import Entry, Journal
+from zenpro_nb.journal.journal import Entry, Journal
 
 
 @pytest.fixture

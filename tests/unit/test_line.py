@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.line import expand, split
-from zenpro_nb.values import Values
+from zenpro_nb.syntax.line import expand, split
+from zenpro_nb.syntax.placeholders import Values
 
 
 def words(line: str, **namespace: object) -> list[object]:

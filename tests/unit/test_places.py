@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from zenpro_nb import keeping
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.places import expanded
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.security import secret_destinations
 
 
 def test_a_home_directory() -> None:
@@ -22,4 +22,4 @@ def test_the_home_of_nobody() -> None:
     with pytest.raises(SaveError):
         expanded("~no-such-user/x", SaveError)
     with pytest.raises(UsageError, match="not known"):
-        keeping.place("file:~no-such-user/x", entry="")
+        secret_destinations.place("file:~no-such-user/x", entry="")

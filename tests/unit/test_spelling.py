@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenpro_nb.line import expand, split
-from zenpro_nb.spelling import quoted
-from zenpro_nb.values import Values
+from zenpro_nb.syntax.line import expand, split
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.unparse import quoted
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\u2028\u2029\x85")))

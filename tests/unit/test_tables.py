@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from zenpro_nb.tables import room, table
+from zenpro_nb.terminal.tables import room, table
 
 CHECKS = pd.DataFrame(
     {

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from zenpro_nb import limits
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import InterruptedReadError, SaveError, UsageError
-from zenpro_nb.inside import dataset
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.workspaces import dataset
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 import zenpro_nb
 from tests.support.zenml_env import zenml_python
-from zenpro_nb import demo, embedded, zenml_server
 from zenpro_nb.profiles import KEY_VARIABLE
+from zenpro_nb.servers import demo, sandbox_process, zenml_server
 
 
 def test_what_the_demo_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_what_the_demo_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     said: list[str] = []
     server = zenml_server.start(said.append)
     try:
-        sandbox = embedded.start(["--users", "60", "--workspace", f"{demo.REAL_WORKSPACE}={server.url}"])
+        sandbox = sandbox_process.start(["--users", "60", "--workspace", f"{demo.REAL_WORKSPACE}={server.url}"])
         try:
             for name, value in demo._profile(tmp_path, sandbox, server).items():
                 monkeypatch.setenv(name, value)

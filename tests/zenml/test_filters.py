@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import UsageError
+from zenpro_nb.faces.connection import Connection
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.zenml.conftest import World
-from zenpro_nb.connection import Connection
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.faces.connection import Connection
 
 
 def test_all_that_run(acme: Connection) -> None:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from zenpro_nb.client.client import Client
-from zenpro_nb.client.clock import SYSTEM, Clock, SystemClock
-from zenpro_nb.client.credentials import (
+from zenpro_nb.client._client import Client
+from zenpro_nb.client._clock import SYSTEM, Clock, SystemClock
+from zenpro_nb.client._credentials import (
     WORKSPACE_LOGIN,
     ApiKey,
-    Ask,
     BearerToken,
     ControlPlaneSession,
     Credential,
     DeviceToken,
     PasswordLogin,
     Token,
+    TokenRequest,
 )
-from zenpro_nb.client.device import DeviceLogin
-from zenpro_nb.client.device import start as start_device_login
-from zenpro_nb.client.http import Reply
-from zenpro_nb.client.listing import Counted, Listing, Page, Part
-from zenpro_nb.client.redact import RedactingFilter, Secret, scrub
-from zenpro_nb.client.tokens import TokenLife
-from zenpro_nb.client.urls import API_URL, Params, normalize, segment
+from zenpro_nb.client._device_login import DeviceLogin
+from zenpro_nb.client._device_login import start as start_device_login
+from zenpro_nb.client._listing import Counted, Listing, Part, SizedPage
+from zenpro_nb.client._tokens import TokenLife
+from zenpro_nb.client._transport import Reply
+from zenpro_nb.client._urls import API_URL, Params, normalize, segment
 
 __all__ = [
     "API_URL",
     "SYSTEM",
     "WORKSPACE_LOGIN",
     "ApiKey",
-    "Ask",
     "BearerToken",
     "Client",
     "Clock",
@@ -38,18 +36,17 @@ __all__ = [
     "DeviceLogin",
     "DeviceToken",
     "Listing",
-    "Page",
     "Params",
     "Part",
     "PasswordLogin",
-    "RedactingFilter",
+    "PostForm",
     "Reply",
-    "Secret",
+    "SizedPage",
     "SystemClock",
     "Token",
     "TokenLife",
+    "TokenRequest",
     "normalize",
-    "scrub",
     "segment",
     "start_device_login",
 ]

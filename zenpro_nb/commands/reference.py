@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from zenpro_nb.commands.kit.options import shape_options
-from zenpro_nb.commands.kit.writing import WriteCommand, common_options
+from zenpro_nb.commands.core.options import shape_options
+from zenpro_nb.commands.core.write_command import WriteCommand, common_options
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources.control_plane import USERS
 

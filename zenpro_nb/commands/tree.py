@@ -6,25 +6,25 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.api import api
-from zenpro_nb.commands.demonstrating import demo_command
-from zenpro_nb.commands.doctoring import doctor
-from zenpro_nb.commands.forming import form_group
-from zenpro_nb.commands.inside.listings import INSIDE
-from zenpro_nb.commands.journaling import journal
-from zenpro_nb.commands.kit.base import Root
-from zenpro_nb.commands.kit.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.organizations import invitations, members, organizations
-from zenpro_nb.commands.profile_list import profiles
-from zenpro_nb.commands.releases import releases
-from zenpro_nb.commands.roles import assignments, permissions, roles
-from zenpro_nb.commands.sandboxing import sandbox
-from zenpro_nb.commands.service_accounts import api_keys, service_accounts
-from zenpro_nb.commands.signing import login, logout
-from zenpro_nb.commands.teams import teams
-from zenpro_nb.commands.users import devices, me, users
-from zenpro_nb.commands.using import use
-from zenpro_nb.commands.workspaces import workspaces
+from zenpro_nb.commands.core.command import Root
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.organization.organizations import invitations, members, organizations
+from zenpro_nb.commands.organization.releases import releases
+from zenpro_nb.commands.organization.roles import assignments, permissions, roles
+from zenpro_nb.commands.organization.service_accounts import api_keys, service_accounts
+from zenpro_nb.commands.organization.teams import teams
+from zenpro_nb.commands.organization.users import devices, me, users
+from zenpro_nb.commands.organization.workspaces import workspaces
+from zenpro_nb.commands.tool.api import api
+from zenpro_nb.commands.tool.demo import demo_command
+from zenpro_nb.commands.tool.doctor import doctor
+from zenpro_nb.commands.tool.form import form_group
+from zenpro_nb.commands.tool.journal import journal
+from zenpro_nb.commands.tool.login import login, logout
+from zenpro_nb.commands.tool.profiles import profiles
+from zenpro_nb.commands.tool.sandbox import sandbox
+from zenpro_nb.commands.tool.use import use
+from zenpro_nb.commands.workspaces.listings import INSIDE
 from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}
@@ -36,7 +36,7 @@ def _status(runtime: Runtime, ctx: click.Context) -> Any:
     """The status card, where no noun was typed."""
     if ctx.invoked_subcommand is not None:
         return None
-    from zenpro_nb.commands.status import status_card
+    from zenpro_nb.commands.tool.status import status_card
 
     return status_card(runtime)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from zenpro_nb import drift
 from zenpro_nb.client import Client, Credential
 from zenpro_nb.doctor.model import OK, WARNING, Check
 from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
+from zenpro_nb.resources import drift
 
 NAME = "API"
 ROUTE = "/openapi.json"  # fact sheet, sections 1 and 10: public, no credential was needed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb.client import SYSTEM, Clock, normalize
-from zenpro_nb.display import Face
 from zenpro_nb.doctor import api, machine, server, who
 from zenpro_nb.doctor.model import SKIPPED, Check, guarded
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.profiles import Settings
-from zenpro_nb.session import Session
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Face
 
 ABOUT_US = ("signed in as", "organization", "roles")
 

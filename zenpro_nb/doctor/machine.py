@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from zenpro_nb.display import Face
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
-from zenpro_nb.places import CONFIG_VARIABLE, STATE_VARIABLE, config_directory, state_directory
+from zenpro_nb.files.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_directory, state_directory
+from zenpro_nb.terminal.face import Face
 
 # Packages by what is missing without them; those of the front end may live in another environment than the kernel.
 NEEDED = ("zenpro-nb", "ipython", "ipywidgets", "pandas", "pyarrow", "httpx")

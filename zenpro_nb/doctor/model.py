@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from zenpro_nb.client import scrub
 from zenpro_nb.errors import ApiError, ZenProError
+from zenpro_nb.security.secret import scrub
 
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
 

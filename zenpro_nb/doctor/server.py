@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from zenpro_nb import limits
 from zenpro_nb.client import API_URL, Clock
-from zenpro_nb.client.http import Call, Failure, Reply, Wire
+from zenpro_nb.client._transport import Call, Reply, TransportFailure, Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
@@ -19,7 +19,7 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
     wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, transport=transport)
     try:
         first = wire.send(_CALL)
-        if isinstance(first, Failure):
+        if isinstance(first, TransportFailure):
             yield from _unreachable(url, first)
             return
         started, before = clock.monotonic(), clock.now()
@@ -34,7 +34,7 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
     yield _skew(second if isinstance(second, Reply) else first, (before + after) / 2)
 
 
-def _unreachable(url: str, failure: Failure) -> Iterator[Check]:
+def _unreachable(url: str, failure: TransportFailure) -> Iterator[Check]:
     untrusted = failure.hopeless and "certificate" in failure.words
     yield Check(
         "server",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from zenpro_nb import limits, lookup
+from zenpro_nb import limits, query
 from zenpro_nb.client import BearerToken, Clock
 from zenpro_nb.doctor.model import FAILED, OK, WARNING, Check
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import Settings
-from zenpro_nb.profiles.life import in_words, time_left
+from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.resources import RESOURCES
-from zenpro_nb.session import Session
-from zenpro_nb.signing import ME, ME_OF_SERVER, name_of
+from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
+from zenpro_nb.session.session import Session
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -47,14 +47,14 @@ def user(session: Session) -> Iterator[Check]:
 def organization(session: Session) -> Iterator[Check]:
     """Which organization is worked in, and the roles there."""
     try:
-        found = lookup.organization(session)
+        found = query.organization(session)
     except UsageError as error:
         yield Check("organization", WARNING, error.message, error.hint, "not chosen, or none visible")
         return
     yield Check("organization", OK, f"{found.name} ({found.id})", shared="visible")
     # Observed as a filter of this list (fact sheet, section 3); teams' roles are presumably among them.
     ids = {"organization_id": found.id}
-    roles = lookup.records(session, RESOURCES["roles"], ids, assigned_to_current_user=True)
+    roles = query.records(session, RESOURCES["roles"], ids, assigned_to_current_user=True)
     names = sorted({str(record.get("name")) for record in roles})
     if names:
         yield Check("roles", OK, ", ".join(names), shared=f"{len(names)} roles")

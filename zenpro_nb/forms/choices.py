@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zenpro_nb import limits, lookup
+from zenpro_nb import limits, query
 from zenpro_nb.resources import RESOURCES
-from zenpro_nb.session import Session
+from zenpro_nb.session.session import Session
 
 Record = Mapping[str, Any]
 
@@ -48,7 +48,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Source:
+class ChoiceSource:
     """Which names: of one noun, of one organization where that matters."""
 
     noun: str
@@ -66,15 +66,15 @@ class Choices:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._lock = threading.Lock()
-        self._known: dict[Source, list[Choice]] = {}
-        self._stale: set[Source] = set()
+        self._known: dict[ChoiceSource, list[Choice]] = {}
+        self._stale: set[ChoiceSource] = set()
 
-    def known(self, source: Source) -> list[Choice] | None:
+    def known(self, source: ChoiceSource) -> list[Choice] | None:
         """What has been read; None where nothing has."""
         with self._lock:
             return self._known.get(source)
 
-    def load(self, source: Source) -> list[Choice]:
+    def load(self, source: ChoiceSource) -> list[Choice]:
         """Read them from the server, unless that was done before.
 
         Raises:
@@ -89,7 +89,7 @@ class Choices:
                 self._stale.discard(source)
         return found
 
-    def is_fresh(self, source: Source) -> bool:
+    def is_fresh(self, source: ChoiceSource) -> bool:
         """Whether they have been read, and nothing has been written since."""
         with self._lock:
             return source in self._known and source not in self._stale
@@ -125,23 +125,23 @@ def bearing(known: Sequence[Choice], text: str) -> list[Choice]:
     return [choice for choice in known if folded in choice.names]
 
 
-def source_of(noun: str, organization_id: str, **more: str) -> Source:
+def source_of(noun: str, organization_id: str, **more: str) -> ChoiceSource:
     """Where the names of a noun come from."""
     ids = {"organization_id": organization_id, **more}
     wanted = [
         name for name in ids if f"{{{name}}}" in RESOURCES[noun].path or (noun == "workspaces" and name in _NARROW)
     ]
-    return Source(noun, tuple((name, ids[name]) for name in wanted))
+    return ChoiceSource(noun, tuple((name, ids[name]) for name in wanted))
 
 
 # The workspaces of an organization are a filter of one list of all.
 _NARROW = ("organization_id",)
 
 
-def _records(session: Session, source: Source) -> Sequence[Record]:
+def _records(session: Session, source: ChoiceSource) -> Sequence[Record]:
     ids = dict(source.ids)
     narrowing = ids if source.noun == "workspaces" else {}
-    return lookup.records(session, RESOURCES[source.noun], ids, **narrowing)
+    return query.records(session, RESOURCES[source.noun], ids, **narrowing)
 
 
 def _choices(noun: str, records: Sequence[Record]) -> list[Choice]:

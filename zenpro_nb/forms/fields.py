@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.forming import LEFT_OUT
-from zenpro_nb.commands.kit.options import NameType, VariableType
-from zenpro_nb.commands.kit.types import NewNameType
-from zenpro_nb.commands.kit.writing import WriteCommand
-from zenpro_nb.names import singular
+from zenpro_nb.commands.core.options import NameType, VariableType
+from zenpro_nb.commands.core.types import NewNameType
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import LEFT_OUT
+from zenpro_nb.session.names import singular
 
 Raw = str | list[str] | bool | None  # what somebody has filled in, before click converts it
 
 RESULT = "result"  # the variable offered for --out
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """How a field is filled in."""
 
     NAME = "one name, picked from what the server has"
@@ -41,7 +41,7 @@ class Field:
     name: str
     label: str
     help: str
-    kind: Kind
+    kind: FieldKind
     required: bool
     noun: str = ""  # what is picked: "users"
     choices: tuple[str, ...] = ()
@@ -50,18 +50,18 @@ class Field:
     @property
     def several(self) -> bool:
         """Whether it holds a list."""
-        return self.kind in (Kind.NAMES, Kind.TEXTS)
+        return self.kind in (FieldKind.NAMES, FieldKind.TEXTS)
 
     @property
     def empty(self) -> Raw:
         """What it holds while nothing is filled in."""
         if self.several:
             return []
-        return {Kind.FLAG: False, Kind.TRISTATE: None}.get(self.kind, "")
+        return {FieldKind.FLAG: False, FieldKind.TRISTATE: None}.get(self.kind, "")
 
     def picking(self, noun: str) -> Field:
         """The same field, filled by picking from what the server has."""
-        return replace(self, kind=Kind.NAME, noun=noun)
+        return replace(self, kind=FieldKind.NAME, noun=noun)
 
 
 def fields_of(command: WriteCommand) -> list[Field]:
@@ -73,7 +73,7 @@ def fields_of(command: WriteCommand) -> list[Field]:
 def start_value(field: Field, given: Any) -> Raw:
     """What a field holds when the form opens: what was given on the line, else the command's own default."""
     value = given if given not in (None, ()) else field.param.default
-    if field.kind in (Kind.FLAG, Kind.TRISTATE):
+    if field.kind in (FieldKind.FLAG, FieldKind.TRISTATE):
         return value if isinstance(value, bool) else field.empty
     if field.several:
         return [str(item) for item in value] if isinstance(value, list | tuple) else []
@@ -105,17 +105,17 @@ def _field(param: click.Parameter) -> Field:
     )
 
 
-def _kind(param: click.Parameter, noun: str, choices: Sequence[str]) -> Kind:
+def _kind(param: click.Parameter, noun: str, choices: Sequence[str]) -> FieldKind:
     several = param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
     if isinstance(param, click.Option) and param.is_flag:
-        return Kind.TRISTATE if param.secondary_opts and not isinstance(param.default, bool) else Kind.FLAG
+        return FieldKind.TRISTATE if param.secondary_opts and not isinstance(param.default, bool) else FieldKind.FLAG
     if noun:
-        return Kind.NAMES if several else Kind.NAME
+        return FieldKind.NAMES if several else FieldKind.NAME
     if several:
-        return Kind.TEXTS
+        return FieldKind.TEXTS
     if choices:
-        return Kind.CHOICE
-    return Kind.DATE if isinstance(param.type, click.DateTime) else Kind.TEXT
+        return FieldKind.CHOICE
+    return FieldKind.DATE if isinstance(param.type, click.DateTime) else FieldKind.TEXT
 
 
 _LABELS = {"org": "Organization", "out": "Result goes to", "to": "Secret goes to"}
@@ -134,14 +134,14 @@ def _label(param: click.Parameter, noun: str) -> str:
     return (words[:1].upper() + words[1:]).replace("Api ", "API ").replace(" url", " address")
 
 
-def _help(param: click.Parameter, noun: str, kind: Kind) -> str:
+def _help(param: click.Parameter, noun: str, kind: FieldKind) -> str:
     if isinstance(param.type, VariableType):
         return "The variable that will hold the resulting frame."
     text = getattr(param, "help", None)
     if text:
         return " ".join(str(text).split())
     if noun:
-        return f"The {singular(noun)}, by name or id." if kind is Kind.NAME else f"The {noun}, by name or id."
+        return f"The {singular(noun)}, by name or id." if kind is FieldKind.NAME else f"The {noun}, by name or id."
     return ""
 
 

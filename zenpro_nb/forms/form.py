@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import limits
-from zenpro_nb.commands.kit.planned import Write
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.forms import asking, checking, values
+from zenpro_nb.forms import name_check, requirements, values
+from zenpro_nb.forms.adapters import FormFace, FormSession
 from zenpro_nb.forms.background import Background
-from zenpro_nb.forms.care import Care
-from zenpro_nb.forms.cares import care_of
-from zenpro_nb.forms.dispatch import Dispatch
+from zenpro_nb.forms.dispatcher import Dispatch
+from zenpro_nb.forms.field_choices import Picking
 from zenpro_nb.forms.fields import Field, Raw, fields_of, start_value
-from zenpro_nb.forms.notes import Note, Tone, in_words, placed
-from zenpro_nb.forms.picking import Picking
+from zenpro_nb.forms.hooks.hooks import Care
+from zenpro_nb.forms.hooks.registry import care_of
+from zenpro_nb.forms.messages import Note, Tone, in_words, placed
 from zenpro_nb.forms.state import State
-from zenpro_nb.forms.surroundings import FormFace, FormSession
 
 
 class Form:
@@ -77,7 +77,7 @@ class Form:
         self._dispatch = Dispatch(self)
         self._where = self.session.settings.url
         self._listeners: list[Callable[[], None]] = []
-        self.values.update(asking.defaults(self.fields, self.session.settings, known))
+        self.values.update(requirements.defaults(self.fields, self.session.settings, known))
 
     def open(self) -> None:
         """Begin to read what the form needs to know; it can be drawn and filled in meanwhile."""
@@ -106,13 +106,13 @@ class Form:
                 self.state = State.FILLING
             if self.state is State.FILLING:
                 self.status = Note("")
-            self.preview = asking.preview(self)
+            self.preview = requirements.preview(self)
             waiting = self.state is State.WAITING
         if waiting:
             self._send_when_quiet()
         if self.preview.tone is Tone.BUSY:
             self.background.later("plan", limits.FORM_DEBOUNCE, self._dispatch.look)
-        if name and checking.can_be_checked(self, name):
+        if name and name_check.can_be_checked(self, name):
             self.background.later(f"name:{name}", limits.FORM_DEBOUNCE, lambda: self._dispatch.check(name))
         self.tell()
 
@@ -194,12 +194,12 @@ class Form:
     @property
     def question(self) -> str:
         """What is asked before something is destroyed or disabled; empty where nothing is."""
-        return asking.question(self.command, self.writes)
+        return requirements.question(self.command, self.writes)
 
     @property
     def target(self) -> str:
         """What the form is about, by name."""
-        return asking.target(self.shown, self.values)
+        return requirements.target(self.shown, self.values)
 
     @property
     def watchword(self) -> str:
@@ -241,7 +241,7 @@ class Form:
             self.errors.clear()
             wrong = self.problems
             if wrong:
-                self.status = asking.look_at(self, wrong)
+                self.status = requirements.look_at(self, wrong)
             else:
                 self.state = State.SENDING
         self.tell()
@@ -281,7 +281,7 @@ class Form:
         with self.lock:
             at = placed(error, self.shown, self.values)
             self.errors.update(at)
-            self.status = asking.look_at(self, at) if at else Note(in_words(error), Tone.BAD)
+            self.status = requirements.look_at(self, at) if at else Note(in_words(error), Tone.BAD)
         self.tell()
 
     # --- inside ---------------------------------------------------------------------------------------------------

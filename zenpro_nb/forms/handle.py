@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form
-    from zenpro_nb.forms.view import View
+    from zenpro_nb.forms.widgets.view import View
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -45,7 +45,7 @@ class FormHandle:
     def view(self) -> View:
         """Its widgets, made when they are first needed."""
         if self._view is None:
-            from zenpro_nb.forms.view import View
+            from zenpro_nb.forms.widgets.view import View
 
             self._view = View(self.form, self._key)
         return self._view

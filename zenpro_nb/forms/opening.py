@@ -7,11 +7,11 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.forming import NAME
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.forms.handle import Fallback, FormHandle
-from zenpro_nb.spelling import spell
+from zenpro_nb.syntax.unparse import spell
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form

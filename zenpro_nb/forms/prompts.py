@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.kit.planned import Write
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.background import Foreground
-from zenpro_nb.forms.fields import Field, Kind, Raw, plain_help
+from zenpro_nb.forms.fields import Field, FieldKind, Raw, plain_help
 from zenpro_nb.forms.form import Form
 
 
@@ -35,7 +35,7 @@ def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Ma
 
 
 def _asked(form: Form, runtime: Runtime) -> Any:
-    from zenpro_nb.commands.kit import outcomes
+    from zenpro_nb.commands.core import results
 
     face = runtime.face
     face.say(f"{(form.command.help or '').partition('. ')[0].rstrip('.')} — {form.where}")
@@ -44,7 +44,7 @@ def _asked(form: Form, runtime: Runtime) -> Any:
     if any(field.name not in asked for field in form.shown) and click.confirm("More options?", err=True):
         _ask_fields(form, lambda field: True, asked)
     writes = form.command.planned(runtime, form.given())
-    face.say("\n\n".join(outcomes.request_text(write) for write in writes))
+    face.say("\n\n".join(results.request_text(write) for write in writes))
     face.say(form.line)
     _confirm(form, writes)
     return form.command.carry_out(runtime, writes, {**form.given(), "yes": True}, form.spelled())
@@ -79,9 +79,9 @@ def _answer(form: Form, field: Field) -> Raw:
     text = plain_help(field.help)
     if text:
         click.echo(f"  {text}", err=True)
-    if field.kind is Kind.FLAG:
+    if field.kind is FieldKind.FLAG:
         return click.confirm(field.label, default=bool(held), err=True)
-    if field.kind is Kind.TRISTATE:
+    if field.kind is FieldKind.TRISTATE:
         word = click.prompt(field.label, type=click.Choice(["yes", "no", "leave"]), default="leave", err=True)
         return {"yes": True, "no": False, "leave": None}[word]
     default = ", ".join(held) if isinstance(held, list) else held

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.kit.runtime import Runtime
-from zenpro_nb.commands.kit.writing import WriteCommand
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms.fields import Field, Raw, start_value
-from zenpro_nb.spelling import spell
+from zenpro_nb.syntax.unparse import spell
 
 
 def problem(field: Field, value: Raw, ctx: click.Context) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from zenpro_nb.masking import mask
+from zenpro_nb.security.masking import mask
 
 NAME = "zenpro"
 

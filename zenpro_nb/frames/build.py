@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from zenpro_nb.frames import kinds, lenient, paths, unknown
+from zenpro_nb.frames import field_paths, generic_decoder, kinds, unknown
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
-from zenpro_nb.masking import mask
 from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.security.masking import mask
 
 Part = tuple[Page, Sequence[int] | None]
 
@@ -62,15 +62,15 @@ def from_records(
     Example:
         >>> from_records(RESOURCES["me"], [{"id": "1", "email": "ada@example.com"}])  # doctest: +SKIP
     """
-    items = lenient.without_secrets(resource, list(records))
+    items = generic_decoder.without_secrets(resource, list(records))
     if raw:
         return _raw(resource, items, columns)
-    found = [lenient.record_of(resource, item) for item in items]
+    found = [generic_decoder.record_of(resource, item) for item in items]
     inner = [record for record in found if record is not None]
     if resource.open:
         return _open(resource, inner, columns)
     wanted = select(resource, columns)
-    return kinds.to_pandas(lenient.table(resource, wanted, inner), wanted)
+    return kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted)
 
 
 def from_unknown(records: Any) -> pd.DataFrame:
@@ -123,7 +123,9 @@ def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | Non
     found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
     further, arrays = unknown.columns(found, {column.name for column in declared})
     every = declared + further
-    table = pa.Table.from_arrays([*lenient.arrays(resource, declared, whole), *arrays], schema=kinds.schema(every))
+    table = pa.Table.from_arrays(
+        [*generic_decoder.arrays(resource, declared, whole), *arrays], schema=kinds.schema(every)
+    )
     if names is None:
         return kinds.to_pandas(table, every)
     return _chosen(resource, table, every, names)
@@ -145,7 +147,7 @@ def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None
     whole = [unknown.as_object(record) for record in records]
     fields = list(dict.fromkeys(str(name) for record in whole for name in record))
     if not whole:
-        first = [paths.of_column(resource, column)[0].name for column in resource.columns]
+        first = [field_paths.of_column(resource, column)[0].name for column in resource.columns]
         fields = list(dict.fromkeys(first)) if names is None else list(names)
     if names is not None:
         require(names, fields, "The raw answer")

@@ -9,7 +9,7 @@ import pandas as pd
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.resources.model import Column, Resource
-from zenpro_nb.suggestions import did_you_mean
+from zenpro_nb.syntax.suggestions import did_you_mean
 
 
 def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from zenpro_nb.errors import UnexpectedAnswerError
-from zenpro_nb.frames import answer, coerce, fast, kinds, lenient, paths
+from zenpro_nb.frames import coerce, envelope, field_paths, generic_decoder, kinds, struct_decoder
 from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.page import Page
 from zenpro_nb.resources.model import Kind, Resource
@@ -38,10 +38,12 @@ class Decoder:
         self._columns = () if raw else select(resource, columns)
         self._whole = raw or resource.open
         self._raw = raw
-        record = paths.parse(resource.record)
+        record = field_paths.parse(resource.record)
         # A column at a secret place is never read, wherever else its value might stand.
         places = [
-            [] if paths.hidden(resource, column) else [record + steps for steps in paths.places(resource, column)]
+            []
+            if field_paths.hidden(resource, column)
+            else [record + steps for steps in field_paths.places(resource, column)]
             for column in self._columns
         ]
         self._places = [len(steps) for steps in places]
@@ -49,16 +51,16 @@ class Decoder:
         self._groups = _groups([column.kind for column in self._columns])
         wants = [
             *(
-                fast.Want(steps, column.kind)
+                struct_decoder.Want(steps, column.kind)
                 for column, several in zip(self._columns, places, strict=True)
                 for steps in several
             ),
-            *(fast.Want(record + paths.parse(key), Kind.ID) for key in resource.key),
+            *(struct_decoder.Want(record + field_paths.parse(key), Kind.ID) for key in resource.key),
         ]
-        self._reader = fast.reader(tuple(wants), record, resource.paging, paths.secrets(resource))
+        self._reader = struct_decoder.reader(tuple(wants), record, resource.paging, field_paths.secrets(resource))
         self._schema = kinds.schema(self._columns)
         self._shared = self._column_of_key()
-        self._census = answer.Census(resource)
+        self._census = envelope.Census(resource)
         self._first = True
         self._lock = Lock()
 
@@ -71,7 +73,7 @@ class Decoder:
         try:
             return self._records(content) if self._whole else self._typed(content)
         except RecursionError:
-            raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=answer.HINT) from None
+            raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
 
     def _typed(self, content: bytes) -> Page:
         try:
@@ -94,8 +96,8 @@ class Decoder:
         """The column that is the key as well, so that its array serves twice."""
         if len(self._resource.key) != 1:
             return ""
-        key = paths.parse(self._resource.record) + paths.parse(self._resource.key[0])
-        same = (c.name for c in self._columns if c.kind is Kind.ID and paths.of_column(self._resource, c) == key)
+        key = field_paths.parse(self._resource.record) + field_paths.parse(self._resource.key[0])
+        same = (c.name for c in self._columns if c.kind is Kind.ID and field_paths.of_column(self._resource, c) == key)
         return next(same, "")
 
     def _read(self, items: list[Any]) -> tuple[Any, Any, bool]:
@@ -119,35 +121,35 @@ class Decoder:
         if len(parts) == 1:
             keys = table.column(self._shared).combine_chunks() if self._shared else pa.array(parts[0], pa.string())
             return None if keys.null_count or "" in parts[0] else keys
-        names = [lenient.join(part) for part in zip(*parts, strict=True)]
+        names = [generic_decoder.join(part) for part in zip(*parts, strict=True)]
         return None if "" in names or not parts else pa.array(names, pa.string())
 
     def _digests(self, content: bytes) -> Any:
         records = self._parse(content)[1]
-        return pa.array(lenient.ids(self._resource, records), pa.string())
+        return pa.array(generic_decoder.ids(self._resource, records), pa.string())
 
-    def _parse(self, content: bytes) -> tuple[answer.Items, list[Any]]:
+    def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
         """The items without their secrets, and the records in them."""
-        found = answer.items_of(answer.parse(content), self._resource.paging)
-        found = found._replace(items=lenient.without_secrets(self._resource, found.items))
-        return found, [lenient.record_of(self._resource, item) for item in found.items]
+        found = envelope.items_of(envelope.parse(content), self._resource.paging)
+        found = found._replace(items=generic_decoder.without_secrets(self._resource, found.items))
+        return found, [generic_decoder.record_of(self._resource, item) for item in found.items]
 
     def _lenient(self, content: bytes) -> Page:
         found, records = self._parse(content)
-        table = lenient.table(self._resource, self._columns, records)
+        table = generic_decoder.table(self._resource, self._columns, records)
         return self._page(found, records, table=table, lenient=not found.single)
 
     def _records(self, content: bytes) -> Page:
         found, records = self._parse(content)
         return self._page(found, records, records=found.items if self._raw else records)
 
-    def _page(self, found: answer.Items, inner: list[Any], **rest: Any) -> Page:
+    def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:
         return Page(
-            keys=pa.array(lenient.ids(self._resource, inner), pa.string()),
+            keys=pa.array(generic_decoder.ids(self._resource, inner), pa.string()),
             total=found.total,
             total_pages=found.total_pages,
             unknown=self._census.count(found.items),
-            absent=lenient.absent(self._resource, inner),
+            absent=generic_decoder.absent(self._resource, inner),
             **rest,
         )
 
@@ -157,7 +159,7 @@ class Decoder:
             first, self._first = self._first, False
         if not first:
             return {}
-        return self._census.count(answer.items_of(answer.parse(content), self._resource.paging).items)
+        return self._census.count(envelope.items_of(envelope.parse(content), self._resource.paging).items)
 
 
 def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
@@ -165,7 +167,7 @@ def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
     values, *others = places
     for other in others:
         if None in values or [] in values:
-            values = list(map(paths.better, values, other))
+            values = list(map(field_paths.better, values, other))
     return values
 
 

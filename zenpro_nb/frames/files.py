@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from zenpro_nb.errors import SaveError
+from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import coerce, formats
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
-from zenpro_nb.places import expanded
 
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -32,7 +32,7 @@ Builder = Callable[[Sequence[Any]], tuple[Any, bool]]
 
 
 @dataclass(frozen=True)
-class Form:
+class ColumnType:
     """The Arrow type, the pandas dtype, and the way from a column of the one to a column of the other."""
 
     arrow: Any
@@ -74,17 +74,17 @@ def _json(chunks: Any) -> Any:
     return pd.Series([None if cell is None else decode(cell) for cell in chunks.to_pylist()], dtype=object)
 
 
-FORMS: dict[Kind, Form] = {
-    Kind.TEXT: Form(pa.string(), TEXT, _load_text),
-    Kind.ID: Form(pa.string(), TEXT, _load_text),
-    Kind.TIME: Form(times.UTC_MICROS, TIME, _extension(TIME)),
-    Kind.CATEGORY: Form(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
-    Kind.BOOL: Form(pa.bool_(), pd.BooleanDtype(), _extension(pd.BooleanDtype())),
-    Kind.COUNT: Form(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
-    Kind.FLOAT: Form(pa.float64(), np.dtype("float64"), lambda chunks: chunks.to_pandas()),
-    Kind.LIST: Form(pa.list_(pa.string()), np.dtype(object), _lists),
+FORMS: dict[Kind, ColumnType] = {
+    Kind.TEXT: ColumnType(pa.string(), TEXT, _load_text),
+    Kind.ID: ColumnType(pa.string(), TEXT, _load_text),
+    Kind.TIME: ColumnType(times.UTC_MICROS, TIME, _extension(TIME)),
+    Kind.CATEGORY: ColumnType(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
+    Kind.BOOL: ColumnType(pa.bool_(), pd.BooleanDtype(), _extension(pd.BooleanDtype())),
+    Kind.COUNT: ColumnType(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
+    Kind.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), lambda chunks: chunks.to_pandas()),
+    Kind.LIST: ColumnType(pa.list_(pa.string()), np.dtype(object), _lists),
     # Arrow has no type for "whatever came": it carries the JSON text.
-    Kind.JSON: Form(pa.string(), np.dtype(object), _json),
+    Kind.JSON: ColumnType(pa.string(), np.dtype(object), _json),
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from zenpro_nb.frames import coerce, kinds, paths, times
+from zenpro_nb.frames import coerce, field_paths, kinds, times
 from zenpro_nb.limits import FLATTEN_COLUMNS, FLATTEN_DEPTH
 from zenpro_nb.resources.model import Column, Kind
 
 
-class Found(NamedTuple):
+class FoundField(NamedTuple):
     """A column that was found: its place, and one value per record."""
 
     path: tuple[str, ...]
@@ -34,7 +34,7 @@ def as_object(item: Any) -> Any:
     return item if isinstance(item, dict) else {"value": item}
 
 
-def find(records: Sequence[Any]) -> list[Found]:
+def find(records: Sequence[Any]) -> list[FoundField]:
     """All columns of the records, nested objects taken apart, in the order in which the fields come.
 
     Objects that would become hundreds of columns are maps (from ids, say), not models, and stay whole.
@@ -47,9 +47,9 @@ def find(records: Sequence[Any]) -> list[Found]:
     return found
 
 
-def _flatten(values: Sequence[Any], path: tuple[str, ...], depth: int) -> Iterator[Found]:
+def _flatten(values: Sequence[Any], path: tuple[str, ...], depth: int) -> Iterator[FoundField]:
     if depth < 0 or not _all_objects(values):
-        yield Found(path, list(values))
+        yield FoundField(path, list(values))
         return
     names = dict.fromkeys(name for value in values if value for name in value)
     for name in names:
@@ -99,7 +99,7 @@ _TESTS: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
 )
 
 
-def columns(found: Sequence[Found], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
+def columns(found: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
     """A column and its Arrow array for each that was found; a name that is taken gets a number."""
     used = set(taken)
     declared, arrays = [], []
@@ -129,7 +129,7 @@ def is_declared(path: tuple[str, ...], declared: Iterable[Column]) -> bool:
 def _whole_part(column: Column) -> tuple[str, ...]:
     """The column's place, up to the list that it collects from."""
     names = []
-    for step in paths.parse(column.path or column.name):
+    for step in field_paths.parse(column.path or column.name):
         names.append(step.name)
         if step.many:
             break

@@ -14,7 +14,7 @@ from zenpro_nb.profiles.environment import (
     from_environment,
     no_credential,
 )
-from zenpro_nb.profiles.order import Profiles, account_of
+from zenpro_nb.profiles.resolver import Profiles, account_of
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import for_workspace, recognized
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zenpro_nb.errors import SettingsError, UsageError
 from zenpro_nb.profiles import file
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.profiles.invalidation import Watch
 
 
 def check_name(name: str) -> None:

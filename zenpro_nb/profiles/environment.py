@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zenpro_nb.client import ApiKey, BearerToken, Credential, Secret
+from zenpro_nb.client import ApiKey, BearerToken, Credential
 from zenpro_nb.errors import CredentialError
+from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
-from zenpro_nb.profiles.sources import Found, Need, from_variable
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.profiles.sources import FoundCredential, Need, from_variable
+from zenpro_nb.security.secret import Secret
 
 # The first two names are ZenML's own (fact sheet, section 1); the others are ours by analogy.
 URL_VARIABLE = "ZENML_PRO_API_URL"
@@ -53,7 +54,7 @@ def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
     )
 
 
-def _credential(url: str, watch: Watch) -> Found:
+def _credential(url: str, watch: Watch) -> FoundCredential:
     # A token is checked first: who sets one means it for now, while a key may stand there for good.
     for name in (TOKEN_VARIABLE, KEY_VARIABLE):
         if watch.variable(name):
@@ -61,7 +62,7 @@ def _credential(url: str, watch: Watch) -> Found:
     username = watch.variable(USERNAME_VARIABLE)
     if username and watch.variable(PASSWORD_VARIABLE):
         return from_variable(PASSWORD_VARIABLE, Need(url, url, username), watch)
-    return Found(None, "none")
+    return FoundCredential(None, "none")
 
 
 def _workers(text: str) -> int | None:

@@ -24,13 +24,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zenpro_nb.client import normalize, scrub
+from zenpro_nb.client import normalize
 from zenpro_nb.errors import SettingsError, UsageError
-from zenpro_nb.masking import is_secret
-from zenpro_nb.places import config_directory
-from zenpro_nb.profiles.sources import Override, Source, parse
-from zenpro_nb.profiles.watch import Watch
-from zenpro_nb.suggestions import did_you_mean
+from zenpro_nb.files.paths import config_directory
+from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.profiles.sources import CredentialSource, Override, parse
+from zenpro_nb.security.masking import is_secret
+from zenpro_nb.security.secret import scrub
+from zenpro_nb.syntax.suggestions import did_you_mean
 
 FILE = "profiles.toml"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -53,7 +54,7 @@ class Profile:
     organization: str | None = None
     workspace: str | None = None
     username: str | None = None
-    source: Source | None = None
+    source: CredentialSource | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
     plain: bool = False
 
@@ -172,7 +173,7 @@ class _Reader:
         except UsageError as error:
             raise self._error(place, "url", error.message.rstrip("."), error.hint) from None
 
-    def _source(self, table: Mapping[str, object], place: tuple[str, ...]) -> Source | None:
+    def _source(self, table: Mapping[str, object], place: tuple[str, ...]) -> CredentialSource | None:
         text = self._text(table, "credential", place)
         try:
             return None if text is None else parse(text)

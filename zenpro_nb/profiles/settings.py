@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from zenpro_nb.client import API_URL, Credential
-from zenpro_nb.profiles.sources import Found, Override
+from zenpro_nb.profiles.sources import FoundCredential, Override
 
 SAAS_URL = API_URL
 
@@ -27,6 +27,6 @@ class Settings:
     plain: bool = False  # a ZenML server without a control plane
 
     @classmethod
-    def of(cls, url: str, found: Found, profile: str | None = None) -> Settings:
+    def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:
         """The settings for this server, with what was found for it."""
         return cls(url, found.credential, found.source, problem=found.problem, profile=profile)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zenpro_nb import limits
-from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin, Secret
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin
 from zenpro_nb.errors import CredentialError, UsageError
-from zenpro_nb.places import expanded
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.security.secret import Secret
 
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
 
@@ -21,7 +22,7 @@ _JWT = re.compile(r"eyJ[\w\-]*\.[\w\-]+\.[\w\-]*")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundCredential:
     """What stood at a source: a credential, or the reason why there is none."""
 
     credential: Credential | None
@@ -30,7 +31,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Source:
+class CredentialSource:
     """A place that a profile names: `kind` is env, file, keyring or zenml."""
 
     kind: str
@@ -42,7 +43,7 @@ class Override:
     """What a profile says about one workspace: another address of its server, another credential for it."""
 
     url: str | None = None
-    source: Source | None = None
+    source: CredentialSource | None = None
 
 
 # Turns a secret, and the username that belongs to it where there is one, into a credential.
@@ -63,7 +64,7 @@ class Need:
         return (self.make or recognized)(secret, self.username)
 
 
-def parse(text: str) -> Source:
+def parse(text: str) -> CredentialSource:
     """The source that a profile names.
 
     Raises:
@@ -71,17 +72,17 @@ def parse(text: str) -> Source:
 
     Example:
         >>> parse("env:ACME_KEY")
-        Source(kind='env', name='ACME_KEY')
+        CredentialSource(kind='env', name='ACME_KEY')
     """
     kind, colon, name = text.partition(":")
     if kind == "env" and _VARIABLE.fullmatch(name):
-        return Source(kind, name)
+        return CredentialSource(kind, name)
     if kind == "file" and name.strip():
-        return Source(kind, name)
+        return CredentialSource(kind, name)
     if kind == "keyring" and bool(colon) == bool(name):
-        return Source(kind, name)
+        return CredentialSource(kind, name)
     if text == "zenml":
-        return Source(kind)
+        return CredentialSource(kind)
     raise UsageError("`credential` names where the secret stands, and is never the secret", hint=f"Write {FORMS}.")
 
 
@@ -106,24 +107,24 @@ def for_workspace(secret: Secret, username: str | None = None) -> Credential:
     return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
 
 
-def accepted(secret: Secret, need: Need, words: str) -> Found:
+def accepted(secret: Secret, need: Need, words: str) -> FoundCredential:
     """What was found, or why it cannot be used."""
     try:
-        return Found(need.credential(secret), words)
+        return FoundCredential(need.credential(secret), words)
     except CredentialError as error:
-        return Found(None, words, f"{words[0].upper()}{words[1:]} cannot be used: {error}")
+        return FoundCredential(None, words, f"{words[0].upper()}{words[1:]} cannot be used: {error}")
 
 
-def from_variable(name: str, need: Need, watch: Watch) -> Found:
+def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
     """The credential in an environment variable."""
     words = f"environment variable {name}"
     secret = Secret(watch.variable(name))
     if not secret:
-        return Found(None, words, f"The {words} is not set")
+        return FoundCredential(None, words, f"The {words} is not set")
     return accepted(secret, need, words)
 
 
-def from_file(name: str, need: Need, watch: Watch, folder: Path) -> Found:
+def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredential:
     """The credential that is a file's only line.
 
     Args:
@@ -132,16 +133,16 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> Found:
     try:
         path = folder / expanded(name)
     except UsageError as error:
-        return Found(None, f"file {name}", str(error))
+        return FoundCredential(None, f"file {name}", str(error))
     words = f"file {path}"
     watch.file(path)
     try:
         with path.open(encoding="utf-8") as file:
             secret = Secret(file.read(limits.SECRET_FILE).strip())
     except OSError as error:
-        return Found(None, words, f"The {words} cannot be read: {error.strerror or type(error).__name__}")
+        return FoundCredential(None, words, f"The {words} cannot be read: {error.strerror or type(error).__name__}")
     except UnicodeDecodeError:
-        return Found(None, words, f"The {words} holds no text")
+        return FoundCredential(None, words, f"The {words} holds no text")
     if not secret:
-        return Found(None, words, f"The {words} is empty")
+        return FoundCredential(None, words, f"The {words} is empty")
     return accepted(secret, need, words)

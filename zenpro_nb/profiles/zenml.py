@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.client import ApiKey, Ask, Credential, DeviceToken, Secret, Token
+from zenpro_nb.client import ApiKey, Credential, DeviceToken, Token, TokenRequest
 from zenpro_nb.errors import CredentialError, SettingsError
-from zenpro_nb.profiles.sources import Found, Make, recognized
-from zenpro_nb.profiles.watch import Watch
+from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.profiles.sources import FoundCredential, Make, recognized
+from zenpro_nb.security.secret import Secret
 
 FILE = "credentials.yaml"
 PREFIX = "zenml:"
@@ -26,7 +27,7 @@ _AGAIN = "Run `zenml login` again."
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoredLogin:
     """What is stored for one server."""
 
     url: str
@@ -54,10 +55,10 @@ class KeyWithToken(ApiKey):
         super().__init__(key)
         self._token = token
 
-    def start(self, ask: Ask) -> Token:
+    def start(self, ask: TokenRequest) -> Token:
         return self._token
 
-    def renew(self, ask: Ask) -> Token:
+    def renew(self, ask: TokenRequest) -> Token:
         return super().start(ask)
 
 
@@ -67,7 +68,7 @@ def path_of(watch: Watch) -> Path:
     return (Path(chosen) if chosen else Path(click.get_app_dir("zenml"))) / FILE
 
 
-def load(watch: Watch) -> list[Entry]:
+def load(watch: Watch) -> list[StoredLogin]:
     """The entries, in the file's order; none where there is no file, or where zenml is told to keep none.
 
     Raises:
@@ -85,7 +86,7 @@ def load(watch: Watch) -> list[Entry]:
     return [_entry(str(url), value) for url, value in data.items() if isinstance(value, dict)]
 
 
-def control_planes(entries: Sequence[Entry], configured: str) -> list[Entry]:
+def control_planes(entries: Sequence[StoredLogin], configured: str) -> list[StoredLogin]:
     """The entries of control planes.
 
     zenml 0.98.0 writes `pro_api_url` with the server's own address at any first login with a key, also at a plain
@@ -101,7 +102,7 @@ def control_planes(entries: Sequence[Entry], configured: str) -> list[Entry]:
     ]
 
 
-def credential_of(entry: Entry, now: float, make: Make | None = None) -> Found:
+def credential_of(entry: StoredLogin, now: float, make: Make | None = None) -> FoundCredential:
     """What the entry lets in with: its token while it lives, else its key, else its user and password.
 
     Args:
@@ -110,12 +111,12 @@ def credential_of(entry: Entry, now: float, make: Make | None = None) -> Found:
     words = f"zenml login at {entry.url}"
     alive = entry.token is not None and (entry.expires_at is None or entry.expires_at - entry.leeway >= now)
     try:
-        return Found(_credential(entry, make, alive=alive), words)
+        return FoundCredential(_credential(entry, make, alive=alive), words)
     except CredentialError as error:
-        return Found(None, words, str(error))
+        return FoundCredential(None, words, str(error))
 
 
-def _credential(entry: Entry, make: Make | None, *, alive: bool) -> Credential:
+def _credential(entry: StoredLogin, make: Make | None, *, alive: bool) -> Credential:
     token = entry.token if alive else None
     if entry.key is not None:
         if token is None or make is not None:
@@ -148,12 +149,12 @@ def _parsed(path: Path) -> object:
     raise SettingsError(f"{place}: zenml's credentials cannot be read: {words}", hint=_AGAIN)
 
 
-def _entry(url: str, value: Mapping[str, object]) -> Entry:
+def _entry(url: str, value: Mapping[str, object]) -> StoredLogin:
     stored = value.get("api_token")
     token = stored if isinstance(stored, dict) else {}
     lifetime = _number(token.get("expires_in"))
     leeway = _number(token.get("leeway"))
-    return Entry(
+    return StoredLogin(
         url=url.rstrip("/"),
         pro_url=str(value.get("pro_api_url") or "").rstrip("/"),
         key=_secret(value.get("api_key")),

@@ -9,9 +9,9 @@ from starlette.types import ASGIApp
 
 from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.clock import Clock
-from zenpro_nb.sandbox.edge import Edge
+from zenpro_nb.sandbox.context import Plane
+from zenpro_nb.sandbox.middleware import Edge
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.plane import Plane
 from zenpro_nb.sandbox.routes import ROUTERS
 from zenpro_nb.sandbox.routing import PROBLEMS
 from zenpro_nb.sandbox.store import Store

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import credentials, find, limits
+from zenpro_nb.sandbox import credentials, limits, queries
 from zenpro_nb.sandbox.access_tables import Device
+from zenpro_nb.sandbox.context import Plane
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, OAuthError
-from zenpro_nb.sandbox.plane import Plane
 
 PENDING = "pending"
 ACTIVE = "active"
@@ -34,7 +34,7 @@ def start(
     half = limits.USER_CODE_LENGTH // 2
     device = session.scalar(select(Device).where(Device.id == device_id, Device.client_id == client_id))
     if device is None:
-        device = Device(id=find.new_id(), client_id=client_id, user_id=None, name=None, created=now)
+        device = Device(id=queries.new_id(), client_id=client_id, user_id=None, name=None, created=now)
         device.last_login = device.expires = device.device_metadata = None
         session.add(device)
     device.status = PENDING

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, find, schemas
+from zenpro_nb.sandbox import credentials, queries, schemas
 from zenpro_nb.sandbox.access_tables import ApiKey
 from zenpro_nb.sandbox.errors import AlreadyThereError, MissingError
 
@@ -32,7 +32,7 @@ def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: dat
     """The key and its secret, which is never seen again."""
     _require_free(session, owner_id, wish.name)
     key = ApiKey(
-        id=find.new_id(), owner_id=owner_id, name=wish.name, description=wish.description, active=True,
+        id=queries.new_id(), owner_id=owner_id, name=wish.name, description=wish.description, active=True,
         retain_period_minutes=0, created=now, updated=now, expires_at=_later(now, wish.expires_in_minutes),
         retired_hash=None, retired_until=None, last_login=None, last_rotated=None,
     )  # fmt: skip

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller as kinds
 from zenpro_nb.sandbox import credentials, device_flow, lifecycle, limits
+from zenpro_nb.sandbox.context import Plane
 from zenpro_nb.sandbox.errors import NotSignedInError, OAuthError
-from zenpro_nb.sandbox.plane import Plane
 from zenpro_nb.sandbox.tables import User, Workspace
 
 PASSWORD = "password"  # noqa: S105 - a grant's name

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
+from zenpro_nb.sandbox.serializers import Shown, View
 from zenpro_nb.sandbox.tables import User
-from zenpro_nb.sandbox.views import Shown, View
 
 
 @dataclass(frozen=True, slots=True)

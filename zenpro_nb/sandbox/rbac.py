@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import find, predefined
+from zenpro_nb.sandbox import predefined, queries
 from zenpro_nb.sandbox.access import Grant, Rights, grants_of
 from zenpro_nb.sandbox.access_tables import Share, TeamMember
 from zenpro_nb.sandbox.errors import ForbiddenError
@@ -63,7 +63,7 @@ def _row(
 def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None:
     """The workspace that asks. Section 3: only workspaces may ask; that people may ask about themselves is inferred."""
     if rights.caller.kind == kinds.WORKSPACE:
-        return find.by_id(session, Workspace, rights.caller.id)
+        return queries.by_id(session, Workspace, rights.caller.id)
     if user_id != rights.caller.id and not rights.caller.is_superuser:
         raise ForbiddenError("Only workspaces may ask about the permissions of others.")
     return None
@@ -73,7 +73,7 @@ class Verdict:
     """What one user may do in one workspace, or, without a workspace, anywhere."""
 
     def __init__(self, session: Session, user_id: str, workspace: Workspace | None) -> None:
-        user = find.by_id(session, User, user_id)
+        user = queries.by_id(session, User, user_id)
         self._session = session
         self._user_id = user_id
         self._workspace = workspace

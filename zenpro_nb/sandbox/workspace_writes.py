@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, find, lifecycle, plans, releases, schemas
+from zenpro_nb.sandbox import credentials, lifecycle, plans, queries, releases, schemas
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
 from zenpro_nb.sandbox.schemas.workspaces import Configuration
@@ -32,13 +32,13 @@ def create(
     _require_free(session, wish.name)
     plans.require_room(session, organization, "workspace")
     if wish.owner_id is not None:
-        find.by_id(session, User, wish.owner_id)
+        queries.by_id(session, User, wish.owner_id)
     key = credentials.new_secret() if enroll else None
     configuration = wish.zenml_service.configuration if wish.zenml_service else None
     version = (configuration.version if configuration else None) or releases.latest()
     releases.require_deployable(version, None, force=False)
     row = Workspace(
-        id=wish.id or find.new_id(), name=wish.name, display_name=wish.display_name or wish.name,
+        id=wish.id or queries.new_id(), name=wish.name, display_name=wish.display_name or wish.name,
         description=wish.description, logo_url=wish.logo_url, organization_id=organization.id,
         owner_id=wish.owner_id or rights.caller.id, is_managed=wish.is_managed and not enroll,
         enrollment_hash=None if key is None else credentials.digest(key), workspace_type="zenml", version=version,
@@ -72,7 +72,7 @@ def _admin(rights: Rights, configuration: Configuration | None) -> dict[str, obj
 
 def own(session: Session, rights: Rights, workspace_id: str, action: str) -> Workspace:
     """A workspace that the caller may change."""
-    row = find.workspace(session, rights, workspace_id)
+    row = queries.workspace(session, rights, workspace_id)
     rights.require(action, "workspace", row.organization_id, row)
     if row.goal == lifecycle.DELETED:
         raise ForbiddenError("The workspace has been deleted.")
@@ -85,7 +85,7 @@ def update(
     if body.name is not None and body.name != row.name:
         _require_free(session, body.name)
     if body.owner_id is not None:
-        find.by_id(session, User, body.owner_id)
+        queries.by_id(session, User, body.owner_id)
     for name in ("name", "display_name", "description", "logo_url", "owner_id"):
         if getattr(body, name) is not None:
             setattr(row, name, getattr(body, name))

@@ -10,8 +10,8 @@ from zenpro_nb.resources.control_plane.access import (
     SERVICE_ACCOUNT_API_KEYS,
     SERVICE_ACCOUNTS,
 )
+from zenpro_nb.resources.control_plane.organizations import ORGANIZATIONS, RELEASES, WORKSPACE_STATUS, WORKSPACES
 from zenpro_nb.resources.control_plane.people import DEVICES, INVITATIONS, ME, MEMBERS, TEAM_MEMBERS, TEAMS, USERS
-from zenpro_nb.resources.control_plane.places import ORGANIZATIONS, RELEASES, WORKSPACE_STATUS, WORKSPACES
 
 CONTROL_PLANE = (
     ORGANIZATIONS,

@@ -8,10 +8,10 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from zenpro_nb.sandbox import pages, releases, schemas
-from zenpro_nb.sandbox.call import PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import PersonCall, PlaneDep
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("server")
 

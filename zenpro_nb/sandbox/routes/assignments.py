@@ -10,15 +10,15 @@ from fastapi import Depends, Query, Response
 from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import find, predefined, schemas
+from zenpro_nb.sandbox import predefined, queries, schemas
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team
-from zenpro_nb.sandbox.call import PersonCall
+from zenpro_nb.sandbox.dependencies import PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import View, reply, shape
 from zenpro_nb.sandbox.tables import Workspace
-from zenpro_nb.sandbox.views import View, reply, shape
 
 routes = router("roles")
 
@@ -67,7 +67,7 @@ def _target(
     invitation_id: Id | None = None,
     project_id: Id | None = None,
 ) -> Target:
-    kind, subject = find.one_of(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
+    kind, subject = queries.one_of(user_id=user_id, team_id=team_id, invitation_id=invitation_id)
     if project_id is not None and workspace_id is None:
         raise BadValueError("A project_id needs the workspace_id that it belongs to.")
     return Target(kind, subject, workspace_id, project_id)
@@ -82,8 +82,8 @@ def list_assignments(
 ) -> Response:
     """All assignments of a role at once: this list has no paging."""
     with call.reading() as (view, rights):
-        role = find.role(view.session, rights, role_id)
-        workspace = None if workspace_id is None else find.by_id(view.session, Workspace, workspace_id)
+        role = queries.role(view.session, rights, role_id)
+        workspace = None if workspace_id is None else queries.by_id(view.session, Workspace, workspace_id)
         rights.require("read", "role_assignment", role.organization_id, workspace, project_id)
         query = _ROWS.where(Assignment.role_id == role_id).order_by(Assignment.seq)
         if workspace_id is not None:
@@ -124,7 +124,7 @@ def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
         session.add(Assignment(**target.columns(role_id)))
     with call.reading() as (view, rights):
         made = view.session.execute(_ROWS.where(_same(role_id, target))).all()
-        return reply(_show(view, find.role(view.session, rights, role_id), made)[0])
+        return reply(_show(view, queries.role(view.session, rights, role_id), made)[0])
 
 
 @routes.delete("/roles/{role_id}/assignments", response_model=None)
@@ -143,12 +143,12 @@ def _same(role_id: str, target: Target) -> ColumnElement[bool]:
 
 def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
     """The role, after the rules of section 3: one organization, the right scope, no share role, permission."""
-    role = find.role(session, rights, role_id)
-    workspace = None if target.workspace_id is None else find.by_id(session, Workspace, target.workspace_id)
+    role = queries.role(session, rights, role_id)
+    workspace = None if target.workspace_id is None else queries.by_id(session, Workspace, target.workspace_id)
     rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)
     if role.type != "normal":
         raise ForbiddenError("Share roles cannot be assigned.")
-    same = find.belongs(session, role.organization_id, target.kind, target.subject)
+    same = queries.belongs(session, role.organization_id, target.kind, target.subject)
     if not same or (workspace is not None and workspace.organization_id != role.organization_id):
         raise ForbiddenError("The role and its subject or scope are of different organizations.")
     scope = _level_of(target)

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import Form, Query, Response
 
 from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import find, limits, login, schemas
+from zenpro_nb.sandbox import limits, login, queries, schemas
 from zenpro_nb.sandbox.access_tables import EndedToken
-from zenpro_nb.sandbox.call import AnyCall, PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import AnyCall, PersonCall, PlaneDep
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import Workspace
-from zenpro_nb.sandbox.views import reply
 
 routes = router("auth")
 
@@ -70,7 +70,7 @@ def log_out(call: AnyCall) -> Response:
 def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:
     """A token for a web client of one workspace. Observed as a path only; the reply is inferred."""
     with call.reading() as (view, rights):
-        workspace = find.by_id(view.session, Workspace, workspace_id)
+        workspace = queries.by_id(view.session, Workspace, workspace_id)
         if not rights.sees(workspace):
             raise ForbiddenError("You are not authorized to access this workspace.")
     return reply(login.token_reply(*call.plane.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE)))

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller, device_flow, limits, pages
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.call import PlaneDep
+from zenpro_nb.sandbox.context import Plane
+from zenpro_nb.sandbox.dependencies import PlaneDep
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, NotSignedInError, PlaneError
-from zenpro_nb.sandbox.plane import Plane
 from zenpro_nb.sandbox.routes.devices import PAGE
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.tables import User

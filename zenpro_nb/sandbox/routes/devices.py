@@ -8,13 +8,13 @@ from fastapi import Form, Request, Response
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import device_flow, find, limits, schemas
+from zenpro_nb.sandbox import device_flow, limits, queries, schemas
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.call import Call, PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import Call, PersonCall, PlaneDep
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("devices")
 
@@ -72,7 +72,7 @@ def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
 
 def _show(call: Call, device_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.devices([find.by_id(view.session, Device, device_id)])[0])
+        return reply(view.devices([queries.by_id(view.session, Device, device_id)])[0])
 
 
 def _own(session: Session, call: Call, id_or_user_code: str) -> Device:

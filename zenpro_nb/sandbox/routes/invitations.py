@@ -6,14 +6,14 @@ from fastapi import Response
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import find, limits, plans, predefined, schemas
+from zenpro_nb.sandbox import limits, plans, predefined, queries, schemas
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, TeamMember
-from zenpro_nb.sandbox.call import Call, PersonCall
+from zenpro_nb.sandbox.dependencies import Call, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
-from zenpro_nb.sandbox.views import reply
 
 routes = router("invitations")
 
@@ -39,14 +39,14 @@ def create_invitation(call: PersonCall, organization_id: Id, body: schemas.Invit
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("create", "invitation", organization_id)
-        role = find.role(session, rights, body.role_id)
+        role = queries.role(session, rights, body.role_id)
         if role.organization_id != organization_id or role.level != predefined.ORGANIZATION:
             raise ForbiddenError("An invitation needs an organization role of the same organization.")
         _require_new(session, organization_id, body.email, call)
         plans.require_room(session, organization, "member")
         now = call.now()
         invitation = Invitation(
-            id=find.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
+            id=queries.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
             accepted=False, created=now, updated=now, expires=now + limits.INVITATION_LIFE,
         )  # fmt: skip
         session.add(invitation)
@@ -66,13 +66,13 @@ def _require_new(session: Session, organization_id: str, email: str, call: Call)
     if session.scalar(waiting) is not None:
         raise AlreadyThereError(f"An invitation for '{email}' is pending already.")
     member = session.scalars(select(User.id).where(func.lower(User.email) == email.lower()))
-    if any(find.holds_any(session, organization_id, one) for one in member):
+    if any(queries.holds_any(session, organization_id, one) for one in member):
         raise AlreadyThereError(f"'{email}' is a member of the organization already.")
 
 
 def _show(call: Call, invitation_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.invitations([find.by_id(view.session, Invitation, invitation_id)])[0])
+        return reply(view.invitations([queries.by_id(view.session, Invitation, invitation_id)])[0])
 
 
 @routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)
@@ -80,7 +80,7 @@ def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) 
     with call.writing() as (session, rights):
         rights.organization(organization_id)
         rights.require("delete", "invitation", organization_id)
-        invitation = find.by_id(session, Invitation, invitation_id)
+        invitation = queries.by_id(session, Invitation, invitation_id)
         if invitation.organization_id != organization_id:
             raise MissingError(f"Unable to find invitation {invitation_id}.")
         session.delete(invitation)
@@ -100,7 +100,7 @@ def list_own_invitations(call: PersonCall) -> Response:
 
 
 def _own(session: Session, call: Call, invitation_id: str) -> Invitation:
-    invitation = find.by_id(session, Invitation, invitation_id)
+    invitation = queries.by_id(session, Invitation, invitation_id)
     if invitation.email.lower() != (call.caller.email or "").lower():
         raise MissingError(f"Unable to find invitation {invitation_id}.")
     return invitation

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Query, Response
 from sqlalchemy import delete, select
 
-from zenpro_nb.sandbox import find, members, predefined, schemas
+from zenpro_nb.sandbox import members, predefined, queries, schemas
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.call import PersonCall
+from zenpro_nb.sandbox.dependencies import PersonCall
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
-from zenpro_nb.sandbox.views import reply
 
 routes = router("members")
 
@@ -44,7 +44,7 @@ def remove_member(call: PersonCall, organization_id: Id, user_id: Annotated[Id, 
     with call.writing() as (session, rights):
         rights.organization(organization_id)
         rights.require("delete", "member", organization_id)
-        if find.by_id(session, User, user_id).is_service_account:
+        if queries.by_id(session, User, user_id).is_service_account:
             raise ForbiddenError("Service accounts cannot be removed from their organization.")
         roles = select(Role.id).where(Role.organization_id == organization_id, Role.level == predefined.ORGANIZATION)
         gone = session.execute(

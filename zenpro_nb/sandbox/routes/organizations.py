@@ -6,14 +6,14 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import find, plans, predefined, schemas
+from zenpro_nb.sandbox import plans, predefined, queries, schemas
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.call import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, OrganizationLimitError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
-from zenpro_nb.sandbox.views import reply
 
 routes = router("organizations")
 
@@ -47,14 +47,14 @@ def create_organization(call: PersonCall, body: schemas.OrganizationCreate) -> R
         owner_id = body.owner_id or call.caller.id
         if owner_id != call.caller.id or body.trusted_domains:
             rights.require_superuser()
-        find.by_id(session, User, owner_id)
+        queries.by_id(session, User, owner_id)
         owned = session.scalar(select(Organization.seq).where(Organization.owner_id == owner_id))
         if owned is not None and not call.caller.is_superuser:
             raise OrganizationLimitError("You already own an organization.")
         _require_free(session, body.name)
         now = call.now()
         organization = Organization(
-            id=body.id or find.new_id(), name=body.name, description=body.description, logo_url=body.logo_url,
+            id=body.id or queries.new_id(), name=body.name, description=body.description, logo_url=body.logo_url,
             created=now, updated=now, owner_id=owner_id, plan=plans.FREE, trial_ends=None,
             trusted_domains=body.trusted_domains or [], usage={},
         )  # fmt: skip
@@ -71,7 +71,7 @@ def predefined_roles(organization_id: str) -> list[Role]:
     """Each organization has its own copies, because an assignment needs a role of the same organization."""
     return [
         Role(
-            id=find.new_id(), organization_id=organization_id, name=role.name, description=role.description,
+            id=queries.new_id(), organization_id=organization_id, name=role.name, description=role.description,
             level=role.level, system_managed=True, type="normal", permissions=predefined.stored(role.permissions),
         )
         for role in predefined.PREDEFINED
@@ -85,7 +85,7 @@ def _require_free(session: Session, name: str) -> None:
 
 def _show(call: Call, organization_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.organizations([find.by_id(view.session, Organization, organization_id)])[0])
+        return reply(view.organizations([queries.by_id(view.session, Organization, organization_id)])[0])
 
 
 @routes.get("/organizations/{organization_id_or_name}", response_model=schemas.Organization)
@@ -104,7 +104,7 @@ def update_organization(call: PersonCall, organization_id: Id, body: schemas.Org
         if body.name is not None and body.name != organization.name:
             _require_free(session, body.name)
         if body.owner_id is not None:
-            find.by_id(session, User, body.owner_id)
+            queries.by_id(session, User, body.owner_id)
         for name, value in body.model_dump(exclude_none=True).items():
             setattr(organization, name, value)
         organization.updated = call.now()

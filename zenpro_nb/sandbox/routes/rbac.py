@@ -8,13 +8,13 @@ from fastapi import Body, Query, Response
 from pydantic import Field
 from sqlalchemy import delete, select
 
-from zenpro_nb.sandbox import find, limits, rbac, schemas
+from zenpro_nb.sandbox import limits, queries, rbac, schemas
 from zenpro_nb.sandbox.access_tables import Share
-from zenpro_nb.sandbox.call import AnyCall, MachineCall, PersonCall
+from zenpro_nb.sandbox.dependencies import AnyCall, MachineCall, PersonCall
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id, Name
+from zenpro_nb.sandbox.serializers import reply, shape
 from zenpro_nb.sandbox.tables import Organization, Workspace
-from zenpro_nb.sandbox.views import reply, shape
 
 routes = router("permissions")
 
@@ -78,10 +78,10 @@ def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query
 @routes.post("/rbac/resource_members", response_model=None)
 def share_resource(call: MachineCall, body: schemas.ShareCreate) -> Response:
     """Share one resource with a user or a team; an empty list of actions ends the share."""
-    kind, subject = find.one_of(user_id=body.user_id, team_id=body.team_id)
+    kind, subject = queries.one_of(user_id=body.user_id, team_id=body.team_id)
     with call.writing() as (session, _):
-        find.by_id(session, Workspace, call.caller.id)
-        find.belongs(session, call.caller.organization_id or "", kind, subject)
+        queries.by_id(session, Workspace, call.caller.id)
+        queries.belongs(session, call.caller.organization_id or "", kind, subject)
         same = (
             Share.workspace_id == call.caller.id,
             Share.resource == body.resource,

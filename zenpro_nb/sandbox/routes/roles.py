@@ -8,14 +8,14 @@ from fastapi import Query, Response
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import find, predefined, schemas
+from zenpro_nb.sandbox import predefined, queries, schemas
 from zenpro_nb.sandbox.access import Rights, held_by
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.call import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("roles")
 
@@ -88,7 +88,7 @@ def create_role(call: PersonCall, body: schemas.RoleCreate) -> Response:
         rights.require("create", "role", body.organization_id)
         _require_free(session, body.organization_id, body.level, body.name)
         role = Role(
-            id=find.new_id(), organization_id=body.organization_id, name=body.name, description=body.description,
+            id=queries.new_id(), organization_id=body.organization_id, name=body.name, description=body.description,
             level=body.level, system_managed=False, type="normal", permissions=_permissions(body.permissions or []),
         )  # fmt: skip
         session.add(role)
@@ -111,19 +111,19 @@ def _require_free(session: Session, organization_id: str, level: str, name: str)
 
 def _show(call: Call, role_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.role(find.by_id(view.session, Role, role_id)))
+        return reply(view.role(queries.by_id(view.session, Role, role_id)))
 
 
 @routes.get("/roles/{role_id}", response_model=schemas.RoleDetail)
 def get_role(call: PersonCall, role_id: Id) -> Response:
     with call.reading() as (view, rights):
-        role = find.role(view.session, rights, role_id)
+        role = queries.role(view.session, rights, role_id)
         rights.require("read", "role", role.organization_id)
         return reply(view.role(role))
 
 
 def _custom(session: Session, rights: Rights, role_id: str, action: str) -> Role:
-    role = find.role(session, rights, role_id)
+    role = queries.role(session, rights, role_id)
     rights.require(action, "role", role.organization_id)
     if role.system_managed:
         raise ForbiddenError(f"The predefined role '{role.name}' cannot be changed.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Response
 
 from zenpro_nb.sandbox import keys, schemas, service_accounts
-from zenpro_nb.sandbox.call import Call, KeyCall
+from zenpro_nb.sandbox.dependencies import Call, KeyCall
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("api keys")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import find, plans, predefined, schemas, service_accounts
+from zenpro_nb.sandbox import plans, predefined, queries, schemas, service_accounts
 from zenpro_nb.sandbox.access_tables import Assignment
-from zenpro_nb.sandbox.call import Call, KeyCall, PageDep
+from zenpro_nb.sandbox.dependencies import Call, KeyCall, PageDep
 from zenpro_nb.sandbox.errors import ForbiddenError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
-from zenpro_nb.sandbox.views import reply
 
 routes = router("service accounts")
 
@@ -37,14 +37,14 @@ def create_service_account(call: KeyCall, organization_id: Id, body: schemas.Ser
         rights.require("create", "service_account", organization_id)
         service_accounts.require_free(session, organization_id, body.username)
         plans.require_room(session, organization, "service_account")
-        account = find.new_user(body.username, None, body.username)
+        account = queries.new_user(body.username, None, body.username)
         account.is_service_account = True
         account.organization_id = organization_id
         account.description = body.description
         session.add(account)
         session.flush()
         if body.role_id is not None:
-            role = find.role(session, rights, body.role_id)
+            role = queries.role(session, rights, body.role_id)
             if role.organization_id != organization_id or role.level != predefined.ORGANIZATION:
                 raise ForbiddenError("The initial role must be an organization role of the same organization.")
             session.add(Assignment(role_id=role.id, user_id=account.id))

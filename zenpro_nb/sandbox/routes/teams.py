@@ -6,13 +6,13 @@ from fastapi import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import find, schemas
+from zenpro_nb.sandbox import queries, schemas
 from zenpro_nb.sandbox.access_tables import Invitation, Team, TeamMember
-from zenpro_nb.sandbox.call import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("teams")
 
@@ -35,7 +35,7 @@ def create_team(call: PersonCall, body: schemas.TeamCreate) -> Response:
         _require_free(session, body.organization_id, body.name)
         now = call.now()
         team = Team(
-            id=find.new_id(), organization_id=body.organization_id, name=body.name, description=body.description,
+            id=queries.new_id(), organization_id=body.organization_id, name=body.name, description=body.description,
             created=now, updated=now,
         )  # fmt: skip
         session.add(team)
@@ -49,19 +49,19 @@ def _require_free(session: Session, organization_id: str, name: str) -> None:
 
 def _show(call: Call, team_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.teams([find.by_id(view.session, Team, team_id)])[0])
+        return reply(view.teams([queries.by_id(view.session, Team, team_id)])[0])
 
 
 @routes.get("/teams/{team_id}", response_model=schemas.Team)
 def get_team(call: PersonCall, team_id: Id) -> Response:
     with call.reading() as (view, rights):
-        return reply(view.teams([find.team(view.session, rights, team_id, "read")])[0])
+        return reply(view.teams([queries.team(view.session, rights, team_id, "read")])[0])
 
 
 @routes.patch("/teams/{team_id}", response_model=schemas.Team)
 def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Response:
     with call.writing() as (session, rights):
-        team = find.team(session, rights, team_id, "update")
+        team = queries.team(session, rights, team_id, "update")
         if body.name is not None and body.name != team.name:
             _require_free(session, team.organization_id, body.name)
         for name, value in body.model_dump(exclude_none=True).items():
@@ -73,14 +73,14 @@ def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Resp
 @routes.delete("/teams/{team_id}", response_model=None)
 def delete_team(call: PersonCall, team_id: Id) -> Response:
     with call.writing() as (session, rights):
-        session.delete(find.team(session, rights, team_id, "delete"))
+        session.delete(queries.team(session, rights, team_id, "delete"))
     return reply(None)
 
 
 @routes.get("/teams/{team_id}/members", response_model=list[schemas.TeamMember])
 def list_team_members(call: PersonCall, team_id: Id) -> Response:
     with call.reading() as (view, rights):
-        find.team(view.session, rights, team_id, "read")
+        queries.team(view.session, rights, team_id, "read")
         rows = view.session.scalars(
             select(TeamMember).where(TeamMember.team_id == team_id).order_by(TeamMember.seq)
         ).all()
@@ -108,9 +108,9 @@ def add_team_member(
 ) -> Response:
     """The arguments are query parameters."""
     with call.writing() as (session, rights):
-        team = find.team(session, rights, team_id, "update")
-        kind, subject = find.one_of(user_id=user_id, invitation_id=invitation_id)
-        if not find.belongs(session, team.organization_id, kind, subject):
+        team = queries.team(session, rights, team_id, "update")
+        kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)
+        if not queries.belongs(session, team.organization_id, kind, subject):
             raise ForbiddenError("The team and its new member are of different organizations.")
         column = getattr(TeamMember, kind)
         if session.scalar(select(TeamMember.seq).where(TeamMember.team_id == team_id, column == subject)) is not None:
@@ -124,8 +124,8 @@ def remove_team_member(
     call: PersonCall, team_id: Id, user_id: Id | None = None, invitation_id: Id | None = None
 ) -> Response:
     with call.writing() as (session, rights):
-        find.team(session, rights, team_id, "update")
-        kind, subject = find.one_of(user_id=user_id, invitation_id=invitation_id)
+        queries.team(session, rights, team_id, "update")
+        kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)
         gone = session.execute(
             delete(TeamMember)
             .where(TeamMember.team_id == team_id, getattr(TeamMember, kind) == subject)

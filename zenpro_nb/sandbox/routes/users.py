@@ -9,15 +9,15 @@ from sqlalchemy import CompoundSelect, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from zenpro_nb.sandbox import credentials, find, schemas
+from zenpro_nb.sandbox import credentials, queries, schemas
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.call import Call, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import Call, Page, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id, Name, Username
+from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User, Workspace
-from zenpro_nb.sandbox.views import reply
 
 routes = router("users")
 
@@ -80,7 +80,7 @@ def create_user(
         rights.require_superuser()
         _require_free(session, username)
         email = username if "@" in username else None
-        user = find.new_user(username, email, None)
+        user = queries.new_user(username, email, None)
         user.password = credentials.hash_password(password)
         user.is_superuser = is_superuser
         session.add(user)
@@ -109,7 +109,7 @@ def get_me(call: PersonCall) -> Response:
 @routes.patch("/users/me", response_model=schemas.User)
 def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
     with call.writing() as (session, _):
-        _apply(find.by_id(session, User, call.caller.id), body)
+        _apply(queries.by_id(session, User, call.caller.id), body)
     return _show(call, call.caller.id)
 
 
@@ -117,7 +117,7 @@ def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
 def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
     """May the caller enter this workspace? 200 with the user, or 403."""
     with call.reading() as (view, rights):
-        workspace = find.by_id(view.session, Workspace, server_id)
+        workspace = queries.by_id(view.session, Workspace, server_id)
         if not rights.sees(workspace):
             raise ForbiddenError("You are not authorized to access this workspace.")
         return reply(view.user(call.caller.id))
@@ -126,7 +126,7 @@ def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Res
 @routes.get("/users/{user_id_or_email}", response_model=schemas.User)
 def get_user(call: PersonCall, user_id_or_email: str) -> Response:
     with call.reading() as (view, rights):
-        user = find.user(view.session, user_id_or_email)
+        user = queries.user(view.session, user_id_or_email)
         if not _may_see(view.session, rights, user):
             raise MissingError(f"Unable to find user {user_id_or_email}.")
         return reply(view.user(user.id))
@@ -144,7 +144,7 @@ def _may_see(session: Session, rights: Rights, user: User) -> bool:
 def update_user(call: PersonCall, user_id: Id, body: schemas.UserUpdate) -> Response:
     with call.writing() as (session, rights):
         rights.require_superuser()
-        user = find.by_id(session, User, user_id)
+        user = queries.by_id(session, User, user_id)
         if body.username is not None and body.username != user.username:
             _require_free(session, body.username)
         if user.id == call.caller.id and (body.is_active is False or body.is_superuser is False):
@@ -169,7 +169,7 @@ def delete_user(call: PersonCall, user_id: Id) -> Response:
     """The account and its roles go, the resources that the user owned stay."""
     with call.writing() as (session, rights):
         rights.require_superuser()
-        user = find.by_id(session, User, user_id)
+        user = queries.by_id(session, User, user_id)
         if user.id == call.caller.id:
             raise ForbiddenError("You cannot delete yourself.")
         session.delete(user)

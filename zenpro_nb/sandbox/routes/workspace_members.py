@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Query, Response
 from sqlalchemy import delete, select
 
-from zenpro_nb.sandbox import find, members, predefined, schemas
+from zenpro_nb.sandbox import members, predefined, queries, schemas
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.call import PersonCall
+from zenpro_nb.sandbox.dependencies import PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.views import reply
+from zenpro_nb.sandbox.serializers import reply
 
 routes = router("members")
 
@@ -23,7 +23,7 @@ MEMBERS = "/workspaces/{workspace_id}/members"
 @both_spellings(routes, "GET", MEMBERS, response_model=list[schemas.Member])
 def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
     with call.reading() as (view, rights):
-        row = find.workspace(view.session, rights, workspace_id)
+        row = queries.workspace(view.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row)
         scope = members.Scope(row.organization_id, predefined.WORKSPACE, row.id)
         return reply(members.members_of(view, scope, members.Wanted()))
@@ -35,7 +35,7 @@ def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
 def list_project_members(call: PersonCall, workspace_id: Id, project_id: Id) -> Response:
     """Projects live in the workspace's own server; here a project is known by the roles in it."""
     with call.reading() as (view, rights):
-        row = find.workspace(view.session, rights, workspace_id)
+        row = queries.workspace(view.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row, project_id)
         scope = members.Scope(row.organization_id, predefined.PROJECT, row.id, project_id)
         return reply(members.members_of(view, scope, members.Wanted()))
@@ -49,14 +49,14 @@ def add_workspace_member(
     user_id: Id | None = None,
     team_id: Id | None = None,
 ) -> Response:
-    kind, subject = find.one_of(user_id=user_id, team_id=team_id)
+    kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
-        row = find.workspace(session, rights, workspace_id)
+        row = queries.workspace(session, rights, workspace_id)
         rights.require("create", "member", row.organization_id, row)
-        role = find.role(session, rights, role_id)
+        role = queries.role(session, rights, role_id)
         if role.organization_id != row.organization_id or role.level != predefined.WORKSPACE:
             raise ForbiddenError("Members of a workspace need a workspace role of its organization.")
-        if not find.belongs(session, row.organization_id, kind, subject):
+        if not queries.belongs(session, row.organization_id, kind, subject):
             raise ForbiddenError("The workspace and its new member are of different organizations.")
         same = select(Assignment.seq).where(
             Assignment.role_id == role_id, getattr(Assignment, kind) == subject, Assignment.workspace_id == row.id
@@ -72,9 +72,9 @@ def remove_workspace_member(
     call: PersonCall, workspace_id: Id, user_id: Id | None = None, team_id: Id | None = None, role_id: Id | None = None
 ) -> Response:
     """Removes the member's role, or all of their roles at the workspace's level."""
-    kind, subject = find.one_of(user_id=user_id, team_id=team_id)
+    kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
-        row = find.workspace(session, rights, workspace_id)
+        row = queries.workspace(session, rights, workspace_id)
         rights.require("delete", "member", row.organization_id, row)
         roles = select(Role.id).where(Role.level == predefined.WORKSPACE)
         if role_id is not None:

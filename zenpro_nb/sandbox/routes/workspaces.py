@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Query, Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import find, lifecycle, schemas, workspace_writes
-from zenpro_nb.sandbox.call import Call, MachineCall, Page, PageDep, PersonCall
+from zenpro_nb.sandbox import lifecycle, queries, schemas, workspace_writes
+from zenpro_nb.sandbox.dependencies import Call, MachineCall, Page, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas.common import Id, Slug
+from zenpro_nb.sandbox.serializers import View, reply
 from zenpro_nb.sandbox.tables import Workspace
-from zenpro_nb.sandbox.views import View, reply
 
 routes = router("workspaces")
 
@@ -75,7 +75,7 @@ def list_workspaces_of_organization(
 def get_workspace_by_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
     with call.reading() as (view, rights):
         rights.organization(organization_id)
-        row = find.workspace(view.session, rights, workspace_name)
+        row = queries.workspace(view.session, rights, workspace_name)
         if row.organization_id != organization_id:
             raise MissingError(f"Unable to find workspace {workspace_name}.")
         return reply(view.workspaces([row])[0])
@@ -97,18 +97,18 @@ def create_workspace(
         wish = body or workspace_writes.wish_from_query(rights, name, organization_id)
         row, enrollment_key = workspace_writes.create(session, rights, wish, enroll=enroll, now=call.now())
     with call.reading() as (view, _):
-        return reply(view.workspaces([find.by_id(view.session, Workspace, row.id)], enrollment_key)[0])
+        return reply(view.workspaces([queries.by_id(view.session, Workspace, row.id)], enrollment_key)[0])
 
 
 def _show(call: Call, workspace_id: str) -> Response:
     with call.reading() as (view, _):
-        return reply(view.workspaces([find.by_id(view.session, Workspace, workspace_id)])[0])
+        return reply(view.workspaces([queries.by_id(view.session, Workspace, workspace_id)])[0])
 
 
 @both_spellings(routes, "GET", "/workspaces/{workspace_id_or_name}", response_model=schemas.Workspace)
 def get_workspace(call: PersonCall, workspace_id_or_name: str) -> Response:
     with call.reading() as (view, rights):
-        return reply(view.workspaces([find.workspace(view.session, rights, workspace_id_or_name)])[0])
+        return reply(view.workspaces([queries.workspace(view.session, rights, workspace_id_or_name)])[0])
 
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}", response_model=schemas.Workspace)
@@ -151,7 +151,7 @@ def _towards(call: Call, workspace_id: str, goal: str) -> Response:
 def report_status(call: MachineCall) -> Response:
     """Called by a workspace's own server after its start; an enrolled workspace becomes available by it."""
     with call.writing() as (session, _):
-        row = find.by_id(session, Workspace, call.caller.id)
+        row = queries.by_id(session, Workspace, call.caller.id)
         if row.goal == lifecycle.ENROLLING:
             # It runs already, so it skips the pending phase.
             lifecycle.set_goal(row, lifecycle.AVAILABLE, call.now() - call.plane.options.lifecycle)

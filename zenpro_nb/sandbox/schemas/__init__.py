@@ -37,15 +37,7 @@ from zenpro_nb.sandbox.schemas.auth import (
     Token,
 )
 from zenpro_nb.sandbox.schemas.common import Problem
-from zenpro_nb.sandbox.schemas.people import (
-    MeUpdate,
-    ServiceAccount,
-    ServiceAccountCreate,
-    ServiceAccountUpdate,
-    User,
-    UserUpdate,
-)
-from zenpro_nb.sandbox.schemas.plane import (
+from zenpro_nb.sandbox.schemas.control_plane import (
     Entitlement,
     Organization,
     OrganizationCreate,
@@ -56,6 +48,14 @@ from zenpro_nb.sandbox.schemas.plane import (
     UsageBatch,
     UsageEvent,
     Validation,
+)
+from zenpro_nb.sandbox.schemas.people import (
+    MeUpdate,
+    ServiceAccount,
+    ServiceAccountCreate,
+    ServiceAccountUpdate,
+    User,
+    UserUpdate,
 )
 from zenpro_nb.sandbox.schemas.workspaces import Workspace, WorkspaceCreate, WorkspaceUpdate
 

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel
 
 from zenpro_nb.sandbox.schemas.common import Description, Id, Name, Slug, Url
+from zenpro_nb.sandbox.schemas.control_plane import Organization
 from zenpro_nb.sandbox.schemas.people import User
-from zenpro_nb.sandbox.schemas.plane import Organization
 
 
 class Admin(BaseModel):

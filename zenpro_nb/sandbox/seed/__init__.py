@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, find, lifecycle, releases
+from zenpro_nb.sandbox import credentials, lifecycle, queries, releases
 from zenpro_nb.sandbox.access_tables import ApiKey
 from zenpro_nb.sandbox.clock import Clock, stamp
 from zenpro_nb.sandbox.options import Options
@@ -62,7 +62,7 @@ def _admin_key(session: Session, options: Options, now: datetime) -> str:
     owner = session.scalars(select(User).where(User.username == cast.ADMIN_EMAIL)).one()
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner.id, ApiKey.name == ADMIN_KEY_NAME))
     if key is None:
-        key = ApiKey(id=find.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
+        key = ApiKey(id=queries.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
         session.add(key)
     secret = options.admin_key or credentials.new_key(key.id)
     key.key_hash = credentials.digest(secret)
@@ -80,7 +80,7 @@ def _point(session: Session, options: Options, name: str, url: str, now: datetim
         if first is None:
             return
         row = Workspace(
-            id=find.new_id(), name=name, display_name=name, organization_id=first.id, owner_id=first.owner_id,
+            id=queries.new_id(), name=name, display_name=name, organization_id=first.id, owner_id=first.owner_id,
             is_managed=True, workspace_type="zenml", version=releases.latest(), usage_counts={}, is_new=False,
             created=now, updated=now,
         )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What one interruptible piece of work shares: the flag that stops it and the connections to cut.
+
+A cancel scope belongs to a listing or a fan-out. Its worker threads carry it as their current scope, so that whatever
+they call on any client stops with it. Scopes nest: a fan-out over workspaces holds one listing in each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Protocol
+
+
+class Cuttable(Protocol):
+    def cut(self) -> None:
+        """End every connection now."""
+        ...
+
+
+class Stopped(BaseException):
+    """Ends a worker whose cancel scope was stopped; no `except Exception` of the work it does may swallow it."""
+
+
+class CancelScope:
+    """The flag and the connections of one piece of work, and how many threads do it and what is around it."""
+
+    def __init__(self, parent: CancelScope | None = None) -> None:
+        self.cancel = threading.Event()
+        self.width = 1
+        self._lock = threading.Lock()
+        self._wires: set[Cuttable] = set()
+        self._children: weakref.WeakSet[CancelScope] = weakref.WeakSet()
+        if parent is not None:
+            self.width = parent.width
+            parent._adopt(self)
+
+    def _adopt(self, child: CancelScope) -> None:
+        with self._lock:
+            self._children.add(child)
+        if self.cancel.is_set():
+            child.cancel.set()
+
+    def check(self) -> None:
+        """Raise Stopped where the work is to end."""
+        if self.cancel.is_set():
+            raise Stopped
+
+    def use(self, wire: Cuttable) -> None:
+        """Remember a wire whose connections are to be cut when the work is stopped."""
+        if wire not in self._wires:
+            with self._lock:
+                self._wires.add(wire)
+
+    def stop(self) -> None:
+        """End the work and all work inside it: nothing new is sent, what waits for an answer stops waiting."""
+        self.cancel.set()
+        with self._lock:
+            wires, children = list(self._wires), list(self._children)
+        for wire in wires:
+            wire.cut()
+        for child in children:
+            child.stop()
+
+
+_local = threading.local()
+
+
+def current() -> CancelScope | None:
+    """The cancel scope that this thread works for."""
+    return getattr(_local, "scope", None)
+
+
+@contextlib.contextmanager
+def working_for(scope: CancelScope) -> Iterator[CancelScope]:
+    """Make `scope` the one that this thread works for, for a while."""
+    outer = current()
+    enter(scope)
+    try:
+        yield scope
+    finally:
+        enter(outer)
+
+
+def enter(scope: CancelScope | None) -> None:
+    """Make `scope` the one that this thread works for."""
+    _local.scope = scope

@@ -1,0 +1,342 @@
+"""The client: one server, one credential, any number of threads."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Literal, Self, TypeVar, overload
+
+from zenpro_nb import limits
+from zenpro_nb.client import _cancellation, _offset_paging, _page_paging, _urls
+from zenpro_nb.client._clock import SYSTEM, Clock
+from zenpro_nb.client._credentials import Credential
+from zenpro_nb.client._listing import Counted, Listing, P, Part
+from zenpro_nb.client._page_stitching import Fetched
+from zenpro_nb.client._paging_hints import PagingHints
+from zenpro_nb.client._request_pipeline import RequestPipeline
+from zenpro_nb.client._tenant_names import Spelling
+from zenpro_nb.client._throttle import Throttle
+from zenpro_nb.client._tokens import TokenLife, Tokens
+from zenpro_nb.client._transport import USER_AGENT, Call, Reply, Wire, not_json
+from zenpro_nb.client._urls import Params
+from zenpro_nb.client._worker_pool import WorkerPool
+from zenpro_nb.errors import CredentialError, InterruptedReadError, UnexpectedAnswerError
+from zenpro_nb.security.secret import Secret, scrub
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+class Client:
+    """Talks to one control plane or workspace; every method may be called from any thread.
+
+    Args:
+        url: the server's URL; `/api/v1` belongs to it where the control plane is self-hosted, and is not added.
+        credential: what lets the client in; None for the routes that need none.
+        workers: how many pages of a list are asked for at once.
+        clock: time, sleep and chance.
+        read_timeout: seconds that the server may be silent.
+        notify: told once when a token that cannot be renewed is about to end.
+        transport: an `httpx.BaseTransport` in place of the network.
+        user_agent: what the server is told about the client.
+
+    Raises:
+        UsageError: the URL is not one of an API.
+        CredentialError: the credential would travel over plain http to another machine.
+
+    Example:
+        >>> with Client("https://cloudapi.zenml.io", ApiKey(key)) as client:
+        ...     client.get("/users/me")
+    """
+
+    def __init__(
+        self,
+        url: str,
+        credential: Credential | None,
+        *,
+        workers: int = limits.DEFAULT_WORKERS,
+        clock: Clock = SYSTEM,
+        read_timeout: float = limits.READ_TIMEOUT,
+        notify: Callable[[str], None] | None = None,
+        transport: object | None = None,
+        user_agent: str = USER_AGENT,
+    ) -> None:
+        # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
+        self.url, self.credential = url, credential
+        self.url = _urls.normalize(url)
+        if credential is not None:
+            _urls.check_bearer(self.url)
+        self.workers = max(1, min(workers, limits.MAX_WORKERS))
+        self._tokens = None if credential is None else Tokens(credential, clock, notify)
+        self._pipeline = RequestPipeline(self.url, self._tokens, Throttle(clock), clock)
+        # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
+        self._reads, self._writes = (
+            Wire(self.url, read_timeout=read_timeout, transport=transport, user_agent=user_agent) for _ in range(2)
+        )
+        self._hints = PagingHints()
+        self._spelling = Spelling()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params = None,
+        json: object = None,
+        form: Mapping[str, str | Secret] | None = None,
+    ) -> Reply:
+        """Send one request, and come back with the reply, whose status is below 300.
+
+        Args:
+            method: GET, POST, PATCH, PUT or DELETE.
+            path: below the server's URL: `/users/me`; names in it go through `segment`.
+            params: the query; None is left out, booleans are `true`/`false`, a sequence is repeated.
+            json: the body. It, `params` and `form` may hold `Secret` values, which are told to the server only.
+            form: a form as the body.
+
+        Raises:
+            ApiError: the server refused; one class for each status.
+            OutcomeUnknownError: a write was sent and its answer was lost. It is not sent again.
+            ConnectionFailedError: the server was not reached, or (TimedOutError) a read was not answered in time.
+            UnexpectedAnswerError: the answer is none of this API's.
+        """
+        self._announce()
+        return self._perform(Call.of(method, path, params, json, form))
+
+    def get(self, path: str, /, **params: object) -> object:
+        """The JSON at `path`. Raises what `request` raises.
+
+        Example:
+            >>> client.get("/users", email="ada@example.com")
+        """
+        return self.request("GET", path, params=params).json()
+
+    def read_list(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        limit: int | None = None,
+        decode: Callable[[bytes], P],
+        progress: Callable[[int], None] | None = None,
+    ) -> Listing[P]:
+        """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
+
+        No row is lost or doubled, whatever page size the server grants and even if rows move meanwhile (see `offsets`).
+
+        Args:
+            path: the route of the list.
+            params: its filters.
+            limit: the most rows wanted; not more are asked for.
+            decode: makes a page of an answer; called in the worker threads.
+            progress: told in this thread how many rows there are so far.
+
+        Raises:
+            InterruptedReadError: Ctrl-C; no thread is left behind.
+            ZenProError: what `request` raises.
+        """
+
+        def fetch(offset: int, size: int) -> P:
+            reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
+            return _decoded(reply, b"[", decode)
+
+        self._announce()
+        counter = _Counter(progress)
+        with self._interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+            workers = self._share(scope)
+            wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter)
+            threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
+            with threads as pool:
+                listing = _offset_paging.read(wanted, pool, self._hints, workers)
+        listing.path = self._spelling.path(path)
+        return listing
+
+    def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
+        """Read a list that is not paged, in one request. Raises what `read_list` raises."""
+        self._announce()
+        with self._interruptible(lambda: "0 rows", _Counter(None)):
+            page = _decoded(self._perform(Call.of("GET", path, params)), b"[", decode)
+        parts = [Part(page)] if len(page) else []
+        return Listing(parts=parts, requests=1, path=self._spelling.path(path))
+
+    def read_pages(
+        self,
+        path: str,
+        *,
+        params: Params = None,
+        limit: int | None = None,
+        size: int,
+        decode: Callable[[bytes], Counted[P]],
+        progress: Callable[[int], None] | None = None,
+    ) -> Listing[P]:
+        """Read a list that is paged by `page` and `size` and tells its total, as workspaces do (fact sheet section 6).
+
+        Args:
+            path, params, limit, progress: as in `read_list`.
+            size: rows of a page; small where each is heavy.
+            decode: makes a page and the total of an answer; called in the worker threads.
+
+        Raises: as `read_list`.
+        """
+
+        def fetch(number: int, rows: int) -> Counted[P]:
+            reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
+            return _decoded(reply, b"{", decode)
+
+        self._announce()
+        counter = _Counter(progress)
+        with self._interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+            workers = self._share(scope)
+            threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
+            with threads as pool:
+                listing = _page_paging.read(_page_paging.Numbered(fetch, size, limit, counter), pool, workers)
+        listing.path = path
+        return listing
+
+    @overload
+    def fan_out(
+        self,
+        calls: Sequence[Callable[[], T]],
+        *,
+        errors: Literal["raise"] = "raise",
+        progress: Callable[[int], None] | None = None,
+    ) -> list[T]: ...
+
+    @overload
+    def fan_out(
+        self,
+        calls: Sequence[Callable[[], T]],
+        *,
+        errors: Literal["return"],
+        progress: Callable[[int], None] | None = None,
+    ) -> list[T | Exception]: ...
+
+    def fan_out(
+        self,
+        calls: Sequence[Callable[[], T]],
+        *,
+        errors: Literal["raise", "return"] = "raise",
+        progress: Callable[[int], None] | None = None,
+    ) -> list[T] | list[T | Exception]:
+        """Make independent calls at once, and come back with their results in the calls' order.
+
+        The calls may use this client and others, lists included; Ctrl-C stops them all.
+
+        Args:
+            calls: functions without arguments.
+            errors: `raise` the first that arrives and stop the others, or `return` each in its place.
+            progress: told in this thread how many calls are done.
+
+        Raises:
+            InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
+        """
+        self._announce()
+        counter = _Counter(progress)
+        results: dict[int, T | Exception] = {}
+        with self._interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as scope:
+            size = max(1, min(self._share(scope), len(calls)))
+            # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
+            scope.width *= size
+            with WorkerPool[T](size, scope) as pool:
+                for number, call in enumerate(calls):
+                    pool.submit(number, call)
+                while pool.busy:
+                    done = pool.collect()
+                    if errors == "return" and isinstance(done.error, Exception):
+                        results[done.key] = done.error
+                    else:
+                        results[done.key] = done.get()
+                    counter(len(results))
+        return [results[number] for number in range(len(calls))]
+
+    def bearer(self) -> Secret:
+        """The current token, fetched or renewed where needed; what `ControlPlaneSession` asks for.
+
+        Raises:
+            CredentialError: the client has no credential.
+        """
+        token = self._pipeline.bearer(self._reads, _cancellation.current() or _cancellation.CancelScope())
+        if token is None:
+            raise CredentialError("There is no credential.", hint="Set ZENML_PRO_API_KEY, or log in.")
+        return token
+
+    def token_life(self) -> TokenLife | None:
+        """The kind of credential and how long its token lives, without asking the server; None without a credential."""
+        return None if self._tokens is None else self._tokens.life()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._reads.close()
+        self._writes.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        kind = "no credential" if self.credential is None else self.credential.kind
+        return f"<Client {self.url}, {kind}>"
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _perform(self, call: Call) -> Reply:
+        scope = _cancellation.current() or _cancellation.CancelScope()
+        wire = self._reads if call.safe else self._writes
+        if call.safe:
+            scope.use(wire)
+        return self._spelling.perform(call, lambda spelled: self._pipeline.perform(spelled, wire, scope))
+
+    def _announce(self) -> None:
+        # Only where the user's own code called: what a worker prints lands in whichever cell runs just then.
+        if self._tokens is not None and _cancellation.current() is None:
+            self._tokens.announce()
+
+    def _share(self, scope: _cancellation.CancelScope) -> int:
+        """The threads of a piece of work: fewer where it is one of several that are done at once."""
+        return max(1, self.workers // scope.width)
+
+    @contextlib.contextmanager
+    def _interruptible(self, how_far: Callable[[], str], counter: _Counter) -> Iterator[_cancellation.CancelScope]:
+        """A cancel scope for this thread; Ctrl-C becomes an error that says how far the work got."""
+        interrupted = False
+        with _cancellation.working_for(_cancellation.CancelScope(_cancellation.current())) as scope:
+            try:
+                yield scope
+            except KeyboardInterrupt:
+                interrupted = True
+            if interrupted:
+                scope.stop()
+        if interrupted:
+            raise InterruptedReadError(
+                f"stopped after {how_far()}", hint="Nothing of it was kept.", rows=counter.rows
+            ) from None
+
+
+class _Counter:
+    """How far a piece of work is; what is told never goes back, though a list may be read again."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self.rows = 0
+        self._progress = progress
+
+    def __call__(self, rows: int) -> None:
+        if rows > self.rows:
+            self.rows = rows
+            if self._progress is not None:
+                self._progress(rows)
+
+
+def _decoded(reply: Reply, opening: bytes, decode: Callable[[bytes], D]) -> D:
+    """What `decode` makes of the body; a body of another kind than it reads is refused in plain words."""
+    if reply.content[:64].lstrip()[:1] != opening:
+        raise not_json(reply.content)
+    try:
+        return decode(reply.content)
+    except ValueError as error:  # the JSON libraries' errors are ValueErrors
+        words = scrub(str(error))
+    raise UnexpectedAnswerError(f"The server's answer cannot be read: {words}", hint="Check that the URL is the API's.")

@@ -1,0 +1,231 @@
+"""The kinds of credential (fact sheet sections 2.1 and 9.1), each able to turn itself into a token.
+
+A new kind is one class with the members of `Credential`. What it needs of the server it asks through `PostForm`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from zenpro_nb.client._transport import Form
+from zenpro_nb.errors import AuthenticationError, CredentialError, TokenExpiredError, UnexpectedAnswerError
+from zenpro_nb.security.secret import Secret, secret
+
+CONTROL_PLANE_LOGIN = "/auth/login"
+WORKSPACE_LOGIN = "/api/v1/login"
+API_TOKEN = "/auth/api_token"  # noqa: S105 - a route
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is sent as Bearer. `expires_at` and `lifetime` are seconds (UTC, whole life), None where unknown."""
+
+    secret: Secret
+    expires_at: float | None = None
+    lifetime: float | None = None
+
+
+class TokenRequest(Protocol):
+    """One request to the server the credential is for, without the client's own token."""
+
+    def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
+        """The answer's JSON; raises the typed errors."""
+        ...
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        ...
+
+
+class Credential(Protocol):
+    """What lets a client in."""
+
+    @property
+    def kind(self) -> str:
+        """The words of the status card: "API key"."""
+        ...
+
+    @property
+    def renewable(self) -> bool:
+        """Whether `renew` can give a fresh token."""
+        ...
+
+    def start(self, ask: TokenRequest) -> Token:
+        """The first token, at hand or fetched."""
+        ...
+
+    def renew(self, ask: TokenRequest) -> Token | None:
+        """A fresh token after one was used up or refused; None where there is no way to get one."""
+        ...
+
+
+class ApiKey:
+    """A personal access token or a service account's key: exchanged for a token that lives an hour.
+
+    Args:
+        key: `ZENPROKEY_…`; for a workspace also its own `ZENKEY_…`.
+        login: the route of the exchange; a workspace's is `WORKSPACE_LOGIN`.
+
+    Example:
+        >>> ApiKey("ZENPROKEY_abc")
+        ApiKey(***)
+    """
+
+    kind = "API key"
+    renewable = True
+
+    def __init__(self, key: str | Secret, *, login: str = CONTROL_PLANE_LOGIN) -> None:
+        self.secret = _checked(key)
+        self._login = login
+        if login == CONTROL_PLANE_LOGIN and self.secret.reveal().startswith(("ZENKEY_", "KITKEY_")):
+            raise CredentialError(
+                "This is a workspace's own key, which the control plane does not know.",
+                hint="Use a personal access token or an organization's service account key (ZENPROKEY_…).",
+            )
+
+    def start(self, ask: TokenRequest) -> Token:
+        # The key alone: what both the documentation and ZenML's own client send (fact sheet section 2.2).
+        return _token(ask("POST", self._login, form={"password": self.secret}), ask.now())
+
+    renew = start
+
+    def __repr__(self) -> str:
+        return "ApiKey(***)"
+
+
+class PasswordLogin:
+    """A local user of a self-hosted server with password authentication."""
+
+    kind = "password"
+    renewable = True
+
+    def __init__(self, username: str, password: str | Secret, *, login: str = CONTROL_PLANE_LOGIN) -> None:
+        self.username = username
+        self.secret = password if isinstance(password, Secret) else Secret(password)
+        self._login = login
+
+    def start(self, ask: TokenRequest) -> Token:
+        return _token(ask("POST", self._login, form={"username": self.username, "password": self.secret}), ask.now())
+
+    renew = start
+
+    def __repr__(self) -> str:
+        return f"PasswordLogin({self.username!r}, ***)"
+
+
+class BearerToken:
+    """A token as it is, which ends for good when its time is over.
+
+    Args:
+        token: an API token from the UI, for instance.
+        expires_at: seconds since 1970, UTC; read from the token itself where it tells.
+    """
+
+    kind = "API token"
+    renewable = False
+
+    def __init__(self, token: str | Secret, expires_at: float | None = None) -> None:
+        self.secret = _checked(token)
+        told, lifetime = _claims(self.secret)
+        self.token = Token(self.secret, told if expires_at is None else expires_at, lifetime)
+
+    def start(self, ask: TokenRequest) -> Token:
+        return self.token
+
+    def renew(self, ask: TokenRequest) -> Token | None:
+        return None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+
+class DeviceToken(BearerToken):
+    """The token of a browser login, which the routes of keys refuse.
+
+    Refused, it is exchanged for a token that every route accepts and that lives an hour; that one is then used, and
+    exchanged again for as long as the device token lives (fact sheet sections 2.1 and 2.3).
+    """
+
+    kind = "browser login"
+    renewable = True
+
+    def renew(self, ask: TokenRequest) -> Token | None:
+        try:
+            answer = ask("GET", API_TOKEN, bearer=self.secret)
+        except AuthenticationError as error:
+            raise TokenExpiredError(
+                "The browser login has ended.", hint="Log in again.", status=error.status, request_id=error.request_id
+            ) from None
+        if not isinstance(answer, str) or not answer:
+            raise UnexpectedAnswerError("The server did not exchange the token of the browser login.")
+        fresh = secret(answer)
+        expires_at, lifetime = _claims(fresh)
+        return Token(fresh, expires_at, lifetime)
+
+
+class ControlPlaneSession:
+    """A control plane's session, exchanged at a workspace (fact sheet section 9.1, flow c).
+
+    Args:
+        bearer: gives the control plane's current token; `Client.bearer` of its client.
+    """
+
+    kind = "control plane session"
+    renewable = True
+
+    def __init__(self, bearer: Callable[[], Secret]) -> None:
+        self._bearer = bearer
+
+    def start(self, ask: TokenRequest) -> Token:
+        answer = ask("POST", WORKSPACE_LOGIN, form={"grant_type": "zenml-external"}, bearer=self._bearer())
+        return _token(answer, ask.now())
+
+    renew = start
+
+    def __repr__(self) -> str:
+        return "ControlPlaneSession(***)"
+
+
+def _checked(value: str | Secret) -> Secret:
+    """Raise CredentialError for what cannot be a credential, before it is sent or breaks a header."""
+    kept = secret(value)
+    text = kept.reveal()
+    sound = bool(text) and text.isascii() and text.isprintable() and " " not in text
+    del text
+    if not sound:
+        raise CredentialError("The key or token is empty or holds characters that none has.", hint="Copy it again.")
+    return kept
+
+
+def _token(answer: object, now: float) -> Token:
+    """The token of a login's answer; a workspace answers 200 without one when it wants a browser (section 9.1)."""
+    data = answer if isinstance(answer, dict) else {}
+    value, life = data.get("access_token"), data.get("expires_in")
+    if not isinstance(value, str) or not value:
+        del answer, data, value
+        raise UnexpectedAnswerError("The login was answered without a token.", hint="Check that the URL is the API's.")
+    fresh = secret(value)
+    if isinstance(life, int | float) and life > 0:
+        return Token(fresh, now + life, float(life))
+    expires_at, lifetime = _claims(fresh)
+    return Token(fresh, expires_at, lifetime)
+
+
+def _claims(token: Secret) -> tuple[float | None, float | None]:
+    """When a JWT says it ends, and its whole life; (None, None) for anything else. Nothing is verified."""
+    parts = token.reveal().split(".")
+    if len(parts) != 3:
+        return None, None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        claims = None
+    if not isinstance(claims, dict) or not isinstance(claims.get("exp"), int | float):
+        return None, None
+    expires_at, issued = float(claims["exp"]), claims.get("iat")
+    return expires_at, expires_at - issued if isinstance(issued, int | float) else None

@@ -1,0 +1,146 @@
+"""The login in a browser, step by step (fact sheet section 2.4, RFC 8628)."""
+
+from __future__ import annotations
+
+import platform
+import socket
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zenpro_nb import limits
+from zenpro_nb.client._client import Client
+from zenpro_nb.client._clock import SYSTEM, Clock
+from zenpro_nb.client._credentials import CONTROL_PLANE_LOGIN, DeviceToken
+from zenpro_nb.errors import (
+    BadRequestError,
+    ConnectionFailedError,
+    CredentialError,
+    OutcomeUnknownError,
+    UnexpectedAnswerError,
+)
+from zenpro_nb.security.secret import Secret, secret
+from zenpro_nb.version import __version__
+
+_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_AGAIN = "Start the login again."
+_ENDS = {
+    "access_denied": "The login was refused in the browser.",
+    "expired_token": "The login was not confirmed in time.",
+}
+
+
+@dataclass(slots=True)
+class DeviceLogin:
+    """A login that waits for somebody to confirm it in a browser.
+
+    Show `verification_uri_complete` (or `verification_uri` and `user_code`), then call `wait`.
+    """
+
+    user_code: str
+    verification_uri: str
+    verification_uri_complete: str
+    expires_at: float
+    interval: float
+    _client: Client = field(repr=False)
+    _client_id: str = field(repr=False)
+    _code: Secret = field(repr=False)
+    _clock: Clock = field(repr=False)
+
+    def poll(self) -> DeviceToken | None:
+        """Ask once; the token, or None while nobody has confirmed.
+
+        Raises:
+            CredentialError: it was refused, or the time is over.
+        """
+        if self._clock.now() >= self.expires_at:
+            raise CredentialError(_ENDS["expired_token"], hint=_AGAIN)
+        form: dict[str, str | Secret] = {"grant_type": _GRANT, "client_id": self._client_id, "device_code": self._code}
+        try:
+            answer = self._client.request("POST", CONTROL_PLANE_LOGIN, form=form).json()
+        except BadRequestError as error:
+            self._heed(error)
+            return None
+        except (OutcomeUnknownError, ConnectionFailedError):
+            return None  # the next question tells
+        return self._token(answer)
+
+    def wait(self, cancel: threading.Event | None = None) -> DeviceToken:
+        """Ask until somebody has confirmed.
+
+        Raises:
+            CredentialError: it was refused, the time is over, or Ctrl-C or `cancel` ended the wait.
+        """
+        cancel = cancel or threading.Event()
+        try:
+            while not cancel.is_set():
+                token = self.poll()
+                if token is not None:
+                    return token
+                self._clock.sleep(self.interval, cancel)
+        except KeyboardInterrupt:
+            cancel.set()
+        raise CredentialError("The login was cancelled.", hint=_AGAIN)
+
+    def _heed(self, error: BadRequestError) -> None:
+        if error.code == "slow_down":
+            self.interval += limits.DEVICE_SLOW_DOWN
+        elif error.code != "authorization_pending":
+            words = _ENDS.get(error.code, f"The login failed: {error.detail or error.code}")
+            raise CredentialError(words, hint=_AGAIN) from None
+
+    def _token(self, answer: object) -> DeviceToken:
+        data = answer if isinstance(answer, dict) else {}
+        value, life = data.get("access_token"), data.get("expires_in")
+        if not isinstance(value, str) or not value:
+            raise UnexpectedAnswerError("The login was answered without a token.")
+        expires_at = self._clock.now() + life if isinstance(life, int | float) and life > 0 else None
+        return DeviceToken(value, expires_at)
+
+
+def start(
+    url: str, *, client_id: str | None = None, clock: Clock = SYSTEM, transport: object | None = None
+) -> DeviceLogin:
+    """Begin a login at the control plane `url`.
+
+    Args:
+        client_id: a UUID that stands for this installation; a new one where left out.
+
+    Raises:
+        ZenProError: the server was not reached, or does not offer it.
+    """
+    client = Client(url, None, clock=clock, transport=transport, user_agent=_user_agent())
+    client_id = client_id or str(uuid.uuid4())
+    answer = client.request("POST", "/auth/device_authorization", form={"client_id": client_id}).json()
+    data: Mapping[str, object] = answer if isinstance(answer, dict) else {}
+    code, user_code, uri = data.get("device_code"), data.get("user_code"), data.get("verification_uri")
+    if not (isinstance(code, str) and isinstance(user_code, str) and isinstance(uri, str)):
+        raise UnexpectedAnswerError("The server does not offer a login in the browser.", hint="Use an API key.")
+    complete = data.get("verification_uri_complete")
+    return DeviceLogin(
+        user_code=user_code,
+        verification_uri=_absolute(client.url, uri),
+        verification_uri_complete=_absolute(client.url, complete if isinstance(complete, str) and complete else uri),
+        expires_at=clock.now() + _number(data.get("expires_in"), limits.DEVICE_LIFE),
+        interval=_number(data.get("interval"), limits.DEVICE_INTERVAL),
+        _client=client,
+        _client_id=client_id,
+        _code=secret(code),
+        _clock=clock,
+    )
+
+
+def _user_agent() -> str:
+    """What the person sees in the browser about who asks; the form is that of ZenML's own login."""
+    return (
+        f"Host/{socket.gethostname()} zenpro-nb/{__version__} Python/{platform.python_version()} OS/{platform.system()}"
+    )
+
+
+def _absolute(base: str, uri: str) -> str:
+    return base + uri if uri.startswith("/") else uri
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) and value > 0 else default

@@ -1,0 +1,105 @@
+"""What reading a list gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+
+class SizedPage(Protocol):
+    """What `decode` makes of one answer: its rows, and their ids in the same order.
+
+    Where a resource has no id, a digest of each record does as well; empty `ids` beside rows say that rows cannot be
+    told apart, and then they are neither overlapped nor checked for doubles.
+    """
+
+    @property
+    def ids(self) -> Sequence[str]: ...
+
+    def __len__(self) -> int: ...
+
+
+P = TypeVar("P", bound=SizedPage)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Generic[P]):
+    """A page of a list that tells how many rows the whole has."""
+
+    page: P
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[P]):
+    """A page, and which of its rows belong to the list; None: all of them."""
+
+    page: P
+    keep: Sequence[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.page) if self.keep is None else len(self.keep)
+
+    def first(self, rows: int) -> Part[P]:
+        """The part without what comes after its first `rows` rows."""
+        if rows >= len(self):
+            return self
+        return Part(self.page, range(rows) if self.keep is None else self.keep[:rows])
+
+
+@dataclass(slots=True)
+class Listing(Generic[P]):
+    """A list as it was read, page by page.
+
+    `complete` says that its end was seen, `changed` that rows moved while it was read, `requests` how many pages were
+    asked for, `path` which route answered at last.
+    """
+
+    parts: list[Part[P]] = field(default_factory=list)
+    complete: bool = True
+    changed: bool = False
+    requests: int = 0
+    path: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(len(part) for part in self.parts)
+
+
+def first_of_each(ids: Sequence[str], seen: set[str]) -> list[int]:
+    """The places of the ids that were not seen before, which are seen from then on."""
+    places = []
+    for place, name in enumerate(ids):
+        if name not in seen:
+            seen.add(name)
+            places.append(place)
+    return places
+
+
+def cut(parts: list[Part[P]], limit: int | None) -> list[Part[P]]:
+    """The parts up to `limit` rows, without those that keep nothing."""
+    kept: list[Part[P]] = []
+    left = limit
+    for part in parts:
+        if left is not None:
+            part = part.first(left)
+            left -= len(part)
+        if len(part):
+            kept.append(part)
+    return kept
+
+
+def unite(passes: list[list[Part[P]]]) -> list[Part[P]]:
+    """Every row that any pass saw, once: the last pass as it is, then what only earlier ones held."""
+    seen: set[str] = set()
+    united: list[Part[P]] = []
+    for parts in reversed(passes):
+        for part in parts:
+            ids = part.page.ids
+            places = range(len(part.page)) if part.keep is None else part.keep
+            fresh = [place for place in places if ids[place] not in seen] if ids else list(places)
+            seen.update(ids[place] for place in fresh if ids)
+            united.append(Part(part.page, fresh))
+    return united

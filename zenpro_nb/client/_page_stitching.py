@@ -1,0 +1,101 @@
+"""Pages joined to one list, each to the one before by a row that both hold.
+
+A server that pages by offset counts rows anew for each request. Neighbouring pages therefore overlap by one row: where
+the first row of a page is the last of the page before, nothing moved between the two requests. Where it is not, but the
+page holds any row that was read before, nothing that was there all the time is missing between them. Where it holds
+none, there may be a gap.
+
+(Movements that cancel each other out between two requests, a row deleted and another one pulled forward over the same
+boundary, leave every offset as it was; no reader by offset can see them.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Generic
+
+from zenpro_nb.client._listing import P, Part, first_of_each
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(Generic[P]):
+    """The answer to `asked` rows from `offset` on."""
+
+    offset: int
+    asked: int
+    page: P
+    ids: Sequence[str]  # the page's, taken once: a page may have to make them
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.page)
+
+    @property
+    def next(self) -> int:
+        """Where the next page begins: on this one's last row, unless it is the only one or rows have no ids."""
+        return self.end - 1 if len(self.ids) > 1 else self.end
+
+
+class Join(Enum):
+    """How a page fits behind the one before."""
+
+    EXACT = "as if nothing had moved"
+    SHARED = "rows moved, none is missing"
+    GAP = "rows moved, and some may be missing"
+
+
+@dataclass(slots=True)
+class PageStitcher(Generic[P]):
+    """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
+
+    parts: list[Part[P]] = field(default_factory=list)
+    rows: int = 0
+    tail: Fetched[P] | None = None
+    moved: bool = False
+    stalls: int = 0
+    _seen: set[str] = field(default_factory=set)
+
+    def join(self, new: Fetched[P]) -> Join:
+        """How `new` fits behind what is there."""
+        tail = self.tail
+        if tail is None or (new.offset >= tail.end and len(tail.ids) < 2):
+            return Join.EXACT  # the first page, or nothing that could be compared
+        if new.offset == tail.next and new.ids and new.ids[0] == tail.ids[-1]:
+            return Join.EXACT
+        # Any row that was seen will do: what stood behind it then stands behind it now, here or on a later page.
+        shared = new.offset == 0 or not self._seen.isdisjoint(new.ids)
+        return Join.SHARED if shared else Join.GAP
+
+    def add(self, new: Fetched[P], join: Join) -> int:
+        """Take the page in, and come back with how many of its rows are new."""
+        ids, count = new.ids, len(new.page)
+        if not ids:
+            self.parts.append(Part(new.page))
+        else:
+            count = self._add_identified(new, join)
+        self.moved = self.moved or join is not Join.EXACT
+        self.rows += count
+        self.stalls = 0 if count else self.stalls + 1
+        self.tail = new
+        return count
+
+    def _add_identified(self, new: Fetched[P], join: Join) -> int:
+        ids = new.ids
+        overlap = 1 if self.tail is not None and join is Join.EXACT and ids[0] == self.tail.ids[-1] else 0
+        before = len(self._seen)
+        fresh = ids[overlap:]
+        if self._seen.isdisjoint(fresh):
+            self._seen.update(fresh)
+            if len(self._seen) - before == len(fresh):
+                if fresh:
+                    self.parts.append(Part(new.page, range(1, len(ids)) if overlap else None))
+                return len(fresh)
+            self._seen.difference_update(fresh)  # doubles within the page: taken one by one
+        else:
+            self.moved = True  # a row of an earlier page again: it was moved backwards
+        keep = first_of_each(ids, self._seen)
+        if keep:
+            self.parts.append(Part(new.page, keep))
+        return len(keep)

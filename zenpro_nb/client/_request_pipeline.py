@@ -1,0 +1,175 @@
+"""One call from its first try to its last: the throttle, the retries, the token, the typed error."""
+
+from __future__ import annotations
+
+from zenpro_nb.client import _error_mapping, _retry, _urls
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._throttle import Throttle
+from zenpro_nb.client._tokens import Tokens
+from zenpro_nb.client._transport import Call, Form, Reply, TransportFailure, Wire
+from zenpro_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    ConnectionFailedError,
+    DeviceTokenError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    TimedOutError,
+    TokenExpiredError,
+    UnexpectedAnswerError,
+)
+from zenpro_nb.security.secret import LOGGER, Secret
+
+_LOOK = "Look whether it happened before you send it again."
+_LOG_IN = "Give a credential: set ZENML_PRO_API_KEY, or log in."
+
+
+class RequestPipeline:
+    """Carries calls out against one server.
+
+    Args:
+        url: the server.
+        tokens: where the bearer comes from; None sends none.
+        throttle: what all workers of the client pass.
+        clock: the time.
+    """
+
+    def __init__(self, url: str, tokens: Tokens | None, throttle: Throttle, clock: Clock) -> None:
+        self._url = url
+        self._tokens = tokens
+        self._limiter = throttle
+        self._clock = clock
+
+    def perform(self, call: Call, wire: Wire, scope: CancelScope) -> Reply:
+        """The reply, whose status is below 300.
+
+        Raises:
+            ZenProError: any of the tree's errors from CredentialError on.
+        """
+        if self._tokens is None:
+            reply = self._attempt(call, None, wire, scope)
+            if reply.status == 401:
+                raise _with_hint(_error_mapping.error(call, reply), _LOG_IN)
+            return self._accept(call, reply)
+        ask = _TokenRequest(self, wire, scope, self._clock)
+        token = self._tokens.current(ask, scope)
+        reply = self._attempt(call, token.secret, wire, scope)
+        if reply.status == 401:
+            fresh = self._tokens.after_refusal(token, ask, scope)
+            if fresh is None:
+                raise _ended(call, reply)
+            reply = self._attempt(call, fresh.secret, wire, scope)
+        return self._accept(call, reply)
+
+    def bearer(self, wire: Wire, scope: CancelScope) -> Secret | None:
+        """The token that the next call would carry."""
+        if self._tokens is None:
+            return None
+        return self._tokens.current(_TokenRequest(self, wire, scope, self._clock), scope).secret
+
+    def login(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> object:
+        """The JSON of a call that carries `bearer` and not the client's own token."""
+        _urls.check_bearer(self._url)
+        return self._accept(call, self._attempt(call, bearer, wire, scope)).json()
+
+    def _attempt(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> Reply:
+        """The reply to the last try, whatever its status. Raises where there was none."""
+        tries = _retry.Tries()
+        while True:
+            entered = self._limiter.enter(scope)
+            try:
+                outcome = self._send(call, bearer, wire)
+            finally:
+                self._limiter.leave()
+            scope.check()
+            pause = _retry.judge(call, outcome, tries, self._clock)
+            if pause is None:
+                return self._final(call, outcome, tries)
+            if pause.everyone:
+                self._limiter.refused(entered, pause.seconds)
+            else:
+                self._clock.sleep(pause.seconds, scope.cancel)
+            scope.check()
+
+    def _send(self, call: Call, bearer: Secret | None, wire: Wire) -> Reply | TransportFailure:
+        started = self._clock.monotonic()
+        outcome = wire.send(call, bearer)
+        if isinstance(outcome, Reply):
+            if outcome.status < 400:
+                self._limiter.answered()
+            said: object = outcome.status
+        else:
+            said = outcome.words
+        took = (self._clock.monotonic() - started) * 1000
+        LOGGER.debug("%s %s %s %.0f ms %s", call.method, call.path, said, took, getattr(outcome, "request_id", ""))
+        return outcome
+
+    def _final(self, call: Call, outcome: Reply | TransportFailure, tries: _retry.Tries) -> Reply:
+        if isinstance(outcome, Reply):
+            if outcome.status in _retry.GATEWAY and not call.safe and "Retry-After" not in outcome.headers:
+                raise _unknown(call, f"a gateway answered {outcome.status}")
+            return outcome
+        if outcome.sent and not call.safe:
+            raise _unknown(call, outcome.words)
+        times = f" ({tries.failed} tries)" if tries.failed > 1 else ""
+        kind = TimedOutError if outcome.timed_out else ConnectionFailedError
+        raise kind(f"{outcome.words}{times}", hint=outcome.hint or "Try again; the server may be busy or away.")
+
+    def _accept(self, call: Call, reply: Reply) -> Reply:
+        if reply.status < 300:
+            return reply
+        if reply.status < 400:
+            raise UnexpectedAnswerError(
+                f"{self._url} sends {call} elsewhere, which is not followed with a credential.",
+                hint=f"Give the URL that it points to: {reply.headers.get('Location', 'it names none')}",
+            )
+        error = _error_mapping.error(call, reply)
+        if isinstance(error, RateLimitedError):
+            asked = _retry.retry_after(reply, self._clock)
+            if asked:
+                error.hint = f"The server asks to wait {asked:.0f} s. Then read with fewer workers."
+        raise error
+
+
+class _TokenRequest:
+    """What a credential may ask of the server: logins, which may be repeated without harm."""
+
+    def __init__(self, pipeline: RequestPipeline, wire: Wire, scope: CancelScope, clock: Clock) -> None:
+        self._pipeline = pipeline
+        self._wire = wire
+        self._scope = scope
+        self._clock = clock
+
+    def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
+        return self._pipeline.login(Call(method, path, form=form, safe=True), bearer, self._wire, self._scope)
+
+    def now(self) -> float:
+        return self._clock.now()
+
+
+def _unknown(call: Call, why: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"{call} was sent and its answer was lost: {why}", hint=_LOOK, method=call.method, path=call.path
+    )
+
+
+def _ended(call: Call, reply: Reply) -> ApiError:
+    """A 401 for a token that cannot be renewed: the reason is the device login, or its time is over."""
+    error = _error_mapping.error(call, reply)
+    if isinstance(error, DeviceTokenError):
+        return error
+    return TokenExpiredError(
+        f"The token is not accepted: it has ended or was revoked ({call}, HTTP 401)",
+        hint=_error_mapping.HOW_TO_RENEW,
+        status=error.status,
+        detail=error.detail,
+        request_id=error.request_id,
+        code=error.code,
+    )
+
+
+def _with_hint(error: ApiError, hint: str) -> ApiError:
+    if isinstance(error, AuthenticationError):
+        error.hint = hint
+    return error

@@ -1,0 +1,95 @@
+"""What is tried again, when, and for how long.
+
+| what happened                       | reads | writes                                                  |
+|-------------------------------------|-------|---------------------------------------------------------|
+| not reached                         | again | again: nothing was sent                                 |
+| sent, no answer                     | again | OutcomeUnknownError                                     |
+| 429                                 | again | again with Retry-After, else RateLimitedError           |
+| 503                                 | again | again with Retry-After, else OutcomeUnknownError        |
+| 502, 504                            | again | OutcomeUnknownError: the gateway lost the answer        |
+| anything else                       | final | final                                                   |
+
+That a server which sends 429 or 503 with Retry-After has surely done nothing is inferred (fact sheet section 5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from zenpro_nb import limits
+from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._transport import Call, Reply, TransportFailure
+
+GATEWAY = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Try again after `seconds`; `everyone` says that the server asked every worker to wait."""
+
+    seconds: float
+    everyone: bool
+
+
+@dataclass(slots=True)
+class Tries:
+    """How often one call was tried in vain."""
+
+    failed: int = 0
+    refused: int = 0
+
+
+def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Clock) -> Pause | None:
+    """How long to wait before the call is tried again; None where the outcome is final. Counts it in `tries`."""
+    if isinstance(outcome, TransportFailure):
+        if outcome.hopeless or (outcome.sent and not call.safe):
+            return None
+        return _failed(tries, clock)
+    if outcome.status == 429 or (outcome.status == 503 and "Retry-After" in outcome.headers):
+        return _refused(call, outcome, tries, clock)
+    if outcome.status in GATEWAY and call.safe:
+        return _failed(tries, clock)
+    return None
+
+
+def retry_after(reply: Reply, clock: Clock) -> float | None:
+    """The seconds that the server asks to wait, from either form of `Retry-After`; None where it asks for none."""
+    text = reply.headers.get("Retry-After", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pause: float | None = None
+    try:
+        moment = parsedate_to_datetime(text)
+        # A date is UTC where it names no zone (RFC 9110, section 5.6.7).
+        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        pause = max(0.0, zoned.timestamp() - clock.now())
+    except (ValueError, OverflowError):
+        pause = None
+    return pause
+
+
+def _failed(tries: Tries, clock: Clock) -> Pause | None:
+    tries.failed += 1
+    if tries.failed >= limits.RETRY_ATTEMPTS:
+        return None
+    return Pause(_backoff(tries.failed, clock), everyone=False)
+
+
+def _refused(call: Call, reply: Reply, tries: Tries, clock: Clock) -> Pause | None:
+    tries.refused += 1
+    asked = retry_after(reply, clock)
+    if asked is None and not call.safe:
+        return None
+    if tries.refused >= limits.RATE_LIMIT_ATTEMPTS or (asked or 0.0) > limits.RETRY_AFTER_CAP:
+        return None
+    return Pause(_backoff(tries.refused, clock) if asked is None else asked, everyone=True)
+
+
+def _backoff(tried: int, clock: Clock) -> float:
+    """Exponential, with full jitter: the whole span is drawn from, so that workers that failed together part."""
+    return clock.random() * min(limits.RETRY_CAP, limits.RETRY_BASE * 2.0 ** (tried - 1))

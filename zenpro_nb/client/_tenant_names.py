@@ -1,0 +1,56 @@
+"""Old self-hosted control planes say tenant where newer ones say workspace (fact sheet section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from zenpro_nb.client._transport import Call, Reply
+from zenpro_nb.errors import RouteNotFoundError
+
+_SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}
+_PARAMETERS = {"workspace_id": "tenant_id", "workspace_name": "tenant_name"}
+
+
+class Spelling:
+    """Finds out once which word the server knows, by the 404 of a route, and keeps to it."""
+
+    def __init__(self) -> None:
+        self._old: bool | None = None  # None: not known yet
+
+    def path(self, path: str) -> str:
+        """The path as this server spells it, as far as is known."""
+        return old_path(path) if self._old else path
+
+    def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
+        """Send the call, spelled as this server knows it. Raises what `send` raises."""
+        old = _old_call(call)
+        if self._old:
+            # Parameters of other routes too: the servers changed both at once (inferred).
+            return send(old)
+        if self._old is False or old.path == call.path:
+            return send(call)
+        try:
+            reply = send(call)
+            self._old = False
+            return reply
+        except RouteNotFoundError as error:
+            unknown = error
+        try:
+            reply = send(old)
+        except RouteNotFoundError:
+            raise unknown from None  # neither spelling: the route that was asked for is the one to name
+        self._old = True
+        return reply
+
+
+def old_path(path: str) -> str:
+    """The path as older servers spell it."""
+    return "/".join(_SEGMENTS.get(part, part) for part in path.split("/"))
+
+
+def _old_call(call: Call) -> Call:
+    params = call.params
+    if params:
+        params = {_PARAMETERS.get(name, name): value for name, value in params.items()}
+    return replace(call, path=old_path(call.path), params=params)

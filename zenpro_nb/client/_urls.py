@@ -1,0 +1,102 @@
+"""The server's URL, the paths below it, and where a credential may travel."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote, urlencode, urlsplit
+
+from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.security.secret import Secret
+
+Params = Mapping[str, object] | None  # str, int, float, bool, Secret, None, or a sequence of these
+
+API_URL = "https://cloudapi.zenml.io"  # fact sheet section 1
+_DASHBOARD = "cloud.zenml.io"
+
+
+def normalize(url: str) -> str:
+    """The URL that paths are put behind: without blanks and trailing slashes, otherwise as given.
+
+    `/api/v1` is never added: ZenML's own cloud has none, and self-hosted control planes are given with it
+    (fact sheet section 1).
+
+    Raises:
+        UsageError: it is not a http(s) URL with a host, it carries a user, a query or a fragment,
+            or it is the dashboard's.
+    """
+    url = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # urlsplit judges the port only when asked for it
+    except ValueError:
+        raise UsageError(f"{url!r} is not a URL.", hint=f"Give one like {API_URL}") from None
+    if parts.username or parts.password:
+        raise UsageError("The URL carries a user or a password.", hint="Give the credential separately.")
+    if parts.scheme not in ("http", "https"):
+        raise UsageError(f"{url!r} does not begin with https://", hint=f"Give a URL like {API_URL}")
+    if not parts.hostname:
+        raise UsageError(f"{url!r} names no host.", hint=f"Give a URL like {API_URL}")
+    if parts.query or parts.fragment:
+        raise UsageError(f"{url!r} carries a query or a fragment.", hint="Give the server's URL alone.")
+    if parts.hostname == _DASHBOARD:
+        raise UsageError(f"{url} is the dashboard, not the API.", hint=f"The API is {API_URL}")
+    return url
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine itself."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_bearer(url: str) -> None:
+    """Raise CredentialError where a credential would travel readable for everyone on the way."""
+    if url.startswith("http://") and not is_loopback(url):
+        raise CredentialError(
+            f"A credential is not sent to {url} over plain http.",
+            hint="Use https://; plain http is only allowed to this machine itself.",
+        )
+
+
+def segment(value: object) -> str:
+    """`value` as one segment of a path, so that no name can lead to another route.
+
+    Raises:
+        UsageError: it is empty, or made of dots, which every HTTP library resolves as a step in the path.
+
+    Example:
+        >>> "/users/" + segment("ada@example.com")
+        '/users/ada%40example.com'
+    """
+    text = str(value)
+    if text in ("", ".", ".."):
+        raise UsageError(f"{text!r} cannot stand in a path.", hint="Give a name or an id.")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:  # half a character: a lone surrogate
+        bad = ascii(text)
+    raise UsageError(f"{bad} cannot stand in a path.", hint="Give a name or an id.")
+
+
+def query(params: Params) -> str:
+    """The query string: None left out, booleans as the API writes them, a sequence as one pair for each item."""
+    if not params:
+        return ""
+    pairs: list[tuple[str, str]] = []
+    for name, value in params.items():
+        items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+        pairs.extend((name, plain(item)) for item in items if item is not None)
+    return urlencode(pairs)
+
+
+def plain(value: object) -> str:
+    """The value as it is sent."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.reveal() if isinstance(value, Secret) else str(value)

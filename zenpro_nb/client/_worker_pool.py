@@ -1,0 +1,124 @@
+"""Threads that live for one piece of work, and a wait that Ctrl-C ends.
+
+The pool of the standard library keeps its threads, and its shutdown waits for answers that may be half a minute away;
+here the connections are cut first, and the wait has an end.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from zenpro_nb import limits
+from zenpro_nb.client import _cancellation
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """A finished job: its key, and its value or its error."""
+
+    key: int
+    value: T | None
+    error: BaseException | None
+
+    def get(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return self.value  # type: ignore[return-value]  # a job without an error has its value, which may be None
+
+
+class WorkerPool(Generic[T]):
+    """Up to `size` threads that run jobs; use it as a context, which ends them.
+
+    Args:
+        size: the most threads; they are started as jobs come.
+        scope: what the threads work for.
+    """
+
+    def __init__(self, size: int, scope: _cancellation.CancelScope) -> None:
+        self.scope = scope
+        self.busy = 0  # jobs handed in and not yet collected
+        self._size = size
+        self._jobs: queue.SimpleQueue[tuple[int, Callable[[], T]] | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done[T]] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, key: int, job: Callable[[], T]) -> None:
+        """Hand a job in; `collect` gives it back under its key."""
+        self._jobs.put((key, job))
+        self.busy += 1
+        if len(self._threads) < min(self._size, self.busy):
+            thread = threading.Thread(target=self._work, name=f"zenpro-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def collect(self) -> Done[T]:
+        """The next finished job, in the order in which they finish.
+
+        Raises:
+            Stopped: the cancel scope was stopped while waiting.
+        """
+        if not self.busy:
+            raise RuntimeError("no job is on its way that could be collected")
+        while True:
+            try:
+                done = self._done.get(timeout=limits.WAIT_SLICE)
+            except queue.Empty:
+                self.scope.check()
+                continue
+            self.busy -= 1
+            return done
+
+    def _work(self) -> None:
+        _cancellation.enter(self.scope)
+        while (job := self._jobs.get()) is not None:
+            key, call = job
+            try:
+                self.scope.check()
+                done = Done(key, call(), None)
+            except BaseException as error:
+                done = Done(key, None, error)
+            self._done.put(done)
+            # Not kept while waiting for the next job: a page would live as long as the thread.
+            del job, call, done
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the threads: at once where something went wrong, else when what is on its way is answered."""
+        self.scope.cancel.set()  # jobs that wait for a thread are not begun any more
+        for _ in self._threads:
+            self._jobs.put(None)
+        if kind is not None:
+            self._cut()
+            return
+        try:
+            self._join(None)
+        except KeyboardInterrupt:
+            self._cut()
+            raise
+
+    def _cut(self) -> None:
+        """Stop the scope until the threads have ended: one that was about to send when it was stopped waits only now."""
+        deadline = time.monotonic() + limits.STOP_PATIENCE
+        while time.monotonic() < deadline:
+            # Ctrl-C may come while a thread is being started: it has no ident yet, and cannot be joined.
+            if all(thread.ident is not None and not thread.is_alive() for thread in self._threads):
+                return
+            self.scope.stop()
+            self._join(time.monotonic() + limits.WAIT_SLICE)
+
+    def _join(self, deadline: float | None) -> None:
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))

@@ -1,0 +1,227 @@
+"""The click classes of the tree: values come back from behind their marks, mistakes become one clear line."""
+
+from __future__ import annotations
+
+import copy
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+_LISTING_WORDS = ("list", "ls")  # what other programs say
+_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
+_PART_END = re.compile(r"[:;] ")
+_NO_NUMBER = re.compile(r"is not a valid integer( range)?")
+_SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
+
+
+class Command(click.Command):
+    """A command whose arguments may be marks of values (see `values`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("context_settings", _SETTINGS)
+        super().__init__(*args, **kwargs)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own parameters, and those that the face adds."""
+        return _for_face(super().get_params(ctx), ctx)
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """A parser that gives the values themselves: the marks have done their work once the options are told apart."""
+        return _unmarking(super().make_parser(ctx), self, ctx)
+
+
+class Group(click.Group):
+    """A noun: calling it alone lists, and its verbs are its commands."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, aliases: dict[str, str] | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("context_settings", _SETTINGS)
+        super().__init__(*args, **kwargs)
+        self.aliases = aliases or {}
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """As `Command.get_params`, where the group itself returns something."""
+        params = super().get_params(ctx)
+        return _for_face(params, ctx) if self.invoke_without_command else params
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """As `Command.make_parser`."""
+        return _unmarking(super().make_parser(ctx), self, ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name or alias."""
+        return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names.
+
+        Raises:
+            UsageError: there is none; the message suggests similar ones.
+        """
+        if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        word = _values_of(ctx).reveal(args[0])
+        raise UsageError(f"There is no command {word!r} in {ctx.command_path!r}", hint=self._hint(ctx, word))
+
+    def _hint(self, ctx: click.Context, word: str) -> str:
+        if word == "|":
+            return "A line is no pipe: use --limit N, or .head() on the result."
+        if word in _LISTING_WORDS and self.invoke_without_command:
+            return f"A noun alone lists: `{'users' if ctx.parent is None else ctx.info_name}`."
+        return did_you_mean(word, self.commands, f"See `{ctx.command_path} --help`.")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its verbs, each with the first sentence of its help."""
+        _write_section(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
+
+
+class Root(Group):
+    """The tree itself: its commands stand in sections, in the order in which they were entered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sections: dict[str, list[click.Command]] = {}
+
+    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
+        """Enter commands under a heading of the help."""
+        for command in commands:
+            self.add_command(command)
+            self.sections.setdefault(title, []).append(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The sections, one below the other."""
+        for title, commands in self.sections.items():
+            _write_section(formatter, title, commands)
+
+
+class VariableOption(click.Option):
+    """An option that names a variable: offered only where there are variables."""
+
+
+def _write_section(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
+    """A section of a help: the names, and what each does, whole (click would cut it where the line ends)."""
+    shown = [command for command in commands if not command.hidden]
+    if shown:
+        with formatter.section(title):
+            formatter.write_dl([(command.name or "", summary(command)) for command in shown])
+
+
+def summary(command: click.Command) -> str:
+    """What a command does, in a line: the first sentence of its help, or of a long one what stands before the colon."""
+    text = " ".join((command.short_help or command.help or "").split())
+    sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
+    if len(sentence) <= limits.SUMMARY:
+        return sentence
+    return _PART_END.split(sentence, maxsplit=1)[0].rstrip(".") + "."
+
+
+def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
+    """Carry out one line, and give what its command returns; None after `--help`.
+
+    Raises:
+        UsageError: the line is wrong; nothing was sent.
+        ZenProError: whatever else went wrong.
+    """
+    try:
+        # A notebook has no terminal whose width could be asked.
+        width = None if sys.stdout.isatty() else limits.HELP_WIDTH
+        with tree.make_context(runtime.face.name, list(arguments), obj=runtime, terminal_width=width) as context:
+            return tree.invoke(context)
+    except click.exceptions.Exit:
+        return None
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.MissingParameter:
+        raise
+    except click.UsageError as error:
+        raise clean(error, runtime) from None
+
+
+def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
+    """The error of click as one of ours: one line, and the help to look at."""
+    # click's own suggestions take `--help` for what `--emial` might have meant.
+    text = error.message if isinstance(error, click.NoSuchOption) else error.format_message()
+    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(" ".join(text.split())).rstrip("."))
+    if error.ctx is None:
+        return UsageError(message)
+    hint = f"See `{error.ctx.command_path} --help`."
+    if isinstance(error, click.NoSuchOption):
+        hint = did_you_mean(error.option_name, _options_of(error.ctx), hint)
+    return UsageError(message, hint=hint)
+
+
+def _options_of(ctx: click.Context) -> list[str]:
+    params = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option) and not param.hidden]
+    return [name for param in params for name in (*param.opts, *param.secondary_opts)]
+
+
+def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
+    """The parameters, as the face from which they are called offers them, and its own."""
+    runtime = ctx.find_object(Runtime)
+    if runtime is None:
+        return params
+    offered = params if runtime.face.has_variables else [_unoffered(param) for param in params]
+    return [*offered, *runtime.face.options]
+
+
+def _unoffered(param: click.Parameter) -> click.Parameter:
+    """An option without sense here is still understood, so that whoever types it is told why."""
+    if not isinstance(param, VariableOption):
+        return param
+    hidden = copy.copy(param)
+    hidden.hidden = True
+    return hidden
+
+
+def _values_of(ctx: click.Context) -> Any:
+    return ctx.find_object(Runtime).values  # type: ignore[union-attr]
+
+
+def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
+    if ctx.resilient_parsing:
+        return parser
+    inner: Callable[..., Any] = parser.parse_args
+    several = {param.name for param in command.params if _takes_several(param)}
+
+    def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
+        options, rest, order = inner(args)
+        values = _values_of(ctx)
+        return {name: _unmark(values, name, value, name in several) for name, value in options.items()}, rest, order
+
+    parser.parse_args = parse_args
+    return parser
+
+
+def _takes_several(param: click.Parameter) -> bool:
+    return param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
+
+
+def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
+    if isinstance(value, str):
+        given = values.resolve(value)
+        if isinstance(given, list):
+            raise UsageError(
+                f"{values.reveal(value)} holds {len(given)} values, and {name.replace('_', '-')!r} takes one"
+            )
+        return given
+    if several and isinstance(value, (list, tuple)):
+        flat: list[str] = []
+        for item in value:
+            given = values.resolve(item) if isinstance(item, str) else item
+            if given == []:
+                # As if it had not been given at all, a filter would let everything through.
+                raise UsageError(f"{values.reveal(item)} holds no values", hint="Leave the option out, or fill it.")
+            flat.extend(given if isinstance(given, list) else [given])
+        return type(value)(flat)
+    return value

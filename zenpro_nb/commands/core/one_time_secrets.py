@@ -1,0 +1,77 @@
+"""The options of writes whose answer holds a secret, this once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.types import PlaceType
+from zenpro_nb.commands.core.write import Keep
+from zenpro_nb.errors import UsageError
+from zenpro_nb.security import secret_destinations
+from zenpro_nb.security.secret import Secret
+from zenpro_nb.terminal.cards import Card
+from zenpro_nb.terminal.face import Face
+
+
+def secret_options(what: str) -> list[click.Parameter]:
+    """`--to` and `--reveal`, for a secret that people call `what`."""
+    return [
+        click.Option(
+            ["--to"],
+            type=PlaceType(),
+            help=f"Where {what} goes, unseen: {secret_destinations.FORMS}. A file must be new; only you may read it.",
+        ),
+        click.Option(
+            ["--reveal"],
+            is_flag=True,
+            help=f"Show {what} once, in the output. The notebook then holds a secret.",
+        ),
+    ]
+
+
+def keep_of(runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str) -> Keep:
+    """What is done with the secret in the answer's `field`.
+
+    Args:
+        what: the secret, for people: "the key of 'ci'".
+        entry: under which a keyring keeps it.
+        rescue: the line that gets a new one.
+
+    Raises:
+        UsageError: no place was named, or the place cannot take it; nothing was made.
+    """
+    if to and reveal:
+        raise UsageError("--to and --reveal were both given", hint="Give one of them.")
+    if not to and not reveal:
+        raise UsageError(
+            f"{what} is shown only once, and nobody said where it goes; nothing was made",
+            hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
+        )
+    entry = f"{runtime.session.settings.url} {entry}"
+    place = (
+        secret_destinations.place(to, entry=entry, lasting=runtime.face.lasting)
+        if to
+        else ShownPlace(runtime.face, what)
+    )
+    place.check()
+    return Keep(field, what, place, rescue)
+
+
+@dataclass(frozen=True)
+class ShownPlace:
+    """The output of the cell, for those who ask for it."""
+
+    face: Face
+    what: str
+
+    def check(self) -> None:
+        """Output can always be written."""
+
+    def put(self, secret: Secret) -> str:
+        """Show it, and say what that means."""
+        self.face.show(Card(title="Shown this once", rows=[(self.what, secret.reveal())]))
+        self.face.warn("this output now holds a secret: clear it before you save or share the notebook")
+        return "shown above, and nowhere else"

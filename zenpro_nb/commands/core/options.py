@@ -1,0 +1,194 @@
+"""Parameter types, and the options that every listing has."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from zenpro_nb import limits
+from zenpro_nb.commands.core.command import VariableOption
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.resources import Filter, Kind, Resource
+
+if TYPE_CHECKING:
+    TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
+else:
+    TextType = click.ParamType
+
+FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
+
+
+class NameType(TextType):
+    """A name, e-mail or id of one thing; completes from what has been fetched."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self.name = noun.removesuffix("s").replace("-", "_")
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The fetched names that begin with, or contain, what was typed. Never a request."""
+        runtime = ctx.find_object(Runtime)
+        names = runtime.session.names.of(self.noun) if runtime is not None else []
+        return _matching(names, incomplete)
+
+
+class ColumnsType(TextType):
+    """A column, or several with commas between them; `signed` ones may begin with a minus."""
+
+    name = "columns"
+
+    def __init__(self, names: Iterable[str], *, signed: bool = False) -> None:
+        self.names = tuple(names)
+        self.signed = signed
+        self.name = "[-]column" if signed else "a,b,…"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The columns that begin with what stands behind the last comma."""
+        before, comma, last = incomplete.rpartition(",")
+        sign = "-" if self.signed and last.startswith("-") else ""
+        chosen = set(before.split(","))
+        start = before + comma + sign
+        return [
+            CompletionItem(start + name)
+            for name in self.names
+            if name.startswith(last.removeprefix(sign)) and name not in chosen
+        ]
+
+
+class FilterType(TextType):
+    """A filter's value, which may begin with an operator."""
+
+    def __init__(self, one: Filter) -> None:
+        self.filter = one
+        self.name = "time" if one.kind is Kind.TIME else "value"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that the value can be, or the fetched names; behind `oneof:` and a comma too."""
+        runtime = ctx.find_object(Runtime)
+        names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
+        start, last = _before_last_word(incomplete)
+        times = ["today", "-7d", *([] if start else ["gte:-7d"])]
+        words = [*self.filter.choices, *names] or (times if self.filter.kind is Kind.TIME else [])
+        return [CompletionItem(start + word) for word in words if word.startswith(last)][: limits.COMPLETIONS]
+
+
+def _before_last_word(text: str) -> tuple[str, str]:
+    """What stands before the word that is being typed, and the word."""
+    at = max(text.rfind(":"), text.rfind(",")) + 1
+    return text[:at], text[at:]
+
+
+class VariableType(TextType):
+    """The name of a Python variable."""
+
+    name = "variable"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name itself; fails where it could not be a variable, or would hide what Python means by it."""
+        if not str(value).isidentifier() or keyword.iskeyword(str(value)):
+            self.fail(f"{value!r} is not a name that a variable can have", param, ctx)
+        if hasattr(builtins, str(value)):
+            self.fail(f"{value!r} is a name of Python's own, and the result would hide what it means", param, ctx)
+        return value
+
+
+def _matching(names: list[str], incomplete: str) -> list[CompletionItem]:
+    folded = incomplete.casefold()
+    starting = [name for name in names if name.casefold().startswith(folded)]
+    return [CompletionItem(name) for name in starting[: limits.COMPLETIONS]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of a listing say."""
+
+    org: str | None
+    limit: int | None
+    columns: str | None
+    sort: str | None
+    out: str | None
+    save: str | None
+    as_: str
+    raw: bool
+    filters: Mapping[str, Any]
+
+
+def asked_from(given: dict[str, Any]) -> Asked:
+    """The listing's own options taken out of what click parsed; the rest are filters."""
+    names = [name for name in Asked.__dataclass_fields__ if name != "filters"]
+    own = {name: given.pop(name, None) for name in names}
+    own["as_"] = own["as_"] or "pandas"
+    return Asked(**own, filters=given)
+
+
+ORG = click.Option(
+    ["--org"], type=NameType("organizations"), help="Organization, by name or id. Default: the one in use."
+)
+
+
+def shape_options(resource: Resource) -> list[click.Parameter]:
+    """The options that shape and keep a result."""
+    columns = [column.name for column in resource.columns]
+    return [
+        click.Option(
+            ["--limit"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="At most N rows. With --sort the first N of all, so that everything is read.",
+        ),
+        click.Option(["--columns"], type=ColumnsType(columns), help="Only these columns, in this order."),
+        click.Option(
+            ["--sort"], type=ColumnsType(columns, signed=True), help="Order by this column; -column for descending."
+        ),
+        VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        click.Option(
+            ["--save"],
+            type=click.Path(),
+            metavar="FILE",
+            help="Also write it: .csv .csv.gz .parquet .xlsx .json by suffix.",
+        ),
+        click.Option(
+            ["--as", "as_"],
+            type=click.Choice(FORMS_OF_RESULT),
+            default="pandas",
+            help="What to return. Default: pandas.",
+        ),
+        click.Option(["--raw"], is_flag=True, help="The fields as the server sends them, unflattened; never secrets."),
+    ]
+
+
+def filter_option(one: Filter) -> click.Option:
+    """The option of one of the API's own filters, under the API's name; `--user` beside `--user-id`."""
+    text = one.help[0].upper() + one.help[1:] + "."
+    long = "--" + one.name.replace("_", "-")
+    if one.kind is Kind.BOOL:
+        return click.Option([f"{long}/--no-{long[2:]}", one.name], default=None, help=text)
+    if one.operators:
+        if one.choices:
+            text = f"{text[:-1]}: {', '.join(one.choices)}."
+        return click.Option([long, one.name], type=FilterType(one), multiple=one.many, help=text)
+    if one.names:
+        spellings = [long, long.removesuffix("-id"), one.name] if long.endswith("-id") else [long, one.name]
+        return click.Option(spellings, type=NameType(one.names), help=f"{text} By name or id.")
+    if one.kind is Kind.CATEGORY:
+        return click.Option([long, one.name], type=click.Choice(one.choices), help=text)
+    return click.Option([long, one.name], type=int if one.kind is Kind.COUNT else str, help=text)
+
+
+def needs_organization(resource: Resource) -> bool:
+    """Whether the resource's route names an organization."""
+    return "{organization_id}" in resource.path
+
+
+def columns_epilog(resource: Resource) -> str:
+    """The paragraph of a listing's help that names its columns."""
+    if not resource.columns:
+        return "The columns are made from what the server sends."
+    names = ", ".join(column.name for column in resource.columns)
+    return f"Columns: {names}."

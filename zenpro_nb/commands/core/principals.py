@@ -1,0 +1,121 @@
+"""Who a write is about: users, service accounts, teams, invitations, by name, each found before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources.control_plane import INVITATIONS
+
+
+@dataclass(frozen=True)
+class PrincipalKind:
+    """One kind of principal: its option, where its names are, and what the API calls its id."""
+
+    parameter: str
+    options: tuple[str, ...]
+    noun: str
+    field: str
+    label: str
+    column: str  # what a column of their names is likely called
+
+
+KINDS = (
+    PrincipalKind("users", ("--user", "--users"), "users", "user_id", "a user, by e-mail, name or id", "email"),
+    # Inferred: a service account's id goes where a user's does (fact sheet, section 3, role assignments).
+    PrincipalKind(
+        "service_accounts",
+        ("--service-account", "--service-accounts"),
+        "service-accounts",
+        "user_id",
+        "a service account, by name or id",
+        "username",
+    ),
+    PrincipalKind("teams", ("--team", "--teams"), "teams", "team_id", "a team, by name or id", "team"),
+    PrincipalKind(
+        "invitations",
+        ("--invitation", "--invitations"),
+        "invitations",
+        "invitation_id",
+        "somebody invited, by e-mail or the invitation's id",
+        "email",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One principal; `field` is what the API calls its id: `user_id`, `team_id`, `invitation_id`."""
+
+    id: str
+    name: str
+    field: str
+
+
+def options(what: str, *names: str) -> list[click.Parameter]:
+    """The options that name principals, of all kinds or of those in `names`; each may be repeated."""
+    return [
+        click.Option(
+            [*kind.options, kind.parameter],
+            type=NameType(kind.noun),
+            multiple=True,
+            help=f"{what}: {kind.label}. May be repeated, or be a column: {kind.options[1]} {{df.{kind.column}}}.",
+        )
+        for kind in KINDS
+        if not names or kind.parameter in names
+    ]
+
+
+def require_some(given: Mapping[str, Any]) -> None:
+    """Refuse a line that names nobody.
+
+    Raises:
+        UsageError: nobody was named.
+    """
+    if not any(given.get(kind.parameter) for kind in KINDS):
+        known = [kind.options[0] for kind in KINDS if kind.parameter in given]
+        raise UsageError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
+
+
+def resolve(runtime: Runtime, organization_id: str, given: Mapping[str, Any]) -> list[Principal]:
+    """The principals that were named, each once, in the order of the kinds.
+
+    Raises:
+        UnknownNameError: some are not there; nothing was sent.
+    """
+    wanted = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
+    calls = [partial(_found, runtime, organization_id, kind, texts) for kind, texts in wanted]
+    found = [principal for group in runtime.session.client.fan_out(calls) for principal in group]
+    return list({(one.field, one.id): one for one in found}.values())
+
+
+def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: Sequence[str]) -> list[Principal]:
+    from zenpro_nb import query
+
+    ids = {} if kind.noun == "users" else {"organization_id": organization_id}
+    if kind.noun == "invitations":
+        things = pending(runtime, organization_id, texts)
+    else:
+        things = query.find_all(runtime.session, kind.noun, texts, **ids)
+    return [Principal(one.id, one.name, kind.field) for one in things]
+
+
+def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[Any]:
+    """The invitations for these e-mails, or with these ids, that nobody has accepted yet."""
+    from zenpro_nb import query
+
+    # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
+    ids = {"organization_id": organization_id}
+    waiting = query.records(runtime.session, INVITATIONS, ids, only_pending=True)
+    found = []
+    for text in dict.fromkeys(texts):
+        by_id = [query.Found(text, str(one.get("email")), one) for one in waiting if one.get("id") == text]
+        found += by_id or [query.pick("invitations", text, waiting)]
+    return found

@@ -1,0 +1,126 @@
+"""How listings are read, and how their frames are shaped and handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames, query
+from zenpro_nb.commands.core.options import Asked, needs_organization
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.query import Query, note, read
+from zenpro_nb.resources import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHANGED = "the list changed while it was read; every row that stayed is here once"
+
+
+def plain(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """Read one list as it is."""
+    return read_query(runtime, query_of(runtime, resource, asked), asked)
+
+
+def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> Query:
+    """The query that the options ask for, with names exchanged for ids."""
+    if needs_organization(resource) and "organization_id" not in ids:
+        ids["organization_id"] = query.organization(runtime.session, asked.org).id
+    return Query(
+        resource,
+        ids=ids,
+        params=named_filters(runtime, resource, asked, ids),
+        limit=None if asked.sort else asked.limit,
+        columns=wanted_columns(resource, asked),
+        raw=asked.raw,
+    )
+
+
+def read_query(runtime: Runtime, wanted: Query, asked: Asked) -> pd.DataFrame:
+    """Read with a progress bar, and say so when the list changed meanwhile."""
+    with runtime.face.progress(wanted.resource.noun) as advance:
+        frame = read(runtime.session, wanted, advance)
+    if frame.attrs["zenpro"]["changed"]:
+        runtime.face.warn(CHANGED)
+    return frame
+
+
+def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mapping[str, str]) -> dict[str, Any]:
+    """The filters under the API's names; a filter that names a thing gets its id."""
+    found: dict[str, Any] = {}
+    for one in resource.filters:
+        value = asked.filters.get(one.name)
+        if value is not None and one.names:
+            value = query.find(runtime.session, one.names, value, **organization_of(runtime, one.names, asked, ids)).id
+        found[one.name] = value
+    return found
+
+
+def organization_of(runtime: Runtime, noun: str, asked: Asked, ids: Mapping[str, str]) -> dict[str, str]:
+    """What a look-up of this noun needs: the organization's id, where its route names one."""
+    from zenpro_nb.resources import RESOURCES
+
+    if not needs_organization(RESOURCES[noun]):
+        return {}
+    return {"organization_id": ids.get("organization_id") or query.organization(runtime.session, asked.org).id}
+
+
+def wanted_columns(resource: Resource, asked: Asked) -> list[str] | None:
+    """The columns to decode: those asked for, and the one that sorts; None for all.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+    """
+    if asked.raw or resource.open:
+        return None
+    sorting = [name.removeprefix("-") for name in _split(asked.sort)]
+    frames.check_columns(resource, [*_split(asked.columns), *sorting])
+    if not asked.columns:
+        return None
+    return list(dict.fromkeys([*_split(asked.columns), *sorting]))
+
+
+def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
+    """Sort, cut, keep and convert a frame, as the options say."""
+    if asked.sort:
+        frame = frames.sort(frame, asked.sort)
+    if asked.limit is not None and len(frame) > asked.limit:
+        frame = cut(frame, asked.limit)
+    if asked.columns:
+        frame = frame[frames.choose_columns(frame, asked.columns)]
+    if asked.save:
+        path = frames.save(frame, asked.save)
+        runtime.face.say(f"saved {len(frame):,} rows to {path}")
+    result = frames.convert(frame, asked.as_)
+    if asked.out:
+        runtime.face.assign(asked.out, result)
+    return result
+
+
+def cut(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """The first rows, with attrs that say that there are more."""
+    first = frame.head(limit)
+    first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
+    return first
+
+
+def made(
+    runtime: Runtime,
+    resource: Resource,
+    records: Sequence[Mapping[str, Any]],
+    asked: Asked,
+    *,
+    route: str,
+    filters: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> pd.DataFrame:
+    """A frame of records that a command has put together itself; `facts` are those of `query.read_records`."""
+    frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
+    note(runtime.session, frame, route=route, filters=filters, **facts)
+    if facts.get("changed"):
+        runtime.face.warn(CHANGED)
+    return frame
+
+
+def _split(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]

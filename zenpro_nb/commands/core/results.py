@@ -1,0 +1,135 @@
+"""What writes come back as: the server's answer, a table of outcomes, or the request that would be sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
+from zenpro_nb.query import note, remember
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.security.masking import mask
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NAMED = 5  # targets in an error's line; the table has them all
+
+OUTCOMES = Resource(
+    noun="outcomes",
+    path="",
+    paging=Paging.NONE,
+    help="What became of each write.",
+    columns=(
+        Column("target", help="what it was about"),
+        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
+        Column("detail", help="why"),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("request_id", Kind.ID, help="under which the server logged it"),
+    ),
+)
+
+REQUESTS = Resource(
+    noun="requests",
+    path="",
+    paging=Paging.NONE,
+    help="Requests that would be sent.",
+    columns=(
+        Column("target", help="what it is about"),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("parameters", Kind.JSON, help="query parameters"),
+        Column("body", Kind.JSON, help="JSON body, secrets masked"),
+    ),
+)
+
+
+def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> pd.DataFrame:
+    """The server's answer as a one-row frame; for several writes, or an empty answer, a row for each outcome."""
+    first = results[0] if results else None
+    if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
+        frame = frames.from_records(first.write.resource, [first.record])
+        remember(runtime.session, first.write.resource, frame)
+        note(runtime.session, frame, route=first.write.path)
+        return frame
+    frame = frames.from_records(OUTCOMES, [_row(one) for one in results])
+    note(runtime.session, frame, route=first.write.path if first else "")
+    return frame
+
+
+def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+    """The requests that would be sent, one a row, secrets masked."""
+    frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
+    note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    runtime.face.say("dry run: nothing was sent")
+    return frame
+
+
+def request_record(write: Write) -> dict[str, Any]:
+    """A planned request as a record, secrets masked."""
+    return {
+        "target": write.target,
+        "method": write.method,
+        "route": write.path,
+        "parameters": mask(write.sent_params),
+        "body": mask(write.body),
+    }
+
+
+def request_text(write: Write) -> str:
+    """A planned request as people write it down: method and route, parameters, body."""
+    record = request_record(write)
+    lines = [f"{record['method']} {record['route']}"]
+    lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
+    if record["body"] is not None:
+        lines.append(json.dumps(record["body"], indent=2, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
+    """Say what was there already, and whose answer was lost; of several, the table says it."""
+    odd = [one for one in results if one.detail]
+    if len(odd) == 1:
+        runtime.face.say(f"{odd[0].write.target}: {odd[0].detail}")
+    elif odd:
+        runtime.face.say(f"{len(results)} through, {len(odd)} of them with a remark in the column detail")
+
+
+def error_of(outcome: Outcome) -> ZenProError:
+    """The error that a single failed write is reported as."""
+    if outcome.state in ("unknown", "not done"):
+        hint = "Run it again." if outcome.state == "not done" else "Look whether it happened before you run it again."
+        return OutcomeUnknownError(
+            f"{outcome.write.target}: {outcome.detail}",
+            hint=hint,
+            method=outcome.write.method,
+            path=outcome.write.path,
+        )
+    return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
+
+
+def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
+    """The error for several writes of which some are not as they were meant to be."""
+    failed = [one for one in results if not one.good]
+    names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
+    return PartlyDoneError(
+        f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
+        hint="The table has the reasons. Run the same line again: what is done stays done.",
+        outcomes=frame,
+    )
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "target": outcome.write.target,
+        "outcome": outcome.state,
+        "detail": outcome.detail or None,
+        "method": outcome.write.method,
+        "route": outcome.write.path,
+        "request_id": outcome.request_id,
+    }

@@ -1,0 +1,110 @@
+"""Where a role applies: the scope that its level needs, demanded before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import UsageError
+
+if TYPE_CHECKING:
+    from zenpro_nb.query import Found
+
+_NORMAL = "normal"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A role and where it applies; `params` are the API's names for the place."""
+
+    role_id: str
+    words: str  # for people: "Workspace Developer in ml-prod"
+    params: Mapping[str, str]
+
+
+def of_role(runtime: Runtime, organization: Found, role: str, *, workspace: str | None, project: str | None) -> Scope:
+    """The role, and the scope that its level needs.
+
+    Args:
+        organization: the one that the principals are of.
+        role: name or id.
+        workspace: name or id; for a role of a workspace or project the one in use, where none was named.
+        project: id.
+
+    Raises:
+        UsageError: the scope is missing or does not fit, or the role is of another organization; nothing was sent.
+    """
+    record = role_record(runtime, organization, role)
+    name, level = str(record["name"]), record.get("level")
+    if level == "organization":
+        _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
+        return Scope(str(record["id"]), f"{name} in {organization.name}", {})
+    place = _workspace(runtime, organization, name, str(level), workspace)
+    where = {"workspace_id": place.id}
+    if level == "workspace":
+        _refuse(name, "a whole workspace", {"--project": project})
+    elif level == "project" and not project:
+        raise UsageError(f"The role {name} is one of a project, and none was named", hint="Add --project ID.")
+    if project:
+        return Scope(
+            str(record["id"]), f"{name} in project {project} of {place.name}", {**where, "project_id": project}
+        )
+    return Scope(str(record["id"]), f"{name} in {place.name}", where)
+
+
+def role_record(runtime: Runtime, organization: Found, text: str) -> Mapping[str, Any]:
+    """The whole record of a role, which must be an ordinary one of this organization.
+
+    Raises:
+        UsageError: it is another organization's, or made by sharing.
+    """
+    from zenpro_nb import query
+    from zenpro_nb.query import record_of
+
+    found = query.find(runtime.session, "roles", text, organization_id=organization.id)
+    # A name that is known already comes without its record.
+    record: Mapping[str, Any] = found.record or record_of(runtime.session.client.get(f"/roles/{found.id}"))
+    owner = record.get("organization_id")
+    if owner not in (None, organization.id):
+        raise UsageError(
+            f"The role {found.name} is one of another organization ({owner}), and {organization.name} is meant here; "
+            "a role can be assigned in its own organization only",
+            hint="Choose a role from `roles`, or name the other organization with --org.",
+        )
+    if record.get("type") not in (None, _NORMAL):
+        # Fact sheet, section 3, POST assignments: refused for a "share" role.
+        raise UsageError(
+            f"The role {found.name} was made by sharing ({record.get('type')}), and cannot be assigned",
+            hint="Choose a role from `roles`.",
+        )
+    return record
+
+
+def _workspace(runtime: Runtime, organization: Found, role: str, level: str, text: str | None) -> Found:
+    from zenpro_nb import query
+    from zenpro_nb.query import record_of
+
+    name = text or runtime.session.settings.workspace
+    if not name:
+        raise UsageError(
+            f"The role {role} is one of a {level}, and no workspace was named",
+            hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
+        )
+    found = query.find(runtime.session, "workspaces", name)
+    record: Mapping[str, Any] = found.record or record_of(runtime.session.client.get(f"/workspaces/{found.id}"))
+    owner = record.get("organization")
+    if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
+        raise UsageError(
+            f"The workspace {found.name} is one of the organization {owner.get('name')}, "
+            f"and the role {role} is one of {organization.name}",
+            hint="Choose a workspace of the same organization, or name the other with --org.",
+        )
+    return found
+
+
+def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:
+    for option, value in given.items():
+        if value:
+            raise UsageError(f"The role {role} is one of {level}, so that {option} does not fit", hint="Leave it out.")

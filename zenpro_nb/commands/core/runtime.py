@@ -1,0 +1,37 @@
+"""What a command is given: the session, the face it was called from, and the values on its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import click
+
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.terminal.face import Face
+
+# Opens the form of a command: called with the surroundings, the command, the words that lead to it, and what is known.
+Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
+
+
+@dataclass
+class Runtime:
+    """The surroundings of one call."""
+
+    session: Session
+    face: Face
+    values: Values = field(default_factory=Values)
+    forms: Forms | None = None  # how this face fills in a command; None: it does not
+
+
+def pass_runtime(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command's function the surroundings of its call as the first argument."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(click.get_current_context().find_object(Runtime), *args, **kwargs)
+
+    return call

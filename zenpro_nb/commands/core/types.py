@@ -1,0 +1,118 @@
+"""Parameter types of the writes; a form makes its fields from them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.security import secret_destinations
+from zenpro_nb.session.names import is_id
+
+if TYPE_CHECKING:
+    # Generic for the type checker only: older releases of click know no brackets.
+    _TextType = click.ParamType[str]
+    _MinutesType = click.ParamType[int]
+else:
+    _TextType = _MinutesType = click.ParamType
+
+_DURATION = re.compile(r"(\d+)\s*([mhdw]?)")
+_MINUTES = {"": 1, "m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+
+
+class DurationType(_MinutesType):
+    """A number of minutes, or `12h`, `30d`, `4w`; gives minutes."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The minutes; fails where the text is no duration."""
+        if isinstance(value, int):
+            return value
+        match = _DURATION.fullmatch(str(value).strip())
+        minutes = int(match.group(1)) * _MINUTES[match.group(2)] if match else 0
+        if not minutes:
+            self.fail(f"{value!r} is no duration: write minutes, or 12h, 30d, 4w", param, ctx)
+        return minutes
+
+
+class PlaceType(_TextType):
+    """A place for a secret: `env:NAME`, `file:PATH` or `keyring`."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself; fails where it names no place."""
+        try:
+            secret_destinations.place(str(value), entry="")
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The three kinds of place."""
+        return [CompletionItem(kind) for kind in ("env:", "file:", "keyring") if kind.startswith(incomplete)]
+
+
+class NewNameType(_TextType):
+    """A name that nothing bears yet. What may stand in it is the server's to say."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self.name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name without blanks around it; fails where nothing is left."""
+        text = str(value).strip()
+        if not text:
+            self.fail("the name is empty", param, ctx)
+        return text
+
+
+class EmailType(_TextType):
+    """An e-mail address of somebody who need not have an account yet."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address without blanks around it; fails where it cannot be one."""
+        text = str(value).strip()
+        before, _, after = text.partition("@")
+        if not before or not after or any(blank in text for blank in " \t,;"):
+            self.fail(f"{text!r} is no e-mail address", param, ctx)
+        return text
+
+
+class ProjectType(_TextType):
+    """A project, by its id: the control plane knows no names of projects, they live in the workspace."""
+
+    name = "project"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The id; fails for anything else."""
+        text = str(value).strip().lower()
+        if not is_id(text):
+            self.fail(f"{value!r} is no id of a project: the control plane knows projects by id only", param, ctx)
+        return text
+
+
+class PermissionType(_TextType):
+    """A resource type and the actions on it: `pipeline:read,create`."""
+
+    name = "resource:action,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself; fails where the resource type or the actions are missing."""
+        resource, actions = permission(str(value))
+        if not resource or not actions:
+            self.fail(f"{value!r} is no permission: write it as pipeline:read,create", param, ctx)
+        return str(value)
+
+
+def permission(text: str) -> tuple[str, list[str]]:
+    """The resource type and the actions of a permission."""
+    resource, _, rest = text.partition(":")
+    return resource.strip(), [part.strip() for part in rest.split(",") if part.strip()]

@@ -1,0 +1,129 @@
+"""Following a workspace's life cycle after a write, until it is where it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.client import SYSTEM, Clock
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Record
+from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
+
+AVAILABLE = "available"
+DEACTIVATED = "deactivated"
+DELETED = "deleted"
+_FAILED = "failed"
+
+Reached = Callable[[Record], bool]
+
+
+def timeout_option() -> click.Option:
+    """How long a wait may take."""
+    return click.Option(
+        ["--timeout"],
+        type=click.FloatRange(min=0),
+        default=limits.LIFECYCLE_TIMEOUT,
+        metavar="SECONDS",
+        help=f"How long to wait at most. Default: {limits.LIFECYCLE_TIMEOUT:.0f}.",
+    )
+
+
+def wait_options(until: str) -> list[click.Parameter]:
+    """`--wait` and `--timeout`, which waits too: alone it would do nothing."""
+    wait = click.Option(["--wait"], is_flag=True, help=f"Wait until it is {until}; --timeout says so too.")
+    return [wait, timeout_option()]
+
+
+def is_wanted(given: Mapping[str, Any]) -> bool:
+    """Whether these parameters of a command ask to wait."""
+    return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
+
+
+def workspace(
+    runtime: Runtime, key: str, name: str, goal: str, timeout: float, *, version: str | None = None
+) -> Record:
+    """Follow a workspace until it has the status `goal`, and give its record; `version` must run by then, too.
+
+    Raises:
+        NotReadyError: it failed, or took longer than `timeout`, or Ctrl-C came. What was begun goes on.
+    """
+    from zenpro_nb.query import record_of
+
+    path = f"/workspaces/{key}"
+
+    def look() -> Record:
+        try:
+            return record_of(runtime.session.client.get(path))
+        except NotFoundError:
+            # A deleted workspace may keep its row, and may not (fact sheet, section 8).
+            if goal == DELETED:
+                return {"id": key, "name": name, "status": DELETED}
+            raise
+
+    def reached(record: Record) -> bool:
+        return record.get("status") == goal and (version is None or running_version(record) in (version, None))
+
+    return follow(look, reached, name=name, say=runtime.face.say, timeout=timeout)
+
+
+def follow(
+    look: Callable[[], Record],
+    reached: Reached,
+    *,
+    name: str,
+    say: Callable[[str], None],
+    timeout: float,
+    clock: Clock = SYSTEM,
+) -> Record:
+    """Look until it is reached, and say each change of the status."""
+    begun = clock.monotonic()
+    status, pause = "", limits.LIFECYCLE_FIRST_POLL
+    try:
+        while True:
+            record = look()
+            took = clock.monotonic() - begun
+            if record.get("status") != status:
+                status = str(record.get("status"))
+                say(f"{name}: {status}" + (f" after {took:.0f} s" if took >= 1 else ""))
+            if reached(record):
+                return record
+            if status == _FAILED:
+                raise _failed(name, record)
+            if took >= timeout:
+                raise _unfinished(name, f"is still {status} after {took:.0f} s")
+            clock.sleep(min(pause, timeout - took))
+            pause = min(2 * pause, limits.LIFECYCLE_POLL)
+    except KeyboardInterrupt:
+        reason = "is no longer waited for"
+    except NotReadyError:
+        raise
+    except ZenProError as error:
+        reason = f"cannot be followed any more ({error})"
+    raise _unfinished(name, reason)
+
+
+def running_version(record: Record) -> str | None:
+    """The version that the workspace's server runs, where the server tells."""
+    found: Any = record
+    for step in ("zenml_service", "status", "version"):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _failed(name: str, record: Record) -> NotReadyError:
+    reason = record.get("state_reason")
+    return NotReadyError(
+        f"The workspace {name} failed" + (f": {reason}" if reason else ""),
+        hint=f"Try `workspaces deploy {name}`, or delete it.",
+    )
+
+
+def _unfinished(name: str, reason: str) -> NotReadyError:
+    return NotReadyError(
+        f"What was begun is under way, but the workspace {name} {reason}",
+        hint=f"Go on with `workspaces wait {name}`.",
+    )

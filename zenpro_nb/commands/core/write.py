@@ -1,0 +1,112 @@
+"""A write as data: planned, shown, and only then sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zenpro_nb.client import Client
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Resource
+from zenpro_nb.security.secret import Secret
+from zenpro_nb.security.secret_destinations import Destination
+
+Record = Mapping[str, Any]
+Look = Callable[[], "Record | bool | None"]
+
+
+@dataclass(frozen=True)
+class SecretPrompt:
+    """A secret that is asked for when the write is about to be sent, and not before: previews never ask."""
+
+    prompt: str
+    variable: str  # the environment variable that holds it where nobody can type
+
+    def __str__(self) -> str:
+        return "(asked for when it is sent)"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """The secret that the answer holds this once, and where it is put."""
+
+    field: str  # dotted where it is nested: "body.key"
+    what: str  # for people: "the key of 'ci'"
+    place: Destination
+    rescue: str  # how to get a new one, should this one be lost: a line to type
+
+
+@dataclass(frozen=True)
+class Write:
+    """One request that changes something, and has not been sent.
+
+    A command that writes is a function that returns one of these, or several. The dry run, the form's preview, the
+    question before something is destroyed, and the request itself all come from it.
+    """
+
+    method: str
+    path: str
+    target: str  # what it is about, for people: "ada@example.com as Workspace Developer in ml-prod"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    resource: Resource | None = None  # what the server answers with; None: nothing of interest
+    happened: Look | None = None
+    """Looks whether it has happened, after its answer was lost: the record or True if so, False if not, None if a look
+    cannot tell."""
+    already: str = ""  # in words, why a 409 is as good as done: "has the role already"
+    absent: str = ""  # in words, why a 404 is as good as done: "does not have the role"
+    question: str = ""  # asked before it is sent, because it destroys or disables something
+    keep: Keep | None = None
+    client: Client | None = None  # where it is sent; None: the control plane in use
+    marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer
+
+    @property
+    def sent_params(self) -> dict[str, Any]:
+        """The query parameters, those that nobody gave left out."""
+        return {name: value for name, value in self.params.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a write."""
+
+    write: Write
+    state: str  # done, already, refused, not done, not sent, not kept, or unknown
+    detail: str = ""
+    record: Record | None = None
+    request_id: str | None = None
+    error: Exception | None = None
+
+    @property
+    def good(self) -> bool:
+        """It is now as it was meant to be."""
+        return self.state in ("done", "already")
+
+
+def without_missing(**fields: Any) -> dict[str, Any]:
+    """The fields of a body, those that nobody gave left out."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def require_change(body: Mapping[str, object]) -> dict[str, object]:
+    """The body of an update; without a value in it the command would silently do nothing.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if not body:
+        raise UsageError("Nothing was said that should change", hint="The command's --help says what can.")
+    return dict(body)
+
+
+def wanted_in(data: Mapping[str, Any] | None) -> list[SecretPrompt]:
+    """The secrets that are still to be asked for."""
+    return [value for value in (data or {}).values() if isinstance(value, SecretPrompt)]
+
+
+def filled(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
+    """The parameters or the body with the secrets that were asked for."""
+    if data is None:
+        return None
+    return {name: known[value] if isinstance(value, SecretPrompt) else value for name, value in data.items()}

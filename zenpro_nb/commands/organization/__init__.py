@@ -1,0 +1,1 @@
+"""The nouns of the control plane, each with its writes."""

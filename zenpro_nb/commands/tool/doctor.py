@@ -1,0 +1,85 @@
+"""doctor: does everything work from here, and is the server's API what we take it for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb.commands.core.command import Command, VariableOption
+from zenpro_nb.commands.core.options import VariableType
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.doctor import Check
+
+CHECKS = Resource(
+    noun="checks",
+    path="",
+    paging=Paging.NONE,
+    help="What was looked at, and what came out.",
+    columns=(
+        Column("check", help="what was looked at"),
+        Column("verdict", Kind.CATEGORY, help="ok, warning, failed or skipped"),
+        Column("detail", help="what came out"),
+        Column("next_step", help="what to do about it"),
+    ),
+    key=("check",),
+)
+
+
+@pass_runtime
+def _doctor(runtime: Runtime, save: str | None, out: str | None) -> Any:
+    from zenpro_nb import frames
+    from zenpro_nb.doctor import examine
+
+    checks = list(examine(runtime.session, runtime.face))
+    frame = _frame([_record(one) for one in checks])
+    if save:
+        path = frames.save(_frame([_shared(one) for one in checks]), save)
+        runtime.face.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
+    if out:
+        runtime.face.assign(out, frame)
+    return frame
+
+
+def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    from zenpro_nb import frames
+
+    frame = frames.from_records(CHECKS, records)
+    # No address in the attrs: parquet files keep them.
+    frames.describe(frame, server="", route="", time=datetime.now(UTC))
+    return frame
+
+
+def _record(one: Check) -> dict[str, Any]:
+    return {"check": one.name, "verdict": one.verdict, "detail": one.detail, "next_step": one.next_step or None}
+
+
+def _shared(one: Check) -> dict[str, Any]:
+    return {"check": one.name, "verdict": one.verdict, "detail": one.shared or None, "next_step": None}
+
+
+doctor = Command(
+    name="doctor",
+    short_help="Look whether everything works from here.",
+    callback=_doctor,
+    help="Look whether everything works from here, and come back with a frame of checks: the server, the credential, "
+    "the organization, this machine; and where the server's own description of its API differs from what this tool "
+    "takes it for.",
+    epilog="The verdicts are in the frame: a check that failed fails neither the others nor the command.",
+    params=[
+        click.Option(
+            ["--save"],
+            type=click.Path(),
+            metavar="FILE",
+            help="Also write a report that may be shared, without anything private: .json .csv .xlsx .parquet.",
+        ),
+        VariableOption(["--out"], type=VariableType(), help="Also put the frame into this variable."),
+    ],
+)

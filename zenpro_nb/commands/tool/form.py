@@ -1,0 +1,120 @@
+"""form: fill a command in instead of typing it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb.commands.core.command import Command, Group
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "form"
+# A form has its own preview and its own question; a secret that is revealed would be saved with the notebook.
+LEFT_OUT = ("dry_run", "yes", "reveal")
+
+FORMS = Resource(
+    noun="forms",
+    path="",
+    paging=Paging.NONE,
+    help="The forms, one for each command that changes something.",
+    columns=(
+        Column("form", help="what stands behind `form`"),
+        Column("what", help="what it does"),
+        Column("asks", Kind.BOOL, help="it destroys or disables something, and wants the name typed again"),
+    ),
+)
+
+
+def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tuple[tuple[str, ...], WriteCommand]]:
+    """Every command of the tree that changes something, and the words that lead to it."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, WriteCommand):
+            yield (*words, name), command
+        elif isinstance(command, click.Group) and name != NAME:
+            yield from write_commands(command, (*words, name))
+
+
+def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+    """The form of a command, in the manner of the face; parameters that are known are filled in.
+
+    Raises:
+        UsageError: this face has no forms.
+    """
+    if runtime.forms is None:
+        raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
+    return runtime.forms(runtime, command, words, given)
+
+
+def form_group(tree: click.Group) -> Group:
+    """The command `form`, for all commands that a tree has now."""
+
+    @click.pass_context
+    @pass_runtime
+    def call(runtime: Runtime, ctx: click.Context) -> Any:
+        return None if ctx.invoked_subcommand is not None else _list(runtime, tree)
+
+    return _group_of_forms(
+        tree,
+        (),
+        name=NAME,
+        invoke_without_command=True,
+        callback=call,
+        help="Fill a command in instead of typing it: `form workspaces create`. Alone: the list of the forms.",
+    )
+
+
+def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | None:
+    """The command as one that opens its form; None where it changes nothing."""
+    if isinstance(command, WriteCommand):
+        return _form_command(command, words)
+    if isinstance(command, click.Group) and any(write_commands(command)):
+        return _group_of_forms(command, words, name=command.name, help=f"Forms of {' '.join(words)}.")
+    return None
+
+
+def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) -> Group:
+    found = {name: _as_form(command, (*words, name)) for name, command in source.commands.items()}
+    forms = {name: form for name, form in found.items() if form is not None}
+    return Group(commands=forms, aliases=getattr(source, "aliases", None), **more)
+
+
+def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
+    """The command that opens the form: the same parameters, none of them needed."""
+
+    @pass_runtime
+    def call(runtime: Runtime, **given: Any) -> Any:
+        return open_form(runtime, command, words, given)
+
+    return Command(
+        name=command.name,
+        callback=call,
+        params=[_optional(param) for param in command.params if param.name not in LEFT_OUT],
+        help=f"Fill in: {command.help}",
+    )
+
+
+def _optional(param: click.Parameter) -> click.Parameter:
+    other = copy.copy(param)
+    other.required = False
+    return other
+
+
+def _list(runtime: Runtime, tree: click.Group) -> pd.DataFrame:
+    from zenpro_nb import frames
+
+    return frames.from_records(
+        FORMS,
+        [
+            {"form": " ".join(words), "what": command.help, "asks": command.destructive}
+            for words, command in write_commands(tree)
+        ],
+    )

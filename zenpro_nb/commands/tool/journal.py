@@ -1,0 +1,56 @@
+"""journal: the writes that were made from this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from zenpro_nb.commands.core.listing import listing
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+JOURNAL = Resource(
+    noun="journal",
+    path="",
+    paging=Paging.NONE,
+    help="The writes that were made from this machine, oldest first. Without secrets; nothing is asked of the server.",
+    columns=(
+        Column("time", Kind.TIME, help="when it was sent (UTC)"),
+        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
+        Column("target", help="what it was about"),
+        Column("command", help="the line that did it"),
+        Column("detail", help="why, or a remark"),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("params", Kind.JSON, help="query parameters, secrets masked"),
+        Column("body", Kind.JSON, help="JSON body, secrets masked"),
+        Column("server", Kind.CATEGORY, help="address of the server"),
+        Column("profile", Kind.CATEGORY, help="profile that was in use"),
+        Column("request_id", Kind.ID, help="under which the server logged it"),
+    ),
+    filters=(Filter("outcome", "only those that ended so"),),
+    label="target",
+    source="no route: a file on this machine",
+)
+
+
+def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """The entries of the file. Works without a server and without a credential."""
+    from zenpro_nb import frames
+    from zenpro_nb.commands.core import reading
+    from zenpro_nb.journal.journal import Journal
+
+    journal = Journal()
+    wanted = asked.filters.get("outcome")
+    entries = [one for one in journal.entries() if wanted is None or one.get("outcome") == wanted]
+    columns = reading.wanted_columns(resource, asked)
+    frame = frames.from_records(resource, entries, columns=columns, raw=asked.raw)
+    frames.describe(frame, server="", route=str(journal.path), time=datetime.now(UTC))
+    return frame
+
+
+journal = listing(JOURNAL, reader=read_journal)

@@ -1,0 +1,80 @@
+"""profiles: every server and credential that can be chosen by name, and never a secret."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb.commands.core.listing import listing_command
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.profiles import Settings
+
+PROFILES = Resource(
+    noun="profiles",
+    path="",
+    paging=Paging.NONE,
+    help="The servers and credentials that `use NAME` can choose: from the environment, the file of profiles, the "
+    "keyring, and what `zenml login` stored. Never a secret.",
+    columns=(
+        Column("name", help="what `use` takes"),
+        Column("in_use", Kind.BOOL, help="it is the one in use"),
+        Column("url", help="the server"),
+        Column("organization", help="the organization to work in"),
+        Column("workspace", help="the workspace to work in"),
+        Column("source", help="where the credential stands"),
+        Column("kind", Kind.CATEGORY, help="API key, API token, browser login or password"),
+        Column("time_left", help="how long it still lets in, in words"),
+        Column("expires_at", Kind.TIME, help="when it ends for good (UTC); missing: it does not, or nobody knows"),
+        Column("problem", help="why there is no credential"),
+    ),
+    key=("name",),
+)
+
+
+def _read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    from zenpro_nb import frames
+    from zenpro_nb.commands.core.reading import wanted_columns
+    from zenpro_nb.session.session import SANDBOX
+
+    session = runtime.session
+    current = session.settings
+    records = [_record(one, current) for one in session.every()]
+    frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
+    sandbox = current.profile == SANDBOX
+    frames.describe(frame, server=current.url, route="", time=datetime.now(UTC), sandbox=sandbox)
+    return frame
+
+
+def _record(one: Settings, current: Settings) -> dict[str, Any]:
+    from zenpro_nb.client import SYSTEM
+    from zenpro_nb.profiles.expiry import expires_at, time_left
+
+    in_use = _is(one, current)
+    shown = current if in_use else one
+    end = expires_at(one.credential)
+    return {
+        "name": one.profile or "(this session)",
+        "in_use": in_use,
+        "url": one.url,
+        "organization": shown.organization,
+        "workspace": shown.workspace,
+        "source": one.source,
+        "kind": one.credential.kind if one.credential is not None else None,
+        "time_left": time_left(one.credential, SYSTEM.now()) or None,
+        "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
+        "problem": one.problem or None,
+    }
+
+
+def _is(one: Settings, current: Settings) -> bool:
+    same = (one.url, one.source) == (current.url, current.source)
+    return same and (current.profile is None or one.profile == current.profile)
+
+
+profiles = listing_command(PROFILES, name="profiles", reader=_read)

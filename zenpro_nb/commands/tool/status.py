@@ -1,0 +1,122 @@
+"""The status card: which server, who I am, what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zenpro_nb import query
+from zenpro_nb.client import SYSTEM, BearerToken
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
+from zenpro_nb.profiles.expiry import in_words, time_left
+from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
+from zenpro_nb.terminal.cards import Card
+
+_NEXT = ("users", "workspaces", "assignments", "--help")
+_NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
+
+
+def status_card(runtime: Runtime) -> Card:
+    """The card; asks the server who the credential belongs to.
+
+    Raises:
+        ApiError: the server refused the credential.
+        ConnectionFailedError: it was not reached.
+        SettingsError: a file of settings is wrong.
+    """
+    session = runtime.session
+    settings = session.settings
+    if settings.credential is None:
+        return _not_connected(runtime, settings)
+    if settings.plain:
+        return _plain(runtime, settings)
+    try:
+        me = session.client.get(ME)
+    except ZenProError as error:
+        # The card says what is in force, and the error, which fails the cell, what is wrong with it.
+        runtime.face.show(_unreached(runtime, settings, error))
+        raise
+    sandbox = session.is_sandbox()
+    return Card(
+        title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
+        rows=[
+            ("server", settings.url + ("  (sandbox: made-up data)" if sandbox else "")),
+            ("signed in as", _who(me if isinstance(me, dict) else {})),
+            ("organization", _organization(runtime)),
+            *([("workspace", settings.workspace)] if settings.workspace else []),
+            *([("profile", settings.profile)] if settings.profile else []),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("time left", _time_left(runtime)),
+        ],
+        next_steps=[f"{runtime.face.name} {line}" for line in _NEXT],
+    )
+
+
+def _unreached(runtime: Runtime, settings: Settings, error: ZenProError) -> Card:
+    return Card(
+        title="zenpro: not connected",
+        rows=[
+            ("server", settings.url),
+            *([("profile", settings.profile)] if settings.profile else []),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("what is wrong", error.message),
+        ],
+        next_steps=[f"{runtime.face.name} doctor", f"{runtime.face.name} login", f"{runtime.face.name} profiles"],
+    )
+
+
+def _not_connected(runtime: Runtime, settings: Settings) -> Card:
+    name = runtime.face.name
+    return Card(
+        title="zenpro: not signed in",
+        rows=[
+            ("server", settings.url),
+            ("credential", settings.problem or "none"),
+            ("your own organization", f"`{name} login` asks for a key or token; `login --browser` opens the dashboard"),
+            ("where nobody types", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
+            ("only trying", "start a sandbox with made-up data"),
+        ],
+        next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
+    )
+
+
+def _plain(runtime: Runtime, settings: Settings) -> Card:
+    me = runtime.session.server.get(ME_OF_SERVER)
+    return Card(
+        title="zenpro: a plain ZenML server",
+        rows=[
+            ("server", f"{settings.url}  (without a control plane: no organizations, no roles)"),
+            ("signed in as", _who(me if isinstance(me, dict) else {})),
+            *([("profile", settings.profile)] if settings.profile else []),
+            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("time left", _time_left(runtime)),
+        ],
+        next_steps=[f"{runtime.face.name} {line}" for line in _NEXT_INSIDE],
+    )
+
+
+def _kind(settings: Settings) -> str:
+    return settings.credential.kind if settings.credential is not None else "none"
+
+
+def _who(user: dict[str, Any]) -> str:
+    kind = "service account" if user.get("is_service_account") else user.get("name")
+    extra = [str(part) for part in (kind, "superuser" if user.get("is_superuser") else None) if part]
+    return f"{name_of(user)} ({', '.join(extra)})" if extra else name_of(user)
+
+
+def _organization(runtime: Runtime) -> str:
+    try:
+        return query.organization(runtime.session).name
+    except UsageError as error:
+        return f"none chosen. {error.message}"
+
+
+def _time_left(runtime: Runtime) -> str:
+    credential = runtime.session.settings.credential
+    life = runtime.session.server.token_life()
+    # A key has no end, the token that it is exchanged for has.
+    if not isinstance(credential, BearerToken) and life is not None and life.seconds is not None:
+        return f"{in_words(life.seconds)}, renewed by itself"
+    return time_left(credential, SYSTEM.now())

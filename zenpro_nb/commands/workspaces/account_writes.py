@@ -1,0 +1,237 @@
+"""Writes on service accounts and keys that a ZenML server has of its own.
+
+In ZenML Pro they belong to the control plane, and a workspace refuses these writes with 403 (fact sheet, section 9.2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from zenpro_nb.client import segment
+from zenpro_nb.commands.core.command import Group
+from zenpro_nb.commands.core.one_time_secrets import keep_of, secret_options
+from zenpro_nb.commands.core.options import ORG
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.types import DurationType, NewNameType
+from zenpro_nb.commands.core.write import Keep, Write, without_missing
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.workspaces.options import ThingType
+from zenpro_nb.commands.workspaces.writes import WORKSPACE, WriteTarget, gone, holds, place_of, there
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
+
+_ACCOUNTS = WORKSPACE_SERVICE_ACCOUNTS.path
+_ACCOUNT = click.Argument(["service_account"], type=ThingType(WORKSPACE_SERVICE_ACCOUNTS.noun))
+_WHOSE = click.Option(
+    ["--service-account"],
+    type=ThingType(WORKSPACE_SERVICE_ACCOUNTS.noun),
+    required=True,
+    help="Whose key, by name or id.",
+)
+_KEY = click.Argument(["key"], type=ThingType(WORKSPACE_API_KEYS.noun))
+_DESCRIPTION = click.Option(["--description"], help="What it is for, in a few words.")
+_RETAIN = click.Option(
+    ["--retain"], type=DurationType(), help="How long the old key goes on working: minutes, or 12h, 30d. Default: not."
+)
+
+
+def plan_create_account(
+    runtime: Runtime, name: str, workspace: str | None, org: str | None, description: str | None
+) -> Write:
+    """A new service account without keys."""
+    place = place_of(runtime, workspace, org)
+    return place.write(
+        "POST",
+        _ACCOUNTS,
+        f"service account {name}",
+        body={**without_missing(name=name, description=description), "active": True},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=there(place.client, WORKSPACE_SERVICE_ACCOUNTS, name),
+    )
+
+
+def plan_switch(
+    runtime: Runtime, service_account: str, workspace: str | None, org: str | None, *, active: bool
+) -> Write:
+    """The account and its keys work, or do not."""
+    place = place_of(runtime, workspace, org)
+    found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
+    path = f"{_ACCOUNTS}/{found.id}"
+    question = f"Deactivate the service account {found.name} in {place.target.name}? Whatever uses its keys stops."
+    return place.write(
+        "PUT",
+        path,
+        f"service account {found.name}",
+        body={"active": active},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=holds(place.client, path, lambda record: record["body"]["active"] is active),
+        question="" if active else question,
+    )
+
+
+def plan_activate(runtime: Runtime, service_account: str, workspace: str | None, org: str | None) -> Write:
+    """The account and its keys work again."""
+    return plan_switch(runtime, service_account, workspace, org, active=True)
+
+
+def plan_deactivate(runtime: Runtime, service_account: str, workspace: str | None, org: str | None) -> Write:
+    """The account and its keys work no more."""
+    return plan_switch(runtime, service_account, workspace, org, active=False)
+
+
+def plan_delete_account(runtime: Runtime, service_account: str, workspace: str | None, org: str | None) -> Write:
+    """The account and its keys."""
+    place = place_of(runtime, workspace, org)
+    found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
+    path = f"{_ACCOUNTS}/{found.id}"
+    return place.write(
+        "DELETE",
+        path,
+        f"service account {found.name}",
+        happened=gone(place.client, path),
+        absent="is gone already",
+        question=f"Delete the service account {found.name} in {place.target.name} and its keys? "
+        "Whatever uses them stops.",
+    )
+
+
+def plan_create_key(
+    runtime: Runtime,
+    name: str,
+    service_account: str,
+    workspace: str | None,
+    org: str | None,
+    description: str | None,
+    to: str | None,
+    reveal: bool,
+) -> Write:
+    """A new key, whose value goes where it was said."""
+    keep = _keep(runtime, name, service_account, to=to, reveal=reveal)
+    place = place_of(runtime, workspace, org)
+    account = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
+    return place.write(
+        "POST",
+        WORKSPACE_API_KEYS.path.format(service_account_id=account.id),
+        f"key {name} of {account.name}",
+        body=without_missing(name=name, description=description),
+        resource=WORKSPACE_API_KEYS,
+        happened=there(place.client, WORKSPACE_API_KEYS, name, {"service_account_id": account.id}),
+        keep=keep,
+    )
+
+
+def plan_rotate(
+    runtime: Runtime,
+    key: str,
+    service_account: str,
+    workspace: str | None,
+    org: str | None,
+    retain: int | None,
+    to: str | None,
+    reveal: bool,
+) -> Write:
+    """A new value of a key, which goes where it was said."""
+    keep = _keep(runtime, key, service_account, to=to, reveal=reveal)
+    place = place_of(runtime, workspace, org)
+    path, whose = _path(place, key, service_account)
+    ends = f"after {retain} minutes" if retain else "at once"
+    return place.write(
+        "PUT",
+        f"{path}/rotate",
+        f"key {key} of {whose}",
+        body={"retain_period_minutes": retain or 0},
+        resource=WORKSPACE_API_KEYS,
+        keep=keep,
+        question=f"Rotate the key {key} of {whose}? Its old value ends {ends}.",
+    )
+
+
+def plan_delete_key(runtime: Runtime, key: str, service_account: str, workspace: str | None, org: str | None) -> Write:
+    """One key."""
+    place = place_of(runtime, workspace, org)
+    path, whose = _path(place, key, service_account)
+    return place.write(
+        "DELETE",
+        path,
+        f"key {key} of {whose}",
+        happened=gone(place.client, path),
+        absent="is gone already",
+        question=f"Delete the key {key} of {whose}? Whatever uses it stops.",
+    )
+
+
+def _path(place: WriteTarget, key: str, service_account: str) -> tuple[str, str]:
+    """The route of a key, which may be named in it, and the name of the account."""
+    account = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
+    return f"{WORKSPACE_API_KEYS.path.format(service_account_id=account.id)}/{segment(key)}", account.name
+
+
+def _keep(runtime: Runtime, name: str, service_account: str, *, to: str | None, reveal: bool) -> Keep:
+    from zenpro_nb.syntax.unparse import quoted
+
+    return keep_of(
+        runtime,
+        "body.key",
+        f"the key {name}",
+        to=to,
+        reveal=reveal,
+        entry=f"workspace-api-key {service_account} {name}",
+        rescue=f"`workspace-api-keys rotate {quoted(name)} --service-account {quoted(service_account)} --to …`",
+    )
+
+
+def add_to(accounts: Group, keys: Group) -> None:
+    """Attach the verbs to the two nouns."""
+    where = [WORKSPACE, ORG]
+    new_account: Any = click.Argument(["name"], type=NewNameType(WORKSPACE_SERVICE_ACCOUNTS.noun))
+    new_key: Any = click.Argument(["name"], type=NewNameType(WORKSPACE_API_KEYS.noun))
+    for command in (
+        WriteCommand(
+            "create",
+            plan=plan_create_account,
+            params=[new_account, *where, _DESCRIPTION],
+            help="Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`.",
+        ),
+        WriteCommand(
+            "activate", plan=plan_activate, params=[_ACCOUNT, *where], help="Let a service account and its keys work."
+        ),
+        WriteCommand(
+            "deactivate",
+            plan=plan_deactivate,
+            params=[_ACCOUNT, *where],
+            help="Let a service account and its keys work no more. Asks first.",
+            destructive=True,
+        ),
+        WriteCommand(
+            "delete",
+            plan=plan_delete_account,
+            params=[_ACCOUNT, *where],
+            help="Delete a service account and its keys. Asks first.",
+            destructive=True,
+        ),
+    ):
+        accounts.add_command(command)
+    for command in (
+        WriteCommand(
+            "create",
+            plan=plan_create_key,
+            params=[new_key, _WHOSE, *where, _DESCRIPTION, *secret_options("the key")],
+            help="Create a key of a service account of a ZenML server. Its value is shown by the server this once.",
+        ),
+        WriteCommand(
+            "rotate",
+            plan=plan_rotate,
+            params=[_KEY, _WHOSE, *where, _RETAIN, *secret_options("the new value")],
+            help="Give a key a new value. Asks first.",
+            destructive=True,
+        ),
+        WriteCommand(
+            "delete",
+            plan=plan_delete_key,
+            params=[_KEY, _WHOSE, *where],
+            help="Delete a key. Asks first.",
+            destructive=True,
+        ),
+    ):
+        keys.add_command(command)

@@ -1,0 +1,71 @@
+"""`--save FOLDER/`: a list that is larger than memory, streamed into a dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.workspaces import many_workspaces
+from zenpro_nb.commands.workspaces.options import place_of
+from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.query import note
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
+from zenpro_nb.workspaces.dataset import Dataset
+from zenpro_nb.workspaces.many import Failure, each
+from zenpro_nb.workspaces.targets import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WRITTEN = Resource(
+    noun="written",
+    path="",
+    paging=Paging.NONE,
+    help="What was written into a dataset.",
+    columns=(
+        WORKSPACE,
+        PROJECT,
+        Column("rows", Kind.COUNT, help="rows in the files now"),
+        Column("new", Kind.COUNT, help="rows that this command has added"),
+    ),
+)
+
+
+def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """Write the list into a folder, and say how many rows of which workspace are there now.
+
+    Raises:
+        UsageError: an option was given that makes no sense for a stream, or the folder holds what others asked for.
+        SaveError: the folder cannot be written, or holds what is no dataset.
+        InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
+    """
+    if asked.sort or asked.limit:
+        raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
+    workspaces, _, _ = place_of(asked)
+    targets = resolve(runtime.session, workspaces, asked.org)
+    typed = {one.name: asked.filters.get(one.name) for one in resource.filters}
+    dataset = Dataset(str(asked.save), many_workspaces.ask_of(resource, asked), typed, runtime.session.settings.url)
+    with runtime.face.progress("workspaces") as advance:
+        try:
+            results = each(
+                runtime.session, targets.found, lambda target: dataset.write(runtime.session, target), advance
+            )
+        except InterruptedReadError as error:
+            error.hint = f"What was read is in {asked.save}; the same line goes on from there."
+            raise
+    failures = [
+        Failure(target.name, result)
+        for target, result in zip(targets.found, results, strict=True)
+        if isinstance(result, ZenProError)
+    ]
+    written = [one for result in results if not isinstance(result, ZenProError) for one in result]
+    frame = frames.from_records(WRITTEN, [one.row for one in written])
+    facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
+    note(runtime.session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
+    many_workspaces.warn(runtime, failures)
+    rows, new = sum(one.rows for one in written), sum(one.new for one in written)
+    runtime.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")
+    return frame

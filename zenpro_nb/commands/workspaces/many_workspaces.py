@@ -1,0 +1,121 @@
+"""How a listing of what is inside workspaces is read: from options to a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.workspaces.options import place_of
+from zenpro_nb.resources import Resource
+from zenpro_nb.workspaces import filter_values
+from zenpro_nb.workspaces.many import (
+    Failure,
+    WorkspaceQuery,
+    default_columns,
+    describe,
+    frame_of,
+    gather,
+    hydration_wanted,
+)
+from zenpro_nb.workspaces.targets import Targets, resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NEWEST = "created"
+# The orders that the server itself can be asked for, so that a limit need not read everything.
+_SERVER_ORDERS = {
+    sign + name: f"{word}:{name}" for name in ("created", "updated") for sign, word in (("", "asc"), ("-", "desc"))
+}
+_NAMED = 5  # workspaces in a warning; attrs have them all
+
+
+def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+    """Read the list from every workspace that is meant, into one frame."""
+    workspaces, _, _ = place_of(asked)
+    targets = resolve(runtime.session, workspaces, asked.org)
+    return read_from(runtime, targets, ask_of(resource, asked), asked)
+
+
+def read_from(runtime: Runtime, targets: Targets, ask: WorkspaceQuery, asked: Asked) -> pd.DataFrame:
+    """The frame of what these workspaces give."""
+    if ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
+        ask = replace(ask, columns=[*ask.columns, _NEWEST])
+    label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
+    with runtime.face.progress(label) as advance:
+        gathered = gather(runtime.session, targets.found, ask, advance)
+    frame = frame_of(ask, gathered.pieces)
+    if len(gathered.pieces) > 1 and asked.limit is not None and not asked.sort and not asked.raw:
+        # The first rows of all, not those of whichever workspace comes first.
+        frame = frames.sort(frame, f"-{_NEWEST}")
+    describe(runtime.session, frame, ask, gathered, targets.skipped)
+    remember(runtime, ask.resource, frame)
+    warn(runtime, gathered.failures)
+    if frame.attrs["zenpro"]["changed"]:
+        runtime.face.warn(reading.CHANGED)
+    return frame
+
+
+def ask_of(resource: Resource, asked: Asked, **ids: str) -> WorkspaceQuery:
+    """What the options ask of each workspace."""
+    _, projects, hydrate = place_of(asked)
+    wanted = reading.wanted_columns(resource, asked)
+    hydrate = hydrate or hydration_wanted(resource, wanted)
+    if wanted is None and not asked.raw:
+        wanted = default_columns(resource, hydrate=hydrate)
+    order = _SERVER_ORDERS.get(asked.sort or "")
+    return WorkspaceQuery(
+        resource,
+        params={**filters(resource, asked.filters), **({"sort_by": order} if order else {})},
+        projects=projects,
+        limit=asked.limit if order or not asked.sort else None,
+        columns=wanted,
+        raw=asked.raw,
+        hydrate=hydrate,
+        ids=ids,
+    )
+
+
+def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters as the server reads them.
+
+    Raises:
+        UsageError: a value cannot be one of its filter's.
+    """
+    now = datetime.now(UTC)
+    found: dict[str, Any] = {}
+    for one in resource.filters:
+        value = given.get(one.name)
+        if value is None or value == ():
+            continue
+        if one.operators:
+            value = _each(value, lambda text, one=one: filter_values.sent(one, text, now))
+        found[one.name] = value
+    return found
+
+
+def _each(value: Any, change: Any) -> Any:
+    return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
+
+
+def warn(runtime: Runtime, failures: Sequence[Failure]) -> None:
+    """One line that says which workspaces gave nothing."""
+    if not failures:
+        return
+    named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[:_NAMED])
+    more = " …" if len(failures) > _NAMED else ""
+    count = "one workspace is" if len(failures) == 1 else f"{len(failures)} workspaces are"
+    runtime.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")
+
+
+def remember(runtime: Runtime, resource: Resource, frame: pd.DataFrame) -> None:
+    """Keep the names in a frame, for Tab."""
+    if {"id", resource.label} <= set(frame.columns):
+        pairs = zip(frame[resource.label], frame["id"], strict=True)
+        runtime.session.names.remember(resource.noun, [(name, key) for name, key in pairs if isinstance(name, str)])

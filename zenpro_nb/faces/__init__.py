@@ -1,0 +1,1 @@
+"""The ways in: the magic, Tab, the shell command, the Python call."""

@@ -1,0 +1,136 @@
+"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0, 1 and 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zenpro_nb.commands.core.command import clean, run
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.forms.opening import ask
+from zenpro_nb.session.login import question
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Terminal
+
+FORMATS = ("table", "csv", "json", "parquet")
+_OK, _FAILED, _MISUSED, _INTERRUPTED = 0, 1, 2, 130
+
+
+class Shell(Terminal):
+    """The face of a terminal; it adds `--format` to whatever returns data."""
+
+    lasting = False
+
+    def __init__(self) -> None:
+        self.format = "table"
+        self.options = [
+            click.Option(
+                ["--format"],
+                type=click.Choice(FORMATS),
+                default="table",
+                expose_value=False,
+                callback=self._set_format,
+                help="How to print the result. Default: table.",
+            )
+        ]
+
+    def show(self, value: object) -> None:
+        emit(value, self.format)
+
+    def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
+        if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
+            self.format = value
+        return value
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 the server or the network said no, 2 the line was wrong."""
+    sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _main(arguments: list[str]) -> int:
+    face = Shell()
+    session = Session(notify=face.warn, question=partial(question, face))
+    runtime = Runtime(session, face, forms=ask)
+    try:
+        if "_ZENPRO_COMPLETE" in os.environ:
+            return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
+        result = run(tree, arguments, runtime)
+        if result is not None:
+            emit(result, face.format)
+        return _OK
+    except click.MissingParameter as error:
+        return _fail(clean(error, runtime))
+    except ZenProError as error:
+        return _fail(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`); nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OK
+    finally:
+        session.close()
+
+
+def _fail(error: ZenProError) -> int:
+    click.echo(f"{type(error).__name__}: {error}", err=True)
+    return _MISUSED if isinstance(error, UsageError) else _FAILED
+
+
+def emit(result: Any, kind: str) -> None:
+    """Write a result to stdout."""
+    import pandas as pd
+
+    if not isinstance(result, pd.DataFrame):
+        if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
+            raise UsageError(f"--format {kind} prints a DataFrame, and this is none", hint="Leave it out, or --as.")
+        click.echo(_as_text(result))
+    elif kind == "table":
+        _emit_table(result)
+    else:
+        _emit_file(result, kind)
+    sys.stdout.flush()
+
+
+def _as_text(result: Any) -> str:
+    if isinstance(result, (dict, list)):
+        return json.dumps(result, indent=2, default=str, ensure_ascii=False)
+    return str(result)
+
+
+def _emit_table(frame: Any) -> None:
+    """As much as fits the terminal; what is left out is said on stderr."""
+    from zenpro_nb.terminal.tables import table
+
+    if frame.empty:
+        click.echo("no rows", err=True)
+        return
+    # A pipe is as wide as it needs to be.
+    width = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else None
+    text, left = table(frame, width)
+    click.echo(text)
+    if left:
+        names = ", ".join(left)
+        click.echo(f"not shown for lack of room: {names} (choose with --columns, or use --format)", err=True)
+
+
+def _emit_file(frame: Any, kind: str) -> None:
+    """The bytes that `--save` would have written."""
+    from zenpro_nb.frames import save
+
+    if kind == "parquet" and sys.stdout.isatty():
+        raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
+    with tempfile.TemporaryDirectory() as folder:
+        sys.stdout.buffer.write(save(frame, Path(folder) / f"result.{kind}").read_bytes())

@@ -1,0 +1,181 @@
+"""Running lines for an IPython shell: its variables, its displays, its questions."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.commands.core.command import clean, run
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import open_form
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.forms.opening import NotebookForms
+from zenpro_nb.session.login import question
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax import line as lines
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.terminal.face import Terminal
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+_KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
+
+
+class NotebookFace(Terminal):
+    """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
+
+    name = "%zenpro"
+    has_variables = True
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+
+    @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
+
+    @property
+    def watched(self) -> bool:
+        """Whether a front end sits behind the kernel.
+
+        A front end with a person says in each request that it takes questions; nbclient and papermill say no.
+        """
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is None:
+            return super().watched
+        parent = kernel.get_parent("shell") or {}
+        return bool(parent.get("content", {}).get("allow_stdin", False))
+
+    def _bar(self, label: str) -> Any:
+        if not self._in_kernel:
+            return super()._bar(label)
+        from tqdm.notebook import tqdm
+
+        return tqdm(desc=label, unit=" rows", leave=False)
+
+    def say(self, line: str) -> None:
+        if not self._in_kernel:
+            super().say(line)
+        else:
+            # Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone.
+            print(line)  # noqa: T201
+
+    def _input(self, prompt: str) -> str:
+        # A front end shows what `input` itself asks.
+        return input(prompt) if self._in_kernel else super()._input(prompt)
+
+    def show(self, value: object) -> None:
+        from IPython.display import display
+
+        display(value)  # type: ignore[no-untyped-call]
+
+    def assign(self, name: str, value: object) -> None:
+        self._shell.push({name: value})  # type: ignore[no-untyped-call]
+
+
+class Notebook:
+    """The commands of one IPython shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._shell = shell
+        self.face = NotebookFace(shell)
+        self.session = Session(notify=self.face.warn, question=partial(question, self.face))
+        self._forms = NotebookForms(in_kernel=getattr(shell, "kernel", None) is not None)
+
+    def runtime(self, values: Values | None = None) -> Runtime:
+        """The surroundings of one call."""
+        return Runtime(self.session, self.face, values or Values(), self._forms)
+
+    def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out one line, and give what the command returns.
+
+        Raises:
+            ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
+        """
+        try:
+            return self._run(line, local_ns)
+        except KeyboardInterrupt as interrupt:
+            raise _interrupted(line, interrupt) from None
+
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None) -> Any:
+        values = Values()
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        arguments = lines.expand(lines.split(line), namespace, values)
+        runtime = self.runtime(values)
+        try:
+            return run(tree, arguments, runtime)
+        except click.MissingParameter as error:
+            ctx = error.ctx
+            if ctx is None or not isinstance(ctx.command, WriteCommand) or not self.face.watched:
+                raise clean(error, runtime) from None
+            # Somebody sits there who can fill in what is missing.
+            return open_form(runtime, ctx.command, ctx.command_path.split()[1:], ctx.params)
+
+    def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out several lines in order, and give what the last returns; what the others return is shown.
+
+        Raises:
+            ZenProError: the first error; the message says in which line, and the rest was not begun.
+        """
+        if line.strip():
+            raise UsageError(
+                f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
+                hint="Move it to a line of its own, or write %zenpro for a single command.",
+            )
+        place, result = "", None
+        try:
+            for number, command in _commands(cell):
+                place = f"Line {number}: "
+                if result is not None:
+                    self.face.show(result)
+                result = self.run(command, local_ns)
+        except ZenProError as error:
+            error.message = place + error.message
+            raise
+        except KeyboardInterrupt:
+            raise InterruptedReadError(
+                f"{place}stopped by Ctrl-C between two commands", hint="Those of the lines above are done."
+            ) from None
+        return result
+
+    def close(self) -> None:
+        """Close the forms and the connections, and end the sandbox if one was started."""
+        self._forms.close()
+        self.session.leave_sandbox()
+        self.session.close()
+
+
+def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
+    """Ctrl-C as an error of one line, with what the interrupt itself has to say: a write that was on its way."""
+    words = str(interrupt)
+    shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
+    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)
+
+
+def _commands(cell: str) -> list[tuple[int, str]]:
+    """The commands of a cell with their line numbers; a backslash at the end of a line continues it."""
+    found: list[tuple[int, str]] = []
+    number, begun = 0, ""
+    lines = cell.splitlines()
+    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic's own
+        number = number if begun else index
+        # A backslash behind a blank: one that ends a Windows folder, or a comment, continues nothing.
+        goes_on = text.endswith((" \\", "\t\\")) and not text.lstrip().startswith("#")
+        begun += text[:-1] if goes_on else text
+        if goes_on and index <= len(lines):
+            continue
+        command = re.sub(r"^%zenpro(\s+|$)", "", begun.strip())
+        if command and not command.startswith("#"):
+            found.append((number, command))
+        begun = ""
+    return found

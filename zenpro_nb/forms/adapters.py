@@ -1,0 +1,86 @@
+"""What a form has in place of a cell's session and face: shorter patience, and nothing is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Credential
+from zenpro_nb.errors import CredentialError
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Advance, Face, Terminal
+
+
+class FormSession(Session):
+    """The notebook's server as it was when the form opened, by a client that gives up sooner.
+
+    The credential follows the notebook's: who logs in again in another cell can go on with the form.
+    """
+
+    def __init__(self, outer: Session) -> None:
+        super().__init__(outer.environ)
+        self._outer = outer
+        self._opened = outer.settings
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the notebook while it stays with this server; the organization is the one of the beginning."""
+        now = self._outer.settings
+        if now.url != self._opened.url:
+            return self._opened
+        return replace(now, organization=self._opened.organization, workspace=self._opened.workspace)
+
+    def _connected(self, url: str, credential: Credential) -> Client:
+        """Ctrl-C does not reach a form, so it must not wait as long as a cell may."""
+        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT)
+
+
+class FormFace(Terminal):
+    """Collects what a command says, for the form to show: in a callback, printed words vanish."""
+
+    has_variables = True
+
+    def __init__(self, outer: Face) -> None:
+        self.name = outer.name
+        self._outer = outer
+        self.words: list[str] = []
+        self.shown: list[object] = []
+
+    def begin(self) -> None:
+        """Forget what was said before."""
+        self.words, self.shown = [], []
+
+    @property
+    def watched(self) -> bool:
+        """The form is on somebody's screen, but a command cannot ask there."""
+        return False
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Advance]:
+        """No bar: the form says itself that it is at work."""
+        yield lambda rows: None
+
+    def warn(self, line: str) -> None:
+        self.words.append(line)
+
+    def say(self, line: str) -> None:
+        self.words.append(line)
+
+    def show(self, value: object) -> None:
+        self.shown.append(value)
+
+    def assign(self, name: str, value: object) -> None:
+        self._outer.assign(name, value)
+
+    def confirm(self, question: str) -> bool:
+        """Asked by the form itself, before the command is called."""
+        return True
+
+    def ask_secret(self, prompt: str, variable: str) -> str:
+        raise CredentialError(
+            "A form takes no secrets, because its fields are saved with the notebook",
+            hint=f"Run the line in a cell, which asks for it, or set the environment variable {variable}.",
+        )

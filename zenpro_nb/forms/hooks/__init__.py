@@ -1,0 +1,1 @@
+"""What single forms know beyond the parameters of their command."""

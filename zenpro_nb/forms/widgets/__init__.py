@@ -1,0 +1,1 @@
+"""How a form looks: the widgets, their HTML and style."""

@@ -1,0 +1,104 @@
+"""An answer's bytes as plain Python data, however odd, and the items in it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.frames import field_paths
+from zenpro_nb.limits import CENSUS_ROWS
+from zenpro_nb.resources.model import Paging, Resource
+from zenpro_nb.security.masking import hides
+
+HINT = "Check the server's address, and whether something between you and the server answers in its place."
+
+
+class Items(NamedTuple):
+    """The items of an answer, and the totals of a page of the workspace API."""
+
+    items: list[Any]
+    total: int | None = None
+    total_pages: int | None = None
+    single: bool = False  # the answer was one object, not a list
+
+
+def parse(content: bytes) -> Any:
+    """The answer as Python data.
+
+    Raises:
+        UnexpectedAnswerError: it is not JSON.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        # The standard library also reads what is strictly no JSON: NaN, half a surrogate pair, a byte order mark.
+        try:
+            return json.loads(content.decode("utf-8-sig", "replace"))
+        except (ValueError, RecursionError):
+            raise UnexpectedAnswerError("The server's answer is not JSON", hint=HINT) from None
+
+
+def items_of(answer: Any, paging: Paging) -> Items:
+    """The items: of a list, of a page with `items`, or one object where the route gives just one.
+
+    Raises:
+        UnexpectedAnswerError: there are none in it.
+    """
+    if isinstance(answer, list):
+        return Items(answer)
+    if isinstance(answer, dict):
+        inner = answer.get("items")
+        if isinstance(inner, list) and (paging is not Paging.NONE or "total" in answer):
+            return Items(inner, _whole(answer.get("total")), _whole(answer.get("total_pages")))
+        if paging is Paging.NONE:
+            return Items([answer], single=True)
+    raise UnexpectedAnswerError("The server's answer is not a list", hint=HINT)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+class Census:
+    """Counts the fields that a resource does not declare; names only, never values."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._secrets = field_paths.secrets(resource)
+        self._known: dict[str, Any] = {}
+        record = field_paths.parse(resource.record)
+        for column in resource.columns:
+            for steps in field_paths.places(resource, column) or [field_paths.parse(column.path or column.name)]:
+                self._learn(record + steps)
+        for key in resource.key:
+            self._learn(record + field_paths.parse(key))
+
+    def _learn(self, steps: Sequence[field_paths.Step]) -> None:
+        level = self._known
+        for step in steps:
+            level = level.setdefault(step.name, {})
+
+    def count(self, items: Sequence[Any]) -> dict[str, int]:
+        """How often each unknown field came in the first rows, by its dotted path."""
+        found: Counter[str] = Counter()
+        for item in items[:CENSUS_ROWS]:
+            self._visit(item, self._known, (), found)
+        return dict(found)
+
+    def _visit(self, value: Any, known: dict[str, Any], above: tuple[str, ...], found: Counter[str]) -> None:
+        if isinstance(value, list):
+            for item in value:
+                self._visit(item, known, above, found)
+        if not isinstance(value, dict):
+            return
+        for name, inner in value.items():
+            path = (*above, str(name))
+            below = known.get(name)
+            if below:
+                self._visit(inner, below, path, found)
+            elif below is None and not hides(path, self._secrets):
+                found[".".join(path)] += 1

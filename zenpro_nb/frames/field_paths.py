@@ -1,0 +1,80 @@
+"""Paths into a record: `organization.name`, `roles[].role_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.security.masking import hides
+
+
+class Step(NamedTuple):
+    """One step of a path; `many` when its value is a list whose items the rest of the path is followed in."""
+
+    name: str
+    many: bool = False
+
+
+def parse(path: str) -> tuple[Step, ...]:
+    """The steps of a dotted path.
+
+    >>> parse("roles[].role_id")
+    (Step(name='roles', many=True), Step(name='role_id', many=False))
+    """
+    return tuple(Step(step.removesuffix("[]"), step.endswith("[]")) for step in path.split(".") if step)
+
+
+def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
+    """The steps from the list item to the column's value."""
+    return parse(resource.record) + parse(column.path or column.name)
+
+
+def places(resource: Resource, column: Column) -> list[tuple[Step, ...]]:
+    """The steps from the record to each place where the column's value may stand; none that is secret."""
+    found = [parse(path) for path in (column.path or column.name, *column.also)]
+    hiding, record = secrets(resource), parse(resource.record)
+    return [steps for steps in found if not hides([step.name for step in record + steps], hiding)]
+
+
+def better(value: object, other: object) -> object:
+    """The value, or the one at a further place where nothing stands at the first; a missing list comes as an empty one.
+
+    >>> better([], ["a"]), better(None, None), better("a", "b")
+    (['a'], None, 'a')
+    """
+    return other if other is not None and (value is None or value == []) else value
+
+
+def walk(value: object, steps: Sequence[Step]) -> object:
+    """The value at the end of the steps, None where the way ends early; a list of values when a step is `many`."""
+    for at, step in enumerate(steps):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(step.name)
+        if step.many:
+            return list(_each(value, steps[at + 1 :]))
+    return value
+
+
+def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
+    """The values below each item; a value that is itself a collected list gives its own items."""
+    nested = any(step.many for step in rest)
+    for item in items if isinstance(items, list) else ():
+        found = walk(item, rest)
+        if nested and isinstance(found, list):
+            yield from found
+        else:
+            yield found
+
+
+def secrets(resource: Resource) -> tuple[str, ...]:
+    """The resource's secret paths, as they are written from the list item and from the record in it."""
+    prefix = f"{resource.record}."
+    inner = (path.removeprefix(prefix) for path in resource.secrets if resource.record and path.startswith(prefix))
+    return (*resource.secrets, *inner)
+
+
+def hidden(resource: Resource, column: Column) -> bool:
+    """Whether the column stands at a secret place; it is never read then, for the secret wins."""
+    return hides([step.name for step in of_column(resource, column)], secrets(resource))

@@ -1,0 +1,127 @@
+"""The journal of writes: one JSON line each, on this machine, without secrets."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.errors import SaveError
+from zenpro_nb.files.paths import state_directory
+from zenpro_nb.security.masking import mask
+
+FILE = "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One write that was sent."""
+
+    command: str  # the line that somebody would type
+    server: str
+    method: str
+    route: str
+    params: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    outcome: str  # done, already, refused, unknown …
+    detail: str = ""
+    request_id: str | None = None
+    profile: str | None = None
+    target: str = ""  # what it was about, for people
+    time: str = ""
+
+
+class Journal:
+    """A file of entries, oldest first.
+
+    Args:
+        path: the file; the state directory's when left out.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_directory() / FILE
+
+    def append(self, entry: Entry) -> None:
+        """Add one entry; secrets in its parameters and its body are masked.
+
+        Raises:
+            SaveError: the file cannot be written.
+        """
+        # Masked first: a secret lets itself not be copied.
+        record = asdict(replace(entry, params=mask(dict(entry.params)), body=mask(entry.body)))
+        # A column of a thousand addresses is on the line of each of its writes; once is told enough.
+        record["command"] = shortened(entry.command)
+        record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
+
+    def require_writable(self) -> None:
+        """Find out before a write is sent whether it could be entered afterwards.
+
+        Raises:
+            SaveError: the file cannot be written.
+        """
+        self._write("")
+
+    def _write(self, line: str) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # One write call on a file opened for appending: kernels that write at once do not mix their lines.
+            descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                data = line.encode()
+                if data and _is_torn(descriptor):
+                    data = b"\n" + data
+                if os.write(descriptor, data) < len(data):
+                    raise OSError(errno.ENOSPC, "only a part of the line was written")
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise SaveError(
+                f"The journal {self.path} cannot be written: {error.strerror}",
+                hint="Set ZENPRO_STATE_DIR to a folder that can.",
+            ) from None
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries, oldest first; a line that a crash cut short is passed over.
+
+        Raises:
+            SaveError: the file is there and cannot be read.
+        """
+        for line in self._lines():
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if isinstance(record, dict):
+                yield record
+
+    def _lines(self) -> Iterator[str]:
+        try:
+            with self.path.open(encoding="utf-8", errors="replace") as lines:
+                yield from lines
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise SaveError(
+                f"The journal {self.path} cannot be read: {error.strerror}",
+                hint="Make it readable, or move it away.",
+            ) from None
+
+
+def _is_torn(descriptor: int) -> bool:
+    """Whether the file's last line has no end: a crash or a full disk cut it short."""
+    if not os.fstat(descriptor).st_size:
+        return False
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) != b"\n"
+
+
+def shortened(line: str) -> str:
+    """The line, cut where it is longer than a person wrote it."""
+    return line if len(line) <= limits.JOURNAL_LINE else line[: limits.JOURNAL_LINE] + " …"

@@ -1,0 +1,278 @@
+"""In which order a server and a credential are looked for, and by which names they can be chosen.
+
+The order: what was given or chosen explicitly (the session knows that), the environment, the file of profiles, what
+`login --keyring` kept, what `zenml login` stored. The last question, to the person, is the session's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from zenpro_nb.client import SYSTEM, Credential
+from zenpro_nb.errors import SettingsError, UnknownNameError
+from zenpro_nb.profiles import environment, file, keyring_store, sources, zenml
+from zenpro_nb.profiles.invalidation import Watch
+from zenpro_nb.profiles.settings import SAAS_URL, Settings
+from zenpro_nb.profiles.sources import CredentialSource, FoundCredential, Need, Override
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+KEPT_PREFIX = "keyring:"
+
+
+class Profiles:
+    """Everything that settings can come from on this machine. What was found is kept until something of it changes.
+
+    Args:
+        environ: the environment; looked at anew at each use.
+        now: seconds since 1970, UTC.
+    """
+
+    def __init__(self, environ: Mapping[str, str], now: Callable[[], float] = SYSTEM.now) -> None:
+        self._environ = environ
+        self._now = now
+        self._found: dict[str | None, tuple[Watch, Settings]] = {}
+
+    def settings(self, name: str | None = None) -> Settings:
+        """The settings of this name; without one, the first that the order finds.
+
+        Raises:
+            UnknownNameError: nothing has this name.
+            SettingsError: a file that would have to be read is wrong.
+        """
+        before = self._found.get(name)
+        if before is not None and not before[0].changed:
+            return before[1]
+        watch = Watch(self._environ)
+        found = self._first(watch) if name is None else self._named(name, watch)
+        if before is not None and _same_secret(before[1].credential, found.credential):
+            # The same credential, so that a client which has logged in with it is not thrown away.
+            found = replace(found, credential=before[1].credential)
+        self._found[name] = watch, found
+        return found
+
+    def at(self, url: str) -> Settings:
+        """What the order finds for this server.
+
+        Raises:
+            SettingsError: a file that would have to be read is wrong.
+        """
+        watch = Watch(self._environ)
+        here = environment.from_environment(watch)
+        if not watch.variable(environment.URL_VARIABLE) or here.url == url:
+            here = replace(here, url=url)
+            if here.credential is not None or here.problem:
+                return here
+        content = file.load(watch)
+        profile = _at(content, url)
+        if profile is not None:
+            found = self._of_profile(profile, content.path.parent, watch)
+        else:
+            found = self._loose(url, watch)
+        return _overlaid(found, here)
+
+    def names(self) -> list[str]:
+        """The names that `use` takes; opens no keyring. Empty where a file is wrong: Tab is no place for errors."""
+        watch = Watch(self._environ)
+        try:
+            names = [environment.NAME, *file.load(watch).profiles]
+            names += [_kept_name(account) for account in _servers(keyring_store.KeyringStore(watch).accounts())]
+            return names + [entry.name for entry in _stored(watch)]
+        except SettingsError:
+            return []
+
+    def every(self) -> list[Settings]:
+        """All settings that can be chosen by name, credentials looked up.
+
+        Raises:
+            SettingsError: a file is wrong.
+        """
+        watch = Watch(self._environ)
+        found = environment.from_environment(watch)
+        here = [replace(found, profile=environment.NAME)] if found.credential is not None or found.problem else []
+        return here + [self._named(name, watch) for name in self.names() if name != environment.NAME]
+
+    def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:
+        """What the settings say about one workspace: its server's address, and the credential for it."""
+        chosen = settings.overrides.get(workspace, Override())
+        if chosen.source is None:
+            return chosen.url, None
+        watch = Watch(self._environ)
+        account = f"{settings.profile} {workspace}"
+        need = Need(chosen.url or workspace, account, make=sources.for_workspace)
+        return chosen.url, self._at_source(chosen.source, need, file.path_of(watch).parent, watch)
+
+    def logins(self, *, required: bool) -> keyring_store.KeyringStore:
+        """The logins that this tool keeps.
+
+        Raises:
+            UsageError: `required`, and there is no keyring.
+        """
+        if required:
+            keyring_store.require_keyring()
+        return keyring_store.KeyringStore(Watch(self._environ))
+
+    def written(self, name: str) -> file.Profile | None:
+        """The profile of this name in the file of profiles.
+
+        Raises:
+            SettingsError: the file is wrong.
+        """
+        return file.load(Watch(self._environ)).profiles.get(name)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _first(self, watch: Watch) -> Settings:
+        name = watch.variable(environment.PROFILE_VARIABLE)
+        if name:
+            return self._named(name, watch)
+        here = environment.from_environment(watch)
+        if here.credential is not None or here.problem:
+            return here
+        content = file.load(watch)
+        asked = here.url if watch.variable(environment.URL_VARIABLE) else ""
+        profile = _at(content, asked) if asked else _default(content)
+        if profile is not None:
+            found = self._of_profile(profile, content.path.parent, watch)
+        else:
+            found = self._loose(asked, watch)
+        return _overlaid(found, here)
+
+    def _named(self, name: str, watch: Watch) -> Settings:
+        if name == environment.NAME:
+            return replace(environment.from_environment(watch), profile=environment.NAME)
+        content = file.load(watch)
+        if name in content.profiles:
+            return self._of_profile(content.profiles[name], content.path.parent, watch)
+        store = keyring_store.KeyringStore(watch)
+        if name.startswith(KEPT_PREFIX):
+            for account in _servers(store.accounts()):
+                if _kept_name(account) == name:
+                    return Settings.of(account, store.find(account), profile=name)
+        if name.startswith(zenml.PREFIX):
+            for entry in _stored(watch):
+                if entry.name == name:
+                    return Settings.of(entry.url, zenml.credential_of(entry, self._now()), profile=name)
+        raise self.unknown(name)
+
+    def unknown(self, name: str) -> UnknownNameError:
+        """The error for a name that no profile has, with similar ones."""
+        hint = did_you_mean(name, self.names(), "List them with `profiles`.")
+        return UnknownNameError(f"There is no profile {name!r}", hint=hint)
+
+    def _of_profile(self, profile: file.Profile, folder: Path, watch: Watch) -> Settings:
+        make = sources.for_workspace if profile.plain else None
+        need = Need(profile.url, account_of(profile.name), profile.username, make)
+        if profile.source is not None:
+            found = self._at_source(profile.source, need, folder, watch)
+        else:
+            found = self._anywhere(need, watch)
+        return Settings(
+            url=profile.url,
+            credential=found.credential,
+            source=found.source,
+            problem=found.problem,
+            organization=profile.organization,
+            workspace=profile.workspace,
+            profile=profile.name,
+            overrides=profile.overrides,
+            plain=profile.plain,
+        )
+
+    def _at_source(self, source: CredentialSource, need: Need, folder: Path, watch: Watch) -> FoundCredential:
+        if source.kind == "env":
+            return sources.from_variable(source.name, need, watch)
+        if source.kind == "file":
+            return sources.from_file(source.name, need, watch, folder)
+        if source.kind == "keyring":
+            return (
+                keyring_store.find_key(source.name, need)
+                if source.name
+                else keyring_store.KeyringStore(watch).find(need.account, need.make)
+            )
+        stored = self._stored_at(need, watch)
+        return stored or FoundCredential(None, "zenml login", f"`zenml login` has stored nothing for {need.url}")
+
+    def _anywhere(self, need: Need, watch: Watch) -> FoundCredential:
+        """What there is for a profile that names no source."""
+        here = environment.from_environment(watch)
+        if here.url == need.url and here.credential is not None:
+            return FoundCredential(here.credential, here.source)
+        store = keyring_store.KeyringStore(watch)
+        try:
+            for account in (need.account, need.url):
+                if account in store.accounts():
+                    return store.find(account, need.make)
+        except SettingsError as error:
+            return FoundCredential(None, "the keyring", str(error))
+        return self._stored_at(need, watch) or FoundCredential(None, "none")
+
+    def _loose(self, url: str, watch: Watch) -> Settings:
+        """What is kept or stored for this server; for "", ZenML's own or the only other one."""
+        found = self._anywhere(Need(url or SAAS_URL, url or SAAS_URL), watch)
+        if found.credential is not None or url:
+            return Settings.of(url or SAAS_URL, found)
+        try:
+            stored = zenml.control_planes(zenml.load(watch), SAAS_URL)
+        except SettingsError as error:
+            return Settings.of(SAAS_URL, FoundCredential(None, "zenml login", str(error)))
+        others = [entry for entry in stored if entry.url != SAAS_URL]
+        if len(others) == 1 and not found.problem:
+            return Settings.of(others[0].url, zenml.credential_of(others[0], self._now()), profile=others[0].name)
+        return Settings.of(SAAS_URL, found)
+
+    def _stored_at(self, need: Need, watch: Watch) -> FoundCredential | None:
+        try:
+            entry = next((one for one in zenml.load(watch) if one.url == need.url), None)
+        except SettingsError as error:
+            return FoundCredential(None, "zenml login", str(error))
+        return None if entry is None else zenml.credential_of(entry, self._now(), need.make)
+
+
+def account_of(profile: str) -> str:
+    """Under which account the login of a profile is kept; a server's own is its URL."""
+    return f"profile {profile}"
+
+
+def _servers(accounts: list[str]) -> list[str]:
+    return [account for account in accounts if "://" in account]
+
+
+def _kept_name(url: str) -> str:
+    return KEPT_PREFIX + url.partition("://")[2]
+
+
+def _stored(watch: Watch) -> list[zenml.StoredLogin]:
+    """The entries of zenml that may be control planes; a plain server's cannot be told apart (see `zenml`)."""
+    asked = environment.from_environment(watch).url
+    entries = zenml.load(watch)
+    sure = zenml.control_planes(entries, asked)
+    return [entry for entry in entries if entry in sure or (not entry.workspace and entry.url == entry.pro_url)]
+
+
+def _overlaid(found: Settings, here: Settings) -> Settings:
+    """What was found, with what the environment chooses there."""
+    return replace(
+        found,
+        organization=here.organization or found.organization,
+        workspace=here.workspace or found.workspace,
+        workers=here.workers or found.workers,
+    )
+
+
+def _at(content: file.ProfileFile, url: str) -> file.Profile | None:
+    fitting = [profile for profile in content.profiles.values() if profile.url == url]
+    return next((profile for profile in fitting if profile.name == content.default), next(iter(fitting), None))
+
+
+def _default(content: file.ProfileFile) -> file.Profile | None:
+    if content.default is not None:
+        return content.profiles[content.default]
+    return next(iter(content.profiles.values())) if len(content.profiles) == 1 else None
+
+
+def _same_secret(old: Credential | None, new: Credential | None) -> bool:
+    if old is None or type(old) is not type(new):
+        return False
+    return all(getattr(old, name, None) == getattr(new, name, None) for name in ("secret", "username"))

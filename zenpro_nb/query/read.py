@@ -1,0 +1,149 @@
+"""From a resource to a described DataFrame: the one place where client and frames meet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Counted, Listing
+from zenpro_nb.frames import Decoder, Page, assemble, describe, from_records
+from zenpro_nb.resources import Paging, Resource
+from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Params = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of one resource."""
+
+    resource: Resource
+    ids: Mapping[str, str] = field(default_factory=dict)  # what fills the braces of the route
+    params: Params = field(default_factory=dict)  # query parameters under the API's names
+    limit: int | None = None
+    columns: Sequence[str] | None = None  # None: all declared ones
+    raw: bool = False
+
+    @property
+    def path(self) -> str:
+        return fill(self.resource.path, self.ids)
+
+    @property
+    def sent(self) -> dict[str, object]:
+        """The query parameters, those that nobody gave left out."""
+        given = {name: value for name, value in self.params.items() if value is not None}
+        return {**self.resource.defaults, **given}
+
+
+def fill(route: str, ids: Mapping[str, str]) -> str:
+    """The route with its braces filled, each value quoted so that it stays one segment."""
+    return route.format(**{name: quote(value, safe="@") for name, value in ids.items()})
+
+
+def read(session: Session, query: Query, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
+    """Read a list into a frame with the resource's declared columns, described in `attrs`.
+
+    Raises:
+        ApiError: the server refused.
+        ConnectionFailedError: the server was not reached.
+        InterruptedReadError: Ctrl-C.
+    """
+    listing = read_listing(session.client, query, progress)
+    frame = assemble(
+        query.resource, [(part.page, part.keep) for part in listing.parts], columns=query.columns, raw=query.raw
+    )
+    remember(session, query.resource, frame)
+    note(
+        session,
+        frame,
+        route=listing.path,
+        filters=query.sent,
+        **facts_of(listing),
+    )
+    return frame
+
+
+def facts_of(listing: Listing[Page]) -> dict[str, Any]:
+    """What a frame says in its `attrs` about how it was read."""
+    return {
+        "complete": listing.complete,
+        "changed": listing.changed,
+        "lenient": sum(part.page.lenient for part in listing.parts),
+        "unknown": unknown_fields(listing),
+    }
+
+
+def read_listing(client: Client, query: Query, progress: Callable[[int], None] | None = None) -> Listing[Page]:
+    """Read the pages of a list, each decoded in the worker that fetched it."""
+    decoder = Decoder(query.resource, query.columns, raw=query.raw)
+    if query.resource.paging is Paging.NONE:
+        return client.read_once(query.path, params=query.sent, decode=decoder)
+    if query.resource.paging is Paging.PAGE:
+        return client.read_pages(
+            query.path,
+            params=query.sent,
+            limit=query.limit,
+            size=limits.HYDRATED_PAGE if query.sent.get("hydrate") else limits.WORKSPACE_PAGE,
+            decode=lambda content: _counted(decoder(content)),
+            progress=progress,
+        )
+    return client.read_list(query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress)
+
+
+def _counted(page: Page) -> Counted[Page]:
+    return Counted(page, len(page) if page.total is None else page.total)
+
+
+def read_one(session: Session, resource: Resource, key: str, *, raw: bool = False) -> pd.DataFrame:
+    """Read a single object, by its id, into a one-row frame."""
+    path = fill(resource.detail, {"id": key})
+    frame = from_records(resource, [record_of(session.client.get(path))], raw=raw)
+    note(session, frame, route=path)
+    return frame
+
+
+def record_of(answer: object) -> Mapping[str, object]:
+    """The answer as a record; the API answers an object with an object."""
+    return answer if isinstance(answer, dict) else {"value": answer}
+
+
+def note(
+    session: Session,
+    frame: pd.DataFrame,
+    *,
+    route: str,
+    filters: Params | None = None,
+    **more: Any,
+) -> None:
+    """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
+    describe(
+        frame,
+        server=session.settings.url,
+        sandbox=session.is_sandbox(),
+        route=route,
+        time=datetime.now(UTC),
+        filters=filters,
+        **more,
+    )
+
+
+def unknown_fields(listing: Listing[Page]) -> Counter[str]:
+    """How often each field was seen that the table does not declare."""
+    total: Counter[str] = Counter()
+    for part in listing.parts:
+        total.update(part.page.unknown)
+    return total
+
+
+def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:
+    """Keep the names in a frame, for Tab and for look-ups."""
+    if {"id", resource.label} <= set(frame.columns):
+        session.names.remember(resource.noun, zip(frame[resource.label], frame["id"], strict=True))

@@ -1,0 +1,138 @@
+"""Where a server's own description of its API differs from what we take it for. Pure functions over dicts.
+
+The fact sheet behind the table of resources was written without the server; this is how somebody with an account
+finds out within a minute where it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.client._tenant_names import old_path
+from zenpro_nb.resources import CONTROL_PLANE, Paging, Resource
+from zenpro_nb.resources.openapi import Document, Operation, Schema, shape
+from zenpro_nb.resources.routes import ROUTES, Route
+from zenpro_nb.security.masking import hides
+
+_OFFSETS = ("offset", "limit")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One way in which the server and we disagree. `serious` says that something of ours cannot work there."""
+
+    where: str  # "GET /users"
+    words: str
+    serious: bool = False
+
+
+def compare(
+    data: Mapping[str, Any],
+    *,
+    prefix: str = "",
+    resources: Sequence[Resource] = CONTROL_PLANE,
+    routes: Sequence[Route] = ROUTES,
+) -> list[Difference]:
+    """All differences between an OpenAPI document and our tables, the serious ones first.
+
+    Args:
+        data: the document, as `GET /openapi.json` gives it.
+        prefix: the path of the server's URL, which the document's paths may begin with.
+        resources: the lists that we read.
+        routes: the routes that we know and use.
+    """
+    document = Document(data, prefix)
+    found = [*_lacking(document, routes), *_new_routes(document, routes)]
+    for resource in resources:
+        operation = _find(document, "GET", resource.path)
+        if operation is not None:
+            found += _of_list(document, operation, resource)
+    return sorted(dict.fromkeys(found), key=lambda one: not one.serious)
+
+
+def _find(document: Document, method: str, path: str) -> Operation | None:
+    """The route in the newer or in the older spelling."""
+    return document.find(method, path) or document.find(method, old_path(path))
+
+
+def _lacking(document: Document, routes: Sequence[Route]) -> Iterator[Difference]:
+    for route in routes:
+        if not route.commands or _find(document, route.method, route.path) is not None:
+            continue
+        guess = " (we had only inferred it)" if route.inferred else ""
+        used = ", ".join(command or "the status card" for command in route.commands)
+        yield Difference(f"{route.method} {route.path}", f"the server has no such route{guess}; used by {used}", True)
+
+
+def _new_routes(document: Document, routes: Sequence[Route]) -> Iterator[Difference]:
+    known = {(route.method, shape(spelled)) for route in routes for spelled in (route.path, old_path(route.path))}
+    for method, path in document.operations:
+        # Old spellings hold the word in names as well: `tenant_status`, `auth/tenant_authorization`.
+        if (method, path) not in known and (method, path.replace("tenant", "workspace")) not in known:
+            yield Difference(f"{method} {path}", "we do not know this route")
+
+
+def _of_list(document: Document, operation: Operation, resource: Resource) -> Iterator[Difference]:
+    where = f"GET {resource.path}"
+    yield from _parameters(operation, resource, where)
+    yield from _paging(operation, resource, where)
+    if not operation.answer:
+        return
+    model = document.item(operation.answer)
+    if model is None and resource.noun == "me":
+        model = operation.answer
+    if model is None:
+        yield Difference(where, "answers with something that is not described as a list", True)
+    else:
+        yield from _fields(document, model, resource, where)
+
+
+def _parameters(operation: Operation, resource: Resource, where: str) -> Iterator[Difference]:
+    ours = {*(one.name for one in resource.filters), *resource.defaults}
+    # Older servers say tenant in names of parameters too, and the client translates them.
+    ours |= {name.replace("workspace", "tenant") for name in ours}
+    theirs = set(operation.query)
+    offered = {one.name for one in resource.filters} | set(resource.defaults)
+    missing = sorted(
+        name for name in offered if name not in theirs and name.replace("workspace", "tenant") not in theirs
+    )
+    if missing:
+        yield Difference(where, f"does not take the filters {', '.join(missing)}, and may ignore them silently", True)
+    if new := sorted(theirs - ours - {*_OFFSETS, "organization_id"}):
+        yield Difference(where, f"takes parameters that have no option: {', '.join(new)}")
+
+
+def _paging(operation: Operation, resource: Resource, where: str) -> Iterator[Difference]:
+    paged = set(_OFFSETS) <= set(operation.query)
+    if resource.paging is Paging.NONE and paged:
+        yield Difference(where, "is paged by offset and limit, and we read its first page only", True)
+    if resource.paging is Paging.OFFSET and not paged:
+        yield Difference(where, "is not paged by offset and limit; we read it as if it were")
+    limit = operation.query.get("limit")
+    if limit is None:
+        return
+    if limit.maximum is not None and limit.maximum != limits.PAGE_SIZE:
+        words = f"pages hold at most {limit.maximum:.0f} rows, and we ask for {limits.PAGE_SIZE}"
+        yield Difference(where, words, limit.maximum < limits.PAGE_SIZE)
+    if isinstance(limit.default, int) and limit.default != limits.PAGE_SIZE:
+        yield Difference(where, f"pages hold {limit.default} rows by default; we took {limits.PAGE_SIZE} for it")
+
+
+def _fields(document: Document, model: Schema, resource: Resource, where: str) -> Iterator[Difference]:
+    theirs = document.properties(model)
+    if not theirs:
+        return
+    declared = [column for column in resource.columns if not column.made]
+    missing = sorted(
+        ".".join(column.steps) for column in declared if not document.has(model, column.steps) and not column.also
+    )
+    if missing:
+        yield Difference(where, f"sends no {', '.join(missing)}; the columns stay empty", True)
+    ours = {step.removesuffix("[]") for column in declared for step in column.steps[:1]}
+    new = sorted(name for name in set(theirs) - ours if not hides((name,), resource.secrets))
+    if new:
+        become = "we do not know, and that become columns by themselves" if resource.open else "have no column"
+        yield Difference(where, f"sends fields that {become}: {', '.join(new)}")

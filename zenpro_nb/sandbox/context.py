@@ -1,0 +1,70 @@
+"""The control plane itself: its settings, clock and database, handed to every route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import credentials
+from zenpro_nb.sandbox.caller import Caller, identify
+from zenpro_nb.sandbox.clock import Clock
+from zenpro_nb.sandbox.errors import NotSignedInError
+from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.serializers import View
+from zenpro_nb.sandbox.snapshot import People, Snapshot
+from zenpro_nb.sandbox.store import Store
+
+
+class Plane:
+    def __init__(self, options: Options, clock: Clock, store: Store) -> None:
+        self.options = options
+        self.clock = clock
+        self.store = store
+        self._snapshot = Snapshot(-1, People(-1))
+
+    def snapshot(self) -> Snapshot:
+        """What is remembered and still true."""
+        version = self.store.version()
+        if version != self._snapshot.version:
+            people = self.store.people_version()
+            known = self._snapshot.people
+            self._snapshot = Snapshot(version, known if known.version == people else People(people))
+        return self._snapshot
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        # The snapshot comes first: the session then sees that version or a newer one, never an older one, so
+        # what it adds to the snapshot is at worst too new, and gone with the next look at the version.
+        snapshot = self.snapshot()
+        with self.store.reading() as session:
+            yield View(session, snapshot, self.clock.now(), self.options.lifecycle)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self.store.writing() as session:
+            yield session
+
+    def identify(self, token: str) -> Caller:
+        """Who this bearer credential belongs to; asked of the database once until somebody writes."""
+        snapshot = self.snapshot()
+        caller = snapshot.callers.get(token)
+        now = self.clock.now()
+        if caller is None:
+            with self.store.reading() as session:
+                caller = identify(session, token, self.store.jwt_secret, now)
+            snapshot.callers[token] = caller
+        if caller.expires is not None and caller.expires <= now:
+            raise NotSignedInError("Invalid JWT token: Signature has expired.")
+        return caller
+
+    def issue(self, subject: str, kind: str, life: timedelta, **more: str | None) -> tuple[str, int]:
+        """A signed session token and its life in seconds; ``--token-life`` overrides the usual lives."""
+        life = self.options.token_life or life
+        claims = credentials.claims_for(subject, kind, self.clock.now(), life, **more)
+        return credentials.sign(self.store.jwt_secret, claims), int(life.total_seconds())
+
+    def now(self) -> datetime:
+        return self.clock.now()

@@ -1,0 +1,101 @@
+"""Secrets that do not show, and texts that hold none.
+
+A `Secret` never tells its value to `repr`, `str`, `format` or `pickle`. `scrub` blots out of a text everything that
+looks like a ZenML credential and every value that a living `Secret` holds; the log goes through it as well.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+import threading
+import weakref
+from typing import NoReturn
+
+from zenpro_nb import limits
+from zenpro_nb.security.masking import MASK
+
+# Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
+_LOOKS = re.compile(
+    r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]*"
+    r"|\beyJ[\w\-]{5,}\.[\w\-]+(?:\.[\w\-]*)?"
+    r"|(?<=[Bb]earer )[\w\-+/=.~]{8,}"
+)
+
+
+class Secret:
+    """A value that only `reveal` tells.
+
+    Example:
+        >>> Secret("ZENPROKEY_abc")
+        Secret(***)
+    """
+
+    __slots__ = ("__weakref__", "_value")
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        with _lock:
+            _living[id(self)] = self
+
+    def reveal(self) -> str:
+        """The value itself; ask for it where it is sent, and do not keep it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK})"
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other._value.encode())
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled: it would be written in clear")
+
+
+_lock = threading.Lock()
+# By identity: a set would keep one of two equal secrets, and forget the value when that one dies.
+_living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
+
+
+def secret(value: str | Secret) -> Secret:
+    """`value` as a Secret, without the blanks and line ends that copying leaves around it."""
+    return value if isinstance(value, Secret) else Secret(value.strip())
+
+
+def scrub(text: str) -> str:
+    """The text with every credential in it replaced by a mask."""
+    with _lock:
+        values = {item.reveal() for item in _living.values()}
+    # The longest first, so that no secret survives as the rest of one that it contains.
+    for value in sorted(values, key=len, reverse=True):
+        if len(value) >= limits.SECRET_LENGTH:
+            text = text.replace(value, MASK)
+    return _LOOKS.sub(MASK, text)
+
+
+class RedactingFilter(logging.Filter):
+    """Scrubs each record of the logger that it is added to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = scrub(record.getMessage())
+        record.args = None
+        return True
+
+
+LOGGER = logging.getLogger("zenpro_nb")
+LOGGER.addFilter(RedactingFilter())

@@ -1,0 +1,138 @@
+"""Where a secret goes that the server shows only once: checked before it is made, so that it is never lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.security.secret import Secret
+
+SERVICE = "zenpro"
+FORMS = "env:NAME, file:PATH or keyring"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Destination(Protocol):
+    """One place for one secret."""
+
+    def check(self) -> None:
+        """Find out whether the secret can be put here; changes nothing.
+
+        Raises:
+            UsageError: it cannot.
+        """
+
+    def put(self, secret: Secret) -> str:
+        """Put it here, and say where it is now.
+
+        Raises:
+            SaveError: it could not be put here after all.
+        """
+
+
+@dataclass(frozen=True)
+class EnvironmentPlace:
+    """A variable in the environment of this process, and of the processes that it starts."""
+
+    variable: str
+    lasting: bool = True
+
+    def check(self) -> None:
+        if not self.lasting:
+            raise UsageError(
+                "A shell command cannot set a variable of the shell that called it",
+                hint="Use --to file:PATH or --to keyring here.",
+            )
+
+    def put(self, secret: Secret) -> str:
+        os.environ[self.variable] = secret.reveal()
+        return f"in the environment variable {self.variable}, until this process ends"
+
+
+@dataclass(frozen=True)
+class FilePlace:
+    """A new file that only its owner may read."""
+
+    path: Path
+
+    def check(self) -> None:
+        folder = self.path.parent
+        if os.path.lexists(self.path):
+            raise UsageError(f"{self.path} exists, and is not overwritten", hint="Name a file that does not exist.")
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {folder}", hint="Make it first, or name another place.")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise UsageError(f"Nothing can be written into {folder}", hint="Name another place.")
+
+    def put(self, secret: Secret) -> str:
+        made = False
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            made = True
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(secret.reveal())
+                file.flush()
+                # A full disk may refuse the data only now, while the secret can still be rescued.
+                os.fsync(file.fileno())
+        except OSError as error:
+            if made:
+                with contextlib.suppress(OSError):
+                    self.path.unlink()
+            reason = error.strerror or type(error).__name__
+        else:
+            return f"in {self.path}, which only you may read"
+        raise SaveError(f"{self.path} cannot be written: {reason}")
+
+
+@dataclass(frozen=True)
+class KeyringPlace:
+    """The system's keyring, through the package `keyring`."""
+
+    entry: str
+
+    def check(self) -> None:
+        try:
+            import keyring
+            from keyring.backends import fail, null
+        except ImportError:
+            raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
+        backend = keyring.get_keyring()
+        if isinstance(backend, (fail.Keyring, null.Keyring)):
+            raise UsageError("This machine has no keyring", hint="Use --to file:PATH or --to env:NAME instead.")
+
+    def put(self, secret: Secret) -> str:
+        import keyring
+
+        try:
+            keyring.set_password(SERVICE, self.entry, secret.reveal())
+        except Exception as error:  # a backend may raise anything, and the secret must still be rescued
+            reason = type(error).__name__
+        else:
+            return f"in the keyring; keyring.get_password({SERVICE!r}, {self.entry!r}) gives it"
+        raise SaveError(f"The keyring refused it ({reason})")
+
+
+def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
+    """The place that `--to` names.
+
+    Args:
+        entry: under which a keyring keeps it.
+        lasting: this process goes on after the command.
+
+    Raises:
+        UsageError: the text names no place.
+    """
+    kind, _, name = text.partition(":")
+    if kind == "env" and _VARIABLE.fullmatch(name):
+        return EnvironmentPlace(name, lasting)
+    if kind == "file" and name:
+        return FilePlace(expanded(name))
+    if text == "keyring":
+        return KeyringPlace(entry)
+    raise UsageError(f"{text!r} is no place for a secret", hint=f"Write {FORMS}.")

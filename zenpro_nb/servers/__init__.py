@@ -1,0 +1,1 @@
+"""Child processes: the sandbox, a real ZenML server, the demo."""

@@ -1,0 +1,226 @@
+"""The demo: a sandbox and a JupyterLab that speaks to it, both on loopback, both gone after Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UsageError
+from zenpro_nb.files.paths import CONFIG_VARIABLE
+from zenpro_nb.files.variables import PRELOAD
+from zenpro_nb.profiles import (
+    KEY_VARIABLE,
+    ORGANIZATION_VARIABLE,
+    PASSWORD_VARIABLE,
+    PROFILE_VARIABLE,
+    TOKEN_VARIABLE,
+    URL_VARIABLE,
+    USERNAME_VARIABLE,
+    WORKSPACE_VARIABLE,
+    file,
+)
+from zenpro_nb.servers import sandbox_process, zenml_server
+from zenpro_nb.servers.zenml_server import ZenmlServer
+
+FIRST_NOTEBOOK = "00-quickstart.ipynb"
+REAL_WORKSPACE = "ml-prod"
+# What would lead the kernels of the demo to another server, or to something that the sandbox does not have.
+_ELSEWHERE = {TOKEN_VARIABLE, USERNAME_VARIABLE, PASSWORD_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE}
+REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
+
+
+def notebooks() -> Path:
+    """Where the notebooks are: inside an installed package, or beside it in a checkout.
+
+    Raises:
+        UsageError: neither place has them.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if (folder / FIRST_NOTEBOOK).is_file():
+            return folder
+    raise UsageError("The notebooks are not installed", hint="Install zenpro-nb again, or run from a checkout.")
+
+
+def run(
+    *,
+    browser: bool,
+    port: int,
+    folder: Path | None,
+    options: Sequence[str],
+    say: Callable[[str], None],
+    with_zenml: bool = False,
+) -> int:
+    """Start both, wait until JupyterLab ends or Ctrl-C or SIGTERM comes, stop both; gives JupyterLab's exit code.
+
+    Args:
+        with_zenml: also a real ZenML server, behind the sandbox's workspace ml-prod.
+
+    Raises:
+        UsageError: JupyterLab is not installed, the port is taken, or one of the servers did not start.
+    """
+    try:
+        import jupyterlab  # noqa: F401 - only asked whether it is there
+    except ImportError:
+        raise UsageError("JupyterLab is not installed", hint="Install it: pip install jupyterlab.") from None
+    _require_free(port)
+    work = _copy_notebooks(folder)
+    with _signals_as_interrupts(), ExitStack() as stack:
+        started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
+        stack.callback(say, f"{started} and the sandbox have ended.")
+        zenml = _start_zenml(stack, say) if with_zenml else None
+        behind = [] if zenml is None else ["--workspace", f"{REAL_WORKSPACE}={zenml.url}"]
+        say("starting a sandbox: a control plane with made-up data, not ZenML Pro …")
+        sandbox = sandbox_process.start([*options, *behind])
+        stack.callback(sandbox.stop)
+        say(f"  sandbox     {sandbox.url}")
+        if zenml is not None:
+            say(f"  ZenML       {zenml.url}  (a real one, the workspace {REAL_WORKSPACE})")
+        say(f"  notebooks   {work}  (copies; yours to change)")
+        own = {} if zenml is None else _profile(work / ".zenpro", sandbox, zenml)
+        return _run_lab(work, sandbox, own, browser=browser, port=port or _free_port(), say=say)
+
+
+def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
+    zenml = zenml_server.start(say)
+    stack.callback(zenml.stop)
+    return zenml
+
+
+def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer) -> dict[str, str]:
+    """A profile that knows the key of the one real workspace: the server there is not part of ZenML Pro, and so cannot
+    check the sandbox's tokens."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file.FILE).write_text(
+        f"""[profiles.demo]
+url = "{sandbox.url}"
+organization = "{sandbox.settings.organization or ""}"
+credential = "env:{KEY_VARIABLE}"
+
+[profiles.demo.workspaces.{REAL_WORKSPACE}]
+credential = "env:{REAL_KEY_VARIABLE}"
+""",
+        encoding="utf-8",
+    )
+    return {
+        CONFIG_VARIABLE: str(folder),
+        PROFILE_VARIABLE: "demo",
+        REAL_KEY_VARIABLE: zenml.key.reveal(),
+    }
+
+
+def _copy_notebooks(folder: Path | None) -> Path:
+    work = folder or Path(tempfile.mkdtemp(prefix="zenpro-demo-"))
+    work.mkdir(parents=True, exist_ok=True)
+    for notebook in notebooks().glob("*.ipynb"):
+        if not (work / notebook.name).exists():
+            shutil.copy(notebook, work)
+    return work
+
+
+def _run_lab(
+    work: Path,
+    sandbox: sandbox_process.Sandbox,
+    own: Mapping[str, str],
+    *,
+    browser: bool,
+    port: int,
+    say: Callable[[str], None],
+) -> int:
+    token = secrets.token_urlsafe(24)
+    lab = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+            # On another port than the one that is said below, the address and its token would lead to a stranger.
+            "--ServerApp.port_retries=0",
+            *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
+            *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
+        ],
+        env={**_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")), **own},
+    )
+    try:
+        say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
+        say("Ctrl-C stops it all.")
+        return lab.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _end(lab)
+
+
+def _end(lab: subprocess.Popen[bytes]) -> None:
+    """End JupyterLab, which ends its kernels; nothing where it has ended by itself."""
+    lab.terminate()
+    try:
+        lab.wait(limits.LAB_STOP)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # it takes too long, for us or for whoever asks again
+        lab.kill()
+        lab.wait()
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """What ends a process from outside (`kill`, a closed terminal) unwinds this one as Ctrl-C does, so that nothing
+    that it started is left behind."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What is ignored stays so: `nohup` asks for it.
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _quiet_settings(folder: Path) -> Path:
+    news = folder / "@jupyterlab" / "apputils-extension"
+    news.mkdir(parents=True, exist_ok=True)
+    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    return folder
+
+
+def _environment(sandbox: sandbox_process.Sandbox, token: str, settings: Path) -> dict[str, str]:
+    """The kernels' environment: the sandbox is their server, whatever was set before."""
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    return environment | {
+        URL_VARIABLE: sandbox.url,
+        KEY_VARIABLE: sandbox.key.reveal(),
+        ORGANIZATION_VARIABLE: sandbox.settings.organization or "",
+        "JUPYTER_TOKEN": token,
+        PRELOAD: "1",
+        # The demo neither asks about news nor touches the settings and open tabs of the user's own JupyterLab.
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _require_free(port: int) -> None:
+    if port == 0:
+        return
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As the server itself: what is left of connections that have ended is no hindrance.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise UsageError(f"Port {port} may not be used here", hint="Leave --port out for a free one.") from None
+        except OSError:
+            raise UsageError(f"Port {port} is in use", hint="Leave --port out for a free one.") from None

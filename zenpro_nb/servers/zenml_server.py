@@ -1,0 +1,207 @@
+"""A real ZenML server for the demo: open source, from PyPI, in an environment of its own, on loopback.
+
+It stands behind the sandbox's workspace `ml-prod`, so that what is inside a workspace can be tried without an account.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from zenpro_nb import limits
+from zenpro_nb.client import WORKSPACE_LOGIN, Client, PasswordLogin
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.security.secret import Secret
+
+VERSION = "0.98.0"  # the one that the table of resources describes
+REQUIREMENT = f"zenml[server]=={VERSION}"
+PIPELINES = Path(__file__).with_name("demo_pipelines.py")
+
+_ACCOUNT = "demo"
+
+
+@dataclass
+class ZenmlServer:
+    """A running server, and the key of a service account that may enter it."""
+
+    url: str
+    key: Secret
+    process: subprocess.Popen[bytes]
+    folder: tempfile.TemporaryDirectory[str]
+
+    def stop(self) -> None:
+        """End it, and forget what was in it."""
+        self.process.terminate()
+        try:
+            self.process.wait(limits.ZENML_STOP)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.folder.cleanup()
+
+
+def start(say: Callable[[str], None]) -> ZenmlServer:
+    """Install it where it is not, start it, and run a few pipelines on it.
+
+    Raises:
+        UsageError: it could not be installed or started; the message says why.
+    """
+    python = environment(say)
+    folder = tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
+    root = Path(folder.name)
+    password = Secret(secrets.token_urlsafe(16))
+    url = f"http://127.0.0.1:{_free_port()}"
+    say(f"starting a real ZenML server {VERSION} (open source) for the workspace ml-prod …")
+    process = _serve(python, url, root, password)
+    server = ZenmlServer(url, Secret(""), process, folder)
+    try:
+        _wait(server, root)
+        server.key = _key(url, password)
+        say("running a few pipelines on it …")
+        _pipelines(python, server, root)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def environment(say: Callable[[str], None]) -> Path:
+    """The interpreter of an environment that holds ZenML; made once, and kept in the user's cache.
+
+    Raises:
+        UsageError: it cannot be installed here.
+    """
+    import platformdirs
+
+    name = f"zenml-{VERSION}-py{sys.version_info.major}.{sys.version_info.minor}"
+    home = platformdirs.user_cache_path("zenpro") / name
+    if not _python(home).exists():
+        say(f"installing {REQUIREMENT} into {home}, once; this takes a minute …")
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".making-") as making:
+            made = Path(making) / "env"
+            _install(made)
+            # Moved when it is whole, so that an interrupted installation is not taken for one.
+            made.rename(home)
+    return _python(home)
+
+
+def _install(made: Path) -> None:
+    uv = shutil.which("uv")
+    if uv is not None:
+        steps = [
+            [uv, "venv", "--quiet", "--python", sys.executable, str(made)],
+            [uv, "pip", "install", "--quiet", "--python", str(_python(made)), REQUIREMENT],
+        ]
+    else:
+        steps = [
+            [sys.executable, "-m", "venv", str(made)],
+            [str(_python(made)), "-m", "pip", "install", "--quiet", REQUIREMENT],
+        ]
+    for step in steps:
+        done = subprocess.run(step, capture_output=True, text=True, check=False)
+        if done.returncode:
+            words = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
+            raise UsageError(f"{REQUIREMENT} cannot be installed: {words}", hint="Run the demo without --with-zenml.")
+
+
+def _serve(python: Path, url: str, root: Path, password: Secret) -> subprocess.Popen[bytes]:
+    (root / "db").mkdir()
+    port = url.rpartition(":")[2]
+    with (root / "server.log").open("wb") as log:
+        return subprocess.Popen(
+            [
+                *(str(python), "-m", "uvicorn", "zenml.zen_server.zen_server_api:app"),
+                *("--host", "127.0.0.1", "--port", port, "--log-level", "warning"),
+            ],
+            env=_environment(
+                root / "config",
+                ZENML_SERVER="true",
+                ZENML_STORE_URL=f"sqlite:///{root / 'db' / 'zenml.db'}",
+                ZENML_SERVER_DEPLOYMENT_TYPE="other",
+                ZENML_SERVER_AUTH_SCHEME="OAUTH2_PASSWORD_BEARER",
+                ZENML_SERVER_AUTO_ACTIVATE="1",
+                # Or it would not show the logs of runs on this machine.
+                ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS="true",
+                ZENML_DEFAULT_USER_NAME="admin",
+                ZENML_DEFAULT_USER_PASSWORD=password.reveal(),
+                ZENML_SERVER_JWT_SECRET_KEY=secrets.token_hex(32),
+            ),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # Ctrl-C in the terminal is meant for the demo, which ends the server itself.
+            start_new_session=True,
+        )
+
+
+def _wait(server: ZenmlServer, root: Path) -> None:
+    deadline = time.monotonic() + limits.ZENML_START
+    with Client(server.url, None, workers=1) as client:
+        while time.monotonic() < deadline and server.process.poll() is None:
+            try:
+                client.request("GET", "/health")
+            except ZenProError:
+                time.sleep(limits.WAIT_SLICE)
+            else:
+                return
+    lines = (root / "server.log").read_text(errors="replace").strip().splitlines()
+    raise UsageError(f"The ZenML server did not start: {lines[-1] if lines else 'it said nothing'}")
+
+
+def _key(url: str, password: Secret) -> Secret:
+    """A key of a new service account."""
+    with Client(url, PasswordLogin("admin", password, login=WORKSPACE_LOGIN)) as client:
+        body = {"name": _ACCOUNT, "description": "for the demo", "active": True}
+        account: object = client.request("POST", "/api/v1/service_accounts", json=body).json()
+        path = f"/api/v1/service_accounts/{_field(account, 'id')}/api_keys"
+        made: object = client.request("POST", path, json={"name": _ACCOUNT}).json()
+    return Secret(str(_field(_field(made, "body"), "key")))
+
+
+def _field(record: object, name: str) -> object:
+    return record.get(name) if isinstance(record, dict) else None
+
+
+def _pipelines(python: Path, server: ZenmlServer, root: Path) -> None:
+    with (root / "pipelines.log").open("wb") as log:
+        code = subprocess.run(
+            [str(python), str(PIPELINES), str(root / "store")],
+            env=_environment(
+                root / "client",
+                ZENML_STORE_URL=server.url,
+                ZENML_STORE_API_KEY=server.key.reveal(),
+                ZENML_LOGGING_VERBOSITY="INFO",
+            ),
+            cwd=root,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    if code:
+        lines = (root / "pipelines.log").read_text(errors="replace").strip().splitlines()
+        raise UsageError(f"The demo's pipelines did not run: {lines[-1] if lines else code}")
+
+
+def _environment(config: Path, **more: str) -> Mapping[str, str]:
+    """The environment without the user's own ZenML in it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+    return {**own, "ZENML_CONFIG_PATH": str(config), "ZENML_ANALYTICS_OPT_IN": "false", **more}
+
+
+def _python(home: Path) -> Path:
+    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

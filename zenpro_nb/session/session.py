@@ -1,0 +1,222 @@
+"""One session with one server at a time: its client, the organization in use, the names that are known."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Credential
+from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
+from zenpro_nb.profiles import Profiles, Settings, no_credential
+from zenpro_nb.servers.sandbox_process import Sandbox
+from zenpro_nb.session.names import Names
+
+SANDBOX = "sandbox"
+
+
+class Session:
+    """What a notebook remembers from one cell to the next. Thread-safe.
+
+    Args:
+        environ: where the settings are read from at each use, so that `%env` in a cell takes effect.
+        notify: called with one line when something must be said outside of a command, such as a token's last minutes.
+        question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        notify: Callable[[str], None] | None = None,
+        question: Callable[[Settings], Settings] | None = None,
+    ) -> None:
+        self._notify = notify
+        self._question = question
+        self._lock = threading.RLock()
+        self._explicit: Settings | None = None
+        self._name: str | None = None
+        self._scope: tuple[str | None, str | None] | None = None
+        self._client: Client | None = None
+        self._client_settings: Settings | None = None
+        self._others: dict[str, Client] = {}
+        self._sandbox: bool | None = None
+        self.environ = os.environ if environ is None else environ
+        self.profiles = Profiles(self.environ)
+        self.names = Names()
+        self.sandbox: Sandbox | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force: given explicitly, else those of the profile in use, else the first of the order.
+
+        Raises:
+            SettingsError: a file of settings is wrong.
+        """
+        with self._lock:
+            found = self._explicit or self.profiles.settings(self._name)
+            if self._scope is None:
+                return found
+            organization, workspace = self._scope
+            return replace(found, organization=organization, workspace=workspace)
+
+    def use(self, settings: Settings | None) -> None:
+        """Speak to another server from now on; None goes back to what the order finds."""
+        with self._lock:
+            self._explicit, self._name, self._scope = settings, None, None
+            self.close()
+
+    def use_profile(self, name: str) -> Settings:
+        """Work with what this name stands for from now on (see `Profiles`), and give its settings.
+
+        Raises:
+            UnknownNameError: nothing has this name; the session stays as it was.
+            SettingsError: a file of settings is wrong.
+        """
+        with self._lock:
+            settings = self._sandbox_settings() if name == SANDBOX else self.profiles.settings(name)
+            self._explicit = settings if name == SANDBOX else None
+            self._name, self._scope = None if name == SANDBOX else name, None
+            self.close()
+            return settings
+
+    def choose(self, *, organization: str | None = None, workspace: str | None = None) -> None:
+        """Keep the server, and work in this organization or workspace from now on."""
+        with self._lock:
+            self._scope = organization, workspace
+
+    def every(self) -> list[Settings]:
+        """All settings that can be chosen, those in force among them; nothing is asked of a server.
+
+        Raises:
+            SettingsError: a file of settings is wrong.
+        """
+        found = self.profiles.every()
+        with self._lock:
+            here = [self._explicit] if self._explicit is not None else []
+            if self.sandbox is not None and self.sandbox.settings not in here:
+                here.append(self.sandbox.settings)
+        taken = {settings.profile for settings in here if settings.profile}
+        return [*here, *(settings for settings in found if settings.profile not in taken)]
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the settings were given explicitly or chosen by name, and not found by the order."""
+        with self._lock:
+            return self._explicit is not None or self._name is not None
+
+    def _sandbox_settings(self) -> Settings:
+        if self.sandbox is None:
+            raise UnknownNameError("No sandbox of this session is running", hint="Start one with `sandbox start`.")
+        return self.sandbox.settings
+
+    @property
+    def client(self) -> Client:
+        """The client of the control plane in use.
+
+        Raises:
+            UsageError: a plain ZenML server is in use, behind which there is none.
+            CredentialError: there is no credential, or the address may not be used with one.
+        """
+        with self._lock:
+            if self.settings.plain:
+                raise UsageError(
+                    f"{self.settings.url} is a plain ZenML server, without a control plane",
+                    hint="What is inside it can be listed: `runs`, `stacks` … `use PROFILE` chooses another server.",
+                )
+            return self.server
+
+    @property
+    def server(self) -> Client:
+        """The client of the settings in force, be it a control plane's or a plain server's.
+
+        Raises:
+            CredentialError: there is no credential, or the address may not be used with one.
+        """
+        with self._lock:
+            settings = self.settings
+            if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
+                raise ConnectionFailedError(
+                    f"The sandbox at {settings.url} has ended", hint="Start another one with `sandbox start`."
+                )
+            if self._client is None or not _same_server(settings, self._client_settings):
+                self.close()
+                if settings.credential is None:
+                    settings = self._asked(settings)
+                if settings.credential is None:
+                    raise no_credential(settings)
+                self._client = self._connected(settings.url, settings.credential)
+                self._client_settings = settings
+            return self._client
+
+    def other(self, url: str, make: Callable[[], Credential]) -> Client:
+        """The client of a server that belongs to the one in use, such as a workspace's; kept as long as that one.
+
+        Args:
+            make: gives the credential, where there is no client yet.
+        """
+        with self._lock:
+            if url not in self._others:
+                self._others[url] = self._connected(url, make())
+            return self._others[url]
+
+    def _connected(self, url: str, credential: Credential) -> Client:
+        workers = min(self.settings.workers or limits.DEFAULT_WORKERS, limits.MAX_WORKERS)
+        return Client(url, credential, workers=workers, notify=self._notify)
+
+    def _asked(self, settings: Settings) -> Settings:
+        """What the person answers, kept for this session; the same settings where nobody can be asked."""
+        if self._question is None:
+            return settings
+        answered = self._question(settings)
+        if answered.credential is not None:
+            self._explicit, self._name = answered, None
+        return answered
+
+    def is_sandbox(self) -> bool:
+        """Whether the server says of itself that it is a sandbox; asked once per server."""
+        if self._sandbox is None:
+            self._sandbox = not self.settings.plain and _says_sandbox(self.server_info())
+        return self._sandbox
+
+    def server_info(self) -> Mapping[str, object]:
+        """What `GET /server/info` answers; empty where the route is missing.
+
+        Its fields are of low trust (fact sheet, section 4, ServerInfo), so nothing depends on them.
+        """
+        try:
+            info = self.client.get("/server/info")
+        except (ApiError, UnexpectedAnswerError):
+            return {}
+        return info if isinstance(info, dict) else {}
+
+    def leave_sandbox(self) -> None:
+        """End the sandbox that this session started; where it was in use, go back to what the order finds."""
+        if self.sandbox is not None:
+            sandbox, self.sandbox = self.sandbox, None
+            sandbox.stop()
+            if self._explicit is sandbox.settings:
+                self.use(None)
+
+    def close(self) -> None:
+        """Close the connections and forget what belongs to the server."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            for client in self._others.values():
+                client.close()
+            self._others.clear()
+            self._client = None
+            self._client_settings = None
+            self._sandbox = None
+            self.names.forget()
+
+
+def _same_server(settings: Settings, other: Settings | None) -> bool:
+    return other is not None and settings.url == other.url and settings.credential is other.credential
+
+
+def _says_sandbox(info: Mapping[str, object]) -> bool:
+    metadata = info.get("metadata")
+    return isinstance(metadata, dict) and metadata.get("sandbox") is True

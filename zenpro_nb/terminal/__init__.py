@@ -1,0 +1,1 @@
+"""What is said, asked and shown as text: the face, progress, cards, tables."""

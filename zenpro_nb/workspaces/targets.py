@@ -1,0 +1,178 @@
+"""From the workspaces that somebody named to their servers, and what lets us in there (fact sheet, section 9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from zenpro_nb import limits, query
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
+from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
+from zenpro_nb.query import record_of
+from zenpro_nb.resources.control_plane import WORKSPACES
+from zenpro_nb.session.session import Session
+
+ALL = "all"
+AVAILABLE = "available"
+
+_PRO_KEY = "ZENPROKEY_"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One workspace, or the one plain server that is in use."""
+
+    name: str
+    url: str = ""  # of its server; "" where it has none now
+    status: str = AVAILABLE
+    plain: bool = False
+
+    def client(self, session: Session) -> Client:
+        """The client of its server.
+
+        Raises:
+            UsageError: its server does not run.
+            CredentialError: the profile names a credential for it that is not there.
+        """
+        if self.plain:
+            return session.server
+        if not self.url or self.status != AVAILABLE:
+            raise UsageError(
+                f"The workspace {self.name} is {self.status}, and its server cannot be asked",
+                hint=f"See `workspaces get {self.name}`.",
+            )
+        if self.made_up:
+            raise UsageError(
+                f"The workspace {self.name} is made up, and has no server",
+                hint="`zenpro demo --with-zenml` puts a real one behind ml-prod; "
+                "`sandbox start --workspace NAME=URL` puts yours there.",
+            )
+        return session.other(self.url, lambda: credential_for(session, self.name))
+
+    @property
+    def made_up(self) -> bool:
+        """Whether its address is one that can never exist, as those of a sandbox's workspaces (RFC 2606)."""
+        return (urlsplit(self.url).hostname or "").endswith(".invalid")
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What was meant, and which workspaces of an organization were left out because they do not run."""
+
+    found: list[Target]
+    skipped: Mapping[str, str] = field(default_factory=dict)  # name to status
+
+
+def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
+    """The workspaces of these names; `all` stands for every one of the organization that runs.
+
+    Without a name, the workspace in use, or the only one that runs; of another organization than the one in use, the
+    only one that runs.
+
+    Raises:
+        UnknownNameError: there is no such workspace, or not in the organization that was named.
+        UsageError: none was named and several run, or one was named at a plain server.
+    """
+    settings = session.settings
+    if settings.plain:
+        if names or org:
+            raise UsageError(
+                f"{settings.url} is a plain ZenML server: it is no workspace of an organization",
+                hint="Leave --workspace and --org out.",
+            )
+        return Targets([Target(urlsplit(settings.url).netloc, settings.url, plain=True)])
+    if not names and settings.workspace and _in_use(session, org):
+        names, org = [settings.workspace], None
+    if names and ALL not in names:
+        if org:
+            return Targets([target_of(session, record) for record in _named(session, names, org)])
+        found = query.find_all(session, "workspaces", names)
+        return Targets([target_of(session, one.record or _record(session, one.id)) for one in found])
+    every = [target_of(session, record) for record in _of_organization(session, org)]
+    running = [target for target in every if target.url and target.status == AVAILABLE]
+    skipped = {
+        target.name: target.status if target.url or target.status != AVAILABLE else "without a ZenML server"
+        for target in every
+        if target not in running
+    }
+    if not names and len(running) != 1:
+        raise _not_one(running)
+    return Targets(running, skipped)
+
+
+def target_of(session: Session, record: Mapping[str, Any]) -> Target:
+    """The workspace in a record of the control plane; a profile may know another address of its server."""
+    service = record.get("zenml_service") or {}
+    status = service.get("status") or {}
+    name = str(record.get("name") or record.get("id"))
+    url, _ = session.profiles.override(session.settings, name)
+    return Target(name, url or str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+
+
+def credential_for(session: Session, name: str) -> Credential:
+    """What lets us into this workspace: what the profile says, else our key for the control plane, else its session.
+
+    Raises:
+        CredentialError: the profile names a credential that is not there.
+    """
+    settings = session.settings
+    _, found = session.profiles.override(settings, name)
+    if found is not None:
+        if found.credential is None:
+            raise CredentialError(found.problem or f"There is no credential for the workspace {name}")
+        return found.credential
+    own = settings.credential
+    # A Pro key is taken by the workspace's own login, and so is a control plane's session (fact sheet, section 9.1,
+    # flows b and c). Sent directly, a key would be checked with the control plane at every request.
+    if isinstance(own, ApiKey) and own.secret.reveal().startswith(_PRO_KEY):
+        return ApiKey(own.secret, login=WORKSPACE_LOGIN)
+    return ControlPlaneSession(session.client.bearer)
+
+
+def _in_use(session: Session, org: str | None) -> bool:
+    """Whether this is the organization in use, by whichever of its names; the workspace in use belongs to that one."""
+    mine = session.settings.organization
+    if not org or org == mine:
+        return True
+    return mine is not None and query.organization(session, org).id == query.organization(session).id
+
+
+def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
+    """The workspaces of these names or ids in this organization; others may have some of the same names."""
+    every = _of_organization(session, org)
+    by_id = {str(record.get("id")): record for record in every}
+    found: dict[str, Mapping[str, Any]] = {}
+    for text in names:
+        try:
+            key = text if text in by_id else query.pick("workspaces", text, every).id
+        except UnknownNameError as error:
+            raise UnknownNameError(
+                f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
+            ) from None
+        found[key] = by_id[key]
+    return list(found.values())
+
+
+def _of_organization(session: Session, org: str | None) -> list[dict[str, object]]:
+    params = {}
+    if org or session.settings.organization:
+        params["organization_id"] = query.organization(session, org).id
+    return query.records(session, WORKSPACES, {}, **params)
+
+
+def _record(session: Session, key: str) -> Mapping[str, Any]:
+    return record_of(session.client.get(f"/workspaces/{key}"))
+
+
+def _not_one(running: Sequence[Target]) -> UsageError:
+    if not running:
+        return UsageError("No workspace runs that you can see", hint="See `workspaces`.")
+    names = ", ".join(target.name for target in running[: limits.LISTED]) + (
+        " …" if len(running) > limits.LISTED else ""
+    )
+    return UsageError(
+        f"{len(running)} workspaces run, and none was named: {names}",
+        hint=f"Add --workspace NAME or --workspace {ALL}, or choose one with `use workspace NAME`.",
+    )
