@@ -164,7 +164,9 @@ def test_a_clock_that_is_right() -> None:
 
 
 def test_a_certificate_that_is_not_trusted() -> None:
-    failure = server.Failure("The certificate of https://x is not trusted", hopeless=True, hint="Name its file.")
+    failure = server.TransportFailure(
+        "The certificate of https://x is not trusted", hopeless=True, hint="Name its file."
+    )
     checks = {one.name: one.verdict for one in server._unreachable("https://x", failure)}
     assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
 

@@ -109,7 +109,7 @@ class WorkerPool(Generic[T]):
             raise
 
     def _cut(self) -> None:
-        """Stop the scope until the threads have ended: one that was about to send when it was stopped waits only now."""
+        """Stop the scope until the threads have ended: one that was about to send when stopped waits only now."""
         deadline = time.monotonic() + limits.STOP_PATIENCE
         while time.monotonic() < deadline:
             # Ctrl-C may come while a thread is being started: it has no ident yet, and cannot be joined.

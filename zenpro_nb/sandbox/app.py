@@ -9,8 +9,8 @@ from starlette.types import ASGIApp
 
 from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.clock import Clock
-from zenpro_nb.sandbox.context import Plane
-from zenpro_nb.sandbox.middleware import Edge
+from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.middleware import Middleware
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.routes import ROUTERS
 from zenpro_nb.sandbox.routing import PROBLEMS
@@ -30,11 +30,11 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
         redoc_url=None,
         responses=PROBLEMS,
     )
-    app.state.plane = Plane(options, clock, store)
+    app.state.context = Context(options, clock, store)
     errors.install(app)
     for routes in ROUTERS:
         app.include_router(_only_tenants(routes) if options.legacy else routes)
-    return Edge(app, options, clock)
+    return Middleware(app, options, clock)
 
 
 def _only_tenants(routes: APIRouter) -> APIRouter:

@@ -13,12 +13,12 @@ from zenpro_nb.sandbox.caller import Caller, identify
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.errors import NotSignedInError
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.serializers import View
+from zenpro_nb.sandbox.serializers import Serializer
 from zenpro_nb.sandbox.snapshot import People, Snapshot
 from zenpro_nb.sandbox.store import Store
 
 
-class Plane:
+class Context:
     def __init__(self, options: Options, clock: Clock, store: Store) -> None:
         self.options = options
         self.clock = clock
@@ -35,12 +35,12 @@ class Plane:
         return self._snapshot
 
     @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Iterator[Serializer]:
         # The snapshot comes first: the session then sees that version or a newer one, never an older one, so
         # what it adds to the snapshot is at worst too new, and gone with the next look at the version.
         snapshot = self.snapshot()
         with self.store.reading() as session:
-            yield View(session, snapshot, self.clock.now(), self.options.lifecycle)
+            yield Serializer(session, snapshot, self.clock.now(), self.options.lifecycle)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -16,50 +16,50 @@ from zenpro_nb.sandbox import caller as kinds
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.caller import Caller
-from zenpro_nb.sandbox.context import Plane
+from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.errors import ForbiddenError
-from zenpro_nb.sandbox.serializers import View
+from zenpro_nb.sandbox.serializers import Serializer
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request of somebody who is signed in."""
 
-    plane: Plane
+    context: Context
     caller: Caller
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[View, Rights]]:
-        with self.plane.reading() as view:
-            yield view, Rights(view.session, self.caller)
+    def reading(self) -> Iterator[tuple[Serializer, Rights]]:
+        with self.context.reading() as serializer:
+            yield serializer, Rights(serializer.session, self.caller)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Session, Rights]]:
-        with self.plane.writing() as session:
+        with self.context.writing() as session:
             yield session, Rights(session, self.caller)
 
     def now(self) -> datetime:
-        return self.plane.now()
+        return self.context.now()
 
 
-def plane_of(request: Request) -> Plane:
-    plane: Plane = request.app.state.plane
-    return plane
+def context_of(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
 
 
-PlaneDep = Annotated[Plane, Depends(plane_of)]
+ContextDep = Annotated[Context, Depends(context_of)]
 
 
 class Bearer(HTTPBearer):
     """Documents the security scheme in OpenAPI and authenticates in one step."""
 
     async def __call__(self, request: Request) -> Call:  # type: ignore[override]
-        plane = plane_of(request)
+        context = context_of(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             # Section 5: exactly this body and header when the credential is missing.
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
-        return Call(plane, plane.identify(token.strip()))
+        return Call(context, context.identify(token.strip()))
 
 
 AnyCall = Annotated[Call, Depends(Bearer(description="A session token, a personal access token or an API key."))]
@@ -106,7 +106,7 @@ async def _page(
     limit: Annotated[int, Query(ge=1, le=limits.PAGE_MAX)] = limits.PAGE_DEFAULT,
 ) -> Page:
     # A server may grant less than it was asked for, without a word; ``--page-cap`` lets a client meet one.
-    cap = plane_of(request).options.page_cap
+    cap = context_of(request).options.page_cap
     return Page(offset, limit if cap is None else min(limit, cap))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from zenpro_nb.sandbox import caller as kinds
 from zenpro_nb.sandbox import credentials, limits, queries
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.context import Plane
+from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, OAuthError
 
 PENDING = "pending"
@@ -89,11 +89,11 @@ def decide(
     device.updated = now
 
 
-def poll(plane: Plane, client_id: str, device_code: str) -> dict[str, object]:
+def poll(context: Context, client_id: str, device_code: str) -> dict[str, object]:
     """The token reply, or the OAuth error that tells the client to go on or to stop."""
-    now = plane.now()
+    now = context.now()
     answer: OAuthError | None = None
-    with plane.writing() as session:
+    with context.writing() as session:
         device = session.scalar(select(Device).where(Device.device_code_hash == credentials.digest(device_code)))
         if device is None or device.client_id != client_id:
             raise OAuthError("invalid_client", "The device code does not belong to this client.")
@@ -103,10 +103,10 @@ def poll(plane: Plane, client_id: str, device_code: str) -> dict[str, object]:
             # A code is good for one token.
             device.code_expires = now
             device.last_login = now
-            device.expires = now + _life(plane, device)
+            device.expires = now + _life(context, device)
     if answer is not None:
         raise answer
-    token, expires_in = plane.issue(str(device.user_id), kinds.DEVICE, _life(plane, device), device_id=device.id)
+    token, expires_in = context.issue(str(device.user_id), kinds.DEVICE, _life(context, device), device_id=device.id)
     return {
         "access_token": token,
         "token_type": "bearer",
@@ -116,9 +116,9 @@ def poll(plane: Plane, client_id: str, device_code: str) -> dict[str, object]:
     }
 
 
-def _life(plane: Plane, device: Device) -> timedelta:
+def _life(context: Context, device: Device) -> timedelta:
     usual = limits.TRUSTED_DEVICE_TOKEN_LIFE if device.trusted_device else limits.DEVICE_TOKEN_LIFE
-    return plane.options.token_life or usual
+    return context.options.token_life or usual
 
 
 def _not_yet(device: Device, now: datetime) -> OAuthError | None:

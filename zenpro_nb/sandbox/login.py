@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller as kinds
 from zenpro_nb.sandbox import credentials, device_flow, lifecycle, limits
-from zenpro_nb.sandbox.context import Plane
+from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.errors import NotSignedInError, OAuthError
 from zenpro_nb.sandbox.tables import User, Workspace
 
@@ -42,17 +42,17 @@ class Form:
         return PASSWORD if self.username else KEY_GRANTS[0]
 
 
-def log_in(plane: Plane, form: Form) -> dict[str, object]:
+def log_in(context: Context, form: Form) -> dict[str, object]:
     """The reply with the token."""
     grant = form.grant()
     if grant == DEVICE:
-        return device_flow.poll(plane, form.client_id, form.device_code)
+        return device_flow.poll(context, form.client_id, form.device_code)
     if grant == MACHINE:
-        return _machine(plane, form)
+        return _machine(context, form)
     if grant in KEY_GRANTS or (grant == PASSWORD and not form.username):
-        return _key(plane, form)
+        return _key(context, form)
     if grant == PASSWORD:
-        return _local(plane, form)
+        return _local(context, form)
     raise OAuthError("unsupported_grant_type", f"Unsupported grant type '{grant}'.")
 
 
@@ -67,20 +67,20 @@ def token_reply(token: str, expires_in: int, **device: object) -> dict[str, obje
     }
 
 
-def _key(plane: Plane, form: Form) -> dict[str, object]:
+def _key(context: Context, form: Form) -> dict[str, object]:
     if not form.password:
         raise NotSignedInError("No credential was given.")
-    with plane.writing() as session:
-        key, _ = kinds.key_for(session, form.password, plane.now())
+    with context.writing() as session:
+        key, _ = kinds.key_for(session, form.password, context.now())
         _require_active(session.scalar(select(User).where(User.id == key.owner_id)))
-        key.last_login = plane.now()
-    return token_reply(*plane.issue(key.owner_id, kinds.SESSION, limits.SESSION_LIFE, key_id=key.id))
+        key.last_login = context.now()
+    return token_reply(*context.issue(key.owner_id, kinds.SESSION, limits.SESSION_LIFE, key_id=key.id))
 
 
-def _local(plane: Plane, form: Form) -> dict[str, object]:
-    with plane.store.reading() as session:
+def _local(context: Context, form: Form) -> dict[str, object]:
+    with context.store.reading() as session:
         user = local_user(session, form.username, form.password)
-    return token_reply(*plane.issue(user.id, kinds.SESSION, limits.SESSION_LIFE))
+    return token_reply(*context.issue(user.id, kinds.SESSION, limits.SESSION_LIFE))
 
 
 def local_user(session: Session, username: str, password: str) -> User:
@@ -99,8 +99,8 @@ def _require_active(user: User | None) -> User:
     return user
 
 
-def _machine(plane: Plane, form: Form) -> dict[str, object]:
-    with plane.store.reading() as session:
+def _machine(context: Context, form: Form) -> dict[str, object]:
+    with context.store.reading() as session:
         row = session.scalar(select(Workspace).where(Workspace.id == form.client_id))
         if (
             row is None
@@ -108,4 +108,4 @@ def _machine(plane: Plane, form: Form) -> dict[str, object]:
             or row.enrollment_hash != credentials.digest(form.client_secret)
         ):
             raise NotSignedInError("Invalid client credentials.")
-    return token_reply(*plane.issue(row.id, kinds.WORKSPACE, limits.SESSION_LIFE))
+    return token_reply(*context.issue(row.id, kinds.WORKSPACE, limits.SESSION_LIFE))

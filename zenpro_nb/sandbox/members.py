@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
-from zenpro_nb.sandbox.serializers import Shown, View
+from zenpro_nb.sandbox.serializers import Serializer, Shown
 from zenpro_nb.sandbox.tables import User
 
 
@@ -31,25 +31,26 @@ class Wanted:
 Held = dict[str, list[Shown]]
 
 
-def members_of(view: View, scope: Scope, wanted: Wanted, role_id: str | None = None) -> list[Shown]:
+def members_of(serializer: Serializer, scope: Scope, wanted: Wanted, role_id: str | None = None) -> list[Shown]:
     """Everybody with a role at exactly this scope; a role that comes from a team is marked ``via_team``."""
-    people, teams, invitations = _holders(view, scope, role_id)
+    people, teams, invitations = _holders(serializer, scope, role_id)
     shown: list[Shown] = []
     if wanted.users or wanted.service_accounts:
-        shown += _people(view, people, wanted)
+        shown += _people(serializer, people, wanted)
     if wanted.teams:
-        rows = view.session.scalars(select(Team).where(Team.id.in_(teams)).order_by(Team.seq)).all()
-        shown += [_member(teams[one.id], team=it) for one, it in zip(rows, view.teams(rows), strict=True)]
+        rows = serializer.session.scalars(select(Team).where(Team.id.in_(teams)).order_by(Team.seq)).all()
+        shown += [_member(teams[one.id], team=it) for one, it in zip(rows, serializer.teams(rows), strict=True)]
     if wanted.invitations:
         pending = select(Invitation).where(Invitation.id.in_(invitations), Invitation.accepted.is_(False))
-        found = view.session.scalars(pending.order_by(Invitation.seq)).all()
+        found = serializer.session.scalars(pending.order_by(Invitation.seq)).all()
         shown += [
-            _member(invitations[one.id], invitation=it) for one, it in zip(found, view.invitations(found), strict=True)
+            _member(invitations[one.id], invitation=it)
+            for one, it in zip(found, serializer.invitations(found), strict=True)
         ]
     return shown
 
 
-def _holders(view: View, scope: Scope, role_id: str | None) -> tuple[Held, Held, Held]:
+def _holders(serializer: Serializer, scope: Scope, role_id: str | None) -> tuple[Held, Held, Held]:
     """Roles at the scope by user, by team and by invitation."""
     query = (
         select(Assignment.user_id, Assignment.team_id, Assignment.invitation_id, Role.id, Role.level)
@@ -70,31 +71,31 @@ def _holders(view: View, scope: Scope, role_id: str | None) -> tuple[Held, Held,
     people: Held = {}
     teams: Held = {}
     invitations: Held = {}
-    for user_id, team_id, invitation_id, role, level in view.session.execute(query):
+    for user_id, team_id, invitation_id, role, level in serializer.session.execute(query):
         holder, held = next(
             (one, held)
             for one, held in ((user_id, people), (team_id, teams), (invitation_id, invitations))
             if one is not None
         )
         held.setdefault(holder, []).append({"role_id": role, "level": level, "via_team": False})
-    _spread(view, teams, people)
+    _spread(serializer, teams, people)
     return people, teams, invitations
 
 
-def _spread(view: View, teams: Held, people: Held) -> None:
+def _spread(serializer: Serializer, teams: Held, people: Held) -> None:
     """Give the members of each team the team's roles."""
     query = select(TeamMember.team_id, TeamMember.user_id).where(
         TeamMember.team_id.in_(teams), TeamMember.user_id.is_not(None)
     )
-    for team_id, user_id in view.session.execute(query.order_by(TeamMember.seq)):
+    for team_id, user_id in serializer.session.execute(query.order_by(TeamMember.seq)):
         if user_id is not None:
             derived: Iterable[Shown] = ({**role, "via_team": True} for role in teams[team_id])
             people.setdefault(user_id, []).extend(derived)
 
 
-def _people(view: View, people: Held, wanted: Wanted) -> list[Shown]:
-    encoded = view.users(people)
-    bots = set(view.session.scalars(select(User.id).where(User.is_service_account)))
+def _people(serializer: Serializer, people: Held, wanted: Wanted) -> list[Shown]:
+    encoded = serializer.users(people)
+    bots = set(serializer.session.scalars(select(User.id).where(User.is_service_account)))
     return [
         _member(roles, user=encoded[one])
         for one, roles in people.items()

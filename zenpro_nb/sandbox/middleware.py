@@ -42,7 +42,7 @@ class RateLimiter:
         return 0.0
 
 
-class Edge:
+class Middleware:
     """Wraps the application."""
 
     def __init__(self, app: ASGIApp, options: Options, clock: Clock) -> None:

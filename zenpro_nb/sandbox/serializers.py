@@ -36,7 +36,7 @@ def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
     return shown
 
 
-class View:
+class Serializer:
     """Shows rows of one session. Rows of a list are looked up together, not one by one."""
 
     def __init__(self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta) -> None:

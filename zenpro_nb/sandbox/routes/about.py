@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from zenpro_nb.sandbox import pages, releases, schemas
-from zenpro_nb.sandbox.dependencies import PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.serializers import reply
@@ -31,7 +31,7 @@ async def health() -> JSONResponse:
 
 
 @routes.get("/server/info", response_model=schemas.ServerInfo)
-async def server_info(request: Request, plane: PlaneDep) -> Response:
+async def server_info(request: Request, context: ContextDep) -> Response:
     """The one place where a client learns that this is not a real control plane."""
     return reply(
         {
@@ -40,7 +40,7 @@ async def server_info(request: Request, plane: PlaneDep) -> Response:
             "version": version("zenpro-nb"),
             "url": str(request.base_url).rstrip("/"),
             "status": "ok",
-            "metadata": {"sandbox": True, "legacy": plane.options.legacy},
+            "metadata": {"sandbox": True, "legacy": context.options.legacy},
         }
     )
 

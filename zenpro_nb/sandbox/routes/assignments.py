@@ -17,7 +17,7 @@ from zenpro_nb.sandbox.dependencies import PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
-from zenpro_nb.sandbox.serializers import View, reply, shape
+from zenpro_nb.sandbox.serializers import Serializer, reply, shape
 from zenpro_nb.sandbox.tables import Workspace
 
 routes = router("roles")
@@ -81,25 +81,27 @@ def list_assignments(
     call: PersonCall, role_id: Id, workspace_id: WorkspaceId, project_id: Id | None = None
 ) -> Response:
     """All assignments of a role at once: this list has no paging."""
-    with call.reading() as (view, rights):
-        role = queries.role(view.session, rights, role_id)
-        workspace = None if workspace_id is None else queries.by_id(view.session, Workspace, workspace_id)
+    with call.reading() as (serializer, rights):
+        role = queries.role(serializer.session, rights, role_id)
+        workspace = None if workspace_id is None else queries.by_id(serializer.session, Workspace, workspace_id)
         rights.require("read", "role_assignment", role.organization_id, workspace, project_id)
         query = _ROWS.where(Assignment.role_id == role_id).order_by(Assignment.seq)
         if workspace_id is not None:
             query = query.where(Assignment.workspace_id == workspace_id)
         if project_id is not None:
             query = query.where(Assignment.project_id == project_id)
-        return reply(_show(view, role, view.session.execute(query).all()))
+        return reply(_show(serializer, role, serializer.session.execute(query).all()))
 
 
-def _show(view: View, role: Role, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, object]]:
-    people = view.users(row.user_id for row in rows)
-    teams = view.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
-    invited = view.session.scalars(select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))).all()
-    shown_teams = dict(zip((one.id for one in teams), view.teams(teams), strict=True))
-    shown_invitations = dict(zip((one.id for one in invited), view.invitations(invited), strict=True))
-    shown_role = view.roles([role])[0]
+def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[dict[str, object]]:
+    people = serializer.users(row.user_id for row in rows)
+    teams = serializer.session.scalars(select(Team).where(Team.id.in_({row.team_id for row in rows}))).all()
+    invited = serializer.session.scalars(
+        select(Invitation).where(Invitation.id.in_({r.invitation_id for r in rows}))
+    ).all()
+    shown_teams = dict(zip((one.id for one in teams), serializer.teams(teams), strict=True))
+    shown_invitations = dict(zip((one.id for one in invited), serializer.invitations(invited), strict=True))
+    shown_role = serializer.roles([role])[0]
     return [
         shape(
             schemas.Assignment,
@@ -122,9 +124,9 @@ def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
         if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:
             raise AlreadyThereError(f"The role '{role.name}' is already assigned at this scope.")
         session.add(Assignment(**target.columns(role_id)))
-    with call.reading() as (view, rights):
-        made = view.session.execute(_ROWS.where(_same(role_id, target))).all()
-        return reply(_show(view, queries.role(view.session, rights, role_id), made)[0])
+    with call.reading() as (serializer, rights):
+        made = serializer.session.execute(_ROWS.where(_same(role_id, target))).all()
+        return reply(_show(serializer, queries.role(serializer.session, rights, role_id), made)[0])
 
 
 @routes.delete("/roles/{role_id}/assignments", response_model=None)

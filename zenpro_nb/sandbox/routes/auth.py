@@ -10,7 +10,7 @@ from fastapi import Form, Query, Response
 from zenpro_nb.sandbox import caller as kinds
 from zenpro_nb.sandbox import limits, login, queries, schemas
 from zenpro_nb.sandbox.access_tables import EndedToken
-from zenpro_nb.sandbox.dependencies import AnyCall, PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import AnyCall, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas.common import Id
@@ -24,7 +24,7 @@ Field = Annotated[str, Form()]
 
 @routes.post("/auth/login", response_model=schemas.Token)
 def log_in(
-    plane: PlaneDep,
+    context: ContextDep,
     grant_type: Field = "",
     username: Field = "",
     password: Field = "",
@@ -35,7 +35,7 @@ def log_in(
 ) -> Response:
     """Exchange a credential for a session token; the grant is deduced when it is not named."""
     form = login.Form(grant_type, username, password, client_id, client_secret, device_code)
-    return reply(login.log_in(plane, form))
+    return reply(login.log_in(context, form))
 
 
 @routes.get("/auth/api_token", response_model=str)
@@ -49,7 +49,7 @@ def api_token(
         raise BadValueError(f"Unsupported token type '{token_type}'.")
     life = limits.SESSION_LIFE if expires_in is None else timedelta(seconds=min(expires_in, _longest()))
     # A token that was made with a key dies with the key, like the key's own sessions.
-    token, _ = call.plane.issue(call.caller.id, kinds.API, life, key_id=call.caller.key_id)
+    token, _ = call.context.issue(call.caller.id, kinds.API, life, key_id=call.caller.key_id)
     return reply(token)
 
 
@@ -69,8 +69,8 @@ def log_out(call: AnyCall) -> Response:
 @both_spellings(routes, "POST", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:
     """A token for a web client of one workspace. Observed as a path only; the reply is inferred."""
-    with call.reading() as (view, rights):
-        workspace = queries.by_id(view.session, Workspace, workspace_id)
+    with call.reading() as (serializer, rights):
+        workspace = queries.by_id(serializer.session, Workspace, workspace_id)
         if not rights.sees(workspace):
             raise ForbiddenError("You are not authorized to access this workspace.")
-    return reply(login.token_reply(*call.plane.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE)))
+    return reply(login.token_reply(*call.context.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE)))

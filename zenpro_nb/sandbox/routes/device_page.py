@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import caller, device_flow, limits, pages
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.context import Plane
-from zenpro_nb.sandbox.dependencies import PlaneDep
+from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.dependencies import ContextDep
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, NotSignedInError, PlaneError
 from zenpro_nb.sandbox.routes.devices import PAGE
 from zenpro_nb.sandbox.routing import router
@@ -27,10 +27,10 @@ Field = Annotated[str, Form(max_length=limits.URL_MAX)]
 
 
 @routes.get(PAGE, include_in_schema=False)
-def show_device_page(plane: PlaneDep, user_code: str = "") -> Response:
-    with plane.store.reading() as session:
+def show_device_page(context: ContextDep, user_code: str = "") -> Response:
+    with context.store.reading() as session:
         try:
-            device = device_flow.waiting(session, user_code, plane.now()) if user_code else None
+            device = device_flow.waiting(session, user_code, context.now()) if user_code else None
         except (MissingError, BadValueError) as error:
             return _form(session, user_code, None, error.message)
         return _form(session, user_code, device)
@@ -39,7 +39,7 @@ def show_device_page(plane: PlaneDep, user_code: str = "") -> Response:
 @routes.post(PAGE, include_in_schema=False)
 def decide_device(
     request: Request,
-    plane: PlaneDep,
+    context: ContextDep,
     decision: Annotated[Literal["approve", "deny"], Form()],
     who: Annotated[Literal["admin", "key"], Form()] = "admin",
     user_code: Field = "",
@@ -50,9 +50,9 @@ def decide_device(
         return pages.message("Refused", "The form was sent from another site.", 403)
     approved = decision == "approve"
     try:
-        _decide(plane, user_code, key if who == "key" else None, approved=approved, trusted=trusted == "yes")
+        _decide(context, user_code, key if who == "key" else None, approved=approved, trusted=trusted == "yes")
     except PlaneError as error:
-        with plane.store.reading() as session:
+        with context.store.reading() as session:
             return _form(session, user_code, None, error.message)
     if approved:
         return pages.message("Device approved", "The device is signed in. You can close this page.")
@@ -65,14 +65,14 @@ def _from_here(request: Request) -> bool:
     return origin is None or origin == str(request.base_url).rstrip("/")
 
 
-def _decide(plane: Plane, user_code: str, key: str | None, *, approved: bool, trusted: bool) -> None:
-    now = plane.now()
-    with plane.writing() as session:
+def _decide(context: Context, user_code: str, key: str | None, *, approved: bool, trusted: bool) -> None:
+    now = context.now()
+    with context.writing() as session:
         device = device_flow.waiting(session, user_code, now)
         if key is None:
             user_id = _admin(session).id
         else:
-            user_id = caller.identify(session, key.strip(), plane.store.jwt_secret, now).id
+            user_id = caller.identify(session, key.strip(), context.store.jwt_secret, now).id
         device_flow.decide(device, user_id, approved=approved, trusted=trusted, metadata=None, now=now)
 
 

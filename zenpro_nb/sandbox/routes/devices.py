@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import device_flow, limits, queries, schemas
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.dependencies import Call, PersonCall, PlaneDep
+from zenpro_nb.sandbox.dependencies import Call, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id
@@ -24,15 +24,15 @@ PAGE = "/device"
 @routes.post("/auth/device_authorization", response_model=schemas.DeviceAuthorization)
 def authorize_device(
     request: Request,
-    plane: PlaneDep,
+    context: ContextDep,
     client_id: Annotated[Id, Form()],
     device_id: Annotated[Id | None, Form()] = None,
 ) -> Response:
     """A code for the device, a code for the person, and where the person goes with it."""
     address = request.client.host if request.client is not None else None
     told = device_flow.describe(request.headers.get("User-Agent", ""), address)
-    with plane.writing() as session:
-        device, code = device_flow.start(session, client_id, device_id, told, plane.now())
+    with context.writing() as session:
+        device, code = device_flow.start(session, client_id, device_id, told, context.now())
     page = f"{str(request.base_url).rstrip('/')}{PAGE}"
     return reply(
         {
@@ -49,9 +49,9 @@ def authorize_device(
 @routes.get("/devices", response_model=list[schemas.Device])
 def list_devices(call: PersonCall) -> Response:
     """The caller's own."""
-    with call.reading() as (view, _):
+    with call.reading() as (serializer, _):
         query = select(Device).where(Device.user_id == call.caller.id).order_by(Device.seq)
-        return reply(view.devices(view.session.scalars(query)))
+        return reply(serializer.devices(serializer.session.scalars(query)))
 
 
 @routes.put("/devices/verify", response_model=schemas.Device)
@@ -71,8 +71,8 @@ def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
 
 
 def _show(call: Call, device_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.devices([queries.by_id(view.session, Device, device_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.devices([queries.by_id(serializer.session, Device, device_id)])[0])
 
 
 def _own(session: Session, call: Call, id_or_user_code: str) -> Device:
@@ -89,8 +89,8 @@ def _own(session: Session, call: Call, id_or_user_code: str) -> Device:
 
 @routes.get("/devices/{device_id_or_user_code}", response_model=schemas.Device)
 def get_device(call: PersonCall, device_id_or_user_code: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.devices([_own(view.session, call, device_id_or_user_code)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.devices([_own(serializer.session, call, device_id_or_user_code)])[0])
 
 
 @routes.put("/devices/{device_id}", response_model=schemas.Device)

@@ -22,9 +22,9 @@ routes = router("plans")
 
 @routes.get("/organizations/{organization_id}/trial", response_model=schemas.Trial)
 def get_trial(call: PersonCall, organization_id: Id) -> Response:
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         ends = rights.organization(organization_id).trial_ends
-        left = 0 if ends is None else max(0, int((ends - view.now).total_seconds()))
+        left = 0 if ends is None else max(0, int((ends - serializer.now).total_seconds()))
         return reply(
             {
                 "organization_id": organization_id,
@@ -38,12 +38,12 @@ def get_trial(call: PersonCall, organization_id: Id) -> Response:
 @routes.get("/organizations/{organization_id}/entitlement/{feature}", response_model=schemas.Entitlement)
 def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Response:
     """200 when the plan allows one more, 402 when it does not."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         organization = rights.organization(organization_id)
         if feature not in plans.FEATURES:
             raise MissingError(f"Unable to find feature {feature}.")
         limit = plans.limit_of(organization, feature)
-        usage = plans.usage_of(view.session, organization, feature)
+        usage = plans.usage_of(serializer.session, organization, feature)
         if limit is not None and usage >= limit:
             raise UpgradeRequiredError(feature)
         return reply({"feature": feature, "has_access": True, "usage": usage, "limit": limit})
@@ -51,8 +51,8 @@ def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Respo
 
 @routes.get("/organizations/validation/name/{organization_name}", response_model=schemas.Validation)
 def validate_organization_name(call: PersonCall, organization_name: str) -> Response:
-    with call.reading() as (view, _):
-        taken = view.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
+    with call.reading() as (serializer, _):
+        taken = serializer.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
         valid = 0 < len(organization_name) <= limits.NAME_MAX
         return reply(_verdict(organization_name, valid=valid, available=taken is None))
 
@@ -65,11 +65,11 @@ def validate_organization_name(call: PersonCall, organization_name: str) -> Resp
 )
 def validate_workspace_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
     """Names of workspaces are unique across all organizations."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         alive = select(Workspace.seq).where(Workspace.name == workspace_name, Workspace.goal != "deleted")
         valid = re.fullmatch(SLUG, workspace_name) is not None
-        return reply(_verdict(workspace_name, valid=valid, available=view.session.scalar(alive) is None))
+        return reply(_verdict(workspace_name, valid=valid, available=serializer.session.scalar(alive) is None))
 
 
 def _verdict(name: str, *, valid: bool, available: bool) -> dict[str, object]:

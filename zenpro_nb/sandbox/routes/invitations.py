@@ -23,7 +23,7 @@ def list_invitations(
     call: PersonCall, organization_id: Id, email: str | None = None, only_pending: bool = False
 ) -> Response:
     """The default of ``only_pending`` is unknown; a filter is taken to be off. There is no paging."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "invitation", organization_id)
         query = select(Invitation).where(Invitation.organization_id == organization_id).order_by(Invitation.seq)
@@ -31,7 +31,7 @@ def list_invitations(
             query = query.where(func.lower(Invitation.email) == email.lower())
         if only_pending:
             query = query.where(Invitation.accepted.is_(False), Invitation.expires > call.now())
-        return reply(view.invitations(view.session.scalars(query).all()))
+        return reply(serializer.invitations(serializer.session.scalars(query).all()))
 
 
 @routes.post("/organizations/{organization_id}/invitations", response_model=schemas.Invitation)
@@ -71,8 +71,8 @@ def _require_new(session: Session, organization_id: str, email: str, call: Call)
 
 
 def _show(call: Call, invitation_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.invitations([queries.by_id(view.session, Invitation, invitation_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0])
 
 
 @routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)
@@ -90,13 +90,13 @@ def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) 
 @routes.get("/invitations", response_model=list[schemas.Invitation])
 def list_own_invitations(call: PersonCall) -> Response:
     """Those of the caller that wait for an answer."""
-    with call.reading() as (view, _):
+    with call.reading() as (serializer, _):
         query = select(Invitation).where(
             func.lower(Invitation.email) == (call.caller.email or "").lower(),
             Invitation.accepted.is_(False),
             Invitation.expires > call.now(),
         )
-        return reply(view.invitations(view.session.scalars(query.order_by(Invitation.seq)).all()))
+        return reply(serializer.invitations(serializer.session.scalars(query.order_by(Invitation.seq)).all()))
 
 
 def _own(session: Session, call: Call, invitation_id: str) -> Invitation:
@@ -108,8 +108,8 @@ def _own(session: Session, call: Call, invitation_id: str) -> Invitation:
 
 @routes.get("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def get_own_invitation(call: PersonCall, invitation_id: Id) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.invitations([_own(view.session, call, invitation_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.invitations([_own(serializer.session, call, invitation_id)])[0])
 
 
 @routes.post("/invitations/{invitation_id}", response_model=schemas.Invitation)

@@ -30,12 +30,12 @@ def list_members(
     include_invitations: bool = True,
 ) -> Response:
     """All members at once: this list has no paging. ``include_invitations`` is inferred."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "member", organization_id)
         scope = members.Scope(organization_id, predefined.ORGANIZATION)
         wanted = members.Wanted(include_users, include_service_accounts, include_teams, include_invitations)
-        return reply(members.members_of(view, scope, wanted, role_id))
+        return reply(members.members_of(serializer, scope, wanted, role_id))
 
 
 @routes.delete("/organizations/{organization_id}/members", response_model=None)

@@ -26,7 +26,7 @@ def list_organizations(
     owner_id: Id | None = None,
     owner_username: str | None = None,
 ) -> Response:
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         query = select(Organization).order_by(Organization.seq)
         if name is not None:
             query = query.where(Organization.name == name)
@@ -36,7 +36,9 @@ def list_organizations(
             query = query.join(User, User.id == Organization.owner_id).where(User.username == owner_username)
         if not call.caller.is_superuser:
             query = query.where(Organization.id.in_(rights.organization_ids))
-        return reply(view.organizations(view.session.scalars(query.offset(page.offset).limit(page.limit)).all()))
+        return reply(
+            serializer.organizations(serializer.session.scalars(query.offset(page.offset).limit(page.limit)).all())
+        )
 
 
 @routes.post("/organizations", response_model=schemas.Organization)
@@ -84,14 +86,14 @@ def _require_free(session: Session, name: str) -> None:
 
 
 def _show(call: Call, organization_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.organizations([queries.by_id(view.session, Organization, organization_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.organizations([queries.by_id(serializer.session, Organization, organization_id)])[0])
 
 
 @routes.get("/organizations/{organization_id_or_name}", response_model=schemas.Organization)
 def get_organization(call: PersonCall, organization_id_or_name: str) -> Response:
-    with call.reading() as (view, rights):
-        return reply(view.organizations([rights.organization(organization_id_or_name)])[0])
+    with call.reading() as (serializer, rights):
+        return reply(serializer.organizations([rights.organization(organization_id_or_name)])[0])
 
 
 @routes.patch("/organizations/{organization_id}", response_model=schemas.Organization)

@@ -14,8 +14,8 @@ routes = router("api keys")
 
 @routes.get("/users/me/api_keys", response_model=list[schemas.ApiKey])
 def list_own_keys(call: KeyCall) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.keys(keys.of(view.session, call.caller.id)))
+    with call.reading() as (serializer, _):
+        return reply(serializer.keys(keys.of(serializer.session, call.caller.id)))
 
 
 @routes.post("/users/me/api_keys", response_model=schemas.ApiKeyWithSecret)
@@ -27,8 +27,8 @@ def create_own_key(call: KeyCall, body: schemas.ApiKeyCreate) -> Response:
 
 
 def _show(call: Call, key_id: str, secret: str | None = None) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.key(keys.one(view.session, call.caller.id, key_id), secret))
+    with call.reading() as (serializer, _):
+        return reply(serializer.key(keys.one(serializer.session, call.caller.id, key_id), secret))
 
 
 @routes.get("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)

@@ -27,9 +27,9 @@ def list_permissions(
     call: PersonCall, organization_id: Id | None = None, workspace_id: Id | None = None, project_id: Id | None = None
 ) -> Response:
     """What the caller may do, one row per resource type, action and scope. All of it is inferred."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         if call.caller.is_superuser:
-            ids = view.session.scalars(select(Organization.id).order_by(Organization.seq)).all()
+            ids = serializer.session.scalars(select(Organization.id).order_by(Organization.seq)).all()
             rows = rbac.of_superuser(ids)
         else:
             rows = rbac.of_grants(rights.grants)
@@ -46,9 +46,9 @@ def check_permissions(
     resources: Annotated[Resources, Body()],
 ) -> Response:
     """Resource strings are ``[<project_id>:]<type>[/<id>]``; the answer says for each whether it is allowed."""
-    with call.reading() as (view, rights):
-        workspace = rbac.asked_by(view.session, rights, user_id)
-        verdict = rbac.Verdict(view.session, user_id, workspace)
+    with call.reading() as (serializer, rights):
+        workspace = rbac.asked_by(serializer.session, rights, user_id)
+        verdict = rbac.Verdict(serializer.session, user_id, workspace)
         return reply({resource: verdict.allows(action, resource) for resource in resources})
 
 
@@ -60,9 +60,9 @@ def allowed_resource_ids(
     action: Annotated[Name, Query()],
 ) -> Response:
     """Full access to a type of resource, or the ids that were shared."""
-    with call.reading() as (view, rights):
-        workspace = rbac.asked_by(view.session, rights, user_id)
-        verdict = rbac.Verdict(view.session, user_id, workspace)
+    with call.reading() as (serializer, rights):
+        workspace = rbac.asked_by(serializer.session, rights, user_id)
+        verdict = rbac.Verdict(serializer.session, user_id, workspace)
         full = verdict.allows(action, resource)
         return reply({"full_access": full, "ids": [] if full else verdict.shared_ids(action, resource)})
 
@@ -70,9 +70,11 @@ def allowed_resource_ids(
 @routes.get("/rbac/resource_members", response_model=list[schemas.ResourceMember])
 def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query()]) -> Response:
     """Whom a resource is shared with. Only path and method are observed."""
-    with call.reading() as (view, _):
+    with call.reading() as (serializer, _):
         query = select(Share).where(Share.workspace_id == call.caller.id, Share.resource == resource)
-        return reply([shape(schemas.ResourceMember, row) for row in view.session.scalars(query.order_by(Share.seq))])
+        return reply(
+            [shape(schemas.ResourceMember, row) for row in serializer.session.scalars(query.order_by(Share.seq))]
+        )
 
 
 @routes.post("/rbac/resource_members", response_model=None)

@@ -40,7 +40,7 @@ def list_roles(
     """Roles without their permissions. ``level`` may be repeated: any of them."""
     if user_id is not None and assigned_to_current_user:
         raise BadValueError("user_id and assigned_to_current_user cannot both be set.")
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         holder = call.caller.id if assigned_to_current_user else user_id
         if holder != call.caller.id:
@@ -54,8 +54,8 @@ def list_roles(
             query = query.where(Role.level.in_(level))
         if holder or team_id or workspace_scope or project_scope:
             query = query.where(Role.id.in_(_assigned(holder, team_id, workspace_scope, project_scope)))
-        rows = [row for row in view.session.scalars(query) if _allows(row, resource, action)]
-        return reply(view.roles(rows[page.offset : page.offset + page.limit]))
+        rows = [row for row in serializer.session.scalars(query) if _allows(row, resource, action)]
+        return reply(serializer.roles(rows[page.offset : page.offset + page.limit]))
 
 
 def _assigned(holder: str | None, team_id: str | None, workspace_id: str | None, project_id: str | None) -> Select[str]:
@@ -110,16 +110,16 @@ def _require_free(session: Session, organization_id: str, level: str, name: str)
 
 
 def _show(call: Call, role_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.role(queries.by_id(view.session, Role, role_id)))
+    with call.reading() as (serializer, _):
+        return reply(serializer.role(queries.by_id(serializer.session, Role, role_id)))
 
 
 @routes.get("/roles/{role_id}", response_model=schemas.RoleDetail)
 def get_role(call: PersonCall, role_id: Id) -> Response:
-    with call.reading() as (view, rights):
-        role = queries.role(view.session, rights, role_id)
+    with call.reading() as (serializer, rights):
+        role = queries.role(serializer.session, rights, role_id)
         rights.require("read", "role", role.organization_id)
-        return reply(view.role(role))
+        return reply(serializer.role(role))
 
 
 def _custom(session: Session, rights: Rights, role_id: str, action: str) -> Role:

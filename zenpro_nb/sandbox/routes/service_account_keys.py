@@ -18,9 +18,9 @@ ONE = ALL + "/{api_key_id_or_name}"
 
 @routes.get(ALL, response_model=list[schemas.ApiKey])
 def list_keys(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
-    with call.reading() as (view, rights):
-        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
-        return reply(view.keys(keys.of(view.session, account.id)))
+    with call.reading() as (serializer, rights):
+        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
+        return reply(serializer.keys(keys.of(serializer.session, account.id)))
 
 
 @routes.post(ALL, response_model=schemas.ApiKeyWithSecret)
@@ -33,15 +33,15 @@ def create_key(call: KeyCall, organization_id: Id, id_or_username: str, body: sc
 
 
 def _show(call: Call, owner_id: str, key: str, secret: str | None = None) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.key(keys.one(view.session, owner_id, key), secret))
+    with call.reading() as (serializer, _):
+        return reply(serializer.key(keys.one(serializer.session, owner_id, key), secret))
 
 
 @routes.get(ONE, response_model=schemas.ApiKey)
 def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
-    with call.reading() as (view, rights):
-        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
-        return reply(view.key(keys.one(view.session, account.id, api_key_id_or_name)))
+    with call.reading() as (serializer, rights):
+        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
+        return reply(serializer.key(keys.one(serializer.session, account.id, api_key_id_or_name)))
 
 
 @routes.patch(ONE, response_model=schemas.ApiKey)

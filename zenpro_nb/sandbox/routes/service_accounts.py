@@ -22,12 +22,12 @@ ONE = "/organizations/{organization_id}/service_accounts/{id_or_username}"
 @routes.get("/organizations/{organization_id}/service_accounts", response_model=list[schemas.ServiceAccount])
 def list_service_accounts(call: KeyCall, organization_id: Id, page: PageDep) -> Response:
     """Paging is inferred."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "service_account", organization_id)
         query = select(User).where(User.organization_id == organization_id, User.is_service_account)
-        rows = view.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit))
-        return reply(view.service_accounts(rows))
+        rows = serializer.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit))
+        return reply(serializer.service_accounts(rows))
 
 
 @routes.post("/organizations/{organization_id}/service_accounts", response_model=schemas.ServiceAccount)
@@ -52,9 +52,9 @@ def create_service_account(call: KeyCall, organization_id: Id, body: schemas.Ser
 
 
 def _show(call: Call, organization_id: str, id_or_username: str) -> Response:
-    with call.reading() as (view, rights):
-        account = service_accounts.of(view.session, rights, organization_id, id_or_username, "read")
-        return reply(view.service_accounts([account])[0])
+    with call.reading() as (serializer, rights):
+        account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
+        return reply(serializer.service_accounts([account])[0])
 
 
 @routes.get(ONE, response_model=schemas.ServiceAccount)

@@ -20,11 +20,11 @@ routes = router("teams")
 @routes.get("/organizations/{organization_id}/teams", response_model=list[schemas.Team])
 def list_teams(call: PersonCall, organization_id: Id, page: PageDep) -> Response:
     """Paging is inferred: the fact sheet says "probably offset/limit"."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "team", organization_id)
         query = select(Team).where(Team.organization_id == organization_id).order_by(Team.seq)
-        return reply(view.teams(view.session.scalars(query.offset(page.offset).limit(page.limit)).all()))
+        return reply(serializer.teams(serializer.session.scalars(query.offset(page.offset).limit(page.limit)).all()))
 
 
 @routes.post("/teams", response_model=schemas.Team)
@@ -48,14 +48,14 @@ def _require_free(session: Session, organization_id: str, name: str) -> None:
 
 
 def _show(call: Call, team_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.teams([queries.by_id(view.session, Team, team_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.teams([queries.by_id(serializer.session, Team, team_id)])[0])
 
 
 @routes.get("/teams/{team_id}", response_model=schemas.Team)
 def get_team(call: PersonCall, team_id: Id) -> Response:
-    with call.reading() as (view, rights):
-        return reply(view.teams([queries.team(view.session, rights, team_id, "read")])[0])
+    with call.reading() as (serializer, rights):
+        return reply(serializer.teams([queries.team(serializer.session, rights, team_id, "read")])[0])
 
 
 @routes.patch("/teams/{team_id}", response_model=schemas.Team)
@@ -79,16 +79,16 @@ def delete_team(call: PersonCall, team_id: Id) -> Response:
 
 @routes.get("/teams/{team_id}/members", response_model=list[schemas.TeamMember])
 def list_team_members(call: PersonCall, team_id: Id) -> Response:
-    with call.reading() as (view, rights):
-        queries.team(view.session, rights, team_id, "read")
-        rows = view.session.scalars(
+    with call.reading() as (serializer, rights):
+        queries.team(serializer.session, rights, team_id, "read")
+        rows = serializer.session.scalars(
             select(TeamMember).where(TeamMember.team_id == team_id).order_by(TeamMember.seq)
         ).all()
-        people = view.users(row.user_id for row in rows)
-        invited = view.session.scalars(
+        people = serializer.users(row.user_id for row in rows)
+        invited = serializer.session.scalars(
             select(Invitation).where(Invitation.id.in_([row.invitation_id for row in rows if row.invitation_id]))
         ).all()
-        invitations = dict(zip((one.id for one in invited), view.invitations(invited), strict=True))
+        invitations = dict(zip((one.id for one in invited), serializer.invitations(invited), strict=True))
         return reply(
             [
                 {

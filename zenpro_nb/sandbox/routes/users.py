@@ -29,19 +29,19 @@ async def list_users(
     """People whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
     if call.caller.is_superuser and email is username is name is None:
         # The one list that grows to a hundred thousand rows: answered from memory, without leaving the event loop.
-        remembered = call.plane.snapshot().people.page(page.offset, page.limit)
+        remembered = call.context.snapshot().people.page(page.offset, page.limit)
         body = remembered or await run_in_threadpool(_read_everybody, call, page)
         return Response(body, media_type="application/json")
     return await run_in_threadpool(_list_users, call, page, email, username, name)
 
 
 def _read_everybody(call: Call, page: Page) -> bytes:
-    with call.reading() as (view, _):
-        return view.snapshot.people.read_page(view.session, page.offset, page.limit)
+    with call.reading() as (serializer, _):
+        return serializer.snapshot.people.read_page(serializer.session, page.offset, page.limit)
 
 
 def _list_users(call: Call, page: Page, email: str | None, username: str | None, name: str | None) -> Response:
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         # Inferred: service accounts have their own list, so /users is taken to be people only.
         query = select(User.id).where(User.is_service_account.is_(False))
         if email is not None:
@@ -52,8 +52,8 @@ def _list_users(call: Call, page: Page, email: str | None, username: str | None,
             query = query.where(User.name == name)
         if not call.caller.is_superuser:
             query = query.where(or_(User.id == call.caller.id, User.id.in_(_co_members(rights))))
-        ids = view.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit)).all()
-        people = view.users(ids)
+        ids = serializer.session.scalars(query.order_by(User.seq).offset(page.offset).limit(page.limit)).all()
+        people = serializer.users(ids)
         return reply([people[one] for one in ids if one in people])
 
 
@@ -96,8 +96,8 @@ def _require_free(session: Session, username: str) -> None:
 
 
 def _show(call: Call, user_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.user(user_id))
+    with call.reading() as (serializer, _):
+        return reply(serializer.user(user_id))
 
 
 @routes.get("/users/me", response_model=schemas.User)
@@ -116,20 +116,20 @@ def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
 @routes.get("/users/authorize_server", response_model=schemas.User)
 def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
     """May the caller enter this workspace? 200 with the user, or 403."""
-    with call.reading() as (view, rights):
-        workspace = queries.by_id(view.session, Workspace, server_id)
+    with call.reading() as (serializer, rights):
+        workspace = queries.by_id(serializer.session, Workspace, server_id)
         if not rights.sees(workspace):
             raise ForbiddenError("You are not authorized to access this workspace.")
-        return reply(view.user(call.caller.id))
+        return reply(serializer.user(call.caller.id))
 
 
 @routes.get("/users/{user_id_or_email}", response_model=schemas.User)
 def get_user(call: PersonCall, user_id_or_email: str) -> Response:
-    with call.reading() as (view, rights):
-        user = queries.user(view.session, user_id_or_email)
-        if not _may_see(view.session, rights, user):
+    with call.reading() as (serializer, rights):
+        user = queries.user(serializer.session, user_id_or_email)
+        if not _may_see(serializer.session, rights, user):
             raise MissingError(f"Unable to find user {user_id_or_email}.")
-        return reply(view.user(user.id))
+        return reply(serializer.user(user.id))
 
 
 def _may_see(session: Session, rights: Rights, user: User) -> bool:

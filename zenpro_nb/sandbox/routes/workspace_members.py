@@ -22,11 +22,11 @@ MEMBERS = "/workspaces/{workspace_id}/members"
 
 @both_spellings(routes, "GET", MEMBERS, response_model=list[schemas.Member])
 def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
-    with call.reading() as (view, rights):
-        row = queries.workspace(view.session, rights, workspace_id)
+    with call.reading() as (serializer, rights):
+        row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row)
         scope = members.Scope(row.organization_id, predefined.WORKSPACE, row.id)
-        return reply(members.members_of(view, scope, members.Wanted()))
+        return reply(members.members_of(serializer, scope, members.Wanted()))
 
 
 @both_spellings(
@@ -34,11 +34,11 @@ def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
 )
 def list_project_members(call: PersonCall, workspace_id: Id, project_id: Id) -> Response:
     """Projects live in the workspace's own server; here a project is known by the roles in it."""
-    with call.reading() as (view, rights):
-        row = queries.workspace(view.session, rights, workspace_id)
+    with call.reading() as (serializer, rights):
+        row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row, project_id)
         scope = members.Scope(row.organization_id, predefined.PROJECT, row.id, project_id)
-        return reply(members.members_of(view, scope, members.Wanted()))
+        return reply(members.members_of(serializer, scope, members.Wanted()))
 
 
 @both_spellings(routes, "POST", MEMBERS, response_model=None)

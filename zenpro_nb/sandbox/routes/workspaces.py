@@ -12,7 +12,7 @@ from zenpro_nb.sandbox.dependencies import Call, MachineCall, Page, PageDep, Per
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
 from zenpro_nb.sandbox.schemas.common import Id, Slug
-from zenpro_nb.sandbox.serializers import View, reply
+from zenpro_nb.sandbox.serializers import Serializer, reply
 from zenpro_nb.sandbox.tables import Workspace
 
 routes = router("workspaces")
@@ -34,7 +34,7 @@ def list_workspaces(
     member_only: bool = False,
 ) -> Response:
     """Workspaces that the caller may see; superusers see all, unless they ask for ``member_only``."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         exact = {
             "id": workspace_id or tenant_id,
             "name": workspace_name or tenant_name,
@@ -44,15 +44,17 @@ def list_workspaces(
             "owner_id": owner_id,
         }
         given = {name: value for name, value in exact.items() if value is not None}
-        rows = view.session.scalars(select(Workspace).filter_by(**given).order_by(Workspace.seq))
+        rows = serializer.session.scalars(select(Workspace).filter_by(**given).order_by(Workspace.seq))
         seen = [row for row in rows if (rights.is_inside(row) if member_only else rights.sees(row))]
-        return reply(view.workspaces(_page(view, seen, status, page)))
+        return reply(serializer.workspaces(_page(serializer, seen, status, page)))
 
 
-def _page(view: View, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
+def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: Page) -> list[Workspace]:
     # Inferred from "row may remain" (section 8): deleted workspaces are listed only when they are asked for.
     kept = [
-        row for row in rows if view.status(row) == status or (status is None and view.status(row) != lifecycle.DELETED)
+        row
+        for row in rows
+        if serializer.status(row) == status or (status is None and serializer.status(row) != lifecycle.DELETED)
     ]
     return kept[page.offset : page.offset + page.limit]
 
@@ -62,23 +64,23 @@ def list_workspaces_of_organization(
     call: PersonCall, organization_id: Id, page: PageDep, status: lifecycle.Status | None = None
 ) -> Response:
     """Observed as /tenants, inferred as /workspaces."""
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         query = select(Workspace).where(Workspace.organization_id == organization_id).order_by(Workspace.seq)
-        seen = [row for row in view.session.scalars(query) if rights.sees(row)]
-        return reply(view.workspaces(_page(view, seen, status, page)))
+        seen = [row for row in serializer.session.scalars(query) if rights.sees(row)]
+        return reply(serializer.workspaces(_page(serializer, seen, status, page)))
 
 
 @both_spellings(
     routes, "GET", "/organizations/{organization_id}/workspace/{workspace_name}", response_model=schemas.Workspace
 )
 def get_workspace_by_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
-    with call.reading() as (view, rights):
+    with call.reading() as (serializer, rights):
         rights.organization(organization_id)
-        row = queries.workspace(view.session, rights, workspace_name)
+        row = queries.workspace(serializer.session, rights, workspace_name)
         if row.organization_id != organization_id:
             raise MissingError(f"Unable to find workspace {workspace_name}.")
-        return reply(view.workspaces([row])[0])
+        return reply(serializer.workspaces([row])[0])
 
 
 @both_spellings(routes, "POST", "/workspaces", response_model=schemas.Workspace)
@@ -96,19 +98,19 @@ def create_workspace(
     with call.writing() as (session, rights):
         wish = body or workspace_writes.wish_from_query(rights, name, organization_id)
         row, enrollment_key = workspace_writes.create(session, rights, wish, enroll=enroll, now=call.now())
-    with call.reading() as (view, _):
-        return reply(view.workspaces([queries.by_id(view.session, Workspace, row.id)], enrollment_key)[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.workspaces([queries.by_id(serializer.session, Workspace, row.id)], enrollment_key)[0])
 
 
 def _show(call: Call, workspace_id: str) -> Response:
-    with call.reading() as (view, _):
-        return reply(view.workspaces([queries.by_id(view.session, Workspace, workspace_id)])[0])
+    with call.reading() as (serializer, _):
+        return reply(serializer.workspaces([queries.by_id(serializer.session, Workspace, workspace_id)])[0])
 
 
 @both_spellings(routes, "GET", "/workspaces/{workspace_id_or_name}", response_model=schemas.Workspace)
 def get_workspace(call: PersonCall, workspace_id_or_name: str) -> Response:
-    with call.reading() as (view, rights):
-        return reply(view.workspaces([queries.workspace(view.session, rights, workspace_id_or_name)])[0])
+    with call.reading() as (serializer, rights):
+        return reply(serializer.workspaces([queries.workspace(serializer.session, rights, workspace_id_or_name)])[0])
 
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}", response_model=schemas.Workspace)
@@ -154,5 +156,5 @@ def report_status(call: MachineCall) -> Response:
         row = queries.by_id(session, Workspace, call.caller.id)
         if row.goal == lifecycle.ENROLLING:
             # It runs already, so it skips the pending phase.
-            lifecycle.set_goal(row, lifecycle.AVAILABLE, call.now() - call.plane.options.lifecycle)
+            lifecycle.set_goal(row, lifecycle.AVAILABLE, call.now() - call.context.options.lifecycle)
     return reply(None)
