@@ -10,7 +10,8 @@ from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, Choices, ChoiceSource, Offer
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.messages import Note, Tone, in_words
-from zenpro_nb.session.names import is_id, singular
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.form import Form

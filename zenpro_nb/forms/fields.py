@@ -13,7 +13,7 @@ from zenpro_nb.commands.core.options import NameType, VariableType
 from zenpro_nb.commands.core.types import NewNameType
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import LEFT_OUT
-from zenpro_nb.session.names import singular
+from zenpro_nb.resources.nouns import singular
 
 Raw = str | list[str] | bool | None  # what somebody has filled in, before click converts it
 

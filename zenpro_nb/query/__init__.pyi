@@ -2,12 +2,10 @@ from .find import Found as Found
 from .find import ambiguous as ambiguous
 from .find import find as find
 from .find import find_all as find_all
-from .find import is_id as is_id
 from .find import organization as organization
 from .find import pick as pick
 from .find import read_records as read_records
 from .find import records as records
-from .find import singular as singular
 from .find import unknown as unknown
 from .read import Params as Params
 from .read import Query as Query

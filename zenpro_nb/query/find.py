@@ -10,9 +10,9 @@ from typing import Any
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.resources import RESOURCES, Resource
-from zenpro_nb.session.names import is_id as is_id
-from zenpro_nb.session.names import singular as singular
+from zenpro_nb.resources.nouns import singular
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 

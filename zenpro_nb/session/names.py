@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Iterable
 
 
@@ -41,17 +40,3 @@ class Names:
         """Forget all: another server is spoken to now."""
         with self._lock:
             self._known.clear()
-
-
-def is_id(text: str) -> bool:
-    """Whether the text is a UUID, which is what every id of this API is."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
-def singular(noun: str) -> str:
-    """The noun for one: `service-accounts` -> `service account`, `code-repositories` -> `code repository`."""
-    one = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
-    return one.replace("-", " ")

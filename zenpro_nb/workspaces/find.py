@@ -10,7 +10,9 @@ from zenpro_nb import query
 from zenpro_nb.errors import NotFoundError, UnknownNameError
 from zenpro_nb.query import fill, record_of
 from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.resources.nouns import singular
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.workspaces.many import Piece, WorkspaceQuery, read_target
 from zenpro_nb.workspaces.targets import Target
 
@@ -36,7 +38,7 @@ def find(session: Session, target: Target, noun: str, text: str, projects: Seque
         AmbiguousNameError: several things have it; the message lists them with their ids.
     """
     resource = RESOURCES[noun]
-    if query.is_id(text):
+    if is_id(text):
         return _by_id(session, target, resource, text)
     pieces = read_target(
         session, target, WorkspaceQuery(resource, {"name": f"equals:{text}"}, projects, raw=True, hydrate=True)
@@ -63,7 +65,7 @@ def _by_id(session: Session, target: Target, resource: Resource, key: str) -> Th
         record = record_of(target.client(session).get(fill(resource.detail, {"id": key})))
     except NotFoundError as error:
         raise UnknownNameError(
-            f"There is no {query.singular(resource.noun)} with the id {key} in {target.name} that you can see",
+            f"There is no {singular(resource.noun)} with the id {key} in {target.name} that you can see",
             hint=error.hint,
         ) from None
     return _thing(resource, record, None)

@@ -10,7 +10,7 @@ from zenpro_nb.commands.core.command import Command
 from zenpro_nb.commands.core.options import ORG, NameType, asked_from, needs_organization, shape_options
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.resources import Resource
-from zenpro_nb.session.names import singular
+from zenpro_nb.resources.nouns import one_of, singular
 
 _OF_LISTS = ("limit", "sort")  # shape options that mean nothing for a single row
 
@@ -32,15 +32,15 @@ def get_command(resource: Resource) -> Command:
         frame = read_one(runtime.session, resource, found.id, raw=asked.raw)
         return reading.deliver(runtime, frame, asked)
 
-    noun = singular(resource.noun)
-    article = "an" if noun[0] in "aeiou" and not noun.startswith("us") else "a"
     return Command(
         name="get",
         callback=call,
         params=[
-            click.Argument(["name"], type=NameType(resource.noun), metavar=noun.upper().replace(" ", "_")),
+            click.Argument(
+                ["name"], type=NameType(resource.noun), metavar=singular(resource.noun).upper().replace(" ", "_")
+            ),
             *([ORG] if needs_org else []),
             *(option for option in shape_options(resource) if option.name not in _OF_LISTS),
         ],
-        help=f"Show {article} {noun}, by name or id, as a one-row frame.",
+        help=f"Show {one_of(resource.noun)}, by name or id, as a one-row frame.",
     )

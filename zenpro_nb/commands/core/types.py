@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security import secret_destinations
-from zenpro_nb.session.names import is_id
+from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     # Generic for the type checker only: older releases of click know no brackets.

@@ -13,6 +13,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.organization import team_writes
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
+from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.
     from zenpro_nb.commands.core import reading
 
     name = asked.filters["team"]
-    ids = {} if query.is_id(name) else {"organization_id": query.organization(runtime.session, asked.org).id}
+    ids = {} if is_id(name) else {"organization_id": query.organization(runtime.session, asked.org).id}
     team = query.find(runtime.session, "teams", name, **ids)
     return reading.read_query(runtime, reading.query_of(runtime, resource, asked, team_id=team.id), asked)
 

@@ -11,7 +11,7 @@ from zenpro_nb.commands.core.options import ORG
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.workspaces.options import ThingType, project_option, workspace_option
 from zenpro_nb.resources import Resource
-from zenpro_nb.session.names import singular
+from zenpro_nb.resources.nouns import one_of, singular
 
 
 def get_command(resource: Resource) -> Command:
@@ -34,17 +34,17 @@ def get_command(resource: Resource) -> Command:
         thing = find(runtime.session, target, resource.noun, name, project)
         return one_row(runtime.session, target, resource, thing, raw=raw)
 
-    noun = singular(resource.noun)
-    article = "an" if noun[0] in "aeiou" and not noun.startswith("us") else "a"
     return Command(
         name="get",
         callback=call,
         params=[
-            click.Argument(["name"], type=ThingType(resource.noun), metavar=noun.upper().replace(" ", "_")),
+            click.Argument(
+                ["name"], type=ThingType(resource.noun), metavar=singular(resource.noun).upper().replace(" ", "_")
+            ),
             workspace_option(),
             *([project_option()] if resource.scoped else []),
             ORG,
             click.Option(["--raw"], is_flag=True, help="The fields as the server sends them; never secrets."),
         ],
-        help=f"Show {article} {noun} of a workspace, by name or id, as a one-row frame with every column.",
+        help=f"Show {one_of(resource.noun)} of a workspace, by name or id, as a one-row frame with every column.",
     )

@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.commands.core.options import ORG, Asked, TextType, columns_epilog
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.resources import Resource
-from zenpro_nb.session.names import singular
+from zenpro_nb.resources.nouns import singular
 
 ALL = "all"
 

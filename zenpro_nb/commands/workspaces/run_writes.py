@@ -16,9 +16,9 @@ from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.workspaces.options import ThingType
 from zenpro_nb.commands.workspaces.writes import PROJECT, WORKSPACE, WriteTarget, gone, holds, place_of
 from zenpro_nb.errors import UsageError
+from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
 from zenpro_nb.resources.workspace.running import RUNS
-from zenpro_nb.session.names import singular
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource

@@ -15,7 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Note, Tone
 from zenpro_nb.forms.widgets.elements import Kit
 from zenpro_nb.forms.widgets.rows import label_of, notes_of, on_enter
-from zenpro_nb.session.names import is_id
+from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 

@@ -1,0 +1,24 @@
+"""The nouns of the resources in sentences: one of them, and with its article."""
+
+from __future__ import annotations
+
+
+def singular(noun: str) -> str:
+    """Return the noun for one.
+
+    >>> singular("service-accounts"), singular("code-repositories")
+    ('service account', 'code repository')
+    """
+    one = noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    return one.replace("-", " ")
+
+
+def one_of(noun: str) -> str:
+    """Return the noun for one behind its indefinite article.
+
+    >>> one_of("organizations"), one_of("users"), one_of("runs")
+    ('an organization', 'a user', 'a run')
+    """
+    word = singular(noun)
+    vowel = word[0] in "aeiou" and not word.startswith("us")
+    return f"{'an' if vowel else 'a'} {word}"
