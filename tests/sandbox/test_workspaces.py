@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -33,14 +34,38 @@ def _create(plane: Plane, name: str, **more: object) -> dict[str, Any]:
 def test_created_then_pending_then_available_with_a_url(slow: Plane) -> None:
     made = _create(slow, "brand-new", description="d")
     assert (made["status"], made["desired_state"], made["is_managed"]) == ("not_initialized", "available", True)
-    assert made["zenml_service"] == {
-        "configuration": {"version": "0.98.0", "analytics_enabled": True, "admin": None},
-        "status": None,
-    }
+    configuration = made["zenml_service"].pop("configuration")
+    assert made["zenml_service"] == {"status": None}
+    assert (configuration["version"], configuration["analytics_enabled"]) == ("0.98.0", True)
     assert _statuses(slow, str(made["id"]), (0, 15, 30)) == ["not_initialized", "pending", "available"]
     shown = slow.admin("GET", "/workspaces/brand-new")
     assert shown["zenml_service"]["status"]["server_url"].startswith("https://")
     assert shown["organization"]["name"] == "acme"
+
+
+def test_a_workspace_has_the_fields_of_a_real_one(slow: Plane) -> None:
+    """Section 11, points 1 and 2 of the fact sheet: a whole reply that somebody saw."""
+    shown = slow.admin("GET", "/workspaces/ml-prod")
+    assert shown["state_reason"] == "user_action"
+    service = shown["zenml_service"]
+    assert set(service["status"]) == {"server_url", "version"}
+    configuration = service["configuration"]
+    assert set(configuration) >= {"version", "secrets_store", "backup_secrets_store", "admin"}
+    assert (configuration["secrets_store"], configuration["backup_secrets_store"]) == ({"type": "sql"}, None)
+    assert set(configuration["admin"]) == {"provider_type", "service_tier", "resources"}
+    assert set(configuration["admin"]["resources"]) == {
+        "replicas", "cpu", "memory", "max_memory", "autoscaling_enabled", "thread_pool_size", "db_pool_size",
+        "db_pool_overflow",
+    }  # fmt: skip
+    moments = [shown["created"], shown["updated"], shown["status_updated"], shown["organization"]["created"]]
+    for moment in moments:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", moment)
+    # What its owner chose for it stands beside what the control plane chose.
+    image = {"zenml_service": {"configuration": {"admin": {"image_tag": "nightly"}}}}
+    changed = slow.admin("PATCH", f"/workspaces/{shown['id']}", body=image)["zenml_service"]["configuration"]["admin"]
+    assert changed == configuration["admin"] | {"image_tag": "nightly"}
+    assert slow.admin("GET", "/workspaces/edge-onprem")["zenml_service"]["configuration"]["admin"] is None
+    assert _create(slow, "80")["name"] == "80"
 
 
 def test_failing_on_purpose(slow: Plane) -> None:

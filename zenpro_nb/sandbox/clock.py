@@ -17,5 +17,5 @@ class SystemClock:
 
 
 def stamp(moment: datetime) -> str:
-    """The control plane's notation (section 4): UTC, milliseconds, a trailing Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    """Return a moment in the control plane's notation (section 11.1): UTC, microseconds, no time zone."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -26,6 +26,8 @@ NOT_INITIALIZED = "not_initialized"
 # Not a status of the API: an enrolled workspace whose server has not called yet; it is shown as pending.
 ENROLLING = "enrolling"
 
+# Section 11.2: what a workspace says of a state that somebody asked for.
+USER_ACTION = "user_action"
 # A convention of the sandbox alone: a way to see a failure on purpose.
 FAILING_PREFIX = "fail-"
 FAILING_REASON = f"The sandbox lets every workspace fail whose name begins with '{FAILING_PREFIX}'."
@@ -50,7 +52,7 @@ def set_goal(workspace: Workspace, goal: str, now: datetime, *, is_new: bool = F
     """Send the workspace towards a state; one that is doomed to fail goes to failed instead of available."""
     doomed = goal == AVAILABLE and workspace.name.startswith(FAILING_PREFIX)
     workspace.goal = FAILED if doomed else goal
-    workspace.goal_reason = FAILING_REASON if doomed else None
+    workspace.goal_reason = FAILING_REASON if doomed else USER_ACTION
     workspace.goal_set = now
     workspace.is_new = is_new
     workspace.updated = now

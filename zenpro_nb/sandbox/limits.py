@@ -47,6 +47,16 @@ READ_AHEAD = 2_000
 # Rows a bulk insert sends at once: the time stops falling here and the memory stays small.
 SEED_BATCH = 10_000
 
+# What the control plane gives to a workspace's server (section 11.2); the size of a small one.
+SERVER_REPLICAS = 1
+SERVER_CPU = "250m"
+SERVER_MEMORY = "512Mi"
+SERVER_MEMORY_MAX = "1Gi"
+SERVER_THREADS = 20
+SERVER_DB_POOL_SIZE = 10
+# SQLAlchemy's word for "no limit", and what a real workspace showed.
+SERVER_DB_POOL_OVERFLOW = -1
+
 # scrypt's interactive parameters: about 50 ms, which a person signing in does not notice.
 SCRYPT_N = 2**14
 SCRYPT_R = 8
@@ -58,6 +68,22 @@ USERS_DEFAULT = 240
 # The named people, the second organization's and the stale ones need this many.
 USERS_MIN = 40
 SEED_DEFAULT = 7
+# First and last names that Faker invents for each locale: enough that namesakes are as rare as in a real company.
+NAMES_PER_LOCALE = 160
+
+# Shares of what an administrator looks for in a real organization; the sandbox's own choice.
+INACTIVE = 0.05
+NEVER_ONBOARDED = 0.08
+LOCAL_ACCOUNT = 0.04
+PASSWORD_EXPIRED = 0.3
+WITHOUT_TITLE = 0.1
+# Many people have a picture and few of those a long address, so that a hundred thousand people stay a quick demo.
+WITH_AVATAR = 0.6
+WITH_LONG_AVATAR = 0.02
+# Hexadecimal digits of a long address: with the rest of it about the thousand characters of section 11.2.
+LONG_AVATAR = 950
+SURVEYED = 0.2
+WANTS_NEWSLETTER = 0.4
 
 # How long uvicorn waits for running requests when it is told to stop.
 SHUTDOWN_SECONDS = 2

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import lifecycle, schemas
+from zenpro_nb.sandbox import lifecycle, schemas, services
 from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
 from zenpro_nb.sandbox.clock import stamp
 from zenpro_nb.sandbox.snapshot import Snapshot
@@ -85,30 +85,12 @@ class Serializer:
                 enrollment_key=enrollment_key,
                 desired_state=lifecycle.desired_state(row),
                 status=self.status(row),
-                # zenml's own client cannot read a null here.
-                state_reason=row.goal_reason or "",
+                state_reason=row.goal_reason,
                 status_updated=row.goal_set,
-                **self._services(row),
+                **services.services_of(row, runs=self.status(row) == lifecycle.AVAILABLE),
             )
             for row in rows
         ]
-
-    def _services(self, row: Workspace) -> Shown:
-        # Section 8: a workspace that does not run has no server_url.
-        runs = self.status(row) == lifecycle.AVAILABLE
-        zenml = row.workspace_type == "zenml"
-        mlflow = row.mlflow
-        # A Kitaru workspace has no usable one (section 4), but zenml's own client cannot read a null.
-        service: Shown = {"configuration": None, "status": None}
-        if zenml:
-            service["configuration"] = {"version": row.version, "analytics_enabled": True, "admin": row.admin}
-        if zenml and runs:
-            service["status"] = {"server_url": row.server_url, "version": row.version, "storage_size": None}
-        return {
-            "zenml_service": service,
-            "kitaru_service": None if zenml else {"status": {"server_url": row.server_url} if runs else None},
-            "mlflow_service": mlflow if runs or mlflow is None else {**mlflow, "status": None},
-        }
 
     def teams(self, rows: Sequence[Team]) -> list[Shown]:
         members = (

@@ -14,14 +14,14 @@ from zenpro_nb.sandbox.clock import stamp
 class Moment(TypeDecorator[datetime]):
     """A time as text in the API's own notation: it sorts, and a person can read the database."""
 
-    impl = String(24)
+    impl = String(26)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         return None if value is None else stamp(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
+        return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
@@ -108,7 +108,7 @@ class Workspace(Base):
     usage_counts: Mapped[dict[str, Any]] = mapped_column(JSON)
     goal: Mapped[str]
     goal_set: Mapped[datetime]
-    goal_reason: Mapped[str | None]
+    goal_reason: Mapped[str]
     is_new: Mapped[bool]
     created: Mapped[datetime]
     updated: Mapped[datetime]

@@ -66,7 +66,7 @@ def _admin(rights: Rights, configuration: Configuration | None) -> dict[str, obj
         return None
     # Section 8: `admin` needs privileges (inferred there).
     rights.require_superuser()
-    shown: dict[str, object] = configuration.admin.model_dump()
+    shown: dict[str, object] = configuration.admin.model_dump(exclude_none=True)
     return shown
 
 

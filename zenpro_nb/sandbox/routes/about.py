@@ -16,7 +16,7 @@ from zenpro_nb.sandbox.serializers import reply
 routes = router("server")
 
 # The releases have no real dates here; a fixed one keeps the list the same at every start.
-_RELEASED = "2026-01-05T09:00:00.000Z"
+_RELEASED = "2026-01-05T09:00:00.000000"
 
 
 @routes.get("/", include_in_schema=False)

@@ -6,24 +6,37 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from zenpro_nb.sandbox.schemas.common import Description, Id, Name, Slug, Url
+from zenpro_nb.sandbox.schemas.common import Description, Id, Json, Name, Slug, Url
 from zenpro_nb.sandbox.schemas.control_plane import Organization
 from zenpro_nb.sandbox.schemas.people import User
 
 
 class Admin(BaseModel):
+    """How a service is deployed; section 8 has the fields that are sent, section 11.2 those that are shown."""
+
     image_repository: Name | None = None
     image_tag: Name | None = None
     helm_chart_version: Name | None = None
+    provider_type: Name | None = None
+    service_tier: Name | None = None
+    resources: Json | None = None
+
+
+class SecretsStore(BaseModel):
+    type: Name
 
 
 class Configuration(BaseModel):
     version: Name | None = None
     analytics_enabled: bool | None = None
+    secrets_store: SecretsStore | None = None
+    backup_secrets_store: SecretsStore | None = None
     admin: Admin | None = None
 
 
 class ServiceStatus(BaseModel):
+    """Section 4 lists ``storage_size`` too; the real reply of section 11.2 leaves it out, and so does the sandbox."""
+
     server_url: str
     version: str | None = None
     storage_size: int | None = None

@@ -87,5 +87,6 @@ def _point(session: Session, options: Options, name: str, url: str, now: datetim
         session.add(row)
     row.server_url = url.rstrip("/")
     row.goal = lifecycle.AVAILABLE
+    row.goal_reason = lifecycle.USER_ACTION
     # Long enough ago to be available at once: the server behind it runs already.
     row.goal_set = now - options.lifecycle

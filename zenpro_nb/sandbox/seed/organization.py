@@ -66,6 +66,7 @@ class Made:
                 "pipelines": self.draft.random.randint(2, 80),
             },
             "goal": lifecycle.AVAILABLE,
+            "goal_reason": lifecycle.USER_ACTION,
             "goal_set": created + timedelta(minutes=5),
             "is_new": False,
             "created": created,

@@ -13,19 +13,11 @@ from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.tables import User
 
 LOCALES = ("en_US", "de_DE", "fr_FR", "es_ES", "pl_PL")
-NAMES_PER_LOCALE = 160
 JOBS = (
     "ML Engineer", "Data Scientist", "MLOps Engineer", "Platform Engineer", "Data Engineer", "Research Scientist",
     "Software Engineer", "Product Manager", "Analyst", "Engineering Manager", "Site Reliability Engineer",
 )  # fmt: skip
 PROVIDERS = ("google-oauth2", "github", "okta")
-
-# Shares of what an administrator looks for in a real organization; the sandbox's own choice.
-INACTIVE = 0.05
-NEVER_ONBOARDED = 0.08
-LOCAL_ACCOUNT = 0.04
-WITHOUT_TITLE = 0.1
-WITH_AVATAR = 0.6
 
 
 class Names:
@@ -37,8 +29,8 @@ class Names:
         for locale in LOCALES:
             faker = Faker(locale)
             faker.seed_instance(seed)
-            self.first += [faker.first_name() for _ in range(NAMES_PER_LOCALE)]
-            self.last += [faker.last_name() for _ in range(NAMES_PER_LOCALE)]
+            self.first += [faker.first_name() for _ in range(limits.NAMES_PER_LOCALE)]
+            self.last += [faker.last_name() for _ in range(limits.NAMES_PER_LOCALE)]
 
 
 def ascii_of(name: str) -> str:
@@ -55,10 +47,10 @@ def person(draft: Draft, email: str, name: str, company: str, **special: Any) ->
         "username": email,
         "email": email,
         "name": name,
-        "avatar_url": f"https://avatars.example.com/{user_id}.png" if draft.chance(WITH_AVATAR) else None,
+        "avatar_url": _avatar(draft, user_id) if draft.chance(limits.WITH_AVATAR) else None,
         "company": company,
-        "job_title": None if draft.chance(WITHOUT_TITLE) else draft.random.choice(JOBS),
-        "metadata": {"source": draft.random.choice(("invitation", "sso", "signup"))},
+        "job_title": None if draft.chance(limits.WITHOUT_TITLE) else draft.random.choice(JOBS),
+        "metadata": _survey(draft, email) if draft.chance(limits.SURVEYED) else {},
         "oauth_provider": provider,
         "oauth_id": f"{provider}|{draft.random.getrandbits(64):020d}",
         "is_active": True,
@@ -68,6 +60,26 @@ def person(draft: Draft, email: str, name: str, company: str, **special: Any) ->
     }
     draft.add(User, **(columns | special))
     return user_id
+
+
+def _avatar(draft: Draft, user_id: str) -> str:
+    """Return the address of a picture; section 11.2 saw one of a thousand characters."""
+    address = f"https://avatars.example.com/{user_id}"
+    if draft.chance(limits.WITH_LONG_AVATAR):
+        return f"{address}-{draft.random.getrandbits(4 * limits.LONG_AVATAR):0{limits.LONG_AVATAR}x}=s96-c"
+    return f"{address}.png"
+
+
+def _survey(draft: Draft, email: str) -> dict[str, object]:
+    """Return what somebody answered when they signed up (section 11.2: metadata holds such answers)."""
+    return {
+        "primary_use": draft.random.choice(("business", "education", "personal")),
+        "usage_reason": draft.random.choice(("exploring", "migrating", "implementing_production_environment")),
+        "infra_providers": draft.random.sample(("aws", "azure", "gcp", "local"), 2),
+        "work_email": email,
+        "newsletter": draft.chance(limits.WANTS_NEWSLETTER),
+        "finished_onboarding_survey": True,
+    }
 
 
 def bot(draft: Draft, organization_id: str, username: str, description: str, **special: Any) -> str:
@@ -95,10 +107,10 @@ def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> 
         used[local] = used.get(local, 0) + 1
         number = used[local] if used[local] > 1 else ""
         special: dict[str, Any] = {
-            "is_active": not draft.chance(INACTIVE),
-            "is_onboarded": not draft.chance(NEVER_ONBOARDED),
+            "is_active": not draft.chance(limits.INACTIVE),
+            "is_onboarded": not draft.chance(limits.NEVER_ONBOARDED),
         }
-        if draft.chance(LOCAL_ACCOUNT):
+        if draft.chance(limits.LOCAL_ACCOUNT):
             special |= _local_account(draft)
         yield person(draft, f"{local}{number}@{domain}", f"{first} {last}"[: limits.NAME_MAX], company, **special)
 
@@ -108,7 +120,7 @@ def _local_account(draft: Draft) -> dict[str, Any]:
     salt, hashed = draft.random.getrandbits(128), draft.random.getrandbits(512)
     return {
         "password": f"$scrypt${salt:032x}${hashed:0128x}",
-        "password_expired": draft.chance(0.3),
+        "password_expired": draft.chance(limits.PASSWORD_EXPIRED),
         "oauth_provider": None,
         "oauth_id": None,
     }

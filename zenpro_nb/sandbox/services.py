@@ -1,0 +1,56 @@
+"""The services of a workspace as the API shows them: what is deployed, and where it answers.
+
+Section 11.2 has a whole real workspace; the fields here are its fields. What stands in ``admin`` there is chosen by the
+control plane for workspaces that it runs itself, so an enrolled one shows none (inferred).
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.sandbox import limits, releases
+from zenpro_nb.sandbox.tables import Workspace
+
+# The names of the fields are observed (section 11.2), the values are the sandbox's own.
+_DEPLOYMENT: dict[str, object] = {
+    "provider_type": "argocd",
+    "service_tier": "basic",
+    "resources": {
+        "replicas": limits.SERVER_REPLICAS,
+        "cpu": limits.SERVER_CPU,
+        "memory": limits.SERVER_MEMORY,
+        "max_memory": limits.SERVER_MEMORY_MAX,
+        "autoscaling_enabled": False,
+        "thread_pool_size": limits.SERVER_THREADS,
+        "db_pool_size": limits.SERVER_DB_POOL_SIZE,
+        "db_pool_overflow": limits.SERVER_DB_POOL_OVERFLOW,
+    },
+}
+
+
+def services_of(workspace: Workspace, *, runs: bool) -> dict[str, object]:
+    """Return the fields of the workspace's services; one that does not run has no address (section 8)."""
+    zenml = workspace.workspace_type == releases.ZENML
+    return {
+        "zenml_service": {
+            # A Kitaru workspace has no usable one (section 4), but zenml's own client cannot read a null.
+            "configuration": _configuration(workspace) if zenml else None,
+            "status": {"server_url": workspace.server_url, "version": workspace.version} if zenml and runs else None,
+        },
+        "kitaru_service": None if zenml else {"status": {"server_url": workspace.server_url} if runs else None},
+        "mlflow_service": _mlflow(workspace, runs=runs),
+    }
+
+
+def _configuration(workspace: Workspace) -> dict[str, object]:
+    return {
+        "version": workspace.version,
+        "analytics_enabled": True,
+        "secrets_store": {"type": "sql"},
+        "backup_secrets_store": None,
+        "admin": _DEPLOYMENT | (workspace.admin or {}) if workspace.is_managed else workspace.admin,
+    }
+
+
+def _mlflow(workspace: Workspace, *, runs: bool) -> dict[str, object] | None:
+    if workspace.mlflow is None or runs:
+        return workspace.mlflow
+    return {**workspace.mlflow, "status": None}
