@@ -95,9 +95,9 @@ def test_a_place_that_cannot_take_it_is_refused_before(
         (f"file:{tmp_path / 'taken'}", "not overwritten"),
         (f"file:{tmp_path / 'dangling'}", "not overwritten"),
         (f"file:{tmp_path / 'no' / 'folder'}", "no folder"),
-        ("env:not-a-name", "no place"),
-        ("clipboard", "no place"),
-        ("file:", "no place"),
+        ("env:not-a-name", "Unknown destination"),
+        ("clipboard", "Unknown destination"),
+        ("file:", "Unknown destination"),
     ):
         with pytest.raises(UsageError, match=says):
             zen.run("api-keys", "create", "ci", "--service-account", account, "--to", place)

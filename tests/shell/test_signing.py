@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import keyring
+import keyring.backend
 import pytest
-from keyring import set_keyring
 from keyring.backends import fail
 
 from tests.client.support import Answer, Asked, Server
@@ -149,6 +150,62 @@ def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, pers
     assert list(kept) == [("zenpro", "not a login")]
 
 
+class Locked(keyring.backend.KeyringBackend):
+    """A keyring that nobody unlocks."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError("locked")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError("locked")
+
+    delete_password = get_password  # type: ignore[assignment]
+
+
+def test_a_keyring_that_refuses_leaves_nothing_in_the_list_of_logins(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+) -> None:
+    person(sandbox.key)
+    keyring.set_keyring(Locked())
+    error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
+    assert type(error) is errors.CredentialError
+    assert "The keyring refused (RuntimeError)" in str(error)
+    assert not (home / "logins.json").exists()
+    assert list(bare_shell.run("%zenpro profiles").name) == []
+
+
+def test_a_list_of_logins_that_cannot_be_written_leaves_nothing_in_the_keyring(
+    bare_shell: Shell,
+    home: Path,
+    sandbox: SandboxProcess,
+    person: Callable[[str], list[str]],
+    kept: Held,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (home / "file").write_text("")
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(home / "file"))
+    person(sandbox.key)
+    error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
+    assert type(error) is errors.SettingsError
+    assert "ZENPRO_STATE_DIR" in str(error)
+    assert kept == {}
+
+
+def test_a_login_that_the_keyring_does_not_give_up_can_be_forgotten_later(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+) -> None:
+    person(sandbox.key)
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
+    unlocked = keyring.get_keyring()
+    keyring.set_keyring(Locked())
+    assert "refused" in str(bare_shell.error("%zenpro logout --all"))
+    keyring.set_keyring(unlocked)
+    bare_shell.run("%zenpro logout --all")
+    assert kept == {}
+
+
 def test_profiles_and_use(
     bare_shell: Shell, home: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
@@ -238,7 +295,7 @@ def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]]
 ) -> None:
     with memory_keyring():
-        set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+        keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
         prompts = person("never typed")
         assert "has no keyring" in str(bare_shell.error("%zenpro login --keyring"))
         assert prompts == []

@@ -9,7 +9,6 @@ import json
 import math
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -18,6 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from zenpro_nb.errors import SaveError
+from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import coerce, formats
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
@@ -31,7 +31,7 @@ Convert = Callable[[pd.Series], pd.Series]
 
 
 def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
-    """Writes the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
+    """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
 
     The file is there whole or not at all: what stood there before is replaced only when everything is written.
     Parquet keeps dtypes and attrs. In CSV and XLSX, text that a spreadsheet would run as a formula gets a leading
@@ -65,25 +65,16 @@ def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
 
 @contextlib.contextmanager
 def _replacing(target: Path) -> Iterator[Path]:
-    """A new file beside the target that takes its place when the block ends well, and is gone when not."""
-    temporary: Path | None = None
+    """Give a new file that takes the target's place when the block ends well."""
     try:
         _check(target)
-        real = target.resolve()  # a link keeps pointing where it points
-        # Not a `tempfile`, whose files nobody else may read: this one gets the rights of any new file.
-        temporary = real.with_name(f".{secrets.token_hex(8)}.tmp")
-        temporary.touch(exist_ok=False)
-        yield temporary
-        os.replace(temporary, real)
+        with replacing(target) as temporary:
+            yield temporary
     except OSError as error:
         reason = error.strerror or str(error)
         raise SaveError(
             f"{str(target)!r} could not be written: {reason}", hint="Choose a place where you may write."
         ) from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
 
 
 def _check(target: Path) -> None:

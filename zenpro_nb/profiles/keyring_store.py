@@ -7,31 +7,37 @@ no secrets, stand in a file of the state directory, and the keyring is opened on
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal
 
 from zenpro_nb.client import ApiKey, BearerToken, Credential, DeviceToken, PasswordLogin
 from zenpro_nb.errors import CredentialError, SettingsError, UsageError
+from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.sources import FoundCredential, Make, Need, accepted
+from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
-T = TypeVar("T")
-
-SERVICE = "zenpro-login"
-# Where `--to keyring` of the commands that make a key puts it.
-KEYS_SERVICE = "zenpro"
 INDEX = "logins.json"
 
-_KINDS: tuple[tuple[str, type[Any]], ...] = (
-    ("key", ApiKey),
-    ("password", PasswordLogin),
-    ("device", DeviceToken),  # before its base class
-    ("token", BearerToken),
-)
+_KINDS: dict[str, type[Any]] = {
+    "key": ApiKey,
+    "password": PasswordLogin,
+    "device": DeviceToken,  # before its base class
+    "token": BearerToken,
+}
+
+
+@dataclass(frozen=True)
+class _Login:
+    """A credential as the keyring keeps it, as JSON."""
+
+    kind: Literal["key", "password", "device", "token"]
+    secret: Secret
+    username: str | None = None
+    expires_at: float | None = None
 
 
 class KeyringStore:
@@ -42,55 +48,53 @@ class KeyringStore:
         self._watch = watch
 
     def accounts(self) -> list[str]:
-        """Under which accounts something is kept.
+        """Return the accounts under which something is kept.
 
         Raises:
             SettingsError: the list of accounts is no longer what this tool wrote.
         """
         if not self._watch.file(self._path):
             return []
+        import msgspec  # not before something is read: the tree of commands is to load quickly
+
         try:
-            data = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            data = None
-        if not isinstance(data, list):
-            raise SettingsError(f"{self._path} cannot be read", hint="Remove it; it lists kept logins, and holds none.")
-        return [str(account) for account in data]
+            return msgspec.json.decode(self._path.read_bytes(), type=list[str])
+        except (OSError, msgspec.MsgspecError):
+            raise SettingsError(
+                f"{self._path} cannot be read", hint="Remove it; it lists kept logins, and holds none."
+            ) from None
 
     def keep(self, account: str, credential: Credential) -> str:
         """Keep the credential, and say where.
 
         Raises:
             CredentialError: the keyring refused it.
+            SettingsError: the list of accounts cannot be written; nothing is kept.
             UsageError: there is no keyring.
         """
-        kind = next(name for name, known in _KINDS if isinstance(credential, known))
-        value = {"kind": kind, "secret": credential.secret.reveal()}  # type: ignore[attr-defined]
-        if isinstance(credential, PasswordLogin):
-            value["username"] = credential.username
-        if isinstance(credential, BearerToken) and credential.token.expires_at is not None:
-            value["expires_at"] = str(credential.token.expires_at)
-        text = Secret(json.dumps(value))
-        del value
-        keyring = require_keyring()
-        _asked(lambda: keyring.set_password(SERVICE, account, text.reveal()))
-        self._write(sorted({*self.accounts(), account}))
-        return f"{keyring.get_keyring().name}, account {account!r} of {SERVICE!r}"
+        # The keyring first: where it refuses, the list names nothing that is not there.
+        keyring.put(keyring.LOGINS, account, _written(credential))
+        try:
+            self._write(sorted({*self.accounts(), account}))
+        except SettingsError:
+            keyring.delete(keyring.LOGINS, account)  # what is not in the list, `logout` would never find
+            raise
+        return f"{keyring.name()}, account {account!r} of {keyring.LOGINS!r}"
 
     def find(self, account: str, make: Make | None = None) -> FoundCredential:
-        """What is kept under this account.
+        """Return what is kept under this account, or why there is nothing.
 
         Args:
+            account: a server's URL, or what `account_of` gives for a profile.
             make: turns a key or a password into another credential than one for a control plane.
         """
         words = "the keyring, kept by login --keyring"
         self._watch.file(self._path)  # is written whenever something is kept or forgotten
         try:
-            keyring = require_keyring()
-            text = _asked(lambda: keyring.get_password(SERVICE, account))
+            text = keyring.get(keyring.LOGINS, account)
         except (CredentialError, UsageError) as error:
             return FoundCredential(None, words, str(error))
-        credential = None if text is None else _revived(Secret(text), make)
+        credential = None if text is None else _read(text, make)
         if credential is None:
             return FoundCredential(None, words, f"The keyring keeps no login for {account}. Use `login --keyring`")
         return FoundCredential(credential, words)
@@ -99,19 +103,15 @@ class KeyringStore:
         """Take it out of the keyring; nothing happens where nothing is kept.
 
         Raises:
-            CredentialError: the keyring refused.
+            CredentialError: the keyring refused; the account stays in the list.
         """
-        keyring = require_keyring()
-        if _asked(lambda: keyring.get_password(SERVICE, account)) is not None:
-            _asked(lambda: keyring.delete_password(SERVICE, account))
+        keyring.delete(keyring.LOGINS, account)
         self._write([one for one in self.accounts() if one != account])
 
     def _write(self, accounts: list[str]) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._path.with_suffix(f".{os.getpid()}")
-            temporary.write_text(json.dumps(accounts, indent=2), encoding="utf-8")
-            temporary.replace(self._path)
+            with replacing(self._path, private=True) as temporary:
+                temporary.write_text(json.dumps(accounts, indent=2), encoding="utf-8")
         except OSError as error:
             raise SettingsError(
                 f"{self._path} cannot be written: {error.strerror}", hint="Set ZENPRO_STATE_DIR to a folder that can."
@@ -120,54 +120,40 @@ class KeyringStore:
 
 
 def find_key(entry: str, need: Need) -> FoundCredential:
-    """The key that `api-keys create --to keyring` put there, or any other under this entry of our service."""
-    words = f"the keyring, entry {entry!r} of {KEYS_SERVICE!r}"
+    """Return the key that `api-keys create --to keyring` put there, or any other under this entry of our service."""
+    words = f"the keyring, entry {entry!r} of {keyring.KEYS!r}"
     try:
-        keyring = require_keyring()
-        text = _asked(lambda: keyring.get_password(KEYS_SERVICE, entry))
+        key = keyring.get(keyring.KEYS, entry)
     except (CredentialError, UsageError) as error:
         return FoundCredential(None, words, str(error))
-    if not text:
-        return FoundCredential(None, words, f"The keyring has no entry {entry!r} of {KEYS_SERVICE!r}")
-    return accepted(Secret(text), need, words)
+    if not key:
+        return FoundCredential(None, words, f"The keyring has no entry {entry!r} of {keyring.KEYS!r}")
+    return accepted(key, need, words)
 
 
-def require_keyring() -> Any:
-    """The package `keyring`, with a keyring behind it.
+def _written(credential: Any) -> Secret:
+    kind = next(name for name, known in _KINDS.items() if isinstance(credential, known))
+    username = getattr(credential, "username", None)
+    expires_at = credential.token.expires_at if isinstance(credential, BearerToken) else None
+    login = {"kind": kind, "secret": credential.secret, "username": username, "expires_at": expires_at}
+    held = {name: value for name, value in login.items() if value is not None}
+    return Secret(json.dumps(held, default=lambda secret: secret.reveal()))
 
-    Raises:
-        UsageError: it is not installed, or the machine has none.
-    """
+
+def _read(text: Secret, make: Make | None) -> Credential | None:
+    """Return the credential that was kept; None where something else has written there."""
+    import msgspec
+
     try:
-        import keyring
-        from keyring.backends import fail, null
-    except ImportError:
-        raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
-    if isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring)):
-        raise UsageError("This machine has no keyring", hint="Set an environment variable instead.")
-    return keyring
-
-
-def _asked(question: Callable[[], T]) -> T:
-    try:
-        return question()
-    except Exception as error:  # a backend may raise anything
-        reason = type(error).__name__
-    raise CredentialError(f"The keyring refused ({reason})", hint="Unlock it, or set an environment variable instead.")
-
-
-def _revived(text: Secret, make: Make | None) -> Credential | None:
-    """The credential that was kept; None where something else has written there."""
-    try:
-        value = json.loads(text.reveal())
-        secret = Secret(value["secret"])
-        if make is not None and value["kind"] in ("key", "password"):
-            return make(secret, value.get("username"))
-        if value["kind"] == "password":
-            return PasswordLogin(value["username"], secret)
-        if value["kind"] == "key":
-            return ApiKey(secret)
-        expires_at = float(value["expires_at"]) if "expires_at" in value else None
-        return {"device": DeviceToken, "token": BearerToken}[value["kind"]](secret, expires_at)
-    except (ValueError, KeyError, TypeError, CredentialError):
+        # Not strictly: earlier versions wrote the time as text.
+        login = msgspec.json.decode(text.reveal(), type=_Login, strict=False, dec_hook=lambda _, secret: Secret(secret))
+        if make is not None and login.kind in ("key", "password"):
+            return make(login.secret, login.username)
+        if login.kind == "password":
+            return PasswordLogin(login.username or "", login.secret)
+        if login.kind == "key":
+            return ApiKey(login.secret)
+        token: Credential = _KINDS[login.kind](login.secret, login.expires_at)
+        return token
+    except (msgspec.MsgspecError, CredentialError):
         return None

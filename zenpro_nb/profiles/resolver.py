@@ -16,6 +16,7 @@ from zenpro_nb.profiles import environment, file, keyring_store, sources, zenml
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import CredentialSource, FoundCredential, Need, Override
+from zenpro_nb.security import keyring
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 KEPT_PREFIX = "keyring:"
@@ -110,7 +111,7 @@ class Profiles:
             UsageError: `required`, and there is no keyring.
         """
         if required:
-            keyring_store.require_keyring()
+            keyring.require()
         return keyring_store.KeyringStore(Watch(self._environ))
 
     def written(self, name: str) -> file.Profile | None:

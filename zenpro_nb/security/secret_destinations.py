@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.errors import CredentialError, SaveError, UsageError
+from zenpro_nb.files.atomic import creating_private
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
-SERVICE = "zenpro"
 FORMS = "env:NAME, file:PATH or keyring"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -71,22 +71,14 @@ class FilePlace:
             raise UsageError(f"Nothing can be written into {folder}", hint="Name another place.")
 
     def put(self, secret: Secret) -> str:
-        made = False
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            made = True
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            with creating_private(self.path) as file:
                 file.write(secret.reveal())
-                file.flush()
-                # A full disk may refuse the data only now, while the secret can still be rescued.
-                os.fsync(file.fileno())
         except OSError as error:
-            if made:
-                with contextlib.suppress(OSError):
-                    self.path.unlink()
             reason = error.strerror or type(error).__name__
         else:
             return f"in {self.path}, which only you may read"
+        # Raised here, where no traceback holds the frame of the file.
         raise SaveError(f"{self.path} cannot be written: {reason}")
 
 
@@ -97,25 +89,14 @@ class KeyringPlace:
     entry: str
 
     def check(self) -> None:
-        try:
-            import keyring
-            from keyring.backends import fail, null
-        except ImportError:
-            raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
-        backend = keyring.get_keyring()
-        if isinstance(backend, (fail.Keyring, null.Keyring)):
-            raise UsageError("This machine has no keyring", hint="Use --to file:PATH or --to env:NAME instead.")
+        keyring.require(instead="Use --to file:PATH or --to env:NAME instead.")
 
     def put(self, secret: Secret) -> str:
-        import keyring
-
         try:
-            keyring.set_password(SERVICE, self.entry, secret.reveal())
-        except Exception as error:  # a backend may raise anything, and the secret must still be rescued
-            reason = type(error).__name__
-        else:
-            return f"in the keyring; keyring.get_password({SERVICE!r}, {self.entry!r}) gives it"
-        raise SaveError(f"The keyring refused it ({reason})")
+            keyring.put(keyring.KEYS, self.entry, secret)
+        except CredentialError as error:
+            raise SaveError(error.message) from None
+        return f"in the keyring; keyring.get_password({keyring.KEYS!r}, {self.entry!r}) gives it"
 
 
 def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
@@ -135,4 +116,4 @@ def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
         return FilePlace(expanded(name))
     if text == "keyring":
         return KeyringPlace(entry)
-    raise UsageError(f"{text!r} is no place for a secret", hint=f"Write {FORMS}.")
+    raise UsageError(f"Unknown destination {text!r}", hint=f"Use {FORMS}.")

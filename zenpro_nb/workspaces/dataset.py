@@ -11,7 +11,6 @@ holds whatever was added or deleted on the server meanwhile, which page numbers 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ import pyarrow.parquet as pq
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Listing
 from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import Page
 from zenpro_nb.query import read_listing
@@ -100,7 +100,8 @@ class Dataset:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 held = None if any(self.folder.iterdir()) else facts
                 if held is not None:
-                    file.write_text(json.dumps(facts, indent=2), encoding="utf-8")
+                    with replacing(file) as temporary:
+                        temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
             raise SaveError(f"{str(self.folder)!r} cannot be written: {reason}", hint="Name another folder.") from None
@@ -189,13 +190,10 @@ class _Files:
         # Behind the last, not after how many there are: somebody may have removed one from among them.
         number = _number(self._paths[-1]) + 1 if self._paths else 0
         path = self._folder / f"{self._stem}-{number:05d}.parquet"
-        temporary = path.with_name(f".{path.name}.tmp")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            pq.write_table(table, temporary)
-            os.replace(temporary, path)
+            with replacing(path) as temporary:
+                pq.write_table(table, temporary)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise SaveError(f"{str(path)!r} cannot be written: {error.strerror}", hint="Run it again.") from None
         self._paths.append(path)
         self.rows += table.num_rows
