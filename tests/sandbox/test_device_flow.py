@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -112,3 +113,50 @@ def test_page_refuses_other_sites_and_unknown_codes(plane: Plane) -> None:
     unknown = httpx.get(begun["verification_uri"], params={"user_code": "<b>AAAA"})
     assert unknown.status_code == 400
     assert "<b>" not in unknown.text
+
+
+def _selected(page: httpx.Response) -> str:
+    """What the page's choice of a workspace shows."""
+    found = re.search(r'<option value="[^"]*" selected>([^<]*)<', page.text)
+    return found[1] if found else ""
+
+
+def test_page_offers_the_workspaces_of_a_product(plane: Plane) -> None:
+    begun = _begin(plane)
+    page, code = begun["verification_uri"], begun["user_code"]
+
+    def show(expect: int = 200, **query: str) -> httpx.Response:
+        shown = httpx.get(page, params={"user_code": code, **query})
+        assert shown.status_code == expect
+        return shown
+
+    assert _selected(show(workspace="forecasting")) == "forecasting (acme)"
+    assert _selected(show(workspace=plane.workspace("labs-demo"))) == "labs-demo (acme-labs)"
+    assert "agents" not in show().text
+    kitaru = show(product="kitaru")
+    assert _selected(kitaru) == "agents (acme)"
+    assert "ml-prod" not in kitaru.text
+    missing = show(400, workspace="<i>nowhere")
+    assert "Unable to find workspace &lt;i&gt;nowhere." in missing.text
+    # It can be answered all the same.
+    form = {"user_code": code, "decision": "approve", "workspace": plane.workspace("ml-dev")}
+    assert "approved" in httpx.post(page, data=form).text
+    token = _poll(plane, begun["device_code"], expect=200)
+    assert token["device_metadata"] == {"tenant_id": plane.workspace("ml-dev")}
+
+
+def test_no_workspace_that_may_not_be_entered(plane: Plane) -> None:
+    person = plane.person("guest@example.com")
+    begun = _begin(plane)
+    code, workspace = begun["user_code"], plane.workspace("ml-prod")
+    verify = {"user_code": code, "device_metadata": {"tenant_id": workspace}}
+    person("PUT", "/devices/verify", body=verify, expect=403)
+    plane.admin("PUT", "/devices/verify", body={**verify, "device_metadata": {"tenant_id": CLIENT}}, expect=404)
+    key = person("POST", "/users/me/api_keys", body={"name": "k"})["key"]
+    form = {"user_code": code, "who": "key", "key": key, "decision": "approve"}
+    refused = httpx.post(begun["verification_uri"], data={**form, "workspace": workspace})
+    assert refused.status_code == 400
+    assert "not authorized to access this workspace" in refused.text
+    assert _selected(refused) == "ml-prod (acme)"
+    assert "approved" in httpx.post(begun["verification_uri"], data=form).text
+    assert _poll(plane, begun["device_code"], expect=200)["device_metadata"] is None

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import predefined
+from zenpro_nb.sandbox import lifecycle, predefined
 from zenpro_nb.sandbox.access_tables import Assignment, Role, Share, TeamMember
 from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
@@ -126,6 +126,14 @@ class Rights:
 
     def sees(self, workspace: Workspace) -> bool:
         return self.is_inside(workspace) or self.may("read", "workspace", workspace.organization_id, workspace)
+
+    def may_enter(self, workspace: Workspace) -> bool:
+        """Whether the caller may connect to the workspace's own server.
+
+        Section 11.3: an organization's admin and a superuser enter without being members, so whoever sees a workspace
+        enters it, until it is deleted.
+        """
+        return workspace.goal != lifecycle.DELETED and self.sees(workspace)
 
     def is_inside(self, workspace: Workspace) -> bool:
         """Whether the caller was granted something in this very workspace."""

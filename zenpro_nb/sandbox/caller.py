@@ -61,7 +61,7 @@ def key_for(session: Session, secret: str, now: datetime) -> tuple[ApiKey, datet
 
 def _from_key(session: Session, secret: str, now: datetime) -> Caller:
     key, expires = key_for(session, secret, now)
-    return _person(session, key.owner_id, KEY, expires, key_id=key.id)
+    return person(session, key.owner_id, KEY, expires, key_id=key.id)
 
 
 def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
@@ -74,7 +74,7 @@ def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) ->
         _require_live_key(session, claims.key_id, now)
     if claims.device_id is not None:
         _require_live_device(session, claims.device_id)
-    return _person(session, claims.subject, claims.kind, claims.expires, claims.token_id, claims.key_id)
+    return person(session, claims.subject, claims.kind, claims.expires, claims.token_id, claims.key_id)
 
 
 def _require_live_key(session: Session, key_id: str, now: datetime) -> None:
@@ -97,7 +97,7 @@ def _workspace(session: Session, claims: credentials.Claims) -> Caller:
     return Caller(workspace.id, WORKSPACE, claims.expires, claims.token_id, organization_id=workspace.organization_id)
 
 
-def _person(
+def person(
     session: Session,
     user_id: str,
     kind: str,
@@ -105,6 +105,7 @@ def _person(
     token_id: str | None = None,
     key_id: str | None = None,
 ) -> Caller:
+    """Return the active person or service account with this id as a caller."""
     user = session.scalar(select(User).where(User.id == user_id))
     if user is None or not user.is_active:
         raise NotSignedInError("The user account is not active.")

@@ -57,6 +57,10 @@ def _named_url(
     "--workspace", multiple=True, metavar="NAME=URL", callback=_named_url, help="Workspace with a real server."
 )
 @click.option("--legacy", is_flag=True, help="An old control plane: /tenants only, /workspaces is unknown.")
+@click.option(
+    "--sso", multiple=True, metavar="NAME",
+    help="Organization that signs in by SSO: whoever is invited and has an account is a member at once.",
+)  # fmt: skip
 # The two are for programs that start a sandbox, not for people.
 @click.option(
     "--supervised", is_flag=True, hidden=True, help="One JSON line when ready; stop when standard input ends."
@@ -101,6 +105,7 @@ def _options(given: dict[str, Any], db: Path) -> Options:
         lifecycle=timedelta(seconds=given["lifecycle_seconds"]),
         workspaces=given["workspace"],
         legacy=given["legacy"],
+        sso=given["sso"],
         admin_key=os.environ.get(KEY_VARIABLE),
     )
 

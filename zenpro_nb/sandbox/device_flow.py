@@ -20,6 +20,8 @@ PENDING = "pending"
 ACTIVE = "active"
 LOCKED = "locked"
 DENIED = "denied"
+# Section 11.4: the id of the workspace that was chosen in the browser, under its old name.
+CHOSEN = "tenant_id"
 
 # No vowels and nothing that looks like something else, so that a code never spells a word (RFC 8628, 6.1).
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -79,13 +81,14 @@ def decide(
     *,
     approved: bool,
     trusted: bool,
-    metadata: Mapping[str, str | None] | None,
+    metadata: Mapping[str, str],
     now: datetime,
 ) -> None:
+    """Note what a person has answered. ``metadata`` comes back with the token: :data:`CHOSEN` names a workspace."""
     device.user_id = user_id
     device.status = ACTIVE if approved else DENIED
     device.trusted_device = approved and trusted
-    device.device_metadata = dict(metadata) if metadata else None
+    device.device_metadata = dict(metadata) or None
     device.updated = now
 
 

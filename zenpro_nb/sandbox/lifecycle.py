@@ -5,6 +5,9 @@ Nothing ticks: a workspace stores the goal it was given and when, and its status
     create -> not_initialized -> pending -> available      deactivate -> pending -> deactivated
                                         `-> failed         delete     -> pending -> deleted (the row stays)
     enroll -> pending, until the workspace's own server calls PATCH /workspace_status -> available
+
+Only the reply to the creation says not_initialized: ZenML's development tool looks again at once, and waits for nothing
+but pending (section 11.6).
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.tables import Workspace
 
 Status = Literal["not_initialized", "pending", "available", "failed", "deactivated", "deleted"]
@@ -37,10 +39,9 @@ def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
     """The status that the API shows at this moment."""
     if workspace.goal == ENROLLING:
         return PENDING
-    elapsed = now - workspace.goal_set
-    if workspace.is_new and elapsed < duration * limits.NOT_INITIALIZED_SHARE:
-        return NOT_INITIALIZED
-    return PENDING if elapsed < duration else workspace.goal
+    if now - workspace.goal_set >= duration:
+        return workspace.goal
+    return NOT_INITIALIZED if workspace.is_new and now <= workspace.goal_set else PENDING
 
 
 def desired_state(workspace: Workspace) -> str:

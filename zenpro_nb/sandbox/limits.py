@@ -28,8 +28,6 @@ USER_CODE_LENGTH = 8
 
 # Long enough to see the phases in a notebook, short enough that a demo does not wait.
 LIFECYCLE_SECONDS = 4.0
-# The share of that time that a brand-new workspace stays not_initialized before it is pending.
-NOT_INITIALIZED_SHARE = 0.25
 
 # An invitation that nobody answers in two weeks is stale; inferred, the fact sheet only knows that there is an expiry.
 INVITATION_LIFE = timedelta(days=14)
@@ -97,6 +95,8 @@ DESCRIPTION_MAX = 256
 URL_MAX = 2048
 EMAIL_MAX = 254
 DOMAINS_MAX = 100
+# Environment variables or features of one workspace; nobody maintains more by hand.
+SETTINGS_MAX = 100
 
 # Connections that may wait to be accepted; a client with 32 workers opens them all at once.
 BACKLOG = 512

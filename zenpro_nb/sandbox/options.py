@@ -24,4 +24,5 @@ class Options:
     lifecycle: timedelta = field(default_factory=lambda: timedelta(seconds=limits.LIFECYCLE_SECONDS))
     workspaces: tuple[tuple[str, str], ...] = ()
     legacy: bool = False
+    sso: tuple[str, ...] = ()
     admin_key: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -13,7 +14,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto
 code { font-size: 1.05em; } table { border-collapse: collapse; }
 td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
 fieldset { border: 1px solid #8a8a94; margin: 1rem 0; padding: .5rem 1rem; } label { display: block; margin: .4rem 0; }
-input[type=text], input[type=password] { font: inherit; padding: .3rem; width: 100%; box-sizing: border-box; }
+input[type=text], input[type=password], select { font: inherit; padding: .3rem; width: 100%; box-sizing: border-box; }
 button { font: inherit; padding: .4rem 1.4rem; margin: .5rem .6rem 0 0; }
 .note { background: #f3eefc; padding: .6rem 1rem; }
 .error { background: #fdecea; padding: .6rem 1rem; }
@@ -57,20 +58,39 @@ def operations_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def device_form(user_code: str, device: str, admin: str, error: str | None = None) -> HTMLResponse:
+@dataclass(frozen=True, slots=True)
+class DeviceForm:
+    """What the form shows: the code, who asks, who may answer, and the workspaces as pairs of id and label."""
+
+    user_code: str
+    device: str
+    admin: str
+    workspaces: Sequence[tuple[str, str]]
+    selected: str
+
+
+def device_form(form: DeviceForm, error: str | None = None) -> HTMLResponse:
     """Who are you, and may this device act for you?"""
     complaint = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
     body = f"""{complaint}
-<p>{escape(device)}</p>
+<p>{escape(form.device)}</p>
 <form method="post">
 <label>Code shown on the device
-<input type="text" name="user_code" value="{escape(user_code)}" autocomplete="off"></label>
+<input type="text" name="user_code" value="{escape(form.user_code)}" autocomplete="off"></label>
 <fieldset><legend>Who are you?</legend>
-<label><input type="radio" name="who" value="admin" checked> {escape(admin)}, the sandbox's administrator</label>
+<label><input type="radio" name="who" value="admin" checked> {escape(form.admin)}, the sandbox's administrator</label>
 <label><input type="radio" name="who" value="key"> The owner of this key</label>
 <label>API key <input type="password" name="key" autocomplete="off"></label>
 </fieldset>
+<label>Workspace to connect to <select name="workspace">{_options(form)}</select></label>
 <label><input type="checkbox" name="trusted" value="yes"> Trust this device for 30 days</label>
 <button name="decision" value="approve">Approve</button><button name="decision" value="deny">Deny</button>
 </form>"""
     return page("Approve a device", body, 400 if error else 200)
+
+
+def _options(form: DeviceForm) -> str:
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if value == form.selected else ""}>{escape(label)}</option>'
+        for value, label in (*form.workspaces, ("", "none"))
+    )

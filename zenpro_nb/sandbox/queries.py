@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
-from zenpro_nb.sandbox.errors import BadValueError, MissingError
+from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
 Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
@@ -54,6 +54,14 @@ def workspace(session: Session, rights: Rights, id_or_name: str) -> Workspace:
     )
     if found is None or not rights.sees(found):
         raise MissingError(f"Unable to find workspace {id_or_name}.")
+    return found
+
+
+def entered(session: Session, rights: Rights, workspace_id: str) -> Workspace:
+    """Return the workspace that the caller wants to enter: 404 for an unknown one, 403 where they may not."""
+    found = by_id(session, Workspace, workspace_id)
+    if not rights.may_enter(found):
+        raise ForbiddenError("You are not authorized to access this workspace.")
     return found
 
 

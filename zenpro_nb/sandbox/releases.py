@@ -18,10 +18,11 @@ def latest(service: str = ZENML) -> str:
     return VERSIONS[service][0]
 
 
-def require_deployable(version: str, current: str | None, *, force: bool) -> None:
+def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:
     """Section 8: nothing older than what is there can be deployed; that ``force`` lifts this is inferred."""
-    if version not in VERSIONS[ZENML]:
-        raise BadValueError(f"Unknown ZenML version '{version}'.")
-    floor = current or latest()
-    if floor in VERSIONS[ZENML] and VERSIONS[ZENML].index(version) > VERSIONS[ZENML].index(floor) and not force:
+    known = VERSIONS[service]
+    if version not in known:
+        raise BadValueError(f"Unknown version '{version}' of {service}.")
+    floor = current or latest(service)
+    if floor in known and known.index(version) > known.index(floor) and not force:
         raise BadValueError(f"Version {version} is older than {floor}.")

@@ -27,7 +27,11 @@ _DEPLOYMENT: dict[str, object] = {
 
 
 def services_of(workspace: Workspace, *, runs: bool) -> dict[str, object]:
-    """Return the fields of the workspace's services; one that does not run has no address (section 8)."""
+    """Return the fields of the workspace's services.
+
+    One that does not run has no address (section 8), nor has one whose own server did not tell it.
+    """
+    runs = runs and bool(workspace.server_url)
     zenml = workspace.workspace_type == releases.ZENML
     return {
         "zenml_service": {
@@ -35,7 +39,7 @@ def services_of(workspace: Workspace, *, runs: bool) -> dict[str, object]:
             "configuration": _configuration(workspace) if zenml else None,
             "status": {"server_url": workspace.server_url, "version": workspace.version} if zenml and runs else None,
         },
-        "kitaru_service": None if zenml else {"status": {"server_url": workspace.server_url} if runs else None},
+        "kitaru_service": None if zenml else _kitaru(workspace, runs=runs),
         "mlflow_service": _mlflow(workspace, runs=runs),
     }
 
@@ -47,6 +51,14 @@ def _configuration(workspace: Workspace) -> dict[str, object]:
         "secrets_store": {"type": "sql"},
         "backup_secrets_store": None,
         "admin": _DEPLOYMENT | (workspace.admin or {}) if workspace.is_managed else workspace.admin,
+    }
+
+
+def _kitaru(workspace: Workspace, *, runs: bool) -> dict[str, object]:
+    # Section 11.6 knows the configuration of the request; that it is shown again is inferred.
+    return {
+        "configuration": {"version": workspace.version, "admin": workspace.admin},
+        "status": {"server_url": workspace.server_url} if runs else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,13 +11,19 @@ from zenpro_nb.sandbox import credentials, lifecycle, plans, queries, releases, 
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
 from zenpro_nb.sandbox.schemas.workspaces import Configuration
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
 
-def wish_from_query(rights: Rights, name: str | None, organization_id: str | None) -> schemas.WorkspaceCreate:
-    """The wish of a request without a body; inferred: the organization is the caller's only one."""
-    if organization_id is None and len(rights.organization_ids) == 1:
-        (organization_id,) = rights.organization_ids
+def wish_from_query(
+    session: Session, rights: Rights, name: str | None, organization_id: str | None
+) -> schemas.WorkspaceCreate:
+    """The wish of a request without a body, which is documented without an organization too.
+
+    Which one is meant then is inferred: the caller's oldest.
+    """
+    if organization_id is None:
+        own = select(Organization.id).where(Organization.id.in_(rights.organization_ids))
+        organization_id = session.scalar(own.order_by(Organization.seq))
     if name is None or organization_id is None:
         raise BadValueError("A name and an organization_id are needed.")
     return schemas.WorkspaceCreate.model_validate({"name": name, "organization_id": organization_id})
@@ -34,25 +40,32 @@ def create(
     if wish.owner_id is not None:
         queries.by_id(session, User, wish.owner_id)
     key = credentials.new_secret() if enroll else None
-    configuration = wish.zenml_service.configuration if wish.zenml_service else None
-    version = (configuration.version if configuration else None) or releases.latest()
-    releases.require_deployable(version, None, force=False)
+    service = wish.workspace_type
+    configuration = _configuration(service, wish)
+    version = (configuration.version if configuration else None) or releases.latest(service)
+    releases.require_deployable(version, None, force=False, service=service)
     row = Workspace(
         id=wish.id or queries.new_id(), name=wish.name, display_name=wish.display_name or wish.name,
         description=wish.description, logo_url=wish.logo_url, organization_id=organization.id,
         owner_id=wish.owner_id or rights.caller.id, is_managed=wish.is_managed and not enroll,
-        enrollment_hash=None if key is None else credentials.digest(key), workspace_type="zenml", version=version,
-        admin=_admin(rights, configuration), server_url=server_url(wish.name), mlflow=None, usage_counts={},
-        created=now,
+        enrollment_hash=None if key is None else credentials.digest(key), workspace_type=service, version=version,
+        admin=_admin(rights, organization.id, configuration), mlflow=None, usage_counts={}, created=now,
+        # Only an enrolled workspace's own server knows where it is: see report().
+        server_url="" if enroll else server_url(wish.name, service),
     )  # fmt: skip
     lifecycle.set_goal(row, lifecycle.ENROLLING if enroll else lifecycle.AVAILABLE, now, is_new=not enroll)
     session.add(row)
     return row, key
 
 
-def server_url(name: str) -> str:
+def server_url(name: str, service: str = releases.ZENML) -> str:
     """Where the workspace's own server would be; `.invalid` never resolves, because there is none."""
-    return f"https://{name}-zenml.sandbox.invalid"
+    return f"https://{name}-{service}.sandbox.invalid"
+
+
+def _configuration(service: str, body: schemas.WorkspaceCreate | schemas.WorkspaceUpdate) -> Configuration | None:
+    request = body.kitaru_service if service == releases.KITARU else body.zenml_service
+    return request.configuration if request else None
 
 
 def _require_free(session: Session, name: str) -> None:
@@ -61,11 +74,14 @@ def _require_free(session: Session, name: str) -> None:
         raise AlreadyThereError(f"A workspace with the name '{name}' already exists.")
 
 
-def _admin(rights: Rights, configuration: Configuration | None) -> dict[str, object] | None:
+def _admin(rights: Rights, organization_id: str, configuration: Configuration | None) -> dict[str, object] | None:
+    """The settings that were given, which need privileges (section 8, inferred there).
+
+    Section 11.7: a service account's key is enough, so it is taken to need the organization's management.
+    """
     if configuration is None or configuration.admin is None:
         return None
-    # Section 8: `admin` needs privileges (inferred there).
-    rights.require_superuser()
+    rights.require("update", "organization", organization_id)
     shown: dict[str, object] = configuration.admin.model_dump(exclude_none=True)
     return shown
 
@@ -90,12 +106,13 @@ def update(
         if getattr(body, name) is not None:
             setattr(row, name, getattr(body, name))
     row.updated = now
-    configuration = body.zenml_service.configuration if body.zenml_service else None
+    configuration = _configuration(row.workspace_type, body)
     goal = body.desired_state
-    if configuration is not None and configuration.admin is not None:
-        row.admin = _admin(rights, configuration)
+    settings = _admin(rights, row.organization_id, configuration)
+    if settings is not None:
+        row.admin = {**(row.admin or {}), **settings}
     if configuration is not None and configuration.version is not None:
-        releases.require_deployable(configuration.version, row.version, force=force)
+        releases.require_deployable(configuration.version, row.version, force=force, service=row.workspace_type)
         if configuration.version != row.version:
             row.version = configuration.version
             # Section 8, "Upgrade": a new version is rolled out, which takes the time of a deployment.
@@ -104,3 +121,13 @@ def update(
         lifecycle.set_goal(row, goal, now)
     if body.state_reason is not None:
         row.goal_reason = body.state_reason
+
+
+def report(row: Workspace, version: str | None, url: str | None, now: datetime, lifecycle_time: timedelta) -> None:
+    """Note what a workspace's own server says of itself; an enrolled workspace becomes available by it."""
+    row.version = version or row.version
+    row.server_url = url or row.server_url
+    row.updated = now
+    if row.goal == lifecycle.ENROLLING:
+        # It runs already, so it skips the pending phase.
+        lifecycle.set_goal(row, lifecycle.AVAILABLE, now - lifecycle_time)

@@ -8,32 +8,40 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import Form, Request, Response
+from fastapi import Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import caller, device_flow, limits, pages
+from zenpro_nb.sandbox import caller, device_flow, lifecycle, limits, pages, queries
+from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import Device
+from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.dependencies import ContextDep
 from zenpro_nb.sandbox.errors import BadValueError, MissingError, NotSignedInError, PlaneError
 from zenpro_nb.sandbox.routes.devices import PAGE
 from zenpro_nb.sandbox.routing import router
-from zenpro_nb.sandbox.tables import User
+from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
 routes = router("devices")
 
 Field = Annotated[str, Form(max_length=limits.URL_MAX)]
+# Section 11.4: zenml adds the workspace that it was given, by name or id; kitaru adds its product.
+Wished = Annotated[str, Query(alias="workspace", max_length=limits.URL_MAX)]
+Product = Annotated[str, Query(max_length=limits.NAME_MAX)]
 
 
 @routes.get(PAGE, include_in_schema=False)
-def show_device_page(context: ContextDep, user_code: str = "") -> Response:
+def show_device_page(
+    context: ContextDep, user_code: str = "", wished: Wished = "", product: Product = "zenml"
+) -> Response:
     with context.store.reading() as session:
         try:
             device = device_flow.waiting(session, user_code, context.now()) if user_code else None
+            _require_offered(session, product, wished)
         except (MissingError, BadValueError) as error:
-            return _form(session, user_code, None, error.message)
-        return _form(session, user_code, device)
+            return _form(session, user_code, None, product, wished, error.message)
+        return _form(session, user_code, device, product, wished)
 
 
 @routes.post(PAGE, include_in_schema=False)
@@ -45,15 +53,23 @@ def decide_device(
     user_code: Field = "",
     key: Field = "",
     trusted: Field = "",
+    workspace: Field = "",
+    product: Product = "zenml",
 ) -> Response:
     if not _from_here(request):
         return pages.message("Refused", "The form was sent from another site.", 403)
     approved = decision == "approve"
     try:
-        _decide(context, user_code, key if who == "key" else None, approved=approved, trusted=trusted == "yes")
+        with context.writing() as session:
+            device = device_flow.waiting(session, user_code, context.now())
+            person = _administrator(session) if who == "admin" else _owner(context, session, key)
+            metadata = _chosen(session, person, workspace) if approved else {}
+            device_flow.decide(
+                device, person.id, approved=approved, trusted=trusted == "yes", metadata=metadata, now=context.now()
+            )
     except PlaneError as error:
         with context.store.reading() as session:
-            return _form(session, user_code, None, error.message)
+            return _form(session, user_code, None, product, workspace, error.message)
     if approved:
         return pages.message("Device approved", "The device is signed in. You can close this page.")
     return pages.message("Device denied", "The device was refused. You can close this page.")
@@ -65,17 +81,6 @@ def _from_here(request: Request) -> bool:
     return origin is None or origin == str(request.base_url).rstrip("/")
 
 
-def _decide(context: Context, user_code: str, key: str | None, *, approved: bool, trusted: bool) -> None:
-    now = context.now()
-    with context.writing() as session:
-        device = device_flow.waiting(session, user_code, now)
-        if key is None:
-            user_id = _admin(session).id
-        else:
-            user_id = caller.identify(session, key.strip(), context.store.jwt_secret, now).id
-        device_flow.decide(device, user_id, approved=approved, trusted=trusted, metadata=None, now=now)
-
-
 def _admin(session: Session) -> User:
     admin = session.scalar(select(User).where(User.is_superuser, User.is_active).order_by(User.seq))
     if admin is None:
@@ -83,8 +88,54 @@ def _admin(session: Session) -> User:
     return admin
 
 
-def _form(session: Session, user_code: str, device: Device | None, error: str | None = None) -> Response:
+def _administrator(session: Session) -> Caller:
+    return caller.person(session, _admin(session).id, caller.SESSION, None)
+
+
+def _owner(context: Context, session: Session, key: str) -> Caller:
+    return caller.identify(session, key.strip(), context.store.jwt_secret, context.now())
+
+
+def _chosen(session: Session, person: Caller, workspace_id: str) -> dict[str, str]:
+    """What the device is told of the workspace that was chosen, if the person may enter it."""
+    if not workspace_id:
+        return {}
+    return {device_flow.CHOSEN: queries.entered(session, Rights(session, person), workspace_id).id}
+
+
+def _offered(session: Session, product: str) -> list[tuple[Workspace, str]]:
+    """The product's workspaces that the administrator may enter, with their organizations, running ones first."""
+    rights = Rights(session, _administrator(session))
+    rows = session.execute(
+        select(Workspace, Organization.name)
+        .join(Organization, Organization.id == Workspace.organization_id)
+        .where(Workspace.workspace_type == product)
+        .order_by(Workspace.goal != lifecycle.AVAILABLE, Workspace.seq)
+    )
+    return [(row, organization) for row, organization in rows if rights.may_enter(row)]
+
+
+def _require_offered(session: Session, product: str, wished: str) -> None:
+    if wished and not any(wished in (row.id, row.name) for row, _ in _offered(session, product)):
+        raise MissingError(f"Unable to find workspace {wished}.")
+
+
+def _form(
+    session: Session, user_code: str, device: Device | None, product: str, wished: str, error: str | None = None
+) -> Response:
     told = "Enter the code that your terminal or notebook shows."
     if device is not None:
         told = f"A device wants to act for you: {device.hostname or 'unknown host'}, {device.os or 'unknown system'}."
-    return pages.device_form(user_code, told, _admin(session).name or "Administrator", error)
+    offered = _offered(session, product)
+    # The real page always ends with a workspace chosen, so the first one is, where none was asked for.
+    selected = next((row.id for row, _ in offered if not wished or wished in (row.id, row.name)), "")
+    return pages.device_form(
+        pages.DeviceForm(
+            user_code=user_code,
+            device=told,
+            admin=_admin(session).name or "Administrator",
+            workspaces=[(row.id, f"{row.name} ({organization})") for row, organization in offered],
+            selected=selected,
+        ),
+        error,
+    )

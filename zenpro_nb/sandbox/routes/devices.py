@@ -56,15 +56,19 @@ def list_devices(call: PersonCall) -> Response:
 
 @routes.put("/devices/verify", response_model=schemas.Device)
 def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
-    """The caller approves the device that shows this code."""
-    with call.writing() as (session, _):
+    """The caller approves the device that shows this code; ``device_metadata.tenant_id`` is the chosen workspace."""
+    # kitaru reads only texts there.
+    metadata = {name: value for name, value in (body.device_metadata or {}).items() if value is not None}
+    with call.writing() as (session, rights):
         device = device_flow.waiting(session, body.user_code, call.now())
+        if device_flow.CHOSEN in metadata:
+            queries.entered(session, rights, metadata[device_flow.CHOSEN])
         device_flow.decide(
             device,
             call.caller.id,
             approved=True,
             trusted=body.trusted_device,
-            metadata=body.device_metadata,
+            metadata=metadata,
             now=call.now(),
         )
     return _show(call, device.id)

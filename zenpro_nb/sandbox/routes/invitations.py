@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import Response
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import limits, plans, predefined, queries, schemas
-from zenpro_nb.sandbox.access_tables import Assignment, Invitation, TeamMember
+from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, TeamMember
 from zenpro_nb.sandbox.dependencies import Call, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
@@ -36,6 +38,7 @@ def list_invitations(
 
 @routes.post("/organizations/{organization_id}/invitations", response_model=schemas.Invitation)
 def create_invitation(call: PersonCall, organization_id: Id, body: schemas.InvitationCreate) -> Response:
+    """Invite by e-mail. Section 11.9: where SSO is on, somebody who has an account is a member at once."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("create", "invitation", organization_id)
@@ -44,15 +47,30 @@ def create_invitation(call: PersonCall, organization_id: Id, body: schemas.Invit
             raise ForbiddenError("An invitation needs an organization role of the same organization.")
         _require_new(session, organization_id, body.email, call)
         plans.require_room(session, organization, "member")
-        now = call.now()
-        invitation = Invitation(
-            id=queries.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
-            accepted=False, created=now, updated=now, expires=now + limits.INVITATION_LIFE,
-        )  # fmt: skip
-        session.add(invitation)
-        session.flush()
-        session.add(Assignment(role_id=role.id, invitation_id=invitation.id))
-    return _show(call, invitation.id)
+        invitation = _invite(session, call, organization_id, body)
+        joined = _account(session, body.email) if organization.name in call.context.options.sso else None
+        if joined is not None:
+            _accept(session, invitation, joined, call.now())
+    return _show(call, invitation.id, None if joined is None else role)
+
+
+def _invite(session: Session, call: Call, organization_id: str, body: schemas.InvitationCreate) -> Invitation:
+    now = call.now()
+    invitation = Invitation(
+        id=queries.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
+        accepted=False, created=now, updated=now, expires=now + limits.INVITATION_LIFE,
+    )  # fmt: skip
+    session.add(invitation)
+    session.flush()
+    session.add(Assignment(role_id=body.role_id, invitation_id=invitation.id))
+    session.flush()
+    return invitation
+
+
+def _account(session: Session, email: str) -> str | None:
+    """The id of the person with this address."""
+    people = select(User.id).where(func.lower(User.email) == email.lower(), User.is_service_account.is_(False))
+    return session.scalar(people.order_by(User.seq))
 
 
 def _require_new(session: Session, organization_id: str, email: str, call: Call) -> None:
@@ -70,9 +88,14 @@ def _require_new(session: Session, organization_id: str, email: str, call: Call)
         raise AlreadyThereError(f"'{email}' is a member of the organization already.")
 
 
-def _show(call: Call, invitation_id: str) -> Response:
+def _show(call: Call, invitation_id: str, joined_as: Role | None = None) -> Response:
     with call.reading() as (serializer, _):
-        return reply(serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0])
+        shown = serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0]
+    if joined_as is not None:
+        # Inferred: a direct addition is answered as an accepted invitation. Its role is the person's own by now.
+        held = {"role_id": joined_as.id, "name": joined_as.name, "level": joined_as.level}
+        shown["roles"] = [{**held, "workspace_id": None, "project_id": None}]
+    return reply(shown)
 
 
 @routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)
@@ -121,10 +144,15 @@ def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
             raise AlreadyThereError("The invitation has been accepted already.")
         if invitation.expires <= call.now():
             raise BadValueError("The invitation has expired.")
-        invitation.accepted = True
-        invitation.updated = call.now()
-        _hand_over(session, invitation.id, call.caller.id)
+        _accept(session, invitation, call.caller.id, call.now())
     return _show(call, invitation_id)
+
+
+def _accept(session: Session, invitation: Invitation, user_id: str, now: datetime) -> None:
+    """Make the invitation's roles and teams the user's own."""
+    invitation.accepted = True
+    invitation.updated = now
+    _hand_over(session, invitation.id, user_id)
 
 
 def _hand_over(session: Session, invitation_id: str, user_id: str) -> None:

@@ -17,7 +17,7 @@ from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingE
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.schemas.common import Id, Name, Username
 from zenpro_nb.sandbox.serializers import reply
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.tables import User
 
 routes = router("users")
 
@@ -117,9 +117,7 @@ def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
 def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
     """May the caller enter this workspace? 200 with the user, or 403."""
     with call.reading() as (serializer, rights):
-        workspace = queries.by_id(serializer.session, Workspace, server_id)
-        if not rights.sees(workspace):
-            raise ForbiddenError("You are not authorized to access this workspace.")
+        queries.entered(serializer.session, rights, server_id)
         return reply(serializer.user(call.caller.id))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Header, Query, Response
 from sqlalchemy import select
 
 from zenpro_nb.sandbox import lifecycle, queries, schemas, workspace_writes
 from zenpro_nb.sandbox.dependencies import Call, MachineCall, Page, PageDep, PersonCall
-from zenpro_nb.sandbox.errors import MissingError
+from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
-from zenpro_nb.sandbox.schemas.common import Id, Slug
+from zenpro_nb.sandbox.schemas.common import Id, Name, ServerUrl, Slug
 from zenpro_nb.sandbox.serializers import Serializer, reply
 from zenpro_nb.sandbox.tables import Workspace
 
@@ -33,7 +33,7 @@ def list_workspaces(
     owner_id: Id | None = None,
     member_only: bool = False,
 ) -> Response:
-    """Workspaces that the caller may see; superusers see all, unless they ask for ``member_only``."""
+    """Workspaces that the caller may see; superusers see all. ``member_only``: those that the caller may enter."""
     with call.reading() as (serializer, rights):
         exact = {
             "id": workspace_id or tenant_id,
@@ -45,7 +45,7 @@ def list_workspaces(
         }
         given = {name: value for name, value in exact.items() if value is not None}
         rows = serializer.session.scalars(select(Workspace).filter_by(**given).order_by(Workspace.seq))
-        seen = [row for row in rows if (rights.is_inside(row) if member_only else rights.sees(row))]
+        seen = [row for row in rows if (rights.may_enter(row) if member_only else rights.sees(row))]
         return reply(serializer.workspaces(_page(serializer, seen, status, page)))
 
 
@@ -96,10 +96,13 @@ def create_workspace(
     Section 10, conflict 7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
     """
     with call.writing() as (session, rights):
-        wish = body or workspace_writes.wish_from_query(rights, name, organization_id)
+        wish = body or workspace_writes.wish_from_query(session, rights, name, organization_id)
         row, enrollment_key = workspace_writes.create(session, rights, wish, enroll=enroll, now=call.now())
     with call.reading() as (serializer, _):
-        return reply(serializer.workspaces([queries.by_id(serializer.session, Workspace, row.id)], enrollment_key)[0])
+        made = queries.by_id(serializer.session, Workspace, row.id)
+        # The reply tells of the moment of the creation, and not of the next one.
+        serializer.now = made.goal_set
+        return reply(serializer.workspaces([made], enrollment_key)[0])
 
 
 def _show(call: Call, workspace_id: str) -> Response:
@@ -150,11 +153,19 @@ def _towards(call: Call, workspace_id: str, goal: str) -> Response:
 
 
 @both_spellings(routes, "PATCH", "/workspace_status", response_model=None)
-def report_status(call: MachineCall) -> Response:
-    """Called by a workspace's own server after its start; an enrolled workspace becomes available by it."""
+def report_status(
+    call: MachineCall,
+    server_id: Annotated[Id | None, Header(alias="zenml-server-id")] = None,
+    version: Annotated[Name | None, Header(alias="zenml-server-version")] = None,
+    url: Annotated[ServerUrl | None, Header(alias="zenml-server-url")] = None,
+) -> Response:
+    """Called by a workspace's own server after its start. Section 11.5: the headers say where it is, and its version.
+
+    Inferred: they are optional, as ``zenml-server-url`` is missing where a server was not told its own address.
+    """
+    if server_id not in (None, call.caller.id):
+        raise ForbiddenError("A workspace's server reports for its own workspace only.")
     with call.writing() as (session, _):
         row = queries.by_id(session, Workspace, call.caller.id)
-        if row.goal == lifecycle.ENROLLING:
-            # It runs already, so it skips the pending phase.
-            lifecycle.set_goal(row, lifecycle.AVAILABLE, call.now() - call.context.options.lifecycle)
+        workspace_writes.report(row, version, url, call.now(), call.context.options.lifecycle)
     return reply(None)

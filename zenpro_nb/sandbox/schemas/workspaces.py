@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.schemas.common import Description, Id, Json, Name, Slug, Url
 from zenpro_nb.sandbox.schemas.control_plane import Organization
 from zenpro_nb.sandbox.schemas.people import User
 
+Type = Literal["zenml", "kitaru"]
+
+
+class Feature(BaseModel):
+    enabled: bool
+
 
 class Admin(BaseModel):
-    """How a service is deployed; section 8 has the fields that are sent, section 11.2 those that are shown."""
+    """How a service is deployed; 8, 11.6 and 11.7 have the fields that are sent, 11.2 those that are shown."""
 
-    image_repository: Name | None = None
-    image_tag: Name | None = None
+    image_repository: Description | None = None
+    image_tag: Description | None = None
     helm_chart_version: Name | None = None
+    environment_vars: Annotated[dict[Description, Url], Field(max_length=limits.SETTINGS_MAX)] | None = None
+    features: Annotated[dict[Name, Feature], Field(max_length=limits.SETTINGS_MAX)] | None = None
     provider_type: Name | None = None
     service_tier: Name | None = None
     resources: Json | None = None
@@ -67,6 +76,8 @@ class KitaruStatus(BaseModel):
 
 
 class KitaruService(BaseModel):
+    # Inferred: section 11.6 knows it of the request.
+    configuration: Configuration | None = None
     status: KitaruStatus | None = None
 
 
@@ -95,7 +106,7 @@ class Workspace(BaseModel):
     status_updated: str
 
 
-class ZenmlServiceRequest(BaseModel):
+class ServiceRequest(BaseModel):
     configuration: Configuration | None = None
 
 
@@ -108,7 +119,8 @@ class WorkspaceUpdate(BaseModel):
     owner_id: Id | None = None
     desired_state: Literal["available", "deactivated", "deleted"] | None = None
     state_reason: Description | None = None
-    zenml_service: ZenmlServiceRequest | None = None
+    zenml_service: ServiceRequest | None = None
+    kitaru_service: ServiceRequest | None = None
 
 
 class WorkspaceCreate(BaseModel):
@@ -120,4 +132,6 @@ class WorkspaceCreate(BaseModel):
     description: Description | None = None
     logo_url: Url | None = None
     is_managed: bool = True
-    zenml_service: ZenmlServiceRequest | None = None
+    workspace_type: Type = "zenml"
+    zenml_service: ServiceRequest | None = None
+    kitaru_service: ServiceRequest | None = None

@@ -1,0 +1,194 @@
+"""What ZenML's servers and scripts and kitaru's send, as they send it (fact sheet, section 11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import Api, Plane, Start
+
+SECONDS = 40
+
+
+@pytest.fixture
+def slow(start: Start) -> Plane:
+    return start(lifecycle=timedelta(seconds=SECONDS))
+
+
+def _service_account(plane: Plane, role: str) -> tuple[str, str]:
+    """The id and a key of a new service account with this role."""
+    acme = plane.organization()
+    path = f"/organizations/{acme}/service_accounts"
+    made = plane.admin("POST", path, body={"username": "release-bot", "description": ""})["id"]
+    plane.admin("POST", f"/roles/{plane.role(role)}/assignments", user_id=made)
+    return made, plane.admin("POST", f"{path}/{made}/api_keys", body={"name": "ci"})["key"]
+
+
+def _enroll(plane: Plane, name: str, **more: Any) -> tuple[dict[str, Any], Api]:
+    """An enrolled workspace, and its own server's machine login."""
+    body = {"name": name, "organization_id": plane.organization(), **more}
+    made = plane.admin("POST", "/workspaces", enroll=True, body=body)
+    secret = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
+    token = plane.login(grant_type="client_credentials", audience=plane.running.url, **secret)["access_token"]
+    return made, plane.caller(token)
+
+
+def test_a_server_says_where_it_is(slow: Plane) -> None:
+    made, machine = _enroll(slow, "on-prem")
+    headers = {
+        "zenml-server-id": made["id"],
+        "zenml-server-version": "0.97.0",
+        "zenml-server-url": "http://10.0.0.7:8080",
+    }
+    assert machine.send("PATCH", "/workspace_status", headers=headers).status_code == 200
+    shown = slow.admin("GET", "/workspaces/on-prem")
+    assert shown["status"] == "available"
+    assert shown["zenml_service"]["status"]["server_url"] == "http://10.0.0.7:8080"
+    assert shown["zenml_service"]["status"]["version"] == "0.97.0"
+
+
+def test_a_server_that_does_not_know_its_address(slow: Plane) -> None:
+    made, machine = _enroll(slow, "on-prem")
+    assert machine.send("PATCH", "/tenant_status", headers={"zenml-server-version": "0.98.0"}).status_code == 200
+    shown = slow.admin("GET", f"/workspaces/{made['id']}")
+    assert (shown["status"], shown["zenml_service"]["status"]) == ("available", None)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status"),
+    [
+        ("zenml-server-id", "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11", 403),
+        ("zenml-server-id", "no-uuid", 422),
+        ("zenml-server-url", "javascript:alert(1)", 422),
+    ],
+)
+def test_a_report_that_cannot_be_meant(slow: Plane, header: str, value: str, status: int) -> None:
+    made, machine = _enroll(slow, "on-prem")
+    assert machine.send("PATCH", "/workspace_status", headers={header: value}).status_code == status
+    assert slow.admin("GET", f"/workspaces/{made['id']}")["status"] == "pending"
+
+
+def test_kitarus_own_workspace(slow: Plane) -> None:
+    admin = {
+        "helm_chart_version": "0.27.2",
+        "image_repository": "715803424590.dkr.ecr.eu-central-1.amazonaws.com/kitaru-server-preview",
+        "image_tag": "branch-20261001",
+        "environment_vars": {"KITARU_SERVER_LOG_LEVEL": "DEBUG"},
+    }
+    body = {
+        "name": "previews",
+        "owner_id": slow.user("ada@example.com"),
+        "organization_id": slow.organization(),
+        "workspace_type": "kitaru",
+        "kitaru_service": {"configuration": {"admin": admin}},
+    }
+    made = slow.admin("POST", "/workspaces", body=body)
+    assert (made["workspace_type"], made["status"]) == ("kitaru", "not_initialized")
+    assert made["zenml_service"] == {"configuration": None, "status": None}
+    assert made["kitaru_service"]["configuration"]["admin"] == admin
+    slow.clock.advance(seconds=SECONDS)
+    shown = slow.admin("GET", f"/workspaces/{made['id']}")
+    assert shown["status"] == "available"
+    assert shown["kitaru_service"]["status"]["server_url"].startswith("https://previews-kitaru")
+
+
+def test_the_development_tool_waits_while_it_is_pending(slow: Plane) -> None:
+    slow.clock.advance(seconds=1)
+    configuration = {"version": "0.98.0", "admin": {"image_repository": "zenmldocker/zenml", "image_tag": "dev"}}
+    body = {"name": "dev-tool", "organization_id": slow.organization()}
+    made = slow.admin("POST", "/workspaces", body={**body, "zenml_service": {"configuration": configuration}})
+    slow.clock.advance(milliseconds=1)
+    seen = [slow.admin("GET", f"/workspaces/{made['id']}")["status"]]
+    slow.clock.advance(seconds=SECONDS)
+    seen.append(slow.admin("GET", f"/workspaces/{made['id']}")["status"])
+    assert seen == ["pending", "available"]
+
+
+def test_the_release_script_redeploys_with_a_service_accounts_key(slow: Plane) -> None:
+    bot, key = _service_account(slow, "Organization Admin")
+    tenant = slow.workspace("forecasting")
+    before = slow.admin("GET", f"/tenants/{tenant}")["zenml_service"]["configuration"]
+    admin = {
+        "image_repository": "zenmldocker/prepare-release",
+        "image_tag": "server-0.98.1",
+        "environment_vars": {"ZENML_STORE_BACKUP_STRATEGY": "in-memory"},
+        "features": {"schedules": {"enabled": False}, "resource_pools": {"enabled": False}},
+    }
+    body = {"zenml_service": {"configuration": {"admin": admin}}, "desired_state": "available"}
+    script = slow.caller(slow.login(grant_type="", client_id=bot, client_secret=key)["access_token"])
+    changed = script("PATCH", f"/tenants/{tenant}", body=body, force="True")
+    assert changed["status"] == "pending"
+    after = changed["zenml_service"]["configuration"]
+    assert after["version"] == before["version"]
+    assert {name: after["admin"][name] for name in admin} == admin
+    more = {"zenml_service": {"configuration": {"admin": {"image_tag": "server-0.98.2"}}}}
+    again = script("PATCH", f"/tenants/{tenant}", body=more)["zenml_service"]["configuration"]["admin"]
+    assert (again["image_tag"], again["image_repository"]) == ("server-0.98.2", "zenmldocker/prepare-release")
+
+
+def test_client_credentials_are_those_of_one_account(plane: Plane) -> None:
+    bot, _ = _service_account(plane, "Organization Member")
+    plane.login(401, client_id=bot, client_secret=plane.running.key)
+    plane.login(401, client_id=bot, client_secret="wrong")
+
+
+def test_settings_of_a_workspace_need_the_organizations_management(plane: Plane) -> None:
+    person = plane.person("dev@example.com")
+    admin = plane.role("Workspace Admin")
+    workspace = plane.workspace("ml-dev")
+    plane.admin("POST", f"/roles/{admin}/assignments", user_id=plane.user("dev@example.com"), workspace_id=workspace)
+    body = {"zenml_service": {"configuration": {"admin": {"image_tag": "mine"}}}}
+    person("PATCH", f"/workspaces/{workspace}", body={"description": "mine"})
+    person("PATCH", f"/workspaces/{workspace}", body=body, expect=403)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("spelling", ["workspace", "tenant"])
+def test_a_token_for_one_workspace(plane: Plane, method: str, spelling: str) -> None:
+    workspace = plane.workspace("ml-dev")
+    path = f"/auth/{spelling}_authorization/{workspace}"
+    token = plane.admin(method, path)["access_token"]
+    assert plane.caller(token)("GET", "/users/authorize_server", server_id=workspace)["username"] == "ada@example.com"
+    plane.person("nobody@example.com")(method, path, expect=403)
+
+
+def test_enrolling_as_documented_for_curl(plane: Plane) -> None:
+    made = plane.admin("POST", "/workspaces", name="my-workspace", enroll="true")
+    assert made["organization"]["name"] == "acme"
+    assert (made["is_managed"], made["status"]) == (False, "pending")
+    assert made["enrollment_key"]
+
+
+def test_a_deleted_workspace_is_not_entered(plane: Plane) -> None:
+    workspace = plane.workspace("ml-dev")
+    plane.admin("DELETE", f"/workspaces/{workspace}")
+    plane.clock.advance(hours=1)
+    gone = {"status": "deleted", "workspace_id": workspace}
+    assert len(plane.admin("GET", "/workspaces", **gone)) == 1
+    assert plane.admin("GET", "/workspaces", **gone, member_only=True) == []
+    plane.admin("GET", "/users/authorize_server", server_id=workspace, expect=403)
+
+
+def test_sso_adds_people_who_have_an_account(start: Start) -> None:
+    plane = start(sso=("acme-labs",))
+    labs, role = plane.organization("acme-labs"), plane.role("Organization Member", "acme-labs")
+    plane.admin("POST", "/users", username="known@example.com", password="correct horse")
+    path = f"/organizations/{labs}/invitations"
+    added = plane.admin("POST", path, body={"email": "Known@Example.com", "role_id": role})
+    assert added["accepted"] is True
+    assert [one["name"] for one in added["roles"]] == ["Organization Member"]
+    assert plane.admin("GET", path, email="known@example.com", only_pending=True) == []
+    members = plane.admin("GET", f"/organizations/{labs}/members", include_invitations=False)
+    assert "known@example.com" in [one["user"]["email"] for one in members if one["user"]]
+    plane.admin("POST", path, body={"email": "known@example.com", "role_id": role}, expect=409)
+    stranger = plane.admin("POST", path, body={"email": "stranger@example.com", "role_id": role})
+    assert stranger["accepted"] is False
+
+
+def test_without_sso_an_invitation_waits_for_an_answer(plane: Plane) -> None:
+    plane.admin("POST", "/users", username="known@example.com", password="correct horse")
+    path = f"/organizations/{plane.organization()}/invitations"
+    body = {"email": "known@example.com", "role_id": plane.role("Organization Member")}
+    assert plane.admin("POST", path, body=body)["accepted"] is False
