@@ -18,8 +18,8 @@ from zenpro_nb.client._credentials import (
 from zenpro_nb.client._device_login import DeviceLogin
 from zenpro_nb.client._device_login import start as start_device_login
 from zenpro_nb.client._listing import Counted, Listing, Part, SizedPage
+from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._tokens import TokenLife
-from zenpro_nb.client._transport import Reply
 from zenpro_nb.client._urls import API_URL, Params, normalize, segment
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "Params",
     "Part",
     "PasswordLogin",
-    "PostForm",
     "Reply",
     "SizedPage",
     "SystemClock",

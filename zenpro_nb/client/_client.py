@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Self, TypeVar, overload
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation, _offset_paging, _page_paging, _urls
+from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._listing import Counted, Listing, P, Part
 from zenpro_nb.client._page_stitching import Fetched
 from zenpro_nb.client._paging_hints import PagingHints
+from zenpro_nb.client._progress import Counter, interruptible
+from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request_pipeline import RequestPipeline
 from zenpro_nb.client._tenant_names import Spelling
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
-from zenpro_nb.client._transport import USER_AGENT, Call, Reply, Wire, not_json
+from zenpro_nb.client._transport import USER_AGENT, Wire
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
-from zenpro_nb.errors import CredentialError, InterruptedReadError, UnexpectedAnswerError
-from zenpro_nb.security.secret import Secret, scrub
+from zenpro_nb.errors import CredentialError
+from zenpro_nb.security.secret import Secret
 
 T = TypeVar("T")
-D = TypeVar("D")
 
 
 class Client:
@@ -139,11 +140,11 @@ class Client:
 
         def fetch(offset: int, size: int) -> P:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
-            return _decoded(reply, b"[", decode)
+            return reply.decoded(b"[", decode)
 
         self._announce()
-        counter = _Counter(progress)
-        with self._interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+        counter = Counter(progress)
+        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
             workers = self._share(scope)
             wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter)
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
@@ -155,8 +156,8 @@ class Client:
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
         """Read a list that is not paged, in one request. Raises what `read_list` raises."""
         self._announce()
-        with self._interruptible(lambda: "0 rows", _Counter(None)):
-            page = _decoded(self._perform(Call.of("GET", path, params)), b"[", decode)
+        with interruptible(lambda: "0 rows", Counter(None)):
+            page = self._perform(Call.of("GET", path, params)).decoded(b"[", decode)
         parts = [Part(page)] if len(page) else []
         return Listing(parts=parts, requests=1, path=self._spelling.path(path))
 
@@ -182,11 +183,11 @@ class Client:
 
         def fetch(number: int, rows: int) -> Counted[P]:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
-            return _decoded(reply, b"{", decode)
+            return reply.decoded(b"{", decode)
 
         self._announce()
-        counter = _Counter(progress)
-        with self._interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+        counter = Counter(progress)
+        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
             workers = self._share(scope)
             threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
@@ -232,9 +233,9 @@ class Client:
             InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
         """
         self._announce()
-        counter = _Counter(progress)
+        counter = Counter(progress)
         results: dict[int, T | Exception] = {}
-        with self._interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as scope:
+        with interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as scope:
             size = max(1, min(self._share(scope), len(calls)))
             # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
             scope.width *= size
@@ -299,44 +300,3 @@ class Client:
     def _share(self, scope: _cancellation.CancelScope) -> int:
         """The threads of a piece of work: fewer where it is one of several that are done at once."""
         return max(1, self.workers // scope.width)
-
-    @contextlib.contextmanager
-    def _interruptible(self, how_far: Callable[[], str], counter: _Counter) -> Iterator[_cancellation.CancelScope]:
-        """A cancel scope for this thread; Ctrl-C becomes an error that says how far the work got."""
-        interrupted = False
-        with _cancellation.working_for(_cancellation.CancelScope(_cancellation.current())) as scope:
-            try:
-                yield scope
-            except KeyboardInterrupt:
-                interrupted = True
-            if interrupted:
-                scope.stop()
-        if interrupted:
-            raise InterruptedReadError(
-                f"stopped after {how_far()}", hint="Nothing of it was kept.", rows=counter.rows
-            ) from None
-
-
-class _Counter:
-    """How far a piece of work is; what is told never goes back, though a list may be read again."""
-
-    def __init__(self, progress: Callable[[int], None] | None) -> None:
-        self.rows = 0
-        self._progress = progress
-
-    def __call__(self, rows: int) -> None:
-        if rows > self.rows:
-            self.rows = rows
-            if self._progress is not None:
-                self._progress(rows)
-
-
-def _decoded(reply: Reply, opening: bytes, decode: Callable[[bytes], D]) -> D:
-    """What `decode` makes of the body; a body of another kind than it reads is refused in plain words."""
-    if reply.content[:64].lstrip()[:1] != opening:
-        raise not_json(reply.content)
-    try:
-        return decode(reply.content)
-    except ValueError as error:  # the JSON libraries' errors are ValueErrors
-        words = scrub(str(error))
-    raise UnexpectedAnswerError(f"The server's answer cannot be read: {words}", hint="Check that the URL is the API's.")

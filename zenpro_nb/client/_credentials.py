@@ -1,6 +1,6 @@
 """The kinds of credential (fact sheet sections 2.1 and 9.1), each able to turn itself into a token.
 
-A new kind is one class with the members of `Credential`. What it needs of the server it asks through `PostForm`.
+A new kind is one class with the members of `Credential`. What it needs of the server it asks through `TokenRequest`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from zenpro_nb.client._transport import Form
+from zenpro_nb.client._call import Form
 from zenpro_nb.errors import AuthenticationError, CredentialError, TokenExpiredError, UnexpectedAnswerError
 from zenpro_nb.security.secret import Secret, secret
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from zenpro_nb import limits
-from zenpro_nb.client._transport import WEB_PAGE_HINT, Call, Reply, is_web_page
+from zenpro_nb.client._call import Call
+from zenpro_nb.client._reply import WEB_PAGE_HINT, Reply, is_web_page
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from zenpro_nb.client import _error_mapping, _retry, _urls
+from zenpro_nb.client._call import Call, Form
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._failure import TransportFailure
+from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
-from zenpro_nb.client._transport import Call, Form, Reply, TransportFailure, Wire
+from zenpro_nb.client._transport import Wire
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,

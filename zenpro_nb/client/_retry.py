@@ -19,8 +19,10 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from zenpro_nb import limits
+from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import Clock
-from zenpro_nb.client._transport import Call, Reply, TransportFailure
+from zenpro_nb.client._failure import TransportFailure
+from zenpro_nb.client._reply import Reply
 
 GATEWAY = frozenset({502, 503, 504})
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from zenpro_nb.client._transport import Call, Reply
+from zenpro_nb.client._call import Call
+from zenpro_nb.client._reply import Reply
 from zenpro_nb.errors import RouteNotFoundError
 
 _SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}

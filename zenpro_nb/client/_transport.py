@@ -1,128 +1,34 @@
 """One request over HTTP, and nothing else: no retries, no credentials of its own, no meaning of statuses.
 
-This is the only module that knows httpx. It speaks to httpx's transport, not to its client: one server needs neither
-cookies nor redirects nor a choice among proxies for each request, and a page costs about half the time.
+This module, `_network` and `_failure` are the only ones that know httpx. They speak to httpx's transport, not to its
+client: one server needs neither cookies nor redirects nor a choice among proxies for each request, and a page costs
+about half the time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import platform
 import socket
-import ssl
 import threading
 import uuid
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import urlencode
 
 import httpx
 
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
-from zenpro_nb.errors import UnexpectedAnswerError, UsageError
-from zenpro_nb.security.secret import Secret, scrub
+from zenpro_nb.client._call import Call
+from zenpro_nb.client._failure import TransportFailure, failure_of, words_of
+from zenpro_nb.client._network import Network
+from zenpro_nb.client._reply import Reply
+from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
-Form = Mapping[str, str | Secret]
-
 USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_LIMITS = httpx.Limits(
-    max_connections=limits.MAX_CONNECTIONS,
-    max_keepalive_connections=limits.MAX_CONNECTIONS,
-    keepalive_expiry=limits.KEEPALIVE_EXPIRY,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request below the server's URL. `safe` says that repeating it does no harm."""
-
-    method: str
-    path: str
-    params: _urls.Params = None
-    json: object = None
-    form: Form | None = None
-    safe: bool = False
-
-    @classmethod
-    def of(
-        cls, method: str, path: str, params: _urls.Params = None, json: object = None, form: Form | None = None
-    ) -> Call:
-        method = method.upper()
-        return cls(method, path, params, json, form, safe=method in _SAFE_METHODS)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-class Reply:
-    """A server's answer, whatever its status; `content` is the body as it was sent, decompressed."""
-
-    __slots__ = ("content", "headers", "request_id", "status")
-
-    def __init__(self, status: int, content: bytes, headers: Mapping[str, str], request_id: str | None) -> None:
-        self.status = status
-        self.content = content
-        self.headers = headers
-        self.request_id = request_id
-
-    def json(self) -> object:
-        """The body as Python data; None when it is empty.
-
-        Raises:
-            UnexpectedAnswerError: it is not JSON.
-        """
-        if not self.content:
-            return None
-        try:
-            data: object = json.loads(self.content)
-        except ValueError:
-            unreadable = True
-        else:
-            unreadable = False
-        if unreadable:  # raised here, where no traceback of the parser holds the body
-            raise not_json(self.content)
-        return data
-
-    def __repr__(self) -> str:
-        return f"<Reply {self.status}, {len(self.content)} bytes>"
-
-
-WEB_PAGE_HINT = (
-    "The URL is probably the dashboard's or a proxy's page: give the API's URL, "
-    "which ends in /api/v1 where the control plane is self-hosted."
-)
-
-
-def is_web_page(content: bytes) -> bool:
-    """Whether a body is HTML, which no API of ZenML sends."""
-    return content[:200].lstrip().startswith(b"<")
-
-
-def not_json(content: bytes) -> UnexpectedAnswerError:
-    """The error for a body that this API never sends."""
-    if is_web_page(content):
-        return UnexpectedAnswerError("The server answered with a web page instead of data.", hint=WEB_PAGE_HINT)
-    return UnexpectedAnswerError(
-        "The server answered with something that is not the data asked for.", hint="Check that the URL is the API's."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class TransportFailure:
-    """There was no answer. `sent` says that the server may have got the request."""
-
-    words: str
-    sent: bool = False
-    timed_out: bool = False
-    hopeless: bool = False  # trying again cannot help
-    hint: str = ""
 
 
 class Wire:
@@ -142,7 +48,7 @@ class Wire:
             raise TypeError("transport must be an httpx.BaseTransport")
         self._url = url
         self._injected = transport is not None
-        self._transport = transport if transport is not None else _network(url)
+        self._transport = transport if transport is not None else Network(url).open()
         self._headers = [
             (b"User-Agent", user_agent.encode("ascii", "replace")),
             (b"Accept-Encoding", b"gzip"),
@@ -169,7 +75,7 @@ class Wire:
             request = self._request(call, bearer, request_id)
             outcome = request if isinstance(request, TransportFailure) else self._pipeline(request, request_id)
         except httpx.HTTPError as error:
-            outcome = _failure(error, self._url)
+            outcome = failure_of(error, self._url)
         except httpx.InvalidURL as error:
             outcome = TransportFailure(f"{call.path!r} is not a path: {error}", hopeless=True)
         except KeyboardInterrupt:
@@ -183,7 +89,7 @@ class Wire:
         try:
             return self._built(call, bearer, request_id)
         except (ValueError, TypeError, RecursionError) as error:
-            reason = _words(error)
+            reason = words_of(error)
         # The path as ASCII: what is wrong with it must not break the printing of the message too.
         return TransportFailure(
             f"{call.method} {call.path!a} cannot be sent: {reason}", hopeless=True, hint="Correct what is sent."
@@ -243,77 +149,3 @@ def _reveal(value: object) -> object:
     if isinstance(value, Secret):
         return value.reveal()
     raise TypeError(f"{type(value).__name__} cannot be sent as JSON")
-
-
-def _network(url: str) -> httpx.HTTPTransport:
-    try:
-        return httpx.HTTPTransport(
-            verify=_trust(url), http1=True, http2=False, limits=_LIMITS, proxy=_proxy(url), trust_env=True
-        )
-    except (ImportError, ValueError) as error:
-        words = scrub(str(error))
-    raise UsageError(f"The proxy from the environment cannot be used: {words}", hint="Check HTTPS_PROXY and ALL_PROXY.")
-
-
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for this server, by the rules that `requests` follows too."""
-    parts = urlsplit(url)
-    if _urls.is_loopback(url):  # nobody means a proxy to reach this machine itself, and the bearer travels in clear
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
-
-
-def _trust(url: str) -> ssl.SSLContext:
-    """Which certificates are believed: what REQUESTS_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR name, else certifi's."""
-    if url.startswith("http://"):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, believes nobody
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        place = os.environ.get(name, "")
-        if not place:
-            continue
-        try:
-            directory = os.path.isdir(place)
-            return ssl.create_default_context(cafile=None if directory else place, capath=place if directory else None)
-        except (OSError, ssl.SSLError):
-            missing = f"{name} names {place}, which holds no certificates."
-        raise UsageError(missing, hint="Correct or unset it.")
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _failure(error: httpx.HTTPError, url: str) -> TransportFailure:
-    reasons = _chain(error)
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return TransportFailure(f"{url} did not accept a connection in time", timed_out=True)
-    if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
-        return TransportFailure(
-            f"The certificate of {url} is not trusted",
-            hopeless=True,
-            hint="Where your organization has its own authority, name its file in REQUESTS_CA_BUNDLE.",
-        )
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
-        unknown = any(isinstance(reason, socket.gaierror) and reason.errno != socket.EAI_AGAIN for reason in reasons)
-        host = urlsplit(url).hostname
-        words = f"No such host: {host}" if unknown else f"{url} was not reached ({_words(error)})"
-        return TransportFailure(words, hopeless=unknown, hint="Check the URL, the network and the VPN.")
-    if isinstance(error, httpx.LocalProtocolError):
-        return TransportFailure(f"The request cannot be written: {_words(error)}", hopeless=True)
-    if isinstance(error, httpx.TimeoutException):
-        return TransportFailure(f"{url} did not answer in time", sent=True, timed_out=True)
-    return TransportFailure(f"The connection to {url} broke ({_words(error)})", sent=True)
-
-
-def _words(error: BaseException) -> str:
-    return scrub(str(error)) or type(error).__name__
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    step: BaseException | None = error
-    while step is not None and step not in found:
-        found.append(step)
-        step = step.__cause__ or step.__context__
-    return found

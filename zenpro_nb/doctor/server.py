@@ -7,7 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from zenpro_nb import limits
 from zenpro_nb.client import API_URL, Clock
-from zenpro_nb.client._transport import Call, Reply, TransportFailure, Wire
+from zenpro_nb.client._call import Call
+from zenpro_nb.client._failure import TransportFailure
+from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._transport import Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).

@@ -1,0 +1,60 @@
+"""Why there was no answer, in words and in what follows from it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from zenpro_nb.security.secret import scrub
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFailure:
+    """There was no answer. `sent` says that the server may have got the request."""
+
+    words: str
+    sent: bool = False
+    timed_out: bool = False
+    hopeless: bool = False  # trying again cannot help
+    hint: str = ""
+
+
+def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
+    """Return what an exception of httpx means, without its frames, whose locals hold the credential."""
+    reasons = _chain(error)
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return TransportFailure(f"{url} did not accept a connection in time", timed_out=True)
+    if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
+        return TransportFailure(
+            f"The certificate of {url} is not trusted",
+            hopeless=True,
+            hint="Where your organization has its own authority, name its file in REQUESTS_CA_BUNDLE.",
+        )
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
+        unknown = any(isinstance(reason, socket.gaierror) and reason.errno != socket.EAI_AGAIN for reason in reasons)
+        host = urlsplit(url).hostname
+        text = f"No such host: {host}" if unknown else f"{url} was not reached ({words_of(error)})"
+        return TransportFailure(text, hopeless=unknown, hint="Check the URL, the network and the VPN.")
+    if isinstance(error, httpx.LocalProtocolError):
+        return TransportFailure(f"The request cannot be written: {words_of(error)}", hopeless=True)
+    if isinstance(error, httpx.TimeoutException):
+        return TransportFailure(f"{url} did not answer in time", sent=True, timed_out=True)
+    return TransportFailure(f"The connection to {url} broke ({words_of(error)})", sent=True)
+
+
+def words_of(error: BaseException) -> str:
+    """Return what the error says, without secrets; its name where it says nothing."""
+    return scrub(str(error)) or type(error).__name__
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in found:
+        found.append(step)
+        step = step.__cause__ or step.__context__
+    return found
