@@ -12,17 +12,21 @@ from typing import Any
 
 import pytest
 
+from tests.support import world
 from tests.support.sandbox import SandboxProcess
+
+
+def pytest_configure() -> None:
+    """Before anything else: what the tests start is to hear the signals that it is sent."""
+    world.receive_signals()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Profiles, journal and zenml's logins of whoever runs the tests are neither read nor written."""
+    """Settings, profiles, journal and zenml's logins of whoever runs the tests are neither read nor written."""
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
-            patch.setenv(name, str(folder / name.lower()))
-        patch.delenv("ZENPRO_PROFILE", raising=False)
+        world.nobody(patch, folder)
         yield folder
 
 

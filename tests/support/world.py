@@ -1,0 +1,46 @@
+"""The world in which tests run: what whoever started them happened to have set changes nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+# What these tests themselves are told by, see CONTRIBUTING.
+KEPT = frozenset({"ZENPRO_NO_SKIP", "ZENPRO_ZENML_ENV"})
+# Where the extension, ZenML, IPython and Jupyter have a person's own files.
+_FOLDERS = (
+    *("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH", "IPYTHONDIR"),
+    *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"),
+)
+
+
+def receive_signals() -> None:
+    """Undo what `nohup` and a shell's `&` hand down: that hanging up, interrupting and ending are ignored.
+
+    Children inherit an ignored signal, and Python raises no KeyboardInterrupt where it found SIGINT ignored.
+    A hang-up still does not end the tests that `nohup` began: a handler that does nothing lasts until a child's `exec`.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
+        signal.signal(hang_up, lambda number, frame: None)
+
+
+def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Be somebody without settings, logins, journal, profile of IPython or kernels, with a terminal of no known size.
+
+    The home itself stays, where there is one: what installers need to know (indexes, caches) may be found there only.
+    """
+    for name in [*os.environ]:
+        if (name.startswith(("ZENML_", "ZENPRO_")) and name not in KEPT) or name in ("COLUMNS", "LINES"):
+            patch.delenv(name)
+    for name in _FOLDERS:
+        patch.setenv(name, str(folder / name.lower()))
+    if not os.access(Path.home(), os.W_OK):
+        patch.setenv("HOME", str(folder))
