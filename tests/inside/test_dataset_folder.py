@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.query import Query
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.workspaces.dataset import FACTS, Dataset, _Files
-from zenpro_nb.workspaces.many import WorkspaceQuery
 
 PLANE = "https://pro.example.com"
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 def begin(
     folder: Path, noun: str = "runs", server: str = PLANE, columns: tuple[str, ...] = ("name",), **filters: Any
 ) -> Dataset:
-    return Dataset(str(folder), WorkspaceQuery(RESOURCES[noun], params=filters, columns=columns), filters, server)
+    return Dataset(str(folder), Query(RESOURCES[noun], params=filters, columns=columns), filters, server)
 
 
 def test_the_same_line_goes_on(tmp_path: Path) -> None:

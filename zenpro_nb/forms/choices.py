@@ -141,7 +141,7 @@ _NARROW = ("organization_id",)
 def _records(session: Session, source: ChoiceSource) -> Sequence[Record]:
     ids = dict(source.ids)
     narrowing = ids if source.noun == "workspaces" else {}
-    return query.records(session, RESOURCES[source.noun], ids, **narrowing)
+    return query.records(session, RESOURCES[source.noun], ids, narrowing)
 
 
 def _choices(noun: str, records: Sequence[Record]) -> list[Choice]:

@@ -12,6 +12,7 @@ from zenpro_nb.frames.decoder import Decoder
 from zenpro_nb.frames.files import save
 from zenpro_nb.frames.formats import convert
 from zenpro_nb.frames.kinds import dtype_of
+from zenpro_nb.frames.origin import label_rows
 from zenpro_nb.frames.page import Page
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "empty",
     "from_records",
     "from_unknown",
+    "label_rows",
     "save",
     "sort",
 ]

@@ -3,53 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
-from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.query.matching import Found, NameIndex, found_in, label_of, search, unknown
+from zenpro_nb.query.read import NOTHING, Ids, Query, fill, record_of
+from zenpro_nb.query.records import Piece, pieces, records, remember_records
+from zenpro_nb.query.where import CONTROL_PLANE, Where
+from zenpro_nb.resources import RESOURCES, Paging, Resource
 from zenpro_nb.resources.nouns import singular
+from zenpro_nb.security.masking import drop
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.ids import is_id
-from zenpro_nb.syntax.suggestions import did_you_mean
 
 
-@dataclass(frozen=True)
-class Found:
-    """One thing: its id, its name for people, and its record where it was fetched."""
-
-    id: str
-    name: str
-    record: Mapping[str, object]
-
-
-def find(session: Session, noun: str, text: str, **ids: str) -> Found:
-    """The one thing of this noun that bears this name, e-mail or id.
+def find(
+    session: Session, noun: str, text: str, ids: Ids = NOTHING, *, at: Where = CONTROL_PLANE, remembered: bool = True
+) -> Found:
+    """Return the one thing of this noun that bears this name, e-mail or id.
 
     Args:
         ids: what fills the braces of the resource's route, such as `organization_id`.
+        at: which server is asked.
+        remembered: an id that was seen before is taken as it is known, without its record. Reads may, since they fail
+            where it is gone; a write must look at the thing itself.
 
     Raises:
         UnknownNameError: nothing has that name; the message suggests similar ones.
         AmbiguousNameError: several things have it; the message lists them with their ids.
 
     Example:
-        >>> find(session, "roles", "Workspace Developer", organization_id=org.id).id
+        >>> find(session, "roles", "Workspace Developer", {"organization_id": org.id}).id  # doctest: +SKIP
+        >>> find(session, "runs", "nightly", at=target.where(session, ["all"])).project  # doctest: +SKIP
     """
     resource = RESOURCES[noun]
     if is_id(text):
-        return _by_id(session, resource, text, ids)
-    candidates = _search(session, resource, text, ids)
-    matches = _matching(resource, candidates, text)
-    if not matches and resource.lookup:
-        candidates = records(session, resource, ids)
-    return pick(noun, text, candidates)
+        return _by_id(session, resource, text, at, remembered, ids)
+    return _by_name(session, resource, text, at, ids)
 
 
-def find_all(session: Session, noun: str, texts: Sequence[str], **ids: str) -> list[Found]:
-    """As `find`, for several names at once; each thing once, in the order of the names.
+def find_all(
+    session: Session,
+    noun: str,
+    texts: Sequence[str],
+    ids: Ids = NOTHING,
+    *,
+    at: Where = CONTROL_PLANE,
+    remembered: bool = True,
+) -> list[Found]:
+    """Return what `find` does for several names at once; each thing once, in the order of the names.
 
     Raises:
         UnknownNameError: some are not there, or bear no unique name; all of them are told at once.
@@ -57,43 +61,24 @@ def find_all(session: Session, noun: str, texts: Sequence[str], **ids: str) -> l
     resource = RESOURCES[noun]
     wanted = list(dict.fromkeys(texts))
     # What the server can search for is asked for one by one, and at once; the rest is picked from one list.
-    listed = [text for text in wanted if not is_id(text) and not _searchable(resource, text)]
-    candidates = records(session, resource, ids) if listed else []
+    listed = {text for text in wanted if not is_id(text) and not search(resource, text)}
+    index = NameIndex(resource, records(session, resource, ids, at=at) if listed else [])
     calls = [
-        partial(pick, noun, text, candidates) if text in listed else partial(find, session, noun, text, **ids)
+        partial(index.pick, text)
+        if text in listed
+        else partial(find, session, noun, text, ids, at=at, remembered=remembered)
         for text in wanted
     ]
-    results = session.client.fan_out(calls, errors="return")
+    results = at.client_of(session).fan_out(calls, errors="return")
     failed = {text: one for text, one in zip(wanted, results, strict=True) if isinstance(one, Exception)}
-    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
-    for error in failed.values():
-        if len(failed) == 1 or len(misspelt) < len(failed):
-            raise error
     if failed:
-        named = ", ".join(repr(text) for text in misspelt[: limits.LISTED]) + (
-            " …" if len(misspelt) > limits.LISTED else ""
-        )
-        raise UnknownNameError(
-            f"{len(misspelt)} of {len(wanted)} {noun.replace('-', ' ')} are not there or not unique: {named}",
-            hint=f"List them with `{noun}`.",
-        )
+        raise _missing(noun, failed, len(wanted))
     found = [one for one in results if isinstance(one, Found)]
     return list({one.id: one for one in found}.values())
 
 
-def pick(noun: str, text: str, candidates: Sequence[dict[str, object]]) -> Found:
-    """The one of these records that bears this name. Raises what `find` raises."""
-    resource = RESOURCES[noun]
-    matches = _matching(resource, candidates, text)
-    if not matches:
-        raise unknown(noun, text, [name for record in candidates for name in _names(resource, record)])
-    if len(matches) > 1:
-        raise ambiguous(noun, text, matches, resource)
-    return _found(resource, matches[0])
-
-
 def organization(session: Session, text: str | None = None) -> Found:
-    """The organization that is meant: the one named, the one in use, or the only one there is.
+    """Return the organization that is meant: the one named, the one in use, or the only one there is.
 
     Raises:
         UsageError: several organizations are visible, and none was named.
@@ -101,110 +86,76 @@ def organization(session: Session, text: str | None = None) -> Found:
     name = text or session.settings.organization
     if name:
         return find(session, "organizations", name)
-    visible = records(session, RESOURCES["organizations"], {})
+    resource = RESOURCES["organizations"]
+    visible = records(session, resource)
     if len(visible) == 1:
-        return _found(RESOURCES["organizations"], visible[0])
+        return found_in(resource, visible[0])
     if not visible:
         raise UsageError(
             "You are not a member of any organization here", hint="Ask for an invitation, or check the address."
         )
-    names = ", ".join(_label(RESOURCES["organizations"], record) for record in visible[: limits.LISTED])
+    names = ", ".join(label_of(resource, record) for record in visible[: limits.LISTED])
     raise UsageError(
         f"You can see {len(visible)} organizations: {names}",
         hint="Add --org NAME, or choose one with `use organization NAME`.",
     )
 
 
-def records(session: Session, resource: Resource, ids: Mapping[str, str], **params: object) -> list[dict[str, object]]:
-    """The whole records of a list, as the server sent them."""
-    return read_records(session, resource, ids, **params)[0]
-
-
-def read_records(
-    session: Session, resource: Resource, ids: Mapping[str, str], **params: object
-) -> tuple[list[dict[str, object]], dict[str, Any]]:
-    """The whole records of a list, and the facts of their reading that belong into a frame's `attrs`."""
-    from zenpro_nb.query.read import Query, facts_of, read_listing
-
-    query = Query(resource, ids, params, raw=True)
-    listing = read_listing(session.client, query)
-    found: list[dict[str, object]] = []
-    for part in listing.parts:
-        rows = part.page.records or []
-        found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
-    session.names.remember(resource.noun, [(_label(resource, record), str(record.get("id", ""))) for record in found])
-    return found, facts_of(listing)
-
-
-def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
-    """The error for a name that nothing bears, with the most similar names."""
-    hint = did_you_mean(text, known, f"List them with `{noun}`.")
-    return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
-
-
-def ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]], resource: Resource) -> AmbiguousNameError:
-    """The error for a name that several things bear."""
-    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[: limits.LISTED])
-    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
-
-
-def _told_apart(record: Mapping[str, object]) -> str:
-    """What people tell two things of the same name apart by."""
-    facts = [
-        str(record[name]) for name in ("email", "username", "display_name", "level", "description") if record.get(name)
-    ]
-    if record.get("member_count") is not None:
-        facts.append(f"{record['member_count']} members")
-    return ", ".join(facts) or str(record.get("name", ""))
-
-
-def _by_id(session: Session, resource: Resource, key: str, ids: Mapping[str, str]) -> Found:
-    from zenpro_nb.query.read import fill, record_of
-
+def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered: bool, ids: Ids) -> Found:
     known = session.names.by_id(resource.noun)
-    if key in known:
+    # Names are remembered by noun alone, which does not say in which workspace a thing is.
+    if remembered and at.client is None and key in known:
         return Found(key, known[key], {})
     if not resource.detail:
         return Found(key, key, {})
     try:
-        record = record_of(session.client.get(fill(resource.detail, {**ids, "id": key})))
+        answer = at.client_of(session).get(fill(resource.detail, {**ids, "id": key}))
     except NotFoundError:
+        inside = f" in {at.workspace}" if at.workspace else ""
         raise UnknownNameError(
-            f"There is no {singular(resource.noun)} with the id {key} that you can see",
+            f"There is no {singular(resource.noun)} with the id {key}{inside} that you can see",
             hint=f"List them with `{resource.noun}`.",
         ) from None
-    return Found(key, _label(resource, record) or key, record)
+    record = drop(record_of(answer), resource.secrets)
+    return Found(key, label_of(resource, record) or key, record, whole=True)
 
 
-def _search(session: Session, resource: Resource, text: str, ids: Mapping[str, str]) -> list[dict[str, object]]:
-    if not _searchable(resource, text):
-        return records(session, resource, ids)
-    return records(session, resource, ids, **{resource.lookup: text})
+def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Ids) -> Found:
+    if [column.name for column in resource.naming] == ["id"]:
+        raise unknown(resource.noun, text, [])  # it has no name, and this is no id
+    # A workspace's lists may be too long to be read whole for the sake of a suggestion.
+    long = resource.paging is Paging.PAGE
+    filters = search(resource, text)
+    found = _candidates(session, resource, filters, at, ids)
+    index = _index(resource, found)
+    if filters and not long and not index.bearing(text):
+        filters, found = {}, _candidates(session, resource, {}, at, ids)
+        index = _index(resource, found)
+    one = index.pick(text, known=session.names.of(resource.noun) if filters else None)
+    project = next((piece.project for piece in found if any(one.record is record for record in piece.records)), None)
+    return replace(one, whole=long, project=project)
 
 
-def _searchable(resource: Resource, text: str) -> bool:
-    """Whether a filter of the API can find this text."""
-    return bool(resource.lookup) and (resource.lookup != "email" or "@" in text)
+def _candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
+    query = Query(resource, ids, filters, raw=True, hydrate=resource.paging is Paging.PAGE)
+    found = pieces(session, query, at)
+    for piece in found:
+        remember_records(session, resource, piece.records)
+    return found
 
 
-def _names(resource: Resource, record: Mapping[str, object]) -> list[str]:
-    values = (record.get(column) for column in (resource.label, *resource.aliases))
-    return [value for value in values if isinstance(value, str) and value]
+def _index(resource: Resource, found: Sequence[Piece]) -> NameIndex:
+    return NameIndex(resource, [record for piece in found for record in piece.records])
 
 
-def _label(resource: Resource, record: Mapping[str, object]) -> str:
-    return next(iter(_names(resource, record)), "")
-
-
-def _matching(resource: Resource, candidates: Sequence[dict[str, object]], text: str) -> list[dict[str, object]]:
-    """Those with exactly this name; where none has it, those with it in other letters (e-mails ignore case)."""
-    exact = [record for record in candidates if text in _names(resource, record)]
-    if exact:
-        return exact
-    folded = text.casefold()
-    return [record for record in candidates if folded in (name.casefold() for name in _names(resource, record))]
-
-
-def _found(resource: Resource, record: Mapping[str, object]) -> Found:
-    key = str(record.get("id", ""))
-    return Found(key, _label(resource, record) or key, record)
+def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Exception:
+    """Return the error for several names: a single one, or one that is about no name, goes before the rest."""
+    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
+    if len(failed) == 1 or len(misspelt) < len(failed):
+        return next(error for text, error in failed.items() if len(failed) == 1 or text not in misspelt)
+    more = " …" if len(misspelt) > limits.LISTED else ""
+    named = ", ".join(repr(text) for text in misspelt[: limits.LISTED]) + more
+    return UnknownNameError(
+        f"{len(misspelt)} of {wanted} {noun.replace('-', ' ')} are not there or not unique: {named}",
+        hint=f"List them with `{noun}`.",
+    )

@@ -6,19 +6,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Counted, Listing
-from zenpro_nb.frames import Decoder, Page, assemble, describe, from_records
+from zenpro_nb.frames import Decoder, Page, assemble, describe
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Params = Mapping[str, object]
+Ids = Mapping[str, str]  # what fills the braces of a route
+Params = Mapping[str, object]  # query parameters under the API's names
+NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
+Progress = Callable[[int], None]  # told how many rows are there so far
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,12 @@ class Query:
     """What is asked of one resource."""
 
     resource: Resource
-    ids: Mapping[str, str] = field(default_factory=dict)  # what fills the braces of the route
-    params: Params = field(default_factory=dict)  # query parameters under the API's names
+    ids: Ids = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     limit: int | None = None
     columns: Sequence[str] | None = None  # None: all declared ones
     raw: bool = False
+    hydrate: bool = False  # a workspace sends some fields only on demand
 
     @property
     def path(self) -> str:
@@ -40,16 +45,21 @@ class Query:
     def sent(self) -> dict[str, object]:
         """The query parameters, those that nobody gave left out."""
         given = {name: value for name, value in self.params.items() if value is not None}
-        return {**self.resource.defaults, **given}
+        return {**self.resource.defaults, **given, **({"hydrate": True} if self.hydrate else {})}
 
 
-def fill(route: str, ids: Mapping[str, str]) -> str:
-    """The route with its braces filled, each value quoted so that it stays one segment."""
+def fill(route: str, ids: Ids) -> str:
+    """Return the route with its braces filled, each value quoted so that it stays one segment."""
     return route.format(**{name: quote(value, safe="@") for name, value in ids.items()})
 
 
-def read(session: Session, query: Query, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
-    """Read a list into a frame with the resource's declared columns, described in `attrs`.
+def record_of(answer: object) -> Mapping[str, object]:
+    """Return an answer that is one thing as a record; both APIs answer an object with an object."""
+    return answer if isinstance(answer, dict) else {"value": answer}
+
+
+def read(session: Session, query: Query, progress: Progress | None = None) -> pd.DataFrame:
+    """Read a list of the control plane into a frame with the resource's declared columns, described in `attrs`.
 
     Raises:
         ApiError: the server refused.
@@ -61,27 +71,11 @@ def read(session: Session, query: Query, progress: Callable[[int], None] | None 
         query.resource, [(part.page, part.keep) for part in listing.parts], columns=query.columns, raw=query.raw
     )
     remember(session, query.resource, frame)
-    note(
-        session,
-        frame,
-        route=listing.path,
-        filters=query.sent,
-        **facts_of(listing),
-    )
+    note(session, frame, route=listing.path, filters=query.sent, **facts_of([listing]))
     return frame
 
 
-def facts_of(listing: Listing[Page]) -> dict[str, Any]:
-    """What a frame says in its `attrs` about how it was read."""
-    return {
-        "complete": listing.complete,
-        "changed": listing.changed,
-        "lenient": sum(part.page.lenient for part in listing.parts),
-        "unknown": unknown_fields(listing),
-    }
-
-
-def read_listing(client: Client, query: Query, progress: Callable[[int], None] | None = None) -> Listing[Page]:
+def read_listing(client: Client, query: Query, progress: Progress | None = None) -> Listing[Page]:
     """Read the pages of a list, each decoded in the worker that fetched it."""
     decoder = Decoder(query.resource, query.columns, raw=query.raw)
     if query.resource.paging is Paging.NONE:
@@ -91,7 +85,7 @@ def read_listing(client: Client, query: Query, progress: Callable[[int], None] |
             query.path,
             params=query.sent,
             limit=query.limit,
-            size=limits.HYDRATED_PAGE if query.sent.get("hydrate") else limits.WORKSPACE_PAGE,
+            size=limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE,
             decode=lambda content: _counted(decoder(content)),
             progress=progress,
         )
@@ -102,27 +96,21 @@ def _counted(page: Page) -> Counted[Page]:
     return Counted(page, len(page) if page.total is None else page.total)
 
 
-def read_one(session: Session, resource: Resource, key: str, *, raw: bool = False) -> pd.DataFrame:
-    """Read a single object, by its id, into a one-row frame."""
-    path = fill(resource.detail, {"id": key})
-    frame = from_records(resource, [record_of(session.client.get(path))], raw=raw)
-    note(session, frame, route=path)
-    return frame
+def facts_of(listings: Sequence[Listing[Page]]) -> dict[str, Any]:
+    """Return what a frame of these lists says in its `attrs` about how they were read."""
+    pages = [part.page for listing in listings for part in listing.parts]
+    unknown: Counter[str] = Counter()  # how often each field was seen that the table does not declare
+    for page in pages:
+        unknown.update(page.unknown)
+    return {
+        "complete": all(listing.complete for listing in listings),
+        "changed": any(listing.changed for listing in listings),
+        "lenient": sum(page.lenient for page in pages),
+        "unknown": unknown,
+    }
 
 
-def record_of(answer: object) -> Mapping[str, object]:
-    """The answer as a record; the API answers an object with an object."""
-    return answer if isinstance(answer, dict) else {"value": answer}
-
-
-def note(
-    session: Session,
-    frame: pd.DataFrame,
-    *,
-    route: str,
-    filters: Params | None = None,
-    **more: Any,
-) -> None:
+def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params | None = None, **more: Any) -> None:
     """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
     describe(
         frame,
@@ -133,14 +121,6 @@ def note(
         filters=filters,
         **more,
     )
-
-
-def unknown_fields(listing: Listing[Page]) -> Counter[str]:
-    """How often each field was seen that the table does not declare."""
-    total: Counter[str] = Counter()
-    for part in listing.parts:
-        total.update(part.page.unknown)
-    return total
 
 
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:

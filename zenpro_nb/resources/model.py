@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 
 class Kind(Enum):
@@ -48,6 +49,11 @@ class Column:
     def steps(self) -> tuple[str, ...]:
         return tuple((self.path or self.name).split("."))
 
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """The steps to each place where the value may stand, in the order in which they are looked at."""
+        return (self.steps, *(tuple(path.split(".")) for path in self.also))
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -83,3 +89,9 @@ class Resource:
     source: str = ""  # where in the fact sheet this stands
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
     scoped: bool = False  # is listed for one project of a workspace at a time
+
+    @cached_property
+    def naming(self) -> tuple[Column, ...]:
+        """The columns by which people may name one, that of the label first."""
+        declared = {column.name: column for column in self.columns}
+        return tuple(declared.get(name, Column(name)) for name in (self.label, *self.aliases))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +29,9 @@ from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import Page
-from zenpro_nb.query import read_listing
+from zenpro_nb.query import WHOLE, Progress, ProjectScope, Query, Where, read_listing, scopes, within
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
-from zenpro_nb.workspaces.many import PROJECT, WORKSPACE, WorkspaceQuery
-from zenpro_nb.workspaces.projects import ProjectScope, scopes
-from zenpro_nb.workspaces.targets import Target
 
 FACTS = "_zenpro.json"  # readers of datasets pass over names that begin with `_` or `.`
 
@@ -71,7 +69,7 @@ class Dataset:
         UsageError: it holds another list, or the same with other filters or options or from another server.
     """
 
-    def __init__(self, path: str, ask: WorkspaceQuery, filters: Mapping[str, Any], server: str) -> None:
+    def __init__(self, path: str, ask: Query, filters: Mapping[str, Any], server: str) -> None:
         if ask.raw:
             raise UsageError("--raw has no fixed columns, and a dataset needs them", hint="Leave one of them out.")
         if (ask.params.get("logical_operator") or "and") != "and":
@@ -83,11 +81,11 @@ class Dataset:
         self._server = server
         self._claim()
 
-    def write(self, session: Session, target: Target, advance: Callable[[int], None] | None = None) -> list[Written]:
+    def write(self, session: Session, at: Where, advance: Progress | None = None) -> list[Written]:
         """Write what one workspace has, and is not in the files yet; safe for several workspaces at once."""
-        client = target.client(session)
-        wanted = scopes(session, client, self.ask.projects) if self.ask.resource.scoped else [ProjectScope(None, None)]
-        return [self._project(client, target, scope, advance) for scope in wanted]
+        client = at.client_of(session)
+        wanted = scopes(session, client, at.projects) if self.ask.resource.scoped else [WHOLE]
+        return [self._project(client, at.workspace, scope, advance) for scope in wanted]
 
     def _claim(self) -> None:
         """Make the folder ours, or see that it is."""
@@ -125,25 +123,23 @@ class Dataset:
         plain: dict[str, Any] = json.loads(json.dumps(facts, default=str))
         return plain
 
-    def _project(
-        self, client: Client, target: Target, scope: ProjectScope, advance: Callable[[int], None] | None
-    ) -> Written:
-        folder = self.folder / f"{WORKSPACE}={quote(target.name, safe='')}"
+    def _project(self, client: Client, workspace: str, scope: ProjectScope, advance: Progress | None) -> Written:
+        folder = self.folder / f"{WORKSPACE.name}={quote(workspace, safe='')}"
         files = _Files(folder, quote(scope.name or "all", safe=""))
         before = files.rows
         for table in self._slices(client, scope, files):
             files.add(table)
             if advance is not None:
                 advance(files.rows)
-        return Written(target.name, scope.name, files.rows, files.rows - before)
+        return Written(workspace, scope.name, files.rows, files.rows - before)
 
     def _slices(self, client: Client, scope: ProjectScope, files: _Files) -> Iterator[Any]:
         """The rows that are not in the files yet, slice by slice."""
         size = limits.SLICE_HYDRATED if self.ask.hydrate else limits.SLICE
         while True:
             since, known = files.end()
-            query = replace(self.ask, params=_since(self.ask.params, since), limit=size).query(scope)
-            listing = read_listing(client, query)
+            query = replace(self.ask, params=_since(self.ask.params, since), limit=size)
+            listing = read_listing(client, within(query, scope))
             fresh = _without(_table(listing, scope), known)
             if fresh.num_rows:
                 yield fresh
@@ -238,11 +234,11 @@ def _table(listing: Listing[Page], scope: ProjectScope) -> Any:
     if not tables:
         return pa.table({name: pa.array([], pa.string()) for name in _NEEDED})
     whole = pa.concat_tables(tables).unify_dictionaries()
-    if PROJECT in whole.column_names:
-        at = whole.column_names.index(PROJECT)
+    if PROJECT.name in whole.column_names:
+        at = whole.column_names.index(PROJECT.name)
         names = pa.array([scope.name] * whole.num_rows, pa.string())
-        whole = whole.set_column(at, PROJECT, names)
-    return whole.drop_columns([WORKSPACE]) if WORKSPACE in whole.column_names else whole
+        whole = whole.set_column(at, PROJECT.name, names)
+    return whole.drop_columns([WORKSPACE.name]) if WORKSPACE.name in whole.column_names else whole
 
 
 def _without(table: Any, known: set[str]) -> Any:

@@ -8,11 +8,10 @@ from typing import Any
 
 from zenpro_nb.client import Client, segment
 from zenpro_nb.errors import NotFoundError
-from zenpro_nb.query import record_of
+from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
 from zenpro_nb.session.session import Session
-from zenpro_nb.workspaces.projects import projects
 from zenpro_nb.workspaces.targets import Target
 
 

@@ -9,11 +9,9 @@ from typing import Any
 
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ApiError, ZenProError
-from zenpro_nb.query import Query, read_listing
+from zenpro_nb.query import Query, read_listing, records_in
 from zenpro_nb.resources.workspace.running import STEPS
 from zenpro_nb.security.secret import scrub
-from zenpro_nb.workspaces.find import records_of
-from zenpro_nb.workspaces.many import Piece
 
 # The server counts levels as Python does, or names them.
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
@@ -63,7 +61,7 @@ def _of_steps(client: Client, run: Mapping[str, Any], step: str | None) -> Itera
     project = (run.get("body") or {}).get("project_id")
     params = {"pipeline_run_id": run["id"], "project": project, "name": f"equals:{step}" if step else None}
     listing = read_listing(client, Query(STEPS, params=params, raw=True))
-    for record in records_of(Piece("", None, listing)):
+    for record in records_in(listing):
         yield from _places(record, "steps", str(record.get("name")))
 
 

@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
-from zenpro_nb.query import record_of
+from zenpro_nb.query import ALL, record_of
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
 
-ALL = "all"
 AVAILABLE = "available"
 
 _PRO_KEY = "ZENPROKEY_"
@@ -28,6 +27,10 @@ class Target:
     url: str = ""  # of its server; "" where it has none now
     status: str = AVAILABLE
     plain: bool = False
+
+    def where(self, session: Session, projects: Sequence[str] = ()) -> query.Where:
+        """Where to ask for what is inside it, and in which of its projects. Raises what `client` raises."""
+        return query.Where(self.client(session), self.name, projects)
 
     def client(self, session: Session) -> Client:
         """The client of its server.
@@ -141,25 +144,24 @@ def _in_use(session: Session, org: str | None) -> bool:
 
 def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
     """The workspaces of these names or ids in this organization; others may have some of the same names."""
-    every = _of_organization(session, org)
-    by_id = {str(record.get("id")): record for record in every}
+    index = query.NameIndex(WORKSPACES, _of_organization(session, org))
     found: dict[str, Mapping[str, Any]] = {}
     for text in names:
         try:
-            key = text if text in by_id else query.pick("workspaces", text, every).id
+            one = index.pick(text)
         except UnknownNameError as error:
             raise UnknownNameError(
                 f"There is no workspace {text!r} in the organization {org} that you can see", hint=error.hint
             ) from None
-        found[key] = by_id[key]
+        found[one.id] = one.record
     return list(found.values())
 
 
 def _of_organization(session: Session, org: str | None) -> list[dict[str, object]]:
-    params = {}
+    params: dict[str, object] = {}
     if org or session.settings.organization:
         params["organization_id"] = query.organization(session, org).id
-    return query.records(session, WORKSPACES, {}, **params)
+    return query.records(session, WORKSPACES, params=params)
 
 
 def _record(session: Session, key: str) -> Mapping[str, Any]:

@@ -103,7 +103,7 @@ def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: S
     if kind.noun == "invitations":
         things = pending(runtime, organization_id, texts)
     else:
-        things = query.find_all(runtime.session, kind.noun, texts, **ids)
+        things = query.find_all(runtime.session, kind.noun, texts, ids)
     return [Principal(one.id, one.name, kind.field) for one in things]
 
 
@@ -113,7 +113,7 @@ def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> lis
 
     # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
     ids = {"organization_id": organization_id}
-    waiting = query.records(runtime.session, INVITATIONS, ids, only_pending=True)
+    waiting = query.records(runtime.session, INVITATIONS, ids, {"only_pending": True})
     found = []
     for text in dict.fromkeys(texts):
         by_id = [query.Found(text, str(one.get("email")), one) for one in waiting if one.get("id") == text]

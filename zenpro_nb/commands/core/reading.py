@@ -51,7 +51,7 @@ def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mappi
     for one in resource.filters:
         value = asked.filters.get(one.name)
         if value is not None and one.names:
-            value = query.find(runtime.session, one.names, value, **organization_of(runtime, one.names, asked, ids)).id
+            value = query.find(runtime.session, one.names, value, organization_of(runtime, one.names, asked, ids)).id
         found[one.name] = value
     return found
 

@@ -63,7 +63,7 @@ def role_record(runtime: Runtime, organization: Found, text: str) -> Mapping[str
     from zenpro_nb import query
     from zenpro_nb.query import record_of
 
-    found = query.find(runtime.session, "roles", text, organization_id=organization.id)
+    found = query.find(runtime.session, "roles", text, {"organization_id": organization.id})
     # A name that is known already comes without its record.
     record: Mapping[str, Any] = found.record or record_of(runtime.session.client.get(f"/roles/{found.id}"))
     owner = record.get("organization_id")

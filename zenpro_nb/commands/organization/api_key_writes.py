@@ -60,7 +60,7 @@ def owner_of(runtime: Runtime, service_account: str | None, org: str | None) -> 
             )
         return Owner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
     organization = query.organization(runtime.session, org)
-    found = query.find(runtime.session, "service-accounts", service_account, organization_id=organization.id)
+    found = query.find(runtime.session, "service-accounts", service_account, {"organization_id": organization.id})
     return Owner(
         f"{route(organization.id, found.id)}/api_keys",
         SERVICE_ACCOUNT_API_KEYS,

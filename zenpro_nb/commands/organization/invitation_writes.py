@@ -98,7 +98,7 @@ def plan_accept(runtime: Runtime, invitation: str | None) -> Write:
     from zenpro_nb import query
     from zenpro_nb.query import record_of
 
-    waiting = query.records(runtime.session, MY_INVITATIONS, {})
+    waiting = query.records(runtime.session, MY_INVITATIONS)
     chosen = [one for one in waiting if invitation is None or invitation in _names(one)]
     if len(chosen) != 1:
         known = ", ".join(f"{' / '.join(_names(one)[1:])} ({one.get('id')})" for one in waiting) or "none"

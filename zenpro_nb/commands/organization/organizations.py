@@ -22,7 +22,7 @@ def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
     from zenpro_nb.commands.core import reading
 
     wanted = reading.query_of(runtime, resource, asked)
-    rows, facts = query.read_records(runtime.session, resource, wanted.ids, **wanted.sent)
+    rows, facts = query.read_records(runtime.session, resource, wanted.ids, wanted.sent)
     if not asked.raw:
         named = query.records(runtime.session, ROLES, wanted.ids)
         names = {role["id"]: role["name"] for role in named}

@@ -77,7 +77,7 @@ def plan_update(
     from zenpro_nb import query
 
     of_org = {"organization_id": query.organization(runtime.session, org).id}
-    found = query.find(runtime.session, "roles", role, **of_org)
+    found = query.find(runtime.session, "roles", role, of_org)
     body = without_missing(
         name=name, description=description, permissions=_permissions(runtime, permissions, like, of_org)
     )
@@ -97,7 +97,7 @@ def plan_delete(runtime: Runtime, role: str, org: str | None) -> Write:
     from zenpro_nb import query
 
     of_org = {"organization_id": query.organization(runtime.session, org).id}
-    found = query.find(runtime.session, "roles", role, **of_org)
+    found = query.find(runtime.session, "roles", role, of_org)
     path = f"/roles/{found.id}"
     return Write(
         "DELETE",
@@ -121,7 +121,7 @@ def _permissions(
         # Inferred: the notation of a permission is not published (fact sheet, section 3); --like needs no guess.
         pairs = [permission(text) for text in given]
         return [{"resource": resource, "actions": actions} for resource, actions in pairs] or None
-    found = query.find(runtime.session, "roles", like, **of_org)
+    found = query.find(runtime.session, "roles", like, of_org)
     shown = record_of(runtime.session.client.get(f"/roles/{found.id}")).get("permissions")
     if not isinstance(shown, list):
         raise UsageError(f"The server does not show the permissions of the role {found.name}", hint="Name them.")

@@ -51,16 +51,16 @@ def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.D
     role = asked.filters.get("role")
     facts: dict[str, Any] = {}
     if role:
-        role_ids = [query.find(session, "roles", role, **of_org).id]
+        role_ids = [query.find(session, "roles", role, of_org).id]
     else:
         # A role that came or went meanwhile is a change of the assignments too.
         roles, facts = query.read_records(session, ROLES, of_org)
         role_ids = [str(record["id"]) for record in roles]
     with runtime.face.progress("assignments") as advance:
-        calls = [partial(query.records, session, resource, {"role_id": role_id}, **filters) for role_id in role_ids]
+        calls = [partial(query.records, session, resource, {"role_id": role_id}, filters) for role_id in role_ids]
         rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
     if not asked.raw:
-        workspaces = query.records(session, WORKSPACES, {}, organization_id=organization.id)
+        workspaces = query.records(session, WORKSPACES, params=of_org)
         names = {record["id"]: record["name"] for record in workspaces}
         rows = [_described(row, names) for row in rows]
     sent = Query(resource, params=filters).sent

@@ -101,7 +101,7 @@ def _find(runtime: Runtime, text: str, org: str | None) -> tuple[str, Any]:
     from zenpro_nb import query
 
     organization = query.organization(runtime.session, org)
-    return organization.id, query.find(runtime.session, "service-accounts", text, organization_id=organization.id)
+    return organization.id, query.find(runtime.session, "service-accounts", text, {"organization_id": organization.id})
 
 
 @pass_runtime

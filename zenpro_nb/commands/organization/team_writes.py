@@ -105,7 +105,7 @@ def plan_remove(runtime: Runtime, team: str, org: str | None, **given: Any) -> l
 def _find(runtime: Runtime, team: str, org: str | None) -> Any:
     from zenpro_nb import query
 
-    return query.find(runtime.session, "teams", team, organization_id=query.organization(runtime.session, org).id)
+    return query.find(runtime.session, "teams", team, {"organization_id": query.organization(runtime.session, org).id})
 
 
 def _members(runtime: Runtime, team: str, org: str | None, given: Mapping[str, Any]) -> tuple[Any, list[Principal]]:
@@ -113,7 +113,7 @@ def _members(runtime: Runtime, team: str, org: str | None, given: Mapping[str, A
 
     principals.require_some(given)
     organization = query.organization(runtime.session, org)
-    found = query.find(runtime.session, "teams", team, organization_id=organization.id)
+    found = query.find(runtime.session, "teams", team, {"organization_id": organization.id})
     return found, principals.resolve(runtime, organization.id, given)
 
 

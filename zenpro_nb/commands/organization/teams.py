@@ -26,7 +26,7 @@ def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.
 
     name = asked.filters["team"]
     ids = {} if is_id(name) else {"organization_id": query.organization(runtime.session, asked.org).id}
-    team = query.find(runtime.session, "teams", name, **ids)
+    team = query.find(runtime.session, "teams", name, ids)
     return reading.read_query(runtime, reading.query_of(runtime, resource, asked, team_id=team.id), asked)
 
 

@@ -55,7 +55,7 @@ def _answer(runtime: Runtime, path: str, params: dict[str, Any]) -> tuple[Any, d
     answer = client.get(path, **params)
     if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
         return answer, {}
-    return query.read_records(runtime.session, replace(_ANSWER, path=_literal(path)), {}, **params)
+    return query.read_records(runtime.session, replace(_ANSWER, path=_literal(path)), params=params)
 
 
 def _with_organization(runtime: Runtime, path: str) -> str:

@@ -15,10 +15,11 @@ from zenpro_nb.commands.core.one_time_secrets import keep_of, secret_options
 from zenpro_nb.commands.core.options import ORG
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.types import DurationType, NewNameType
+from zenpro_nb.commands.core.verification import changed, gone, named
 from zenpro_nb.commands.core.write import Keep, Write, without_missing
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.workspaces.options import ThingType
-from zenpro_nb.commands.workspaces.writes import WORKSPACE, WriteTarget, gone, holds, place_of, there
+from zenpro_nb.commands.workspaces.writes import WORKSPACE, WriteTarget, place_of
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 
 _ACCOUNTS = WORKSPACE_SERVICE_ACCOUNTS.path
@@ -47,7 +48,7 @@ def plan_create_account(
         f"service account {name}",
         body={**without_missing(name=name, description=description), "active": True},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
-        happened=there(place.client, WORKSPACE_SERVICE_ACCOUNTS, name),
+        happened=named(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
     )
 
 
@@ -58,14 +59,14 @@ def plan_switch(
     place = place_of(runtime, workspace, org)
     found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
     path = f"{_ACCOUNTS}/{found.id}"
-    question = f"Deactivate the service account {found.name} in {place.target.name}? Whatever uses its keys stops."
+    question = f"Deactivate the service account {found.name} in {place.at.workspace}? Whatever uses its keys stops."
     return place.write(
         "PUT",
         path,
         f"service account {found.name}",
         body={"active": active},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
-        happened=holds(place.client, path, lambda record: record["body"]["active"] is active),
+        happened=changed(place.session, path, {"active": active}, at=place.at),
         question="" if active else question,
     )
 
@@ -89,9 +90,9 @@ def plan_delete_account(runtime: Runtime, service_account: str, workspace: str |
         "DELETE",
         path,
         f"service account {found.name}",
-        happened=gone(place.client, path),
+        happened=gone(place.session, path, at=place.at),
         absent="is gone already",
-        question=f"Delete the service account {found.name} in {place.target.name} and its keys? "
+        question=f"Delete the service account {found.name} in {place.at.workspace} and its keys? "
         "Whatever uses them stops.",
     )
 
@@ -116,7 +117,7 @@ def plan_create_key(
         f"key {name} of {account.name}",
         body=without_missing(name=name, description=description),
         resource=WORKSPACE_API_KEYS,
-        happened=there(place.client, WORKSPACE_API_KEYS, name, {"service_account_id": account.id}),
+        happened=named(place.session, WORKSPACE_API_KEYS, {"service_account_id": account.id}, name, at=place.at),
         keep=keep,
     )
 
@@ -155,7 +156,7 @@ def plan_delete_key(runtime: Runtime, key: str, service_account: str, workspace:
         "DELETE",
         path,
         f"key {key} of {whose}",
-        happened=gone(place.client, path),
+        happened=gone(place.session, path, at=place.at),
         absent="is gone already",
         question=f"Delete the key {key} of {whose}? Whatever uses it stops.",
     )

@@ -42,16 +42,17 @@ def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
         SaveError: the folder cannot be written, or holds what is no dataset.
         InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
     """
+    session = runtime.session
     if asked.sort or asked.limit:
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
-    workspaces, _, _ = place_of(asked)
-    targets = resolve(runtime.session, workspaces, asked.org)
+    workspaces, projects, _ = place_of(asked)
+    targets = resolve(session, workspaces, asked.org)
     typed = {one.name: asked.filters.get(one.name) for one in resource.filters}
-    dataset = Dataset(str(asked.save), many_workspaces.ask_of(resource, asked), typed, runtime.session.settings.url)
+    dataset = Dataset(str(asked.save), many_workspaces.ask_of(resource, asked), typed, session.settings.url)
     with runtime.face.progress("workspaces") as advance:
         try:
             results = each(
-                runtime.session, targets.found, lambda target: dataset.write(runtime.session, target), advance
+                session, targets.found, lambda target: dataset.write(session, target.where(session, projects)), advance
             )
         except InterruptedReadError as error:
             error.hint = f"What was read is in {asked.save}; the same line goes on from there."
@@ -64,7 +65,7 @@ def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     written = [one for result in results if not isinstance(result, ZenProError) for one in result]
     frame = frames.from_records(WRITTEN, [one.row for one in written])
     facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
-    note(runtime.session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
+    note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
     many_workspaces.warn(runtime, failures)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
     runtime.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")

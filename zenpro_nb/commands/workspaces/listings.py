@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import query
 from zenpro_nb.commands.core.command import Group
+from zenpro_nb.commands.core.get import get_command
 from zenpro_nb.commands.core.listing import listing
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.workspaces import account_writes, run_writes
-from zenpro_nb.commands.workspaces.get import get_command
 from zenpro_nb.commands.workspaces.info import FACTS
-from zenpro_nb.commands.workspaces.options import ThingType, operators_epilog, place_options
+from zenpro_nb.commands.workspaces.options import ThingType, operators_epilog, place_options, where_options
 from zenpro_nb.commands.workspaces.run_views import RUN_COMMANDS
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import WORKSPACE_LISTS
-from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,15 +44,26 @@ def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.Data
     """The keys of one service account of one workspace."""
     from zenpro_nb.commands.workspaces import many_workspaces
     from zenpro_nb.commands.workspaces.one_workspace import one_target
-    from zenpro_nb.workspaces.find import find
     from zenpro_nb.workspaces.targets import Targets
 
     if not asked.filters["service_account"]:
         raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
     target = one_target(runtime, asked.filters["workspace"], asked.org)
-    account = find(runtime.session, target, "workspace-service-accounts", asked.filters["service_account"])
+    account = query.find(
+        runtime.session,
+        WORKSPACE_SERVICE_ACCOUNTS.noun,
+        asked.filters["service_account"],
+        at=target.where(runtime.session),
+    )
     ask = many_workspaces.ask_of(resource, asked, service_account_id=account.id)
     return many_workspaces.read_from(runtime, Targets([target]), ask, asked)
+
+
+def locate(runtime: Runtime, asked: Asked) -> query.Where:
+    """Return the workspace and the projects in which one thing is looked for."""
+    from zenpro_nb.commands.workspaces.one_workspace import where_of
+
+    return where_of(runtime, asked)
 
 
 def inside_listing(resource: Resource) -> Group:
@@ -71,7 +83,8 @@ def inside_listing(resource: Resource) -> Group:
     group = listing(resource, reader=reader, extra=extra, streamer=None if keys else stream)
     group.epilog = operators_epilog(resource)
     if not keys:
-        group.add_command(get_command(resource))
+        name_type = ThingType(resource.noun)
+        group.add_command(get_command(resource, name_type=name_type, place=where_options(resource), locate=locate))
     return group
 
 

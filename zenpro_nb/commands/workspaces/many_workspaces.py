@@ -12,11 +12,11 @@ from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.workspaces.options import place_of
+from zenpro_nb.query import Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
-    WorkspaceQuery,
     default_columns,
     describe,
     frame_of,
@@ -43,37 +43,36 @@ def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     return read_from(runtime, targets, ask_of(resource, asked), asked)
 
 
-def read_from(runtime: Runtime, targets: Targets, ask: WorkspaceQuery, asked: Asked) -> pd.DataFrame:
+def read_from(runtime: Runtime, targets: Targets, ask: Query, asked: Asked) -> pd.DataFrame:
     """The frame of what these workspaces give."""
     if ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
         ask = replace(ask, columns=[*ask.columns, _NEWEST])
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with runtime.face.progress(label) as advance:
-        gathered = gather(runtime.session, targets.found, ask, advance)
-    frame = frame_of(ask, gathered.pieces)
+        gathered = gather(runtime.session, targets.found, ask, place_of(asked)[1], advance)
+    frame = frame_of(ask, gathered)
     if len(gathered.pieces) > 1 and asked.limit is not None and not asked.sort and not asked.raw:
         # The first rows of all, not those of whichever workspace comes first.
         frame = frames.sort(frame, f"-{_NEWEST}")
     describe(runtime.session, frame, ask, gathered, targets.skipped)
-    remember(runtime, ask.resource, frame)
+    remember(runtime.session, ask.resource, frame)
     warn(runtime, gathered.failures)
     if frame.attrs["zenpro"]["changed"]:
         runtime.face.warn(reading.CHANGED)
     return frame
 
 
-def ask_of(resource: Resource, asked: Asked, **ids: str) -> WorkspaceQuery:
+def ask_of(resource: Resource, asked: Asked, **ids: str) -> Query:
     """What the options ask of each workspace."""
-    _, projects, hydrate = place_of(asked)
+    _, _, hydrate = place_of(asked)
     wanted = reading.wanted_columns(resource, asked)
     hydrate = hydrate or hydration_wanted(resource, wanted)
     if wanted is None and not asked.raw:
         wanted = default_columns(resource, hydrate=hydrate)
     order = _SERVER_ORDERS.get(asked.sort or "")
-    return WorkspaceQuery(
+    return Query(
         resource,
         params={**filters(resource, asked.filters), **({"sort_by": order} if order else {})},
-        projects=projects,
         limit=asked.limit if order or not asked.sort else None,
         columns=wanted,
         raw=asked.raw,
@@ -112,10 +111,3 @@ def warn(runtime: Runtime, failures: Sequence[Failure]) -> None:
     more = " …" if len(failures) > _NAMED else ""
     count = "one workspace is" if len(failures) == 1 else f"{len(failures)} workspaces are"
     runtime.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")
-
-
-def remember(runtime: Runtime, resource: Resource, frame: pd.DataFrame) -> None:
-    """Keep the names in a frame, for Tab."""
-    if {"id", resource.label} <= set(frame.columns):
-        pairs = zip(frame[resource.label], frame["id"], strict=True)
-        runtime.session.names.remember(resource.noun, [(name, key) for name, key in pairs if isinstance(name, str)])

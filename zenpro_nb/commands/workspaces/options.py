@@ -56,11 +56,15 @@ def project_option() -> click.Option:
     )
 
 
+def where_options(resource: Resource) -> list[click.Parameter]:
+    """The options that say which workspaces are meant, and which of their projects."""
+    return [workspace_option(), *([project_option()] if resource.scoped else [])]
+
+
 def place_options(resource: Resource) -> list[click.Parameter]:
     """The options that say where a list is read, and how much of each row."""
     return [
-        workspace_option(),
-        *([project_option()] if resource.scoped else []),
+        *where_options(resource),
         ORG,
         click.Option(
             ["--hydrate"],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import query
 from zenpro_nb.commands.core.command import Command
 from zenpro_nb.commands.core.options import ORG, Asked, columns_epilog, shape_options
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -13,22 +14,20 @@ from zenpro_nb.commands.workspaces.options import ThingType, project_option, wor
 from zenpro_nb.resources.workspace.facts import LOGS
 
 if TYPE_CHECKING:
-    from zenpro_nb.workspaces.find import Thing
     from zenpro_nb.workspaces.targets import Target
 
 RUN = click.Argument(["run"], type=ThingType("runs"))
-ALL = ("all",)
 
 
 def find_run(
     runtime: Runtime, run: str, workspace: tuple[str, ...], project: tuple[str, ...], org: str | None
-) -> tuple[Target, Thing]:
+) -> tuple[Target, query.Found]:
     """The workspace and the run in it that are meant; a run's name is looked for in every project."""
     from zenpro_nb.commands.workspaces.one_workspace import one_target
-    from zenpro_nb.workspaces.find import find
 
     target = one_target(runtime, workspace, org)
-    return target, find(runtime.session, target, "runs", run, project or ALL)
+    at = target.where(runtime.session, project or (query.ALL,))
+    return target, query.find(runtime.session, "runs", run, at=at)
 
 
 @pass_runtime
@@ -52,11 +51,10 @@ def _logs(
 
 @pass_runtime
 def _dag(runtime: Runtime, run: str, workspace: tuple[str, ...], project: tuple[str, ...], org: str | None) -> Any:
-    from zenpro_nb.query import record_of
     from zenpro_nb.workspaces.dag import Dag
 
     target, found = find_run(runtime, run, workspace, project, org)
-    answer = record_of(target.client(runtime.session).get(f"/api/v1/runs/{found.id}/dag"))
+    answer = query.record_of(target.client(runtime.session).get(f"/api/v1/runs/{found.id}/dag"))
     return Dag.of(found.name, answer)
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import query
 from zenpro_nb.commands.core.command import Group
 from zenpro_nb.commands.core.options import ORG, filter_option
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.verification import changed, gone
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.workspaces.options import ThingType
-from zenpro_nb.commands.workspaces.writes import PROJECT, WORKSPACE, WriteTarget, gone, holds, place_of
+from zenpro_nb.commands.workspaces.writes import PROJECT, WORKSPACE, WriteTarget, place_of
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
@@ -23,7 +26,7 @@ from zenpro_nb.resources.workspace.running import RUNS
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
-_STOPPED = ("stopping", "stopped", "cancelling", "cancelled", "failed", "completed")
+_STOPPED = {"stopping", "stopped", "cancelling", "cancelled", "failed", "completed"}
 _RUN = click.Argument(["run"], type=ThingType(RUNS.noun))
 
 
@@ -39,8 +42,8 @@ def plan_stop(
         f"{path}/stop",
         f"run {found.name}",
         params={"graceful": graceful},
-        happened=holds(place.client, path, lambda record: record["body"]["status"] in _STOPPED),
-        question=f"Stop the run {found.name} in {place.target.name}?",
+        happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
+        question=f"Stop the run {found.name} in {place.at.workspace}?",
     )
 
 
@@ -70,17 +73,14 @@ def plan_delete(
 
 def _named(place: WriteTarget, run: str, project: Sequence[str]) -> Mapping[str, Any]:
     found = place.find(RUNS.noun, run, project)
-    return {"id": found.id, "name": found.name, "body": found.record.get("body") or {}}
+    return found.record
 
 
-def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     from zenpro_nb.commands.workspaces import many_workspaces
-    from zenpro_nb.workspaces.find import records_of
-    from zenpro_nb.workspaces.many import WorkspaceQuery, read_target
 
-    ask = WorkspaceQuery(RUNS, many_workspaces.filters(RUNS, chosen), project, raw=True)
-    pieces = read_target(place.runtime.session, place.target, ask)
-    return [record for piece in pieces for record in records_of(piece)]
+    at = replace(place.at, projects=project)
+    return query.records(place.session, RUNS, params=many_workspaces.filters(RUNS, chosen), at=at)
 
 
 def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
@@ -88,7 +88,7 @@ def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
     states = Counter(str((run.get("body") or {}).get("status")) for run in found)
     listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
     runs = "run" if len(found) == 1 else "runs"
-    return f"Delete {len(found):,} {runs} of {place.target.name} ({listed}) with their steps and logs?"
+    return f"Delete {len(found):,} {runs} of {place.at.workspace} ({listed}) with their steps and logs?"
 
 
 def _deletion(place: WriteTarget, run: Mapping[str, Any], question: str) -> Write:
@@ -97,7 +97,7 @@ def _deletion(place: WriteTarget, run: Mapping[str, Any], question: str) -> Writ
         "DELETE",
         path,
         f"run {run.get('name') or run['id']}",
-        happened=gone(place.client, path),
+        happened=gone(place.session, path, at=place.at),
         absent="is gone already",
         question=question,
     )

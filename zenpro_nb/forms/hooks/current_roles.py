@@ -56,7 +56,7 @@ def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) 
     level = "project" if scope.project_id else "workspace"
     place = {"workspace_id": scope.workspace_id, **({"project_id": scope.project_id} if scope.project_id else {})}
     fitting = [role for role in roles if role.record.get("level") == level]
-    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, **place) for role in fitting]
+    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, place) for role in fitting]
     rows = [row for found in session.client.fan_out(calls) for row in found]
     held: dict[str, list[Held]] = {}
     teams: dict[str, tuple[str, list[Record]]] = {}
@@ -79,7 +79,7 @@ def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choic
     all_teams = query.records(session, TEAMS, of_org) if holders else []
     asked = [(one.id, name) for one, name in holders] + [(str(team["id"]), "team_id") for team in all_teams]
     calls = [
-        partial(query.records, session, ROLES, of_org, level="organization", **{name: key})
+        partial(query.records, session, ROLES, of_org, {"level": "organization", name: key})
         for key, name in dict.fromkeys(asked)
     ]
     answers = dict(zip([key for key, _ in dict.fromkeys(asked)], session.client.fan_out(calls), strict=True))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zenpro_nb import limits
 from zenpro_nb.client import Client
 from zenpro_nb.errors import RouteNotFoundError, UsageError
-from zenpro_nb.query import Query, read_listing, unknown
+from zenpro_nb.query.matching import unknown
+from zenpro_nb.query.read import Query, read_listing
+from zenpro_nb.query.where import ALL
 from zenpro_nb.resources.workspace.people import PROJECTS
 from zenpro_nb.session.session import Session
-from zenpro_nb.workspaces.targets import ALL
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,11 @@ class ProjectScope:
     param: str | None
 
 
+WHOLE = ProjectScope(None, None)
+
+
 def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
-    """Names and ids of the projects, the oldest first; None where the server is too old to have any.
+    """Return names and ids of the projects, the oldest first; None where the server is too old to have any.
 
     Before about 0.80 there was one project for each workspace, which was called workspace too (fact sheet, 9.3).
     """
@@ -40,7 +44,7 @@ def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
 
 
 def scopes(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
-    """The projects that are meant: those named, `all`, or the only one there is.
+    """Return the projects that are meant: those named, `all`, or the only one there is.
 
     Raises:
         UnknownNameError: the workspace has no such project.
@@ -48,7 +52,7 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
     """
     found = projects(session, client)
     if found is None:
-        return [ProjectScope(None, None)]
+        return [WHOLE]
     if ALL in names:
         return [ProjectScope(name, key) for name, key in found]
     if names:
@@ -59,6 +63,19 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
         raise UsageError("There is no project that you can see", hint="Ask for a role in one.")
     listed = ", ".join(name for name, _ in found[: limits.LISTED]) + (" …" if len(found) > limits.LISTED else "")
     raise UsageError(f"There are {len(found)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
+
+
+def project_of(session: Session, client: Client, record: Mapping[str, object]) -> str | None:
+    """Return the name of the project that a workspace's record says it belongs to; None where it does not say."""
+    body = record.get("body")
+    key = body.get("project_id") if isinstance(body, Mapping) else None
+    if not key:
+        return None
+    known = session.names.by_id(PROJECTS.noun)
+    if key not in known:
+        projects(session, client)
+        known = session.names.by_id(PROJECTS.noun)
+    return known.get(str(key))
 
 
 def _named(text: str, found: Sequence[tuple[str, str]]) -> ProjectScope:

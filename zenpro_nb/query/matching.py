@@ -1,0 +1,141 @@
+"""Which of the records bears a name: exactly, or else in other letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zenpro_nb import limits
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
+from zenpro_nb.resources import RESOURCES, Column, Resource
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+_APART = ("email", "username", "display_name", "level", "description")  # what tells two of the same name apart
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that was looked for.
+
+    Attributes:
+        id: its id.
+        name: its name for people.
+        record: what the server sent of it; empty where nothing was fetched.
+        whole: the record is all that the server tells of it, not a list's extract.
+        project: the name of the project of a workspace that it was found in.
+    """
+
+    id: str
+    name: str
+    record: Mapping[str, object]
+    whole: bool = False
+    project: str | None = None
+
+
+class NameIndex:
+    """Records of one resource by the names that they bear, and by their ids.
+
+    >>> teams = NameIndex(RESOURCES["teams"], [{"id": "1", "name": "ops"}, {"id": "2", "name": "ml"}])
+    >>> teams.pick("OPS").id
+    '1'
+    """
+
+    def __init__(self, resource: Resource, records: Sequence[Mapping[str, object]]) -> None:
+        self._resource = resource
+        self._exact: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+        self._folded: dict[str, list[Mapping[str, object]]] = defaultdict(list)
+        self._by_id = {str(record["id"]): record for record in records if record.get("id")}
+        for record in records:
+            names = names_of(resource, record)
+            for name in dict.fromkeys(names):
+                self._exact[name].append(record)
+            for name in dict.fromkeys(name.casefold() for name in names):
+                self._folded[name].append(record)
+
+    def bearing(self, text: str) -> Sequence[Mapping[str, object]]:
+        """Return those with exactly this name; where none has it, those with it in other letters, as in an e-mail."""
+        return self._exact.get(text) or self._folded.get(text.casefold()) or ()
+
+    def pick(self, text: str, known: Sequence[str] | None = None) -> Found:
+        """Return the one record with this name or id.
+
+        Args:
+            known: the names among which a similar one is looked for; those of the records when left out.
+
+        Raises:
+            UnknownNameError: none has that name; the message suggests similar ones.
+            AmbiguousNameError: several have it; the message lists them with their ids.
+        """
+        if text in self._by_id:
+            return found_in(self._resource, self._by_id[text])
+        matches = self.bearing(text)
+        if not matches:
+            raise unknown(self._resource.noun, text, list(self._exact) if known is None else known)
+        if len(matches) > 1:
+            raise _ambiguous(self._resource.noun, text, matches)
+        return found_in(self._resource, matches[0])
+
+
+def pick(noun: str, text: str, records: Sequence[Mapping[str, object]]) -> Found:
+    """Return the one of these records with this name or id. Raises what `NameIndex.pick` raises."""
+    return NameIndex(RESOURCES[noun], records).pick(text)
+
+
+def found_in(resource: Resource, record: Mapping[str, object]) -> Found:
+    """Return what a record is about."""
+    key = str(record.get("id") or "")
+    return Found(key, label_of(resource, record) or key, record)
+
+
+def names_of(resource: Resource, record: Mapping[str, object]) -> list[str]:
+    """Return the names by which people may name a record, the one that it is shown under first."""
+    values = (_value(record, column) for column in resource.naming)
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def label_of(resource: Resource, record: Mapping[str, object]) -> str:
+    """Return the name that a record is shown under; "" where it has none."""
+    return next(iter(names_of(resource, record)), "")
+
+
+def search(resource: Resource, text: str) -> dict[str, str]:
+    """Return the query parameter that lets the server find this name; empty where the API has none.
+
+    >>> search(RESOURCES["users"], "ada@example.com"), search(RESOURCES["users"], "Ada"), search(RESOURCES["runs"], "a")
+    ({'email': 'ada@example.com'}, {}, {'name': 'equals:a'})
+    """
+    if resource.lookup:
+        return {resource.lookup: text} if resource.lookup != "email" or "@" in text else {}
+    same = (one for one in resource.filters if one.name == resource.label and one.operators)
+    return {one.name: f"equals:{text}" for one in same}
+
+
+def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
+    """Return the error for a name that nothing bears, with the most similar of the known names."""
+    hint = did_you_mean(text, known, f"List them with `{noun}`.")
+    return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
+
+
+def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:
+    listed = ", ".join(f"{record.get('id')} ({_told_apart(record)})" for record in matches[: limits.LISTED])
+    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Give the id instead.")
+
+
+def _told_apart(record: Mapping[str, object]) -> str:
+    facts = [str(record[name]) for name in _APART if record.get(name)]
+    if record.get("member_count") is not None:
+        facts.append(f"{record['member_count']} members")
+    return ", ".join(facts) or str(record.get("name", ""))
+
+
+def _value(record: Mapping[str, object], column: Column) -> object:
+    """Return the column's value in a record: what stands at the first of its places where anything does."""
+    for steps in column.places:
+        value: object = record
+        for step in steps:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is not None:
+            return value
+    return None

@@ -1,0 +1,96 @@
+"""The records of a list, whole and as the server sent them: of the control plane, or of projects of a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from zenpro_nb.client import Listing
+from zenpro_nb.frames import Page
+from zenpro_nb.query.matching import label_of
+from zenpro_nb.query.projects import WHOLE, ProjectScope, scopes
+from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, facts_of, read_listing
+from zenpro_nb.query.where import CONTROL_PLANE, Where
+from zenpro_nb.resources import Resource
+from zenpro_nb.session.session import Session
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The rows of one project of one workspace; or of the control plane, where both have no name."""
+
+    workspace: str
+    project: str | None
+    listing: Listing[Page]
+
+    @property
+    def records(self) -> list[Record]:
+        """The records, where they were read raw."""
+        return records_in(self.listing)
+
+
+def records_in(listing: Listing[Page]) -> list[Record]:
+    """Return the records of a list that was read raw, each once."""
+    found: list[Record] = []
+    for part in listing.parts:
+        rows = part.page.records or []
+        found.extend(rows if part.keep is None else [rows[index] for index in part.keep])
+    return found
+
+
+def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: Progress | None = None) -> list[Piece]:
+    """Read a list, project by project where it belongs to projects, and all of these at once.
+
+    Raises:
+        UnknownNameError: the workspace has no such project.
+        UsageError: the workspace has several projects, and none was named.
+        ZenProError: the list of one of them could not be read.
+    """
+    client = at.client_of(session)
+    wanted = scopes(session, client, at.projects) if query.resource.scoped else [WHOLE]
+    if len(wanted) == 1:
+        listings = [read_listing(client, within(query, wanted[0]), progress)]
+    else:
+        listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in wanted])
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
+
+
+def within(query: Query, scope: ProjectScope) -> Query:
+    """Return the query for one project; the same where it is about no project."""
+    return replace(query, params={**query.params, "project": scope.param}) if query.resource.scoped else query
+
+
+def records(
+    session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
+) -> list[Record]:
+    """Return the whole records of a list, as the server sent them.
+
+    Args:
+        ids: what fills the braces of the resource's route.
+        params: query parameters under the API's names.
+        at: which server is asked.
+
+    Raises:
+        ZenProError: the list could not be read.
+    """
+    return read_records(session, resource, ids, params, at=at)[0]
+
+
+def read_records(
+    session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
+) -> tuple[list[Record], dict[str, Any]]:
+    """Return what `records` does, and the facts of their reading that belong into a frame's `attrs`."""
+    read = pieces(session, Query(resource, ids, params, raw=True), at)
+    found = [record for piece in read for record in piece.records]
+    remember_records(session, resource, found)
+    return found, facts_of([piece.listing for piece in read])
+
+
+def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
+    """Keep the names of records, for Tab and for look-ups."""
+    session.names.remember(
+        resource.noun, [(label_of(resource, record), str(record.get("id") or "")) for record in found]
+    )
