@@ -9,7 +9,7 @@ import pytest
 
 from tests.profiles.conftest import KEY, PRO, Home, jwt
 from zenpro_nb.errors import SettingsError, UsageError
-from zenpro_nb.profiles.add import add, check_name
+from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.invalidation import Watch
 
 HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
@@ -27,7 +27,18 @@ HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
         (HEAD + 'password = "canary-hunter2"\n', 3, "`password` is where a secret would stand"),
         (HEAD + '\n# a comment\napi_key = "canary"\n', 5, "`api_key` is where a secret would stand"),
         (HEAD + 'organisation = "acme"\n', 3, "`organisation` means nothing here. Did you mean 'organization'"),
-        (HEAD + "organization = 7\n", 3, "`organization` is no text"),
+        (HEAD + "organization = 7\n", 3, "`organization` is no text. Write organization = "),
+        (HEAD + 'organization = " "\n', 3, "`organization` is empty"),
+        (HEAD + 'kind = "cloud"\n', 3, "'cloud' is no kind of server. Write control-plane or server"),
+        (HEAD + "kind = 3\n", 3, "`kind` is no text"),
+        (HEAD + f"organization = ['{KEY}']\n", 3, "`organization` is no text"),
+        (HEAD + "\n[profiles.prod.workspaces.a]\nurl = 3\n", 5, "`url` is no text"),
+        (HEAD + '\n[profiles.prod.workspaces.a]\n\ncredential = "x"\n', 6, "names where the secret stands"),
+        (HEAD + "[profiles.prod.workspaces]\na = 3\n", 4, "'a' is no table. Write [profiles.prod.workspaces.a]"),
+        ("[profiles]\nprod = 3\n", 2, "'prod' is no table. Write [profiles.prod]"),
+        (f"default = 3\n{HEAD}", 1, "`default` is no text"),
+        (f'name = "x"\n{HEAD}', 1, "`name` means nothing here"),
+        (HEAD + 'name = "x"\n', 3, "`name` means nothing here"),
         ('[profiles.prod]\nurl = "cloudapi.zenml.io"\n', 2, "does not begin with https://"),
         ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "carries a user or a password"),
         ('\n[profiles.prod]\norganization = "acme"\n', 2, "has no `url`"),
@@ -78,15 +89,40 @@ def test_the_first_profile_makes_the_file_which_is_its_owners_alone(home: Home, 
     assert home.profiles.settings().profile == "lab"
 
 
-def test_profiles_between_braces_are_left_as_they_are(home: Home) -> None:
-    path = home.write(f'profiles = {{ prod = {{ url = "{PRO}" }} }}\n')
-    before = path.read_text()
-    with pytest.raises(SettingsError, match=r'by hand.*lab = \{ url = ".*", credential = "keyring" \}') as caught:
-        add(Watch(home.environ), "lab", PRO, username=None, credential="keyring")
-    assert path.read_text() == before
-    block = caught.value.hint.partition(": ")[2]
-    home.write(before.replace(" } }", f" }}, {block} }}"))
-    assert {"prod", "lab"} <= set(home.profiles.names())
+LAB = {"url": "https://lab.example.com", "username": 'o"neil', "credential": "keyring"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "# nothing yet\n",
+        HEAD.rstrip(),
+        HEAD + "\n# the end\n",
+        HEAD.replace("\n", "\r\n"),
+        f'{HEAD}[profiles.other]\nurl = "{PRO}"\n[profiles.prod.workspaces.x]\ncredential = "env:X"  # ours\n',
+        f'[profiles]\nprod = {{ url = "{PRO}" }}  # short\n',
+        f'profiles.prod.url = "{PRO}"\ndefault = "prod"\n',
+    ],
+)
+def test_however_it_is_written_a_new_profile_stands_behind_it(home: Home, before: str) -> None:
+    path = home.folder / "profiles.toml"
+    path.write_text(before, newline="")
+    add(Watch(home.environ), "lab", LAB["url"], username=LAB["username"], credential=LAB["credential"])
+    text = path.read_bytes().decode()
+    assert text.startswith(before)
+    held = tomllib.loads(before)
+    assert tomllib.loads(text) == {**held, "profiles": {**held.get("profiles", {}), "lab": LAB}}
+    assert "lab" in home.profiles.names()
+
+
+def test_profiles_between_braces_get_the_new_one_between_them(home: Home) -> None:
+    path = home.write(f'# all in one\nprofiles = {{ prod = {{ url = "{PRO}" }} }}  # mine\n')
+    add(Watch(home.environ), "lab", LAB["url"], username=LAB["username"], credential=LAB["credential"])
+    text = path.read_text()
+    assert text.startswith("# all in one\nprofiles = { prod = {")
+    assert text.endswith("  # mine\n")
+    assert tomllib.loads(text)["profiles"] == {"prod": {"url": PRO}, "lab": LAB}
 
 
 def test_a_link_to_the_file_stays_one(home: Home, tmp_path: Path) -> None:

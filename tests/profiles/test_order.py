@@ -7,9 +7,9 @@ from keyring import set_keyring
 from keyring.backends import fail
 
 from tests.profiles.conftest import KEY, NOW, PRO, SAAS, Home, jwt
-from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin
+from zenpro_nb.client import ApiKey, BearerToken, DeviceToken, PasswordLogin, Token
 from zenpro_nb.errors import CredentialError, UnknownNameError
-from zenpro_nb.profiles import account_of, no_credential
+from zenpro_nb.profiles import Profiles, account_of, no_credential
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.keyring_store import KeyringStore
 from zenpro_nb.security.secret import Secret
@@ -145,6 +145,22 @@ def test_the_keyring_keeps_logins_of_profiles_and_of_servers(home: Home, keyring
     store.forget(PRO)
     assert ("zenpro-login", PRO) not in keyring
     assert home.profiles.settings("x").credential is None
+
+
+def test_logins_that_an_earlier_version_kept(home: Home, keyring: dict[tuple[str, str], str]) -> None:
+    (home.folder / "state").mkdir()
+    (home.folder / "state" / "logins.json").write_text(f'["{PRO}"]')
+    token = jwt(exp=NOW + 60)
+    keyring["zenpro-login", PRO] = f'{{"kind": "device", "secret": "{token}", "expires_at": "{NOW + 50}"}}'
+    found = home.profiles.settings("keyring:pro.example.com/api/v1").credential
+    assert isinstance(found, DeviceToken)
+    assert found.token == Token(Secret(token), NOW + 50, None)
+    keyring["zenpro-login", PRO] = f'{{"kind": "key", "secret": "{KEY}"}}'
+    again = Profiles(home.environ).settings("keyring:pro.example.com/api/v1").credential
+    assert isinstance(again, ApiKey)
+    for other in ("null", "[]", "no JSON", '{"kind": "key"}', '{"kind": "ring", "secret": "x"}'):
+        keyring["zenpro-login", PRO] = other
+        assert "keeps no login" in Profiles(home.environ).settings("keyring:pro.example.com/api/v1").problem
 
 
 def test_an_entry_of_the_keyring_that_api_keys_create_has_put_there(

@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args
 
 from zenpro_nb.client import normalize
 from zenpro_nb.errors import SettingsError, UsageError
+from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import config_directory
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.sources import CredentialSource, Override, parse
@@ -33,30 +35,43 @@ from zenpro_nb.security.masking import is_secret
 from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.suggestions import did_you_mean
 
+T = TypeVar("T")
+Place = tuple[str, ...]  # the tables that lead to a key
+
 FILE = "profiles.toml"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Words that mean something else behind `use`.
 RESERVED = frozenset({"organization", "workspace", "server", "environment", "sandbox", "login", "zenml"})
 
-_KEYS = ("url", "kind", "organization", "workspace", "username", "credential", "workspaces")
-_WORKSPACE_KEYS = ("url", "credential")
 # What stands at the URL: a control plane, which is the rule, or a plain ZenML server.
-KINDS = ("control-plane", "server")
+ServerKind = Literal["control-plane", "server"]
+_SERVER_KINDS = " or ".join(get_args(ServerKind))
+_NO_KEYS = ("name", "overrides")  # fields that come from the names of tables
 _ADVICE = 'A profile names where the secret stands, and never holds it: credential = "env:NAME", for instance.'
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One profile, as it is written."""
+    """One profile; but for the first and the last, the fields are the keys of its table."""
 
-    name: str
-    url: str
+    name: str = ""
+    url: str = ""
+    kind: ServerKind = "control-plane"
     organization: str | None = None
     workspace: str | None = None
     username: str | None = None
-    source: CredentialSource | None = None
+    credential: str | None = None  # the source of the credential, as it is written
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    plain: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is for a ZenML server without a control plane."""
+        return self.kind == "server"
+
+    @property
+    def source(self) -> CredentialSource | None:
+        """The source of the credential, where one is named."""
+        return parse(self.credential) if self.credential else None
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ class ProfileFile:
 
 
 def path_of(watch: Watch) -> Path:
-    """Where the file is, or would be."""
+    """Return where the file is, or would be."""
     return config_directory(watch.environ) / FILE
 
 
@@ -77,23 +92,78 @@ def load(watch: Watch) -> ProfileFile:
     """Read the file.
 
     Raises:
-        SettingsError: it cannot be read, or something in it is wrong; the message names the file and the line.
+        SettingsError: it cannot be read, or something in it is wrong; the message names the file, the line and the key.
     """
     path = path_of(watch)
     if not watch.file(path):
         return ProfileFile(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SettingsError(f"{path} cannot be read: {reason}", hint="Correct or remove it.") from None
-    try:
-        return _Reader(path, text).read()
+        return _Reader(path, _text(path)).read()
     except SettingsError as error:
         wrong = SettingsError(error.message, hint=error.hint)
     # Raised here, where no traceback of the reader holds the text: somebody may have pasted a secret into it.
-    del text
     raise wrong
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError where a profile cannot have this name."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise UsageError(f"{name!r} cannot name a profile", hint="Use letters, digits, _ and -; no word of `use`.")
+
+
+def add(watch: Watch, name: str, url: str, *, username: str | None, credential: str | None) -> Path:
+    """Write a profile that is not there yet behind what people have written, and return the file's path.
+
+    Args:
+        watch: what says where the file is.
+        name: of the profile.
+        url: of its server.
+        username: of a local user, who has a password.
+        credential: the source that it names; None: it names none.
+
+    Raises:
+        SettingsError: the file is wrong as it is, or cannot be written.
+        UsageError: there is a profile of this name.
+    """
+    import tomlkit
+
+    content = load(watch)
+    if name in content.profiles:
+        raise UsageError(f"There is a profile {name!r} in {content.path}", hint="Change it there, or use another name.")
+    document = tomlkit.parse(_text(content.path) if watch.file(content.path) else f'default = "{name}"\n')
+    pairs = {"url": url, "username": username, "credential": credential}
+    table = {key: value for key, value in pairs.items() if value}
+    held = document.get("profiles")
+    if isinstance(held, tomlkit.items.InlineTable):
+        held[name] = table
+    else:
+        document.append("profiles", tomlkit.table(is_super_table=True).append(name, table))
+    text = tomlkit.dumps(document)
+    _Reader(content.path, text).read()  # what could not be read again is not written
+    try:
+        with replacing(content.path, private=True) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(
+            f"{content.path} cannot be written: {reason}", hint="Set ZENPRO_CONFIG_DIR to a folder that can."
+        ) from None
+    return content.path
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SettingsError(f"{path} cannot be read: {reason}", hint="Correct or remove it.") from None
+
+
+@dataclass(frozen=True)
+class _Top:
+    """What stands above all tables."""
+
+    default: str | None = None
 
 
 class _Reader:
@@ -105,17 +175,15 @@ class _Reader:
 
     def read(self) -> ProfileFile:
         data = self._parsed()
-        self._known(data, ("default", "profiles"), ())
-        tables = data.get("profiles", {})
-        if not isinstance(tables, dict):
-            raise self._error(("profiles",), "", "`profiles` is no table", "Write [profiles.NAME].")
+        tables = self._tables(data.pop("profiles", {}), ("profiles",))
         profiles = {name: self._profile(name, table) for name, table in tables.items()}
-        default = self._text(data, "default", ())
+        default = self._table(_Top, data, ()).default
         if default is not None and default not in profiles:
-            raise self._error((), "default", f"there is no profile {default!r}", _listed(profiles))
+            known = f"There are: {', '.join(profiles)}." if profiles else "There is none at all."
+            raise self._error((), "default", f"there is no profile {default!r}", known)
         return ProfileFile(self.path, profiles, default)
 
-    def _parsed(self) -> dict[str, object]:
+    def _parsed(self) -> dict[str, Any]:
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
@@ -123,88 +191,73 @@ class _Reader:
         line = re.search(r"line (\d+)", words)
         # What ends too early is told without a line.
         number = line.group(1) if line else len(self.text.splitlines())
-        place = f"{self.path}, line {number}"
         reason = re.sub(r"\s*\(at .*?\)$", "", words)
-        raise SettingsError(f"{place}: {reason}", hint="See https://toml.io for how TOML is written.")
-
-    def _profile(self, name: str, table: object) -> Profile:
-        place = ("profiles", name)
-        if not NAME.fullmatch(name) or name in RESERVED:
-            raise self._error(place, "", f"{name!r} cannot name a profile", "Use letters, digits, _ and -; no command.")
-        if not isinstance(table, dict):
-            raise self._error(("profiles",), name, f"{name!r} is no table", f"Write [profiles.{name}].")
-        self._known(table, _KEYS, place)
-        url = self._url(table, place)
-        if url is None:
-            raise self._error(place, "", "the profile has no `url`", 'Write url = "https://…".')
-        return Profile(
-            name=name,
-            url=url,
-            organization=self._text(table, "organization", place),
-            workspace=self._text(table, "workspace", place),
-            username=self._text(table, "username", place),
-            source=self._source(table, place),
-            overrides=self._overrides(table.get("workspaces", {}), place),
-            plain=self._kind(table, place) == "server",
+        raise SettingsError(
+            f"{self.path}, line {number}: {reason}", hint="See https://toml.io for how TOML is written."
         )
 
-    def _kind(self, table: Mapping[str, object], place: tuple[str, ...]) -> str:
-        kind = self._text(table, "kind", place) or KINDS[0]
-        if kind not in KINDS:
-            raise self._error(place, "kind", f"{kind!r} is no kind of server", f"Write {' or '.join(KINDS)}.")
-        return kind
+    def _profile(self, name: str, data: dict[str, Any]) -> Profile:
+        place = ("profiles", name)
+        self._judged(check_name, name, place, "")
+        tables = self._tables(data.pop("workspaces", {}), (*place, "workspaces"))
+        if "url" not in data:
+            raise self._error(place, "", "the profile has no `url`", 'Write url = "https://…".')
+        overrides = {one: self._table(Override, table, (*place, "workspaces", one)) for one, table in tables.items()}
+        return replace(self._table(Profile, data, place), name=name, overrides=overrides)
 
-    def _overrides(self, tables: object, place: tuple[str, ...]) -> dict[str, Override]:
-        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-            raise self._error(
-                place, "workspaces", "`workspaces` is no table of tables", "Write [profiles.X.workspaces.Y]."
-            )
-        found: dict[str, Override] = {}
-        for name, table in tables.items():
-            inner = (*place, "workspaces", name)
-            self._known(table, _WORKSPACE_KEYS, inner)
-            found[name] = Override(self._url(table, inner), self._source(table, inner))
-        return found
+    def _tables(self, value: object, place: Place) -> dict[str, dict[str, Any]]:
+        if not isinstance(value, dict):
+            words = f"`{place[-1]}` is no table of tables"
+            raise self._error(place[:-1], place[-1], words, f"Write [{'.'.join(place)}.NAME].")
+        for name, table in value.items():
+            if not isinstance(table, dict):
+                raise self._error(place, name, f"{name!r} is no table", f"Write [{'.'.join(place)}.{name}].")
+        return value
 
-    def _url(self, table: Mapping[str, object], place: tuple[str, ...]) -> str | None:
-        text = self._text(table, "url", place)
+    def _table(self, kind: type[T], data: dict[str, Any], place: Place) -> T:
+        """Return the table as the dataclass whose fields are its keys."""
+        import msgspec  # not before there is something to read: the tree of commands is to load quickly
+
+        keys = [one.name for one in fields(kind) if one.name not in _NO_KEYS]  # type: ignore[arg-type]
+        checked = {key: self._checked(key, value, keys, place) for key, value in data.items()}
         try:
-            return None if text is None else normalize(text)
-        except UsageError as error:
-            raise self._error(place, "url", error.message.rstrip("."), error.hint) from None
+            return msgspec.convert(checked, kind)
+        except msgspec.ValidationError as error:
+            key = str(error).rpartition("$.")[2].strip("`")
+        if key == "kind" and isinstance(data[key], str):
+            raise self._error(place, key, f"{data[key]!r} is no kind of server", f"Write {_SERVER_KINDS}.")
+        raise self._error(place, key, f"`{key}` is no text", f'Write {key} = "…".')
 
-    def _source(self, table: Mapping[str, object], place: tuple[str, ...]) -> CredentialSource | None:
-        text = self._text(table, "credential", place)
-        try:
-            return None if text is None else parse(text)
-        except UsageError as error:
-            raise self._error(place, "credential", error.message, error.hint) from None
-
-    def _text(self, table: Mapping[str, object], key: str, place: tuple[str, ...]) -> str | None:
-        value = table.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not value.strip():
-            raise self._error(place, key, f"`{key}` is no text", f'Write {key} = "…".')
-        if scrub(value) != value:
-            raise self._error(place, key, f"`{key}` holds a secret", _ADVICE)
-        return value.strip()
-
-    def _known(self, table: Mapping[str, object], keys: tuple[str, ...], place: tuple[str, ...]) -> None:
-        for key in table:
-            if key in keys:
-                continue
-            if is_secret(key):
-                raise self._error(place, key, f"`{key}` is where a secret would stand", _ADVICE)
+    def _checked(self, key: str, value: object, keys: list[str], place: Place) -> object:
+        """Return the value as it is meant. Secrets, and keys that mean nothing, are refused."""
+        if key not in keys and is_secret(key):
+            raise self._error(place, key, f"`{key}` is where a secret would stand", _ADVICE)
+        if key not in keys:
             hint = did_you_mean(key, keys, f"Known: {', '.join(keys)}.")
             raise self._error(place, key, f"`{scrub(key)}` means nothing here", hint)
+        if not isinstance(value, str):
+            return value
+        if scrub(value) != value:
+            raise self._error(place, key, f"`{key}` holds a secret", _ADVICE)
+        text = value.strip()
+        if not text:
+            raise self._error(place, key, f"`{key}` is empty", f'Write {key} = "…", or leave it out.')
+        if key == "credential":
+            self._judged(parse, text, place, key)
+        return self._judged(normalize, text, place, key) if key == "url" else text
 
-    def _error(self, place: tuple[str, ...], key: str, words: str, hint: str) -> SettingsError:
+    def _judged(self, judge: Callable[[str], T], text: str, place: Place, key: str) -> T:
+        try:
+            return judge(text)
+        except UsageError as error:
+            raise self._error(place, key, error.message.rstrip("."), error.hint) from None
+
+    def _error(self, place: Place, key: str, words: str, hint: str) -> SettingsError:
         return SettingsError(f"{self.path}, line {line_of(self.text, place, key)}: {words}", hint=hint)
 
 
-def line_of(text: str, place: tuple[str, ...], key: str) -> int:
-    """On which line a key of a table stands, or the table's header; the first line where it is written unusually."""
+def line_of(text: str, place: Place, key: str) -> int:
+    """Return the line of a key of a table, or of the table's header; the first where it is written unusually."""
     header = 1
     inside = not place
     for number, line in enumerate(text.splitlines(), start=1):
@@ -215,7 +268,3 @@ def line_of(text: str, place: tuple[str, ...], key: str) -> int:
         elif inside and key and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*[=.]", bare):
             return number
     return header
-
-
-def _listed(profiles: Mapping[str, Profile]) -> str:
-    return f"There are: {', '.join(profiles)}." if profiles else "There is none at all."

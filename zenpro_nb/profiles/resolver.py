@@ -97,12 +97,12 @@ class Profiles:
     def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:
         """What the settings say about one workspace: its server's address, and the credential for it."""
         chosen = settings.overrides.get(workspace, Override())
-        if chosen.source is None:
+        if chosen.credential is None:
             return chosen.url, None
         watch = Watch(self._environ)
         account = f"{settings.profile} {workspace}"
         need = Need(chosen.url or workspace, account, make=sources.for_workspace)
-        return chosen.url, self._at_source(chosen.source, need, file.path_of(watch).parent, watch)
+        return chosen.url, self._at_source(sources.parse(chosen.credential), need, file.path_of(watch).parent, watch)
 
     def logins(self, *, required: bool) -> keyring_store.KeyringStore:
         """The logins that this tool keeps.

@@ -43,7 +43,7 @@ class Override:
     """What a profile says about one workspace: another address of its server, another credential for it."""
 
     url: str | None = None
-    source: CredentialSource | None = None
+    credential: str | None = None  # its source, as it is written
 
 
 # Turns a secret, and the username that belongs to it where there is one, into a credential.

@@ -67,7 +67,7 @@ def _login(
 
 def _written(runtime: Runtime, profile: str | None) -> Profile | None:
     """The profile of this name in the file, if it is there."""
-    from zenpro_nb.profiles.add import check_name
+    from zenpro_nb.profiles.file import check_name
 
     if profile is None:
         return None
@@ -118,7 +118,7 @@ def _keeps(written: Profile | None, keyring: bool) -> bool:
 
 
 def _write(runtime: Runtime, profile: str, url: str, username: str | None, *, keeps: bool) -> None:
-    from zenpro_nb.profiles.add import add
+    from zenpro_nb.profiles.file import add
     from zenpro_nb.profiles.invalidation import Watch
 
     watch = Watch(runtime.session.environ)
