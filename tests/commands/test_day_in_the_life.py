@@ -81,13 +81,13 @@ def test_a_day(cell: Cells, plane: SandboxProcess, name: str, tmp_path: Path) ->
     )
     assert not cell(f"%zenpro users get {name}-leaver@example.com")["is_active"].iloc[0]
 
-    # What was done today, in the order in which it was done.
+    # What was done today, the last first.
     journal = cell("%zenpro journal --out journal")
     assert cell("len(journal)") == len(journal)
     assert set(journal["outcome"]) == {"done", "already"}
-    assert journal["time"].is_monotonic_increasing
+    assert journal["time"].is_monotonic_decreasing
     assert "ZENPROKEY_" not in journal.to_csv()
-    commands = list(dict.fromkeys(journal["command"]))
+    commands = list(dict.fromkeys(journal["command"][::-1]))
     assert commands[0] == f"workspaces create {workspace} --description 'for the new ones' --wait"
     assert commands[-1] == f"teams remove {team} --users {name}-leaver@example.com --yes".replace("--users", "--user")
 

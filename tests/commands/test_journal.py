@@ -36,13 +36,29 @@ def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path:
     with pytest.raises(ConflictError):
         zen.run("teams", "create", name)
     zen.run("teams", "delete", name, "--yes")
-    frame = nobody.run("journal", "--sort", "-time", "--limit", "2", "--columns", "outcome,command")
+    frame = nobody.run("journal", "--limit", "2", "--columns", "outcome,command")
+    assert frame.equals(nobody.run("journal", "--sort", "-time", "--limit", "2", "--columns", "outcome,command"))
+    assert list(nobody.run("journal").outcome) == ["done", "refused", "done"]
     assert frame.values.tolist() == [["done", f"teams delete {name} --yes"], ["refused", f"teams create {name}"]]
     refused = nobody.run("journal", "--outcome", "refused")
     assert "exists" in refused["detail"].iloc[0]
     assert refused["request_id"].notna().all()
     nobody.run("journal", "--save", str(tmp_path / "journal.csv"))
     assert name in (tmp_path / "journal.csv").read_text()
+
+
+def test_lines_that_were_cut_short_are_told(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Journal().path
+    for number in range(2):
+        Journal().append(Entry(f"teams create t{number}", "http://localhost", "POST", "/teams", {}, None, "done"))
+        with path.open("a") as file:
+            file.write('{"time": "2026-')
+    assert list(nobody.run("journal", "--limit", "1").command) == ["teams create t1"]
+    said = capsys.readouterr().err
+    assert f"warning: not every line of {path} can be read (cut short: 2, 4); what is missing may have been" in said
+    path.write_text(path.read_text().replace('{"time": "2026-', ""))
+    assert len(nobody.run("journal")) == 2
+    assert capsys.readouterr().err == ""
 
 
 def test_a_journal_that_cannot_be_written_stops_the_write(

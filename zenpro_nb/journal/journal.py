@@ -87,19 +87,24 @@ class Journal:
                 hint="Set ZENPRO_STATE_DIR to a folder that can.",
             ) from None
 
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """The entries, oldest first; a line that a crash cut short is passed over.
+    def entries(self, torn: list[int] | None = None) -> Iterator[dict[str, Any]]:
+        """Read the entries, oldest first; a line that holds none is passed over, such as one that a crash cut short.
+
+        Args:
+            torn: gets the numbers of the lines that were passed over.
 
         Raises:
             SaveError: the file is there and cannot be read.
         """
-        for line in self._lines():
+        for number, line in enumerate(self._lines(), start=1):
             try:
                 record = json.loads(line)
             except json.JSONDecodeError:
-                continue
+                record = None
             if isinstance(record, dict):
                 yield record
+            elif torn is not None and line.strip():
+                torn.append(number)
 
     def _lines(self) -> Iterator[str]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from zenpro_nb import limits
 from zenpro_nb.commands.core.listing import listing
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
@@ -17,7 +18,7 @@ JOURNAL = Resource(
     noun="journal",
     path="",
     paging=Paging.NONE,
-    help="The writes that were made from this machine, oldest first. Without secrets; nothing is asked of the server.",
+    help="The writes that were made from this machine, newest first. Without secrets; nothing is asked of the server.",
     columns=(
         Column("time", Kind.TIME, help="when it was sent (UTC)"),
         Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
@@ -39,16 +40,23 @@ JOURNAL = Resource(
 
 
 def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The entries of the file. Works without a server and without a credential."""
+    """Return the entries of the file, the newest first. Works without a server and without a credential."""
     from zenpro_nb import frames
     from zenpro_nb.commands.core import reading
     from zenpro_nb.journal.journal import Journal
 
     journal = Journal()
     wanted = asked.filters.get("outcome")
-    entries = [one for one in journal.entries() if wanted is None or one.get("outcome") == wanted]
+    torn: list[int] = []
+    entries = [one for one in journal.entries(torn) if wanted is None or one.get("outcome") == wanted]
+    if torn:
+        numbers = ", ".join(map(str, torn[: limits.LISTED])) + (" …" if len(torn) > limits.LISTED else "")
+        runtime.face.warn(
+            f"not every line of {journal.path} can be read (cut short: {numbers}); what is missing may have been sent, "
+            "so look on the server"
+        )
     columns = reading.wanted_columns(resource, asked)
-    frame = frames.from_records(resource, entries, columns=columns, raw=asked.raw)
+    frame = frames.from_records(resource, entries[::-1], columns=columns, raw=asked.raw)
     frames.describe(frame, server="", route=str(journal.path), time=datetime.now(UTC))
     return frame
 
