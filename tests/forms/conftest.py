@@ -16,6 +16,7 @@ from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.opening import new_form
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.face import Terminal
@@ -106,7 +107,7 @@ def open_form(runtime: Runtime, by_hand: ByHand) -> Iterator[Opener]:
     forms: list[Form] = []
 
     def opened(words: str, **given: Any) -> Form:
-        form = Form(command(words), words.split(), runtime, by_hand, given)
+        form = new_form(runtime, command(words), words.split(), given, by_hand)
         forms.append(form)
         form.open()
         by_hand.settle()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.hooks.hooks import Table
+from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.state import State
 
 
@@ -15,7 +15,7 @@ def shown(form: Form) -> set[str]:
 
 def table(form: Form) -> dict[str, tuple[str, str]]:
     """Who has what today, and afterwards."""
-    found = form.care.table()
+    found = form.hooks.table()
     assert isinstance(found, Table), found
     return {who: (today, after) for who, today, after in found.rows}
 

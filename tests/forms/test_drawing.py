@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from tests.forms.conftest import ByHand, Opener
-from zenpro_nb.forms.messages import Note, Tone
+from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import View
 
@@ -53,7 +53,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
 
 def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) -> None:
     view = View(open_form("workspaces create"), "key")
-    offers = view.row("name")._offers  # type: ignore[attr-defined]
+    offers = view.row("name")._suggestions  # type: ignore[attr-defined]
     assert "ml-prod" not in offers.options
     first = offers.options[0]
     offers.value = first
@@ -106,17 +106,17 @@ def test_the_kinds_of_fields(open_form: Opener) -> None:
     assert "--permission pipeline:read --permission model:read,create" in roles.form.line
     keys = View(open_form("api-keys create"), "key")
     typed(keys, "expires_in").value = "soon"
-    assert "✗" in keys.row("expires_in")._note.value  # type: ignore[attr-defined]
+    assert "✗" in keys.row("expires_in")._message.value  # type: ignore[attr-defined]
 
 
 def test_whatever_is_shown_is_escaped() -> None:
     evil = "<img src=x onerror=alert(1)>"
     shown = [
-        html.note(Note(evil, Tone.BAD)),
-        html.status(Note(evil)),
+        html.messages(Message(evil, Tone.BAD)),
+        html.status(Message(evil)),
         html.title(evil, evil, evil),
         html.line(evil),
-        html.preview(Note(f"POST {evil}")),
+        html.preview(Message(f"POST {evil}")),
         html.table((evil,), ((evil,),)),
         html.question(evil),
     ]

@@ -65,7 +65,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
     form = open_form(words)
     view = View(form, "key")
     assert form.line.startswith(f"%zenpro {words}")
-    assert not form.picking.problems()
+    assert not form.choices.problems()
     assert form.status.tone is not Tone.BAD, form.status
     if form.command.destructive or any(form.needs(field) for field in form.fields):
         form.submit()  # nothing is filled in: it says so, and sends nothing

@@ -18,6 +18,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.adapters import FormSession
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
+from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.state import State
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.profiles import Settings
@@ -188,7 +189,7 @@ def _form_at(
     session = Session(environ={})
     session.use(Settings(url=url, credential=credential, source="the test", organization="acme"))
     runtime = Runtime(session, Notebook())
-    form = Form(command(words), words.split(), runtime, by_hand, given)
+    form = new_form(runtime, command(words), words.split(), given, by_hand)
     form.open()
     by_hand.settle()
     return form, runtime

@@ -14,11 +14,11 @@ from typing import Any
 
 import click
 
+from zenpro_nb import forms
 from zenpro_nb.commands.core.command import clean, run
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.forms.opening import ask
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.face import Terminal
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _main(arguments: list[str]) -> int:
     face = Shell()
     session = Session(notify=face.warn, question=partial(question, face))
-    runtime = Runtime(session, face, forms=ask)
+    runtime = Runtime(session, face, forms=lambda *form: forms.ask(*form))  # imported when one is opened
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb import limits
+from zenpro_nb import forms, limits
 from zenpro_nb.commands.core.command import clean, run
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
-from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
@@ -27,6 +26,7 @@ from zenpro_nb.terminal.face import Terminal
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from zenpro_nb.forms.opening import NotebookForms
 
 _KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
 
@@ -90,11 +90,16 @@ class Notebook:
         self._shell = shell
         self.face = NotebookFace(shell)
         self.session = Session(notify=self.face.warn, question=partial(question, self.face))
-        self._forms = NotebookForms(in_kernel=getattr(shell, "kernel", None) is not None)
+        self._forms: NotebookForms | None = None  # imported when the first form is opened
 
     def runtime(self, values: Values | None = None) -> Runtime:
         """The surroundings of one call."""
-        return Runtime(self.session, self.face, values or Values(), self._forms)
+        return Runtime(self.session, self.face, values or Values(), self._open_form)
+
+    def _open_form(self, *form: Any) -> Any:
+        if self._forms is None:
+            self._forms = forms.NotebookForms(in_kernel=getattr(self._shell, "kernel", None) is not None)
+        return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Carry out one line, and give what the command returns.
@@ -150,7 +155,8 @@ class Notebook:
 
     def close(self) -> None:
         """Close the forms and the connections, and end the sandbox if one was started."""
-        self._forms.close()
+        if self._forms is not None:
+            self._forms.close()
         self.session.leave_sandbox()
         self.session.close()
 

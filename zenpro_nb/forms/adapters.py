@@ -27,14 +27,14 @@ class FormSession(Session):
 
     @property
     def settings(self) -> Settings:
-        """Those of the notebook while it stays with this server; the organization is the one of the beginning."""
+        """Return those of the notebook while it stays with this server; the organization is that of the beginning."""
         now = self._outer.settings
         if now.url != self._opened.url:
             return self._opened
         return replace(now, organization=self._opened.organization, workspace=self._opened.workspace)
 
     def _connected(self, url: str, credential: Credential) -> Client:
-        """Ctrl-C does not reach a form, so it must not wait as long as a cell may."""
+        """Return a client that does not wait as long as a cell may, because Ctrl-C does not reach a form."""
         return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT)
 
 
@@ -55,12 +55,12 @@ class FormFace(Terminal):
 
     @property
     def watched(self) -> bool:
-        """The form is on somebody's screen, but a command cannot ask there."""
+        """Say no: the form is on somebody's screen, but a command cannot ask there."""
         return False
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
-        """No bar: the form says itself that it is at work."""
+        """Show no bar: the form says itself that it is at work."""
         yield lambda rows: None
 
     def warn(self, line: str) -> None:
@@ -76,7 +76,7 @@ class FormFace(Terminal):
         self._outer.assign(name, value)
 
     def confirm(self, question: str) -> bool:
-        """Asked by the form itself, before the command is called."""
+        """Say yes: the form itself asks, before the command is called."""
         return True
 
     def ask_secret(self, prompt: str, variable: str) -> str:

@@ -19,7 +19,7 @@ class Background(Protocol):
         """Do it after so many seconds, unless something else is asked for under the same key before."""
 
     def pause(self, seconds: float) -> bool:
-        """Wait inside of some work; True when the form has been closed meanwhile."""
+        """Wait inside of some work; return True when the form has been closed meanwhile."""
 
     def close(self) -> None:
         """Begin nothing any more, and wake whoever pauses."""
@@ -34,12 +34,12 @@ class Threads:
         self._closed = threading.Event()
 
     def soon(self, work: Work) -> None:
-        """In a thread of its own."""
+        """Do it in a thread of its own."""
         if not self._closed.is_set():
             threading.Thread(target=work, name="zenpro-form", daemon=True).start()
 
     def later(self, key: str, seconds: float, work: Work) -> None:
-        """By a timer, which a later call with the same key replaces."""
+        """Do it by a timer, which a later call with the same key replaces."""
         with self._lock:
             if self._closed.is_set():
                 return
@@ -52,11 +52,11 @@ class Threads:
         timer.start()
 
     def pause(self, seconds: float) -> bool:
-        """Sleeps until then, or until the form is closed."""
+        """Sleep until then, or until the form is closed."""
         return self._closed.wait(seconds)
 
     def close(self) -> None:
-        """Cancels the timers and ends the pauses."""
+        """Cancel the timers and end the pauses."""
         with self._lock:
             self._closed.set()
             for timer in self._timers.values():
@@ -68,15 +68,15 @@ class Foreground:
     """No threads: for a terminal, where questions wait for their answers anyway."""
 
     def soon(self, work: Work) -> None:
-        """At once."""
+        """Do it at once."""
         work()
 
     def later(self, key: str, seconds: float, work: Work) -> None:
-        """Not at all: what is asked for while somebody types is of no use here."""
+        """Leave it: what is asked for while somebody types is of no use here."""
 
     def pause(self, seconds: float) -> bool:
-        """Never: a terminal does not follow anything."""
+        """Return at once: a terminal does not follow anything."""
         return True
 
     def close(self) -> None:
-        """Nothing runs."""
+        """End nothing, because nothing runs."""

@@ -1,132 +1,92 @@
-"""What the pickers of a form offer, and how one narrows another."""
+"""What the fields of a form can be filled with, and how one field narrows another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices
-from zenpro_nb.forms.choices import Choice, Choices, ChoiceSource, Offer
+from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer
 from zenpro_nb.forms.fields import Field
-from zenpro_nb.forms.messages import Note, Tone, in_words
+from zenpro_nb.forms.messages import Message, Tone, in_words
+from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
-
-if TYPE_CHECKING:
-    from zenpro_nb.forms.form import Form
-
 
 _ORGANIZATIONS = ChoiceSource("organizations")
 
 
-class Picking:
-    """The names that a form can be filled in with. Read in the background, when somebody wants them."""
+class FieldChoices:
+    """The names that one form offers. They are read once, in the background, when somebody wants them."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: OpenForm) -> None:
         self._form = form
-        self._choices = Choices(form.session)
+        self._known: dict[ChoiceSource, list[Choice]] = {}
+        self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
-        self._notes: dict[ChoiceSource, Note] = {}
-        self._default_id = ""
+        self._messages: dict[ChoiceSource, Message] = {}
+        self._organization_id = ""
+
+    def open(self) -> None:
+        """Find out which organization the form is about. In the background.
+
+        Raises:
+            ZenProError: the organizations cannot be read.
+        """
+        form = self._form
+        if form.session.settings.plain:
+            return  # a server without a control plane, and so without organizations
+        known = self._read(_ORGANIZATIONS)
+        with form.lock:
+            name = form.values.get("org", form.session.settings.organization) or ""
+            found = choices.find(known, str(name)) or (known[0] if len(known) == 1 else None)
+            if found is not None:
+                self._organization_id = found.id
+                if "org" in form.values:
+                    form.values["org"] = found.value  # by name, since the line is for people
+
+    @property
+    def organization_id(self) -> str:
+        """Return the id of the organization that the form is about; empty while it is not known."""
+        if "org" not in self._form.values:
+            return self._organization_id
+        found = choices.find(self._known.get(_ORGANIZATIONS, []), str(self._form.values["org"]))
+        return found.id if found else ""
+
+    # --- offered --------------------------------------------------------------------------------------------------
 
     def offer(self, field: Field, typed: str) -> Offer | None:
-        """The names for what was typed; None while they are read, and then the form tells when they are there."""
-        source = self.source(field)
-        if not self._choices.is_fresh(source):
-            self.want(field)
-        known = self._choices.known(source)
+        """Return the names for what was typed; None while they are read, and the form tells when they are there."""
+        source = self._form.source(field)
+        if not self._is_fresh(source):
+            self._want(source)
+        known = self._known.get(source)
         if known is None:
             return None
         value = self._form.values[field.name]
-        taken = value if isinstance(value, list) else ()
-        return choices.offer(known, typed, without=taken)
+        return choices.offer(known, typed, without=value if isinstance(value, list) else ())
 
-    def source(self, field: Field) -> ChoiceSource:
-        """Where the names of this field come from, with what is filled in."""
-        return self._form.care.source(field) or choices.source_of(field.noun, self.organization_id())
+    def message(self, field: Field) -> Message | None:
+        """Return what there is to say about the reading."""
+        return self._messages.get(self._form.source(field))
 
-    def want(self, field: Field) -> None:
-        """Read the names of this field, unless that is being done."""
-        source = self.source(field)
-        with self._form.lock:
-            if source in self._reading:
-                return
-            if not source.complete:
-                self._notes[source] = Note("Choose the organization first.")
-                return
-            self._reading.add(source)
-            self._notes[source] = Note(choices.waiting_text(source.noun), Tone.BUSY)
-        self._form.background.soon(lambda: self._read(source))
+    # --- chosen ---------------------------------------------------------------------------------------------------
 
-    def note(self, field: Field) -> Note | None:
-        """What there is to say about the reading."""
-        return self._notes.get(self.source(field))
-
-    def choice(self, name: str) -> Choice | None:
-        """What the field holds, if its names have been read and it is one of them."""
+    def all_chosen(self, name: str) -> list[Choice]:
+        """Return what the field of this name holds of that which has been read."""
         value = self._form.values.get(name)
-        if not isinstance(value, str) or not value:
-            return None
-        known = self._choices.known(self.source(self._form.field(name)))
-        return choices.find(known, value) if known else None
-
-    def choices(self, name: str) -> list[Choice]:
-        """What the field holds of that which has been read."""
-        value = self._form.values.get(name)
-        known = self._choices.known(self.source(self._form.field(name))) or []
-        found = [choices.find(known, text) for text in (value if isinstance(value, list) else [])]
+        texts = value if isinstance(value, list) else [value]
+        known = self._known.get(self._form.source(self._form.field(name)), []) if value else []
+        found = [choices.find(known, text) for text in texts if isinstance(text, str)]
         return [choice for choice in found if choice is not None]
 
-    def organization_id(self) -> str:
-        """The id of the organization that the form is about; empty while it is not known."""
-        if "org" not in self._form.values:
-            return self._default_id
-        known = self._choices.known(_ORGANIZATIONS) or []
-        found = choices.find(known, str(self._form.values["org"]))
-        return found.id if found else ""
-
-    def open(self) -> None:
-        """Find out which organization the form is about. In the background."""
-        if self._form.session.settings.plain:
-            return  # a server without a control plane, and so without organizations
-        try:
-            known = self._choices.load(_ORGANIZATIONS)
-        except ZenProError as error:
-            self._form.say(error)
-            return
-        with self._form.lock:
-            name = self._form.values.get("org", self._form.session.settings.organization) or ""
-            found = choices.find(known, str(name)) or (known[0] if len(known) == 1 else None)
-            if found is not None:
-                self._default_id = found.id
-                if "org" in self._form.values:
-                    # By name, since the line is for people.
-                    self._form.values["org"] = found.value
-        self._form.touch()
-
-    def known(self, noun: str) -> list[Choice] | None:
-        """The names of this noun, if they have been read."""
-        return self._choices.known(choices.source_of(noun, self.organization_id()))
-
-    def read(self, noun: str) -> list[Choice]:
-        """The names of this noun, read now.
-
-        Raises:
-            ZenProError: they cannot be read.
-        """
-        return self._choices.load(choices.source_of(noun, self.organization_id()))
-
-    def refresh(self) -> None:
-        """Something has been written: read again what is wanted again."""
-        self._choices.age()
+    def chosen(self, name: str) -> Choice | None:
+        """Return the one that a field for one name holds, if it has been read."""
+        return next(iter(self.all_chosen(name)), None)
 
     def problems(self) -> dict[str, str]:
-        """Fields that hold no name of what has been read; nothing is asked for this."""
+        """Return the fields that hold no name of what has been read; nothing is asked for this."""
         found = {}
         for field in self._form.shown:
-            # A version may be typed that no release has: only what the command itself looks up must be there.
-            known = self._choices.known(self.source(field)) if isinstance(field.param.type, NameType) else None
+            known = self._known.get(self._form.source(field)) if field.must_exist else None
             if known is None:
                 continue
             held = self._form.values[field.name]
@@ -135,15 +95,56 @@ class Picking:
                     found[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
         return found
 
-    def _read(self, source: ChoiceSource) -> None:
-        note: Note | None = None
+    # --- read -----------------------------------------------------------------------------------------------------
+
+    def known(self, noun: str) -> list[Choice] | None:
+        """Return the names of this noun, if they have been read."""
+        return self._known.get(choices.source_of(noun, self.organization_id))
+
+    def read(self, noun: str) -> list[Choice]:
+        """Return the names of this noun, read now unless they are known.
+
+        Raises:
+            ZenProError: they cannot be read.
+        """
+        return self._read(choices.source_of(noun, self.organization_id))
+
+    def refresh(self) -> None:
+        """Take note that something was written: what was read serves on, until somebody wants it again."""
+        with self._form.lock:
+            self._stale = set(self._known)
+
+    def _is_fresh(self, source: ChoiceSource) -> bool:
+        return source in self._known and source not in self._stale
+
+    def _read(self, source: ChoiceSource) -> list[Choice]:
+        if not self._is_fresh(source):
+            found = choices.read(self._form.session, source)
+            with self._form.lock:
+                self._known[source] = found
+                self._stale.discard(source)
+        return self._known[source]
+
+    def _want(self, source: ChoiceSource) -> None:
+        """Read these names in the background, unless that is being done."""
+        with self._form.lock:
+            if source in self._reading:
+                return
+            if not source.complete:
+                self._messages[source] = Message("Choose the organization first.")
+                return
+            self._reading.add(source)
+            noun = source.noun.replace("-", " ")
+            self._messages[source] = Message(f"reading the names of the {noun} …", Tone.BUSY)
+        self._form.background.soon(lambda: self._read_wanted(source))
+
+    def _read_wanted(self, source: ChoiceSource) -> None:
+        message = Message("")
         try:
-            self._choices.load(source)
+            self._read(source)
         except ZenProError as error:
-            note = Note(f"the names cannot be read: {in_words(error)}", Tone.BAD)
+            message = Message(f"the names cannot be read: {in_words(error)}", Tone.BAD)
         with self._form.lock:
             self._reading.discard(source)
-            self._notes.pop(source, None)
-            if note is not None:
-                self._notes[source] = note
+            self._messages[source] = message
         self._form.tell()

@@ -23,7 +23,7 @@ RESULT = "result"  # the variable offered for --out
 class FieldKind(Enum):
     """How a field is filled in."""
 
-    NAME = "one name, picked from what the server has"
+    NAME = "one name, chosen from what the server has"
     NAMES = "several of them"
     TEXT = "a line of text, a number, a duration …"
     TEXTS = "several lines of text"
@@ -43,35 +43,39 @@ class Field:
     help: str
     kind: FieldKind
     required: bool
-    noun: str = ""  # what is picked: "users"
+    noun: str = ""  # what is chosen: "users"
+    must_exist: bool = False  # what is chosen must be there; else it is offered, and something else may be typed
     choices: tuple[str, ...] = ()
     new_noun: str = ""  # the noun of the name that is given here for the first time
 
     @property
     def several(self) -> bool:
-        """Whether it holds a list."""
+        """Tell whether it holds a list."""
         return self.kind in (FieldKind.NAMES, FieldKind.TEXTS)
 
     @property
     def empty(self) -> Raw:
-        """What it holds while nothing is filled in."""
+        """Return what it holds while nothing is filled in."""
         if self.several:
             return []
         return {FieldKind.FLAG: False, FieldKind.TRISTATE: None}.get(self.kind, "")
 
-    def picking(self, noun: str) -> Field:
-        """The same field, filled by picking from what the server has."""
+    def offering(self, noun: str) -> Field:
+        """Return the same field, which offers what the server has."""
         return replace(self, kind=FieldKind.NAME, noun=noun)
 
 
 def fields_of(command: WriteCommand) -> list[Field]:
-    """The fields in the order in which they are filled in: the organization narrows the others, so it comes first."""
+    """Return the fields in the order in which they are filled in.
+
+    The organization narrows the others, so it comes first.
+    """
     fields = [_field(param) for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
     return sorted(fields, key=_rank)
 
 
 def start_value(field: Field, given: Any) -> Raw:
-    """What a field holds when the form opens: what was given on the line, else the command's own default."""
+    """Return what a field holds when the form opens: what was given on the line, else the command's own default."""
     value = given if given not in (None, ()) else field.param.default
     if field.kind in (FieldKind.FLAG, FieldKind.TRISTATE):
         return value if isinstance(value, bool) else field.empty
@@ -82,14 +86,19 @@ def start_value(field: Field, given: Any) -> Raw:
     return str(value) if isinstance(value, str | int | float) else field.empty
 
 
+def about(command: WriteCommand) -> tuple[str, str]:
+    """Return what the command does, and what else its help says."""
+    first, _, more = (command.help or "").partition(". ")
+    return first.rstrip("."), more
+
+
 def plain_help(text: str) -> str:
-    """The help of a parameter without what is about typing it on a line."""
+    """Return the help of a parameter without what is about typing it on a line."""
     return ". ".join(part for part in text.split(". ") if "may be repeated" not in part.lower()).replace("`", "")
 
 
 def _field(param: click.Parameter) -> Field:
     noun = param.type.noun if isinstance(param.type, NameType) else ""
-    new_noun = param.type.noun if isinstance(param.type, NewNameType) else ""
     choices = tuple(str(choice) for choice in param.type.choices) if isinstance(param.type, click.Choice) else ()
     kind = _kind(param, noun, choices)
     return Field(
@@ -100,8 +109,9 @@ def _field(param: click.Parameter) -> Field:
         kind=kind,
         required=param.required,
         noun=noun,
+        must_exist=bool(noun),
         choices=choices,
-        new_noun=new_noun,
+        new_noun=param.type.noun if isinstance(param.type, NewNameType) else "",
     )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.forms import widgets
+from zenpro_nb.forms.fields import about
+from zenpro_nb.forms.form import Form
+
 if TYPE_CHECKING:
-    from zenpro_nb.forms.form import Form
     from zenpro_nb.forms.widgets.view import View
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -16,8 +21,8 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 class Fallback:
     """What a form leaves where it cannot live: after a restart, in nbconvert, nbviewer, papermill."""
 
-    def __init__(self, about: str, line: str, key: str = "") -> None:
-        self._about = about.rstrip(".")
+    def __init__(self, command: WriteCommand, line: str, key: str = "") -> None:
+        self._about, _ = about(command)
         self._line = line
         self._key = key
 
@@ -37,49 +42,39 @@ class FormHandle:
 
     def __init__(self, form: Form, line: str) -> None:
         self.form = form
-        self._line = line
         self._key = uuid.uuid4().hex[:12]
-        self._view: View | None = None
+        self._fallback = Fallback(form.command, line, self._key)
 
-    @property
+    @cached_property
     def view(self) -> View:
-        """Its widgets, made when they are first needed."""
-        if self._view is None:
-            from zenpro_nb.forms.widgets.view import View
-
-            self._view = View(self.form, self._key)
-        return self._view
+        """Return its widgets, made when they are first needed."""
+        return widgets.View(self.form, self._key)
 
     @property
     def result(self) -> Any:
-        """The frame that it has given, None before."""
+        """Return the frame that it has given, None before."""
         return self.form.result
 
-    @property
-    def fallback(self) -> Fallback:
-        """The words that stand for it where it does not live."""
-        return Fallback((self.form.command.help or "").partition(". ")[0], self._line, self._key)
-
     def __repr__(self) -> str:
-        return repr(self.fallback)
+        return repr(self._fallback)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        """The widget, and the words for front ends that know none."""
+        """Return the widget, and the words for front ends that know none."""
         return {
             _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.view.root.model_id},
             "text/plain": repr(self),
-            "text/html": self.fallback._repr_html_(),
+            "text/html": self._fallback._repr_html_(),
         }
 
     def _ipython_display_(self, **kwargs: Any) -> None:
-        """The words first, in an output of their own, then the form, whose stylesheet hides them while it lives.
+        """Show the words, in an output of their own, then the form, whose stylesheet hides them while it lives.
 
         JupyterLab shows of a widget that is gone only that it is gone, whatever else stands in the same output
         (measured with 4.6), so that the words need an output of their own.
         """
         from IPython.display import display
 
-        display(self.fallback)  # type: ignore[no-untyped-call]
+        display(self._fallback)  # type: ignore[no-untyped-call]
         bundle = self._repr_mimebundle_()
         del bundle["text/html"]
         display(bundle, raw=True)  # type: ignore[no-untyped-call]

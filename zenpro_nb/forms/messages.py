@@ -1,4 +1,4 @@
-"""What a form says: beside a field, in its status line, and where in the form an error belongs."""
+"""What a form says: beside a field, in its preview and its status line, and where in the form an error belongs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from zenpro_nb import limits
+from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import ApiError, UsageError, ZenProError
 from zenpro_nb.forms.fields import Field, Raw
 
@@ -22,15 +24,38 @@ class Tone(Enum):
 
 
 @dataclass(frozen=True)
-class Note:
+class Message:
     """A sentence and how it is meant."""
 
     text: str
     tone: Tone = Tone.PLAIN
 
 
+def request_text(writes: Sequence[Write]) -> str:
+    """Return the requests as people write them down; many alike are counted."""
+    from zenpro_nb.commands.core import results  # imports pandas, which a form needs only when a request is ready
+
+    texts = [results.request_text(write) for write in writes[: limits.FORM_PREVIEWS]]
+    more = len(writes) - len(texts)
+    return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."
+
+
+def done(writes: Sequence[Write], words: Sequence[str], variable: Raw) -> Message:
+    """Return the status line after everything went well; `words` are what the command has said."""
+    about = writes[0].target if len(writes) == 1 else f"{len(writes)} requests"
+    said = [f"Done: {about}.", *(f"{word}." for word in words)]
+    if variable:
+        said.append(f"The frame is in the variable {variable}.")
+    return Message(" ".join(said), Tone.GOOD)
+
+
+def in_words(error: ZenProError) -> str:
+    """Return the error for a form: a hint that speaks of options is about the line, not about the form."""
+    return error.message if "--" in error.hint else str(error)
+
+
 def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
-    """The error by the fields that it is about; empty where it is about none of them."""
+    """Return the error by the fields that it is about; empty where it is about none of them."""
     if isinstance(error, ApiError) and error.fields:
         found = {_field_named(name, fields): text for name, text in error.fields.items()}
         return {name: text for name, text in found.items() if name}
@@ -41,14 +66,11 @@ def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw
     return {}
 
 
-def in_words(error: ZenProError) -> str:
-    """The error for a form: a hint that speaks of options is about the line, not about the form."""
-    return error.message if "--" in error.hint else str(error)
-
-
 def _field_named(path: str, fields: Sequence[Field]) -> str:
-    """The field for a name of the API's: `organization_id` is `--org`, `zenml_service.configuration.version` is
-    `--version`."""
+    """Return the field for a name of the API's.
+
+    `organization_id` is `--org`, `zenml_service.configuration.version` is `--version`.
+    """
     name = path.rsplit(".", 1)[-1]
     wanted = {name, name.removesuffix("_id"), name + "s", name.removesuffix("_id") + "s"}
     if "organization" in wanted:
@@ -57,7 +79,7 @@ def _field_named(path: str, fields: Sequence[Field]) -> str:
 
 
 def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
-    """The field whose value the message quotes."""
+    """Return the field whose value the message quotes."""
     for field in fields:
         value = values.get(field.name)
         held = value if isinstance(value, list) else [value]
@@ -67,7 +89,7 @@ def _by_value(error: ZenProError, fields: Sequence[Field], values: Mapping[str, 
 
 
 def _by_option(error: ZenProError, fields: Sequence[Field]) -> str:
-    """The first field whose option the message or the hint names."""
+    """Return the first field whose option the message or the hint names."""
     for option in re.findall(r"--[a-z][a-z-]*", f"{error.message} {error.hint}"):
         for field in fields:
             if option in field.param.opts:

@@ -5,16 +5,33 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import NAME
+from zenpro_nb.forms import prompts
+from zenpro_nb.forms.background import Background, Foreground, Threads
+from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
+from zenpro_nb.forms.hooks.base import Hooks
+from zenpro_nb.forms.hooks.keys import KeyHooks
+from zenpro_nb.forms.hooks.role_assignment import RoleAssignmentHooks
+from zenpro_nb.forms.hooks.workspace_creation import WorkspaceCreationHooks
+from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
 from zenpro_nb.syntax.unparse import spell
 
-if TYPE_CHECKING:
-    from zenpro_nb.forms.form import Form
+# What single commands add to their forms; all the commands of a noun, where that stands alone.
+_HOOKS: dict[tuple[str, ...], type[Hooks]] = {
+    ("api-keys",): KeyHooks,
+    ("roles", "assign"): RoleAssignmentHooks,
+    ("roles", "revoke"): RoleAssignmentHooks,
+    ("workspaces", "create"): WorkspaceCreationHooks,
+    ("workspaces", "deactivate"): WorkspaceLifecycleHooks,
+    ("workspaces", "delete"): WorkspaceLifecycleHooks,
+    ("workspaces", "deploy"): WorkspaceLifecycleHooks,
+    ("workspaces", "update"): WorkspaceLifecycleHooks,
+}
 
 
 class NotebookForms:
@@ -25,18 +42,15 @@ class NotebookForms:
         self._open: weakref.WeakSet[Form] = weakref.WeakSet()
 
     def __call__(self, runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
-        """Open the form of a command; see `commands.forming.open_form`."""
-        line = f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes'))}"
-        if not (runtime.face.watched or (self._in_kernel and _in_voila())):
-            return Fallback((command.help or "").partition(". ")[0], line)
+        """Open the form of a command; see `commands.tool.form.open_form`."""
         if not self._in_kernel:
             return ask(runtime, command, words, given)
-        from zenpro_nb.forms.background import Threads
-        from zenpro_nb.forms.form import Form
-
+        line = _line(runtime, command, words, given)
+        if not (runtime.face.watched or _in_voila()):
+            return Fallback(command, line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
         _ = runtime.session.server
-        form = Form(command, words, runtime, Threads(), given)
+        form = new_form(runtime, command, words, given, Threads())
         self._open.add(form)
         return FormHandle(form, line)
 
@@ -47,15 +61,25 @@ class NotebookForms:
 
 
 def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
-    """The questions of a form in a terminal; words where nobody can answer."""
+    """Ask the questions of a form in a terminal; return words where nobody can answer."""
     if not runtime.face.watched:
-        line = f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes'))}"
-        return Fallback((command.help or "").partition(". ")[0], line)
-    from zenpro_nb.forms.prompts import ask as ask_questions
+        return Fallback(command, _line(runtime, command, words, given))
+    return prompts.ask(new_form(runtime, command, words, given, Foreground()), runtime)
 
-    return ask_questions(runtime, command, words, given)
+
+def new_form(
+    runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any], background: Background
+) -> Form:
+    """Return the form of a command, with the hooks that it has."""
+    hooks = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), Hooks)
+    return Form(command, words, runtime, background, given, hooks)
+
+
+def _line(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> str:
+    """Return the line that opens the form again."""
+    return f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes'))}"
 
 
 def _in_voila() -> bool:
-    """Voila shows a notebook to people, but executes it as if nobody watched; it says so in the environment."""
+    """Tell whether this is Voila, which shows a notebook to people, but executes it as if nobody watched."""
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")

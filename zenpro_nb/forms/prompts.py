@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from zenpro_nb import limits
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import ConfirmationError
-from zenpro_nb.forms.background import Foreground
-from zenpro_nb.forms.fields import Field, FieldKind, Raw, plain_help
+from zenpro_nb.forms.fields import Field, FieldKind, Raw, about, plain_help
 from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.messages import request_text
 
 
-def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
-    """Ask question by question, show the request and the line, and carry it out.
+def ask(form: Form, runtime: Runtime) -> Any:
+    """Ask question by question, show the request and the line, and carry it out with the terminal's own patience.
 
     Raises:
         ConfirmationError: the answer to the last question was no; nothing was sent.
         ZenProError: what the command raises.
     """
-    form = Form(command, words, runtime, Foreground(), given)
     form.open()
     try:
         return _asked(form, runtime)
@@ -35,28 +32,22 @@ def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Ma
 
 
 def _asked(form: Form, runtime: Runtime) -> Any:
-    from zenpro_nb.commands.core import results
-
     face = runtime.face
-    face.say(f"{(form.command.help or '').partition('. ')[0].rstrip('.')} — {form.where}")
+    face.say(f"{about(form.command)[0]} — {form.where}")
     asked: set[str] = set()
-    _ask_fields(form, lambda field: form.needs(field), asked)
+    _ask_fields(form, form.needs, asked)
     if any(field.name not in asked for field in form.shown) and click.confirm("More options?", err=True):
         _ask_fields(form, lambda field: True, asked)
-    writes = form.command.planned(runtime, form.given())
-    face.say("\n\n".join(results.request_text(write) for write in writes))
+    writes = form.writes = form.command.planned(runtime, form.given())
+    face.say(request_text(writes))
     face.say(form.line)
-    _confirm(form, writes)
+    _confirm(form)
     return form.command.carry_out(runtime, writes, {**form.given(), "yes": True}, form.spelled())
 
 
-def _ask_fields(form: Form, wanted: Any, asked: set[str]) -> None:
+def _ask_fields(form: Form, wanted: Callable[[Field], bool], asked: set[str]) -> None:
     """Ask for the fields that are wanted; an answer may make others appear, so that they are looked at again."""
-    while True:
-        open_ones = [field for field in form.shown if field.name not in asked and wanted(field)]
-        if not open_ones:
-            return
-        field = open_ones[0]
+    while field := next((one for one in form.shown if one.name not in asked and wanted(one)), None):
         asked.add(field.name)
         form.set(field.name, _answer(form, field))
         while wrong := _wrong(form, field):
@@ -65,8 +56,8 @@ def _ask_fields(form: Form, wanted: Any, asked: set[str]) -> None:
 
 
 def _wrong(form: Form, field: Field) -> str:
-    """What is wrong with the answer, with some that would be right."""
-    known = form.picking.offer(field, "") if field.noun and form.values[field.name] else None
+    """Return what is wrong with the answer, with some that would be right."""
+    known = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
     wrong = form.problems.get(field.name, "")
     if wrong and known:
         some = ", ".join(choice.value for choice in known.choices[: limits.LISTED])
@@ -98,13 +89,12 @@ def _answer(form: Form, field: Field) -> Raw:
     return str(answer).strip()
 
 
-def _confirm(form: Form, writes: Sequence[Write]) -> None:
-    """The last question; where something is destroyed, its name must be typed again."""
-    questions = [write.question for write in writes if write.question]
-    if questions:
-        click.echo(questions[0], err=True)
-        typed = click.prompt(f"Type {form.watchword} to confirm", default="", show_default=False, err=True)
-        sure = typed.strip() == form.watchword
+def _confirm(form: Form) -> None:
+    """Ask the last question; where something is destroyed, its name must be typed again."""
+    if form.question:
+        click.echo(form.question, err=True)
+        typed = click.prompt(f"Type {form.confirmation} to confirm", default="", show_default=False, err=True)
+        sure = typed.strip() == form.confirmation
     else:
         sure = click.confirm("Send it?", default=True, err=True)
     if not sure:

@@ -1,4 +1,4 @@
-"""What is filled in: checked field by field, converted for the command, spelled as a line."""
+"""What is filled in: what it begins with, checked field by field, converted for the command, spelled as a line."""
 
 from __future__ import annotations
 
@@ -9,12 +9,24 @@ import click
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
-from zenpro_nb.forms.fields import Field, Raw, start_value
+from zenpro_nb.forms.fields import RESULT, Field, Raw, start_value
+from zenpro_nb.profiles import Settings
 from zenpro_nb.syntax.unparse import spell
 
 
+def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settings) -> dict[str, Raw]:
+    """Return what the fields hold when the form opens: what was given, else what the session says.
+
+    What a command is about is never guessed.
+    """
+    known = {"org": settings.organization, "workspace": settings.workspace, "out": RESULT}
+    values = {field.name: start_value(field, given.get(field.name)) for field in fields}
+    open_ones = [field for field in fields if not field.required and not field.several and not given.get(field.name)]
+    return values | {field.name: known[field.name] for field in open_ones if known.get(field.name)}
+
+
 def problem(field: Field, value: Raw, ctx: click.Context) -> str:
-    """What is wrong with the value, in words; empty where nothing is, or where nothing was filled in."""
+    """Return what is wrong with the value, in words; empty where nothing is, or where nothing was filled in."""
     if value == field.empty:
         return ""
     try:
@@ -25,15 +37,10 @@ def problem(field: Field, value: Raw, ctx: click.Context) -> str:
     return ""
 
 
-def missing(fields: Sequence[Field], values: Mapping[str, Raw]) -> list[Field]:
-    """The required fields that are still empty."""
-    return [field for field in fields if field.required and values[field.name] == field.empty]
-
-
 def converted(
     command: WriteCommand, fields: Sequence[Field], values: Mapping[str, Raw], ctx: click.Context
 ) -> dict[str, Any]:
-    """The parameters as click would give them to the command; `fields` are those that take part."""
+    """Return the parameters as click would give them to the command; `fields` are those that take part."""
     given = {param.name or "": _default(param) for param in command.params if param.expose_value}
     for field in fields:
         value = values[field.name]
@@ -49,27 +56,34 @@ def spelled(
     values: Mapping[str, Raw],
     more: Mapping[str, Raw],
 ) -> str:
-    """The line that does the same, without the magic's own name."""
-    given: dict[str, Raw] = {}
-    for field in fields:
-        value = values[field.name]
-        if value not in (field.empty, start_value(field, None)):
-            given[field.name] = value
-    return spell(command, words, {**given, **more})
+    """Return the line that does the same, without the magic's own name."""
+    filled = [field for field in fields if values[field.name] not in (field.empty, start_value(field, None))]
+    return spell(command, words, {**{field.name: values[field.name] for field in filled}, **more})
 
 
 def context(command: WriteCommand, words: Sequence[str], runtime: Runtime) -> click.Context:
-    """The context in which click converts the values."""
+    """Return the context in which click converts the values."""
     return click.Context(command, info_name=" ".join([runtime.face.name, *words]), obj=runtime)
 
 
 def without(fields: Sequence[Field], names: Collection[str]) -> list[Field]:
-    """The fields but those of these names."""
+    """Return the fields but those of these names."""
     return [field for field in fields if field.name not in names]
 
 
+def target(fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
+    """Return what the form is about, by name: its first argument, else the first thing that is named in it."""
+    named = [field for field in fields if values[field.name] and field.name != "org"]
+    arguments = [field for field in named if isinstance(field.param, click.Argument)]
+    for field in arguments or [field for field in named if field.noun]:
+        value = values[field.name]
+        held = value if isinstance(value, list) else [str(value)]
+        return held[0] if len(held) == 1 else f"{len(held)} {field.label.lower()}"
+    return ""
+
+
 def _default(param: click.Parameter) -> Any:
-    """The parameter's value where nobody gave one. Newer releases of click mark a missing default by an object."""
+    """Return the parameter's value where nobody gave one; newer releases of click mark a missing one by an object."""
     several = param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
     if isinstance(param.default, str | int | float):
         return param.default

@@ -1,1 +1,1 @@
-"""What single forms know beyond the parameters of their command."""
+"""Hooks: what the forms of single commands add to that which the parameters of their command say."""

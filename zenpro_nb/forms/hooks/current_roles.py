@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,15 +18,15 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldRole:
     """A role that somebody has."""
 
     role_id: str
-    role: str
+    name: str
     team: str = ""  # the team that brings it; empty: directly
 
     def __str__(self) -> str:
-        return f"{self.role} (through team {self.team})" if self.team else self.role
+        return f"{self.name} (through team {self.team})" if self.team else self.name
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,12 @@ class RolesScope:
     project_id: str = ""
 
 
-Standing = Mapping[str, Sequence[Held]]  # by the id of the user, team or invitation
+CurrentRoles = Mapping[str, Sequence[HeldRole]]  # by the id of the user, team or invitation
+Teams = dict[str, tuple[str, list[Record]]]  # the name and the roles of each team, by its id
 
 
-def read(session: Session, scope: RolesScope, roles: Sequence[Choice], people: Sequence[Choice]) -> Standing:
-    """What these users, teams and invitations have today in the scope.
+def read(session: Session, scope: RolesScope, roles: Sequence[Choice], people: Sequence[Choice]) -> CurrentRoles:
+    """Return what these users, teams and invitations have today in the scope.
 
     Raises:
         ZenProError: the server refuses to say.
@@ -51,62 +53,62 @@ def read(session: Session, scope: RolesScope, roles: Sequence[Choice], people: S
     return _in_organization(session, scope, people)
 
 
-def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) -> Standing:
-    """From the assignments of every role that fits; a workspace has few."""
+def _in_workspace(session: Session, scope: RolesScope, roles: Sequence[Choice]) -> CurrentRoles:
+    """Read the assignments of every role that fits; a workspace has few."""
     level = "project" if scope.project_id else "workspace"
-    place = {"workspace_id": scope.workspace_id, **({"project_id": scope.project_id} if scope.project_id else {})}
+    narrowing = {"workspace_id": scope.workspace_id, **({"project_id": scope.project_id} if scope.project_id else {})}
     fitting = [role for role in roles if role.record.get("level") == level]
-    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, place) for role in fitting]
-    rows = [row for found in session.client.fan_out(calls) for row in found]
-    held: dict[str, list[Held]] = {}
-    teams: dict[str, tuple[str, list[Record]]] = {}
-    for row in rows:
+    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role.id}, narrowing) for role in fitting]
+    held: dict[str, list[HeldRole]] = defaultdict(list)
+    teams: Teams = {}
+    for row in (row for found in session.client.fan_out(calls) for row in found):
         role = _part(row, "role")
         for part in ("user", "team", "invitation"):
             holder = _part(row, part)
             if holder.get("id"):
-                held.setdefault(str(holder["id"]), []).append(Held(str(role.get("id")), str(role.get("name"))))
+                held[str(holder["id"])].append(_held(role))
                 if part == "team":
                     teams.setdefault(str(holder["id"]), (str(holder.get("name")), []))[1].append(role)
-    _through_teams(session, teams, held)
+    for key, brought in _through_teams(session, teams).items():
+        held[key] += brought
     return held
 
 
-def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choice]) -> Standing:
-    """By asking for each of them: the assignments of an organization's roles may be as many as its people."""
+def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choice]) -> CurrentRoles:
+    """Ask for each of them: the assignments of an organization's roles may be as many as its people."""
     of_org = {"organization_id": scope.organization_id}
-    holders = [(one, "team_id" if _is_team(one) else "user_id") for one in people if not _is_invitation(one)]
-    all_teams = query.records(session, TEAMS, of_org) if holders else []
-    asked = [(one.id, name) for one, name in holders] + [(str(team["id"]), "team_id") for team in all_teams]
+    holders = {one.id: "team_id" if _is_team(one) else "user_id" for one in people if not _is_invitation(one)}
+    teams = query.records(session, TEAMS, of_org) if holders else []
+    names = {str(team["id"]): str(team.get("name")) for team in teams}
+    asked = holders | dict.fromkeys(names, "team_id")
     calls = [
-        partial(query.records, session, ROLES, of_org, {"level": "organization", name: key})
-        for key, name in dict.fromkeys(asked)
+        partial(query.records, session, ROLES, of_org, {"level": "organization", parameter: key})
+        for key, parameter in asked.items()
     ]
-    answers = dict(zip([key for key, _ in dict.fromkeys(asked)], session.client.fan_out(calls), strict=True))
-    names = {str(team["id"]): str(team.get("name")) for team in all_teams}
-    teams: dict[str, tuple[str, list[Record]]] = {
-        key: (names[key], list(answers[key])) for key in names if answers[key]
-    }
-    through: dict[str, list[Held]] = {}
-    _through_teams(session, teams, through)
-    held: dict[str, list[Held]] = {}
-    for one, _ in holders:
-        by_team = through.get(one.id, [])
+    answers = dict(zip(asked, session.client.fan_out(calls), strict=True))
+    through = _through_teams(session, {key: (names[key], list(answers[key])) for key in names if answers[key]})
+    held: dict[str, list[HeldRole]] = {}
+    for key in holders:
+        by_team = through.get(key, [])
         # The server counts roles of teams as the user's own, too: what a team brings is not said twice.
         brought = {role.role_id for role in by_team}
-        direct = [Held(str(role["id"]), str(role["name"])) for role in answers[one.id] if role["id"] not in brought]
-        held[one.id] = [*direct, *by_team]
+        held[key] = [*(_held(role) for role in answers[key] if role["id"] not in brought), *by_team]
     return held
 
 
-def _through_teams(
-    session: Session, teams: Mapping[str, tuple[str, list[Record]]], held: dict[str, list[Held]]
-) -> None:
+def _through_teams(session: Session, teams: Teams) -> dict[str, list[HeldRole]]:
+    """Return what the members of these teams have through them."""
     calls = [partial(query.records, session, TEAM_MEMBERS, {"team_id": segment(key)}) for key in teams]
-    for (name, roles), members in zip(teams.values(), session.client.fan_out(calls), strict=True):
+    brought: dict[str, list[HeldRole]] = defaultdict(list)
+    for (team, roles), members in zip(teams.values(), session.client.fan_out(calls), strict=True):
         for member in members:
-            key = str(_part(member, "user").get("id") or _part(member, "invitation").get("id"))
-            held.setdefault(key, []).extend(Held(str(role.get("id")), str(role.get("name")), name) for role in roles)
+            key = _part(member, "user").get("id") or _part(member, "invitation").get("id")
+            brought[str(key)] += [_held(role, team) for role in roles]
+    return brought
+
+
+def _held(role: Record, team: str = "") -> HeldRole:
+    return HeldRole(str(role.get("id")), str(role.get("name")), team)
 
 
 def _part(row: Record, name: str) -> Record:

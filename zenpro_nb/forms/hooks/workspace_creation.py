@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.choices import Choice
 from zenpro_nb.forms.fields import Field
-from zenpro_nb.forms.hooks.workspace_lifecycle import FollowingCare
-from zenpro_nb.forms.messages import Note, Tone
+from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
+from zenpro_nb.forms.messages import Message, Tone
 
 # Fact sheet, section 4 (Workspace): 1 to 50 characters. Section 8: "only lowercase letters, numbers, and hyphens",
 # which is the docs' word and not seen to be enforced; the server has the last one.
@@ -19,27 +20,27 @@ _PURPOSES = ("dev", "staging", "prod")
 _SUGGESTED = 3
 
 
-class CreationCare(FollowingCare):
-    """What the form of a new workspace knows."""
+class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
+    """What the form of a new workspace adds."""
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
-        """The version is picked from the releases; another may still be typed."""
-        return [field.picking("releases") if field.name == "version" else field for field in fields]
+        """Offer the releases as versions; another may still be typed."""
+        return [field.offering("releases") if field.name == "version" else field for field in fields]
 
     def hidden(self) -> Collection[str]:
-        """Only an enrolled workspace has a key to put somewhere."""
-        return super().hidden() if self._enrolled() else {*super().hidden(), "to"}
+        """Hide the place of a key where there is none: only an enrolled workspace has one."""
+        return super().hidden() if self._is_enrolled() else {*super().hidden(), "to"}
 
     def needed(self) -> Collection[str]:
-        """The key is shown once, so that its place must be known before."""
-        return ("to",) if self._enrolled() else ()
+        """Ask for the place of the key, because it is shown once only."""
+        return ("to",) if self._is_enrolled() else ()
 
     def follows(self) -> bool:
-        """An enrolled workspace becomes available when somebody has started its server."""
-        return not self._enrolled()
+        """Tell whether it can be followed: an enrolled one becomes available when somebody has started its server."""
+        return not self._is_enrolled()
 
     def problems(self) -> Mapping[str, str]:
-        """Names that no server takes."""
+        """Return the names that no server takes."""
         found = {}
         for name in ("name", "display_name"):
             value = self.form.values.get(name)
@@ -47,45 +48,46 @@ class CreationCare(FollowingCare):
                 found[name] = f"At most {_LENGTH} characters; this has {len(value)}."
         return found
 
-    def advice(self, name: str) -> Note | None:
-        """A name that the docs would not allow, and one that they would."""
+    def advice(self, name: str) -> Message | None:
+        """Advise against a name that the docs would not allow, and name one that they would."""
         value = self.form.values.get(name)
         if name != "name" or not isinstance(value, str) or not value or _USUAL.fullmatch(value):
             return None
-        usual = "-".join(re.findall(r"[a-z0-9]+", value.lower()))
-        return Note(
+        usual = _usual(value)
+        return Message(
             "ZenML's documentation allows lowercase letters, digits and hyphens only"
             + (f": {usual}" if usual else "."),
             Tone.ADVICE,
         )
 
     def opened(self) -> None:
-        """Suggestions come from the names that the organization has."""
-        try:
-            self.form.picking.read("workspaces")
-        except ZenProError:
-            # Without them there are no suggestions, and nothing else is lost.
-            return
-        self.form.tell()
+        """Read the names that the organization has, from which suggestions come."""
+        # Without them there are no suggestions, and nothing else is lost.
+        with contextlib.suppress(ZenProError):
+            self.choices.read("workspaces")
 
     def suggestions(self, name: str) -> Sequence[str]:
-        """Names in the manner of those that are there."""
+        """Suggest names in the manner of those that are there."""
         if name != "name" or self.form.values["name"]:
             return ()
-        known = self.form.picking.known("workspaces")
-        organization = self.form.picking.choice("org")
+        known, organization = self.choices.known("workspaces"), self.choices.chosen("org")
         if known is None or organization is None:
             return ()
         return suggested([choice.value for choice in known], organization)
 
-    def _enrolled(self) -> bool:
+    def _is_enrolled(self) -> bool:
         return bool(self.form.values.get("enroll"))
 
 
 def suggested(taken: Sequence[str], organization: Choice) -> list[str]:
-    """Names that follow the beginnings of those that are there: beside `ml-prod`, `ml-dev`."""
+    """Return names that follow the beginnings of those that are there: beside `ml-prod`, `ml-dev`."""
     ends = tuple(f"-{purpose}" for purpose in _PURPOSES)
     stems = [name.rpartition("-")[0] for name in taken if name.endswith(ends)]
-    stems.append("-".join(re.findall(r"[a-z0-9]+", organization.value.lower())) or "team")
+    stems.append(_usual(organization.value) or "team")
     found = [f"{stem}-{purpose}" for stem in dict.fromkeys(stems) for purpose in _PURPOSES]
     return [name for name in found if name not in taken and len(name) <= _LENGTH][:_SUGGESTED]
+
+
+def _usual(name: str) -> str:
+    """Return the name as the docs would allow it."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))

@@ -4,49 +4,47 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from zenpro_nb import limits
-from zenpro_nb.client import SYSTEM
+from zenpro_nb import limits, query
+from zenpro_nb.client import SystemClock
 from zenpro_nb.commands.core import waiting
-from zenpro_nb.commands.core.write import Record
 from zenpro_nb.errors import NotFoundError, ZenProError
 from zenpro_nb.forms.background import Background
+from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Raw
-from zenpro_nb.forms.hooks.hooks import Care
-from zenpro_nb.forms.messages import Note, Tone
+from zenpro_nb.forms.hooks.base import Hooks
+from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.resources.control_plane import WORKSPACES
 
-if TYPE_CHECKING:
-    from zenpro_nb.forms.form import Form
+Record = Mapping[str, Any]
 
 _GOALS = {"deactivate": waiting.DEACTIVATED, "delete": waiting.DELETED}
-_WAIT = ("wait", "timeout")
 
 
-class FollowingCare(Care):
-    """Follows a workspace until it is where the command sends it."""
+class WorkspaceLifecycleHooks(Hooks):
+    """Follow a workspace until it is where the command sends it."""
 
-    def __init__(self, form: Form) -> None:
-        super().__init__(form)
-        self._followed = 0
+    def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
+        super().__init__(form, choices)
+        self._followed = 0  # counts what was begun; of several the last is spoken of
         self._goal = _GOALS.get(form.words[-1], waiting.AVAILABLE)
 
     def hidden(self) -> Collection[str]:
-        """The form always waits, and never stands in the way meanwhile."""
-        return _WAIT
+        """Hide what is about waiting: the form always waits, and never stands in the way meanwhile."""
+        return ("wait", "timeout")
 
     def follows(self) -> bool:
-        """Whether what is filled in begins something that takes time."""
-        # An update does so with a new version only.
+        """Tell whether what is filled in begins something that takes time: an update does with a new version only."""
         return "version" not in self.form.values or bool(self.form.values["version"])
 
     def sent(self, given: dict[str, Any]) -> dict[str, Any]:
-        """The command itself does not wait: the form does."""
+        """Let the command itself not wait, because the form does."""
         return {**given, "wait": False}
 
     def in_line(self) -> Mapping[str, Raw]:
-        """A cell with the line ends when the form would have ended."""
+        """Let a cell with the line end when the form would have ended."""
         return {"wait": True} if self.follows() else {}
 
     def done(self, frame: Any) -> None:
@@ -63,66 +61,54 @@ class FollowingCare(Care):
         self._follow(number, key, name)
 
     def _follow(self, number: int, key: str, name: str) -> None:
-        from zenpro_nb.query import record_of
-
         def look() -> Record:
             try:
-                return record_of(self.form.session.client.get(f"/workspaces/{key}"))
+                return query.record_of(self.form.session.client.get(f"/workspaces/{key}"))
             except NotFoundError:
                 if self._goal == waiting.DELETED:
                     return {"name": name, "status": waiting.DELETED}
                 raise
-
-        def say(text: str) -> None:
-            self._say(number, Note(text, Tone.BUSY))
 
         try:
             end = waiting.follow(
                 look,
                 lambda record: record.get("status") == self._goal,
                 name=name,
-                say=say,
+                say=lambda text: self._say(number, Message(text, Tone.BUSY)),
                 timeout=limits.FORM_FOLLOW_LIMIT,
                 clock=_FormClock(self.form.background),
             )
         except ZenProError as error:
-            self._say(number, Note(str(error), Tone.BAD))
+            self._say(number, Message(str(error), Tone.BAD))
         else:
             self._ended(number, name, end)
 
     def _ended(self, number: int, name: str, record: Record) -> None:
-        """The result is what the line would have given in the end."""
-        from zenpro_nb import frames
-        from zenpro_nb.query import note as note_frame
+        """Replace the result by what the line would have given in the end."""
+        from zenpro_nb import frames  # imports pandas, which opening a form must not wait for
 
-        url = _server_url(record)
         if number == self._followed and "id" in record:
             frame = frames.from_records(WORKSPACES, [record])
-            note_frame(self.form.session, frame, route=f"/workspaces/{record['id']}")
-            self.form.replace_result(frame)
-        self._say(number, Note(f"{name} is {record.get('status')}" + (f": {url}" if url else "."), Tone.GOOD))
+            query.note(self.form.session, frame, route=f"/workspaces/{record['id']}")
+            with self.form.lock:
+                self.form.result, variable = frame, self.form.values.get("out")
+            if variable:
+                self.form.face.assign(str(variable), frame)
+        url = _server_url(record)
+        self._say(number, Message(f"{name} is {record.get('status')}" + (f": {url}" if url else "."), Tone.GOOD))
 
-    def _say(self, number: int, note: Note) -> None:
+    def _say(self, number: int, message: Message) -> None:
         with self.form.lock:
             if number == self._followed:
-                self.form.follow = note
+                self.form.follow = message
         self.form.tell()
 
 
-class _FormClock:
+class _FormClock(SystemClock):
     """The system's clock, but a form that is closed sleeps no longer."""
 
     def __init__(self, background: Background) -> None:
         self._background = background
-
-    def now(self) -> float:
-        return SYSTEM.now()
-
-    def monotonic(self) -> float:
-        return SYSTEM.monotonic()
-
-    def random(self) -> float:
-        return SYSTEM.random()
 
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
         if self._background.pause(seconds):

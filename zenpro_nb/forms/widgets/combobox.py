@@ -1,9 +1,9 @@
-"""A field that is picked from what the server has: type to narrow, and take one of the few that are left."""
+"""A field that is filled from what the server has: type to narrow, and take one of the few that are left."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,35 +12,35 @@ from zenpro_nb import limits
 from zenpro_nb.forms.choices import Offer
 from zenpro_nb.forms.fields import Field, FieldKind
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.messages import Note, Tone
-from zenpro_nb.forms.widgets.elements import Kit
-from zenpro_nb.forms.widgets.rows import label_of, notes_of, on_enter
+from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.widgets.elements import Elements
+from zenpro_nb.forms.widgets.rows import label_of, messages_of
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
 
 
-class PickRow:
+class Combobox:
     """A line to type in, a list of what fits, and for several names those that were taken, each to be removed."""
 
-    def __init__(self, form: Form, field: Field, kit: Kit) -> None:
-        self._form, self._field, self._kit = form, field, kit
+    def __init__(self, form: Form, field: Field, elements: Elements) -> None:
+        self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
         self._busy = False
         self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
-        self._text = kit.text(value="" if self._several else self._held(), placeholder=self._placeholder())
+        held = form.values[field.name]
+        hint = "type to search, Enter to add" if self._several else "type to search"
+        self._text = elements.text(self._entered, value=held if isinstance(held, str) else "", placeholder=hint)
         self._text.observe(lambda change: self._typed(), names="value")
-        on_enter(self._text, self._entered)
-        self._browse = kit.button("▾", tooltip=f"Show the choices for {field.label}")
+        self._browse = elements.button("▾", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
         self._matches: widgets.ToggleButtons | None = None
         self._chips: widgets.ToggleButtons | None = None
-        self._note = kit.html()
-        line = kit.row([self._text, self._browse])
-        line.add_class("zenpro-pick")
-        self._line = line
-        self.box = kit.column([line, self._note], own_layout=True)
+        self._message = elements.html()
+        self._line = elements.row([self._text, self._browse])
+        self._line.add_class("zenpro-combobox")
+        self.box = elements.column([self._line, self._message])
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
@@ -48,14 +48,16 @@ class PickRow:
         held = self._form.values[self._field.name]
         if not self._several and self._text.value.strip() != held:
             self._text.value = str(held)
-        offer = self._form.picking.offer(self._field, self._needle()) if self._open else None
-        self._show_matches(offer)
-        self._show_chips(held if isinstance(held, list) else [])
+        offer = self._form.choices.offer(self._field, self._needle()) if self._open else None
+        matches = [(choice.label, choice.value) for choice in offer.choices] if offer else []
+        self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
+        chips = [(f"{value} ✕", value) for value in held] if isinstance(held, list) else []
+        self._chips = self._shown(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
         # Who is choosing has not made a mistake yet.
         choosing = self._open and bool(offer is None or offer.choices) and self._form.status.tone is not Tone.BAD
         wrong = None if choosing else problems.get(self._field.name)
-        self._note.value = notes_of(self._form, self._field, wrong, self._offered(offer))
-        shown = [self._line, self._matches if self._open else None, self._chips if held else None, self._note]
+        self._message.value = messages_of(self._form, self._field, wrong, self._about(offer))
+        shown = [self._line, self._matches if self._open else None, self._chips if held else None, self._message]
         children = tuple(one for one in shown if one is not None)
         if self.box.children != children:
             self.box.children = children
@@ -74,28 +76,10 @@ class PickRow:
             if one is not None:
                 one.options = ()
 
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _redraw(self) -> None:
-        """Show what has changed in this row alone."""
-        with self._form.lock:
-            self.render(self._form.problems)
-
-    def _held(self) -> str:
-        held = self._form.values[self._field.name]
-        return held if isinstance(held, str) else ""
-
-    def _placeholder(self) -> str:
-        return "type to search, Enter to add" if self._several else "type to search"
-
-    def _needle(self) -> str:
-        """What narrows the choices. What is chosen already narrows nothing: whoever opens the list wants to see it."""
-        text = str(self._text.value).strip()
-        chosen = not self._several and self._form.picking.choice(self._field.name) is not None
-        return "" if chosen else text
+    # --- what somebody does ---------------------------------------------------------------------------------------
 
     def _typed(self) -> None:
-        text = str(self._text.value).strip()
+        text = self._text.value.strip()
         if not self._several and text == self._form.values[self._field.name]:
             return
         if self._late and text.casefold().startswith(self._late[0]):
@@ -104,19 +88,18 @@ class PickRow:
         self._open = bool(text)
         if self._several:
             self._form.leave(self._field.name, text)
-            self._redraw()
         else:
             self._form.set(self._field.name, text)
-            self._open = bool(text) and self._form.picking.choice(self._field.name) is None
-            self._redraw()
+            self._open = bool(text) and self._form.choices.chosen(self._field.name) is None
+        self._redraw()
 
     def _entered(self) -> None:
-        """Enter takes the best that fits; where nothing is left to take, it sends the form."""
-        text = str(self._text.value).strip()
+        """Take the best that fits; where nothing is left to take, send the form."""
+        text = self._text.value.strip()
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
             self._take(*pasted)
         elif text and (self._several or self._open):
-            offer = self._form.picking.offer(self._field, text)
+            offer = self._form.choices.offer(self._field, text)
             if offer and offer.choices:
                 self._take(offer.choices[0].value)
                 self._expect_more(text, offer.choices[0].value)
@@ -127,7 +110,7 @@ class PickRow:
             self._form.submit()
 
     def _expect_more(self, typed: str, taken: str) -> None:
-        """The browser may have sent Enter before the last letters (see `Form.submit`)."""
+        """Expect more letters: the browser may have sent Enter before the last ones (see `Controller.submit`)."""
         self._late = typed.casefold(), taken
         self._form.background.later(f"late:{self._field.name}", limits.FORM_QUIET, self._expect_no_more)
 
@@ -135,13 +118,13 @@ class PickRow:
         self._late = None
 
     def _take_again(self, typed: str) -> None:
-        """The last letters have come: what was taken without them is exchanged for what fits now."""
+        """Exchange what was taken without the last letters, which have come, for what fits now."""
         assert self._late is not None  # noqa: S101
         _, taken = self._late
         self._late = None
         if self._several:
             self._remove(taken)
-        offer = self._form.picking.offer(self._field, typed)
+        offer = self._form.choices.offer(self._field, typed)
         if offer and offer.choices:
             self._take(offer.choices[0].value)
         else:
@@ -165,39 +148,49 @@ class PickRow:
         held = self._form.values[self._field.name]
         self._form.set(self._field.name, [one for one in held if one != value] if isinstance(held, list) else [])
 
-    def _show_matches(self, offer: Offer | None) -> None:
-        options = tuple((choice.label, choice.value) for choice in offer.choices) if offer else ()
-        if self._matches is None and options:
-            self._matches = self._kit.buttons(f"Choices for {self._field.label}", "zenpro-matches")
-            self._matches.observe(lambda change: self._picked(self._matches, change, self._take), names="value")
-        if self._matches is not None and self._matches.options != options:
-            self._matches.options = options
+    # --- what is shown --------------------------------------------------------------------------------------------
 
-    def _show_chips(self, held: list[str]) -> None:
-        options = tuple((f"{value} ✕", value) for value in held)
-        if self._chips is None and options:
-            self._chips = self._kit.buttons(f"Remove from {self._field.label}", "zenpro-chips")
-            self._chips.observe(lambda change: self._picked(self._chips, change, self._remove), names="value")
-        if self._chips is not None and self._chips.options != options:
-            self._chips.options = options
+    def _redraw(self) -> None:
+        """Show what has changed in this row alone."""
+        with self._form.lock:
+            self.render(self._form.problems)
 
-    def _picked(self, buttons: Any, change: dict[str, Any], act: Any) -> None:
-        if change["new"] is None:
+    def _needle(self) -> str:
+        """Return what narrows the choices.
+
+        What is chosen already narrows nothing: whoever opens the list wants to see it.
+        """
+        chosen = not self._several and self._form.choices.chosen(self._field.name) is not None
+        return "" if chosen else self._text.value.strip()
+
+    def _shown(
+        self, buttons: Any, options: list[tuple[str, str]], label: str, css: str, act: Callable[[str], None]
+    ) -> Any:
+        """Return the buttons with these options; made when there are any for the first time."""
+        if buttons is None and options:
+            buttons = self._elements.buttons(label, f"zenpro-{css}")
+            buttons.observe(lambda change: self._pressed(buttons, change["new"], act), names="value")
+        if buttons is not None and buttons.options != tuple(options):
+            buttons.options = tuple(options)
+        return buttons
+
+    def _pressed(self, buttons: Any, value: str | None, act: Callable[[str], None]) -> None:
+        if value is None:
             return
-        value = change["new"]
         buttons.value = None  # so that the same one can be pressed again
         if not self._busy:
             act(value)
             # The button that was pressed is gone, and with it the place in the order of the Tab key.
             self._text.focus()
 
-    def _offered(self, offer: Offer | None) -> Note | None:
+    def _about(self, offer: Offer | None) -> Message | None:
+        """Return what there is to say about the choices that are shown."""
         if not self._open:
             return None
         if offer is None:
-            return self._form.picking.note(self._field)
+            return self._form.choices.message(self._field)
         if not offer.found:
-            return Note(f"Nothing fits, of {offer.total:,}.")
+            return Message(f"Nothing fits, of {offer.total:,}.")
         if offer.found > len(offer.choices):
-            return Note(f"{len(offer.choices)} of {offer.found:,} are shown: type more to narrow.")
+            return Message(f"{len(offer.choices)} of {offer.found:,} are shown: type more to narrow.")
         return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from importlib.resources import files
 from typing import Any
 
-from zenpro_nb.forms.messages import Note, Tone
+from zenpro_nb.forms.messages import Message, Tone
+
+_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 
 # A sign or a word beside the colour, for those who do not see it and for those who do not look.
 _SIGNS = {Tone.PLAIN: "", Tone.BUSY: "… ", Tone.GOOD: "✓ ", Tone.ADVICE: "Note: ", Tone.BAD: "✗ "}
@@ -22,25 +25,34 @@ _COPY = (
 )
 
 
-def note(*notes: Note | None) -> str:
-    """Notes under a field, one below the other."""
-    lines = [_toned(one) for one in notes if one is not None and one.text]
-    return f'<div class="zenpro-note">{"<br>".join(lines)}</div>' if lines else ""
+def style(key: str) -> str:
+    """Return the stylesheet, with rules that hide the words which stand for the form while it lives.
+
+    JupyterLab may draw a form from the saved state although its kernel is gone, and marks it then as disconnected.
+    """
+    words, dead = f".zenpro-fallback-{key}", f".zenpro-form-{key}.jupyter-widgets-disconnected"
+    return f"<style>{_CSS}{words} {{ display: none; }} body:has({dead}) {words} {{ display: block; }}</style>"
 
 
-def status(*notes: Note) -> str:
-    """The status line, read out by screen readers when it changes."""
-    lines = "".join(f"<div>{_toned(one)}</div>" for one in notes if one.text)
+def messages(*shown: Message | None) -> str:
+    """Return messages under a field, one below the other."""
+    lines = [_toned(one) for one in shown if one is not None and one.text]
+    return f'<div class="zenpro-message">{"<br>".join(lines)}</div>' if lines else ""
+
+
+def status(*shown: Message) -> str:
+    """Return the status line, read out by screen readers when it changes."""
+    lines = "".join(f"<div>{_toned(one)}</div>" for one in shown if one.text)
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
 def title(text: str, where: str, about: str) -> str:
-    """The head of the form."""
+    """Return the head of the form."""
     return f'<h3>{escape(text)}</h3><div class="zenpro-quiet">{escape(where)}</div><div>{escape(about)}</div>'
 
 
 def line(text: str) -> str:
-    """The magic line, with its button."""
+    """Return the magic line, with its button."""
     return (
         f'<div><div><b>The line</b> <span class="zenpro-quiet">that does the same in a cell</span> '
         f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{escape(_COPY)}">Copy</button></div>'
@@ -48,8 +60,8 @@ def line(text: str) -> str:
     )
 
 
-def preview(shown: Note) -> str:
-    """The request."""
+def preview(shown: Message) -> str:
+    """Return the request, or what stands in its place."""
     head = '<b>Preview</b> <span class="zenpro-quiet">of what will be sent</span>'
     if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         return f'<div>{head}</div><pre tabindex="0" aria-label="Preview">{escape(shown.text)}</pre>'
@@ -57,7 +69,7 @@ def preview(shown: Note) -> str:
 
 
 def frame(shown: Any) -> str:
-    """A frame; one row of many columns reads better downwards, without what is missing."""
+    """Return a frame; one row of many columns reads better downwards, without what is missing."""
     if len(shown) != 1:
         return f'<div class="zenpro-frame">{shown._repr_html_()}</div>'
     row = shown.iloc[0]
@@ -66,17 +78,17 @@ def frame(shown: Any) -> str:
 
 
 def question(text: str) -> str:
-    """What is asked before something is destroyed."""
+    """Return what is asked before something is destroyed."""
     return f"<div><b>{escape(text)}</b></div>"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A small table."""
+    """Return a small table."""
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><tr>{top}</tr>{body}</table>"
 
 
-def _toned(one: Note) -> str:
+def _toned(one: Message) -> str:
     kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(one.tone, one.tone.value)
     return f'<span class="zenpro-{kind}">{_SIGNS[one.tone]}{escape(one.text)}</span>'

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
-from zenpro_nb.forms.fields import FieldKind
+from zenpro_nb.forms.fields import Field, FieldKind, about
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.hooks.hooks import Table
-from zenpro_nb.forms.messages import Note
+from zenpro_nb.forms.hooks.base import Table
+from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import State
-from zenpro_nb.forms.widgets import html, style
-from zenpro_nb.forms.widgets.combobox import PickRow
-from zenpro_nb.forms.widgets.elements import Kit
-from zenpro_nb.forms.widgets.rows import InputRow, Row, on_enter
-
-_CONFIRM = "Confirm"
+from zenpro_nb.forms.widgets import html
+from zenpro_nb.forms.widgets.combobox import Combobox
+from zenpro_nb.forms.widgets.elements import Elements
+from zenpro_nb.forms.widgets.rows import InputRow, Row
 
 
 class View:
@@ -22,30 +18,41 @@ class View:
 
     def __init__(self, form: Form, key: str) -> None:
         self.form = form
-        self._key = key
-        self._kit = kit = Kit()
-        self._rows: dict[str, Row] = {field.name: self._row(field.name) for field in form.fields}
-        self._title = kit.html()
-        self._table, self._line, self._preview, self._status, self._result = (kit.html() for _ in range(5))
-        self.confirm = kit.text(description=_CONFIRM)
-        self.confirm.observe(lambda change: form.confirm(change["new"]), names="value")
-        on_enter(self.confirm, form.submit)
-        self._question = kit.html()
-        self._confirm_box = kit.column([self._question, self.confirm], own_layout=True)
-        self.submit = kit.button(
-            form.words[-1].capitalize(), button_style="danger" if form.command.destructive else "primary"
+        self._style = html.style(key)
+        self._elements = elements = Elements()
+        self._rows: dict[str, Row] = {field.name: self._row(field) for field in form.fields}
+        self._title, self._table, self._line, self._preview, self._question, self._status, self._result = (
+            elements.html() for _ in range(7)
         )
+        self.confirm = elements.text(form.submit, description="Confirm")
+        self.confirm.observe(lambda change: form.confirm(change["new"]), names="value")
+        self._confirm_box = elements.column([self._question, self.confirm])
+        verb, danger = form.words[-1].capitalize(), form.command.destructive
+        self.submit = elements.button(verb, button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
-        self.cancel = kit.button("Cancel", tooltip="Close the form; nothing is sent")
+        self.cancel = elements.button("Cancel", tooltip="Close the form; nothing is sent")
         self.cancel.on_click(lambda _: form.close())
-        self.root = widgets.VBox(self._children())
+        self.root = elements.column(
+            [
+                elements.html(self._style),
+                self._title,
+                *(row.box for row in self._rows.values()),
+                self._table,
+                self._line,
+                self._preview,
+                self._confirm_box,
+                elements.row([self.submit, self.cancel]),
+                self._status,
+                self._result,
+            ]
+        )
         self.root.add_class("zenpro-form")
         self.root.add_class(f"zenpro-form-{key}")
         form.listen(self.render)
         self.render()
 
     def row(self, name: str) -> Row:
-        """The row of one field."""
+        """Return the row of one field."""
         return self._rows[name]
 
     def render(self) -> None:
@@ -56,30 +63,9 @@ class View:
             else:
                 self._render()
 
-    # --- inside ---------------------------------------------------------------------------------------------------
-
-    def _row(self, name: str) -> Row:
-        field = self.form.field(name)
-        picked = field.kind in (FieldKind.NAME, FieldKind.NAMES)
-        return PickRow(self.form, field, self._kit) if picked else InputRow(self.form, field, self._kit)
-
-    def _children(self) -> list[widgets.Widget]:
-        kit = self._kit
-        rows = [self._rows[field.name].box for field in self.form.fields]
-        buttons = kit.row([self.submit, self.cancel])
-        styles = kit.html(style.style(self._key))
-        return [
-            styles,
-            self._title,
-            *rows,
-            self._table,
-            self._line,
-            self._preview,
-            self._confirm_box,
-            buttons,
-            self._status,
-            self._result,
-        ]
+    def _row(self, field: Field) -> Row:
+        is_offered = field.kind in (FieldKind.NAME, FieldKind.NAMES)
+        return (Combobox if is_offered else InputRow)(self.form, field, self._elements)
 
     def _render(self) -> None:
         form = self.form
@@ -90,9 +76,9 @@ class View:
             if name in shown:
                 row.render(problems)
                 row.disable(busy)
-        about, _, more = (form.command.help or "").partition(". ")
-        self._title.value = html.title(about.rstrip("."), f"{form.where} · fields with * are needed", more)
-        self._table.value = _table(form.care.table())
+        what, more = about(form.command)
+        self._title.value = html.title(what, f"{form.where} · fields with * are needed", more)
+        self._table.value = _table(form.hooks.table())
         self._line.value = html.line(form.line)
         self._preview.value = html.preview(form.preview)
         self._render_sending(busy)
@@ -108,21 +94,20 @@ class View:
         self.submit.disabled = form.state is not State.FILLING
         self.cancel.disabled = busy  # what is on its way cannot be called back
         self._status.value = html.status(form.status, form.follow)
-        shown = form.result
-        self._result.value = html.frame(shown) if shown is not None else ""
+        self._result.value = html.frame(form.result) if form.result is not None else ""
 
     def _say_goodbye(self) -> None:
         """Take the fields away, and leave the line that was filled in."""
-        if not self.root.children or self.root.children[0] is self._title:
+        if self.root.children == (self._title,):
             return
         words = "The form was closed." if self.form.result is None else "The form was closed; what was sent stays sent."
-        self._title.value = f"{style.style(self._key)}{html.status(Note(words))}{html.line(self.form.line)}"
+        self._title.value = f"{self._style}{html.status(Message(words))}{html.line(self.form.line)}"
         self.root.children = (self._title,)
         for row in self._rows.values():
             row.empty()
 
 
-def _table(shown: Table | Note | None) -> str:
+def _table(shown: Table | Message | None) -> str:
     if isinstance(shown, Table):
         return html.table(shown.head, shown.rows)
     return html.status(shown) if shown is not None else ""

@@ -1,4 +1,4 @@
-"""Pickers: few of many are offered, by the best that fits, and none stays when it is not needed."""
+"""Comboboxes: few of many are offered, by the best that fits, and none stays when it is not needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.widgets.combobox import PickRow
+from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import View
 
 
@@ -21,7 +21,7 @@ def people(count: int) -> list[Choice]:
         {"id": f"{number:08d}", "email": f"person.{number}@example.com", "name": f"Person {number}"}
         for number in range(count)
     ]
-    return choices._choices("users", records)
+    return choices.choices_of("users", records)
 
 
 def test_never_more_than_a_browser_should_get() -> None:
@@ -42,7 +42,7 @@ def test_the_best_comes_first_and_every_word_must_fit() -> None:
 
 
 def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
-    known = choices._choices(
+    known = choices.choices_of(
         "teams", [{"id": "1" * 8, "name": "ops"}, {"id": "2" * 8, "name": "ops"}, {"id": "3" * 8, "name": "ml"}]
     )
     assert [choice.value for choice in known] == ["1" * 8, "2" * 8, "ml"]
@@ -51,8 +51,8 @@ def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
 
 
 def test_what_is_deleted_and_what_is_a_bot_is_no_choice() -> None:
-    assert choices._choices("workspaces", [{"id": "1", "name": "gone", "status": "deleted"}]) == []
-    assert choices._choices("users", [{"id": "1", "username": "bot", "is_service_account": True}]) == []
+    assert choices.choices_of("workspaces", [{"id": "1", "name": "gone", "status": "deleted"}]) == []
+    assert choices.choices_of("users", [{"id": "1", "username": "bot", "is_service_account": True}]) == []
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def view(open_form: Opener) -> View:
 
 def row(view: View, name: str) -> Any:
     found = view.row(name)
-    assert isinstance(found, PickRow)
+    assert isinstance(found, Combobox)
     return found
 
 
@@ -132,7 +132,7 @@ def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: 
     by_hand.hold()
     team = row(view, "team")
     team._text.value = "plat"
-    assert "reading the names of the teams" in team._note.value
+    assert "reading the names of the teams" in team._message.value
     by_hand.release()
     assert [value for _, value in team._matches.options] == ["Platform"]
 
@@ -142,11 +142,11 @@ def test_something_new_is_offered_after_it_was_made(
 ) -> None:
     form: Form = open_form("teams add")
     field = form.field("team")
-    form.picking.offer(field, "")
+    form.choices.offer(field, "")
     run(runtime, f"teams create {name}")
-    form.picking.refresh()
-    form.picking.offer(field, "")
-    found = form.picking.offer(field, name)
+    form.choices.refresh()
+    form.choices.offer(field, "")
+    found = form.choices.offer(field, name)
     assert found is not None
     assert [choice.value for choice in found.choices] == [name]
 
@@ -155,11 +155,11 @@ def test_the_organization_narrows_workspaces(open_form: Opener, runtime: Runtime
     (other,) = set(run(runtime, "organizations")["name"]) - {"acme"}
     form = open_form("roles assign", role="Workspace Viewer")
     field = form.field("workspace")
-    form.picking.offer(field, "")
-    first = form.picking.offer(field, "")
+    form.choices.offer(field, "")
+    first = form.choices.offer(field, "")
     form.set("org", other)
-    form.picking.offer(field, "")
-    second = form.picking.offer(field, "")
+    form.choices.offer(field, "")
+    second = form.choices.offer(field, "")
     assert first is not None
     assert second is not None
     assert {choice.value for choice in first.choices} & {choice.value for choice in second.choices} == set()

@@ -1,0 +1,2 @@
+from .opening import NotebookForms as NotebookForms
+from .opening import ask as ask
