@@ -27,6 +27,7 @@
         ├── ConflictError           409
         ├── RateLimitedError        429
         └── ServerError             5xx
+            └── SwitchedOffError        501: this server has that off
 
 IPython prints what `_render_traceback_` returns instead of a traceback, and the cell still fails under the
 class's own name (measured on IPython 8.12 to 9.18, also under nbclient and papermill).
@@ -210,3 +211,7 @@ class RateLimitedError(ApiError):
 
 class ServerError(ApiError):
     """The server failed (5xx)."""
+
+
+class SwitchedOffError(ServerError):
+    """The server knows what was asked for, and has it switched off (501): there is nothing to try again."""

@@ -19,6 +19,7 @@ from zenpro_nb.errors import (
     RateLimitedError,
     RouteNotFoundError,
     ServerError,
+    SwitchedOffError,
 )
 from zenpro_nb.security.secret import Secret
 
@@ -44,7 +45,7 @@ def error(status: int, body: object) -> ApiError:
         (422, BadRequestError),
         (429, RateLimitedError),
         (500, ServerError),
-        (501, ServerError),
+        (501, SwitchedOffError),
         (504, ServerError),
         (599, ServerError),
     ],

@@ -15,6 +15,7 @@ from zenpro_nb.errors import (
     OutcomeUnknownError,
     RateLimitedError,
     ServerError,
+    SwitchedOffError,
     TimedOutError,
     ZenProError,
 )
@@ -79,6 +80,16 @@ def test_a_write_that_the_server_put_off_is_sent_again(
     assert connect(server, credential=None).request("POST", "/x", json={"a": 1}).json() == {"fine": True}
     assert clock.sleeps == [7.0]
     assert [asked.body for asked in server.asked] == [b'{"a": 1}'] * 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_a_server_has_switched_off_is_asked_for_once(
+    serve: Serve, connect: Connect, clock: FakeClock, method: str
+) -> None:
+    server = serve(Script(refusal(501, Retry_After="1"), OK))
+    with pytest.raises(SwitchedOffError, match="This server has that off"):
+        connect(server, credential=None).request(method, "/x")
+    assert (len(server.asked), clock.sleeps) == (1, [])
 
 
 def test_a_write_to_a_server_that_is_not_there_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock) -> None:

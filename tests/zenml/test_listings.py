@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.zenml.conftest import CANARY
-from zenpro_nb.errors import ServerError
+from zenpro_nb.errors import SwitchedOffError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
@@ -59,7 +59,7 @@ def line(resource: Resource) -> list[str]:
 @pytest.mark.parametrize("resource", WORKSPACE_LISTS, ids=lambda one: one.noun)
 def test_declared_columns_and_dtypes(plain: Connection, resource: Resource) -> None:
     if resource.noun == PRO_ONLY:
-        with pytest.raises(ServerError, match="not enabled"):
+        with pytest.raises(SwitchedOffError, match="not enabled"):
             plain.run(*line(resource))
         return
     expected = ROWS[resource.noun]

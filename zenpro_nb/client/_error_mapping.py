@@ -28,6 +28,7 @@ from zenpro_nb.errors import (
     RateLimitedError,
     RouteNotFoundError,
     ServerError,
+    SwitchedOffError,
 )
 from zenpro_nb.security.secret import scrub
 
@@ -43,6 +44,8 @@ _CLASSES: dict[int, type[ApiError]] = {
     404: NotFoundError,
     409: ConflictError,
     429: RateLimitedError,
+    # Fact sheet, section 11.16.
+    501: SwitchedOffError,
 }
 
 _HINTS: dict[type[ApiError], str] = {
@@ -55,6 +58,7 @@ _HINTS: dict[type[ApiError], str] = {
     RouteNotFoundError: "The server may be older, or its URL incomplete: self-hosted control planes end in /api/v1.",
     ConflictError: "Use what exists, or choose another name.",
     RateLimitedError: "Wait a minute, and read with fewer workers.",
+    SwitchedOffError: "This server has that off: whoever runs it can switch it on.",
     ServerError: "Try again in a while; the server's operators find the request under its id.",
 }
 
@@ -100,9 +104,7 @@ def _kind(reply: Reply, words: Words) -> type[ApiError]:
         return RouteNotFoundError
     if reply.status == 401 and _DEVICE.search(words.text):
         return DeviceTokenError
-    if reply.status >= 500:
-        return ServerError
-    return _CLASSES.get(reply.status, BadRequestError)
+    return _CLASSES.get(reply.status, ServerError if reply.status >= 500 else BadRequestError)
 
 
 def _is_route(content: bytes) -> bool:

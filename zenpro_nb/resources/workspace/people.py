@@ -189,7 +189,7 @@ RESOURCE_REQUESTS = Resource(
     paging=Paging.PAGE,
     help="Requests of runs for resources of a pool, the newest first.",
     columns=(
-        *HEAD,
+        *SCOPED_HEAD,
         in_body("status", Kind.CATEGORY, "pending, allocated, released, rejected …"),
         in_body("runtime_state", Kind.CATEGORY, "what the step does that it is for"),
         in_body("pipeline_run", help="name of the run", field="pipeline_run_name"),
@@ -202,8 +202,7 @@ RESOURCE_REQUESTS = Resource(
         in_body("allocated_at", Kind.TIME, "when it got its resources (UTC)"),
         in_body("released_at", Kind.TIME, "when it gave them back (UTC)"),
         in_body("lease_expires_at", Kind.TIME, "end of the lease (UTC)"),
-        *TAIL,
-        in_body("project_id", Kind.ID, "the project"),
+        *SCOPED_TAIL,
         in_body("pipeline_run_id", Kind.ID, "the run"),
         in_body("step_run_id", Kind.ID, "the step"),
         in_body("pool_id", Kind.ID, "the pool"),
@@ -211,7 +210,6 @@ RESOURCE_REQUESTS = Resource(
     filters=(
         choice("status", "only those in this state", words.REQUEST_STATUS),
         choice("reclaim_tolerance", "only those of this tolerance", words.RECLAIM_TOLERANCE),
-        text("project", "only those of this project, by name or id", "projects"),
         key("pipeline_run_id", "only those of this run"),
         key("step_run_id", "only those of this step"),
         key("component_id", "only those of this component"),
@@ -225,6 +223,7 @@ RESOURCE_REQUESTS = Resource(
     detail="/api/v1/resource_requests/{id}",
     source="9.4 resource_requests",
     defaults=NEWEST_FIRST,
+    scoped=True,
 )
 
 WEBHOOKS = Resource(
