@@ -77,12 +77,12 @@ def journal() -> list[dict[str, Any]]:
     return list(Journal().entries())
 
 
-def local_user(zen: Connection, email: str) -> Connection:
-    """A new local account, and a connection as that person."""
+def local_user(zen: Connection, email: str, url: str | None = None) -> Connection:
+    """A new local account, and a connection as that person, at another address of the same server if one is given."""
     zen.run("users", "create", email)
     form = {"username": email, "password": PASSWORD}
     answer: Any = zen.client.request("POST", "/auth/login", form=form).json()
-    return zenpro_nb.connect(url=zen.client.url, token=answer["access_token"], organization="acme")
+    return zenpro_nb.connect(url=url or zen.client.url, token=answer["access_token"], organization="acme")
 
 
 def bot(zen: Connection, name: str) -> Connection:
