@@ -8,21 +8,27 @@ import click
 
 from zenpro_nb.commands.core.command import Root
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.organization.organizations import invitations, members, organizations
+from zenpro_nb.commands.organization.api_keys import api_keys
+from zenpro_nb.commands.organization.assignments import assignments
+from zenpro_nb.commands.organization.devices import devices
+from zenpro_nb.commands.organization.invitations import invitations
+from zenpro_nb.commands.organization.members import members
+from zenpro_nb.commands.organization.organizations import organizations
 from zenpro_nb.commands.organization.releases import releases
-from zenpro_nb.commands.organization.roles import assignments, permissions, roles
-from zenpro_nb.commands.organization.service_accounts import api_keys, service_accounts
+from zenpro_nb.commands.organization.roles import permissions, roles
+from zenpro_nb.commands.organization.service_accounts import service_accounts
 from zenpro_nb.commands.organization.teams import teams
-from zenpro_nb.commands.organization.users import devices, me, users
+from zenpro_nb.commands.organization.users import me, users
 from zenpro_nb.commands.organization.workspaces import workspaces
 from zenpro_nb.commands.tool.api import api
-from zenpro_nb.commands.tool.demo import demo_command
+from zenpro_nb.commands.tool.demo import demo
 from zenpro_nb.commands.tool.doctor import doctor
 from zenpro_nb.commands.tool.form import form_group
 from zenpro_nb.commands.tool.journal import journal
 from zenpro_nb.commands.tool.login import login, logout
 from zenpro_nb.commands.tool.profiles import profiles
 from zenpro_nb.commands.tool.sandbox import sandbox
+from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
 from zenpro_nb.commands.workspaces.listings import INSIDE
 from zenpro_nb.version import __version__
@@ -36,8 +42,6 @@ def _status(runtime: Runtime, ctx: click.Context) -> Any:
     """The status card, where no noun was typed."""
     if ctx.invoked_subcommand is not None:
         return None
-    from zenpro_nb.commands.tool.status import status_card
-
     return status_card(runtime)
 
 
@@ -89,6 +93,6 @@ tree.add_section(
 )
 tree.add_section("Inside a workspace", INSIDE)
 tree.add_section("Session", (login, logout, use, profiles, doctor))
-tree.add_section("Trying it out", (sandbox, demo_command))
+tree.add_section("Trying it out", (sandbox, demo))
 # The last, since it has a form for each command that is there by now.
 tree.add_section("Session", [form_group(tree)])

@@ -124,7 +124,7 @@ class Controller:
                 return
         writes, failed = None, None
         try:
-            writes = form.command.planned(form.runtime, form.given())
+            writes = form.command.prepared(form.runtime, form.given())
         except Exception as error:  # in a thread nobody else would see it
             failed = _in_our_words(error)
         with form.lock:
@@ -183,7 +183,7 @@ class Controller:
             with form.lock:
                 edition, writes, given, line = self._edition, form.writes, form.given(), form.spelled()
             # What was shown is what is sent; where nothing was shown yet, it is prepared now.
-            writes = writes if writes is not None else form.command.planned(form.runtime, given)
+            writes = writes if writes is not None else form.command.prepared(form.runtime, given)
             if not self._is_confirmed(writes):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)

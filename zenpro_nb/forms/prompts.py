@@ -38,7 +38,7 @@ def _asked(form: Form, runtime: Runtime) -> Any:
     _ask_fields(form, form.needs, asked)
     if any(field.name not in asked for field in form.shown) and click.confirm("More options?", err=True):
         _ask_fields(form, lambda field: True, asked)
-    writes = form.writes = form.command.planned(runtime, form.given())
+    writes = form.writes = form.command.prepared(runtime, form.given())
     face.say(request_text(writes))
     face.say(form.line)
     _confirm(form)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.options import ORG, Asked, asked_from, columns_epilog, filter_option, shape_options
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -74,10 +75,8 @@ def listing_callback(resource: Resource, reader: Reader | None, streamer: Reader
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
         if ctx.invoked_subcommand is not None:
-            _refuse_options(ctx)
+            refuse_options(ctx)
             return None
-        from zenpro_nb.commands.core import reading
-
         asked = asked_from(given)
         if streamer is not None and is_folder(asked.save):
             return reading.deliver(runtime, streamer(runtime, resource, asked), replace(asked, save=None, columns=None))
@@ -92,8 +91,8 @@ def is_folder(path: str | None) -> bool:
     return bool(path) and (str(path).endswith(("/", os.sep)) or expanded(str(path), SaveError).is_dir())
 
 
-def _refuse_options(ctx: click.Context) -> None:
-    """An option of the list before a verb would silently do nothing, so it is refused."""
+def refuse_options(ctx: click.Context) -> None:
+    """Refuse an option of the list before a verb: it would silently do nothing."""
     for param in ctx.command.params:
         source = ctx.get_parameter_source(param.name or "")
         if source is click.core.ParameterSource.COMMANDLINE:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb import frames, query
 from zenpro_nb.client import segment
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import (
@@ -113,12 +114,9 @@ def require_usable(found: Verdict) -> None:
 
 def frame_of(runtime: Runtime, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:
     """The verdicts as a frame."""
-    from zenpro_nb import frames
-    from zenpro_nb.query import note
-
     rows: list[dict[str, Any]] = [
         {"name": one.name, "usable": one.usable, "reason": one.reason or None} for one in verdicts
     ]
     frame = frames.from_records(VALIDATION, rows)
-    note(runtime.session, frame, route=routes[0])
+    query.note(runtime.session, frame, route=routes[0])
     return frame

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import click
-
-from zenpro_nb.commands.core.options import NameType
+from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS
@@ -17,36 +15,24 @@ from zenpro_nb.resources.control_plane import INVITATIONS
 
 @dataclass(frozen=True)
 class PrincipalKind:
-    """One kind of principal: its option, where its names are, and what the API calls its id."""
+    """One kind of principal: the parameter that names it, where its names are, and what the API calls its id."""
 
     parameter: str
-    options: tuple[str, ...]
     noun: str
     field: str
-    label: str
-    column: str  # what a column of their names is likely called
+
+    @property
+    def option(self) -> str:
+        """Return the option as it is typed."""
+        return f"--{self.parameter.removesuffix('s').replace('_', '-')}"
 
 
 KINDS = (
-    PrincipalKind("users", ("--user", "--users"), "users", "user_id", "a user, by e-mail, name or id", "email"),
+    PrincipalKind("users", "users", "user_id"),
     # Inferred: a service account's id goes where a user's does (fact sheet, section 3, role assignments).
-    PrincipalKind(
-        "service_accounts",
-        ("--service-account", "--service-accounts"),
-        "service-accounts",
-        "user_id",
-        "a service account, by name or id",
-        "username",
-    ),
-    PrincipalKind("teams", ("--team", "--teams"), "teams", "team_id", "a team, by name or id", "team"),
-    PrincipalKind(
-        "invitations",
-        ("--invitation", "--invitations"),
-        "invitations",
-        "invitation_id",
-        "somebody invited, by e-mail or the invitation's id",
-        "email",
-    ),
+    PrincipalKind("service_accounts", "service-accounts", "user_id"),
+    PrincipalKind("teams", "teams", "team_id"),
+    PrincipalKind("invitations", "invitations", "invitation_id"),
 )
 
 
@@ -59,20 +45,6 @@ class Principal:
     field: str
 
 
-def options(what: str, *names: str) -> list[click.Parameter]:
-    """The options that name principals, of all kinds or of those in `names`; each may be repeated."""
-    return [
-        click.Option(
-            [*kind.options, kind.parameter],
-            type=NameType(kind.noun),
-            multiple=True,
-            help=f"{what}: {kind.label}. May be repeated, or be a column: {kind.options[1]} {{df.{kind.column}}}.",
-        )
-        for kind in KINDS
-        if not names or kind.parameter in names
-    ]
-
-
 def require_some(given: Mapping[str, Any]) -> None:
     """Refuse a line that names nobody.
 
@@ -80,12 +52,12 @@ def require_some(given: Mapping[str, Any]) -> None:
         UsageError: nobody was named.
     """
     if not any(given.get(kind.parameter) for kind in KINDS):
-        known = [kind.options[0] for kind in KINDS if kind.parameter in given]
+        known = [kind.option for kind in KINDS if kind.parameter in given]
         raise UsageError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
 
 
 def resolve(runtime: Runtime, organization_id: str, given: Mapping[str, Any]) -> list[Principal]:
-    """The principals that were named, each once, in the order of the kinds.
+    """Return the principals that were named, each once, in the order of the kinds.
 
     Raises:
         UnknownNameError: some are not there; nothing was sent.
@@ -97,8 +69,6 @@ def resolve(runtime: Runtime, organization_id: str, given: Mapping[str, Any]) ->
 
 
 def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: Sequence[str]) -> list[Principal]:
-    from zenpro_nb import query
-
     ids = {} if kind.noun == "users" else {"organization_id": organization_id}
     if kind.noun == "invitations":
         things = pending(runtime, organization_id, texts)
@@ -108,9 +78,7 @@ def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: S
 
 
 def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[Any]:
-    """The invitations for these e-mails, or with these ids, that nobody has accepted yet."""
-    from zenpro_nb import query
-
+    """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet."""
     # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
     ids = {"organization_id": organization_id}
     waiting = query.records(runtime.session, INVITATIONS, ids, {"only_pending": True})

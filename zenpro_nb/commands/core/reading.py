@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core.options import Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.query import Query, note, read
-from zenpro_nb.resources import Resource
+from zenpro_nb.resources import RESOURCES, Resource
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,11 +21,11 @@ def plain(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     return read_query(runtime, query_of(runtime, resource, asked), asked)
 
 
-def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> Query:
+def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> query.Query:
     """The query that the options ask for, with names exchanged for ids."""
     if needs_organization(resource) and "organization_id" not in ids:
         ids["organization_id"] = query.organization(runtime.session, asked.org).id
-    return Query(
+    return query.Query(
         resource,
         ids=ids,
         params=named_filters(runtime, resource, asked, ids),
@@ -36,10 +35,10 @@ def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> 
     )
 
 
-def read_query(runtime: Runtime, wanted: Query, asked: Asked) -> pd.DataFrame:
+def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFrame:
     """Read with a progress bar, and say so when the list changed meanwhile."""
     with runtime.face.progress(wanted.resource.noun) as advance:
-        frame = read(runtime.session, wanted, advance)
+        frame = query.read(runtime.session, wanted, advance)
     if frame.attrs["zenpro"]["changed"]:
         runtime.face.warn(CHANGED)
     return frame
@@ -58,8 +57,6 @@ def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mappi
 
 def organization_of(runtime: Runtime, noun: str, asked: Asked, ids: Mapping[str, str]) -> dict[str, str]:
     """What a look-up of this noun needs: the organization's id, where its route names one."""
-    from zenpro_nb.resources import RESOURCES
-
     if not needs_organization(RESOURCES[noun]):
         return {}
     return {"organization_id": ids.get("organization_id") or query.organization(runtime.session, asked.org).id}
@@ -116,7 +113,7 @@ def made(
 ) -> pd.DataFrame:
     """A frame of records that a command has put together itself; `facts` are those of `query.read_records`."""
     frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
-    note(runtime.session, frame, route=route, filters=filters, **facts)
+    query.note(runtime.session, frame, route=route, filters=filters, **facts)
     if facts.get("changed"):
         runtime.face.warn(CHANGED)
     return frame

@@ -6,11 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames
+from zenpro_nb import frames, query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
-from zenpro_nb.query import note, remember
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.security.masking import mask
 
@@ -54,18 +53,18 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> 
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
         frame = frames.from_records(first.write.resource, [first.record])
-        remember(runtime.session, first.write.resource, frame)
-        note(runtime.session, frame, route=first.write.path)
+        query.remember(runtime.session, first.write.resource, frame)
+        query.note(runtime.session, frame, route=first.write.path)
         return frame
     frame = frames.from_records(OUTCOMES, [_row(one) for one in results])
-    note(runtime.session, frame, route=first.write.path if first else "")
+    query.note(runtime.session, frame, route=first.write.path if first else "")
     return frame
 
 
 def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
     """The requests that would be sent, one a row, secrets masked."""
     frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
-    note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
     runtime.face.say("dry run: nothing was sent")
     return frame
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
-
-if TYPE_CHECKING:
-    from zenpro_nb.query import Found
 
 _NORMAL = "normal"
 
@@ -24,7 +22,9 @@ class Scope:
     params: Mapping[str, str]
 
 
-def of_role(runtime: Runtime, organization: Found, role: str, *, workspace: str | None, project: str | None) -> Scope:
+def of_role(
+    runtime: Runtime, organization: query.Found, role: str, *, workspace: str | None, project: str | None
+) -> Scope:
     """The role, and the scope that its level needs.
 
     Args:
@@ -54,18 +54,15 @@ def of_role(runtime: Runtime, organization: Found, role: str, *, workspace: str 
     return Scope(str(record["id"]), f"{name} in {place.name}", where)
 
 
-def role_record(runtime: Runtime, organization: Found, text: str) -> Mapping[str, Any]:
+def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mapping[str, Any]:
     """The whole record of a role, which must be an ordinary one of this organization.
 
     Raises:
         UsageError: it is another organization's, or made by sharing.
     """
-    from zenpro_nb import query
-    from zenpro_nb.query import record_of
-
     found = query.find(runtime.session, "roles", text, {"organization_id": organization.id})
     # A name that is known already comes without its record.
-    record: Mapping[str, Any] = found.record or record_of(runtime.session.client.get(f"/roles/{found.id}"))
+    record: Mapping[str, Any] = found.record or query.record_of(runtime.session.client.get(f"/roles/{found.id}"))
     owner = record.get("organization_id")
     if owner not in (None, organization.id):
         raise UsageError(
@@ -82,10 +79,7 @@ def role_record(runtime: Runtime, organization: Found, text: str) -> Mapping[str
     return record
 
 
-def _workspace(runtime: Runtime, organization: Found, role: str, level: str, text: str | None) -> Found:
-    from zenpro_nb import query
-    from zenpro_nb.query import record_of
-
+def _workspace(runtime: Runtime, organization: query.Found, role: str, level: str, text: str | None) -> query.Found:
     name = text or runtime.session.settings.workspace
     if not name:
         raise UsageError(
@@ -93,7 +87,7 @@ def _workspace(runtime: Runtime, organization: Found, role: str, level: str, tex
             hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
         )
     found = query.find(runtime.session, "workspaces", name)
-    record: Mapping[str, Any] = found.record or record_of(runtime.session.client.get(f"/workspaces/{found.id}"))
+    record: Mapping[str, Any] = found.record or query.record_of(runtime.session.client.get(f"/workspaces/{found.id}"))
     owner = record.get("organization")
     if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
         raise UsageError(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, Record, SecretPrompt, Write, filled, wanted_in
 from zenpro_nb.errors import (
@@ -23,7 +24,6 @@ from zenpro_nb.errors import (
     ZenProError,
 )
 from zenpro_nb.journal.journal import Entry, Journal
-from zenpro_nb.query import record_of
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.face import Face
 
@@ -119,7 +119,7 @@ def send(runtime: Runtime, write: Write) -> Outcome:
         answer = reply.json() if reply.content.strip() else None
     except UnexpectedAnswerError as error:
         return _look(write, error, "the answer makes no sense")
-    record = {**record_of(answer), **write.marks} if answer is not None else None
+    record = {**query.record_of(answer), **write.marks} if answer is not None else None
     return _kept(Outcome(write, "done", record=record, request_id=reply.request_id))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-import click
-
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.client import SYSTEM, Clock
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Record
+from zenpro_nb.commands.core.write import Outcome, Record
 from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
 
 AVAILABLE = "available"
@@ -21,25 +20,25 @@ _FAILED = "failed"
 Reached = Callable[[Record], bool]
 
 
-def timeout_option() -> click.Option:
-    """How long a wait may take."""
-    return click.Option(
-        ["--timeout"],
-        type=click.FloatRange(min=0),
-        default=limits.LIFECYCLE_TIMEOUT,
-        metavar="SECONDS",
-        help=f"How long to wait at most. Default: {limits.LIFECYCLE_TIMEOUT:.0f}.",
-    )
+def until(goal: str) -> Callable[[Runtime, Outcome, dict[str, Any]], Outcome]:
+    """Return what follows a workspace's life cycle after a write, where `--wait` was given."""
 
+    def after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+        if not is_wanted(given):
+            return outcome
+        path = outcome.write.path
+        record = outcome.record or {}
+        # The route of all but a creation names the workspace; that of a creation does not know it yet.
+        key = str(record.get("id") or path.removeprefix("/workspaces/").partition("/")[0])
+        name = str(record.get("name") or outcome.write.target.removeprefix("workspace "))
+        end = workspace(run, key, name, goal, given["timeout"], version=given.get("version"))
+        return replace(outcome, record=end)
 
-def wait_options(until: str) -> list[click.Parameter]:
-    """`--wait` and `--timeout`, which waits too: alone it would do nothing."""
-    wait = click.Option(["--wait"], is_flag=True, help=f"Wait until it is {until}; --timeout says so too.")
-    return [wait, timeout_option()]
+    return after
 
 
 def is_wanted(given: Mapping[str, Any]) -> bool:
-    """Whether these parameters of a command ask to wait."""
+    """Return whether these parameters of a command ask to wait."""
     return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
 
 
@@ -51,13 +50,11 @@ def workspace(
     Raises:
         NotReadyError: it failed, or took longer than `timeout`, or Ctrl-C came. What was begun goes on.
     """
-    from zenpro_nb.query import record_of
-
     path = f"/workspaces/{key}"
 
     def look() -> Record:
         try:
-            return record_of(runtime.session.client.get(path))
+            return query.record_of(runtime.session.client.get(path))
         except NotFoundError:
             # A deleted workspace may keep its row, and may not (fact sheet, section 8).
             if goal == DELETED:

@@ -56,7 +56,8 @@ class Write:
     cannot tell."""
     already: str = ""  # in words, why a 409 is as good as done: "has the role already"
     absent: str = ""  # in words, why a 404 is as good as done: "does not have the role"
-    question: str = ""  # asked before it is sent, because it destroys or disables something
+    warning: str = ""  # what whoever is asked should know about this very one: "This session signs in with it."
+    question: str = ""  # asked before it is sent; the command words it, since it destroys or disables something
     keep: Keep | None = None
     client: Client | None = None  # where it is sent; None: the control plane in use
     marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer

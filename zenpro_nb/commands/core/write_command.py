@@ -1,65 +1,80 @@
-"""Commands that change something: declared as a function from parameters to planned writes."""
+"""Commands that change something: a function from parameters to prepared writes."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb.commands.core import results, sending
 from zenpro_nb.commands.core.command import Command, VariableOption
+from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Plan = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
+Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
+# The question before something is destroyed or disabled, with `{target}` in it; or a function that words it, and says
+# nothing where this write needs no question. An empty one: the command never asks.
+Asks = str | Callable[[Write], str]
 After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
 
 COMMON = ("dry_run", "yes", "out")
 
 
 class WriteCommand(Command):
-    """A command whose function plans writes; showing, asking, sending and recording are the same for all.
+    """A command whose function prepares writes; showing, asking, sending and recording are the same for all.
 
     Args:
-        plan: called with the runtime and the parameters; looks up names and gives the writes. It sends nothing.
+        prepare: called with the runtime and the parameters; looks up names and returns the writes. It sends nothing.
+        asks: the question before it destroys or disables something.
         after: called with each outcome, to follow what the write has begun.
         several: the answer is a frame with a row for each write, even when there is one.
-        destructive: it destroys or disables something; each write's `question` is asked first.
     """
 
     def __init__(
         self,
         name: str,
         *,
-        plan: Plan,
+        prepare: Prepare,
         params: Iterable[click.Parameter],
         help: str,  # noqa: A002 - the name that click gives it
+        asks: Asks = "",
         after: After | None = None,
         several: bool = False,
-        destructive: bool = False,
-        epilog: str | None = None,
     ) -> None:
-        self.plan = plan
+        self.prepare = prepare
+        self.asks = asks
         self.after = after
         self.several = several
-        self.destructive = destructive
         super().__init__(
             name=name,
             callback=_callback(self),
-            params=[*params, *common_options(destructive=destructive)],
+            params=[*params, *common_options(destructive=self.destructive)],
             help=help,
-            epilog=epilog,
         )
 
-    def planned(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
-        """The writes that these parameters ask for; nothing is sent."""
-        writes = self.plan(runtime, **{name: value for name, value in given.items() if name not in COMMON})
-        return [writes] if isinstance(writes, Write) else list(writes)
+    @property
+    def destructive(self) -> bool:
+        """Whether it may destroy or disable something, and asks before it does."""
+        return bool(self.asks)
+
+    def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
+        """Return the writes that these parameters ask for; nothing is sent."""
+        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in COMMON})
+        writes = [found] if isinstance(found, Write) else found
+        return [replace(write, question=self._question(write)) for write in writes]
+
+    def _question(self, write: Write) -> str:
+        asked = self.asks.format(target=write.target) if isinstance(self.asks, str) else self.asks(write)
+        return " ".join(part for part in (asked, write.warning) if part)
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
         """Send the writes, and give the frame of what became of them.
@@ -68,8 +83,6 @@ class WriteCommand(Command):
             ZenProError: the one write was refused, or lost.
             PartlyDoneError: some of several were; the frame has been shown.
         """
-        from zenpro_nb.commands.core import results, sending
-
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -91,8 +104,6 @@ class WriteCommand(Command):
 
 def common_options(*, destructive: bool) -> list[click.Parameter]:
     """The options of every write."""
-    from zenpro_nb.commands.core.options import VariableType
-
     yes = "Do not ask." if destructive else "Do not ask. This command asks nothing; scripts may always give it."
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
@@ -105,13 +116,10 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
-        from zenpro_nb.commands.core import results
-        from zenpro_nb.syntax.unparse import spell_context
-
         if given["out"] and not runtime.face.has_variables:
             # Refused by the face itself, and now: after the write it would look as if that had failed.
             runtime.face.assign(given["out"], None)
-        writes = command.planned(runtime, given)
+        writes = command.prepared(runtime, given)
         if given["dry_run"]:
             frame = results.dry_run_frame(runtime, writes)
             if given["out"]:

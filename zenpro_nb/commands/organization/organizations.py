@@ -1,52 +1,174 @@
-"""organizations, members, invitations."""
+"""The noun `organizations`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import listing
-from zenpro_nb.commands.core.options import Asked
+from zenpro_nb import frames, query
+from zenpro_nb.commands.core import name_validation
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.parameters import (
+    Description,
+    LogoUrl,
+    NewOrganizationName,
+    Org,
+    OrganizationName,
+    renamed,
+)
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.organization import invitation_writes, organization_writes
-from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ORGANIZATIONS, ROLES
+from zenpro_nb.commands.core.signature import Arg, Opt
+from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.write import Write, require_change, without_missing
+from zenpro_nb.errors import PlanLimitError, UsageError
+from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# Fact sheet, section 8: the features that workspace servers ask about.
+FEATURES = ("project", "pipeline", "pipeline_run", "model", "template_run", "schedule")
 
-def read_members(runtime: Runtime, resource: Any, asked: Asked) -> pd.DataFrame:
-    """Members, with their kind, and the names of the roles of which the API gives the ids only."""
-    from zenpro_nb import query
-    from zenpro_nb.commands.core import reading
+TRIAL = Resource(
+    noun="trial",
+    path="/organizations/{organization_id}/trial",
+    paging=Paging.NONE,
+    columns=(),
+    open=True,
+    help="What the server says about the trial. Its response model is unknown: the columns are made from what comes.",
+    source="3 Organizations",
+)
+ENTITLEMENTS = Resource(
+    noun="entitlement",
+    path="/organizations/{organization_id}/entitlement/{feature}",
+    paging=Paging.NONE,
+    columns=(
+        Column("feature", help="what was asked about"),
+        Column("allowed", Kind.BOOL, help="the plan allows one more"),
+        Column("reason", help="why not, in the server's words"),
+    ),
+    open=True,
+    help="Whether the plan allows more of a feature.",
+    source="3 Organizations, 8",
+)
 
-    wanted = reading.query_of(runtime, resource, asked)
-    rows, facts = query.read_records(runtime.session, resource, wanted.ids, wanted.sent)
-    if not asked.raw:
-        named = query.records(runtime.session, ROLES, wanted.ids)
-        names = {role["id"]: role["name"] for role in named}
-        rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.made(runtime, resource, rows, asked, route=wanted.path, filters=wanted.sent, **facts)
+NewName = Annotated[str | None, renamed("organizations")]
+TrustedDomains = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--trusted-domain",
+        metavar="DOMAIN",
+        help="People with an e-mail of this domain may join by themselves; may be repeated. Superusers only.",
+    ),
+]
+NoTrustedDomains = Annotated[bool, Opt(help="Trust no domain any more.")]
+Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
+
+organizations = noun(ORGANIZATIONS, get=True)
 
 
-def principal_kind(row: Mapping[str, Any]) -> str:
-    """Which of user, service account, team and invitation a member or an assignment is about."""
-    user = row.get("user")
-    if user:
-        return "service account" if user.get("is_service_account") else "user"
-    return "team" if row.get("team") else "invitation"
+@organizations.write()
+def create(
+    run: Runtime,
+    name: NewOrganizationName,
+    description: Description = None,
+    logo_url: LogoUrl = None,
+    trusted_domains: TrustedDomains = (),
+) -> Write:
+    """Create an organization. You become its owner and its administrator."""
+    session = run.session
+    name_validation.require_usable(name_validation.verdict(session, name, name_validation.organization_routes(name)))
+    return Write(
+        "POST",
+        ORGANIZATIONS.path,
+        target=f"organization {name}",
+        body=without_missing(
+            name=name,
+            description=description,
+            logo_url=logo_url,
+            trusted_domains=list(trusted_domains) or None,
+        ),
+        resource=ORGANIZATIONS,
+        happened=named(session, ORGANIZATIONS, {}, name, {"name": name}),
+    )
 
 
-def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
-    """The roles that a member holds, each with its name; its id where the name is not known."""
-    held = [role for role in roles or () if isinstance(role, dict)]
-    return [{**role, "name": names.get(role.get("role_id"), role.get("role_id"))} for role in held]
+@organizations.write()
+def update(
+    run: Runtime,
+    organization: OrganizationName,
+    name: NewName = None,
+    description: Description = None,
+    logo_url: LogoUrl = None,
+    trusted_domains: TrustedDomains = (),
+    no_trusted_domains: NoTrustedDomains = False,
+) -> Write:
+    """Change an organization; what is not given stays as it is."""
+    if trusted_domains and no_trusted_domains:
+        raise UsageError("--trusted-domain and --no-trusted-domains exclude each other", hint="Give one of them.")
+    # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
+    domains = [] if no_trusted_domains else list(trusted_domains) or None
+    found = query.find(run.session, "organizations", organization)
+    body = without_missing(name=name, description=description, logo_url=logo_url, trusted_domains=domains)
+    path = f"/organizations/{found.id}"
+    return Write(
+        "PATCH",
+        path,
+        target=f"organization {found.name}",
+        body=require_change(body),
+        resource=ORGANIZATIONS,
+        happened=changed(run.session, path, body),
+    )
 
 
-organizations = listing(ORGANIZATIONS)
-organizations.add_command(get_command(ORGANIZATIONS))
-organization_writes.add_to(organizations)
-members = listing(MEMBERS, reader=read_members, org=True)
-invitations = listing(INVITATIONS, org=True)
-invitation_writes.add_to(invitations, members)
+@organizations.write(asks="Delete the {target}, with its teams, roles and members?")
+def delete(run: Runtime, organization: OrganizationName) -> Write:
+    """Delete an organization. The server may refuse while it has workspaces."""
+    found = query.find(run.session, "organizations", organization)
+    path = f"/organizations/{found.id}"
+    return Write("DELETE", path, target=f"organization {found.name}", happened=gone(run.session, path))
+
+
+@organizations.verb
+def trial(run: Runtime, org: Org = None) -> pd.DataFrame:
+    """Show what the server says about the trial.
+
+    Its response model is unknown: the columns are made from what comes.
+    """
+    organization = query.organization(run.session, org)
+    path = query.fill(TRIAL.path, {"organization_id": organization.id})
+    frame = frames.from_records(TRIAL, [query.record_of(run.session.client.get(path))])
+    query.note(run.session, frame, route=path)
+    return frame
+
+
+@organizations.verb
+def entitlement(run: Runtime, features: Features = (), org: Org = None) -> pd.DataFrame:
+    """Say whether the plan allows more of a feature.
+
+    The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of these.
+    """
+    organization = query.organization(run.session, org)
+    calls = [partial(_allowed, run, organization.id, feature) for feature in features or FEATURES]
+    frame = frames.from_records(ENTITLEMENTS, run.session.client.fan_out(calls))
+    query.note(run.session, frame, route=ENTITLEMENTS.path)
+    return frame
+
+
+@organizations.verb
+def validate(run: Runtime, name: NewOrganizationName) -> pd.DataFrame:
+    """Ask the server whether an organization could have this name."""
+    routes = name_validation.organization_routes(name)
+    return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
+
+
+def _allowed(run: Runtime, organization_id: str, feature: str) -> dict[str, Any]:
+    """Return the verdict on one feature. Fact sheet, section 3: 200 says yes, 402 no; no body has a known meaning."""
+    path = query.fill(ENTITLEMENTS.path, {"organization_id": organization_id, "feature": feature})
+    try:
+        answer = run.session.client.get(path)
+    except PlanLimitError as error:
+        return {"feature": feature, "allowed": False, "reason": error.detail or error.message}
+    known = answer if isinstance(answer, dict) else {}
+    return {**known, "feature": feature, "allowed": True}

@@ -1,35 +1,28 @@
-"""releases."""
+"""The noun `releases`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import click
+from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.core.listing import listing
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.resources import Resource
+from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.resources.control_plane import RELEASES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-def read_releases(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """All releases, or those of one service."""
-    from zenpro_nb.commands.core import reading
-
-    service = asked.filters.get("service")
-    if service:
-        resource = replace(resource, path=f"{resource.path}/{segment(service)}")
-    return reading.read_query(runtime, reading.query_of(runtime, resource, asked), asked)
+Service = Annotated[str | None, Opt(help="Only those of this service, such as zenml.")]
 
 
-releases = listing(
-    RELEASES,
-    reader=read_releases,
-    extra=[click.Option(["--service"], help="Only those of this service, such as zenml.")],
-)
+def _read(run: Runtime, asked: Asked, service: Service = None) -> pd.DataFrame:
+    """Read all releases, or those of one service."""
+    resource = replace(RELEASES, path=f"{RELEASES.path}/{segment(service)}") if service else RELEASES
+    return reading.read_query(run, reading.query_of(run, resource, asked), asked)
+
+
+releases = noun(RELEASES, read=_read)

@@ -1,23 +1,41 @@
-"""roles, assignments, permissions."""
+"""The nouns `roles` and `permissions`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import listing
-from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.organization import role_writes
-from zenpro_nb.commands.organization.organizations import principal_kind
-from zenpro_nb.errors import NotFoundError, PermissionDeniedError
+from zenpro_nb import frames, query
+from zenpro_nb.commands.core import principals, role_scope
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.parameters import (
+    Description,
+    Invitations,
+    Org,
+    RoleName,
+    RoleProject,
+    RoleWorkspace,
+    ServiceAccounts,
+    Teams,
+    Users,
+    WorkspaceName,
+    new_name,
+    renamed,
+)
+from zenpro_nb.commands.core.principals import Principal
+from zenpro_nb.commands.core.role_scope import Scope
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.types import PermissionType, permission
+from zenpro_nb.commands.core.verification import changed, gone, listed, named
+from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
+from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
-from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES, WORKSPACES
+from zenpro_nb.resources.columns import LEVELS
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,88 +52,207 @@ ENTRIES = Resource(
         Column("reason", help="why not, in the server's words"),
         Column("workspace_id", Kind.ID, help="the workspace"),
     ),
+    label="workspace",
     source="3 Users and own keys",
 )
 
+NewRoleName = Annotated[str, new_name("roles")]
+NewName = Annotated[str | None, renamed("roles")]
+Level = Annotated[
+    str,
+    Opt(type=click.Choice(LEVELS), help="Where it can be assigned: in the organization, a workspace or a project."),
+]
+Permissions = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--permission",
+        type=PermissionType(),
+        help="A resource type and actions on it, as pipeline:read,create; may be repeated.",
+    ),
+]
+Like = Annotated[str | None, Opt(type=NameType("roles"), help="Take the permissions of this role, by name or id.")]
+Make = Callable[[Runtime, Scope, Principal], Write]
 
-def read_assignments(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The assignments of one role, or of every role of the organization at once, with the names of all sides."""
-    from zenpro_nb import query
-    from zenpro_nb.commands.core import reading
-    from zenpro_nb.query import Query
+roles = noun(ROLES, get=True)
 
-    session = runtime.session
-    organization = query.organization(session, asked.org)
+
+@roles.write()
+def create(
+    run: Runtime,
+    name: NewRoleName,
+    level: Level,
+    org: Org = None,
+    description: Description = None,
+    permissions: Permissions = (),
+    like: Like = None,
+) -> Write:
+    """Create a role of your own."""
+    organization = query.organization(run.session, org)
     of_org = {"organization_id": organization.id}
-    filters = reading.named_filters(runtime, resource, asked, of_org)
-    role = asked.filters.get("role")
-    facts: dict[str, Any] = {}
-    if role:
-        role_ids = [query.find(session, "roles", role, of_org).id]
-    else:
-        # A role that came or went meanwhile is a change of the assignments too.
-        roles, facts = query.read_records(session, ROLES, of_org)
-        role_ids = [str(record["id"]) for record in roles]
-    with runtime.face.progress("assignments") as advance:
-        calls = [partial(query.records, session, resource, {"role_id": role_id}, filters) for role_id in role_ids]
-        rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
-    if not asked.raw:
-        workspaces = query.records(session, WORKSPACES, params=of_org)
-        names = {record["id"]: record["name"] for record in workspaces}
-        rows = [_described(row, names) for row in rows]
-    sent = Query(resource, params=filters).sent
-    return reading.made(runtime, resource, rows, asked, route=resource.path, filters=sent, **facts)
+    return Write(
+        "POST",
+        "/roles",
+        target=f"role {name} in {organization.name}",
+        # The names of the fields are inferred (fact sheet, section 3, POST /roles).
+        body=without_missing(
+            name=name,
+            description=description,
+            organization_id=organization.id,
+            level=level,
+            permissions=_permissions(run, permissions, like, of_org) or [],
+        ),
+        resource=ROLES,
+        happened=named(run.session, ROLES, of_org, name, {"level": level}),
+    )
 
 
-def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:
-    workspace_id = row.get("workspace_id")
-    return {
-        **row,
-        "kind": principal_kind(row),
-        "principal": _principal_name(row),
-        # A role may outlive its workspace; then the id says more than nothing.
-        "workspace": workspaces.get(workspace_id, workspace_id),
-    }
+@roles.write()
+def update(
+    run: Runtime,
+    role: RoleName,
+    org: Org = None,
+    name: NewName = None,
+    description: Description = None,
+    permissions: Permissions = (),
+    like: Like = None,
+) -> Write:
+    """Change a role of your own; permissions that are given replace those it has."""
+    of_org = {"organization_id": query.organization(run.session, org).id}
+    found = query.find(run.session, "roles", role, of_org)
+    body = without_missing(name=name, description=description, permissions=_permissions(run, permissions, like, of_org))
+    path = f"/roles/{found.id}"
+    return Write(
+        "PATCH",
+        path,
+        target=f"role {found.name}",
+        body=require_change(body),
+        resource=ROLES,
+        happened=changed(run.session, path, body),
+    )
 
 
-def _principal_name(row: Mapping[str, Any]) -> str | None:
-    user, team, invitation = row.get("user") or {}, row.get("team") or {}, row.get("invitation") or {}
-    name = user.get("email") or user.get("username") or team.get("name") or invitation.get("email")
-    return name if isinstance(name, str) else None
+@roles.write(asks="Delete the {target}? Whoever has it loses it.")
+def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
+    """Delete a role of your own. Whoever has it loses it."""
+    organization = query.organization(run.session, org)
+    found = query.find(run.session, "roles", role, {"organization_id": organization.id})
+    path = f"/roles/{found.id}"
+    return Write("DELETE", path, target=f"role {found.name}", happened=gone(run.session, path))
 
 
-@pass_runtime
-def _check(runtime: Runtime, workspace: str) -> pd.DataFrame:
-    from zenpro_nb import frames, query
-    from zenpro_nb.query import note
+@roles.write(several=True)
+def assign(
+    run: Runtime,
+    role: RoleName,
+    users: Users = (),
+    service_accounts: ServiceAccounts = (),
+    teams: Teams = (),
+    invitations: Invitations = (),
+    org: Org = None,
+    workspace: RoleWorkspace = None,
+    project: RoleProject = None,
+) -> list[Write]:
+    """Give a role to users, service accounts, teams or invitations. Who has it already keeps it."""
+    who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
+    return _of_each(run, role, who, org, workspace, project, _assignment)
 
-    found = query.find(runtime.session, "workspaces", workspace)
+
+@roles.write(asks="Take away: {target}?", several=True)
+def revoke(
+    run: Runtime,
+    role: RoleName,
+    users: Users = (),
+    service_accounts: ServiceAccounts = (),
+    teams: Teams = (),
+    invitations: Invitations = (),
+    org: Org = None,
+    workspace: RoleWorkspace = None,
+    project: RoleProject = None,
+) -> list[Write]:
+    """Take a role from users, service accounts, teams or invitations, at exactly this scope."""
+    who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
+    return _of_each(run, role, who, org, workspace, project, _revocation)
+
+
+permissions = noun(PERMISSIONS)
+
+
+@permissions.verb
+def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
+    """Ask whether you may enter a workspace."""
+    found = query.find(run.session, "workspaces", workspace)
     reason = None
     try:
-        runtime.session.client.get(ENTRIES.path, server_id=found.id)
+        run.session.client.get(ENTRIES.path, server_id=found.id)
     except (PermissionDeniedError, NotFoundError) as error:
         reason = error.detail or error.message
     row = {"workspace": found.name, "workspace_id": found.id, "allowed": reason is None, "reason": reason}
     frame = frames.from_records(ENTRIES, [row])
-    note(runtime.session, frame, route=ENTRIES.path)
+    query.note(run.session, frame, route=ENTRIES.path)
     return frame
 
 
-roles = listing(ROLES, org=True)
-roles.add_command(get_command(ROLES))
-role_writes.add_to(roles)
-assignments = listing(
-    ASSIGNMENTS,
-    reader=read_assignments,
-    org=True,
-    extra=[click.Option(["--role"], type=NameType("roles"), help="Only this role, by name or id.")],
-)
-permissions = listing(PERMISSIONS)
-permissions.add_command(
-    Command(
-        name="check",
-        callback=_check,
-        params=[click.Argument(["workspace"], type=NameType("workspaces"))],
-        help="Ask whether you may enter a workspace.",
+def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: Mapping[str, str]) -> list[Any] | None:
+    """Return the permissions in the API's notation; None where none were given."""
+    if given and like:
+        raise UsageError("--permission and --like exclude each other", hint="Give one of them.")
+    if not like:
+        # Inferred: the notation of a permission is not published (fact sheet, section 3); --like needs no guess.
+        pairs = [permission(text) for text in given]
+        return [{"resource": resource, "actions": actions} for resource, actions in pairs] or None
+    found = query.find(run.session, "roles", like, of_org)
+    shown = query.record_of(run.session.client.get(f"/roles/{found.id}")).get("permissions")
+    if not isinstance(shown, list):
+        raise UsageError(f"The server does not show the permissions of the role {found.name}", hint="Name them.")
+    return shown
+
+
+def _of_each(
+    run: Runtime,
+    role: str,
+    who: Mapping[str, Any],
+    org: str | None,
+    workspace: str | None,
+    project: str | None,
+    make: Make,
+) -> list[Write]:
+    """Return a write for each of the principals, at the scope that the role's level needs."""
+    principals.require_some(who)
+    organization = query.organization(run.session, org)
+    scope = role_scope.of_role(run, organization, role, workspace=workspace, project=project)
+    return [make(run, scope, principal) for principal in principals.resolve(run, organization.id, who)]
+
+
+def _assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
+    return Write(
+        "POST",
+        f"/roles/{scope.role_id}/assignments",
+        target=f"{principal.name} as {scope.words}",
+        # Query parameters, no body (fact sheet, section 3).
+        params={principal.field: principal.id, **scope.params},
+        happened=_has(run, scope, principal, expected=True),
+        already="has the role already",
     )
-)
+
+
+def _revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
+    return Write(
+        "DELETE",
+        f"/roles/{scope.role_id}/assignments",
+        target=f"{principal.name} as {scope.words}",
+        params={principal.field: principal.id, **scope.params},
+        happened=_has(run, scope, principal, expected=False),
+        # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.
+        absent="does not have the role",
+    )
+
+
+def _has(run: Runtime, scope: Scope, principal: Principal, *, expected: bool) -> Look:
+    def fits(record: Record) -> bool:
+        holder = record.get(principal.field.removesuffix("_id"))
+        if not isinstance(holder, Mapping) or holder.get("id") != principal.id:
+            return False
+        return all(record.get(name) == value for name, value in scope.params.items())
+
+    ids = {"role_id": scope.role_id}
+    return listed(run.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)

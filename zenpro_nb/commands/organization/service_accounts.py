@@ -1,29 +1,109 @@
-"""service-accounts and api-keys."""
+"""The noun `service-accounts`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb.commands.core.listing import listing
-from zenpro_nb.commands.core.options import Asked
+from zenpro_nb import frames, query
+from zenpro_nb.client import segment
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.parameters import (
+    Description,
+    NewServiceAccountName,
+    Org,
+    Raw,
+    ServiceAccountName,
+    renamed,
+)
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.organization import api_key_writes, service_account_writes
-from zenpro_nb.resources import Resource
-from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNTS
+from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.write import Write, require_change, without_missing
+from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Renamed = Annotated[str | None, renamed("service-accounts")]
 
-def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """Your own keys, or those of the service account that was named."""
-    from zenpro_nb.commands.core import reading
-
-    owner = api_key_writes.owner_of(runtime, asked.filters.get("service_account"), asked.org)
-    return reading.read_query(runtime, reading.query_of(runtime, owner.resource, asked, **owner.ids), asked)
+service_accounts = noun(SERVICE_ACCOUNTS)
 
 
-service_accounts = listing(SERVICE_ACCOUNTS, org=True)
-service_account_writes.add_to(service_accounts)
-api_keys = listing(OWN_API_KEYS, reader=read_api_keys, org=True, extra=[api_key_writes.SERVICE_ACCOUNT])
-api_key_writes.add_to(api_keys)
+@service_accounts.verb
+def get(run: Runtime, service_account: ServiceAccountName, org: Org = None, raw: Raw = False) -> pd.DataFrame:
+    """Show a service account, by name or id, as a one-row frame."""
+    path, _ = _find(run, service_account, org)
+    frame = frames.from_records(SERVICE_ACCOUNTS, [query.record_of(run.session.client.get(path))], raw=raw)
+    query.note(run.session, frame, route=path)
+    return frame
+
+
+@service_accounts.write()
+def create(run: Runtime, username: NewServiceAccountName, org: Org = None, description: Description = None) -> Write:
+    """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`."""
+    organization = query.organization(run.session, org)
+    return Write(
+        "POST",
+        route(organization.id),
+        target=f"service account {username} in {organization.name}",
+        body=without_missing(username=username, description=description),
+        resource=SERVICE_ACCOUNTS,
+        happened=named(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
+    )
+
+
+@service_accounts.write()
+def update(
+    run: Runtime,
+    service_account: ServiceAccountName,
+    org: Org = None,
+    username: Renamed = None,
+    description: Description = None,
+) -> Write:
+    """Change a service account; what is not given stays as it is."""
+    return _patch(run, service_account, org, username=username, description=description)
+
+
+@service_accounts.write()
+def activate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+    """Let a service account work again."""
+    return _patch(run, service_account, org, is_active=True)
+
+
+@service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.")
+def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+    """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay."""
+    return _patch(run, service_account, org, is_active=False)
+
+
+@service_accounts.write(asks="Delete the {target} and its keys? Whatever uses them stops working.")
+def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
+    """Delete a service account and its keys."""
+    path, found = _find(run, service_account, org)
+    return Write("DELETE", path, target=f"service account {found.name}", happened=gone(run.session, path))
+
+
+def route(organization_id: str, account: str = "") -> str:
+    """Return the route of the accounts, or of one; that of one is inferred (fact sheet, section 3)."""
+    path = f"/organizations/{organization_id}/service_accounts"
+    return f"{path}/{segment(account)}" if account else path
+
+
+def _patch(run: Runtime, service_account: str, org: str | None, **fields: Any) -> Write:
+    path, found = _find(run, service_account, org)
+    body = require_change(without_missing(**fields))
+    # Method and fields are inferred: by analogy with users (fact sheet, sections 3 and 4).
+    return Write(
+        "PATCH",
+        path,
+        target=f"service account {found.name}",
+        body=body,
+        resource=SERVICE_ACCOUNTS,
+        happened=changed(run.session, path, body),
+    )
+
+
+def _find(run: Runtime, text: str, org: str | None) -> tuple[str, query.Found]:
+    """Return the route of the account, and the account."""
+    organization = query.organization(run.session, org)
+    found = query.find(run.session, "service-accounts", text, {"organization_id": organization.id})
+    return route(organization.id, found.id), found

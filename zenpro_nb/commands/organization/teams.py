@@ -1,43 +1,161 @@
-"""teams and their members."""
+"""The noun `teams`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
-import click
-
-from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import listing, listing_command
-from zenpro_nb.commands.core.options import ORG, Asked, NameType
+from zenpro_nb import query
+from zenpro_nb.commands.core import principals, reading
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import (
+    Description,
+    Invitations,
+    Org,
+    ServiceAccounts,
+    TeamName,
+    Users,
+    new_name,
+    renamed,
+)
+from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.organization import team_writes
-from zenpro_nb.resources import Resource
+from zenpro_nb.commands.core.verification import changed, gone, listed, named
+from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NewTeamName = Annotated[str, new_name("teams")]
+NewName = Annotated[str | None, renamed("teams")]
 
-def read_team_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The members of the team that was named."""
-    from zenpro_nb import query
-    from zenpro_nb.commands.core import reading
-
-    name = asked.filters["team"]
-    ids = {} if is_id(name) else {"organization_id": query.organization(runtime.session, asked.org).id}
-    team = query.find(runtime.session, "teams", name, ids)
-    return reading.read_query(runtime, reading.query_of(runtime, resource, asked, team_id=team.id), asked)
+teams = noun(TEAMS, get=True)
 
 
-teams = listing(TEAMS, org=True)
-teams.add_command(get_command(TEAMS))
-team_writes.add_to(teams)
-teams.add_command(
-    listing_command(
-        TEAM_MEMBERS,
-        name="members",
-        reader=read_team_members,
-        extra=[click.Argument(["team"], type=NameType("teams")), ORG],
+@teams.write()
+def create(run: Runtime, name: NewTeamName, org: Org = None, description: Description = None) -> Write:
+    """Create a team."""
+    organization = query.organization(run.session, org)
+    return Write(
+        "POST",
+        "/teams",
+        target=f"team {name} in {organization.name}",
+        body=without_missing(name=name, description=description, organization_id=organization.id),
+        resource=TEAMS,
+        happened=named(run.session, TEAMS, {"organization_id": organization.id}, name),
     )
-)
+
+
+@teams.write()
+def update(
+    run: Runtime, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
+) -> Write:
+    """Change a team; what is not given stays as it is."""
+    _, found = _find(run, team, org)
+    path, body = f"/teams/{found.id}", require_change(without_missing(name=name, description=description))
+    return Write(
+        "PATCH",
+        path,
+        target=f"team {found.name}",
+        body=body,
+        resource=TEAMS,
+        happened=changed(run.session, path, body),
+    )
+
+
+@teams.write(asks="Delete the {target}? Its members lose the roles that it gave them.")
+def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
+    """Delete a team. Its members lose the roles that it gave them."""
+    _, found = _find(run, team, org)
+    path = f"/teams/{found.id}"
+    return Write("DELETE", path, target=f"team {found.name}", happened=gone(run.session, path))
+
+
+@teams.write(several=True)
+def add(
+    run: Runtime,
+    team: TeamName,
+    users: Users = (),
+    service_accounts: ServiceAccounts = (),
+    invitations: Invitations = (),
+    org: Org = None,
+) -> list[Write]:
+    """Add users, service accounts or invitations to a team. Who is in it already stays."""
+    found, members = _members(run, team, org, users, service_accounts, invitations)
+    return [
+        Write(
+            "POST",
+            f"/teams/{found.id}/members",
+            target=f"{member.name} in team {found.name}",
+            # Query parameters, no body (fact sheet, section 3).
+            params={member.field: member.id},
+            happened=_holds(run, found.id, member, expected=True),
+            already="is in the team already",
+        )
+        for member in members
+    ]
+
+
+@teams.write(asks="Take away: {target}, and the roles that it gives?", several=True)
+def remove(
+    run: Runtime,
+    team: TeamName,
+    users: Users = (),
+    service_accounts: ServiceAccounts = (),
+    invitations: Invitations = (),
+    org: Org = None,
+) -> list[Write]:
+    """Take users, service accounts or invitations out of a team, and the roles that it gives."""
+    found, members = _members(run, team, org, users, service_accounts, invitations)
+    return [
+        Write(
+            "DELETE",
+            f"/teams/{found.id}/members",
+            target=f"{member.name} in team {found.name}",
+            params={member.field: member.id},
+            happened=_holds(run, found.id, member, expected=False),
+            # Inferred: team and member were found just now, so that a 404 can only mean the membership.
+            absent="is not in the team",
+        )
+        for member in members
+    ]
+
+
+@teams.listing(TEAM_MEMBERS)
+def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.DataFrame:
+    """Read the members of the team that was named."""
+    ids = {} if is_id(team) else {"organization_id": query.organization(run.session, org).id}
+    found = query.find(run.session, "teams", team, ids)
+    return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)
+
+
+def _find(run: Runtime, team: str, org: str | None) -> tuple[query.Found, query.Found]:
+    """Return the organization, and the team of it."""
+    organization = query.organization(run.session, org)
+    return organization, query.find(run.session, "teams", team, {"organization_id": organization.id})
+
+
+def _members(
+    run: Runtime,
+    team: str,
+    org: str | None,
+    users: tuple[str, ...],
+    service_accounts: tuple[str, ...],
+    invitations: tuple[str, ...],
+) -> tuple[query.Found, list[Principal]]:
+    # Fact sheet, section 3, Teams: members are users (service accounts among them) and invitations.
+    who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
+    principals.require_some(who)
+    organization, found = _find(run, team, org)
+    return found, principals.resolve(run, organization.id, who)
+
+
+def _holds(run: Runtime, team_id: str, member: Principal, *, expected: bool) -> Look:
+    def fits(record: Record) -> bool:
+        holder = record.get(member.field.removesuffix("_id"))
+        return isinstance(holder, Mapping) and holder.get("id") == member.id
+
+    return listed(run.session, TEAM_MEMBERS, {"team_id": team_id}, fits, expected=expected)

@@ -1,57 +1,180 @@
-"""users, me, devices."""
+"""The nouns `users` and `me`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import listing
+from zenpro_nb import query
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.organization import device_writes, user_writes
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import Resource
-from zenpro_nb.resources.control_plane import DEVICES, ME, MEMBERS, USERS
+from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
 # The API's list of users knows no organization; its list of members does, and holds the same records.
 USERS_OF_ORGANIZATION = replace(
     USERS, path=MEMBERS.path, paging=MEMBERS.paging, record="user", filters=(), key=("id",), source=MEMBERS.source
 )
 
+NewUsername = Annotated[str, new_name("users")]
+Superuser = Annotated[bool, Opt(help="May do everything in the whole instance.")]
+FullName = Annotated[str | None, Opt("--name", help="Full name.")]
+Renamed = Annotated[str | None, renamed("users", "--username", help="New sign-in name.")]
+Active = Annotated[bool | None, Opt("--active/--inactive", help="Whether the account may sign in.")]
+MaySuper = Annotated[bool | None, Opt("--superuser/--no-superuser", help="Whether it may do everything everywhere.")]
+NewPassword = Annotated[
+    bool, Opt(help=f"Ask for a new password, which must not stand on the line; or take it from {PASSWORD_VARIABLE}.")
+]
+AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Address of your picture.")]
+Company = Annotated[str | None, Opt(help="Where you work.")]
+JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
-def read_users(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """All users that are visible, or with `--org` the users among the members of one organization."""
-    from zenpro_nb.commands.core import reading
 
-    if asked.org is None:
-        return reading.plain(runtime, resource, asked)
+def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+    """Read all users that are visible, or with `--org` the users among the members of one organization."""
+    if org is None:
+        return reading.plain(run, USERS, asked)
     given = [name for name, value in asked.filters.items() if value is not None]
     if given:
         raise UsageError(
             f"--{given[0]} cannot be combined with --org: the API filters the list of all users only",
             hint="Leave one of them out, or filter the frame.",
         )
-    query = reading.query_of(runtime, USERS_OF_ORGANIZATION, asked)
+    wanted = reading.query_of(run, USERS_OF_ORGANIZATION, asked)
     flags = {"include_teams": False, "include_service_accounts": False}
-    return reading.read_query(runtime, replace(query, params=flags), asked)
+    return reading.read_query(run, replace(wanted, params=flags), asked)
 
 
-def read_me(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The one record that the route answers."""
-    from zenpro_nb.commands.core import reading
-    from zenpro_nb.query import record_of
-
-    record = record_of(runtime.session.client.get(resource.path))
-    return reading.made(runtime, resource, [record], asked, route=resource.path)
+users = noun(USERS, get=True, read=_read)
 
 
-users = listing(USERS, reader=read_users, org=True)
-users.add_command(get_command(USERS))
-me = listing(ME, reader=read_me)
-user_writes.add_to(users, me)
-devices = listing(DEVICES)
-device_writes.add_to(devices)
+@users.write()
+def create(run: Runtime, username: NewUsername, superuser: Superuser = False) -> Write:
+    """Create a local account on a self-hosted control plane.
+
+    Asks for the password, or takes it from ZENPRO_NEW_PASSWORD. Everywhere else, invite people: `invitations create`.
+    """
+    # Fact sheet, section 3: the parameters go into the query, there is no body.
+    return Write(
+        "POST",
+        USERS.path,
+        target=f"user {username}",
+        params={
+            "username": username,
+            "password": SecretPrompt(f"Password for {username}", PASSWORD_VARIABLE),
+            **without_missing(is_superuser=True if superuser else None),
+        },
+        resource=USERS,
+        happened=named(run.session, USERS, {}, username, {"email": username} if "@" in username else {}),
+    )
+
+
+_DEACTIVATE = "Deactivate the {target}? The account can no longer sign in."
+
+
+def _ask_deactivation(write: Write) -> str:
+    return _DEACTIVATE.format(target=write.target) if (write.body or {}).get("is_active") is False else ""
+
+
+@users.write(asks=_ask_deactivation)
+def update(
+    run: Runtime,
+    user: UserName,
+    name: FullName = None,
+    username: Renamed = None,
+    active: Active = None,
+    superuser: MaySuper = None,
+    new_password: NewPassword = False,
+) -> Write:
+    """Change an account; what is not given stays as it is."""
+    found = query.find(run.session, "users", user)
+    return _patch(
+        run,
+        found,
+        name=name,
+        username=username,
+        is_active=active,
+        is_superuser=superuser,
+        password=SecretPrompt(f"New password for {found.name}", PASSWORD_VARIABLE) if new_password else None,
+    )
+
+
+@users.write(several=True)
+def activate(run: Runtime, users: UserNames) -> list[Write]:
+    """Let accounts sign in again."""
+    return [_patch(run, one, is_active=True) for one in query.find_all(run.session, "users", users)]
+
+
+@users.write(asks=_DEACTIVATE, several=True)
+def deactivate(run: Runtime, users: UserNames) -> list[Write]:
+    """Let accounts sign in no more. Their roles, teams and work stay."""
+    return [_patch(run, one, is_active=False) for one in query.find_all(run.session, "users", users)]
+
+
+@users.write(asks="Delete the {target}? What it has made stays.")
+def delete(run: Runtime, user: UserName) -> Write:
+    """Delete an account. What it has made stays."""
+    # Fact sheet, section 3: resources of the user stay.
+    found = query.find(run.session, "users", user)
+    path = f"/users/{found.id}"
+    return Write("DELETE", path, target=f"user {found.name}", happened=gone(run.session, path))
+
+
+def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
+    """Read the one record that the route answers."""
+    record = query.record_of(run.session.client.get(ME.path))
+    return reading.made(run, ME, [record], asked, route=ME.path)
+
+
+me = noun(ME, read=_read_me)
+
+
+@me.write(name="update")
+def update_me(
+    run: Runtime,
+    name: FullName = None,
+    avatar_url: AvatarUrl = None,
+    company: Company = None,
+    job_title: JobTitle = None,
+    new_password: NewPassword = False,
+) -> Write:
+    """Change your own record; what is not given stays as it is."""
+    # Which fields can be changed is inferred (fact sheet, section 3).
+    body = without_missing(
+        name=name,
+        avatar_url=avatar_url,
+        company=company,
+        job_title=job_title,
+        password=SecretPrompt("Your new password", PASSWORD_VARIABLE) if new_password else None,
+    )
+    return Write(
+        "PATCH",
+        ME.path,
+        target="yourself",
+        body=require_change(body),
+        resource=ME,
+        happened=changed(run.session, ME.path, body),
+    )
+
+
+def _patch(run: Runtime, found: query.Found, **fields: Any) -> Write:
+    path, body = f"/users/{found.id}", require_change(without_missing(**fields))
+    return Write(
+        "PATCH",
+        path,
+        target=f"user {found.name}",
+        body=body,
+        resource=USERS,
+        happened=changed(run.session, path, body),
+    )

@@ -1,22 +1,36 @@
-"""workspaces."""
+"""The noun `workspaces`."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb.commands.core import name_validation, waiting
-from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import listing, listing_command
-from zenpro_nb.commands.core.options import ORG, Asked, NameType
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.types import NewNameType, ProjectType
-from zenpro_nb.commands.organization import workspace_writes
-from zenpro_nb.commands.organization.organizations import principal_kind, with_role_names
-from zenpro_nb.resources import Resource
+from zenpro_nb import frames, limits, query
+from zenpro_nb.commands.core import name_validation, reading, waiting
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.one_time_secrets import keep_of
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import (
+    Description,
+    LogoUrl,
+    NewWorkspaceName,
+    Org,
+    Reveal,
+    SecretTo,
+    Timeout,
+    Wait,
+    WorkspaceName,
+)
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.types import ProjectType
+from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.waiting import AVAILABLE, DEACTIVATED, DELETED, until
+from zenpro_nb.commands.core.write import Outcome, Write, require_change, without_missing
+from zenpro_nb.commands.organization.members import principal_kind, with_role_names
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 
 if TYPE_CHECKING:
@@ -35,108 +49,226 @@ PROJECT_MEMBERS = replace(
     WORKSPACE_MEMBERS, noun="project-members", path="/workspaces/{workspace_id}/projects/{project_id}/members"
 )
 
+DisplayName = Annotated[str | None, Opt(help="Name shown in the dashboard.")]
+Version = Annotated[str | None, Opt(metavar="VERSION", help="Version of ZenML to run, see `releases`.")]
+Enroll = Annotated[bool, Opt(help="Enroll a workspace that runs on your own infrastructure; makes an enrollment key.")]
+Force = Annotated[bool, Opt(help="With --version: what the API calls force.")]
+Project = Annotated[str | None, Opt(type=ProjectType(), help="Those of this project in it, by id.")]
+Until = Annotated[
+    str,
+    Opt(
+        type=click.Choice([AVAILABLE, DEACTIVATED, DELETED]),
+        help="The state to wait for. Default: available.",
+    ),
+]
 
-def read_workspaces(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The workspaces of the organization that was named or is in use; of all where none is."""
-    from zenpro_nb import query
-    from zenpro_nb.commands.core import reading
 
-    wanted = reading.query_of(runtime, resource, asked)
-    if asked.org or runtime.session.settings.organization:
-        organization = query.organization(runtime.session, asked.org)
+def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+    """Read the workspaces of the organization that was named or is in use; of all where none is."""
+    wanted = reading.query_of(run, WORKSPACES, asked)
+    if org or run.session.settings.organization:
+        organization = query.organization(run.session, org)
         wanted = replace(wanted, params={**wanted.params, "organization_id": organization.id})
-    return reading.read_query(runtime, wanted, asked)
+    return reading.read_query(run, wanted, asked)
 
 
-def read_workspace_members(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """The members of the workspace or project, with their kind and the names of their roles."""
-    from zenpro_nb import query
-    from zenpro_nb.commands.core import reading
-    from zenpro_nb.query import fill
+workspaces = noun(WORKSPACES, get=True, read=_read)
 
-    session = runtime.session
-    workspace = query.find(session, "workspaces", asked.filters["workspace"])
-    ids = {"workspace_id": workspace.id}
-    if asked.filters["project"]:
-        resource, ids = PROJECT_MEMBERS, {**ids, "project_id": asked.filters["project"]}
-    rows = query.records(session, resource, ids)
+
+@workspaces.write(after=until(AVAILABLE))
+def create(
+    run: Runtime,
+    name: NewWorkspaceName,
+    org: Org = None,
+    display_name: DisplayName = None,
+    description: Description = None,
+    logo_url: LogoUrl = None,
+    version: Version = None,
+    enroll: Enroll = False,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+    wait: Wait = False,
+    timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
+) -> Write:
+    """Create a workspace.
+
+    Its name is unique in all of ZenML: lowercase letters, digits and hyphens.
+    """
+    if not enroll and (to or reveal):
+        raise UsageError(
+            f"{'--to' if to else '--reveal'} is about the enrollment key, and only --enroll makes one",
+            hint="Leave it out, or add --enroll.",
+        )
+    keep = None
+    if enroll:
+        keep = keep_of(
+            run,
+            "enrollment_key",
+            f"the enrollment key of {name}",
+            to=to,
+            reveal=reveal,
+            entry=f"enrollment {name}",
+            rescue=f"delete the workspace {name} and enroll it again",
+        )
+    organization = query.organization(run.session, org)
+    routes = name_validation.workspace_routes(organization.id, name)
+    name_validation.require_usable(name_validation.verdict(run.session, name, routes))
+    return Write(
+        "POST",
+        WORKSPACES.path,
+        target=f"workspace {name} in {organization.name}",
+        # Fact sheet, section 10, conflict 7: a body together with enroll=true is the documented full script's way.
+        params=without_missing(enroll=True if enroll else None),
+        body=without_missing(
+            name=name,
+            organization_id=organization.id,
+            display_name=display_name,
+            description=description,
+            logo_url=logo_url,
+            zenml_service=_service(version),
+        ),
+        resource=WORKSPACES,
+        happened=named(run.session, WORKSPACES, {}, name, {"workspace_name": name}),
+        keep=keep,
+    )
+
+
+@workspaces.write(after=until(AVAILABLE))
+def update(
+    run: Runtime,
+    workspace: WorkspaceName,
+    display_name: DisplayName = None,
+    description: Description = None,
+    logo_url: LogoUrl = None,
+    version: Version = None,
+    force: Force = False,
+    wait: Wait = False,
+    timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
+) -> Write:
+    """Change a workspace or roll out a version; what is not given stays as it is."""
+    if (force or wait) and not version:
+        raise UsageError(f"{'--force' if force else '--wait'} goes with --version", hint="Leave it out.")
+    body = without_missing(display_name=display_name, description=description, logo_url=logo_url)
+    if version:
+        # Fact sheet, section 8, "Upgrade": version and desired state go together.
+        body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
+    return _patch(
+        run, query.find(run.session, "workspaces", workspace), require_change(body), force=True if force else None
+    )
+
+
+def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    """Say so where a server takes the request and keeps the name (fact sheet, section 10, conflict 10)."""
+    name = (outcome.record or {}).get("name")
+    if name not in (None, given["name"]):
+        return replace(outcome, detail=f"the server took the request, but keeps the name {name}")
+    return outcome
+
+
+@workspaces.write(after=_after_rename)
+def rename(run: Runtime, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
+    """Give a workspace another name, and with it another address in the dashboard. Older servers refuse."""
+    found = query.find(run.session, "workspaces", workspace)
+    return replace(_patch(run, found, {"name": name}), target=f"workspace {found.name} as {name}")
+
+
+@workspaces.write(after=until(AVAILABLE))
+def deploy(
+    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+) -> Write:
+    """Start the server of a workspace, again where it was deactivated or has failed."""
+    return _transition(run, workspace, "deploy", AVAILABLE)
+
+
+@workspaces.write(
+    asks="Deactivate the {target}? Nobody can use it until it is deployed again.", after=until(DEACTIVATED)
+)
+def deactivate(
+    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+) -> Write:
+    """Stop the server of a workspace. Its data stays."""
+    return _transition(run, workspace, "deactivate", DEACTIVATED)
+
+
+@workspaces.write(asks="Delete the {target}, with its projects, runs and models?", after=until(DELETED))
+def delete(
+    run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+) -> Write:
+    """Delete a workspace and everything in it."""
+    found = query.find(run.session, "workspaces", workspace)
+    path = f"/workspaces/{found.id}"
+    return Write(
+        "DELETE", path, target=f"workspace {found.name}", resource=WORKSPACES, happened=gone(run.session, path)
+    )
+
+
+@workspaces.listing(WORKSPACE_MEMBERS)
+def members(run: Runtime, asked: Asked, workspace: WorkspaceName, project: Project = None) -> pd.DataFrame:
+    """Read the members of the workspace or project, with their kind and the names of their roles."""
+    found = query.find(run.session, "workspaces", workspace)
+    resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
+    if project:
+        resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
+    rows = query.records(run.session, resource, ids)
     if not asked.raw:
-        names = _role_names(runtime, workspace.id)
+        names = _role_names(run, found.id)
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    return reading.made(runtime, resource, rows, asked, route=fill(resource.path, ids))
+    return reading.made(run, resource, rows, asked, route=query.fill(resource.path, ids))
 
 
-def _role_names(runtime: Runtime, workspace_id: str) -> dict[object, object]:
-    """Names of roles by id, of the organization that the workspace belongs to."""
-    from zenpro_nb import query
-    from zenpro_nb.query import record_of
-
-    record: Any = record_of(runtime.session.client.get(f"/workspaces/{workspace_id}"))
-    organization = record.get("organization") or {}
-    if "id" not in organization:
-        return {}
-    roles = query.records(runtime.session, ROLES, {"organization_id": organization["id"]})
-    return {role["id"]: role["name"] for role in roles}
+@workspaces.verb
+def validate(run: Runtime, name: NewWorkspaceName, org: Org = None) -> pd.DataFrame:
+    """Ask the server whether a workspace could have this name."""
+    routes = name_validation.workspace_routes(query.organization(run.session, org).id, name)
+    return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
 
 
-@pass_runtime
-def _validate(runtime: Runtime, name: str, org: str | None) -> pd.DataFrame:
-    from zenpro_nb import query
-
-    routes = name_validation.workspace_routes(query.organization(runtime.session, org).id, name)
-    return name_validation.frame_of(runtime, [name_validation.verdict(runtime.session, name, routes)], routes)
-
-
-@pass_runtime
-def _wait(runtime: Runtime, workspace: str, until: str, timeout: float) -> pd.DataFrame:
-    from zenpro_nb import frames, query
-    from zenpro_nb.query import note
-
-    found = query.find(runtime.session, "workspaces", workspace)
-    record = waiting.workspace(runtime, found.id, found.name, until, timeout)
+@workspaces.verb
+def wait(
+    run: Runtime, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
+) -> pd.DataFrame:
+    """Wait until a workspace is available, and show it; fails when the workspace does."""
+    found = query.find(run.session, "workspaces", workspace)
+    record = waiting.workspace(run, found.id, found.name, until, timeout)
     frame = frames.from_records(WORKSPACES, [record])
-    note(runtime.session, frame, route=f"/workspaces/{found.id}")
+    query.note(run.session, frame, route=f"/workspaces/{found.id}")
     return frame
 
 
-_WORKSPACE = click.Argument(["workspace"], type=NameType("workspaces"))
+def _service(version: str | None) -> dict[str, Any] | None:
+    return {"configuration": {"version": version}} if version else None
 
-workspaces = listing(WORKSPACES, reader=read_workspaces, org=True)
-workspaces.add_command(get_command(WORKSPACES))
-workspace_writes.add_to(workspaces)
-workspaces.add_command(
-    listing_command(
-        WORKSPACE_MEMBERS,
-        name="members",
-        reader=read_workspace_members,
-        extra=[
-            _WORKSPACE,
-            click.Option(["--project"], type=ProjectType(), help="Those of this project in it, by id."),
-        ],
+
+def _patch(run: Runtime, found: query.Found, body: dict[str, Any], **params: Any) -> Write:
+    path = f"/workspaces/{found.id}"
+    return Write(
+        "PATCH",
+        path,
+        target=f"workspace {found.name}",
+        params=without_missing(**params),
+        body=body,
+        resource=WORKSPACES,
+        happened=changed(run.session, path, body),
     )
-)
-workspaces.add_command(
-    Command(
-        name="validate",
-        callback=_validate,
-        params=[click.Argument(["name"], type=NewNameType("workspaces")), ORG],
-        help="Ask the server whether a workspace could have this name.",
+
+
+def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
+    """Return the request that leads the workspace's life cycle to the goal."""
+    found = query.find(run.session, "workspaces", workspace)
+    return Write(
+        "PATCH",
+        f"/workspaces/{found.id}/{verb}",
+        target=f"workspace {found.name}",
+        resource=WORKSPACES,
+        happened=changed(run.session, f"/workspaces/{found.id}", {"desired_state": goal}),
     )
-)
-workspaces.add_command(
-    Command(
-        name="wait",
-        callback=_wait,
-        params=[
-            _WORKSPACE,
-            click.Option(
-                ["--until"],
-                type=click.Choice([waiting.AVAILABLE, waiting.DEACTIVATED, waiting.DELETED]),
-                default=waiting.AVAILABLE,
-                help="The state to wait for. Default: available.",
-            ),
-            waiting.timeout_option(),
-        ],
-        help="Wait until a workspace is available, and show it; fails when the workspace does.",
-    )
-)
+
+
+def _role_names(run: Runtime, workspace_id: str) -> dict[object, object]:
+    """Return the names of roles by id, of the organization that the workspace belongs to."""
+    record: Any = query.record_of(run.session.client.get(f"/workspaces/{workspace_id}"))
+    organization = record.get("organization") or {}
+    if "id" not in organization:
+        return {}
+    roles = query.records(run.session, ROLES, {"organization_id": organization["id"]})
+    return {role["id"]: role["name"] for role in roles}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb.commands.core.command import Command, VariableOption
-from zenpro_nb.commands.core.options import VariableType
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb import frames
+from zenpro_nb.commands.core.noun import command
+from zenpro_nb.commands.core.parameters import Out
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.doctor import examine
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 
 if TYPE_CHECKING:
@@ -33,24 +36,37 @@ CHECKS = Resource(
 )
 
 
-@pass_runtime
-def _doctor(runtime: Runtime, save: str | None, out: str | None) -> Any:
-    from zenpro_nb import frames
-    from zenpro_nb.doctor import examine
+Save = Annotated[
+    str | None,
+    Opt(
+        type=click.Path(),
+        metavar="FILE",
+        help="Also write a report that may be shared, without anything private: .json .csv .xlsx .parquet.",
+    ),
+]
 
-    checks = list(examine(runtime.session, runtime.face))
+
+@command(
+    short_help="Look whether everything works from here.",
+    epilog="The verdicts are in the frame: a check that failed fails neither the others nor the command.",
+)
+def doctor(run: Runtime, save: Save = None, out: Out = None) -> pd.DataFrame:
+    """Look whether everything works from here, and come back with a frame of checks.
+
+    They are about the server, the credential, the organization, this machine; and where the server's own description
+    of its API differs from what this tool takes it for.
+    """
+    checks = list(examine(run.session, run.face))
     frame = _frame([_record(one) for one in checks])
     if save:
         path = frames.save(_frame([_shared(one) for one in checks]), save)
-        runtime.face.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
+        run.face.say(f"saved to {path}, without names, addresses, paths and secrets: it may be shared")
     if out:
-        runtime.face.assign(out, frame)
+        run.face.assign(out, frame)
     return frame
 
 
 def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    from zenpro_nb import frames
-
     frame = frames.from_records(CHECKS, records)
     # No address in the attrs: parquet files keep them.
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
@@ -63,23 +79,3 @@ def _record(one: Check) -> dict[str, Any]:
 
 def _shared(one: Check) -> dict[str, Any]:
     return {"check": one.name, "verdict": one.verdict, "detail": one.shared or None, "next_step": None}
-
-
-doctor = Command(
-    name="doctor",
-    short_help="Look whether everything works from here.",
-    callback=_doctor,
-    help="Look whether everything works from here, and come back with a frame of checks: the server, the credential, "
-    "the organization, this machine; and where the server's own description of its API differs from what this tool "
-    "takes it for.",
-    epilog="The verdicts are in the frame: a check that failed fails neither the others nor the command.",
-    params=[
-        click.Option(
-            ["--save"],
-            type=click.Path(),
-            metavar="FILE",
-            help="Also write a report that may be shared, without anything private: .json .csv .xlsx .parquet.",
-        ),
-        VariableOption(["--out"], type=VariableType(), help="Also put the frame into this variable."),
-    ],
-)

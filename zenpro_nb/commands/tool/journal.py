@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+<<<<<<< HEAD
 from zenpro_nb import limits
 from zenpro_nb.commands.core.listing import listing
+=======
+from zenpro_nb import frames
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
+>>>>>>> 9261161 (A command is one function: its name the verb, its docstring the help, its signature the parameters)
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
 
 if TYPE_CHECKING:
@@ -39,6 +46,7 @@ JOURNAL = Resource(
 )
 
 
+<<<<<<< HEAD
 def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """Return the entries of the file, the newest first. Works without a server and without a credential."""
     from zenpro_nb import frames
@@ -58,7 +66,17 @@ def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataF
     columns = reading.wanted_columns(resource, asked)
     frame = frames.from_records(resource, entries[::-1], columns=columns, raw=asked.raw)
     frames.describe(frame, server="", route=str(journal.path), time=datetime.now(UTC))
+=======
+def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
+    """Read the entries of the file. Works without a server and without a credential."""
+    file = Journal()
+    wanted = asked.filters.get("outcome")
+    entries = [one for one in file.entries() if wanted is None or one.get("outcome") == wanted]
+    columns = reading.wanted_columns(JOURNAL, asked)
+    frame = frames.from_records(JOURNAL, entries, columns=columns, raw=asked.raw)
+    frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
+>>>>>>> 9261161 (A command is one function: its name the verb, its docstring the help, its signature the parameters)
     return frame
 
 
-journal = listing(JOURNAL, reader=read_journal)
+journal = noun(JOURNAL, read=_read)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.core.listing import listing_command
+from zenpro_nb import frames
+from zenpro_nb.client import SYSTEM
+from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.reading import wanted_columns
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.profiles.expiry import expires_at, time_left
 from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.session.session import SANDBOX
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,24 +42,19 @@ PROFILES = Resource(
 )
 
 
-def _read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    from zenpro_nb import frames
-    from zenpro_nb.commands.core.reading import wanted_columns
-    from zenpro_nb.session.session import SANDBOX
-
-    session = runtime.session
+@listing(PROFILES)
+def profiles(run: Runtime, asked: Asked) -> pd.DataFrame:
+    """List what can be chosen; nothing is asked of a server."""
+    session = run.session
     current = session.settings
     records = [_record(one, current) for one in session.every()]
-    frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
+    frame = frames.from_records(PROFILES, records, columns=wanted_columns(PROFILES, asked), raw=asked.raw)
     sandbox = current.profile == SANDBOX
     frames.describe(frame, server=current.url, route="", time=datetime.now(UTC), sandbox=sandbox)
     return frame
 
 
 def _record(one: Settings, current: Settings) -> dict[str, Any]:
-    from zenpro_nb.client import SYSTEM
-    from zenpro_nb.profiles.expiry import expires_at, time_left
-
     in_use = _is(one, current)
     shown = current if in_use else one
     end = expires_at(one.credential)
@@ -75,6 +75,3 @@ def _record(one: Settings, current: Settings) -> dict[str, Any]:
 def _is(one: Settings, current: Settings) -> bool:
     same = (one.url, one.source) == (current.url, current.source)
     return same and (current.profile is None or one.profile == current.profile)
-
-
-profiles = listing_command(PROFILES, name="profiles", reader=_read)

@@ -59,7 +59,6 @@ def plan_switch(
     place = place_of(runtime, workspace, org)
     found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
     path = f"{_ACCOUNTS}/{found.id}"
-    question = f"Deactivate the service account {found.name} in {place.at.workspace}? Whatever uses its keys stops."
     return place.write(
         "PUT",
         path,
@@ -67,7 +66,6 @@ def plan_switch(
         body={"active": active},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
         happened=changed(place.session, path, {"active": active}, at=place.at),
-        question="" if active else question,
     )
 
 
@@ -92,8 +90,6 @@ def plan_delete_account(runtime: Runtime, service_account: str, workspace: str |
         f"service account {found.name}",
         happened=gone(place.session, path, at=place.at),
         absent="is gone already",
-        question=f"Delete the service account {found.name} in {place.at.workspace} and its keys? "
-        "Whatever uses them stops.",
     )
 
 
@@ -136,7 +132,6 @@ def plan_rotate(
     keep = _keep(runtime, key, service_account, to=to, reveal=reveal)
     place = place_of(runtime, workspace, org)
     path, whose = _path(place, key, service_account)
-    ends = f"after {retain} minutes" if retain else "at once"
     return place.write(
         "PUT",
         f"{path}/rotate",
@@ -144,7 +139,7 @@ def plan_rotate(
         body={"retain_period_minutes": retain or 0},
         resource=WORKSPACE_API_KEYS,
         keep=keep,
-        question=f"Rotate the key {key} of {whose}? Its old value ends {ends}.",
+        warning=f"Its old value ends {f'after {retain} minutes' if retain else 'at once'}.",
     )
 
 
@@ -158,7 +153,6 @@ def plan_delete_key(runtime: Runtime, key: str, service_account: str, workspace:
         f"key {key} of {whose}",
         happened=gone(place.session, path, at=place.at),
         absent="is gone already",
-        question=f"Delete the key {key} of {whose}? Whatever uses it stops.",
     )
 
 
@@ -190,49 +184,49 @@ def add_to(accounts: Group, keys: Group) -> None:
     for command in (
         WriteCommand(
             "create",
-            plan=plan_create_account,
+            prepare=plan_create_account,
             params=[new_account, *where, _DESCRIPTION],
             help="Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`.",
         ),
         WriteCommand(
-            "activate", plan=plan_activate, params=[_ACCOUNT, *where], help="Let a service account and its keys work."
+            "activate", prepare=plan_activate, params=[_ACCOUNT, *where], help="Let a service account and its keys work."
         ),
         WriteCommand(
             "deactivate",
-            plan=plan_deactivate,
+            prepare=plan_deactivate,
             params=[_ACCOUNT, *where],
             help="Let a service account and its keys work no more. Asks first.",
-            destructive=True,
+            asks="Deactivate the {target}? Whatever uses its keys stops.",
         ),
         WriteCommand(
             "delete",
-            plan=plan_delete_account,
+            prepare=plan_delete_account,
             params=[_ACCOUNT, *where],
             help="Delete a service account and its keys. Asks first.",
-            destructive=True,
+            asks="Delete the {target} and its keys? Whatever uses them stops.",
         ),
     ):
         accounts.add_command(command)
     for command in (
         WriteCommand(
             "create",
-            plan=plan_create_key,
+            prepare=plan_create_key,
             params=[new_key, _WHOSE, *where, _DESCRIPTION, *secret_options("the key")],
             help="Create a key of a service account of a ZenML server. Its value is shown by the server this once.",
         ),
         WriteCommand(
             "rotate",
-            plan=plan_rotate,
+            prepare=plan_rotate,
             params=[_KEY, _WHOSE, *where, _RETAIN, *secret_options("the new value")],
             help="Give a key a new value. Asks first.",
-            destructive=True,
+            asks="Rotate the {target}?",
         ),
         WriteCommand(
             "delete",
-            plan=plan_delete_key,
+            prepare=plan_delete_key,
             params=[_KEY, _WHOSE, *where],
             help="Delete a key. Asks first.",
-            destructive=True,
+            asks="Delete the {target}? Whatever uses it stops.",
         ),
     ):
         keys.add_command(command)

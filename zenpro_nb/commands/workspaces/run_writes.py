@@ -43,7 +43,6 @@ def plan_stop(
         f"run {found.name}",
         params={"graceful": graceful},
         happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
-        question=f"Stop the run {found.name} in {place.at.workspace}?",
     )
 
 
@@ -99,7 +98,7 @@ def _deletion(place: WriteTarget, run: Mapping[str, Any], question: str) -> Writ
         f"run {run.get('name') or run['id']}",
         happened=gone(place.session, path, at=place.at),
         absent="is gone already",
-        question=question,
+        warning=question,
     )
 
 
@@ -120,7 +119,7 @@ def _start_command(resource: Resource, body: Mapping[str, Any]) -> WriteCommand:
     noun = singular(resource.noun)
     return WriteCommand(
         "run",
-        plan=_start(resource, body),
+        prepare=_start(resource, body),
         params=[click.Argument(["name"], type=ThingType(resource.noun)), WORKSPACE, PROJECT, ORG],
         help=f"Start a run of a {noun}, by name or id. Only where the server starts runs itself, as in ZenML Pro.",
     )
@@ -133,7 +132,7 @@ def add_to(runs: Group, snapshots: Group, templates: Group) -> None:
     runs.add_command(
         WriteCommand(
             "stop",
-            plan=plan_stop,
+            prepare=plan_stop,
             params=[
                 _RUN,
                 WORKSPACE,
@@ -142,13 +141,13 @@ def add_to(runs: Group, snapshots: Group, templates: Group) -> None:
                 click.Option(["--graceful"], is_flag=True, help="Let the steps that are being run end by themselves."),
             ],
             help="Stop a run that is under way, by name or id. Asks first.",
-            destructive=True,
+            asks="Stop the {target}?",
         )
     )
     runs.add_command(
         WriteCommand(
             "delete",
-            plan=plan_delete,
+            prepare=plan_delete,
             params=[
                 click.Argument(["runs"], nargs=-1, type=ThingType(RUNS.noun)),
                 WORKSPACE,
@@ -163,6 +162,6 @@ def add_to(runs: Group, snapshots: Group, templates: Group) -> None:
             ],
             help="Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first.",
             several=True,
-            destructive=True,
+            asks=lambda write: "",  # the first of the writes says how many there are
         )
     )

@@ -1,0 +1,209 @@
+"""Commands as functions: a noun whose bare call lists, and its verbs, each declared by a decorator.
+
+The name of a function is the verb, its docstring the help, its signature the parameters (see `signature`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.command import Command, Group
+from zenpro_nb.commands.core.get import get_command
+from zenpro_nb.commands.core.listing import is_folder, refuse_options
+from zenpro_nb.commands.core.options import asked_from, columns_epilog, filter_option, needs_organization, shape_options
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.core.signature import parameter, parameters_of
+from zenpro_nb.commands.core.write_command import After, Asks, WriteCommand
+
+if TYPE_CHECKING:
+    from zenpro_nb.commands.core.write import Write
+    from zenpro_nb.resources import Resource
+
+Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
+Prepare = Callable[..., "Write | Sequence[Write]"]
+_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
+_OF_READERS = ("asked",)
+
+
+class Noun(Group):
+    """A noun: calling it alone lists, its verbs do something to one of its things."""
+
+    def verb(self, function: Callable[..., Any]) -> Command:
+        """Declare a verb that changes nothing, and returns what the function returns."""
+        made = command()(function)
+        self.add_command(made)
+        return made
+
+    def write(
+        self,
+        *,
+        name: str = "",
+        asks: Asks = "",
+        after: After | None = None,
+        several: bool = False,
+        filters: Resource | None = None,
+    ) -> Callable[[Prepare], WriteCommand]:
+        """Declare a verb that changes something: its function looks names up and returns what would be sent.
+
+        Args:
+            name: what people type, where it is not the function's name.
+            asks: the question before it destroys or disables something, see `write_command.Asks`.
+            after: called with each outcome, to follow what the write has begun.
+            several: the answer is a frame with a row for each write, even when there is one.
+            filters: its filters choose what the write is about; the function takes them as `**filters`.
+        """
+
+        def declare(function: Prepare) -> WriteCommand:
+            made = WriteCommand(
+                name or _name_of(function),
+                prepare=function,
+                params=[
+                    *parameters_of(function),
+                    *(filter_option(one) for one in (filters.filters if filters else ())),
+                ],
+                help=help_of(function),
+                asks=asks,
+                after=after,
+                several=several,
+            )
+            self.add_command(made)
+            return made
+
+        return declare
+
+    def listing(self, resource: Resource, *, name: str = "") -> Callable[[Reader], Command]:
+        """Declare a verb that lists, such as `teams members`: see `listing`."""
+
+        def declare(function: Reader) -> Command:
+            made = listing(resource, name=name or _name_of(function))(function)
+            self.add_command(made)
+            return made
+
+        return declare
+
+
+def noun(
+    resource: Resource,
+    *,
+    name: str = "",
+    get: bool = False,
+    read: Reader | None = None,
+    stream: Reader | None = None,
+    epilog: str = "",
+) -> Noun:
+    """Return the noun of a resource; its bare call lists.
+
+    Args:
+        name: what people type; the resource's noun when left out.
+        get: it has the verb `get`, which shows one thing by name or id.
+        read: how it is read: called with the runtime, what was asked, and its own parameters; as one plain list when
+            left out.
+        stream: how it is written into a folder, where `--save` names one; called as `read` is.
+        epilog: the last paragraph of the help; the columns when left out.
+    """
+    made = Noun(
+        name=name or resource.noun,
+        invoke_without_command=True,
+        callback=_list_callback(resource, read, stream),
+        params=_listing_params(resource, read),
+        help=resource.help,
+        epilog=epilog or columns_epilog(resource),
+    )
+    if get:
+        made.add_command(get_command(resource))
+    return made
+
+
+def listing(resource: Resource, *, name: str = "", epilog: str = "") -> Callable[[Reader], Command]:
+    """Declare a command that lists; its function is called as the `read` of a noun."""
+
+    def declare(function: Reader) -> Command:
+        return Command(
+            name=name or resource.noun,
+            callback=_list_callback(resource, function),
+            params=_listing_params(resource, function),
+            help=resource.help,
+            epilog=epilog or columns_epilog(resource),
+        )
+
+    return declare
+
+
+def command(
+    *,
+    name: str = "",
+    epilog: str | None = None,
+    short_help: str | None = None,
+    shape: Resource | None = None,
+    kind: type[Command] = Command,
+    **more: Any,
+) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command that is neither a list nor a write; it returns what its function returns.
+
+    Args:
+        name: what people type, where it is not the function's name.
+        epilog: the last paragraph of the help.
+        short_help: what the list of commands says; the first sentence of the help when left out.
+        shape: the options that shape a list of this resource are added, and given to the function as `**shape`.
+        kind: the class that is made.
+        more: further arguments of that class.
+    """
+
+    def declare(function: Callable[..., Any]) -> Command:
+        return kind(
+            name=name or _name_of(function),
+            callback=pass_runtime(function),
+            params=[*parameters_of(function), *(shape_options(shape) if shape is not None else ())],
+            help=help_of(function),
+            epilog=epilog,
+            short_help=short_help,
+            **more,
+        )
+
+    return declare
+
+
+def help_of(function: Callable[..., Any]) -> str:
+    """Return the part of a docstring that people read who type the command: all that stands above its sections."""
+    text = inspect.cleandoc(function.__doc__ or "")
+    return _SECTIONS.sub("", text).rstrip()
+
+
+def _list_callback(resource: Resource, read: Reader | None, stream: Reader | None = None) -> Callable[..., Any]:
+    """Return what a listing does when it is called without a verb: read, shape, hand over."""
+    own = [param.name or "" for param in parameters_of(read, _OF_READERS)] if read is not None else []
+
+    @click.pass_context
+    @pass_runtime
+    def call(run: Runtime, ctx: click.Context, **given: Any) -> Any:
+        if ctx.invoked_subcommand is not None:
+            refuse_options(ctx)
+            return None
+        mine = {name: given[name] for name in own}
+        asked = asked_from({name: value for name, value in given.items() if name == "org" or name not in mine})
+        if stream is not None and is_folder(asked.save):
+            return reading.deliver(run, stream(run, asked, **mine), replace(asked, save=None, columns=None))
+        frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
+        return reading.deliver(run, frame, asked)
+
+    return call
+
+
+def _listing_params(resource: Resource, read: Reader | None) -> list[click.Parameter]:
+    """Return the parameters of a listing, in the order of its help: its own, the API's filters, those of all lists."""
+    own = parameters_of(read, _OF_READERS) if read is not None else []
+    if needs_organization(resource) and not any(param.name == "org" for param in own):
+        own = [*own, parameter("org", Org)]
+    return [*own, *(filter_option(one) for one in resource.filters), *shape_options(resource)]
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return function.__name__.rstrip("_").replace("_", "-")

@@ -1,0 +1,252 @@
+"""The noun `api-keys`: one's own, or those of a service account."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zenpro_nb import query
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.one_time_secrets import keep_of
+from zenpro_nb.commands.core.options import Asked, NameType
+from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.types import DurationType
+from zenpro_nb.commands.core.verification import compared, listed
+from zenpro_nb.commands.core.write import Keep, Look, Record, Write, without_missing
+from zenpro_nb.commands.organization.service_accounts import route
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PREFIX = "ZENPROKEY_"
+_SELF = "This session itself signs in with it."
+
+KeyName = Annotated[str, name_of("api-keys")]
+NewKeyName = Annotated[str, new_name("api-keys")]
+Whose = Annotated[
+    str | None,
+    Opt(
+        "--service-account",
+        type=NameType("service-accounts"),
+        help="The keys of this service account, by name or id. Default: your own.",
+    ),
+]
+ExpiresIn = Annotated[
+    int | None, Opt(type=DurationType(), help="How long it works: minutes, or 12h, 30d, 4w. Default: for good.")
+]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose keys: the route of their list, and how people call the owner."""
+
+    path: str
+    resource: Resource
+    ids: Mapping[str, str]
+    words: str
+
+
+def _read(run: Runtime, asked: Asked, service_account: Whose = None, org: Org = None) -> pd.DataFrame:
+    """Read your own keys, or those of the service account that was named."""
+    owner = _owner_of(run, service_account, org)
+    return reading.read_query(run, reading.query_of(run, owner.resource, asked, **owner.ids), asked)
+
+
+api_keys = noun(OWN_API_KEYS, read=_read)
+
+
+@api_keys.write()
+def create(
+    run: Runtime,
+    name: NewKeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    description: Description = None,
+    expires_in: ExpiresIn = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+) -> Write:
+    """Create a key: a personal access token, or one of a service account."""
+    keep = _keep(run, name, f"the key {name}", service_account, to=to, reveal=reveal)
+    owner = _owner_of(run, service_account, org)
+    return Write(
+        "POST",
+        owner.path,
+        target=f"key {name} ({owner.words})",
+        body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
+        resource=owner.resource,
+        happened=_look(run.session, owner, "name", name),
+        keep=keep,
+    )
+
+
+@api_keys.write()
+def activate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+    """Let a key work again."""
+    owner = _owner_of(run, service_account, org)
+    return _switch(run, owner, find_key(run.session, owner, key), active=True)
+
+
+@api_keys.write(asks="Deactivate the {target}? Whatever uses it stops working.")
+def deactivate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+    """Stop a key: at once here, in workspaces within the hour. It can be activated again."""
+    owner = _owner_of(run, service_account, org)
+    return _switch(run, owner, find_key(run.session, owner, key), active=False)
+
+
+def _ask_rotation(write: Write) -> str:
+    minutes = (write.body or {})["retain_period_minutes"]
+    until = f"works for another {minutes} minutes" if minutes else "stops working at once"
+    return f"Rotate the {write.target}? Its present value {until}."
+
+
+@api_keys.write(asks=_ask_rotation)
+def rotate(
+    run: Runtime,
+    key: KeyName,
+    service_account: Whose = None,
+    org: Org = None,
+    retain: Retain = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+) -> Write:
+    """Give a key a new value."""
+    keep = _keep(run, key, f"the new value of the key {key}", service_account, to=to, reveal=reveal)
+    owner = _owner_of(run, service_account, org)
+    found = find_key(run.session, owner, key)
+    # Inferred by analogy with the workspace API (fact sheet, section 3).
+    return Write(
+        "PUT",
+        f"{owner.path}/{found['id']}/rotate",
+        target=f"key {found['name']} ({owner.words})",
+        body={"retain_period_minutes": retain or 0},
+        resource=owner.resource,
+        happened=_rotated(_look(run.session, owner, "id", found["id"]), found),
+        warning=_SELF if is_in_use(run.session, found) else "",
+        keep=keep,
+    )
+
+
+@api_keys.write(asks="Delete the {target}? Whatever uses it stops working.")
+def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
+    """Delete a key for good."""
+    owner = _owner_of(run, service_account, org)
+    found = find_key(run.session, owner, key)
+    return Write(
+        "DELETE",
+        f"{owner.path}/{found['id']}",
+        target=f"key {found['name']} ({owner.words})",
+        happened=_look(run.session, owner, "id", found["id"], expected=False),
+        warning=_SELF if is_in_use(run.session, found) else "",
+    )
+
+
+def _owner_of(run: Runtime, service_account: str | None, org: str | None) -> Owner:
+    """Return the caller, or the service account that was named.
+
+    Raises:
+        UsageError: an organization was named, and no service account in it.
+    """
+    if service_account is None:
+        if org:
+            raise UsageError(
+                "--org says where the service account is, and none was named", hint="Add --service-account."
+            )
+        return Owner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
+    organization = query.organization(run.session, org)
+    found = query.find(run.session, "service-accounts", service_account, {"organization_id": organization.id})
+    return Owner(
+        f"{route(organization.id, found.id)}/api_keys",
+        SERVICE_ACCOUNT_API_KEYS,
+        {"organization_id": organization.id, "service_account_id": found.id},
+        f"of {found.name}",
+    )
+
+
+def _keep(run: Runtime, name: str, what: str, service_account: str | None, *, to: str | None, reveal: bool) -> Keep:
+    """Return where the value of a key goes, and the line that gets a new one, should this one be lost."""
+    whose = f" --service-account {quoted(service_account)}" if service_account else ""
+    return keep_of(
+        run,
+        "key",
+        what,
+        to=to,
+        reveal=reveal,
+        entry=f"api-key {service_account or 'me'} {name}",
+        rescue=f"`api-keys rotate {quoted(name)}{whose} --to …`",
+    )
+
+
+def _switch(run: Runtime, owner: Owner, found: Record, *, active: bool) -> Write:
+    # Inferred by analogy with the workspace API (fact sheet, sections 3 and 4).
+    body = {"active": active}
+    return Write(
+        "PATCH",
+        f"{owner.path}/{found['id']}",
+        target=f"key {found['name']} ({owner.words})",
+        body=body,
+        resource=owner.resource,
+        happened=_compared(_look(run.session, owner, "id", found["id"]), body),
+        warning=_SELF if not active and is_in_use(run.session, found) else "",
+    )
+
+
+def _compared(look: Look, body: Mapping[str, Any]) -> Look:
+    def compare() -> Record | bool | None:
+        found = look()
+        return compared(found, body) if isinstance(found, Mapping) else found
+
+    return compare
+
+
+def _rotated(look: Look, before: Record) -> Look:
+    """Return a look at whether the time of the last rotation has moved on."""
+
+    def compare() -> Record | bool | None:
+        found = look()
+        if not isinstance(found, Mapping) or "last_rotated" not in found:
+            return None
+        return found if found["last_rotated"] != before.get("last_rotated") else False
+
+    return compare
+
+
+def find_key(session: Session, owner: Owner, text: str) -> Record:
+    """Return the owner's one key of this name or id, as the list shows it.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    keys = query.records(session, owner.resource, owner.ids)
+    by_id = [key for key in keys if key.get("id") == text]
+    return by_id[0] if by_id else query.pick("api-keys", text, keys).record
+
+
+def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Look:
+    return listed(session, owner.resource, owner.ids, lambda record: record.get(column) == value, expected=expected)
+
+
+def is_in_use(session: Session, found: Record) -> bool:
+    """Return whether this session signs in with that key: behind its prefix stands its id (fact sheet, section 2.1)."""
+    credential = session.client.credential
+    if not isinstance(credential, ApiKey):
+        return False
+    text = credential.secret.reveal().removeprefix(_PREFIX)
+    try:
+        told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("id") == found.get("id")

@@ -1,0 +1,67 @@
+"""The noun `assignments`: who has which role where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zenpro_nb import query
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import Asked, NameType
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.organization.members import principal_kind
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OfRole = Annotated[str | None, Opt("--role", type=NameType("roles"), help="Only this role, by name or id.")]
+
+
+def _read(run: Runtime, asked: Asked, role: OfRole = None, org: Org = None) -> pd.DataFrame:
+    """Read the assignments of one role, or of every role of the organization at once, with the names of all sides."""
+    session = run.session
+    organization = query.organization(session, org)
+    of_org = {"organization_id": organization.id}
+    filters = reading.named_filters(run, ASSIGNMENTS, asked, of_org)
+    facts: dict[str, Any] = {}
+    if role:
+        role_ids = [query.find(session, "roles", role, of_org).id]
+    else:
+        # A role that came or went meanwhile is a change of the assignments too.
+        roles, facts = query.read_records(session, ROLES, of_org)
+        role_ids = [str(record["id"]) for record in roles]
+    with run.face.progress("assignments") as advance:
+        calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role_id}, filters) for role_id in role_ids]
+        rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
+    if not asked.raw:
+        workspaces = query.records(session, WORKSPACES, params=of_org)
+        names = {record["id"]: record["name"] for record in workspaces}
+        rows = [_described(row, names) for row in rows]
+    sent = query.Query(ASSIGNMENTS, params=filters).sent
+    return reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)
+
+
+assignments = noun(ASSIGNMENTS, read=_read)
+
+
+def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the row with the names of its sides."""
+    workspace_id = row.get("workspace_id")
+    return {
+        **row,
+        "kind": principal_kind(row),
+        "principal": _principal_name(row),
+        # A role may outlive its workspace; then the id says more than nothing.
+        "workspace": workspaces.get(workspace_id, workspace_id),
+    }
+
+
+def _principal_name(row: Mapping[str, Any]) -> str | None:
+    user, team, invitation = row.get("user") or {}, row.get("team") or {}, row.get("invitation") or {}
+    name = user.get("email") or user.get("username") or team.get("name") or invitation.get("email")
+    return name if isinstance(name, str) else None

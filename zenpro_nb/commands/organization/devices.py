@@ -1,0 +1,56 @@
+"""The noun `devices`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from zenpro_nb import frames, query
+from zenpro_nb.client import segment
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.parameters import Raw, name_of
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Arg, Opt
+from zenpro_nb.commands.core.verification import gone
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.resources.control_plane import DEVICES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DeviceName = Annotated[str, name_of("devices")]
+DeviceOrCode = Annotated[str, Arg(metavar="ID|CODE")]
+Code = Annotated[str, Arg(metavar="CODE")]
+Trust = Annotated[bool, Opt(help="For 30 days instead of one.")]
+
+devices = noun(DEVICES)
+
+
+@devices.verb
+def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
+    """Show a device, by its id or the code that it shows, as a one-row frame."""
+    # Asked for as it was typed: the route takes the code that a device shows, too, which no list holds.
+    path = f"/devices/{segment(device)}"
+    frame = frames.from_records(DEVICES, [query.record_of(run.session.client.get(path))], raw=raw)
+    query.note(run.session, frame, route=path)
+    return frame
+
+
+@devices.write(asks="Let the {target} sign in as you? Say yes only if it is your own.")
+def verify(run: Runtime, user_code: Code, trust: Trust = False) -> Write:
+    """Let a device sign in as you: type the code that it shows. Never one that somebody sent you."""
+    return Write(
+        "PUT",
+        "/devices/verify",
+        target=f"device with the code {user_code}",
+        body={"user_code": user_code, "trusted_device": trust},
+        resource=DEVICES,
+        warning=f"It may do so for {'30 days' if trust else 'a day'}.",
+    )
+
+
+@devices.write(asks="Forget the {target}? It has to be authorized again.")
+def delete(run: Runtime, device: DeviceName) -> Write:
+    """Forget a device: it has to be authorized again."""
+    found = query.find(run.session, "devices", device)
+    path = f"/devices/{segment(found.id)}"
+    return Write("DELETE", path, target=f"device {found.name}", happened=gone(run.session, path))

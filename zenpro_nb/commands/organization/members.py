@@ -1,0 +1,73 @@
+"""The noun `members`: who belongs to the organization, and in which way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import query
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org, UserNames
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.verification import listed
+from zenpro_nb.commands.core.write import Look, Record, Write
+from zenpro_nb.resources.control_plane import MEMBERS, ROLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
+    """Read the members, with their kind, and the names of the roles of which the API gives the ids only."""
+    wanted = reading.query_of(run, MEMBERS, asked)
+    rows, facts = query.read_records(run.session, MEMBERS, wanted.ids, wanted.sent)
+    if not asked.raw:
+        named = query.records(run.session, ROLES, wanted.ids)
+        names = {role["id"]: role["name"] for role in named}
+        rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
+    return reading.made(run, MEMBERS, rows, asked, route=wanted.path, filters=wanted.sent, **facts)
+
+
+members = noun(MEMBERS, read=_read)
+
+
+@members.write(asks="Remove {target}? All roles at the organization's level go.", several=True)
+def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
+    """Remove users from the organization: all their roles at its level go, roles in workspaces stay."""
+    organization = query.organization(run.session, org)
+    ids = {"organization_id": organization.id}
+    return [
+        Write(
+            "DELETE",
+            f"/organizations/{organization.id}/members",
+            target=f"{user.name} in {organization.name}",
+            params={"user_id": user.id},
+            happened=_left(run, ids, user.id),
+            absent="is no member",
+        )
+        for user in query.find_all(run.session, "users", members)
+    ]
+
+
+def principal_kind(row: Mapping[str, Any]) -> str:
+    """Return which of user, service account, team and invitation a member or an assignment is about."""
+    user = row.get("user")
+    if user:
+        return "service account" if user.get("is_service_account") else "user"
+    return "team" if row.get("team") else "invitation"
+
+
+def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    """Return the roles that a member holds, each with its name; its id where the name is not known."""
+    held = [role for role in roles or () if isinstance(role, dict)]
+    return [{**role, "name": names.get(role.get("role_id"), role.get("role_id"))} for role in held]
+
+
+def _left(run: Runtime, ids: dict[str, str], user_id: str) -> Look:
+    def fits(record: Record) -> bool:
+        user = record.get("user")
+        return isinstance(user, dict) and user.get("id") == user_id
+
+    return listed(run.session, MEMBERS, ids, fits, {"include_teams": False}, expected=False)

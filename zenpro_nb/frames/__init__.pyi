@@ -1,0 +1,14 @@
+from .attrs import describe as describe
+from .build import assemble as assemble
+from .build import empty as empty
+from .build import from_records as from_records
+from .build import from_unknown as from_unknown
+from .columns import check_columns as check_columns
+from .columns import choose_columns as choose_columns
+from .columns import sort as sort
+from .decoder import Decoder as Decoder
+from .files import save as save
+from .formats import convert as convert
+from .kinds import dtype_of as dtype_of
+from .page import Page as Page
+from .origin import label_rows as label_rows
