@@ -30,7 +30,7 @@ def _commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.C
 WRITES = {
     path: command
     for path, command in _commands(tree)
-    if isinstance(command, WriteCommand) and ".commands.workspaces." not in command.plan.__module__
+    if isinstance(command, WriteCommand) and ".commands.workspaces." not in command.prepare.__module__
 }
 DESTRUCTIVE = sorted(path for path, command in WRITES.items() if command.destructive and path != "users update")
 

@@ -18,10 +18,10 @@ def purge() -> WriteCommand:
     """Deletes what fits a filter. Its request is one that the server has no route for."""
 
     def plan(runtime: Runtime, status: str | None) -> Write:
-        return Write("DELETE", "/nothing", f"all {status}", question=f"Delete all that are {status}?")
+        return Write("DELETE", "/nothing", f"all that are {status}")
 
     return WriteCommand(
-        "purge", plan=plan, params=[click.Option(["--status"])], help="Delete what fits.", destructive=True
+        "purge", prepare=plan, params=[click.Option(["--status"])], help="Delete what fits.", asks="Delete {target}?"
     )
 
 

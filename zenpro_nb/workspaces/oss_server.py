@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from zenpro_nb import query
 from zenpro_nb.client import Client, normalize
 from zenpro_nb.client._urls import check_bearer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles.settings import Settings
 from zenpro_nb.profiles.sources import for_workspace
-from zenpro_nb.query import record_of
 from zenpro_nb.resources.workspace.facts import INFO
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.session.login import ME_OF_SERVER
@@ -54,4 +54,4 @@ def greet(settings: Settings) -> Mapping[str, object]:
     """
     with Client(settings.url, settings.credential) as client:
         client.get(ME_OF_SERVER)
-        return record_of(client.get(INFO.path))
+        return query.record_of(client.get(INFO.path))

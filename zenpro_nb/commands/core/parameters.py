@@ -106,7 +106,7 @@ Retain = Annotated[
 ]
 
 # --- waiting --------------------------------------------------------------------------------------------------------
-Wait = Annotated[bool, Opt(help="Wait until it has come so far; --timeout says so too.")]
+Wait = Annotated[bool, Opt(help="Wait until it has happened; --timeout says so too.")]
 Timeout = Annotated[
     float,
     Opt(

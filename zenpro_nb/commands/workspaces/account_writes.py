@@ -189,7 +189,10 @@ def add_to(accounts: Group, keys: Group) -> None:
             help="Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`.",
         ),
         WriteCommand(
-            "activate", prepare=plan_activate, params=[_ACCOUNT, *where], help="Let a service account and its keys work."
+            "activate",
+            prepare=plan_activate,
+            params=[_ACCOUNT, *where],
+            help="Let a service account and its keys work.",
         ),
         WriteCommand(
             "deactivate",
