@@ -10,5 +10,5 @@ from .decoder import Decoder as Decoder
 from .files import save as save
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
-from .page import Page as Page
 from .origin import label_rows as label_rows
+from .page import Page as Page
