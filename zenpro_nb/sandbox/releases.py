@@ -22,7 +22,8 @@ def require_deployable(version: str, current: str | None, *, force: bool, servic
     """Section 8: nothing older than what is there can be deployed; that ``force`` lifts this is inferred."""
     known = VERSIONS[service]
     if version not in known:
-        raise BadValueError(f"Unknown version '{version}' of {service}.")
+        product = {ZENML: "ZenML", KITARU: "Kitaru"}[service]
+        raise BadValueError(f"Unknown {product} version '{version}'.")
     floor = current or latest(service)
     if floor in known and known.index(version) > known.index(floor) and not force:
         raise BadValueError(f"Version {version} is older than {floor}.")

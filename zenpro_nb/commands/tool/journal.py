@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
-from zenpro_nb import limits
-from zenpro_nb.commands.core.listing import listing
-=======
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.noun import noun
->>>>>>> 9261161 (A command is one function: its name the verb, its docstring the help, its signature the parameters)
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.journal.journal import Journal
@@ -46,36 +41,21 @@ JOURNAL = Resource(
 )
 
 
-<<<<<<< HEAD
-def read_journal(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
-    """Return the entries of the file, the newest first. Works without a server and without a credential."""
-    from zenpro_nb import frames
-    from zenpro_nb.commands.core import reading
-    from zenpro_nb.journal.journal import Journal
-
-    journal = Journal()
-    wanted = asked.filters.get("outcome")
-    torn: list[int] = []
-    entries = [one for one in journal.entries(torn) if wanted is None or one.get("outcome") == wanted]
-    if torn:
-        numbers = ", ".join(map(str, torn[: limits.LISTED])) + (" …" if len(torn) > limits.LISTED else "")
-        runtime.face.warn(
-            f"not every line of {journal.path} can be read (cut short: {numbers}); what is missing may have been sent, "
-            "so look on the server"
-        )
-    columns = reading.wanted_columns(resource, asked)
-    frame = frames.from_records(resource, entries[::-1], columns=columns, raw=asked.raw)
-    frames.describe(frame, server="", route=str(journal.path), time=datetime.now(UTC))
-=======
 def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """Read the entries of the file. Works without a server and without a credential."""
+    """Return the entries of the file, the newest first. Works without a server and without a credential."""
     file = Journal()
     wanted = asked.filters.get("outcome")
-    entries = [one for one in file.entries() if wanted is None or one.get("outcome") == wanted]
+    torn: list[int] = []
+    entries = [one for one in file.entries(torn) if wanted is None or one.get("outcome") == wanted]
+    if torn:
+        numbers = ", ".join(map(str, torn[: limits.LISTED])) + (" …" if len(torn) > limits.LISTED else "")
+        run.face.warn(
+            f"not every line of {file.path} can be read (cut short: {numbers}); what is missing may have been sent, "
+            "so look on the server"
+        )
     columns = reading.wanted_columns(JOURNAL, asked)
-    frame = frames.from_records(JOURNAL, entries, columns=columns, raw=asked.raw)
+    frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=asked.raw)
     frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
->>>>>>> 9261161 (A command is one function: its name the verb, its docstring the help, its signature the parameters)
     return frame
 
 

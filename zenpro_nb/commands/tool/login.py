@@ -16,8 +16,8 @@ from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import Settings, account_of
-from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.environment import from_environment
+from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.session import login as signing_in
 
