@@ -10,7 +10,7 @@
     ├── CredentialError         no credential, or one that may not be used here
     ├── ConnectionFailedError   the server was not reached
     │   └── TimedOutError           it was reached, but did not answer in time
-    ├── OutcomeUnknownError     a write was sent and its answer was lost
+    ├── OutcomeUnknownError     a write was sent and its answer was lost, or came from a gateway
     ├── PartlyDoneError         some of several writes were refused; the others are done
     ├── NotReadyError           what a write has begun failed later, or is not finished yet
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
@@ -35,6 +35,14 @@ class's own name (measured on IPython 8.12 to 9.18, also under nbclient and pape
 
 from __future__ import annotations
 
+from typing import Literal
+
+# What an error says about the write that raised it.
+#   not sent: surely nothing reached the server.
+#   refused:  the API said no, in its own words; nothing was done.
+#   unknown:  it may or may not have happened, and only a look at the thing itself tells.
+WriteOutcome = Literal["not sent", "refused", "unknown"]
+
 
 class ZenProError(Exception):
     """What happened, and what to do next.
@@ -42,7 +50,15 @@ class ZenProError(Exception):
     Args:
         message: one sentence that says what happened.
         hint: one sentence that says what to do next.
+
+    Attributes:
+        outcome: what the error says about the write that raised it.
+        resent: the client had sent this write before, and the server had put it off; what now looks like somebody
+            else's work (a 409) may be the first sending's.
     """
+
+    outcome: WriteOutcome = "not sent"
+    resent: bool = False
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         self.message = message
@@ -95,19 +111,40 @@ class TimedOutError(ConnectionFailedError):
 
 
 class OutcomeUnknownError(ZenProError):
-    """A write was sent and its answer was lost: it may or may not have happened.
+    """A write was sent and its answer was lost, or came from something in front of the API: nobody knows what is so.
 
     Args:
         message: what happened, in one sentence.
         hint: what to do next.
         method: the method of the write.
         path: its path below the server's URL, without parameters.
+        status: the HTTP status of what answered; 0 where nothing did.
+        detail: the words of what answered, without secrets.
+        request_id: the id under which the server logged the request, if it told one.
+        from_api: what answered was the API itself, in its own words.
     """
 
-    def __init__(self, message: str, *, hint: str = "", method: str = "", path: str = "") -> None:
+    outcome: WriteOutcome = "unknown"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        method: str = "",
+        path: str = "",
+        status: int = 0,
+        detail: str = "",
+        request_id: str | None = None,
+        from_api: bool = False,
+    ) -> None:
         super().__init__(message, hint=hint)
         self.method = method
         self.path = path
+        self.status = status
+        self.detail = detail
+        self.request_id = request_id
+        self.from_api = from_api
 
 
 class PartlyDoneError(ZenProError):
@@ -128,9 +165,13 @@ class NotReadyError(ZenProError):
 class UnexpectedAnswerError(ZenProError):
     """The server answered with something that this API never sends, HTML for instance."""
 
+    outcome: WriteOutcome = "unknown"
+
 
 class InterruptedReadError(ZenProError):
     """Ctrl-C stopped what was under way, a read as a rule; `rows` had been read by then."""
+
+    outcome: WriteOutcome = "unknown"
 
     def __init__(self, message: str, *, hint: str = "", rows: int = 0) -> None:
         super().__init__(message, hint=hint)
@@ -147,8 +188,12 @@ class ApiError(ZenProError):
         detail: the server's own words, without secrets.
         request_id: the id under which the server logged the request, if it told one.
         fields: for a 422, the server's words by the name of the parameter they are about.
+        greatest: for a 422, the greatest value that is allowed, by the name of the parameter.
         code: the server's name for it: its exception class (`EntityExistsError`) or OAuth error (`slow_down`).
+        from_api: the API itself said no, in its own words; False where a gateway or a proxy did.
     """
+
+    outcome: WriteOutcome = "refused"
 
     def __init__(
         self,
@@ -159,14 +204,18 @@ class ApiError(ZenProError):
         detail: str = "",
         request_id: str | None = None,
         fields: dict[str, str] | None = None,
+        greatest: dict[str, int] | None = None,
         code: str = "",
+        from_api: bool = True,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.detail = detail
         self.request_id = request_id
         self.fields = fields or {}
+        self.greatest = greatest or {}
         self.code = code
+        self.from_api = from_api
 
 
 class BadRequestError(ApiError):
@@ -210,7 +259,9 @@ class RateLimitedError(ApiError):
 
 
 class ServerError(ApiError):
-    """The server failed (5xx)."""
+    """The server failed (5xx), before or after it did what it was asked for."""
+
+    outcome: WriteOutcome = "unknown"
 
 
 class SwitchedOffError(ServerError):

@@ -8,6 +8,7 @@ READ_TIMEOUT = 30.0  # seconds; ZenML's own clients wait 30 s
 FORM_READ_TIMEOUT = 10.0  # seconds; Ctrl-C does not reach widget callbacks, so they must give up by themselves
 KEEPALIVE_EXPIRY = 60.0  # seconds; httpx's 5 s is shorter than the pause between two cells
 MAX_CONNECTIONS = 40  # the most workers, and some room for a form beside them
+JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 4), and parsers crash on 10,000
 
 # --- reading lists ------------------------------------------------------------------------------------------------
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
@@ -42,6 +43,8 @@ DEVICE_LIFE = 300.0  # seconds a device login may take where the server names no
 SECRET_FILE = 65_536  # characters read of a file that should hold one secret; more would be a file of something else
 CLOCK_SKEW = 30.0  # seconds; the shortest leeway that tokens have, so that less does no harm
 DETAIL_LENGTH = 300  # characters of a server's words that still read as one line
+REFUSAL_BYTES = 65_536  # bytes of a refusal that is read; hundreds of wrong fields fit, and what is longer is no answer
+TOKEN_RESENDS = 32  # times one call is sent again because its token ended: each of the most workers may use one up
 
 # --- faces --------------------------------------------------------------------------------------------------------
 HELP_WIDTH = 110  # characters; fits a notebook cell, and a sentence of help on one line

@@ -65,6 +65,10 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
 
+    def stop_listening(self) -> None:
+        """Accept no new connection; those that are open go on."""
+        self._http.socket.shutdown(socket.SHUT_RDWR)
+
     def count(self, method: str, path: str) -> int:
         return sum(asked.method == method and asked.path == path for asked in self.asked)
 

@@ -23,12 +23,14 @@ from zenpro_nb.errors import (
 )
 from zenpro_nb.security.secret import Secret
 
-CALL = Call("GET", "/things")
+CALL = Call.of("GET", "/things")
 
 
 def error(status: int, body: object) -> ApiError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return _error_mapping.error(CALL, Reply(status, content, {}, "request-1"))
+    caught = _error_mapping.refusal(CALL, Reply(status, content, {}, "request-1"))
+    assert isinstance(caught, ApiError)
+    return caught
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.client.support import KEY, Answer, Asked, FakeClock, Server, decode, people, plane
+from zenpro_nb import limits
 from zenpro_nb.client import (
     WORKSPACE_LOGIN,
     ApiKey,
@@ -131,6 +132,54 @@ def test_32_threads_without_a_token_give_one_login(serve: Serve, connect: Connec
     threading.Timer(0, plane.hold.set).start()
     client.fan_out([lambda: client.get("/x")] * 32)
     assert plane.made == 1
+
+
+class Worn(Plane):
+    """Its tokens end after `uses` uses."""
+
+    def __init__(self, uses: int) -> None:
+        super().__init__()
+        self._left: dict[str, int] = {}
+        self._uses = uses
+
+    def __call__(self, asked: Asked) -> Answer:
+        if asked.bearer:
+            with self._lock:
+                left = self._left[asked.bearer] = self._left.get(asked.bearer, self._uses) - 1
+            if left <= 0:
+                self.good.discard(asked.bearer)
+        return super().__call__(asked)
+
+
+def test_32_threads_whose_tokens_end_every_40_uses_all_succeed(serve: Serve, connect: Connect) -> None:
+    plane = Worn(40)
+    server = serve(plane)
+    client = connect(server, workers=32)
+    start = threading.Barrier(32)
+
+    def call() -> set[object]:
+        start.wait()
+        return {str(client.get("/x")) for _ in range(20)}
+
+    results = client.fan_out([call] * 32, errors="return")
+    assert [result for result in results if result != {"{'path': '/x'}"}] == []
+    assert plane.made <= 2 * server.count("GET", "/x") / 40, "one login for each token that ended"
+
+
+def test_sending_again_for_tokens_that_ended_has_an_end(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each token lets something else in, and this route accepts none of them."""
+    plane = Plane()
+    server = serve(lambda asked: Answer(401, {"detail": "no"}) if asked.path == "/y" else plane(asked))
+    client = connect(server)
+    tokens = client._tokens
+    assert tokens is not None
+    monkeypatch.setattr(tokens, "was_good", lambda refused: True)
+    with pytest.raises(AuthenticationError):
+        client.get("/y")
+    assert server.count("GET", "/y") == limits.TOKEN_RESENDS + 1
+    assert plane.made == limits.TOKEN_RESENDS + 1
 
 
 def test_a_login_that_fails_fails_for_all_who_waited_for_it(serve: Serve, connect: Connect) -> None:

@@ -15,7 +15,12 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request below the server's URL. `safe` says that repeating it does no harm."""
+    """One request below the server's URL.
+
+    Attributes:
+        safe: repeating it does no harm.
+        once: a write that is never sent twice, whatever the server asks for: what it makes is shown only once.
+    """
 
     method: str
     path: str
@@ -23,12 +28,21 @@ class Call:
     json: object = None
     form: Form | None = None
     safe: bool = False
+    once: bool = False
 
     @classmethod
-    def of(cls, method: str, path: str, params: Params = None, json: object = None, form: Form | None = None) -> Call:
+    def of(
+        cls,
+        method: str,
+        path: str,
+        params: Params = None,
+        json: object = None,
+        form: Form | None = None,
+        once: bool = False,
+    ) -> Call:
         """Return the call with this method in capitals; reads are safe."""
         method = method.upper()
-        return cls(method, path, params, json, form, safe=method in _SAFE_METHODS)
+        return cls(method, path, params, json, form, safe=method in _SAFE_METHODS, once=once)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -86,8 +86,13 @@ class Client:
         params: Params = None,
         json: object = None,
         form: Mapping[str, str | Secret] | None = None,
+        once: bool = False,
     ) -> Reply:
         """Send one request, and come back with the reply, whose status is below 300.
+
+        Reads are tried again where that may help. A write is sent again only where surely nothing arrived, or where the
+        API itself put it off (429 or 503 with Retry-After); the reply or the error is then `resent`. Every error says
+        in its `outcome` what is so about a write: not sent, refused, or unknown.
 
         Args:
             method: GET, POST, PATCH, PUT or DELETE.
@@ -95,15 +100,16 @@ class Client:
             params: the query; None is left out, booleans are `true`/`false`, a sequence is repeated.
             json: the body. It, `params` and `form` may hold `Secret` values, which are told to the server only.
             form: a form as the body.
+            once: never send it twice, whatever Retry-After says; for what makes a key that is shown only once.
 
         Raises:
-            ApiError: the server refused; one class for each status.
-            OutcomeUnknownError: a write was sent and its answer was lost. It is not sent again.
+            ApiError: the server refused; one class for each status. `from_api` tells whether in the API's own words.
+            OutcomeUnknownError: a write was sent and its answer was lost, or is a gateway's. It is not sent again.
             ConnectionFailedError: the server was not reached, or (TimedOutError) a read was not answered in time.
             UnexpectedAnswerError: the answer is none of this API's.
         """
         self._announce()
-        return self._perform(Call.of(method, path, params, json, form))
+        return self._perform(Call.of(method, path, params, json, form, once))
 
     def get(self, path: str, /, **params: object) -> object:
         """The JSON at `path`. Raises what `request` raises.

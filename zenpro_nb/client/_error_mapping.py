@@ -1,21 +1,23 @@
-"""A refusal, whatever its shape, becomes one typed error with a next step and no secret.
+"""A refusal becomes one typed error with a next step and no secret, and says what is so about a write.
 
-Shapes (fact sheet section 5): `{"detail": "words"}`, `{"detail": ["Class", "words"]}`, `{"detail": [{"loc", "msg"}]}`
-for a 422, the bare list `["ValueError", "…"]` of workspaces, whose words hold the server's own paths and the request's
-values and are therefore never shown, `{"error", "error_description"}` of OAuth, and text or HTML of whatever stands in
-between.
+| what answered a write                                                | what is so | raised                        |
+|----------------------------------------------------------------------|------------|-------------------------------|
+| the API's own words, 4xx                                             | refused    | the class of the status       |
+| the API's own words, 500, 501 and others                             | unknown    | ServerError                   |
+| 3xx, 408, 413, 425, 499, 502-504, 520-524, in whoever's words        | unknown    | OutcomeUnknownError           |
+| anything else in nobody's words or a gateway's                       | unknown    | OutcomeUnknownError           |
+
+A gateway that answers 404 or 409 in its own words says nothing about the thing; it may have passed the write on.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from zenpro_nb import limits
+from zenpro_nb.client import _refusal
 from zenpro_nb.client._call import Call
-from zenpro_nb.client._reply import WEB_PAGE_HINT, Reply, is_web_page
+from zenpro_nb.client._reply import WEB_PAGE_HINT, Reply, is_web_page, shown
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -23,14 +25,16 @@ from zenpro_nb.errors import (
     ConflictError,
     DeviceTokenError,
     NotFoundError,
+    OutcomeUnknownError,
     PermissionDeniedError,
     PlanLimitError,
     RateLimitedError,
     RouteNotFoundError,
     ServerError,
     SwitchedOffError,
+    UnexpectedAnswerError,
 )
-from zenpro_nb.security.secret import scrub
+from zenpro_nb.security.masking import without_userinfo
 
 HOW_TO_RENEW = (
     "Make a new one in the UI (organization settings → API Tokens) and set ZENML_PRO_API_TOKEN, "
@@ -63,30 +67,69 @@ _HINTS: dict[type[ApiError], str] = {
 }
 
 _DEVICE = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
-_CLASS_NAME = re.compile(r"[A-Z]\w+")
-# One entry of pydantic's list inside the bare list of a workspace: where, and what is wrong, without the value.
-_PYDANTIC = re.compile(r"'loc':\s*\(([^)]*)\).*?'msg':\s*(?:'([^']*)'|\"([^\"]*)\")", re.DOTALL)
+# Statuses that gateways and clients in between make, or that say "cut short" rather than "no".
+_SAYS_NOTHING = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
+_LOOK = "Look whether it happened before you send it again."
 
 
-@dataclass(slots=True)
-class Words:
-    """What a refusal's body says."""
-
-    text: str = ""
-    code: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-
-
-def error(call: Call, reply: Reply) -> ApiError:
-    """The typed error for a reply whose status is 400 or more.
+def refusal(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | UnexpectedAnswerError:
+    """Return the typed error for a reply whose status is 300 or more.
 
     Example:
-        404 with {"detail": "Not Found"} gives RouteNotFoundError, any other 404 gives NotFoundError.
+        404 with {"detail": "Not Found"} gives RouteNotFoundError, any other 404 of the API gives NotFoundError.
     """
-    words = read(reply.content)
+    if reply.status < 400:
+        return _redirect(call, reply)
+    words = _refusal.read(call, reply)
+    if not call.safe and (reply.status in _SAYS_NOTHING or not words.from_api):
+        who = "the server" if words.from_api else "something in front of the API"
+        return lost(call, f"{who} answered {_described(reply, words)}", reply, words)
+    return _api_error(call, reply, words)
+
+
+def lost(
+    call: Call, why: str, reply: Reply | None = None, words: _refusal.Refusal | None = None
+) -> OutcomeUnknownError:
+    """Return the error for a write of which nobody knows what became."""
+    words = words or _refusal.Refusal()
+    stranger = reply is not None and reply.status < 500 and is_web_page(reply.content)
+    return OutcomeUnknownError(
+        f"{call} was sent and its answer was lost: {why}",
+        hint=f"{_LOOK} {WEB_PAGE_HINT}" if stranger else _LOOK,
+        method=call.method,
+        path=call.path,
+        status=0 if reply is None else reply.status,
+        detail=shown(words.text),
+        request_id=None if reply is None else reply.request_id,
+        from_api=words.from_api,
+    )
+
+
+def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswerError:
+    where = _address(reply.headers.get("Location", ""))
+    hint = f"Give the URL that it points to: {where}" if where else "Check that the URL is the API's."
+    words = f"sent elsewhere (HTTP {reply.status}), which is not followed with a credential"
+    if not call.safe:
+        error = lost(call, f"it was {words}", reply)
+        error.hint = f"{_LOOK} {hint}"
+        return error
+    return UnexpectedAnswerError(f"{call} is {words}.", hint=hint)
+
+
+def _address(location: str) -> str:
+    """Return where a redirect points to, without its query and its user, which may hold the credential."""
+    return shown(without_userinfo(re.split(r"[?#;]", location, maxsplit=1)[0]))
+
+
+def _described(reply: Reply, words: _refusal.Refusal) -> str:
+    text = shown(words.text)
+    return f"{reply.status}: {text.rstrip('.')}" if text else str(reply.status)
+
+
+def _api_error(call: Call, reply: Reply, words: _refusal.Refusal) -> ApiError:
     kind = _kind(reply, words)
-    detail = _one_line(scrub(words.text))
-    fields = {name: _one_line(scrub(text)) for name, text in words.fields.items()}
+    detail = shown(words.text)
+    fields = {shown(name): shown(text) for name, text in words.fields.items()}
     said = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
     return kind(
         f"{said.rstrip('.')} ({call}, HTTP {reply.status})",
@@ -95,83 +138,18 @@ def error(call: Call, reply: Reply) -> ApiError:
         detail=detail,
         request_id=reply.request_id,
         fields=fields,
-        code=words.code,
+        greatest=words.greatest,
+        code=shown(words.code),
+        from_api=words.from_api,
     )
 
 
-def _kind(reply: Reply, words: Words) -> type[ApiError]:
-    if reply.status == 404 and _is_route(reply.content):
+def _kind(reply: Reply, words: _refusal.Refusal) -> type[ApiError]:
+    if reply.status == 404 and words.no_route:
         return RouteNotFoundError
     if reply.status == 401 and _DEVICE.search(words.text):
         return DeviceTokenError
     return _CLASSES.get(reply.status, ServerError if reply.status >= 500 else BadRequestError)
-
-
-def _is_route(content: bytes) -> bool:
-    """FastAPI's own answer for a path that no route matches; an object that is missing is told in other words."""
-    try:
-        return bool(json.loads(content) == {"detail": "Not Found"})
-    except ValueError:
-        return False
-
-
-def read(content: bytes) -> Words:
-    """What the body says, in any of its shapes; nothing where it is a web page."""
-    try:
-        body = json.loads(content)
-    except ValueError:
-        text = content[: 4 * limits.DETAIL_LENGTH].decode("utf-8", "replace").strip()
-        return Words() if is_web_page(content) else Words(text)
-    if isinstance(body, list):
-        return _bare(body)
-    if not isinstance(body, dict):
-        return Words(body) if isinstance(body, str) else Words()
-    if "error" in body and "detail" not in body:
-        return Words(str(body.get("error_description") or body["error"]), code=str(body["error"]))
-    return _detail(body.get("detail"))
-
-
-def _detail(detail: object) -> Words:
-    if isinstance(detail, str):
-        return Words(detail)
-    if not isinstance(detail, list) or not detail:
-        return Words()
-    if all(isinstance(item, dict) for item in detail):
-        fields = {_name(item.get("loc")): str(item.get("msg", "")) for item in detail}
-        return Words("; ".join(fields.values()), fields=fields)
-    return _named([str(item) for item in detail])
-
-
-def _bare(body: list[object]) -> Words:
-    text = " ".join(str(item) for item in body)
-    fields = {
-        _name([part.strip().strip("'\"") for part in place.split(",")]): single or double
-        for place, single, double in _PYDANTIC.findall(text)
-    }
-    code = str(body[0]) if body and _CLASS_NAME.fullmatch(str(body[0])) else ""
-    return Words("; ".join(fields.values()) or "The server found the request invalid", code=code, fields=fields)
-
-
-def _named(items: list[str]) -> Words:
-    """ZenML's `[class, words, …]`; a KeyError's words come in quotes of their own."""
-    code = items[0] if _CLASS_NAME.fullmatch(items[0]) else ""
-    text = ": ".join(items[1:] if code else items).strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        text = text[1:-1]
-    return Words(text, code=code)
-
-
-def _name(place: object) -> str:
-    """`["query", "limit"]` is the parameter `limit`; a place inside a body keeps its path."""
-    parts = [str(part) for part in place if str(part)] if isinstance(place, list | tuple) else []
-    if parts and parts[0] in ("query", "path", "body", "header", "cookie"):
-        parts = parts[1:]
-    return ".".join(parts) or "request"
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= limits.DETAIL_LENGTH else line[: limits.DETAIL_LENGTH - 1] + "…"
 
 
 def _phrase(status: int) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import scrub
 
 D = TypeVar("D")
@@ -18,26 +19,35 @@ WEB_PAGE_HINT = (
 
 
 class Reply:
-    """A server's answer, whatever its status; `content` is the body as it was sent, decompressed."""
+    """A server's answer, whatever its status.
 
-    __slots__ = ("content", "headers", "request_id", "status")
+    Attributes:
+        status: the HTTP status.
+        content: the body as it was sent, decompressed.
+        headers: as they came, so that they may repeat a secret.
+        request_id: the id under which the server logged the request.
+        resent: the answer to a write that was sent before and put off by the server.
+    """
+
+    __slots__ = ("content", "headers", "request_id", "resent", "status")
 
     def __init__(self, status: int, content: bytes, headers: Mapping[str, str], request_id: str | None) -> None:
         self.status = status
         self.content = content
         self.headers = headers
         self.request_id = request_id
+        self.resent = False
 
     def json(self) -> object:
         """Return the body as Python data; None when it is empty.
 
         Raises:
-            UnexpectedAnswerError: it is not JSON.
+            UnexpectedAnswerError: it is not JSON, or nested far deeper than any answer of this API.
         """
         if not self.content:
             return None
         try:
-            data: object = json.loads(self.content)
+            data = untrusted_json.loads(self.content)
         except ValueError:
             unreadable = True
         else:
@@ -78,3 +88,9 @@ def not_json(content: bytes) -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
         "The server answered with something that is not the data asked for.", hint="Check that the URL is the API's."
     )
+
+
+def shown(text: str) -> str:
+    """Return somebody else's words as they may be shown: one line of our length, whole characters, no secret."""
+    line = " ".join(str(untrusted_json.whole(scrub(text))).split())
+    return line if len(line) <= limits.DETAIL_LENGTH else line[: limits.DETAIL_LENGTH - 1] + "…"

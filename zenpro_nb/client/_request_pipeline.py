@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from zenpro_nb.client import _error_mapping, _retry, _urls
+import contextlib
+from collections.abc import Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.client import _error_mapping, _refusal, _retry, _urls
 from zenpro_nb.client._call import Call, Form
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._clock import Clock
@@ -12,19 +16,17 @@ from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
 from zenpro_nb.client._transport import Wire
 from zenpro_nb.errors import (
-    ApiError,
     AuthenticationError,
     ConnectionFailedError,
     DeviceTokenError,
-    OutcomeUnknownError,
     RateLimitedError,
     TimedOutError,
     TokenExpiredError,
-    UnexpectedAnswerError,
+    WriteOutcome,
+    ZenProError,
 )
 from zenpro_nb.security.secret import LOGGER, Secret
 
-_LOOK = "Look whether it happened before you send it again."
 _LOG_IN = "Give a credential: set ZENML_PRO_API_KEY, or log in."
 
 
@@ -45,24 +47,34 @@ class RequestPipeline:
         self._clock = clock
 
     def perform(self, call: Call, wire: Wire, scope: CancelScope) -> Reply:
-        """The reply, whose status is below 300.
+        """Return the reply, whose status is below 300.
 
         Raises:
-            ZenProError: any of the tree's errors from CredentialError on.
+            ZenProError: any of the tree's errors from CredentialError on; its `outcome` says what is so about a write.
         """
         if self._tokens is None:
-            reply = self._attempt(call, None, wire, scope)
-            if reply.status == 401:
-                raise _with_hint(_error_mapping.error(call, reply), _LOG_IN)
-            return self._accept(call, reply)
+            return self._accept(call, self._attempt(call, None, wire, scope))
         ask = _TokenRequest(self, wire, scope, self._clock)
-        token = self._tokens.current(ask, scope)
-        reply = self._attempt(call, token.secret, wire, scope)
-        if reply.status == 401:
-            fresh = self._tokens.after_refusal(token, ask, scope)
+        with _meaning("not sent"):
+            token = self._tokens.current(ask, scope)
+        resent = False
+        for left in range(limits.TOKEN_RESENDS, -1, -1):
+            reply = self._attempt(call, token.secret, wire, scope)
+            reply.resent = resent = reply.resent or resent
+            if reply.status != 401:
+                self._tokens.accepted(token)
+                break
+            # A token that let nothing in, though it was fetched a moment ago: its age is not what is wrong.
+            fetched = left < limits.TOKEN_RESENDS and not self._tokens.was_good(token)
+            sure = call.safe or _refusal.read(call, reply).from_api
+            if not left or fetched or (call.once and not sure):
+                break
+            with _meaning("not sent" if sure else "unknown"):
+                fresh = self._tokens.after_refusal(token, ask, scope)
             if fresh is None:
                 raise _ended(call, reply)
-            reply = self._attempt(call, fresh.secret, wire, scope)
+            token = fresh
+            resent = resent or not sure
         return self._accept(call, reply)
 
     def bearer(self, wire: Wire, scope: CancelScope) -> Secret | None:
@@ -72,7 +84,7 @@ class RequestPipeline:
         return self._tokens.current(_TokenRequest(self, wire, scope, self._clock), scope).secret
 
     def login(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> object:
-        """The JSON of a call that carries `bearer` and not the client's own token."""
+        """Return the JSON of a call that carries `bearer` and not the client's own token."""
         _urls.check_bearer(self._url)
         return self._accept(call, self._attempt(call, bearer, wire, scope)).json()
 
@@ -110,29 +122,28 @@ class RequestPipeline:
 
     def _final(self, call: Call, outcome: Reply | TransportFailure, tries: _retry.Tries) -> Reply:
         if isinstance(outcome, Reply):
-            if outcome.status in _retry.GATEWAY and not call.safe and "Retry-After" not in outcome.headers:
-                raise _unknown(call, f"a gateway answered {outcome.status}")
+            outcome.resent = tries.resent and not call.safe
             return outcome
         if outcome.sent and not call.safe:
-            raise _unknown(call, outcome.words)
+            raise _marked(_error_mapping.lost(call, outcome.words), tries.resent)
         times = f" ({tries.failed} tries)" if tries.failed > 1 else ""
         kind = TimedOutError if outcome.timed_out else ConnectionFailedError
-        raise kind(f"{outcome.words}{times}", hint=outcome.hint or "Try again; the server may be busy or away.")
+        error = kind(f"{outcome.words}{times}", hint=outcome.hint or "Try again; the server may be busy or away.")
+        if tries.resent and not call.safe:  # the last one never arrived, but those before did
+            error.outcome = "unknown"
+        raise _marked(error, tries.resent and not call.safe)
 
     def _accept(self, call: Call, reply: Reply) -> Reply:
         if reply.status < 300:
             return reply
-        if reply.status < 400:
-            raise UnexpectedAnswerError(
-                f"{self._url} sends {call} elsewhere, which is not followed with a credential.",
-                hint=f"Give the URL that it points to: {reply.headers.get('Location', 'it names none')}",
-            )
-        error = _error_mapping.error(call, reply)
+        error = _error_mapping.refusal(call, reply)
         if isinstance(error, RateLimitedError):
             asked = _retry.retry_after(reply, self._clock)
             if asked:
                 error.hint = f"The server asks to wait {asked:.0f} s. Then read with fewer workers."
-        raise error
+        if isinstance(error, AuthenticationError) and self._tokens is None:
+            error.hint = _LOG_IN
+        raise _marked(error, reply.resent)
 
 
 class _TokenRequest:
@@ -151,16 +162,25 @@ class _TokenRequest:
         return self._clock.now()
 
 
-def _unknown(call: Call, why: str) -> OutcomeUnknownError:
-    return OutcomeUnknownError(
-        f"{call} was sent and its answer was lost: {why}", hint=_LOOK, method=call.method, path=call.path
-    )
+def _marked(error: ZenProError, resent: bool) -> ZenProError:
+    error.resent = resent
+    return error
 
 
-def _ended(call: Call, reply: Reply) -> ApiError:
-    """A 401 for a token that cannot be renewed: the reason is the device login, or its time is over."""
-    error = _error_mapping.error(call, reply)
-    if isinstance(error, DeviceTokenError):
+@contextlib.contextmanager
+def _meaning(outcome: WriteOutcome) -> Iterator[None]:
+    """Make an error of getting a token say what is so about the write that the token was wanted for."""
+    try:
+        yield
+    except ZenProError as error:
+        error.outcome = outcome
+        raise
+
+
+def _ended(call: Call, reply: Reply) -> ZenProError:
+    """Return the error for a 401 whose token cannot be renewed: the reason is the device login, or its time is over."""
+    error = _error_mapping.refusal(call, reply)
+    if isinstance(error, DeviceTokenError) or not isinstance(error, AuthenticationError):
         return error
     return TokenExpiredError(
         f"The token is not accepted: it has ended or was revoked ({call}, HTTP 401)",
@@ -169,10 +189,5 @@ def _ended(call: Call, reply: Reply) -> ApiError:
         detail=error.detail,
         request_id=error.request_id,
         code=error.code,
+        from_api=error.from_api,
     )
-
-
-def _with_hint(error: ApiError, hint: str) -> ApiError:
-    if isinstance(error, AuthenticationError):
-        error.hint = hint
-    return error

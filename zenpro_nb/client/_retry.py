@@ -3,13 +3,14 @@
 | what happened                       | reads | writes                                                  |
 |-------------------------------------|-------|---------------------------------------------------------|
 | not reached                         | again | again: nothing was sent                                 |
-| sent, no answer                     | again | OutcomeUnknownError                                     |
-| 429                                 | again | again with Retry-After, else RateLimitedError           |
-| 503                                 | again | again with Retry-After, else OutcomeUnknownError        |
-| 502, 504                            | again | OutcomeUnknownError: the gateway lost the answer        |
+| sent, no answer                     | again | final                                                   |
+| 429, 503 with Retry-After           | again | again where the API itself says it, and not with `once` |
+| 429                                 | again | final                                                   |
+| 502, 503, 504                       | again | final                                                   |
 | anything else                       | final | final                                                   |
 
-That a server which sends 429 or 503 with Retry-After has surely done nothing is inferred (fact sheet section 5).
+That an API which answers 429 or 503 with Retry-After has done nothing is inferred (fact sheet section 5): the reply to
+a write that was sent again therefore says so (`resent`). What a final answer says about a write: see `_error_mapping`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from zenpro_nb import limits
+from zenpro_nb.client import _refusal
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import Clock
 from zenpro_nb.client._failure import TransportFailure
@@ -37,10 +39,11 @@ class Pause:
 
 @dataclass(slots=True)
 class Tries:
-    """How often one call was tried in vain."""
+    """How often one call was tried in vain; `resent` says that it reached the server more than once."""
 
     failed: int = 0
     refused: int = 0
+    resent: bool = False
 
 
 def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Clock) -> Pause | None:
@@ -49,11 +52,14 @@ def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Cl
         if outcome.hopeless or (outcome.sent and not call.safe):
             return None
         return _failed(tries, clock)
-    if outcome.status == 429 or (outcome.status == 503 and "Retry-After" in outcome.headers):
+    put_off = outcome.status in (429, 503) and "Retry-After" in outcome.headers
+    if not call.safe:
+        if not put_off or call.once or not _refusal.read(call, outcome).from_api:
+            return None
         return _refused(call, outcome, tries, clock)
-    if outcome.status in GATEWAY and call.safe:
-        return _failed(tries, clock)
-    return None
+    if put_off or outcome.status == 429:
+        return _refused(call, outcome, tries, clock)
+    return _failed(tries, clock) if outcome.status in GATEWAY else None
 
 
 def retry_after(reply: Reply, clock: Clock) -> float | None:
@@ -89,6 +95,7 @@ def _refused(call: Call, reply: Reply, tries: Tries, clock: Clock) -> Pause | No
         return None
     if tries.refused >= limits.RATE_LIMIT_ATTEMPTS or (asked or 0.0) > limits.RETRY_AFTER_CAP:
         return None
+    tries.resent = True
     return Pause(_backoff(tries.refused, clock) if asked is None else asked, everyone=True)
 
 

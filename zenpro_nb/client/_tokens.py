@@ -32,6 +32,7 @@ class _Held:
 
     def __init__(self, token: Token, clock: Clock) -> None:
         self.token = token
+        self.accepted = False  # the server let something in with it
         self._clock = clock
         self._wall = clock.now()
         self._monotonic = clock.monotonic()
@@ -89,6 +90,17 @@ class Tokens:
             return held.token  # another thread was quicker
         fresh = self._fresh(held, ask, scope).token
         return None if fresh is refused else fresh
+
+    def accepted(self, token: Token) -> None:
+        """Note that the server let a call in with this token."""
+        held = self._held
+        if held is not None and held.token is token:
+            held.accepted = True
+
+    def was_good(self, refused: Token) -> bool:
+        """Return whether a token that is refused now may have ended since: it let somebody in, or was replaced."""
+        held = self._held
+        return held is None or held.token is not refused or held.accepted
 
     def life(self) -> TokenLife:
         """What is known without asking the server."""

@@ -24,7 +24,7 @@ from zenpro_nb.client import _urls
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._failure import TransportFailure, failure_of, words_of
 from zenpro_nb.client._network import Network
-from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._reply import Reply, shown
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
@@ -118,8 +118,9 @@ class Wire:
             content = response.read()
         finally:
             response.close()
-        headers = response.headers
-        return Reply(response.status_code, content, headers, headers.get("X-Request-ID", request_id))
+        told = response.headers.get("X-Request-ID", request_id)
+        # What the server tells may be anything that it was sent.
+        return Reply(response.status_code, content, response.headers, told if told == request_id else shown(told))
 
     def _watch(self, event: str, info: Mapping[str, object]) -> None:
         # httpcore tells of each new stream here, and nowhere else while a thread waits for the first byte of an answer.

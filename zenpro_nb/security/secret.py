@@ -9,9 +9,9 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-import threading
 import weakref
 from typing import NoReturn
+from urllib.parse import quote, quote_plus
 
 from zenpro_nb import limits
 from zenpro_nb.security.masking import MASK
@@ -19,7 +19,7 @@ from zenpro_nb.security.masking import MASK
 # Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
 _LOOKS = re.compile(
     r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]*"
-    r"|\beyJ[\w\-]{5,}\.[\w\-]+(?:\.[\w\-]*)?"
+    r"|\beyJ[\w\-]{5,8192}\.[\w\-]+(?:\.[\w\-]*)?"
     r"|(?<=[Bb]earer )[\w\-+/=.~]{8,}"
 )
 
@@ -36,8 +36,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        with _lock:
-            _living[id(self)] = self
+        _living[id(self)] = self
 
     def reveal(self) -> str:
         """The value itself; ask for it where it is sent, and do not keep it."""
@@ -58,7 +57,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        ours, theirs = (one._value.encode("utf-8", "surrogatepass") for one in (self, other))
+        return hmac.compare_digest(ours, theirs)
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -67,8 +67,8 @@ class Secret:
         raise TypeError("a Secret is not pickled: it would be written in clear")
 
 
-_lock = threading.Lock()
-# By identity: a set would keep one of two equal secrets, and forget the value when that one dies.
+# By identity: a set would keep one of two equal secrets, and forget the value when that one dies. There is no lock,
+# which a forked child could find taken for ever: to store one, and to copy all, is one step of the interpreter each.
 _living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
 
 
@@ -79,8 +79,14 @@ def secret(value: str | Secret) -> Secret:
 
 def scrub(text: str) -> str:
     """The text with every credential in it replaced by a mask."""
-    with _lock:
-        values = {item.reveal() for item in _living.values()}
+    values = {
+        spelled
+        for place in _living.valuerefs()
+        if (living := place()) is not None
+        for value in [living.reveal()]
+        # As servers and proxies spell it when they repeat an address.
+        for spelled in (value, quote(value, safe="", errors="replace"), quote_plus(value, errors="replace"))
+    }
     # The longest first, so that no secret survives as the rest of one that it contains.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= limits.SECRET_LENGTH:

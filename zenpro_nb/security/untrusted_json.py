@@ -1,0 +1,69 @@
+"""JSON that a server sent: no deeper than we ever read, and without half characters.
+
+How deep JSON may be nested before a parser gives up differs between interpreters, and some of them crash first. Here
+the depth is a number of ours (`limits.JSON_DEPTH`), and it is counted before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from zenpro_nb import limits
+
+_BOTH_AS_ONE = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def loads(content: bytes) -> object:
+    """Return the data in `content`; half a character in it (a lone surrogate) becomes a question mark.
+
+    Bytes that are no UTF-8 become U+FFFD; a byte order mark, NaN and Infinity are read.
+
+    Raises:
+        ValueError: it is no JSON, or nested deeper than `limits.JSON_DEPTH`.
+
+    Example:
+        >>> loads(b'{"name": "a\\\\ud800"}')
+        {'name': 'a?'}
+    """
+    if too_deep(content):
+        raise ValueError(f"nested deeper than {limits.JSON_DEPTH} levels")
+    data: object = json.loads(content.decode("utf-8-sig", "replace"))
+    return whole(data) if _HALF.search(content) else data
+
+
+def too_deep(content: bytes) -> bool:
+    """Return whether the objects and lists of a JSON text are nested deeper than `limits.JSON_DEPTH`.
+
+    >>> too_deep(b"[" * 5000 + b"]" * 5000), too_deep(b"[[]]" * 5000)
+    (True, False)
+    """
+    most = limits.JSON_DEPTH
+    if content.count(b"[") + content.count(b"{") <= most:
+        return False
+    if b"\\" in content:  # a quote that ends no string
+        content = content.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside_strings = b"".join(content.split(b'"')[::2])
+    brackets = outside_strings.translate(_BOTH_AS_ONE, _NO_BRACKETS)
+    for _ in range(most):  # each round takes the innermost level away
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
+
+
+def whole(data: object) -> object:
+    """Return JSON-like data without lone surrogates, which no terminal, table or file can show.
+
+    >>> whole(["a\\ud800", {"\\udfff": 1}])
+    ['a?', {'?': 1}]
+    """
+    if isinstance(data, str):
+        return data.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(data, list):
+        return [whole(item) for item in data]
+    if isinstance(data, dict):
+        return {whole(name): whole(value) for name, value in data.items()}
+    return data
