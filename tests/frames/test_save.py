@@ -18,6 +18,26 @@ from zenpro_nb.frames import describe, empty, formats, from_records, save
 from zenpro_nb.frames.files import WRITERS
 
 EVIL = ['=HYPERLINK("https://evil.example","x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+# What somebody types into a name, and what a cell must hold then.
+HIDDEN = {
+    " =1": "' =1",
+    "\u00a0\u3000=1": "'\u00a0\u3000=1",
+    "\uff1d1": "'\uff1d1",
+    "\uff0b1": "'\uff0b1",
+    "\uff0d1": "'\uff0d1",
+    "\uff20SUM(A1)": "'\uff20SUM(A1)",
+    "\ufe661": "'\ufe661",
+    "\u200b=1": "'\u200b=1",
+    "\ufeff\u2060 =1": "'\ufeff\u2060 =1",
+    "\u202e=1": "'\u202e=1",
+    "\tplain": "'\tplain",
+    "one\n=1\ntwo\n \u200b@x": "one\n'=1\ntwo\n' \u200b@x",
+    "\n=1": "\n'=1",
+    "one\u2028=1": "one\u2028'=1",
+    "a = b": "a = b",
+    "a-b\nc+d": "a-b\nc+d",
+    "": "",
+}
 
 
 @pytest.fixture
@@ -46,7 +66,8 @@ def test_csv_neutralises_text_and_leaves_numbers_alone(tmp_path):
     text = save(df, tmp_path / "things.csv").read_text(encoding="utf-8")
     back = pd.read_csv(tmp_path / "things.csv")
     for name in ("id", "name", "status"):
-        assert back[name].tolist()[: len(EVIL)] == [f"'{evil}".replace("\r", "\n") for evil in EVIL]
+        assert back[name].tolist()[: len(EVIL) - 1] == [f"'{evil}" for evil in EVIL[:-1]]
+        assert back[name].tolist()[len(EVIL) - 1] == "'\n'=1"
     assert back["logins"].tolist()[: len(EVIL)] == [-1] * len(EVIL)
     assert back["share"].tolist()[-1] == -0.5
     assert json.loads(back["tags"][0]) == [EVIL[0]]
@@ -54,6 +75,19 @@ def test_csv_neutralises_text_and_leaves_numbers_alone(tmp_path):
     assert "2025-07-19T14:26:05.721000Z" in text
     assert FULL["name"] in text
     assert df["name"].tolist()[0] == EVIL[0]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx"])
+def test_what_is_hidden_and_each_line_is_neutralised(suffix, tmp_path):
+    df = from_records(THINGS, [{"id": str(number), "name": text} for number, text in enumerate(HIDDEN)])
+    path = save(df, tmp_path / f"things{suffix}")
+    read_file = pd.read_excel if suffix == ".xlsx" else pd.read_csv
+    assert read_file(path, keep_default_na=False)["name"].tolist() == list(HIDDEN.values())
+
+
+def test_carriage_returns_hide_no_line(tmp_path):
+    df = from_records(THINGS, [{"id": "1", "name": "one\r=1"}, {"id": "2", "name": "one\r\n=1"}])
+    assert pd.read_csv(save(df, tmp_path / "a.csv"))["name"].tolist() == ["one\n'=1"] * 2
 
 
 def test_names_of_raw_columns_are_neutralised_too(tmp_path):

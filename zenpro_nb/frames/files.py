@@ -22,8 +22,11 @@ from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import coerce, formats
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell for a formula that begins so, with wide and small forms too, and behind what is not seen.
+FORMULA = re.compile(
+    r"[\t\r]|[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*[=+\-@＝＋－＠﹦﹢﹣﹫]"
+)
 # Characters that no Excel file may hold (openpyxl refuses them).
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -34,7 +37,7 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
 
     The file is there whole or not at all: what stood there before is replaced only when everything is written.
-    Parquet keeps dtypes and attrs. In CSV and XLSX, text that a spreadsheet would run as a formula gets a leading
+    Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a spreadsheet would run as a formula gets a leading
     apostrophe, and lists and nested objects are JSON text; XLSX has no time zones, its times are UTC.
 
     Returns:
@@ -169,7 +172,8 @@ def _cell(value: Any, text: Callable[[str], str]) -> Any:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Each line: pasted, or imported once more, it may become a cell of its own.
+    return "".join(f"'{line}" if FORMULA.match(line) else line for line in text.splitlines(keepends=True))
 
 
 def _is_text(series: pd.Series) -> bool:
