@@ -77,8 +77,6 @@ LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from ther
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
 LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
 
-# --- the sandbox as a child process -------------------------------------------------------------------------------
-SANDBOX_STOP = 5.0  # seconds that it gets to close its database before it is killed
+# --- child processes ----------------------------------------------------------------------------------------------
+CHILD_STOP = 10.0  # seconds that one gets to close its database, or to end its kernels, before it is killed
 ZENML_START = 180.0  # seconds; a ZenML server makes its database first, and the machine may be busy
-ZENML_STOP = 10.0  # seconds that it gets to close its database before it is killed
-LAB_STOP = 10.0  # seconds that JupyterLab gets to end its kernels before it is killed

@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import CONFIG_VARIABLE
 from zenpro_nb.files.variables import PRELOAD
@@ -30,6 +27,7 @@ from zenpro_nb.profiles import (
     file,
 )
 from zenpro_nb.servers import sandbox_process, zenml_server
+from zenpro_nb.servers.child_process import ChildProcess, free_port, signals_as_interrupts
 from zenpro_nb.servers.zenml_server import ZenmlServer
 
 FIRST_NOTEBOOK = "00-quickstart.ipynb"
@@ -75,7 +73,7 @@ def run(
         raise UsageError("JupyterLab is not installed", hint="Install it: pip install jupyterlab.") from None
     _require_free(port)
     work = _copy_notebooks(folder)
-    with _signals_as_interrupts(), ExitStack() as stack:
+    with signals_as_interrupts(), ExitStack() as stack:
         started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
         stack.callback(say, f"{started} and the sandbox have ended.")
         zenml = _start_zenml(stack, say) if with_zenml else None
@@ -88,7 +86,7 @@ def run(
             say(f"  ZenML       {zenml.url}  (a real one, the workspace {REAL_WORKSPACE})")
         say(f"  notebooks   {work}  (copies; yours to change)")
         own = {} if zenml is None else _profile(work / ".zenpro", sandbox, zenml)
-        return _run_lab(work, sandbox, own, browser=browser, port=port or _free_port(), say=say)
+        return _run_lab(work, sandbox, own, browser=browser, port=port or free_port(), say=say)
 
 
 def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
@@ -100,18 +98,16 @@ def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
 def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer) -> dict[str, str]:
     """A profile that knows the key of the one real workspace: the server there is not part of ZenML Pro, and so cannot
     check the sandbox's tokens."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / file.FILE).write_text(
-        f"""[profiles.demo]
-url = "{sandbox.url}"
-organization = "{sandbox.settings.organization or ""}"
-credential = "env:{KEY_VARIABLE}"
+    import tomlkit  # only here: the demo without a real server needs no profile
 
-[profiles.demo.workspaces.{REAL_WORKSPACE}]
-credential = "env:{REAL_KEY_VARIABLE}"
-""",
-        encoding="utf-8",
-    )
+    profile = {
+        "url": sandbox.url,
+        **({"organization": sandbox.settings.organization} if sandbox.settings.organization else {}),
+        "credential": f"env:{KEY_VARIABLE}",
+        "workspaces": {REAL_WORKSPACE: {"credential": f"env:{REAL_KEY_VARIABLE}"}},
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file.FILE).write_text(tomlkit.dumps({"profiles": {"demo": profile}}), encoding="utf-8")
     return {
         CONFIG_VARIABLE: str(folder),
         PROFILE_VARIABLE: "demo",
@@ -138,7 +134,7 @@ def _run_lab(
     say: Callable[[str], None],
 ) -> int:
     token = secrets.token_urlsafe(24)
-    lab = subprocess.Popen(
+    lab = ChildProcess(
         [
             *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
             # On another port than the one that is said below, the address and its token would lead to a stranger.
@@ -146,41 +142,12 @@ def _run_lab(
             *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
+        guarded=True,
         env={**_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")), **own},
     )
-    try:
-        say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
-        say("Ctrl-C stops it all.")
-        return lab.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _end(lab)
-
-
-def _end(lab: subprocess.Popen[bytes]) -> None:
-    """End JupyterLab, which ends its kernels; nothing where it has ended by itself."""
-    lab.terminate()
-    try:
-        lab.wait(limits.LAB_STOP)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # it takes too long, for us or for whoever asks again
-        lab.kill()
-        lab.wait()
-
-
-@contextmanager
-def _signals_as_interrupts() -> Iterator[None]:
-    """What ends a process from outside (`kill`, a closed terminal) unwinds this one as Ctrl-C does, so that nothing
-    that it started is left behind."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # What is ignored stays so: `nohup` asks for it.
-    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, signal.default_int_handler) for number in heard}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
+    say("Ctrl-C stops it all.")
+    return lab.run()
 
 
 def _quiet_settings(folder: Path) -> Path:
@@ -203,12 +170,6 @@ def _environment(sandbox: sandbox_process.Sandbox, token: str, settings: Path) -
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "workspaces"),
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _require_free(port: int) -> None:

@@ -6,42 +6,34 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO
 
-from zenpro_nb import limits
 from zenpro_nb.client import ApiKey
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security.secret import Secret
+from zenpro_nb.servers.child_process import ChildProcess
 
-_MODULE = "zenpro_nb.sandbox"
+_COMMAND = [sys.executable, "-m", "zenpro_nb.sandbox"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox. It ends when its standard input closes, so it cannot outlive the process that started it."""
+    """A running sandbox."""
 
     url: str
     settings: Settings
-    process: subprocess.Popen[str]
+    process: ChildProcess
     key: Secret
 
     @property
     def running(self) -> bool:
-        return self.process.poll() is None
+        return self.process.running
 
     def stop(self) -> None:
         """End it, and wait until it has."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        try:
-            self.process.wait(limits.SANDBOX_STOP)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.end()
 
 
 def start(options: Sequence[str] = ()) -> Sandbox:
@@ -53,20 +45,10 @@ def start(options: Sequence[str] = ()) -> Sandbox:
     Raises:
         UsageError: it did not start; the message is its own.
     """
-    # Words go to a file: nobody reads a pipe while the sandbox runs, and a full one would stop it.
-    with tempfile.TemporaryFile("w+") as words:
-        process = subprocess.Popen(
-            [sys.executable, "-m", _MODULE, "--supervised", *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=words,
-            text=True,
-            # A kernel's interrupt goes to its whole process group, and is not meant for the sandbox.
-            start_new_session=True,
-        )
-        line = process.stdout.readline() if process.stdout else ""
-        if not line:
-            raise UsageError(f"The sandbox did not start: {_last_words(process, words)}")
+    process = ChildProcess([*_COMMAND, "--supervised", *options], answers=True, quiet=True)
+    line = process.first_line()
+    if not line:
+        raise UsageError(f"The sandbox did not start: {process.last_words()}")
     ready = json.loads(line)
     organizations = ready.get("organizations") or [None]
     settings = Settings(
@@ -80,26 +62,13 @@ def start(options: Sequence[str] = ()) -> Sandbox:
 
 
 def run_in_foreground(options: Sequence[str]) -> int:
-    """Run the sandbox in this terminal until Ctrl-C; gives its exit code."""
-    process = subprocess.Popen([sys.executable, "-m", _MODULE, *options])
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # The terminal has sent the signal to the child too, which is about to end by itself.
-        return process.wait()
+    """Run the sandbox in this terminal until Ctrl-C, and return its exit code."""
+    return ChildProcess([*_COMMAND, *options], guarded=True).run()
 
 
 def help_text(width: int) -> str:
-    """The sandbox's own help, so that its options are declared in one place; its lines are no longer than `width`."""
-    command = [sys.executable, "-m", _MODULE, "--help"]
+    """Return the sandbox's own help, in lines no longer than `width`: its options are declared in one place."""
     # What click takes for the terminal's width; it keeps two columns free.
     environment = os.environ | {"COLUMNS": str(width + 2)}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    result = subprocess.run([*_COMMAND, "--help"], capture_output=True, text=True, check=False, env=environment)
     return result.stdout or result.stderr
-
-
-def _last_words(process: subprocess.Popen[str], words: IO[str]) -> str:
-    code = process.wait()
-    words.seek(0)
-    lines = [line.strip() for line in words if line.strip()]
-    return lines[-1].removeprefix("Error: ") if lines else f"exit code {code}"

@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, Client, PasswordLogin
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.security.secret import Secret
+from zenpro_nb.servers.child_process import ChildProcess, free_port
 
 VERSION = "0.98.0"  # the one that the table of resources describes
 REQUIREMENT = f"zenml[server]=={VERSION}"
@@ -35,17 +34,12 @@ class ZenmlServer:
 
     url: str
     key: Secret
-    process: subprocess.Popen[bytes]
+    process: ChildProcess
     folder: tempfile.TemporaryDirectory[str]
 
     def stop(self) -> None:
         """End it, and forget what was in it."""
-        self.process.terminate()
-        try:
-            self.process.wait(limits.ZENML_STOP)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.end()
         self.folder.cleanup()
 
 
@@ -59,12 +53,14 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
     folder = tempfile.TemporaryDirectory(prefix="zenpro-zenml-", ignore_cleanup_errors=True)
     root = Path(folder.name)
     password = Secret(secrets.token_urlsafe(16))
-    url = f"http://127.0.0.1:{_free_port()}"
+    url = f"http://127.0.0.1:{free_port()}"
     say(f"starting a real ZenML server {VERSION} (open source) for the workspace ml-prod …")
     process = _serve(python, url, root, password)
     server = ZenmlServer(url, Secret(""), process, folder)
     try:
-        _wait(server, root)
+        with Client(url, None, workers=1) as client:
+            if not process.wait_until(lambda: _answers(client), limits.ZENML_START):
+                raise UsageError(f"The ZenML server did not start: {process.last_words()}")
         server.key = _key(url, password)
         say("running a few pipelines on it …")
         _pipelines(python, server, root)
@@ -110,51 +106,42 @@ def _install(made: Path) -> None:
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)
         if done.returncode:
-            words = (done.stderr.strip().splitlines() or ["no reason was given"])[-1]
-            raise UsageError(f"{REQUIREMENT} cannot be installed: {words}", hint="Run the demo without --with-zenml.")
+            raise UsageError(
+                f"{REQUIREMENT} cannot be installed: {_last_line(done)}", hint="Run the demo without --with-zenml."
+            )
 
 
-def _serve(python: Path, url: str, root: Path, password: Secret) -> subprocess.Popen[bytes]:
+def _serve(python: Path, url: str, root: Path, password: Secret) -> ChildProcess:
     (root / "db").mkdir()
-    port = url.rpartition(":")[2]
-    with (root / "server.log").open("wb") as log:
-        return subprocess.Popen(
-            [
-                *(str(python), "-m", "uvicorn", "zenml.zen_server.zen_server_api:app"),
-                *("--host", "127.0.0.1", "--port", port, "--log-level", "warning"),
-            ],
-            env=_environment(
-                root / "config",
-                ZENML_SERVER="true",
-                ZENML_STORE_URL=f"sqlite:///{root / 'db' / 'zenml.db'}",
-                ZENML_SERVER_DEPLOYMENT_TYPE="other",
-                ZENML_SERVER_AUTH_SCHEME="OAUTH2_PASSWORD_BEARER",
-                ZENML_SERVER_AUTO_ACTIVATE="1",
-                # Or it would not show the logs of runs on this machine.
-                ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS="true",
-                ZENML_DEFAULT_USER_NAME="admin",
-                ZENML_DEFAULT_USER_PASSWORD=password.reveal(),
-                ZENML_SERVER_JWT_SECRET_KEY=secrets.token_hex(32),
-            ),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # Ctrl-C in the terminal is meant for the demo, which ends the server itself.
-            start_new_session=True,
-        )
+    return ChildProcess(
+        [
+            *(str(python), "-m", "uvicorn", "zenml.zen_server.zen_server_api:app"),
+            *("--host", "127.0.0.1", "--port", url.rpartition(":")[2], "--log-level", "warning"),
+        ],
+        guarded=True,
+        quiet=True,
+        env=_environment(
+            root / "config",
+            ZENML_SERVER="true",
+            ZENML_STORE_URL=f"sqlite:///{root / 'db' / 'zenml.db'}",
+            ZENML_SERVER_DEPLOYMENT_TYPE="other",
+            ZENML_SERVER_AUTH_SCHEME="OAUTH2_PASSWORD_BEARER",
+            ZENML_SERVER_AUTO_ACTIVATE="1",
+            # Or it would not show the logs of runs on this machine.
+            ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS="true",
+            ZENML_DEFAULT_USER_NAME="admin",
+            ZENML_DEFAULT_USER_PASSWORD=password.reveal(),
+            ZENML_SERVER_JWT_SECRET_KEY=secrets.token_hex(32),
+        ),
+    )
 
 
-def _wait(server: ZenmlServer, root: Path) -> None:
-    deadline = time.monotonic() + limits.ZENML_START
-    with Client(server.url, None, workers=1) as client:
-        while time.monotonic() < deadline and server.process.poll() is None:
-            try:
-                client.request("GET", "/health")
-            except ZenProError:
-                time.sleep(limits.WAIT_SLICE)
-            else:
-                return
-    lines = (root / "server.log").read_text(errors="replace").strip().splitlines()
-    raise UsageError(f"The ZenML server did not start: {lines[-1] if lines else 'it said nothing'}")
+def _answers(client: Client) -> bool:
+    try:
+        client.request("GET", "/health")
+    except ZenProError:
+        return False
+    return True
 
 
 def _key(url: str, password: Secret) -> Secret:
@@ -172,23 +159,26 @@ def _field(record: object, name: str) -> object:
 
 
 def _pipelines(python: Path, server: ZenmlServer, root: Path) -> None:
-    with (root / "pipelines.log").open("wb") as log:
-        code = subprocess.run(
-            [str(python), str(PIPELINES), str(root / "store")],
-            env=_environment(
-                root / "client",
-                ZENML_STORE_URL=server.url,
-                ZENML_STORE_API_KEY=server.key.reveal(),
-                ZENML_LOGGING_VERBOSITY="INFO",
-            ),
-            cwd=root,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
-    if code:
-        lines = (root / "pipelines.log").read_text(errors="replace").strip().splitlines()
-        raise UsageError(f"The demo's pipelines did not run: {lines[-1] if lines else code}")
+    done = subprocess.run(
+        [str(python), str(PIPELINES), str(root / "store")],
+        env=_environment(
+            root / "client",
+            ZENML_STORE_URL=server.url,
+            ZENML_STORE_API_KEY=server.key.reveal(),
+            ZENML_LOGGING_VERBOSITY="INFO",
+        ),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise UsageError(f"The demo's pipelines did not run: {_last_line(done)}")
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return [f"exit code {done.returncode}", *(done.stdout + done.stderr).strip().splitlines()][-1]
 
 
 def _environment(config: Path, **more: str) -> Mapping[str, str]:
@@ -199,9 +189,3 @@ def _environment(config: Path, **more: str) -> Mapping[str, str]:
 
 def _python(home: Path) -> Path:
     return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
