@@ -53,6 +53,17 @@ def test_an_empty_list_has_the_same_columns(shell: Shell, line: str) -> None:
     assert [str(dtype) for dtype in empty.dtypes] == [str(dtype) for dtype in full.dtypes]
 
 
+@pytest.mark.parametrize("line", ["users", "members", "workspaces", "roles"])
+def test_a_limit_that_cuts_makes_a_list_incomplete(shell: Shell, line: str) -> None:
+    everything = shell.run(f"%zenpro {line}")
+    assert everything.attrs["zenpro"]["complete"] is True
+    rows = len(everything)
+    cut = shell.run(f"%zenpro {line} --limit {rows - 1}")
+    assert (len(cut), cut.attrs["zenpro"]["complete"]) == (rows - 1, False)
+    uncut = shell.run(f"%zenpro {line} --limit {rows + 1}")
+    assert (len(uncut), uncut.attrs["zenpro"]["complete"]) == (rows, True)
+
+
 def test_members_have_kinds_and_role_names(shell: Shell) -> None:
     members = shell.run("%zenpro members")
     assert set(members.kind) >= {"user", "team", "service account"}

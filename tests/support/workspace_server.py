@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "workspace-token"
+REFUSAL = "Insufficient permissions to change this resource."
 
 
 def run(number: int, **body: Any) -> dict[str, Any]:
@@ -59,6 +60,7 @@ class WorkspaceServer:
         self.accepts = accepts
         self.logins: list[tuple[str, dict[str, str]]] = []
         self.requests: list[str] = []
+        self.refused: list[tuple[str, str]] = []  # the writes, by method and path
         self.fail_after: int | None = None  # answers, then connections are cut
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -80,7 +82,15 @@ class WorkspaceServer:
                 world.answer(self)
 
             def do_POST(self) -> None:
-                world.login(self)
+                if self.path.endswith("/login"):
+                    world.login(self)
+                else:
+                    world.refuse(self)
+
+            def do_PUT(self) -> None:
+                world.refuse(self)
+
+            do_DELETE = do_PUT  # noqa: N815 - the name that http.server calls
 
         return Handler
 
@@ -93,6 +103,12 @@ class WorkspaceServer:
             self._send(call, 200, {"access_token": TOKEN, "token_type": "bearer", "expires_in": 3600})
         else:
             self._send(call, 401, {"detail": ["CredentialsNotValid", "Authentication error"]})
+
+    def refuse(self, call: BaseHTTPRequestHandler) -> None:
+        """Whoever is signed in may see everything and change nothing."""
+        call.rfile.read(int(call.headers.get("Content-Length") or 0))
+        self.refused.append((call.command, urlsplit(call.path).path))
+        self._send(call, 403, {"detail": ["IllegalOperationError", REFUSAL]})
 
     def answer(self, call: BaseHTTPRequestHandler) -> None:
         self.requests.append(call.path)

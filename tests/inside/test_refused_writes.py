@@ -1,0 +1,86 @@
+"""Writes inside a workspace of somebody who may see everything there: each is refused at the write itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import REFUSAL, WorkspaceServer, run
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import PermissionDeniedError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Journal
+
+ACCOUNT, RUN = str(uuid.UUID(int=5)), run(0)["id"]
+ACCOUNTS = "/api/v1/service_accounts"
+KEYS = f"{ACCOUNTS}/{ACCOUNT}/api_keys"
+WHOSE = ("--service-account", "deployer")
+TO = ("--to", "env:ZENPRO_TEST_WORKSPACE_KEY")
+CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "workspace-service-accounts create": (("other",), "POST", ACCOUNTS),
+    "workspace-service-accounts activate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
+    "workspace-service-accounts deactivate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
+    "workspace-service-accounts delete": (("deployer",), "DELETE", f"{ACCOUNTS}/{ACCOUNT}"),
+    "workspace-api-keys create": (("k", *WHOSE, *TO), "POST", KEYS),
+    "workspace-api-keys rotate": (("k", *WHOSE, *TO), "PUT", f"{KEYS}/k/rotate"),
+    "workspace-api-keys delete": (("k", *WHOSE), "DELETE", f"{KEYS}/k"),
+    "runs stop": (("run-0",), "POST", f"/api/v1/runs/{RUN}/stop"),
+    "runs delete": (("run-0",), "DELETE", f"/api/v1/runs/{RUN}"),
+    "snapshots run": (("nightly",), "POST", f"/api/v1/pipeline_snapshots/{ACCOUNT}/runs"),
+    "run-templates run": (("nightly",), "POST", f"/api/v1/run_templates/{ACCOUNT}/runs"),
+}
+
+
+def test_each_write_inside_workspaces_has_a_case() -> None:
+    found = {
+        f"{noun} {verb}"
+        for noun, group in tree.commands.items()
+        if isinstance(group, click.Group)
+        for verb, command in group.commands.items()
+        if isinstance(command, WriteCommand) and ".commands.workspaces." in command.plan.__module__
+    }
+    assert set(CASES) == found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[WorkspaceServer]:
+    with WorkspaceServer(_lists()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def zen(server: WorkspaceServer) -> Iterator[Connection]:
+    with (
+        SandboxProcess(users=60, workspace=[f"one={server.url}"]) as plane,
+        zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection,
+    ):
+        yield connection
+
+
+@pytest.mark.parametrize("command", CASES)
+def test_the_write_itself_is_refused(zen: Connection, server: WorkspaceServer, command: str) -> None:
+    words, method, path = CASES[command]
+    server.refused.clear()
+    with pytest.raises(PermissionDeniedError, match=REFUSAL):
+        zen.run(*command.split(), *words, "--workspace", "one", "--yes")
+    assert server.refused == [(method, path)]
+    (entry,) = Journal().entries()
+    assert (entry["outcome"], entry["method"], entry["route"]) == ("refused", method, path)
+
+
+def _lists() -> dict[str, list[dict[str, Any]]]:
+    nightly = {"id": ACCOUNT, "name": "nightly", "body": {}, "metadata": None}
+    account = {"id": ACCOUNT, "name": "deployer", "body": {"active": True}, "metadata": None}
+    return {
+        "service_accounts": [account],
+        "runs": [run(0, status="running")],
+        "pipeline_snapshots": [nightly],
+        "run_templates": [nightly],
+    }
