@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import click
 import pytest
 
+from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
@@ -53,6 +55,10 @@ class ByHand:
         while self.waiting:
             self.waiting.pop(next(iter(self.waiting)))()
 
+    def due(self, key: str) -> Work:
+        """Give what waits under this key, as a timer that has gone off and not begun yet."""
+        return self.waiting.pop(key)
+
     def hold(self) -> None:
         """From now on what is due at once waits, too, as if the server were slow."""
         self.held = []
@@ -96,6 +102,14 @@ def runtime(plane: SandboxProcess) -> Iterator[Runtime]:
     session.use(Settings(url=plane.url, credential=ApiKey(plane.key), source="the test", organization="acme"))
     yield Runtime(session, Notebook())
     session.close()
+
+
+@pytest.fixture
+def proxied(plane: SandboxProcess, runtime: Runtime) -> Iterator[Cutter]:
+    """A proxy between the cell and the sandbox, whose `wanted` sees every request."""
+    with cutting(plane.url) as cutter:
+        runtime.session.use(replace(runtime.session.settings, url=cutter.url))
+        yield cutter
 
 
 Opener = Callable[..., Form]

@@ -72,7 +72,7 @@ def enter(text: Any) -> None:
 
 def test_typing_narrows_enter_takes_and_a_click_removes(view: View) -> None:
     users = row(view, "users")
-    users._text.value = "ada"
+    users._text.value = "ada lovelace"
     assert [value for _, value in users._matches.options] == ["ada@example.com"]
     enter(users._text)
     users._text.value = "grace"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.forms.conftest import Notebook, run
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.opening import NotebookForms
@@ -48,6 +52,36 @@ def test_the_role_decides_what_is_asked_and_a_mistake_is_asked_again(terminal: R
     assert "There is no workspace 'nowhere'" in said
     assert "POST /roles/" in said
     assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in said
+
+
+def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, str]:
+    """What a person sees who answers in a shell, the exit code at the end; and whether widgets were imported."""
+    code = (
+        "import sys\n"
+        "from zenpro_nb.faces import cli\n"
+        "cli.Shell.watched = True\n"
+        "code = cli._main(sys.argv[1:])\n"
+        "print(code, 'ipywidgets' in sys.modules)\n"
+    )
+    environ = {**os.environ, "ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key}
+    typed = "".join(f"{answer}\n" for answer in answers)
+    words = [sys.executable, "-c", code, *line.split()]
+    done = subprocess.run(words, input=typed, capture_output=True, text=True, env=environ, check=True)
+    return done.stderr, done.stdout.splitlines()[-1]
+
+
+def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: SandboxProcess, name: str) -> None:
+    said, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "", "y")
+    assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in said
+    assert "Result goes to" not in said
+    assert end == "0 False"
+
+
+def test_a_shell_refuses_a_variable_before_anything_is_asked(plane: SandboxProcess, name: str) -> None:
+    said, end = in_a_shell(plane, f"form teams create {name} --out made")
+    assert "--out puts a result into a notebook's variable" in said
+    assert "Create a team" not in said
+    assert end == "2 False"
 
 
 def test_what_is_destroyed_must_be_named_again(terminal: Runtime, name: str) -> None:

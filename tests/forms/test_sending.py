@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.client.support import KEY, Answer, Asked, Server
 from tests.forms.conftest import ByHand, Notebook, Opener, command, run
 from tests.support.cutting import cutting
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
@@ -23,6 +26,8 @@ from zenpro_nb.forms.state import State
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
+
+ORGANIZATION = "0" * 8
 
 
 def send(form: Form, by_hand: ByHand) -> None:
@@ -161,8 +166,37 @@ def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: 
         runtime.session.close()
 
 
-def test_a_form_waits_shorter_than_a_cell_and_stays_with_its_server(runtime: Runtime) -> None:
-    assert limits.FORM_READ_TIMEOUT < limits.READ_TIMEOUT
+def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    patience: list[float] = []
+    send_one = httpx.HTTPTransport.handle_request
+
+    def noting(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        patience.append(request.extensions["timeout"]["read"])
+        return send_one(transport, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", noting)
+    server = Server(_one_organization)
+    try:
+        form, runtime = _form_at(server.url, BearerToken(KEY), by_hand, "teams create", name="ml")
+        send(form, by_hand)
+        assert form.state is State.DONE, form.status
+        form.session.other(server.url, lambda: BearerToken(KEY)).get("/organizations")
+        assert [(asked.method, asked.path) for asked in server.asked][-2:] == [
+            ("POST", "/teams"),
+            ("GET", "/organizations"),
+        ]
+        assert set(patience) == {limits.FORM_READ_TIMEOUT}
+        patience.clear()
+        runtime.session.client.get("/organizations")
+        assert patience == [limits.READ_TIMEOUT]
+        assert limits.FORM_READ_TIMEOUT < limits.READ_TIMEOUT
+        form.close()
+        runtime.session.close()
+    finally:
+        server.close()
+
+
+def test_a_form_stays_with_its_server(runtime: Runtime) -> None:
     session = FormSession(runtime.session)
     before = session.settings
     assert session.client is session.client
@@ -181,6 +215,15 @@ def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: st
     form.submit()
     assert not by_hand.waiting
     assert form.values["name"] == name
+
+
+def _one_organization(asked: Asked) -> Answer:
+    """A control plane with one organization, whose teams can be made."""
+    if asked.path == "/organizations":
+        return Answer(body=[{"id": ORGANIZATION, "name": "acme"}])
+    if asked.method == "POST":
+        return Answer(body={"id": "1" * 8, **json.loads(asked.body)})
+    return Answer(404, {"detail": "Not Found"})
 
 
 def _form_at(

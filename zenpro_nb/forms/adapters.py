@@ -41,10 +41,8 @@ class FormSession(Session):
 class FormFace(Terminal):
     """Collects what a command says, for the form to show: in a callback, printed words vanish."""
 
-    has_variables = True
-
     def __init__(self, outer: Face) -> None:
-        self.name = outer.name
+        self.name, self.has_variables = outer.name, outer.has_variables
         self._outer = outer
         self.words: list[str] = []
         self.shown: list[object] = []

@@ -65,13 +65,14 @@ class Field:
         return replace(self, kind=FieldKind.NAME, noun=noun)
 
 
-def fields_of(command: WriteCommand) -> list[Field]:
+def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Field]:
     """Return the fields in the order in which they are filled in.
 
-    The organization narrows the others, so it comes first.
+    The organization narrows the others, so it comes first. Without variables none is asked for, for the result.
     """
-    fields = [_field(param) for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
-    return sorted(fields, key=_rank)
+    params = [param for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
+    asked = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
+    return sorted((_field(param) for param in asked), key=_rank)
 
 
 def start_value(field: Field, given: Any) -> Raw:

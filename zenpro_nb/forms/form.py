@@ -70,7 +70,7 @@ class Form(OpenForm):
         self.choices = FieldChoices(self)
         self.hooks = hooks(self, self.choices)
         self._controller = Controller(self, self.choices, self.hooks)
-        self.fields = self.hooks.shaped(fields_of(command))
+        self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.face.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
 
     # --- from opening to closing ----------------------------------------------------------------------------------

@@ -64,6 +64,8 @@ def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Ma
     """Ask the questions of a form in a terminal; return words where nobody can answer."""
     if not runtime.face.watched:
         return Fallback(command, _line(runtime, command, words, given))
+    if given.get("out") and not runtime.face.has_variables:
+        runtime.face.assign(given["out"], None)  # refuses it, before anything is asked
     return prompts.ask(new_form(runtime, command, words, given, Foreground()), runtime)
 
 
