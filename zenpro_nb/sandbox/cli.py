@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from zenpro_nb.sandbox import limits, serve
 from zenpro_nb.sandbox.clock import SystemClock
+from zenpro_nb.sandbox.database_file import UnusableFileError
 from zenpro_nb.sandbox.options import Options
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
@@ -38,8 +40,9 @@ def _named_url(
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
 @click.option(
-    "--db", type=click.Path(dir_okay=False, path_type=Path), help="Database file; without it a temporary one."
-)
+    "--db", type=click.Path(dir_okay=False, path_type=Path),
+    help="Database file, which keeps the key too; without it a temporary one.",
+)  # fmt: skip
 @click.option("--users", default=limits.USERS_DEFAULT, type=click.IntRange(limits.USERS_MIN), help="People to invent.")
 @click.option("--seed", default=limits.SEED_DEFAULT, type=int, help="The same seed invents the same people.")
 @click.option("--latency-ms", default=0.0, type=click.FloatRange(0), help="Delay of every reply.")
@@ -88,7 +91,12 @@ def main(**given: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Ctrl-C is the ordinary way to stop a sandbox, not a failure of it.
     with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
-        serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
+        try:
+            serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
+        except UnusableFileError as error:
+            raise click.ClickException(str(error)) from error
+        except DatabaseError as error:
+            raise click.ClickException(f"The database {db} failed: {error.orig}.") from error
 
 
 def _options(given: dict[str, Any], db: Path) -> Options:

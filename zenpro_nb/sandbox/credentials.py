@@ -33,8 +33,18 @@ class Claims:
 
 
 def new_key(key_id: str) -> str:
-    """A key in the shape of section 2.1: the prefix and base64url JSON that begins with the id."""
-    body = json.dumps({"id": key_id, "key": secrets.token_hex(limits.SECRET_BYTES)})
+    """Return a key that nobody can guess."""
+    return _key(key_id, secrets.token_hex(limits.SECRET_BYTES))
+
+
+def derived_key(key_id: str, secret: str) -> str:
+    """Return the key that follows from a secret: the same one each time, and kept nowhere."""
+    return _key(key_id, hmac.new(secret.encode(), f"key {key_id}".encode(), hashlib.sha256).hexdigest())
+
+
+def _key(key_id: str, secret: str) -> str:
+    """Return a key in the shape of section 2.1: the prefix and base64url JSON that begins with the id."""
+    body = json.dumps({"id": key_id, "key": secret})
     return KEY_PREFIX + base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 

@@ -13,9 +13,15 @@ OAuthError                400  {"error", "error_description"}
 
 from __future__ import annotations
 
+import logging
+
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError, OperationalError
+
+from zenpro_nb.sandbox.database_file import is_busy
+
+_LOG = logging.getLogger(__name__)
 
 
 class PlaneError(Exception):
@@ -100,5 +106,8 @@ def install(app: FastAPI) -> None:
         return JSONResponse({"detail": ["EntityExistsError", "An entity with these properties already exists."]}, 409)
 
     @app.exception_handler(OperationalError)
-    async def database_busy(request: Request, error: OperationalError) -> JSONResponse:
-        return JSONResponse({"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": "1"})
+    async def database_failed(request: Request, error: OperationalError) -> JSONResponse:
+        if is_busy(error.orig):
+            return JSONResponse({"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": "1"})
+        _LOG.error("The sandbox's database failed.", exc_info=error)
+        return JSONResponse({"detail": ["OperationalError", f"The sandbox's database failed: {error.orig}."]}, 500)

@@ -36,6 +36,8 @@ MINUTES_MAX = 10 * 365 * 24 * 60
 
 # A commit takes about a millisecond, so a queue of writers never waits this long unless something is wrong.
 BUSY_TIMEOUT_MS = 15_000
+# Seconds that a start waits for another program to let go of the file; whoever keeps it longer means to keep it.
+OPEN_TIMEOUT = 1.0
 # The threads that may run routes at once (anyio's default is 40) plus the loop's own reads.
 DB_POOL_SIZE = 48
 # SQLite binds at most 32,766 variables a statement; many small lookups cost more than one scan well before that.

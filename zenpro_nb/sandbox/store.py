@@ -1,4 +1,4 @@
-"""The database: one SQLite file, many readers, one writer at a time, whichever process it is in."""
+"""The database: one SQLite file of one sandbox, many readers, one writer at a time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
-from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox import database_file, limits
 from zenpro_nb.sandbox.tables import Base, Meta, User
 
-# Counts the changes of people, whichever process makes them: signing in is a commit too, and changes nobody.
+# Counts the changes of people, whoever makes them: signing in is a commit too, and changes nobody.
 _COUNTER = (
     "CREATE TABLE IF NOT EXISTS people_changes (number INTEGER NOT NULL)",
     "INSERT INTO people_changes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM people_changes)",
@@ -30,10 +30,15 @@ _COUNTER = (
 
 
 class Store:
-    """Sessions on the database file. Open it once per process and close it at the end."""
+    """Sessions on the database file, which belongs to this store until it is closed.
+
+    Raises:
+        UnusableFileError: the file cannot be had; the message says why and what to do.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        version = database_file.version_of(Base.metadata)
+        self._lock = database_file.take(path, version)
         self._engine = create_engine(
             f"sqlite:///{path}",
             connect_args={"check_same_thread": False},
@@ -49,7 +54,8 @@ class Store:
         self._watch_lock = threading.Lock()
         with self.writing() as session:
             Base.metadata.create_all(session.connection())
-            for statement in _COUNTER:
+            # SQLite binds no parameters in a PRAGMA.
+            for statement in (*_COUNTER, f"PRAGMA user_version={version}"):
                 session.connection().exec_driver_sql(statement)
             if session.get(Meta, "jwt_secret") is None:
                 session.add(Meta(key="jwt_secret", value=secrets.token_hex(limits.SECRET_BYTES)))
@@ -57,35 +63,37 @@ class Store:
             self.jwt_secret = session.get_one(Meta, "jwt_secret").value
 
     def version(self) -> int:
-        """A number that changes whenever anybody, in any process, has committed."""
+        """Return a number that changes whenever anybody has committed."""
         with self._watch_lock:
             (version,) = self._watcher.execute("PRAGMA data_version").fetchone()
         return int(version)
 
     def people_version(self) -> int:
-        """A number that changes whenever anybody, in any process, has changed a user."""
+        """Return a number that changes whenever anybody has changed a user."""
         with self._watch_lock:
             (number,) = self._watcher.execute("SELECT number FROM people_changes").fetchone()
         return int(number)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent look at the database that no writer disturbs."""
+        """Look at the database at one moment, which no writer disturbs."""
         with Session(self._engine, autoflush=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that is alone from its first read to its commit, so that no update is lost."""
-        # The lock queues this process's writers fairly; BEGIN IMMEDIATE does the same between processes.
+        """Change the database alone, from the first read to the commit, so that no update is lost."""
+        # The lock queues the writers fairly; BEGIN IMMEDIATE keeps out whoever else opens the file.
         with self._write_lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
             # Takes the write lock now, before the caller reads what it is going to change.
             session.connection()
             yield session
 
     def close(self) -> None:
+        """Close all connections, and let another sandbox have the file."""
         self._watcher.close()
         self._engine.dispose()
+        self._lock.release()
 
 
 def _prepare(connection: Any, record: object) -> None:
@@ -93,7 +101,6 @@ def _prepare(connection: Any, record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={limits.BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

@@ -36,7 +36,7 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
         if session.get(Meta, SEEDED) is None:
             _fill(session, options, now)
             session.add(Meta(key=SEEDED, value=stamp(now)))
-        key = _admin_key(session, options, now)
+        key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
             _point(session, options, name, url, now)
         names = session.scalars(select(Organization.name).order_by(Organization.seq))
@@ -57,14 +57,14 @@ def _fill(session: Session, options: Options, now: datetime) -> None:
     draft.insert(session)
 
 
-def _admin_key(session: Session, options: Options, now: datetime) -> str:
-    """Ada's key for this run. Only its hash is kept, so every start makes a new one."""
+def _admin_key(session: Session, chosen: str | None, jwt_secret: str, now: datetime) -> str:
+    """Return Ada's key: the one that was chosen for this run, else the database's own, the same at each start."""
     owner = session.scalars(select(User).where(User.username == cast.ADMIN_EMAIL)).one()
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner.id, ApiKey.name == ADMIN_KEY_NAME))
     if key is None:
         key = ApiKey(id=queries.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
         session.add(key)
-    secret = options.admin_key or credentials.new_key(key.id)
+    secret = chosen or credentials.derived_key(key.id, jwt_secret)
     key.key_hash = credentials.digest(secret)
     key.active = True
     key.expires_at = None

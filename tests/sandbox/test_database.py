@@ -1,0 +1,205 @@
+"""The file of `--db`: what survives in it, who may read it, who may use it, and which files are refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+
+from tests.sandbox.conftest import Plane, Start
+from tests.support.sandbox import DATABASE, START_TIMEOUT, SandboxProcess
+from zenpro_nb.sandbox import database_file, limits
+
+
+def _run(db: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "zenpro_nb.sandbox", "--users", "40", "--db", str(db)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_TIMEOUT)
+
+
+def _refusal(db: Path) -> str:
+    """The one line with which a sandbox refuses to start on this file."""
+    done = _run(db)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+def _change(db: Path, statement: str) -> None:
+    with closing(sqlite3.connect(db)) as connection, connection:
+        connection.execute(statement)
+
+
+def test_the_key_can_be_chosen_and_the_state_survives(tmp_path: Path) -> None:
+    db = tmp_path / "kept.db"
+    chosen = {"ZENPRO_SANDBOX_ADMIN_KEY": "ZENPROKEY_chosen"}
+    with SandboxProcess(env=chosen, users=40, db=db) as first:
+        assert first.key == "ZENPROKEY_chosen"
+        httpx.patch(f"{first.url}/users/me", headers=first.headers, json={"company": "Kept"})
+        token = httpx.post(f"{first.url}/auth/login", data={"password": first.key}).json()["access_token"]
+    with SandboxProcess(users=90, seed=1, db=db) as second:
+        assert second.key != "ZENPROKEY_chosen"
+        assert httpx.get(f"{second.url}/users/me", headers=second.headers).json()["company"] == "Kept"
+        assert len(httpx.get(f"{second.url}/users", headers=second.headers).json()) == 40
+        # The signing secret is part of the state, so open sessions stay open.
+        assert httpx.get(f"{second.url}/users/me", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert b"ZENPROKEY_chosen" not in db.read_bytes()
+
+
+def test_the_key_is_kept_with_the_data_and_is_not_in_the_file(tmp_path: Path) -> None:
+    db = tmp_path / "kept.db"
+    with SandboxProcess(users=40, db=db) as first:
+        pass
+    with SandboxProcess(users=40, db=db) as second:
+        assert second.key == first.key
+        assert httpx.get(f"{second.url}/users/me", headers=first.headers).json()["email"] == "ada@example.com"
+    assert first.key.encode() not in db.read_bytes()
+    with SandboxProcess(users=40, db=tmp_path / "other.db") as other:
+        assert other.key != first.key
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
+    def others_may(folder: Path) -> set[str]:
+        return {one.name for one in folder.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077}
+
+    db = tmp_path / "kept.db"
+    before = os.umask(0)
+    try:
+        with SandboxProcess(users=40, db=db):
+            # What SQLite keeps beside the file holds the same data.
+            assert {one.name for one in tmp_path.iterdir()} >= {"kept.db", "kept.db-wal", "kept.db-shm"}
+            assert others_may(tmp_path) == set()
+    finally:
+        os.umask(before)
+    # One that was opened to others by hand, or by an older version, is closed again.
+    db.chmod(0o644)
+    with SandboxProcess(users=40, db=db):
+        assert others_may(tmp_path) == set()
+
+
+def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> None:
+    db = tmp_path / "new.db"
+
+    def start(one: SandboxProcess) -> str | None:
+        try:
+            one.start()
+        except RuntimeError as refused:
+            return str(refused)
+        return None
+
+    both = [SandboxProcess(users=40, db=db) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        refused = list(pool.map(start, both))
+    assert refused.count(None) == 1
+    (told,) = filter(None, refused)
+    assert told.splitlines()[-1].endswith(
+        f"ended with 1 before it was ready: Error: Another sandbox is using {db}. Stop it, or give --db another file."
+    )
+    running = both[refused.index(None)]
+    assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
+    assert running.stop() == 0
+
+
+def test_a_file_in_use_is_refused_under_its_other_name_too(tmp_path: Path) -> None:
+    db = tmp_path / "real.db"
+    with SandboxProcess(users=40, db=db):
+        (tmp_path / "link.db").symlink_to(db)
+        assert "Another sandbox is using" in _refusal(tmp_path / "link.db")
+
+
+def test_the_file_of_a_sandbox_that_was_killed_is_free(tmp_path: Path) -> None:
+    killed = SandboxProcess(users=40, db=tmp_path / "kept.db").start()
+    os.kill(killed.pid, signal.SIGKILL)
+    assert killed.stop() != 0
+    with SandboxProcess(users=40, db=tmp_path / "kept.db") as again:
+        assert httpx.get(f"{again.url}/users/me", headers=killed.headers).status_code == 200
+
+
+@pytest.mark.parametrize("version", [0, 7])
+def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded: Path, version: int) -> None:
+    db = tmp_path / "old.db"
+    db.write_bytes(seeded.read_bytes())
+    _change(db, f"PRAGMA user_version={version}")
+    before = db.read_bytes()
+    assert _refusal(db) == (
+        f"Error: {db} was made by another version of the sandbox. Delete it to begin anew, or give --db another file."
+    )
+    assert db.read_bytes() == before
+
+
+def test_the_version_follows_from_the_tables() -> None:
+    def version(*columns: Column[object] | Index) -> int:
+        tables = MetaData()
+        Table("teams", tables, Column("id", Integer), *columns)
+        return database_file.version_of(tables)
+
+    name = Column("name", String(10))
+    versions = [
+        version(),
+        version(Column("name", String(10))),
+        version(Column("name", String(11))),
+        version(Column("name", String(10), nullable=False)),
+        version(name, Index("by_name", name)),
+    ]
+    assert len(set(versions)) == len(versions)
+    assert version() == version()
+    assert all(0 < one < 2**31 for one in versions)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("another program's", "is the database of something else, not of a sandbox: give --db another file."),
+        ("text", "cannot be the sandbox's database (file is not a database): give --db another file."),
+        ("locked", "cannot be the sandbox's database (database is locked): give --db another file."),
+    ],
+)
+def test_what_is_no_database_of_a_sandbox_is_left_alone(tmp_path: Path, kind: str, told: str) -> None:
+    db = tmp_path / "precious"
+    if kind == "text":
+        db.write_text("dear diary")
+    else:
+        _change(db, "CREATE TABLE users (name TEXT)")
+    db.chmod(0o640)
+    before = db.read_bytes()
+    with closing(sqlite3.connect(db, isolation_level=None)) as connection:
+        if kind == "locked":
+            connection.execute("BEGIN EXCLUSIVE")
+        assert _refusal(db) == f"Error: {db} {told}"
+    assert db.read_bytes() == before
+    assert stat.S_IMODE(db.stat().st_mode) == 0o640
+
+
+def test_a_change_by_another_program_is_seen_at_once(start: Start, tmp_path: Path) -> None:
+    plane = start()
+    assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == "Head of Platform"
+    _change(tmp_path / DATABASE, "UPDATE users SET job_title = 'Countess' WHERE username = 'ada@example.com'")
+    assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == "Countess"
+
+
+def test_a_busy_database_asks_to_try_again(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BUSY_TIMEOUT_MS", 1)
+    plane = start()
+    with closing(sqlite3.connect(tmp_path / DATABASE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = plane.admin.send("PATCH", "/users/me", json={"company": "x"})
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
+
+
+def test_a_broken_database_is_not_told_as_busy(plane: Plane, tmp_path: Path) -> None:
+    _change(tmp_path / DATABASE, "ALTER TABLE teams RENAME COLUMN description TO gone")
+    broken = plane.admin.send("GET", f"/organizations/{plane.organization()}/teams")
+    assert broken.status_code == 500
+    assert "Retry-After" not in broken.headers
+    kind, told = broken.json()["detail"]
+    assert (kind, "no such column: teams.description" in told) == ("OperationalError", True)
