@@ -125,13 +125,24 @@ class WorkspaceServer:
             self._send(call, 200, {"id": str(uuid.UUID(int=8)), "name": "ada", "body": {}})
         elif name == "info":
             self._send(call, 200, {"id": str(uuid.UUID(int=7)), "name": "scripted", "version": "0.98.0"})
+        elif name.rpartition("/")[0] in self.lists:
+            self._one(call, *name.rsplit("/", 1))
         elif name not in self.lists:
             self._send(call, 404, {"detail": "Not Found"})
         else:
             self._page(call, self.lists[name], {key: values[0] for key, values in parse_qs(parts.query).items()})
 
+    def _one(self, call: BaseHTTPRequestHandler, name: str, key: str) -> None:
+        found = [row for row in self.lists[name] if row["id"] == key]
+        if found:
+            self._send(call, 200, found[0])
+        else:
+            self._send(call, 404, {"detail": ["KeyError", f"Unable to get {name} with id {key}."]})
+
     def _page(self, call: BaseHTTPRequestHandler, rows: list[dict[str, Any]], asked: dict[str, str]) -> None:
         page, size = int(asked["page"]), int(asked["size"])
+        if asked.get("name", "").startswith("equals:"):
+            rows = [row for row in rows if row["name"] == asked["name"].removeprefix("equals:")]
         pages = max(1, -(-len(rows) // size))
         if page > pages:
             self._send(call, 400, {"detail": ["ValueError", f"Invalid page {page}."]})

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.zenml.conftest import CANARY
-from zenpro_nb.errors import SwitchedOffError
+from zenpro_nb.errors import AmbiguousNameError, SwitchedOffError, UnknownNameError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
@@ -140,3 +140,17 @@ def test_get_shows_every_column(plain: Connection) -> None:
         plain.run("runs", "get", "nothing", "--project", "all")
     with pytest.raises(Exception, match="that you can see"):
         plain.run("stacks", "get", "00000000-0000-4000-8000-000000000000")
+
+
+def test_what_the_server_calls_otherwise_is_found_by_the_name_that_is_shown(acme: Connection) -> None:
+    everywhere = ("--workspace", "ml-prod", "--project", "all")
+    versions = acme.run("artifact-versions", *everywhere)
+    often = versions.artifact.value_counts()
+    print(often)
+    single, several = often.index[often == 1][0], often.index[often > 1][0]
+    assert acme.run("artifact-versions", "get", single, *everywhere).artifact[0] == single
+    with pytest.raises(AmbiguousNameError, match=f"{often[several]} artifact-versions are called"):
+        acme.run("artifact-versions", "get", several, *everywhere)
+    for noun in ("artifact-versions", "builds", "workspace-devices"):
+        with pytest.raises(UnknownNameError):
+            acme.run(noun, "get", "nothing", *(everywhere if noun != "workspace-devices" else everywhere[:2]))

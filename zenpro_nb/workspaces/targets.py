@@ -105,6 +105,18 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     return Targets(running, skipped)
 
 
+def resolve_one(session: Session, names: Sequence[str], org: str | None = None) -> Target:
+    """Return the one workspace that was named or is in use. Raises what `resolve` raises.
+
+    Raises:
+        UsageError: several were named.
+    """
+    found = resolve(session, names, org).found
+    if len(found) != 1:
+        raise UsageError(f"This is about one workspace, and {len(found)} were named", hint="Add one --workspace NAME.")
+    return found[0]
+
+
 def target_of(session: Session, record: Mapping[str, Any]) -> Target:
     """The workspace in a record of the control plane; a profile may know another address of its server."""
     service = record.get("zenml_service") or {}

@@ -19,7 +19,7 @@ from zenpro_nb.commands.core.verification import changed, gone, named
 from zenpro_nb.commands.core.write import Keep, Write, without_missing
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.workspaces.options import ThingType
-from zenpro_nb.commands.workspaces.writes import WORKSPACE, WriteTarget, place_of
+from zenpro_nb.commands.workspaces.writes import WORKSPACE, WriteTarget, write_target
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 
 _ACCOUNTS = WORKSPACE_SERVICE_ACCOUNTS.path
@@ -41,7 +41,7 @@ def plan_create_account(
     runtime: Runtime, name: str, workspace: str | None, org: str | None, description: str | None
 ) -> Write:
     """A new service account without keys."""
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     return place.write(
         "POST",
         _ACCOUNTS,
@@ -56,7 +56,7 @@ def plan_switch(
     runtime: Runtime, service_account: str, workspace: str | None, org: str | None, *, active: bool
 ) -> Write:
     """The account and its keys work, or do not."""
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
     path = f"{_ACCOUNTS}/{found.id}"
     return place.write(
@@ -81,7 +81,7 @@ def plan_deactivate(runtime: Runtime, service_account: str, workspace: str | Non
 
 def plan_delete_account(runtime: Runtime, service_account: str, workspace: str | None, org: str | None) -> Write:
     """The account and its keys."""
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     found = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
     path = f"{_ACCOUNTS}/{found.id}"
     return place.write(
@@ -105,7 +105,7 @@ def plan_create_key(
 ) -> Write:
     """A new key, whose value goes where it was said."""
     keep = _keep(runtime, name, service_account, to=to, reveal=reveal)
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     account = place.find(WORKSPACE_SERVICE_ACCOUNTS.noun, service_account)
     return place.write(
         "POST",
@@ -130,7 +130,7 @@ def plan_rotate(
 ) -> Write:
     """A new value of a key, which goes where it was said."""
     keep = _keep(runtime, key, service_account, to=to, reveal=reveal)
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     path, whose = _path(place, key, service_account)
     return place.write(
         "PUT",
@@ -145,7 +145,7 @@ def plan_rotate(
 
 def plan_delete_key(runtime: Runtime, key: str, service_account: str, workspace: str | None, org: str | None) -> Write:
     """One key."""
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     path, whose = _path(place, key, service_account)
     return place.write(
         "DELETE",

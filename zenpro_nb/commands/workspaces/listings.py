@@ -15,7 +15,7 @@ from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.workspaces import account_writes, run_writes
 from zenpro_nb.commands.workspaces.info import FACTS
-from zenpro_nb.commands.workspaces.options import ThingType, operators_epilog, place_options, where_options
+from zenpro_nb.commands.workspaces.options import ThingType, operators_epilog, place_of, place_options, where_options
 from zenpro_nb.commands.workspaces.run_views import RUN_COMMANDS
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
@@ -43,12 +43,11 @@ def stream(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
 def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     """The keys of one service account of one workspace."""
     from zenpro_nb.commands.workspaces import many_workspaces
-    from zenpro_nb.commands.workspaces.one_workspace import one_target
-    from zenpro_nb.workspaces.targets import Targets
+    from zenpro_nb.workspaces.targets import Targets, resolve_one
 
     if not asked.filters["service_account"]:
         raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
-    target = one_target(runtime, asked.filters["workspace"], asked.org)
+    target = resolve_one(runtime.session, asked.filters["workspace"], asked.org)
     account = query.find(
         runtime.session,
         WORKSPACE_SERVICE_ACCOUNTS.noun,
@@ -61,9 +60,10 @@ def read_api_keys(runtime: Runtime, resource: Resource, asked: Asked) -> pd.Data
 
 def locate(runtime: Runtime, asked: Asked) -> query.Where:
     """Return the workspace and the projects in which one thing is looked for."""
-    from zenpro_nb.commands.workspaces.one_workspace import where_of
+    from zenpro_nb.workspaces.targets import resolve_one
 
-    return where_of(runtime, asked)
+    workspaces, projects, _ = place_of(asked)
+    return resolve_one(runtime.session, workspaces, asked.org).where(runtime.session, projects)
 
 
 def inside_listing(resource: Resource) -> Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,21 +13,17 @@ from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.workspaces.options import ThingType, project_option, workspace_option
 from zenpro_nb.resources.workspace.facts import LOGS
 
-if TYPE_CHECKING:
-    from zenpro_nb.workspaces.targets import Target
-
 RUN = click.Argument(["run"], type=ThingType("runs"))
 
 
 def find_run(
     runtime: Runtime, run: str, workspace: tuple[str, ...], project: tuple[str, ...], org: str | None
-) -> tuple[Target, query.Found]:
-    """The workspace and the run in it that are meant; a run's name is looked for in every project."""
-    from zenpro_nb.commands.workspaces.one_workspace import one_target
+) -> tuple[query.Where, query.Found]:
+    """Return the workspace and the run in it that are meant; a run's name is looked for in every project."""
+    from zenpro_nb.workspaces.targets import resolve_one
 
-    target = one_target(runtime, workspace, org)
-    at = target.where(runtime.session, project or (query.ALL,))
-    return target, query.find(runtime.session, "runs", run, at=at)
+    at = resolve_one(runtime.session, workspace, org).where(runtime.session, project or (query.ALL,))
+    return at, query.find(runtime.session, "runs", run, at=at)
 
 
 @pass_runtime
@@ -38,8 +34,8 @@ def _logs(
     from zenpro_nb.workspaces import logs
 
     asked = Asked(filters={}, **given)
-    target, found = find_run(runtime, run, workspace, project, asked.org)
-    read = logs.read(target.client(runtime.session), found.record, step)
+    at, found = find_run(runtime, run, workspace, project, asked.org)
+    read = logs.read(at.client_of(runtime.session), found.record, step)
     frame = reading.made(runtime, LOGS, read.entries, asked, route=LOGS.path.format(id=found.id))
     frame.attrs["zenpro"].update(complete=not read.failed)
     for place, error in read.failed[:1]:
@@ -53,8 +49,8 @@ def _logs(
 def _dag(runtime: Runtime, run: str, workspace: tuple[str, ...], project: tuple[str, ...], org: str | None) -> Any:
     from zenpro_nb.workspaces.dag import Dag
 
-    target, found = find_run(runtime, run, workspace, project, org)
-    answer = query.record_of(target.client(runtime.session).get(f"/api/v1/runs/{found.id}/dag"))
+    at, found = find_run(runtime, run, workspace, project, org)
+    answer = query.record_of(at.client_of(runtime.session).get(f"/api/v1/runs/{found.id}/dag"))
     return Dag.of(found.name, answer)
 
 

@@ -17,7 +17,7 @@ from zenpro_nb.commands.core.verification import changed, gone
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.workspaces.options import ThingType
-from zenpro_nb.commands.workspaces.writes import PROJECT, WORKSPACE, WriteTarget, place_of
+from zenpro_nb.commands.workspaces.writes import PROJECT, WORKSPACE, WriteTarget, write_target
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
@@ -34,7 +34,7 @@ def plan_stop(
     runtime: Runtime, run: str, workspace: str | None, project: str | None, org: str | None, graceful: bool
 ) -> Write:
     """The end of a run that is under way."""
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     found = place.find(RUNS.noun, run, (project,) if project else ())
     path = f"{RUNS.path}/{found.id}"
     return place.write(
@@ -63,7 +63,7 @@ def plan_delete(
             "Say which runs: by name or id, or by filters" if not runs else "Runs were named, and filters given too",
             hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
         )
-    place = place_of(runtime, workspace, org)
+    place = write_target(runtime, workspace, org)
     found = [_named(place, run, project) for run in runs] if runs else _fitting(place, project, chosen)
     if not found:
         raise UsageError("No run fits, so there is nothing to delete")
@@ -106,7 +106,7 @@ def _start(resource: Resource, body: Mapping[str, Any]) -> Any:
     """The plan of the verb `run` of what runs can be started from."""
 
     def plan(runtime: Runtime, name: str, workspace: str | None, project: str | None, org: str | None) -> Write:
-        place = place_of(runtime, workspace, org)
+        place = write_target(runtime, workspace, org)
         found = place.find(resource.noun, name, (project,) if project else ())
         # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
         # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.

@@ -43,13 +43,13 @@ class WriteTarget:
         return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
 
 
-def place_of(runtime: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
+def write_target(runtime: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
     """Return the workspace that was named or is in use.
 
     Raises:
         UsageError: there is none such, or `all` was said.
     """
-    from zenpro_nb.commands.workspaces.one_workspace import one_target
+    from zenpro_nb.workspaces.targets import resolve_one
 
-    target = one_target(runtime, (workspace,) if workspace else (), org)
+    target = resolve_one(runtime.session, (workspace,) if workspace else (), org)
     return WriteTarget(runtime.session, target.where(runtime.session))

@@ -1,0 +1,66 @@
+"""From a name or an id to the one thing that is meant, and how often the server is asked for it."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import query
+from zenpro_nb.errors import NotFoundError, UnknownNameError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.resources import RESOURCES
+
+
+def in_acme(zen: Connection) -> dict[str, str]:
+    return {"organization_id": query.organization(zen._session).id}
+
+
+def test_reads_may_trust_a_remembered_id_and_writes_look_at_the_thing(zen: Connection, requests: Requests) -> None:
+    key = str(uuid.uuid4())
+    zen.run("teams")
+    zen._session.names.remember("teams", [("ghosts", key)])
+    requests.clear()
+    assert query.find(zen._session, "teams", key).name == "ghosts"
+    assert requests == []
+    with pytest.raises(UnknownNameError, match=f"no team with the id {key}"):
+        query.find(zen._session, "teams", key, remembered=False)
+    with pytest.raises(UnknownNameError):
+        query.find_all(zen._session, "teams", [key], remembered=False)
+    # A read that trusted it is told by the server.
+    with pytest.raises(NotFoundError):
+        zen.run("teams", "get", key)
+
+
+def test_an_id_never_seen_is_asked_for_once(plane: SandboxProcess, zen: Connection, requests: Requests) -> None:
+    key = zen.run("workspaces", "get", "ml-prod").id[0]
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as other:
+        requests.clear()
+        assert other.run("workspaces", "get", key).name[0] == "ml-prod"
+    assert requests.count(("GET", f"/workspaces/{key}")) == 1
+
+
+def test_several_names_are_picked_from_one_list(zen: Connection, requests: Requests) -> None:
+    ids = in_acme(zen)
+    requests.clear()
+    teams = query.records(zen._session, RESOURCES["teams"], ids)[:3]
+    once = list(requests)
+    requests.clear()
+    names = [str(team["name"]).upper() for team in teams]
+    found = query.find_all(zen._session, "teams", [*names, *names], ids)
+    assert [one.id for one in found] == [team["id"] for team in teams]
+    assert requests == once
+    with pytest.raises(UnknownNameError, match=r"2 of 3 teams are not there or not unique: 'Nobody', 'Nowhere'"):
+        query.find_all(zen._session, "teams", ["Nobody", names[0], "Nowhere"], ids)
+
+
+def test_a_record_that_was_fetched_holds_no_secret(zen: Connection, name: str) -> None:
+    zen.run("users", "create", f"{name}@x.io")
+    key = zen.run("users", "get", f"{name}@x.io").id[0]
+    found = query.find(zen._session, "users", key, remembered=False)
+    assert found.whole
+    assert found.record["id"] == key
+    assert not {"password", "oauth_id", "metadata"} & found.record.keys()

@@ -1,0 +1,113 @@
+"""One thing of a workspace by name or id: what is asked of its server, and what comes back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer, run
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
+from zenpro_nb.faces.connection import Connection
+
+Connected = Callable[..., tuple[Connection, SandboxProcess]]
+
+ONE = ("--workspace", "one")
+
+
+def lists(server: WorkspaceServer, name: str) -> list[str]:
+    """What was asked about this list and the things in it."""
+    return [path for path in server.requests if path.startswith(f"/api/v1/{name}")]
+
+
+def named(name: str, number: int = 1, **body: Any) -> dict[str, Any]:
+    return {"id": str(uuid.UUID(int=number)), "name": name, "body": body, "metadata": {}, "resources": {}}
+
+
+def test_a_name_is_asked_for_once_and_says_where_it_was_found(connected: Connected) -> None:
+    with WorkspaceServer({"runs": [run(1), run(2)]}) as one:
+        zen, _ = connected(one=one)
+        frame = zen.run("runs", "get", "run-2", *ONE)
+        assert len(lists(one, "runs")) == 1
+        assert "name=equals" in lists(one, "runs")[0]
+        raw = zen.run("runs", "get", "run-2", *ONE, "--raw")
+    assert (frame.workspace[0], frame.project[0], frame.pipeline[0]) == ("one", "default", "good")
+    assert frame.attrs["zenpro"]["workspaces"] == ["one"]
+    assert list(raw.columns[:3]) == ["workspace", "project", "id"]
+
+
+def test_an_id_is_asked_for_once_and_names_its_project(connected: Connected) -> None:
+    with WorkspaceServer({"runs": [run(1), run(2)]}) as one:
+        zen, _ = connected(one=one)
+        project = one.lists["projects"][0]["id"]
+        one.lists["runs"] = [run(1, project_id=project)]
+        key = one.lists["runs"][0]["id"]
+        frame = zen.run("runs", "get", key, *ONE)
+        assert lists(one, "runs") == [f"/api/v1/runs/{key}"]
+        # Names are remembered for the whole session, and say nothing about which workspace a thing is in.
+        one.lists["runs"] = []
+        with pytest.raises(UnknownNameError, match=rf"no run with the id {key} in one that you can see"):
+            zen.run("runs", "get", key, *ONE)
+    assert (frame.name[0], frame.project[0]) == ("run-1", "default")
+
+
+def test_names_are_looked_for_in_every_project_that_was_named(connected: Connected) -> None:
+    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "vision"]) as one:
+        zen, _ = connected(one=one)
+        assert zen.run("runs", "get", "run-1", *ONE, "--project", "vision").project[0] == "vision"
+        with pytest.raises(AmbiguousNameError, match="2 runs are called 'run-1'"):
+            zen.run("runs", "get", "run-1", *ONE, "--project", "all")
+        # Logs look everywhere by themselves.
+        with pytest.raises(AmbiguousNameError):
+            zen.run("logs", "run-1", *ONE)
+
+
+def test_a_misspelt_name_gets_the_names_that_were_seen(connected: Connected) -> None:
+    with WorkspaceServer({"pipelines": [named("nightly_export")]}) as one:
+        zen, _ = connected(one=one)
+        zen.run("pipelines", *ONE)
+        one.requests.clear()
+        with pytest.raises(UnknownNameError, match=r"no pipeline 'nightly_exprot'.*Did you mean 'nightly_export'\?"):
+            zen.run("pipelines", "get", "nightly_exprot", *ONE)
+        assert len(lists(one, "pipelines")) == 1, "a list of any length is not read for the sake of a suggestion"
+
+
+def test_what_has_no_name_is_found_by_id_only(connected: Connected) -> None:
+    """The server passes over a filter that it does not know, and would answer with whatever there is."""
+    build = named("", 7)
+    with WorkspaceServer({"pipeline_builds": [build]}) as one:
+        zen, _ = connected(one=one)
+        with pytest.raises(UnknownNameError, match="no build 'nightly'"):
+            zen.run("builds", "get", "nightly", *ONE)
+        assert lists(one, "pipeline_builds") == []
+        assert zen.run("builds", "get", build["id"], *ONE).id[0] == build["id"]
+
+
+def test_what_another_field_names_is_found_by_that(connected: Connected) -> None:
+    version = {**named("", 8), "body": {"artifact": {"id": "a", "name": "model"}, "version": "3"}}
+    device = named("", 9, hostname="laptop")
+    with WorkspaceServer({"artifact_versions": [version], "devices": [device, named("", 10, hostname="x")]}) as one:
+        zen, _ = connected(one=one)
+        assert zen.run("artifact-versions", "get", "model", *ONE).version[0] == "3"
+        assert "artifact=equals%3Amodel" in lists(one, "artifact_versions")[0]
+        with pytest.raises(UnknownNameError):
+            zen.run("artifact-versions", "get", "data", *ONE)
+        assert zen.run("workspace-devices", "get", "laptop", *ONE).id[0] == device["id"]
+
+
+def test_the_result_is_shaped_and_kept_as_that_of_every_get(connected: Connected, tmp_path: Path) -> None:
+    with WorkspaceServer({"runs": [run(1)]}) as one:
+        zen, _ = connected(one=one)
+        file = tmp_path / "run.csv"
+        frame = zen.run("runs", "get", "run-1", *ONE, "--columns", "name,workspace", "--save", str(file))
+        records = zen.run("runs", "get", "run-1", *ONE, "--columns", "name", "--as", "records")
+        with pytest.raises(UnknownNameError, match="nmae"):
+            zen.run("runs", "get", "run-1", *ONE, "--columns", "nmae")
+    assert list(frame.columns) == ["name", "workspace"]
+    assert records == [{"name": "run-1"}]
+    assert list(pd.read_csv(file).workspace) == ["one"]
