@@ -82,7 +82,7 @@ def read(session: Session, source: ChoiceSource) -> list[Choice]:
 def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
     """Return the choices, those that are gone left out; where two bear one name, the id tells them apart."""
     living = [record for record in records if record.get("status") != "deleted" and not _is_other_kind(noun, record)]
-    names = [_names(noun, record) for record in living]
+    names = [query.names_of(RESOURCES[noun], record) for record in living]
     often = Counter(called[0] for called in names if called)
     made = []
     for record, called in zip(living, names, strict=True):
@@ -121,12 +121,6 @@ def bearing(known: Sequence[Choice], text: str) -> list[Choice]:
 
 def _is_other_kind(noun: str, record: Record) -> bool:
     return noun == "users" and bool(record.get("is_service_account"))
-
-
-def _names(noun: str, record: Record) -> list[str]:
-    resource = RESOURCES[noun]
-    names = (record.get(column) for column in (resource.label, *resource.aliases))
-    return [name for name in names if isinstance(name, str) and name]
 
 
 def _more(noun: str, record: Record, value: str) -> list[str]:

@@ -121,7 +121,7 @@ def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered
 
 
 def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Ids) -> Found:
-    if [column.name for column in resource.naming] == ["id"]:
+    if resource.label == "id":
         raise unknown(resource.noun, text, [])  # it has no name, and this is no id
     # A workspace's lists may be too long to be read whole for the sake of a suggestion.
     long = resource.paging is Paging.PAGE

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
-from zenpro_nb.resources import RESOURCES, Column, Resource
+from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -44,19 +45,26 @@ class NameIndex:
 
     def __init__(self, resource: Resource, records: Sequence[Mapping[str, object]]) -> None:
         self._resource = resource
-        self._exact: dict[str, list[Mapping[str, object]]] = defaultdict(list)
-        self._folded: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         self._by_id = {str(record["id"]): record for record in records if record.get("id")}
+        self._exact: dict[str, list[Mapping[str, object]]] = defaultdict(list)
         for record in records:
-            names = names_of(resource, record)
-            for name in dict.fromkeys(names):
+            for name in set(names_of(resource, record)):
                 self._exact[name].append(record)
-            for name in dict.fromkeys(name.casefold() for name in names):
-                self._folded[name].append(record)
+
+    @cached_property
+    def _folded(self) -> dict[str, list[str]]:
+        """The names by how they are written in small letters; needed only where somebody wrote one otherwise."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self._exact:
+            found[name.casefold()].append(name)
+        return found
 
     def bearing(self, text: str) -> Sequence[Mapping[str, object]]:
         """Return those with exactly this name; where none has it, those with it in other letters, as in an e-mail."""
-        return self._exact.get(text) or self._folded.get(text.casefold()) or ()
+        if text in self._exact:
+            return self._exact[text]
+        similar = self._folded.get(text.casefold(), ())
+        return list({id(record): record for name in similar for record in self._exact[name]}.values())
 
     def pick(self, text: str, known: Sequence[str] | None = None) -> Found:
         """Return the one record with this name or id.
@@ -91,7 +99,7 @@ def found_in(resource: Resource, record: Mapping[str, object]) -> Found:
 
 def names_of(resource: Resource, record: Mapping[str, object]) -> list[str]:
     """Return the names by which people may name a record, the one that it is shown under first."""
-    values = (_value(record, column) for column in resource.naming)
+    values = [_value(record, places) for places in resource.naming]
     return [value for value in values if isinstance(value, str) and value]
 
 
@@ -130,12 +138,12 @@ def _told_apart(record: Mapping[str, object]) -> str:
     return ", ".join(facts) or str(record.get("name", ""))
 
 
-def _value(record: Mapping[str, object], column: Column) -> object:
-    """Return the column's value in a record: what stands at the first of its places where anything does."""
-    for steps in column.places:
-        value: object = record
-        for step in steps:
-            value = value.get(step) if isinstance(value, Mapping) else None
+def _value(record: Mapping[str, object], places: Sequence[Sequence[str]]) -> object:
+    """Return what stands at the first of these places of a record where anything does."""
+    for first, *further in places:
+        value = record.get(first)
+        for step in further:
+            value = value.get(step) if isinstance(value, dict) else None
         if value is not None:
             return value
     return None

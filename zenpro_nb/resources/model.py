@@ -91,7 +91,7 @@ class Resource:
     scoped: bool = False  # is listed for one project of a workspace at a time
 
     @cached_property
-    def naming(self) -> tuple[Column, ...]:
-        """The columns by which people may name one, that of the label first."""
+    def naming(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """The places of each column by which people may name one, those of the label first."""
         declared = {column.name: column for column in self.columns}
-        return tuple(declared.get(name, Column(name)) for name in (self.label, *self.aliases))
+        return tuple(declared.get(name, Column(name)).places for name in (self.label, *self.aliases))
