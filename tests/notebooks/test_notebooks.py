@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
+from tests.kernel.test_kernel import execute
 from tests.support.sandbox import SandboxProcess
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PATIENCE = 120
+START = "%load_ext zenpro_nb\n%zenpro sandbox start --if-needed"
 
 
 @pytest.fixture
@@ -46,12 +52,67 @@ def test_the_quickstart_runs(environment: SandboxProcess) -> None:
     assert len(plots) == 1
 
 
-def test_the_quickstart_starts_its_own_sandbox_where_there_is_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"):
+@pytest.fixture
+def no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that says which server is meant, as in a scheduled job that has lost its secret."""
+    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_SANDBOX"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
+STARTS_A_SANDBOX = [path for path in NOTEBOOKS if "sandbox start" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", STARTS_A_SANDBOX, ids=lambda path: path.name)
+def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: Path, tmp_path: Path) -> None:
+    with pytest.raises(papermill.PapermillExecutionError, match="There is no credential for") as failed:
+        papermill.execute_notebook(path, tmp_path / "out.ipynb", progress_bar=False, log_output=False)
+    assert failed.value.ename == "CredentialError"
+    assert "sandbox start --if-needed" in failed.value.source
+    assert "sandbox, not ZenML Pro" not in (tmp_path / "out.ipynb").read_text(encoding="utf-8")
+
+
+def test_nobody_watches_nbclient_either(no_credential: None) -> None:
+    notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
+    with pytest.raises(CellExecutionError, match="There is no credential for"):
+        NotebookClient(notebook, timeout=PATIENCE).execute()
+
+
+def test_the_quickstart_starts_its_own_sandbox_where_that_is_said(
+    no_credential: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_SANDBOX", "1")
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
     NotebookClient(notebook, timeout=PATIENCE).execute()
     assert "sandbox, not ZenML Pro" in nbformat.writes(notebook)
+
+
+@pytest.fixture
+def in_front(no_credential: None) -> Iterator[Callable[[str], str]]:
+    """``in_front(cell)``: what a cell puts out before somebody who can be asked."""
+    with ExitStack() as stack:
+
+        def run(cell: str) -> str:
+            manager, client = start_new_kernel()
+            stack.callback(manager.shutdown_kernel, now=True)
+            stack.callback(client.stop_channels)
+            reply, outputs = execute(client, cell, allow_stdin=True)
+            assert reply["status"] == "ok", reply
+            return str(outputs)
+
+        yield run
+
+
+def test_somebody_without_a_credential_gets_a_sandbox(in_front: Callable[[str], str]) -> None:
+    assert "sandbox, not ZenML Pro" in in_front(START)
+
+
+def test_no_sandbox_takes_the_place_of_a_server_that_was_named(
+    in_front: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", "https://zenml.example.com/api/v1")
+    assert "sandbox, not ZenML Pro" not in in_front(START)
 
 
 def test_the_quickstart_takes_parameters(environment: SandboxProcess, tmp_path: Path) -> None:

@@ -9,14 +9,17 @@ import click
 from zenpro_nb.commands.core.command import Command
 from zenpro_nb.commands.core.noun import Noun, command
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg
+from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
+from zenpro_nb.files.variables import SANDBOX
+from zenpro_nb.profiles import SAAS_URL, no_credential
 from zenpro_nb.servers import sandbox_process
 
 # The options are the sandbox's own, declared there and passed on as they are typed.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 Options = Annotated[tuple[str, ...], Arg(click.UNPROCESSED, metavar="[OPTIONS]")]
+IfNeeded = Annotated[bool, Opt(help="Only where there is no credential, and fail there if nobody is watching.")]
 
 
 class _WithOwnOptions(Command):
@@ -54,14 +57,20 @@ sandbox = _Bare(
 
 
 @command(kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
-def start(run: Runtime, options: Options = ()) -> Any:
-    """Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel."""
+def start(run: Runtime, if_needed: IfNeeded = False, options: Options = ()) -> Any:
+    """Start one, and speak to it from now on; the one that is running is kept. It ends with this kernel.
+
+    For the first cell of a notebook there is --if-needed: it starts one only where there is no credential, and somebody
+    is there to see that the data is made up, or ZENPRO_SANDBOX=1 is set. A scheduled run that lost its secret fails.
+    """
     session = run.session
     if not run.face.lasting:
         raise UsageError(
             "A sandbox ends with the process that starts it, and a shell command ends at once",
             hint="Use `zenpro sandbox run` in a terminal of its own, or `zenpro demo`.",
         )
+    if if_needed and not _needed(run):
+        return None
     if session.sandbox is None or not session.sandbox.running:
         session.sandbox = sandbox_process.start(options)
     elif options:
@@ -71,6 +80,23 @@ def start(run: Runtime, options: Options = ()) -> Any:
         )
     session.use(session.sandbox.settings)
     return status_card(run)
+
+
+def _needed(run: Runtime) -> bool:
+    """Tell whether there is no server to speak to but a sandbox.
+
+    Raises:
+        CredentialError: there is none, and nobody would see that the data of a sandbox is made up.
+    """
+    settings = run.session.settings
+    if settings.credential is not None:
+        return False
+    if run.session.environ.get(SANDBOX) == "1":
+        return True
+    if not run.face.watched:
+        raise no_credential(settings)
+    # A server that was named is meant; the first command asks for its credential, or says why there is none.
+    return settings.url == SAAS_URL and not settings.problem
 
 
 sandbox.add_command(start)
