@@ -30,7 +30,7 @@ from zenpro_nb.commands.tool.profiles import profiles
 from zenpro_nb.commands.tool.sandbox import sandbox
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
-from zenpro_nb.commands.workspaces.listings import INSIDE
+from zenpro_nb.commands.workspaces.nouns import INSIDE
 from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}

@@ -12,7 +12,7 @@ import threading
 
 from zenpro_nb.files.variables import PRELOAD
 
-_MODULES = ("zenpro_nb.commands.tree", "zenpro_nb.faces.notebook", "zenpro_nb.query.read")
+_MODULES = ("zenpro_nb.commands.tree", "zenpro_nb.faces.notebook", "zenpro_nb.frames.decoder")
 
 
 def warm_up() -> threading.Thread | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.frames import from_records, label_rows
+from zenpro_nb import frames
 from zenpro_nb.query.find import find
 from zenpro_nb.query.projects import project_of
 from zenpro_nb.query.read import NOTHING, Ids, fill, note, record_of
@@ -36,14 +36,14 @@ def get(
     client = at.client_of(session)
     path = fill(resource.detail, {**ids, "id": found.id})
     record = found.record if found.whole else record_of(client.get(path))
-    frame = from_records(resource, [record], raw=raw)
+    frame = frames.from_records(resource, [record], raw=raw)
     marks: dict[str, str | None] = {}  # what the server does not say, since it knows of no other workspace
     if at.workspace:
         marks[WORKSPACE.name] = at.workspace
         if resource.scoped:
             marks[PROJECT.name] = found.project or project_of(session, client, record)
     for position, (column, name) in enumerate(marks.items()):
-        label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
+        frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
     facts: dict[str, Any] = {"workspaces": [at.workspace]} if at.workspace else {}
     note(session, frame, route=path, **facts)
     return frame

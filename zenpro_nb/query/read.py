@@ -10,9 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.client import Client, Counted, Listing
-from zenpro_nb.frames import Decoder, Page, assemble, describe
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
@@ -67,7 +66,7 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
         InterruptedReadError: Ctrl-C.
     """
     listing = read_listing(session.client, query, progress)
-    frame = assemble(
+    frame = frames.assemble(
         query.resource, [(part.page, part.keep) for part in listing.parts], columns=query.columns, raw=query.raw
     )
     remember(session, query.resource, frame)
@@ -75,9 +74,9 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
     return frame
 
 
-def read_listing(client: Client, query: Query, progress: Progress | None = None) -> Listing[Page]:
+def read_listing(client: Client, query: Query, progress: Progress | None = None) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it."""
-    decoder = Decoder(query.resource, query.columns, raw=query.raw)
+    decoder = frames.Decoder(query.resource, query.columns, raw=query.raw)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decoder)
     if query.resource.paging is Paging.PAGE:
@@ -92,11 +91,11 @@ def read_listing(client: Client, query: Query, progress: Progress | None = None)
     return client.read_list(query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress)
 
 
-def _counted(page: Page) -> Counted[Page]:
+def _counted(page: frames.Page) -> Counted[frames.Page]:
     return Counted(page, len(page) if page.total is None else page.total)
 
 
-def facts_of(listings: Sequence[Listing[Page]]) -> dict[str, Any]:
+def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
     """Return what a frame of these lists says in its `attrs` about how they were read."""
     pages = [part.page for listing in listings for part in listing.parts]
     unknown: Counter[str] = Counter()  # how often each field was seen that the table does not declare
@@ -112,7 +111,7 @@ def facts_of(listings: Sequence[Listing[Page]]) -> dict[str, Any]:
 
 def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params | None = None, **more: Any) -> None:
     """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
-    describe(
+    frames.describe(
         frame,
         server=session.settings.url,
         sandbox=session.is_sandbox(),

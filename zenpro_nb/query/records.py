@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from zenpro_nb import frames
 from zenpro_nb.client import Listing
-from zenpro_nb.frames import Page
 from zenpro_nb.query.matching import label_of
 from zenpro_nb.query.projects import WHOLE, ProjectScope, scopes
 from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, facts_of, read_listing
@@ -24,7 +24,7 @@ class Piece:
 
     workspace: str
     project: str | None
-    listing: Listing[Page]
+    listing: Listing[frames.Page]
 
     @property
     def records(self) -> list[Record]:
@@ -32,7 +32,7 @@ class Piece:
         return records_in(self.listing)
 
 
-def records_in(listing: Listing[Page]) -> list[Record]:
+def records_in(listing: Listing[frames.Page]) -> list[Record]:
     """Return the records of a list that was read raw, each once."""
     found: list[Record] = []
     for part in listing.parts:

@@ -1,1 +1,5 @@
 """Inside a workspace: its server, its projects, its lists; one workspace or all of an organization at once."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

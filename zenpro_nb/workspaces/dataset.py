@@ -23,12 +23,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.client import Client, Listing
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.frames import Page
 from zenpro_nb.query import WHOLE, Progress, ProjectScope, Query, Where, read_listing, scopes, within
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
@@ -225,7 +224,7 @@ def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]
     return {**params, "created": mine if own is None else [own, mine]}
 
 
-def _table(listing: Listing[Page], scope: ProjectScope) -> Any:
+def _table(listing: Listing[frames.Page], scope: ProjectScope) -> Any:
     """The rows as one Arrow table, with their project and without their workspace, which the folder's name says."""
     tables = [
         part.page.table if part.keep is None else part.page.table.take(pa.array(part.keep, pa.int64()))

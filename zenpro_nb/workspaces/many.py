@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb import frames
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.frames import assemble, label_rows
 from zenpro_nb.query import Piece, Query, facts_of, note, pieces
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import needs_hydration
@@ -97,13 +97,13 @@ def each(
 def frame_of(ask: Query, gathered: Gathered) -> pd.DataFrame:
     """One frame of all rows, in the order of the pieces, which says of each where it comes from."""
     parts = [(part.page, part.keep) for piece in gathered.pieces for part in piece.listing.parts]
-    frame = assemble(ask.resource, parts, ask.columns, raw=ask.raw)
+    frame = frames.assemble(ask.resource, parts, ask.columns, raw=ask.raw)
     sizes = [piece.listing.rows for piece in gathered.pieces]
     names: dict[str, list[str | None]] = {WORKSPACE.name: [piece.workspace for piece in gathered.pieces]}
     if ask.resource.scoped:
         names[PROJECT.name] = [piece.project for piece in gathered.pieces]
     for position, (column, values) in enumerate(names.items()):
-        label_rows(frame, column, values, sizes, insert_at=position if ask.raw else None)
+        frames.label_rows(frame, column, values, sizes, insert_at=position if ask.raw else None)
     return frame
 
 

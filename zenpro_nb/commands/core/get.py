@@ -2,67 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 import click
 
 from zenpro_nb import query
+from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.options import (
-    ORG,
-    Asked,
-    NameType,
-    TextType,
-    asked_from,
-    needs_organization,
-    shape_options,
-)
+from zenpro_nb.commands.core.options import NameType, TextType, asked_from, needs_organization, shape_options
+from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.core.signature import parameter, parameters_of
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import one_of, singular
 
 _OF_LISTS = ("limit", "sort")  # shape options that mean nothing for a single row
-
-Locate = Callable[[Runtime, Asked], "query.Where"]
 
 
 def get_command(
     resource: Resource,
     *,
     name_type: TextType | None = None,
-    place: Sequence[click.Parameter] = (),
-    locate: Locate | None = None,
+    locate: Callable[..., query.Where] | None = None,
+    leave_out: Collection[str] = (),
 ) -> Command:
     """Return the command `NOUN get NAME`.
 
     Args:
+        resource: what is shown.
         name_type: what the name is checked and completed by; the names of the noun when left out.
-        place: the options that say where to look, for what is not the control plane's.
-        locate: called with what was typed there; gives where to look.
+        locate: returns where to look, for what is not the control plane's; its parameters are options of the command.
+        leave_out: parameters of `locate` that make no sense for this resource.
     """
     needs_org = needs_organization(resource)
+    place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
+    own = [param.name or "" for param in place]
 
     @pass_runtime
-    def call(runtime: Runtime, name: str, **given: Any) -> Any:
-        from zenpro_nb.commands.core import reading
-
+    def call(run: Runtime, name: str, **given: Any) -> Any:
+        mine = {word: given[word] for word in own}
         asked = asked_from(given)
         reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
-        at = locate(runtime, asked) if locate is not None else query.CONTROL_PLANE
-        ids = {"organization_id": query.organization(runtime.session, asked.org).id} if needs_org else {}
-        frame = query.get(runtime.session, resource.noun, name, ids, raw=asked.raw, at=at)
-        return reading.deliver(runtime, frame, asked)
+        at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
+        ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
+        frame = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+        return reading.deliver(run, frame, asked)
 
     word = singular(resource.noun).upper().replace(" ", "_")
-    whose = " of a workspace" if place else ""
+    whose = " of a workspace" if locate is not None else ""
     return Command(
         name="get",
         callback=call,
         params=[
             click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word),
             *place,
-            *([ORG] if needs_org or place else []),
             *(option for option in shape_options(resource) if option.name not in _OF_LISTS),
         ],
         help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",

@@ -6,8 +6,9 @@ The name of a function is the verb, its docstring the help, its signature the pa
 from __future__ import annotations
 
 import inspect
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,13 @@ import click
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.listing import is_folder, refuse_options
 from zenpro_nb.commands.core.options import asked_from, columns_epilog, filter_option, needs_organization, shape_options
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import parameter, parameters_of
 from zenpro_nb.commands.core.write_command import After, Asks, WriteCommand
+from zenpro_nb.errors import SaveError
+from zenpro_nb.files.paths import expanded
 
 if TYPE_CHECKING:
     from zenpro_nb.commands.core.write import Write
@@ -97,6 +99,7 @@ def noun(
     get: bool = False,
     read: Reader | None = None,
     stream: Reader | None = None,
+    leave_out: Collection[str] = (),
     epilog: str = "",
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
@@ -107,13 +110,14 @@ def noun(
         read: how it is read: called with the runtime, what was asked, and its own parameters; as one plain list when
             left out.
         stream: how it is written into a folder, where `--save` names one; called as `read` is.
+        leave_out: parameters of `read` and `stream` that make no sense for this resource.
         epilog: the last paragraph of the help; the columns when left out.
     """
     made = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=_list_callback(resource, read, stream),
-        params=_listing_params(resource, read),
+        callback=_list_callback(resource, read, stream, leave_out),
+        params=_listing_params(resource, read, leave_out),
         help=resource.help,
         epilog=epilog or columns_epilog(resource),
     )
@@ -177,19 +181,21 @@ def help_of(function: Callable[..., Any]) -> str:
     return _SECTIONS.sub("", text).rstrip()
 
 
-def _list_callback(resource: Resource, read: Reader | None, stream: Reader | None = None) -> Callable[..., Any]:
+def _list_callback(
+    resource: Resource, read: Reader | None, stream: Reader | None = None, leave_out: Collection[str] = ()
+) -> Callable[..., Any]:
     """Return what a listing does when it is called without a verb: read, shape, hand over."""
-    own = [param.name or "" for param in parameters_of(read, _OF_READERS)] if read is not None else []
+    own = [param.name or "" for param in parameters_of(read, (*_OF_READERS, *leave_out))] if read is not None else []
 
     @click.pass_context
     @pass_runtime
     def call(run: Runtime, ctx: click.Context, **given: Any) -> Any:
         if ctx.invoked_subcommand is not None:
-            refuse_options(ctx)
+            _refuse_options(ctx)
             return None
         mine = {name: given[name] for name in own}
         asked = asked_from({name: value for name, value in given.items() if name == "org" or name not in mine})
-        if stream is not None and is_folder(asked.save):
+        if stream is not None and _is_folder(asked.save):
             return reading.deliver(run, stream(run, asked, **mine), replace(asked, save=None, columns=None))
         frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
         return reading.deliver(run, frame, asked)
@@ -197,12 +203,25 @@ def _list_callback(resource: Resource, read: Reader | None, stream: Reader | Non
     return call
 
 
-def _listing_params(resource: Resource, read: Reader | None) -> list[click.Parameter]:
+def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:
     """Return the parameters of a listing, in the order of its help: its own, the API's filters, those of all lists."""
-    own = parameters_of(read, _OF_READERS) if read is not None else []
+    own = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
     if needs_organization(resource) and not any(param.name == "org" for param in own):
         own = [*own, parameter("org", Org)]
     return [*own, *(filter_option(one) for one in resource.filters), *shape_options(resource)]
+
+
+def _is_folder(path: str | None) -> bool:
+    """Return whether somebody means a folder: the name ends with a slash, or there is one."""
+    return bool(path) and (str(path).endswith(("/", os.sep)) or expanded(str(path), SaveError).is_dir())
+
+
+def _refuse_options(ctx: click.Context) -> None:
+    """Refuse an option of the list before a verb: it would silently do nothing."""
+    for param in ctx.command.params:
+        source = ctx.get_parameter_source(param.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            ctx.fail(f"{param.opts[0]} belongs to the list, and {ctx.invoked_subcommand!r} would ignore it")
 
 
 def _name_of(function: Callable[..., Any]) -> str:

@@ -1,35 +1,16 @@
-"""The options of writes whose answer holds a secret, this once."""
+"""Where the secret in the answer of a write goes, which the server shows this once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import click
-
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.types import PlaceType
 from zenpro_nb.commands.core.write import Keep
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.cards import Card
 from zenpro_nb.terminal.face import Face
-
-
-def secret_options(what: str) -> list[click.Parameter]:
-    """`--to` and `--reveal`, for a secret that people call `what`."""
-    return [
-        click.Option(
-            ["--to"],
-            type=PlaceType(),
-            help=f"Where {what} goes, unseen: {secret_destinations.FORMS}. A file must be new; only you may read it.",
-        ),
-        click.Option(
-            ["--reveal"],
-            is_flag=True,
-            help=f"Show {what} once, in the output. The notebook then holds a secret.",
-        ),
-    ]
 
 
 def keep_of(runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str) -> Keep:

@@ -127,11 +127,6 @@ def asked_from(given: dict[str, Any]) -> Asked:
     return Asked(**own, filters=given)
 
 
-ORG = click.Option(
-    ["--org"], type=NameType("organizations"), help="Organization, by name or id. Default: the one in use."
-)
-
-
 def shape_options(resource: Resource) -> list[click.Parameter]:
     """The options that shape and keep a result."""
     columns = [column.name for column in resource.columns]

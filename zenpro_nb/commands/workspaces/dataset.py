@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames
+from zenpro_nb import frames, workspaces
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.workspaces import many_workspaces
-from zenpro_nb.commands.workspaces.options import place_of
+from zenpro_nb.commands.workspaces.many_workspaces import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.query import note
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
-from zenpro_nb.workspaces.dataset import Dataset
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import resolve
 
@@ -34,7 +33,7 @@ WRITTEN = Resource(
 )
 
 
-def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.DataFrame:
     """Write the list into a folder, and say how many rows of which workspace are there now.
 
     Raises:
@@ -42,17 +41,20 @@ def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
         SaveError: the folder cannot be written, or holds what is no dataset.
         InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
     """
-    session = runtime.session
+    session = run.session
     if asked.sort or asked.limit:
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
-    workspaces, projects, _ = place_of(asked)
-    targets = resolve(session, workspaces, asked.org)
+    targets = resolve(session, reach.workspaces, reach.org)
     typed = {one.name: asked.filters.get(one.name) for one in resource.filters}
-    dataset = Dataset(str(asked.save), many_workspaces.ask_of(resource, asked), typed, session.settings.url)
-    with runtime.face.progress("workspaces") as advance:
+    ask = many_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
+    dataset = workspaces.dataset.Dataset(str(asked.save), ask, typed, session.settings.url)
+    with run.face.progress("workspaces") as advance:
         try:
             results = each(
-                session, targets.found, lambda target: dataset.write(session, target.where(session, projects)), advance
+                session,
+                targets.found,
+                lambda target: dataset.write(session, target.where(session, reach.projects)),
+                advance,
             )
         except InterruptedReadError as error:
             error.hint = f"What was read is in {asked.save}; the same line goes on from there."
@@ -66,7 +68,7 @@ def save(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
     frame = frames.from_records(WRITTEN, [one.row for one in written])
     facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
-    many_workspaces.warn(runtime, failures)
+    many_workspaces.warn(run, failures)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
-    runtime.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")
+    run.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")
     return frame

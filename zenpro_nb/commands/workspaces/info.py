@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.options import ORG, Asked, columns_epilog, shape_options
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.workspaces.options import workspace_option
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import listing
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.workspaces import many_workspaces
+from zenpro_nb.commands.workspaces.parameters import Workspaces
+from zenpro_nb.errors import ZenProError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
+from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.info import info_rows, statistics_rows
+from zenpro_nb.workspaces.many import Failure, each
+from zenpro_nb.workspaces.targets import Target, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.session.session import Session
-    from zenpro_nb.workspaces.targets import Target
-
-    Rows = Callable[[Session, Target], list[dict[str, Any]]]
+Rows = Callable[[Session, Target], list[dict[str, Any]]]
 
 
-def _frame(runtime: Runtime, resource: Resource, rows_of: Rows, workspaces: tuple[str, ...], asked: Asked) -> Any:
-    """The rows that each workspace gives, in one frame; those that fail are told."""
-    from zenpro_nb.commands.core import reading
-    from zenpro_nb.commands.workspaces import many_workspaces
-    from zenpro_nb.errors import ZenProError
-    from zenpro_nb.workspaces.many import Failure, each
-    from zenpro_nb.workspaces.targets import resolve
+@listing(INFO)
+def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
+    """Read what each server says of itself."""
+    return _frame(run, INFO, info_rows, workspace, asked)
 
-    session = runtime.session
+
+@listing(STATISTICS)
+def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
+    """Read what each server counts."""
+    return _frame(run, STATISTICS, statistics_rows, workspace, asked)
+
+
+def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence[str], asked: Asked) -> pd.DataFrame:
+    """Return the rows that each workspace gives, in one frame; those that fail are told."""
+    session = run.session
     targets = resolve(session, workspaces, asked.org)
     results = each(session, targets.found, lambda target: rows_of(session, target))
     rows: list[dict[str, Any]] = []
@@ -39,29 +50,8 @@ def _frame(runtime: Runtime, resource: Resource, rows_of: Rows, workspaces: tupl
             failures.append(Failure(target.name, result))
         else:
             rows += result
-    frame: pd.DataFrame = reading.made(runtime, resource, rows, asked, route=resource.path)
+    frame: pd.DataFrame = reading.made(run, resource, rows, asked, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
-    many_workspaces.warn(runtime, failures)
-    return reading.deliver(runtime, frame, asked)
-
-
-def _command(resource: Resource, rows_of: str) -> Command:
-    """The command of a resource; `rows_of` names the function of `workspaces.info` that asks one workspace."""
-
-    @pass_runtime
-    def callback(runtime: Runtime, workspace: tuple[str, ...], **given: Any) -> Any:
-        from zenpro_nb.workspaces import info
-
-        return _frame(runtime, resource, getattr(info, rows_of), workspace, Asked(filters={}, **given))
-
-    return Command(
-        name=resource.noun,
-        callback=callback,
-        params=[workspace_option(), ORG, *shape_options(resource)],
-        help=resource.help,
-        epilog=columns_epilog(resource),
-    )
-
-
-FACTS = (_command(INFO, "info_rows"), _command(STATISTICS, "statistics_rows"))
+    many_workspaces.warn(run, failures)
+    return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ from zenpro_nb import frames
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.workspaces.options import place_of
 from zenpro_nb.query import Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.workspaces import filter_values
@@ -36,35 +35,43 @@ _SERVER_ORDERS = {
 _NAMED = 5  # workspaces in a warning; attrs have them all
 
 
-def read(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Reach:
+    """Where a list is read, and how much of each row, as it was typed."""
+
+    workspaces: Sequence[str] = ()
+    projects: Sequence[str] = ()
+    org: str | None = None
+    hydrate: bool = False
+
+
+def read(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.DataFrame:
     """Read the list from every workspace that is meant, into one frame."""
-    workspaces, _, _ = place_of(asked)
-    targets = resolve(runtime.session, workspaces, asked.org)
-    return read_from(runtime, targets, ask_of(resource, asked), asked)
+    targets = resolve(run.session, reach.workspaces, reach.org)
+    return read_from(run, targets, ask_of(resource, asked, hydrate=reach.hydrate), asked, reach.projects)
 
 
-def read_from(runtime: Runtime, targets: Targets, ask: Query, asked: Asked) -> pd.DataFrame:
-    """The frame of what these workspaces give."""
+def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the frame of what these workspaces give."""
     if ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
         ask = replace(ask, columns=[*ask.columns, _NEWEST])
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
-    with runtime.face.progress(label) as advance:
-        gathered = gather(runtime.session, targets.found, ask, place_of(asked)[1], advance)
+    with run.face.progress(label) as advance:
+        gathered = gather(run.session, targets.found, ask, projects, advance)
     frame = frame_of(ask, gathered)
     if len(gathered.pieces) > 1 and asked.limit is not None and not asked.sort and not asked.raw:
         # The first rows of all, not those of whichever workspace comes first.
         frame = frames.sort(frame, f"-{_NEWEST}")
-    describe(runtime.session, frame, ask, gathered, targets.skipped)
-    remember(runtime.session, ask.resource, frame)
-    warn(runtime, gathered.failures)
+    describe(run.session, frame, ask, gathered, targets.skipped)
+    remember(run.session, ask.resource, frame)
+    warn(run, gathered.failures)
     if frame.attrs["zenpro"]["changed"]:
-        runtime.face.warn(reading.CHANGED)
+        run.face.warn(reading.CHANGED)
     return frame
 
 
-def ask_of(resource: Resource, asked: Asked, **ids: str) -> Query:
-    """What the options ask of each workspace."""
-    _, _, hydrate = place_of(asked)
+def ask_of(resource: Resource, asked: Asked, *, hydrate: bool = False, **ids: str) -> Query:
+    """Return what the options ask of each workspace."""
     wanted = reading.wanted_columns(resource, asked)
     hydrate = hydrate or hydration_wanted(resource, wanted)
     if wanted is None and not asked.raw:
@@ -82,7 +89,7 @@ def ask_of(resource: Resource, asked: Asked, **ids: str) -> Query:
 
 
 def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters as the server reads them.
+    """Return the filters as the server reads them.
 
     Raises:
         UsageError: a value cannot be one of its filter's.
@@ -103,11 +110,11 @@ def _each(value: Any, change: Any) -> Any:
     return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
 
 
-def warn(runtime: Runtime, failures: Sequence[Failure]) -> None:
-    """One line that says which workspaces gave nothing."""
+def warn(run: Runtime, failures: Sequence[Failure]) -> None:
+    """Say in one line which workspaces gave nothing."""
     if not failures:
         return
     named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[:_NAMED])
     more = " …" if len(failures) > _NAMED else ""
     count = "one workspace is" if len(failures) == 1 else f"{len(failures)} workspaces are"
-    runtime.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")
+    run.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")

@@ -1,4 +1,4 @@
-"""What the writes inside workspaces share: where they are sent."""
+"""The one workspace that a command is about, and the writes that go there."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import click
-
 from zenpro_nb import query
-from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.workspaces.options import ThingType
+from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
 from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.targets import resolve_one
 
-WORKSPACE = click.Option(
-    ["--workspace"],
-    type=NameType("workspaces"),
-    help="Workspace, by name or id. Default: the one in use, or the only one.",
-)
-PROJECT = click.Option(
-    ["--project"], type=ThingType("projects"), help="Project, by name or id. Default: whichever has it."
-)
+
+def locate(run: Runtime, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
+    """Return the workspace and the projects in which one thing is looked for. Raises what `resolve_one` raises."""
+    return resolve_one(run.session, workspace, org).where(run.session, project)
 
 
 @dataclass(frozen=True)
@@ -43,13 +38,11 @@ class WriteTarget:
         return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
 
 
-def write_target(runtime: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
+def write_target(run: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
     """Return the workspace that was named or is in use.
 
     Raises:
         UsageError: there is none such, or `all` was said.
     """
-    from zenpro_nb.workspaces.targets import resolve_one
-
-    target = resolve_one(runtime.session, (workspace,) if workspace else (), org)
-    return WriteTarget(runtime.session, target.where(runtime.session))
+    target = resolve_one(run.session, (workspace,) if workspace else (), org)
+    return WriteTarget(run.session, target.where(run.session))

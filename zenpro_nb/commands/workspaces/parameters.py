@@ -1,15 +1,16 @@
-"""The options of commands about what is inside workspaces."""
+"""The parameters of commands about what is inside workspaces."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.options import ORG, Asked, TextType, columns_epilog
+from zenpro_nb.commands.core.options import NameType, TextType, columns_epilog
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 
@@ -28,61 +29,61 @@ class ThingType(TextType):
         self.name = singular(noun).replace(" ", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The fetched names that begin with what was typed. Never a request."""
+        """Return the fetched names that begin with what was typed. Never a request."""
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
         known = [*names, ALL] if self.or_all else names
         return [CompletionItem(name) for name in known if name.startswith(incomplete)][: limits.COMPLETIONS]
 
 
-def workspace_option() -> click.Option:
-    """`--workspace`, which may be given several times."""
-    return click.Option(
-        ["--workspace"],
+def thing(noun: str, **more: Any) -> Arg:
+    """Return the word that names one thing of a workspace."""
+    return Arg(ThingType(noun), **more)
+
+
+# --- lists: many workspaces at once -----------------------------------------------------------------------------------
+Workspaces = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--workspace",
         type=ThingType("workspaces", or_all=True),
-        multiple=True,
         help="Workspace, by name or id; may be repeated; all for every one that runs. Default: the one in use, or the "
         "only one.",
-    )
-
-
-def project_option() -> click.Option:
-    """`--project`, which may be given several times."""
-    return click.Option(
-        ["--project"],
+    ),
+]
+Projects = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--project",
         type=ThingType("projects", or_all=True),
-        multiple=True,
         help="Project, by name or id; may be repeated; all for every one. Default: the only one.",
-    )
+    ),
+]
+Hydrate = Annotated[
+    bool,
+    Opt(
+        help="Also the columns that the server sends only on demand. Slower; a column named in --columns does the same "
+        "by itself."
+    ),
+]
 
-
-def where_options(resource: Resource) -> list[click.Parameter]:
-    """The options that say which workspaces are meant, and which of their projects."""
-    return [workspace_option(), *([project_option()] if resource.scoped else [])]
-
-
-def place_options(resource: Resource) -> list[click.Parameter]:
-    """The options that say where a list is read, and how much of each row."""
-    return [
-        *where_options(resource),
-        ORG,
-        click.Option(
-            ["--hydrate"],
-            is_flag=True,
-            help="Also the columns that the server sends only on demand. Slower; a column named in --columns does the "
-            "same by itself.",
-        ),
-    ]
-
-
-def place_of(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Workspaces, projects and whether to hydrate, as they were typed."""
-    given: Any = asked.filters
-    return tuple(given.get("workspace") or ()), tuple(given.get("project") or ()), bool(given.get("hydrate"))
+# --- writes: one workspace --------------------------------------------------------------------------------------------
+OneWorkspace = Annotated[
+    str | None,
+    Opt(
+        "--workspace",
+        type=NameType("workspaces"),
+        help="Workspace, by name or id. Default: the one in use, or the only one.",
+    ),
+]
+OneProject = Annotated[
+    str | None,
+    Opt("--project", type=ThingType("projects"), help="Project, by name or id. Default: whichever has it."),
+]
 
 
 def operators_epilog(resource: Resource) -> str:
-    """The paragraph of a listing's help that explains what a filter's value may be."""
+    """Return the paragraph of a listing's help that explains what a filter's value may be."""
     return (
         f"{columns_epilog(resource)} A filter's value may begin with an operator: equals: notequals: oneof:a,b "
         "notoneof:a,b contains: notcontains: startswith: endswith: gt: gte: lt: lte: isnull: isnotnull:, and for times "

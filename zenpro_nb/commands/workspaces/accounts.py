@@ -1,0 +1,210 @@
+"""The nouns `workspace-service-accounts` and `workspace-api-keys`: what a ZenML server has of its own.
+
+In ZenML Pro both belong to the control plane, and a workspace refuses these writes with 403 (fact sheet, section 9.2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from zenpro_nb import query
+from zenpro_nb.client import segment
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.one_time_secrets import keep_of
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, new_name
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.write import Keep, Write, without_missing
+from zenpro_nb.commands.workspaces import many_workspaces
+from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces.parameters import (
+    Hydrate,
+    OneWorkspace,
+    ThingType,
+    Workspaces,
+    operators_epilog,
+    thing,
+)
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
+from zenpro_nb.syntax.unparse import quoted
+from zenpro_nb.workspaces.targets import Targets, resolve_one
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ACCOUNT = WORKSPACE_SERVICE_ACCOUNTS.noun
+
+NewAccountName = Annotated[str, new_name(_ACCOUNT)]
+AccountName = Annotated[str, thing(_ACCOUNT)]
+NewKeyName = Annotated[str, new_name(WORKSPACE_API_KEYS.noun)]
+KeyName = Annotated[str, thing(WORKSPACE_API_KEYS.noun)]
+Whose = Annotated[str, Opt("--service-account", type=ThingType(_ACCOUNT), help="Whose key, by name or id.")]
+WhoseKeys = Annotated[str | None, Opt("--service-account", type=ThingType(_ACCOUNT), help="Whose keys, by name or id.")]
+
+
+def _read_keys(
+    run: Runtime,
+    asked: Asked,
+    service_account: WhoseKeys = None,
+    workspace: Workspaces = (),
+    org: Org = None,
+    hydrate: Hydrate = False,
+) -> pd.DataFrame:
+    """Read the keys of one service account of one workspace."""
+    if not service_account:
+        raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
+    target = resolve_one(run.session, workspace, org)
+    account = query.find(run.session, _ACCOUNT, service_account, at=target.where(run.session))
+    ask = many_workspaces.ask_of(WORKSPACE_API_KEYS, asked, hydrate=hydrate, service_account_id=account.id)
+    return many_workspaces.read_from(run, Targets([target]), ask, asked)
+
+
+service_accounts = inside_noun(WORKSPACE_SERVICE_ACCOUNTS)
+api_keys = noun(WORKSPACE_API_KEYS, read=_read_keys, epilog=operators_epilog(WORKSPACE_API_KEYS))
+
+
+@service_accounts.write()
+def create(
+    run: Runtime, name: NewAccountName, workspace: OneWorkspace = None, org: Org = None, description: Description = None
+) -> Write:
+    """Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`."""
+    place = write_target(run, workspace, org)
+    return place.write(
+        "POST",
+        WORKSPACE_SERVICE_ACCOUNTS.path,
+        f"service account {name}",
+        body={**without_missing(name=name, description=description), "active": True},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=named(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
+    )
+
+
+@service_accounts.write()
+def activate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+    """Let a service account and its keys work."""
+    return _switch(write_target(run, workspace, org), service_account, active=True)
+
+
+@service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops.")
+def deactivate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+    """Let a service account and its keys work no more. Asks first."""
+    return _switch(write_target(run, workspace, org), service_account, active=False)
+
+
+@service_accounts.write(asks="Delete the {target} and its keys? Whatever uses them stops.")
+def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
+    """Delete a service account and its keys. Asks first."""
+    place = write_target(run, workspace, org)
+    found = place.find(_ACCOUNT, service_account)
+    path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
+    return place.write(
+        "DELETE",
+        path,
+        f"service account {found.name}",
+        happened=gone(place.session, path, at=place.at),
+        absent="is gone already",
+    )
+
+
+@api_keys.write(name="create")
+def create_key(
+    run: Runtime,
+    name: NewKeyName,
+    service_account: Whose,
+    workspace: OneWorkspace = None,
+    org: Org = None,
+    description: Description = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+) -> Write:
+    """Create a key of a service account of a ZenML server. Its value is shown by the server this once."""
+    keep = _keep(run, name, service_account, to=to, reveal=reveal)
+    place = write_target(run, workspace, org)
+    account = place.find(_ACCOUNT, service_account)
+    ids = {"service_account_id": account.id}
+    return place.write(
+        "POST",
+        WORKSPACE_API_KEYS.path.format(**ids),
+        f"key {name} of {account.name}",
+        body=without_missing(name=name, description=description),
+        resource=WORKSPACE_API_KEYS,
+        happened=named(place.session, WORKSPACE_API_KEYS, ids, name, at=place.at),
+        keep=keep,
+    )
+
+
+@api_keys.write(asks="Rotate the {target}?")
+def rotate(
+    run: Runtime,
+    key: KeyName,
+    service_account: Whose,
+    workspace: OneWorkspace = None,
+    org: Org = None,
+    retain: Retain = None,
+    to: SecretTo = None,
+    reveal: Reveal = False,
+) -> Write:
+    """Give a key a new value. Asks first."""
+    keep = _keep(run, key, service_account, to=to, reveal=reveal)
+    place = write_target(run, workspace, org)
+    path, whose = _path(place, key, service_account)
+    return place.write(
+        "PUT",
+        f"{path}/rotate",
+        f"key {key} of {whose}",
+        body={"retain_period_minutes": retain or 0},
+        resource=WORKSPACE_API_KEYS,
+        keep=keep,
+        warning=f"Its old value ends {f'after {retain} minutes' if retain else 'at once'}.",
+    )
+
+
+@api_keys.write(name="delete", asks="Delete the {target}? Whatever uses it stops.")
+def delete_key(
+    run: Runtime, key: KeyName, service_account: Whose, workspace: OneWorkspace = None, org: Org = None
+) -> Write:
+    """Delete a key. Asks first."""
+    place = write_target(run, workspace, org)
+    path, whose = _path(place, key, service_account)
+    return place.write(
+        "DELETE",
+        path,
+        f"key {key} of {whose}",
+        happened=gone(place.session, path, at=place.at),
+        absent="is gone already",
+    )
+
+
+def _switch(place: WriteTarget, service_account: str, *, active: bool) -> Write:
+    found = place.find(_ACCOUNT, service_account)
+    path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
+    return place.write(
+        "PUT",
+        path,
+        f"service account {found.name}",
+        body={"active": active},
+        resource=WORKSPACE_SERVICE_ACCOUNTS,
+        happened=changed(place.session, path, {"active": active}, at=place.at),
+    )
+
+
+def _path(place: WriteTarget, key: str, service_account: str) -> tuple[str, str]:
+    """Return the route of a key, which may be named in it, and the name of the account."""
+    account = place.find(_ACCOUNT, service_account)
+    return f"{WORKSPACE_API_KEYS.path.format(service_account_id=account.id)}/{segment(key)}", account.name
+
+
+def _keep(run: Runtime, name: str, service_account: str, *, to: str | None, reveal: bool) -> Keep:
+    return keep_of(
+        run,
+        "body.key",
+        f"the key {name}",
+        to=to,
+        reveal=reveal,
+        entry=f"workspace-api-key {service_account} {name}",
+        rescue=f"`workspace-api-keys rotate {quoted(name)} --service-account {quoted(service_account)} --to …`",
+    )

@@ -1,0 +1,48 @@
+"""A noun of a workspace: its bare call lists it from every workspace that is meant, `get` shows one thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenpro_nb.commands.core.get import get_command
+from zenpro_nb.commands.core.noun import Noun, noun
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.workspaces import dataset, many_workspaces
+from zenpro_nb.commands.workspaces.many_workspaces import Reach
+from zenpro_nb.commands.workspaces.one_workspace import locate
+from zenpro_nb.commands.workspaces.parameters import Hydrate, Projects, ThingType, Workspaces, operators_epilog
+from zenpro_nb.resources import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def inside_noun(resource: Resource) -> Noun:
+    """Return the noun of a resource of workspaces."""
+
+    def read(
+        run: Runtime,
+        asked: Asked,
+        workspace: Workspaces = (),
+        project: Projects = (),
+        org: Org = None,
+        hydrate: Hydrate = False,
+    ) -> pd.DataFrame:
+        return many_workspaces.read(run, resource, asked, Reach(workspace, project, org, hydrate))
+
+    def stream(
+        run: Runtime,
+        asked: Asked,
+        workspace: Workspaces = (),
+        project: Projects = (),
+        org: Org = None,
+        hydrate: Hydrate = False,
+    ) -> pd.DataFrame:
+        return dataset.save(run, resource, asked, Reach(workspace, project, org, hydrate))
+
+    leave_out = () if resource.scoped else ("project",)
+    made = noun(resource, read=read, stream=stream, leave_out=leave_out, epilog=operators_epilog(resource))
+    made.add_command(get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out))
+    return made

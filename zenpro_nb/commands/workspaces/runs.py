@@ -1,0 +1,136 @@
+"""The nouns `runs`, `snapshots` and `run-templates`: start a run from one, stop one, delete many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from zenpro_nb import query
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.verification import changed, gone
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.workspaces import many_workspaces
+from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, Projects, thing
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
+from zenpro_nb.resources.workspace.running import RUNS
+
+_STOPPED = {"stopping", "stopped", "cancelling", "cancelled", "failed", "completed"}
+
+RunName = Annotated[str, thing(RUNS.noun, metavar="RUN")]
+RunNames = Annotated[tuple[str, ...], thing(RUNS.noun)]
+SnapshotName = Annotated[str, thing(SNAPSHOTS.noun)]
+TemplateName = Annotated[str, thing(RUN_TEMPLATES.noun)]
+Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
+
+runs = inside_noun(RUNS)
+snapshots = inside_noun(SNAPSHOTS)
+run_templates = inside_noun(RUN_TEMPLATES)
+
+
+@runs.write(asks="Stop the {target}?")
+def stop(
+    run: Runtime,
+    name: RunName,
+    workspace: OneWorkspace = None,
+    project: OneProject = None,
+    org: Org = None,
+    graceful: Graceful = False,
+) -> Write:
+    """Stop a run that is under way, by name or id. Asks first."""
+    place = write_target(run, workspace, org)
+    found = place.find(RUNS.noun, name, (project,) if project else ())
+    path = f"{RUNS.path}/{found.id}"
+    return place.write(
+        "POST",
+        f"{path}/stop",
+        f"run {found.name}",
+        params={"graceful": graceful},
+        happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
+    )
+
+
+def _ask_nothing_more(write: Write) -> str:
+    """Leave the question to the warning of the first write, which says how many runs there are."""
+    return ""
+
+
+@runs.write(asks=_ask_nothing_more, several=True, filters=RUNS)
+def delete(
+    run: Runtime,
+    runs: RunNames = (),
+    workspace: OneWorkspace = None,
+    project: Projects = (),
+    org: Org = None,
+    **given: Any,
+) -> list[Write]:
+    """Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first."""
+    # What is being run is left alone by no filter.
+    chosen = {name: value for name, value in given.items() if value is not None and value != ()}
+    # How filters are joined chooses nothing by itself, and must never mean every run.
+    filters = chosen.keys() - {"logical_operator"}
+    if bool(runs) == bool(filters) or (runs and chosen):
+        raise UsageError(
+            "Say which runs: by name or id, or by filters" if not runs else "Runs were named, and filters given too",
+            hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
+        )
+    place = write_target(run, workspace, org)
+    found = [place.find(RUNS.noun, name, project).record for name in runs] if runs else _fitting(place, project, chosen)
+    if not found:
+        raise UsageError("No run fits, so there is nothing to delete")
+    return [_deletion(place, one, _question(place, found) if at == 0 else "") for at, one in enumerate(found)]
+
+
+@snapshots.write(name="run")
+def run_snapshot(
+    run: Runtime, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
+) -> Write:
+    """Start a run of a snapshot, by name or id. Only where the server starts runs itself, as in ZenML Pro."""
+    return _start(write_target(run, workspace, org), SNAPSHOTS, name, project, {"run_configuration": None})
+
+
+@run_templates.write(name="run")
+def run_template(
+    run: Runtime, name: TemplateName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
+) -> Write:
+    """Start a run of a run template, by name or id. Only where the server starts runs itself, as in ZenML Pro."""
+    return _start(write_target(run, workspace, org), RUN_TEMPLATES, name, project, {})
+
+
+def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    at = replace(place.at, projects=project)
+    return query.records(place.session, RUNS, params=many_workspaces.filters(RUNS, chosen), at=at)
+
+
+def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many, and in which states, before anything is deleted."""
+    states = Counter(str((one.get("body") or {}).get("status")) for one in found)
+    listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
+    noun = "run" if len(found) == 1 else "runs"
+    return f"Delete {len(found):,} {noun} of {place.at.workspace} ({listed}) with their steps and logs?"
+
+
+def _deletion(place: WriteTarget, one: Mapping[str, Any], question: str) -> Write:
+    path = f"{RUNS.path}/{one['id']}"
+    return place.write(
+        "DELETE",
+        path,
+        f"run {one.get('name') or one['id']}",
+        happened=gone(place.session, path, at=place.at),
+        absent="is gone already",
+        warning=question,
+    )
+
+
+def _start(place: WriteTarget, resource: Resource, name: str, project: str | None, body: Mapping[str, Any]) -> Write:
+    found = place.find(resource.noun, name, (project,) if project else ())
+    # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
+    # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
+    return place.write("POST", f"{resource.path}/{found.id}/runs", f"run of {found.name}", body=body, resource=RUNS)
