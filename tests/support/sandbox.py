@@ -148,14 +148,14 @@ def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
     store = Store(settings.db)
     seeded = prepare(store, settings, clock)
     ready = threading.Event()
-    listener: socket.socket = listen("127.0.0.1", 0)
+    listener: socket.socket = listen(settings.host, 0)
     app = create_app(settings, clock, store)
     server = Server(uvicorn.Config(app, log_config=None, lifespan="off"), ready.set)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         assert ready.wait(START_TIMEOUT)
-        yield TimedSandbox(url_of(listener), seeded.admin_key, clock)
+        yield TimedSandbox(url_of(settings.host, listener), seeded.admin_key, clock)
     finally:
         server.should_exit = True
         thread.join()

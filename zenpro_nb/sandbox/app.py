@@ -26,7 +26,8 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
         title=TITLE,
         version=version("zenpro-nb"),
         description="Invented data behind the routes of ZenML Pro. It is not ZenML Pro.",
-        docs_url="/docs",
+        # FastAPI's own pages load scripts from elsewhere; `/` lists the routes without any.
+        docs_url=None,
         redoc_url=None,
         responses=PROBLEMS,
     )

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from zenpro_nb.sandbox import limits, serve
 from zenpro_nb.sandbox.clock import SystemClock
 from zenpro_nb.sandbox.database_file import UnusableFileError
-from zenpro_nb.sandbox.options import Options
+from zenpro_nb.sandbox.options import LOOPBACK, Options
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
 _HELP_WIDTH = 120  # characters, where the terminal has them
@@ -37,7 +37,7 @@ def _named_url(
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": _HELP_WIDTH}
 )
-@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--host", default=LOOPBACK, help="Address to listen on, and the name to answer to besides loopback ones.")
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
 @click.option(
     "--db", type=click.Path(dir_okay=False, path_type=Path),
@@ -103,6 +103,7 @@ def _options(given: dict[str, Any], db: Path) -> Options:
     life = given["token_life"]
     return Options(
         db=db,
+        host=given["host"],
         users=given["users"],
         seed=given["seed"],
         latency_ms=given["latency_ms"],

@@ -1,4 +1,4 @@
-"""What happens before any route: the /api/v1 prefix, request ids, latency, rate limit. Pure ASGI: it is cheap."""
+"""What happens before any route: request ids, Host names, latency, rate limit, the /api/v1 prefix. Pure ASGI: cheap."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import asyncio
 import math
 from datetime import timedelta
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox import hosts, limits
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.options import Options
 
 PREFIX = "/api/v1"
 REQUEST_ID = b"x-request-id"
+_OTHER_HOST = msgspec.json.encode(
+    {"detail": "This sandbox answers to loopback addresses and to the name given by --host only."}
+)
 _TOO_MANY = msgspec.json.encode({"detail": "Too many requests. Slow down."})
 
 
@@ -48,6 +52,7 @@ class Middleware:
     def __init__(self, app: ASGIApp, options: Options, clock: Clock) -> None:
         self._app = app
         self._clock = clock
+        self._allowed = hosts.allowed(options.host)
         self._latency = options.latency_ms / 1000
         self._limiter = None if options.rate_limit is None else RateLimiter(options.rate_limit, clock)
         self._as_date = options.retry_after == "date"
@@ -56,25 +61,33 @@ class Middleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        answer = _with_request_id(scope, send)
+        if not self._allowed(_header(scope, b"host")):
+            await _refuse(answer, HTTPStatus.MISDIRECTED_REQUEST, _OTHER_HOST)
+            return
         if self._latency:
             await asyncio.sleep(self._latency)
-        answer = _with_request_id(scope, send)
         wait = self._limiter.wait() if self._limiter is not None else 0.0
         if wait:
-            await self._refuse(wait, answer)
+            await _refuse(answer, HTTPStatus.TOO_MANY_REQUESTS, _TOO_MANY, (b"retry-after", self._after(wait)))
             return
         await self._app(_without_prefix(scope), receive, answer)
 
-    async def _refuse(self, wait: float, send: Send) -> None:
+    def _after(self, wait: float) -> bytes:
         # Section 5 knows the status 429 and no more; the header in both of HTTP's notations is the sandbox's choice.
         seconds = max(1, math.ceil(wait))
         when = format_datetime(self._clock.now() + timedelta(seconds=seconds), usegmt=True)
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"retry-after", (when if self._as_date else str(seconds)).encode()),
-        ]
-        await send({"type": "http.response.start", "status": 429, "headers": headers})
-        await send({"type": "http.response.body", "body": _TOO_MANY})
+        return (when if self._as_date else str(seconds)).encode()
+
+
+async def _refuse(send: Send, status: HTTPStatus, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    shown = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": shown})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
 def _without_prefix(scope: Scope) -> Scope:
@@ -86,8 +99,7 @@ def _without_prefix(scope: Scope) -> Scope:
 
 
 def _with_request_id(scope: Scope, send: Send) -> Send:
-    given = next((value for name, value in scope["headers"] if name == REQUEST_ID), None)
-    request_id = given or uuid4().hex.encode()
+    request_id = (_header(scope, REQUEST_ID) or uuid4().hex).encode("latin-1")
 
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from zenpro_nb.sandbox import limits
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """The settings of one sandbox; the command line and the tests both fill this in."""
 
     db: Path
+    host: str = LOOPBACK
     users: int = limits.USERS_DEFAULT
     seed: int = limits.SEED_DEFAULT
     latency_ms: float = 0.0

@@ -54,8 +54,9 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
+def url_of(host: str, listener: socket.socket) -> str:
+    """Return the address of the server as it was named, with the port that it got."""
+    port = listener.getsockname()[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -64,7 +65,7 @@ def run(options: Options, clock: Clock, listener: socket.socket, announce: Annou
     store = Store(options.db)
     try:
         seeded = prepare(store, options, clock)
-        ready = partial(_announce, announce, listener, seeded)
+        ready = partial(_announce, announce, url_of(options.host, listener), seeded)
         server = Server(_config(options, clock, store), ready, deaf=supervised)
         if supervised:
             threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
@@ -84,10 +85,10 @@ def _config(options: Options, clock: Clock, store: Store) -> uvicorn.Config:
     )
 
 
-def _announce(announce: Announce, listener: socket.socket, seeded: Seeded) -> None:
+def _announce(announce: Announce, url: str, seeded: Seeded) -> None:
     announce(
         {
-            "url": url_of(listener),
+            "url": url,
             "key": seeded.admin_key,
             "pid": os.getpid(),
             "sandbox": True,
