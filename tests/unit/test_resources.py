@@ -1,0 +1,34 @@
+"""The table of the API names no column, filter or noun that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenpro_nb.resources import RESOURCES, Resource
+
+EACH = pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+
+
+@EACH
+def test_what_people_name_it_by_is_a_column(resource: Resource) -> None:
+    columns = {column.name for column in resource.columns}
+    if columns:
+        assert {resource.label, *resource.aliases} <= columns
+    else:
+        assert resource.open, "only what has an unknown shape may declare no columns"
+
+
+@EACH
+def test_columns_and_filters_stand_once(resource: Resource) -> None:
+    for names in ([column.name for column in resource.columns], [one.name for one in resource.filters]):
+        assert len(names) == len(set(names))
+
+
+@EACH
+def test_it_is_looked_up_by_a_filter_of_its_own(resource: Resource) -> None:
+    assert not resource.lookup or resource.lookup in {one.name for one in resource.filters}
+
+
+@EACH
+def test_filters_name_nouns_of_the_table(resource: Resource) -> None:
+    assert {one.names for one in resource.filters if one.names} <= set(RESOURCES)
