@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from zenpro_nb.sandbox import errors
+from zenpro_nb.sandbox import addresses, errors
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.middleware import Middleware
@@ -15,6 +15,7 @@ from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.routes import ROUTERS
 from zenpro_nb.sandbox.routing import PROBLEMS
 from zenpro_nb.sandbox.store import Store
+from zenpro_nb.sandbox.workspace_api.app import create_app as create_workspace_api
 
 TITLE = "zenpro_nb sandbox of the ZenML Pro control plane"
 NEW_SPELLING = "workspace"
@@ -35,6 +36,7 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
     errors.install(app)
     for routes in ROUTERS:
         app.include_router(_only_tenants(routes) if options.legacy else routes)
+    app.mount(addresses.WORKSPACES, create_workspace_api(app.state.context))
     return Middleware(app, options, clock)
 
 

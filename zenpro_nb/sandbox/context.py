@@ -35,12 +35,13 @@ class Context:
         return self._snapshot
 
     @contextmanager
-    def reading(self) -> Iterator[Serializer]:
+    def reading(self, base: str) -> Iterator[Serializer]:
+        """A look at the database. ``base`` is the sandbox's address, as whoever asks knows it."""
         # The snapshot comes first: the session then sees that version or a newer one, never an older one, so
         # what it adds to the snapshot is at worst too new, and gone with the next look at the version.
         snapshot = self.snapshot()
         with self.store.reading() as session:
-            yield Serializer(session, snapshot, self.clock.now(), self.options.lifecycle)
+            yield Serializer(session, snapshot, self.clock.now(), self.options.lifecycle, base)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

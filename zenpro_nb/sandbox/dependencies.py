@@ -12,8 +12,8 @@ from fastapi import Depends, HTTPException, Query, Request
 from fastapi.security import HTTPBearer
 from sqlalchemy.orm import Session
 
+from zenpro_nb.sandbox import addresses, limits
 from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.context import Context
@@ -27,10 +27,11 @@ class Call:
 
     context: Context
     caller: Caller
+    base: str  # the sandbox's address, as the caller knows it
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Serializer, Rights]]:
-        with self.context.reading() as serializer:
+        with self.context.reading(self.base) as serializer:
             yield serializer, Rights(serializer.session, self.caller)
 
     @contextmanager
@@ -59,7 +60,7 @@ class Bearer(HTTPBearer):
         if scheme.lower() != "bearer" or not token.strip():
             # Section 5: exactly this body and header when the credential is missing.
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
-        return Call(context, context.identify(token.strip()))
+        return Call(context, context.identify(token.strip()), addresses.base_of(request))
 
 
 AnyCall = Annotated[Call, Depends(Bearer(description="A session token, a personal access token or an API key."))]

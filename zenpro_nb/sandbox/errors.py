@@ -14,10 +14,13 @@ OAuthError                400  {"error", "error_description"}
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError, OperationalError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from zenpro_nb.sandbox.database_file import is_busy
 
@@ -34,6 +37,9 @@ class PlaneError(Exception):
 
     def detail(self) -> list[str]:
         return [self.kind, self.message]
+
+    def body(self) -> object:
+        return {"detail": self.detail()}
 
 
 class BadValueError(PlaneError):
@@ -90,24 +96,39 @@ class OAuthError(Exception):
         self.description = description
 
 
-def install(app: FastAPI) -> None:
-    """Teach the application to answer these exceptions."""
+def install(app: Starlette) -> None:
+    """Teach an application to answer these exceptions."""
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
-    @app.exception_handler(PlaneError)
-    async def plane_error(request: Request, error: PlaneError) -> JSONResponse:
-        return JSONResponse({"detail": error.detail()}, error.status)
 
-    @app.exception_handler(OAuthError)
-    async def oauth_error(request: Request, error: OAuthError) -> JSONResponse:
-        return JSONResponse({"error": error.error, "error_description": error.description}, 400)
+async def _plane_error(request: Request, error: Any) -> JSONResponse:
+    return JSONResponse(error.body(), error.status)
 
-    @app.exception_handler(IntegrityError)
-    async def integrity_error(request: Request, error: IntegrityError) -> JSONResponse:
-        return JSONResponse({"detail": ["EntityExistsError", "An entity with these properties already exists."]}, 409)
 
-    @app.exception_handler(OperationalError)
-    async def database_failed(request: Request, error: OperationalError) -> JSONResponse:
-        if is_busy(error.orig):
-            return JSONResponse({"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": "1"})
-        _LOG.error("The sandbox's database failed.", exc_info=error)
-        return JSONResponse({"detail": ["OperationalError", f"The sandbox's database failed: {error.orig}."]}, 500)
+async def _oauth_error(request: Request, error: Any) -> JSONResponse:
+    return JSONResponse({"error": error.error, "error_description": error.description}, 400)
+
+
+async def _http_error(request: Request, error: Any) -> JSONResponse:
+    return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+
+
+async def _integrity_error(request: Request, error: Any) -> JSONResponse:
+    return JSONResponse({"detail": ["EntityExistsError", "An entity with these properties already exists."]}, 409)
+
+
+async def _database_failed(request: Request, error: Any) -> JSONResponse:
+    if is_busy(error.orig):
+        return JSONResponse({"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": "1"})
+    _LOG.error("The sandbox's database failed.", exc_info=error)
+    return JSONResponse({"detail": ["OperationalError", f"The sandbox's database failed: {error.orig}."]}, 500)
+
+
+_HANDLERS = {
+    PlaneError: _plane_error,
+    OAuthError: _oauth_error,
+    HTTPException: _http_error,
+    IntegrityError: _integrity_error,
+    OperationalError: _database_failed,
+}

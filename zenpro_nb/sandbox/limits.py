@@ -104,3 +104,15 @@ SETTINGS_MAX = 100
 BACKLOG = 512
 # Nothing is expected on a supervised sandbox's standard input but its end.
 PIPE_READ = 1024
+
+# Section 6: a workspace's lists, default 20 and at most 10,000 rows.
+WORKSPACE_PAGE_DEFAULT = 20
+WORKSPACE_PAGE_MAX = 10_000
+# Days that made-up workspaces have behind them: enough for a plot, and made in a tenth of a second.
+HISTORY_DAYS = 30
+# How long a run is initializing before it runs, and stopping before it is stopped: long enough to be seen in a list.
+RUN_STARTING = timedelta(seconds=6)
+RUN_STOPPING = timedelta(seconds=4)
+# Lines of progress that a step logs, and the rows that it says it works through.
+LOG_PROGRESS_LINES = 8
+LOGGED_ROWS = (40_000, 4_000_000)

@@ -39,11 +39,14 @@ def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
 class Serializer:
     """Shows rows of one session. Rows of a list are looked up together, not one by one."""
 
-    def __init__(self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta) -> None:
+    def __init__(
+        self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta, base: str
+    ) -> None:
         self.session = session
         self.snapshot = snapshot
         self.now = now
         self._lifecycle = lifecycle_time
+        self._base = base
 
     def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
         return self.snapshot.people.users(self.session, (one for one in ids if one is not None))
@@ -87,7 +90,7 @@ class Serializer:
                 status=self.status(row),
                 state_reason=row.goal_reason,
                 status_updated=row.goal_set,
-                **services.services_of(row, runs=self.status(row) == lifecycle.AVAILABLE),
+                **services.services_of(row, self._base, runs=self.status(row) == lifecycle.AVAILABLE),
             )
             for row in rows
         ]

@@ -6,7 +6,7 @@ control plane for workspaces that it runs itself, so an enrolled one shows none 
 
 from __future__ import annotations
 
-from zenpro_nb.sandbox import limits, releases
+from zenpro_nb.sandbox import addresses, limits, releases
 from zenpro_nb.sandbox.tables import Workspace
 
 # The names of the fields are observed (section 11.2), the values are the sandbox's own.
@@ -26,18 +26,19 @@ _DEPLOYMENT: dict[str, object] = {
 }
 
 
-def services_of(workspace: Workspace, *, runs: bool) -> dict[str, object]:
+def services_of(workspace: Workspace, base: str, *, runs: bool) -> dict[str, object]:
     """Return the fields of the workspace's services.
 
     One that does not run has no address (section 8), nor has one whose own server did not tell it.
     """
     runs = runs and bool(workspace.server_url)
     zenml = workspace.workspace_type == releases.ZENML
+    server_url = addresses.shown(base, workspace.server_url)
     return {
         "zenml_service": {
             # A Kitaru workspace has no usable one (section 4), but zenml's own client cannot read a null.
             "configuration": _configuration(workspace) if zenml else None,
-            "status": {"server_url": workspace.server_url, "version": workspace.version} if zenml and runs else None,
+            "status": {"server_url": server_url, "version": workspace.version} if zenml and runs else None,
         },
         "kitaru_service": None if zenml else _kitaru(workspace, runs=runs),
         "mlflow_service": _mlflow(workspace, runs=runs),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, lifecycle, plans, queries, releases, schemas
+from zenpro_nb.sandbox import addresses, credentials, lifecycle, plans, queries, releases, schemas
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
 from zenpro_nb.sandbox.schemas.workspaces import Configuration
@@ -51,16 +51,11 @@ def create(
         enrollment_hash=None if key is None else credentials.digest(key), workspace_type=service, version=version,
         admin=_admin(rights, organization.id, configuration), mlflow=None, usage_counts={}, created=now,
         # Only an enrolled workspace's own server knows where it is: see report().
-        server_url="" if enroll else server_url(wish.name, service),
+        server_url="" if enroll else addresses.of_workspace(wish.name, service),
     )  # fmt: skip
     lifecycle.set_goal(row, lifecycle.ENROLLING if enroll else lifecycle.AVAILABLE, now, is_new=not enroll)
     session.add(row)
     return row, key
-
-
-def server_url(name: str, service: str = releases.ZENML) -> str:
-    """Where the workspace's own server would be; `.invalid` never resolves, because there is none."""
-    return f"https://{name}-{service}.sandbox.invalid"
 
 
 def _configuration(service: str, body: schemas.WorkspaceCreate | schemas.WorkspaceUpdate) -> Configuration | None:
@@ -100,6 +95,8 @@ def update(
 ) -> None:
     if body.name is not None and body.name != row.name:
         _require_free(session, body.name)
+        if row.server_url == addresses.of_workspace(row.name, row.workspace_type):
+            row.server_url = addresses.of_workspace(body.name, row.workspace_type)
     if body.owner_id is not None:
         queries.by_id(session, User, body.owner_id)
     for name in ("name", "display_name", "description", "logo_url", "owner_id"):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header, Query, Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import lifecycle, queries, schemas, workspace_writes
+from zenpro_nb.sandbox import addresses, lifecycle, queries, schemas, workspace_writes
 from zenpro_nb.sandbox.dependencies import Call, MachineCall, Page, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
@@ -38,7 +38,7 @@ def list_workspaces(
         exact = {
             "id": workspace_id or tenant_id,
             "name": workspace_name or tenant_name,
-            "server_url": url,
+            "server_url": None if url is None else addresses.kept(call.base, url),
             "organization_id": organization_id,
             "is_managed": is_managed,
             "owner_id": owner_id,

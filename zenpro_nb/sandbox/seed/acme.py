@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from zenpro_nb.sandbox import lifecycle, plans, predefined
+from zenpro_nb.sandbox import lifecycle, plans, predefined, projects
 from zenpro_nb.sandbox.seed.cast import Cast
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.organization import Made, metered, organization
@@ -112,14 +112,17 @@ def _teams(acme: Made, active: list[str]) -> None:
 def _roles_of_crowd(acme: Made, active: list[str]) -> None:
     draft = acme.draft
     places = ("ml-prod", "ml-staging", "ml-dev", "recommender", "fraud-detection", "forecasting", "vision-lab")
-    projects = {place: [draft.id(), draft.id()] for place in places}
+    rooms = {
+        place: [projects.project_id(acme.workspaces[place], project.name) for project in projects.of_workspace(place)]
+        for place in places
+    }
     for user_id in active:
         if draft.chance(0.55):
             place = draft.random.choice(places)
             acme.assign(draft.random.choice(WORKSPACE_ROLES), user_id=user_id, workspace=place)
         if draft.chance(0.2):
             place = draft.random.choice(places)
-            role, project = draft.random.choice(PROJECT_ROLES), draft.random.choice(projects[place])
+            role, project = draft.random.choice(PROJECT_ROLES), draft.random.choice(rooms[place])
             acme.assign(role, user_id=user_id, workspace=place, project=project)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from zenpro_nb.sandbox import lifecycle, limits, plans, predefined, releases, workspace_writes
+from zenpro_nb.sandbox import addresses, lifecycle, limits, plans, predefined, releases
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.tables import Organization, Workspace
@@ -60,7 +60,7 @@ class Made:
             "is_managed": True,
             "workspace_type": "zenml",
             "version": releases.latest(),
-            "server_url": workspace_writes.server_url(name),
+            "server_url": addresses.of_workspace(name, special.get("workspace_type", releases.ZENML)),
             "usage_counts": {
                 "projects": self.draft.random.randint(1, 9),
                 "pipelines": self.draft.random.randint(2, 80),

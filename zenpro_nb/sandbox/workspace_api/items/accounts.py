@@ -1,0 +1,124 @@
+"""Who a workspace knows: users, service accounts, and the keys that only old service accounts still have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+
+USER: Kind[Account] = Kind("user", owned=False, nested=False)
+SERVICE_ACCOUNT: Kind[ServiceAccount] = Kind("service account", "service_account", owned=False, nested=False)
+API_KEY: Kind[ApiKey] = Kind("API key", owned=False, nested=False)
+DEVICE: Kind[Item] = Kind("authorized device", named=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the control plane says of an account; a workspace copies it at each sign-in (section 11.12)."""
+
+    id: str
+    username: str
+    full_name: str
+    email: str | None
+    avatar_url: str | None
+    is_superuser: bool
+    is_bot: bool
+    description: str = ""
+
+
+class Account(Item):
+    """A user of the workspace. Things that a bot has made show it as a user, too (section 9.3)."""
+
+    def __init__(self, item_id: str, person: Person, created: datetime, seen: datetime) -> None:
+        super().__init__(USER, item_id, person.username, created)
+        self.person = person
+        self.seen = seen
+        self.active = True
+
+    def updated(self, now: datetime) -> datetime:
+        return self.seen
+
+    def sign_in(self, person: Person, now: datetime) -> None:
+        """Take over what the control plane says now; `updated` moves at each sign-in (section 11.12)."""
+        self.person, self.name, self.seen, self.active = person, person.username, now, True
+
+    def own_body(self, now: datetime) -> Fields:
+        return {
+            "active": self.active,
+            "activation_token": None,
+            "full_name": self.person.full_name,
+            "email_opted_in": None if self.person.is_bot else True,
+            "is_service_account": self.person.is_bot,
+            "is_admin": self.person.is_superuser,
+            "default_project_id": None,
+            "avatar_url": self.person.avatar_url,
+        }
+
+    def metadata(self, now: datetime) -> Fields:
+        return {
+            "password_changed_at": None,
+            "email": self.person.email,
+            "external_user_id": self.person.id or None,
+            "user_metadata": {},
+            "oidc_claims": {},
+        }
+
+
+class ServiceAccount(Item):
+    """A bot as the list of service accounts has it.
+
+    Args:
+        account: the same bot as a user. One whose person has no id is of the workspace's own, from before there were
+            service accounts of organizations.
+    """
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(SERVICE_ACCOUNT, account.id, account.name, account.created)
+        self.account = account
+
+    @property
+    def is_external(self) -> bool:
+        return bool(self.account.person.id)
+
+    def updated(self, now: datetime) -> datetime:
+        return self.account.updated(now)
+
+    def own_body(self, now: datetime) -> Fields:
+        person = self.account.person
+        return {"full_name": person.full_name, "active": self.account.active, "avatar_url": person.avatar_url}
+
+    def metadata(self, now: datetime) -> Fields:
+        person = self.account.person
+        return {"description": person.description, "external_user_id": person.id or None}
+
+
+class ApiKey(Item):
+    """A key of a service account of the workspace's own. Its value is shown by no route here: none can be made."""
+
+    def __init__(self, item_id: str, name: str, account: ServiceAccount, created: datetime, used: datetime) -> None:
+        super().__init__(API_KEY, item_id, name, created)
+        self.account = account
+        self.active = True
+        self.changed = created
+        self.used = used
+
+    def guard(self) -> Item:
+        return self.account
+
+    def switch(self, active: bool, now: datetime) -> None:
+        self.active, self.changed = active, now
+
+    def updated(self, now: datetime) -> datetime:
+        return max(self.changed, self.used)
+
+    def own_body(self, now: datetime) -> Fields:
+        return {"key": None, "active": self.active, "service_account": self.account}
+
+    def metadata(self, now: datetime) -> Fields:
+        return {
+            "description": "From before the organization had service accounts",
+            "retain_period_minutes": 0,
+            "last_login": self.used,
+            "last_rotated": self.created + timedelta(days=30),
+        }

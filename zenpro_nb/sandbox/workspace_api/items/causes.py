@@ -1,0 +1,28 @@
+"""Why steps fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zenpro_nb.sandbox.workspace_api.items.base import Fields
+from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something failed."""
+
+    error: str
+    message: str
+    line: int
+
+    def shown(self, step: StepPlan, module: str) -> Fields:
+        """Return it as the server shows it: with the end of the traceback."""
+        path = f"/app/{module.replace('.', '/')}.py"
+        where = f'  File "{path}", line {self.line}, in {step.name}\n    raise {self.error}({self.message!r})'
+        return {
+            "traceback": f"{where}\n{self.error}: {self.message}\n",
+            "source": f"builtins.{self.error}",
+            "message": self.message,
+            "user_code_line": self.line % 20,
+        }

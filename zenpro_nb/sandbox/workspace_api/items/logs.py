@@ -1,0 +1,26 @@
+"""Where the logs of runs and steps are kept."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Item, Kind
+
+LOG_COLLECTION: Kind[Document] = Kind("logs", scoped=True, nested=False, named=False)
+
+
+def log_collection(source: str, of: Item, store: Item | None, *, is_step: bool) -> Document:
+    """Return where the logs of a run or a step are kept. There is one such place for each, so its id follows."""
+    item_id = str(uuid5(UUID(of.id), source))
+    return Document(
+        LOG_COLLECTION, item_id, None, of.created, of.owner, of.project,
+        body={
+            "uri": f"s3://acme-ml-artifacts/logs/{item_id}.log",
+            "source": source,
+            "step_run_id": of.id if is_step else None,
+            "pipeline_run_id": None if is_step else of.id,
+            "artifact_store_id": None if store is None else store.id,
+            "log_store_id": None,
+            "hook_invocation_id": None,
+        },
+    )  # fmt: skip

@@ -1,0 +1,185 @@
+"""What runs make: models and artifacts, and their versions."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort_right
+from collections.abc import Sequence
+from datetime import datetime
+
+from zenpro_nb.sandbox.workspace_api.items import configurations
+from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
+
+MODEL: Kind[Model] = Kind("model", "model", scoped=True)
+MODEL_VERSION: Kind[ModelVersion] = Kind("model version", "model_version", scoped=True)
+ARTIFACT: Kind[Artifact] = Kind("artifact", "artifact", scoped=True)
+ARTIFACT_VERSION: Kind[ArtifactVersion] = Kind("artifact version", "artifact_version", scoped=True, named=False)
+STAGING, PRODUCTION, ARCHIVED = "staging", "production", "archived"
+
+
+class WithVersions(Item):
+    """A thing that has versions. They are counted in the order in which they were made."""
+
+    versions: list[Item]
+
+    def add(self, version: Item) -> None:
+        """Take in a version that is made, or will be."""
+        insort_right(self.versions, version, key=_created)
+
+    def number(self, version: Item) -> int:
+        """Return which version it is, counted from 1."""
+        return self.versions.index(version, bisect_left(self.versions, version.created, key=_created)) + 1
+
+    def latest_version(self, now: datetime) -> Fields:
+        """Return what is shown of its latest version."""
+        at = bisect_right(self.versions, now, key=_created)
+        latest = self.versions[at - 1] if at else None
+        return {
+            "latest_version_name": None if latest is None else str(at),
+            "latest_version_id": None if latest is None else latest.id,
+        }
+
+
+class Model(WithVersions):
+    """A model, and what is known about it."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item, project: Item,
+        *, tags: Sequence[Item], description: str, card: Fields,
+    ) -> None:  # fmt: skip
+        super().__init__(MODEL, item_id, name, created, owner, project)
+        self.versions = []
+        self.tags = list(tags)
+        self._metadata = {"description": description, **card, "save_models_to_registry": True}
+
+    def metadata(self, now: datetime) -> Fields:
+        return self._metadata
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {"tags": self.tags, **self.latest_version(now), "visualizations": []}
+
+
+class ModelVersion(Item):
+    """A version of a model. It is promoted when it was found good, and archived by the next that is."""
+
+    def __init__(self, item_id: str, model: Model, created: datetime, owner: Item) -> None:
+        self.number = len(model.versions) + 1
+        super().__init__(MODEL_VERSION, item_id, str(self.number), created, owner, model.project)
+        model.add(self)
+        self.model = model
+        self.metrics: Fields = {}
+        self.replaces: ModelVersion | None = None
+        self._stage = ""
+        self._promoted: datetime | None = None
+        self._archived: datetime | None = None
+
+    def guard(self) -> Item:
+        return self.model
+
+    def stage(self, now: datetime) -> str | None:
+        """Return its stage at this moment."""
+        if self._archived is not None and self._archived <= now:
+            return ARCHIVED
+        return self._stage if self._promoted is not None and self._promoted <= now else None
+
+    def promote(self, stage: str, moment: datetime) -> None:
+        """Put it into a stage; what was in production before is archived by what comes to production."""
+        self._stage, self._promoted = stage, moment
+        if stage == PRODUCTION:
+            in_production = (one for one in self.model.versions if isinstance(one, ModelVersion) and one._serves)
+            self.replaces = next((one for one in in_production if one is not self), None)
+            if self.replaces is not None:
+                self.replaces._archived = moment
+
+    @property
+    def _serves(self) -> bool:
+        return self._stage == PRODUCTION and self._archived is None
+
+    def cancel(self, now: datetime) -> None:
+        """Let a promotion never be that was planned for later: the run was stopped before."""
+        if self._promoted is not None and self._promoted > now:
+            self._stage, self._promoted = "", None
+            if self.replaces is not None:
+                self.replaces._archived = None
+
+    def updated(self, now: datetime) -> datetime:
+        moments = (self.created, self._promoted, self._archived)
+        return max(moment for moment in moments if moment is not None and moment <= now)
+
+    def own_body(self, now: datetime) -> Fields:
+        return {"stage": self.stage(now), "number": self.number, "model": self.model}
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"description": None, "run_metadata": self.metrics if self.stage(now) is not None else {}}
+
+    def own_resources(self, now: datetime) -> Fields:
+        none: Fields = {"index": 1, "max_size": 20, "total_pages": 1, "total": 0, "items": []}
+        return {"services": none, "tags": self.model.tags}
+
+
+class Artifact(WithVersions):
+    """A name under which steps store what they make."""
+
+    def __init__(self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item | None) -> None:
+        super().__init__(ARTIFACT, item_id, name, created, owner, project)
+        self.versions = []
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"has_custom_name": True}
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {"tags": [], **self.latest_version(now)}
+
+
+class ArtifactVersion(Item):
+    """What one step has made."""
+
+    def __init__(
+        self, item_id: str, artifact: Artifact, created: datetime, owner: Item | None,
+        *, plan: StepPlan, store: Item, step_id: str, run_id: str, size: int,
+    ) -> None:  # fmt: skip
+        super().__init__(ARTIFACT_VERSION, item_id, None, created, owner, artifact.project)
+        artifact.add(self)
+        self.artifact = artifact
+        self.used = False
+        self._plan = plan
+        self._store = store
+        self._step_id = step_id
+        self._run_id = run_id
+        self._size = size
+
+    def guard(self) -> Item:
+        return self.artifact
+
+    def unused(self, now: datetime) -> bool:
+        """Return whether no step has taken it."""
+        return not self.used
+
+    def forget(self) -> None:
+        """Let it never have been: the step that was to make it was stopped before."""
+        self.artifact.versions.remove(self)
+
+    def own_body(self, now: datetime) -> Fields:
+        module, attribute = self._plan.data_type
+        return {
+            "artifact": self.artifact,
+            "version": str(self.artifact.number(self)),
+            "uri": f"s3://acme-ml-artifacts/{self._plan.name}/{self._plan.output}/{self._step_id}",
+            "type": self._plan.artifact_type,
+            "materializer": configurations.materializer(self._plan),
+            "data_type": {"module": module, "attribute": attribute, "type": "unknown"},
+            "save_type": "step_output",
+            "artifact_store_id": self._store.id,
+            "content_hash": None,
+            "item_count": None,
+        }
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"visualizations": [], "run_metadata": {"storage_size": self._size}}
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {"tags": [], "producer_step_run_id": self._step_id, "producer_pipeline_run_id": self._run_id}
+
+
+def _created(version: Item) -> datetime:
+    return version.created

@@ -1,0 +1,218 @@
+"""Pipelines, and what runs of them are made of: snapshots, builds, schedules, templates."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from zenpro_nb.sandbox.workspace_api.items import configurations
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
+from zenpro_nb.sandbox.workspace_api.items.stacks import Stack, Tag
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Started(Protocol):
+        """A run, as far as what it is made of is concerned."""
+
+        id: str
+        created: datetime
+        owner: Item | None
+
+        def status(self, now: datetime) -> str: ...
+
+
+PIPELINE: Kind[Pipeline] = Kind("pipeline", "pipeline", scoped=True)
+SNAPSHOT: Kind[Snapshot] = Kind("pipeline snapshot", "pipeline_deployment", scoped=True)
+BUILD: Kind[Document] = Kind("pipeline build", "pipeline_build", scoped=True, named=False)
+SCHEDULE: Kind[Document] = Kind("schedule", "schedule", scoped=True)
+RUN_TEMPLATE: Kind[RunTemplate] = Kind("run template", "run_template", scoped=True)
+
+
+class WithRuns(Item):
+    """A thing that runs are of; `runs` are in the order of time."""
+
+    runs: list[Started]
+
+    def latest(self, now: datetime) -> Started | None:
+        """Return the latest run that has started by then."""
+        at = bisect_right(self.runs, now, key=lambda run: run.created)
+        return self.runs[at - 1] if at else None
+
+    def latest_run(self, now: datetime, *, user: bool = True) -> Fields:
+        """Return what is shown of the latest run."""
+        run = self.latest(now)
+        shown: Fields = {"latest_run_user": run.owner if run else None} if user else {}
+        shown["latest_run_id"] = run.id if run else None
+        shown["latest_run_status"] = run.status(now) if run else None
+        return shown
+
+
+class Pipeline(WithRuns):
+    """A pipeline, as it is written now."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item, project: Item,
+        *, plans: Sequence[StepPlan], description: str, tags: Sequence[Tag], model: str | None,
+    ) -> None:  # fmt: skip
+        super().__init__(PIPELINE, item_id, name, created, owner, project)
+        self.plans = {plan.name: plan for plan in plans}
+        self.tags = list(tags)
+        self.model = model
+        self.module = f"pipelines.{project.name}".replace("-", "_")
+        self.runs = []
+        self._description = description
+        self._counted = 0
+
+    def count(self) -> int:
+        """Return the number of its next run."""
+        self._counted += 1
+        return self._counted
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"description": self._description}
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {**self.latest_run(now), "tags": self.tags, "visualizations": []}
+
+
+class Snapshot(WithRuns):
+    """A pipeline, as it was when somebody ran or saved it."""
+
+    def __init__(
+        self, item_id: str, name: str | None, created: datetime, owner: Item | None, pipeline: Pipeline,
+        *, stack: Stack, version: str, build: Item | None, schedule: Item | None = None, code: Item | None = None,
+        is_dynamic: bool = False, source: Snapshot | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(SNAPSHOT, item_id, name, created, owner, pipeline.project)
+        self.pipeline = pipeline
+        self.stack = stack
+        self.build = build
+        self.schedule = schedule
+        self.code = code
+        self.is_dynamic = is_dynamic
+        self.source = source
+        self.deployment: Item | None = None
+        self.runs = []
+        self.version = version
+
+    @property
+    def runnable(self) -> bool:
+        """Whether the server can run it: that needs an image that a remote orchestrator can pull."""
+        return self.build is not None
+
+    def made_of(self, now: datetime) -> Fields:
+        """Return what it needs to run."""
+        code = None if self.code is None else self.code.body(now)["code_repository"]
+        return {"stack": self.stack, "components": self.stack.components, "code_repository": code}
+
+    def deployed(self, now: datetime) -> bool:
+        """Return whether it answers as a service."""
+        return self.deployment is not None
+
+    def own_body(self, now: datetime) -> Fields:
+        return {
+            "runnable": self.runnable,
+            "deployable": self.stack.of_type("deployer") is not None,
+            "is_dynamic": self.is_dynamic,
+            "pipeline_id": self.pipeline.id,
+        }
+
+    def metadata(self, now: datetime) -> Fields:
+        name, module, plans = str(self.pipeline.name), self.pipeline.module, list(self.pipeline.plans.values())
+        outputs = {plan.name: plan.output for plan in plans}
+        tags = [str(tag.name) for tag in self.pipeline.tags]
+        return {
+            "description": None,
+            "source_code": f"@pipeline\ndef {name}():\n    ...\n",
+            "run_name_template": f"{name}-{{date}}-{{time}}",
+            "pipeline_configuration": configurations.pipeline_configuration(name, tags, self.pipeline.model, None),
+            "step_configurations": {
+                plan.name: {
+                    "spec": configurations.step_spec(plan, module, outputs),
+                    "config": configurations.step_configuration(plan, None),
+                }
+                for plan in plans
+            },
+            "client_environment": configurations.environment(self.version, remote=False),
+            "client_version": self.version,
+            "server_version": self.version,
+            "pipeline_version_hash": self.pipeline.id.replace("-", ""),
+            "pipeline_spec": configurations.pipeline_spec(name, module, plans),
+            "code_path": None,
+            "template_id": None,
+            "source_snapshot_id": self.source.id if self.source else None,
+            "config_template": {"run_name": None, "steps": {name: {} for name in outputs}} if self.runnable else None,
+            "config_schema": {"type": "object"} if self.runnable else None,
+        }
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {
+            "pipeline": self.pipeline,
+            "stack": self.stack,
+            "build": self.build,
+            "schedule": self.schedule,
+            "code_reference": self.code,
+            "deployment": self.deployment,
+            "tags": [],
+            **self.latest_run(now),
+            "visualizations": [],
+        }
+
+
+class RunTemplate(Item):
+    """The older kind of a named snapshot."""
+
+    def __init__(self, item_id: str, name: str, created: datetime, owner: Item, snapshot: Snapshot) -> None:
+        super().__init__(RUN_TEMPLATE, item_id, name, created, owner, snapshot.project)
+        self.snapshot = snapshot
+
+    def made_of(self, now: datetime) -> Fields:
+        """Return what it needs to run."""
+        return self.snapshot.made_of(now)
+
+    def own_body(self, now: datetime) -> Fields:
+        return {"runnable": self.snapshot.runnable, "hidden": False}
+
+    def metadata(self, now: datetime) -> Fields:
+        of_snapshot = self.snapshot.metadata(now)
+        copied = {name: of_snapshot[name] for name in ("pipeline_spec", "config_template", "config_schema")}
+        return {"description": f"Runs {self.snapshot.pipeline.name} as of its snapshot", **copied}
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {
+            "source_snapshot": self.snapshot,
+            "pipeline": self.snapshot.pipeline,
+            "build": self.snapshot.build,
+            "code_reference": self.snapshot.code,
+            "tags": [],
+            **self.snapshot.latest_run(now, user=False),
+        }
+
+
+def build(item_id: str, created: datetime, pipeline: Pipeline, stack: Stack, version: str, seconds: int) -> Document:
+    """Return the container image of a pipeline for a stack."""
+    image = f"000000000000.dkr.ecr.eu-central-1.amazonaws.com/zenml:{pipeline.name}-{item_id[:8]}"
+    return Document(
+        BUILD, item_id, None, created, pipeline.owner, pipeline.project,
+        metadata={
+            "pipeline": pipeline,
+            "stack": stack,
+            "images": {
+                "orchestrator": {
+                    "image": image, "dockerfile": None, "requirements": None, "settings_checksum": None,
+                    "contains_code": True, "requires_code_download": False,
+                }
+            },
+            "zenml_version": version,
+            "python_version": "3.12.7",
+            "checksum": pipeline.id[:8],
+            "stack_checksum": stack.id[:8],
+            "is_local": False,
+            "contains_code": True,
+            "duration": seconds,
+        },
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""What serves models, what starts runs by itself, and what runs ask of pools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+
+SERVICE: Kind[Document] = Kind("service", "service", scoped=True)
+DEPLOYMENT: Kind[Document] = Kind("deployment", "deployment", scoped=True)
+TRIGGER: Kind[Trigger] = Kind("trigger", "trigger", scoped=True, named=False)
+WEBHOOK: Kind[Document] = Kind("webhook", "webhook", scoped=True)
+RESOURCE_REQUEST: Kind[ResourceRequest] = Kind("resource request", scoped=True, named=False)
+POOLS = "Resource pool functionality"  # as the server calls it
+_DEMAND = ("resource_id", "resource", "kind", "quantity", "unit", "class", "resource_selector", "class_selector")
+
+
+class Trigger(Item):
+    """A schedule that starts runs of snapshots; it has its name in the body (0.98.0, observed)."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item,
+        *, cron: str, following: Callable[[datetime], datetime], snapshots: Sequence[Item],
+    ) -> None:  # fmt: skip
+        super().__init__(TRIGGER, item_id, name, created, owner, project)
+        self._cron = cron
+        self._following = following
+        self._snapshots = list(snapshots)
+        self.latest: Callable[[datetime], Item | None] = lambda now: None
+
+    def body(self, now: datetime) -> Fields:
+        return {"name": self.name, **super().body(now)}
+
+    def own_body(self, now: datetime) -> Fields:
+        return {
+            "active": True,
+            "type": "schedule",
+            "concurrency": "skip",
+            "is_archived": False,
+            "flavor": "native schedule",
+            "cron_expression": self._cron,
+            "interval": None,
+            "end_time": None,
+            "start_time": None,
+            "run_once_start_time": None,
+            "max_runs": None,
+            "next_occurrence": self._following(now),
+        }
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {
+            "snapshots": self._snapshots,
+            "executable_snapshots": self._snapshots,
+            "latest_run": self.latest(now),
+            "webhook": None,
+            "snapshot_dispatch_states": {},
+        }
+
+
+class ResourceRequest(Item):
+    """What a step has asked of a pool of GPUs: granted when the step began, given back when it ended."""
+
+    def __init__(
+        self, item_id: str, step: Item, run: Item, pool_id: str, ended: Callable[[datetime], datetime | None]
+    ) -> None:
+        super().__init__(RESOURCE_REQUEST, item_id, None, step.created, step.owner, step.project)
+        self._step = step
+        self._run = run
+        self._pool_id = pool_id
+        self._ended = ended
+
+    def exists(self, now: datetime) -> bool:
+        return self._step.exists(now)
+
+    def updated(self, now: datetime) -> datetime:
+        return self._ended(now) or self.created
+
+    def own_body(self, now: datetime) -> Fields:
+        released = self._ended(now)
+        return {
+            "component_ids": [],
+            "step_run_id": self._step.id,
+            "pipeline_run_id": self._run.id,
+            "pool_id": self._pool_id,
+            "step_name": self._step.name,
+            "pipeline_run_name": self._run.name,
+            "pool_name": "gpus",
+            "pool_scope": None,
+            "pool_selector": None,
+            "preemption_group": None,
+            "demands": [dict.fromkeys(_DEMAND) | {"resource": "gpu", "kind": "gpu", "quantity": 1}],
+            "status": "allocated" if released is None else "released",
+            "runtime_state": "running" if released is None else "finished",
+            "reclaim_tolerance": "none",
+            "lease_expires_at": None,
+            "allocation_deadline": None,
+            "renewed_at": None,
+            "allocated_at": self.created,
+            "released_at": released,
+            "queued_at": self.created,
+            "status_reason": None,
+            "preemption_initiated_by_id": None,
+        }
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {"component_settings": {}, "allocations": [], "queue_entries": []}

@@ -1,0 +1,114 @@
+"""What runs run on. Nothing here belongs to a project."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+
+STACK: Kind[Stack] = Kind("stack", "stack")
+COMPONENT: Kind[Component] = Kind("component", "stack_component")
+FLAVOR: Kind[Document] = Kind("flavor", "flavor")
+CONNECTOR: Kind[Document] = Kind("service connector", "service_connector")
+SECRET: Kind[Secret] = Kind("secret", "secret")
+CODE_REPOSITORY: Kind[Document] = Kind("code repository", "code_repository", scoped=True)
+CODE_REFERENCE: Kind[Document] = Kind("code reference", owned=False, nested=False, named=False)
+PROJECT: Kind[Document] = Kind("project", "project", owned=False, nested=False)
+TAG: Kind[Tag] = Kind("tag", "tag")
+
+
+class Component(Document):
+    """A component of stacks."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item | None, flavor: Document, connector: Item | None,
+        *, configuration: Fields, resource_id: str | None,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            COMPONENT, item_id, name, created, owner,
+            body={
+                "type": flavor.body(created)["type"],
+                "flavor_name": flavor.name,
+                "integration": flavor.body(created)["integration"],
+                "logo_url": flavor.body(created)["logo_url"],
+            },
+            metadata={
+                "configuration": configuration, "environment": {}, "secrets": [], "labels": {},
+                "connector_resource_id": resource_id, "connector": connector,
+            },
+            resources={"flavor": flavor},
+        )  # fmt: skip
+        self.type = str(flavor.body(created)["type"])
+        self._stacks: list[Item] = []
+
+    def join(self, stack: Item) -> None:
+        self._stacks.append(stack)
+
+    def stacks(self, now: datetime) -> list[Item]:
+        """Return the stacks that it is in."""
+        return self._stacks
+
+
+class Stack(Document):
+    """Components that work together."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item | None, components: list[Component],
+        description: str,
+    ) -> None:  # fmt: skip
+        by_type: dict[str, list[Component]] = {}
+        for component in components:
+            by_type.setdefault(component.type, []).append(component)
+        super().__init__(
+            STACK, item_id, name, created, owner,
+            metadata={
+                "components": by_type, "description": description, "stack_spec_path": None, "environment": {},
+                "secrets": [], "labels": {},
+            },
+        )  # fmt: skip
+        self.components = components
+        for component in components:
+            component.join(self)
+
+    def parts(self, now: datetime) -> list[Component]:
+        """Return its components."""
+        return self.components
+
+    def of_type(self, kind: str) -> Component | None:
+        """Return its component of this type."""
+        return next((component for component in self.components if component.type == kind), None)
+
+
+class Secret(Document):
+    """A secret. Its values go to those alone who may read them, and into no list."""
+
+    def __init__(
+        self, item_id: str, name: str, created: datetime, owner: Item, values: dict[str, str], *, private: bool
+    ) -> None:
+        super().__init__(SECRET, item_id, name, created, owner, body={"private": private, "values": {}})
+        self.private = private
+        self.values = values
+
+
+class Tag(Item):
+    """A word that things are marked with."""
+
+    def __init__(self, item_id: str, name: str, created: datetime, owner: Item, color: str) -> None:
+        super().__init__(TAG, item_id, name, created, owner)
+        self._color = color
+        self._uses: Counter[str] = Counter()
+
+    def use(self, resource_type: str, number: int = 1) -> None:
+        """Count so many more things of this type that have it."""
+        self._uses[resource_type] += number
+
+    def used_by(self, now: datetime) -> list[str]:
+        """Return the types of things that have it."""
+        return [resource_type for resource_type, number in self._uses.items() if number > 0]
+
+    def own_body(self, now: datetime) -> Fields:
+        return {"color": self._color, "exclusive": False}
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"tagged_count": self._uses.total()}

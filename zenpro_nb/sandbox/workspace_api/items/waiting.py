@@ -1,0 +1,38 @@
+"""What a paused run waits for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+
+WAIT_CONDITION: Kind[WaitCondition] = Kind("run wait condition", scoped=True)
+
+
+class WaitCondition(Item):
+    """A question that a run has asked; whoever may read the run may read it."""
+
+    def __init__(self, item_id: str, run: Item, name: str, question: str, asked: datetime) -> None:
+        super().__init__(WAIT_CONDITION, item_id, name, asked, run.owner, run.project)
+        self.run = run
+        self.question = question
+
+    def guard(self) -> Item:
+        return self.run
+
+    def own_body(self, now: datetime) -> Fields:
+        return {
+            "type": "external_input",
+            "status": "pending",
+            "last_polled_at": self.created + timedelta(minutes=5),
+            "poller_instance_id": None,
+            "poller_lease_expires_at": None,
+            "resolved_at": None,
+            "resolved_by_user_id": None,
+        }
+
+    def metadata(self, now: datetime) -> Fields:
+        return {"question": self.question, "run_metadata": {}, "data_schema": None, "resolution": None, "result": None}
+
+    def own_resources(self, now: datetime) -> Fields:
+        return {"run": self.run}

@@ -1,0 +1,57 @@
+"""Who has ever come into a workspace: those who may, but for some who never did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from zenpro_nb.sandbox import predefined
+from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
+from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.workspace_api.entrance import account_id, person_of
+from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ApiKey, Person, ServiceAccount
+from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
+
+# The share of those with a role who have ever used it; an access review looks for the others.
+ENTERED = 0.85
+# Days ago that somebody came last, and days before that they came first.
+LAST_SEEN = (0.05, 80.0)
+FIRST_SEEN = (5.0, 400.0)
+LEGACY = Person("", "legacy-ci", "", None, None, is_superuser=False, is_bot=True, description="Jenkins, until 2024")
+
+
+def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account]:
+    """Take in those with a role who have come, and return them."""
+    accounts = []
+    for user in _with_roles(session, workspace):
+        seen, comes = maker.ago(*LAST_SEEN), maker.random.random() < ENTERED
+        if comes or user.id == workspace.owner_id or user.is_superuser:
+            joined = seen - timedelta(days=maker.random.uniform(*FIRST_SEEN))
+            account = Account(account_id(workspace.id, user.id), person_of(user), joined, seen)
+            maker.world.admit(account)
+            accounts.append(account)
+    return accounts
+
+
+def _with_roles(session: Session, workspace: Workspace) -> Sequence[User]:
+    """Return those who hold a role in the workspace, or administer its organization."""
+    here = or_(
+        Assignment.workspace_id == workspace.id,
+        (Role.name == predefined.ADMIN_ROLE) & (Role.organization_id == workspace.organization_id),
+    )
+    held = select(Assignment.user_id, Assignment.team_id).join(Role, Role.id == Assignment.role_id).where(here).cte()
+    members = select(TeamMember.user_id).join(held, held.c.team_id == TeamMember.team_id)
+    chosen = or_(User.id.in_(select(held.c.user_id)), User.id.in_(members), User.id == workspace.owner_id)
+    return session.scalars(select(User).where(chosen).order_by(User.seq)).all()
+
+
+def legacy_bot(maker: Maker) -> None:
+    """Take in a service account of the workspace's own, from before the organization had any, and its keys."""
+    account = Account(maker.id(), LEGACY, maker.ago(500, 600), maker.ago(1, 3))
+    maker.world.admit(account)
+    bot = ServiceAccount(account)
+    for name, used in (("jenkins", maker.ago(1, 3)), ("old", maker.ago(300, 400))):
+        maker.add(ApiKey(maker.id(), name, bot, account.created, used))

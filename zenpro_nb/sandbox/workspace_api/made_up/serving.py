@@ -1,0 +1,76 @@
+"""What serves a project's model, and what else is set up around it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from zenpro_nb.sandbox.projects import Project
+from zenpro_nb.sandbox.workspace_api.items.accounts import Account
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
+from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
+from zenpro_nb.sandbox.workspace_api.items.serving import DEPLOYMENT, SERVICE, WEBHOOK
+from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
+
+
+def serve(maker: Maker, facts: Project, project: Item, owner: Account, *, with_model: bool) -> None:
+    """Make a service for the model, if there is one, and the webhook that tells of new code."""
+    if with_model:
+        maker.add(_service(maker, facts, project, owner))
+    maker.add(_webhook(maker, facts, project, owner))
+
+
+def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Document:
+    url = f"https://serving.acme.example/{facts.subject}"
+    kind = {
+        "type": "model-serving", "flavor": "seldon", "name": "seldon-deployment", "description": "Seldon Core",
+        "logo_url": "",
+    }  # fmt: skip
+    return Document(
+        SERVICE, maker.id(), f"{facts.subject}-api", maker.ago(20, 29), owner, project,
+        body={
+            "service_type": kind,
+            "labels": {"pipeline_name": f"{facts.subject}_training", "pipeline_step_name": "promote_model"},
+            "state": "active",
+        },
+        metadata={
+            "service_source": None, "admin_state": "active",
+            "config": {"model_name": facts.subject, "token": f"made-up-{maker.random.getrandbits(64):016x}"},
+            "status": {"state": "active"}, "endpoint": None, "prediction_url": f"{url}/predict",
+            "health_check_url": f"{url}/health",
+        },
+        resources={"pipeline_run": None, "model_version": None},
+    )  # fmt: skip
+
+
+def _webhook(maker: Maker, facts: Project, project: Item, owner: Account) -> Document:
+    received = maker.random.randrange(40, 400)
+    last = maker.ago(0.1, 2)
+    stats = {
+        "received_count": received, "accepted_count": received - 3, "auth_failed_count": 2, "invalid_payload_count": 1,
+        "last_received_at": last, "last_accepted_at": last - timedelta(minutes=2), "last_error_at": None,
+        "last_error_summary": None,
+    }  # fmt: skip
+    return Document(
+        WEBHOOK, maker.id(), f"{facts.name}-pushes", maker.ago(100, 150), owner, project,
+        body={"webhook_type": "github", "active": True, "endpoint_url": f"https://hooks.acme.example/{maker.id()}"},
+        metadata={"stats": stats},
+    )  # fmt: skip
+
+
+def deploy(maker: Maker, snapshot: Snapshot) -> None:
+    """Let a snapshot answer as a service."""
+    pipeline, stack = snapshot.pipeline, snapshot.stack
+    name = f"{pipeline.name}-live"
+    deployed = Document(
+        DEPLOYMENT, maker.id(), name, snapshot.created + timedelta(hours=2), snapshot.owner, snapshot.project,
+        body={"url": f"https://{name.replace('_', '-')}.run.acme.example", "status": "running"},
+        metadata={
+            "deployment_metadata": {"region": "europe-west3"},
+            "auth_key": f"made-up-{maker.random.getrandbits(64):016x}",
+        },
+        resources={
+            "snapshot": snapshot, "deployer": stack.of_type("deployer"), "pipeline": pipeline, "tags": [],
+            "visualizations": [], "stack": stack,
+        },
+    )  # fmt: skip
+    snapshot.deployment = maker.add(deployed)

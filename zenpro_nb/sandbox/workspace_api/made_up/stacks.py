@@ -1,0 +1,171 @@
+"""What the runs of a made-up workspace run on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zenpro_nb.sandbox.workspace_api.items.accounts import Account
+from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields
+from zenpro_nb.sandbox.workspace_api.items.stacks import CONNECTOR, FLAVOR, Component, Secret, Stack
+from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
+
+ORCHESTRATOR, ARTIFACT_STORE = "orchestrator", "artifact_store"
+LOGOS = "https://public-flavor-logos.s3.eu-central-1.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class FlavorPlan:
+    """A flavor of components; `connector` is the kind of thing that it reaches through a service connector."""
+
+    name: str
+    type: str
+    title: str
+    integration: str
+    connector: str = ""
+
+
+_FLAVORS = (
+    FlavorPlan("local", ORCHESTRATOR, "Local", "built-in"),
+    FlavorPlan("local", ARTIFACT_STORE, "Local", "built-in"),
+    FlavorPlan("kubernetes", ORCHESTRATOR, "Kubernetes", "kubernetes", "kubernetes-cluster"),
+    FlavorPlan("sagemaker", "step_operator", "SageMaker", "aws", "aws-generic"),
+    FlavorPlan("s3", ARTIFACT_STORE, "S3", "s3", "s3-bucket"),
+    FlavorPlan("aws", "container_registry", "ECR", "built-in", "docker-registry"),
+    FlavorPlan("local", "image_builder", "Local", "built-in"),
+    FlavorPlan("mlflow", "experiment_tracker", "MLflow", "mlflow"),
+    FlavorPlan("mlflow", "model_registry", "MLflow", "mlflow"),
+    FlavorPlan("slack", "alerter", "Slack", "slack"),
+    FlavorPlan("great_expectations", "data_validator", "Great Expectations", "great_expectations"),
+    FlavorPlan("gcp", "deployer", "Cloud Run", "gcp"),
+    FlavorPlan("vertex", ORCHESTRATOR, "Vertex AI", "gcp"),
+    FlavorPlan("azure", ARTIFACT_STORE, "Azure", "azure"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """The stacks of a workspace."""
+
+    default: Stack
+    production: Stack
+    training: Stack
+    store: Component
+
+
+def stacks(maker: Maker, owner: Account) -> Stacks:
+    """Make flavors, a connector, components and three stacks."""
+    founded = maker.ago(300, 420)
+    flavors = {(plan.type, plan.name): maker.add(_flavor(maker, plan, founded)) for plan in _FLAVORS}
+    connector = maker.add(_connector(maker, owner, founded))
+    # What every workspace begins with belongs to nobody (0.98.0, observed).
+    local = [
+        maker.add(_component(maker, "default", flavors[kind, "local"], None, founded, None))
+        for kind in (ORCHESTRATOR, ARTIFACT_STORE)
+    ]
+    remote = {
+        name: maker.add(_component(maker, name, flavors[kind, flavor], owner, founded, connector))
+        for name, kind, flavor in (
+            ("eks-production", ORCHESTRATOR, "kubernetes"),
+            ("ml-artifacts", ARTIFACT_STORE, "s3"),
+            ("ecr", "container_registry", "aws"),
+            ("mlflow", "experiment_tracker", "mlflow"),
+            ("mlflow-registry", "model_registry", "mlflow"),
+            ("oncall", "alerter", "slack"),
+            ("expectations", "data_validator", "great_expectations"),
+            ("sagemaker-gpu", "step_operator", "sagemaker"),
+            ("cloud-run", "deployer", "gcp"),
+        )
+    }
+    production = [remote[name] for name in ("eks-production", "ml-artifacts", "ecr", "oncall", "expectations")]
+    training = [*production, remote["mlflow"], remote["mlflow-registry"], remote["sagemaker-gpu"]]
+    return Stacks(
+        maker.add(Stack(maker.id(), "default", founded, None, local, "")),
+        maker.add(Stack(maker.id(), "aws-production", founded, owner, [*production, remote["cloud-run"]], "Nightly")),
+        maker.add(Stack(maker.id(), "aws-gpu", founded, owner, training, "Training on GPUs")),
+        remote["ml-artifacts"],
+    )
+
+
+def _flavor(maker: Maker, plan: FlavorPlan, created: datetime) -> Document:
+    page = f"{plan.type.replace('_', '-')}s/{plan.name}"
+    return Document(
+        FLAVOR, maker.id(), plan.name, created,
+        body={
+            "type": plan.type, "display_name": plan.title, "integration": plan.integration,
+            "source": f"zenml.integrations.{plan.integration}.flavors.{plan.type}_flavor".replace("built-in", "local"),
+            "logo_url": f"{LOGOS}/{plan.type}/{plan.name}.png", "is_custom": False,
+        },
+        metadata={
+            "config_schema": {"title": f"{plan.title} {plan.type}", "type": "object", "properties": {}},
+            "connector_type": "aws" if plan.connector else None,
+            "connector_resource_type": plan.connector or None, "connector_resource_id_attr": None,
+            "docs_url": f"https://docs.zenml.io/stacks/stack-components/{page}",
+            "sdk_docs_url": None,
+        },
+    )  # fmt: skip
+
+
+def _component(
+    maker: Maker, name: str, flavor: Document, owner: Account | None, created: datetime, connector: Document | None
+) -> Component:
+    kind = flavor.body(created)["type"]
+    # A value in the place of a credential: there so that a client can be caught showing it.
+    secret: Fields = {"token": f"made-up-{maker.random.getrandbits(64):016x}"} if kind == "alerter" else {}
+    wants = connector is not None and flavor.metadata(created)["connector_resource_type"]
+    return Component(
+        maker.id(), name, created, owner, flavor, connector if wants else None,
+        configuration={"path": f"s3://acme-{name}", **secret} if owner else {},
+        resource_id=f"acme-{name}" if wants else None,
+    )  # fmt: skip
+
+
+def _connector(maker: Maker, owner: Account, created: datetime) -> Document:
+    method = "iam-role"
+    types = ("s3-bucket", "kubernetes-cluster", "docker-registry", "aws-generic")
+    described = {
+        "name": "AWS Service Connector",
+        "connector_type": "aws",
+        "description": "Reaches what belongs to an AWS account.",
+        "resource_types": [
+            {
+                "name": one, "resource_type": one, "description": "", "auth_methods": [method],
+                "supports_instances": one != "aws-generic", "logo_url": None, "emoji": None,
+            }
+            for one in types
+        ],
+        "auth_methods": [
+            {
+                "name": "AWS IAM Role", "auth_method": method, "description": "", "config_schema": {},
+                "min_expiration_seconds": 900, "max_expiration_seconds": 43200, "default_expiration_seconds": 3600,
+            }
+        ],
+        "supports_auto_configuration": True, "logo_url": None, "emoji": None, "docs_url": None,
+        "sdk_docs_url": None, "local": True, "remote": True,
+    }  # fmt: skip
+    return Document(
+        CONNECTOR, maker.id(), "aws-production", created, owner,
+        body={
+            "description": "The account of production", "connector_type": described, "auth_method": method,
+            "resource_types": list(types), "resource_id": None, "supports_instances": True, "expires_at": None,
+            "expires_skew_tolerance": None,
+        },
+        metadata={
+            "configuration": {
+                "region": "eu-central-1", "role_arn": "arn:aws:iam::000000000000:role/zenml",
+                "aws_secret_access_key": f"made-up-{maker.random.getrandbits(64):016x}",
+            },
+            "expiration_seconds": 3600, "labels": {"environment": "production"},
+        },
+    )  # fmt: skip
+
+
+def secrets(maker: Maker, owner: Account) -> None:
+    """Make a few secrets. One is private: only its owner sees it."""
+    for name, keys, private in (
+        ("warehouse", ("username", "password"), False),
+        ("slack", ("token",), False),
+        ("my-notebook", ("password",), True),
+    ):
+        values = {key: f"made-up-{maker.random.getrandbits(64):016x}" for key in keys}
+        maker.add(Secret(maker.id(), name, maker.ago(30, 300), owner, values, private=private))

@@ -1,0 +1,92 @@
+"""Pages and the order in them (section 6, observed)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zenpro_nb.sandbox import limits
+from zenpro_nb.sandbox.errors import BadValueError
+from zenpro_nb.sandbox.workspace_api.filters import Getter
+from zenpro_nb.sandbox.workspace_api.items.base import Item
+from zenpro_nb.sandbox.workspace_api.problems import InvalidFilterError, InvalidRequestError
+
+DESCENDING = "desc"
+ASCENDING = "asc"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a list are wanted."""
+
+    number: int
+    size: int
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], cap: int | None) -> Page:
+        """Return the page that is asked for. A server may grant less than it was asked for, without a word."""
+        size = _whole(query, "size", limits.WORKSPACE_PAGE_DEFAULT, limits.WORKSPACE_PAGE_MAX)
+        return cls(_whole(query, "page", 1, limits.OFFSET_MAX), size if cap is None else min(size, cap))
+
+    def cut(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return the rows of the page. Raises BadValueError where the list has no such page, as 0.98.0 does."""
+        if self.number > self.pages(len(items)):
+            raise BadValueError(
+                f"Invalid page {self.number}. The requested page size is {self.size} and there are a total of "
+                f"{len(items)} items for this query. The maximum page value therefore is {self.pages(len(items))}."
+            )
+        start = (self.number - 1) * self.size
+        return items[start : start + self.size]
+
+    def pages(self, total: int) -> int:
+        return max(1, -(-total // self.size))
+
+    def envelope(self, total: int, rows: Sequence[object]) -> dict[str, object]:
+        return {
+            "index": self.number,
+            "max_size": self.size,
+            "total_pages": self.pages(total),
+            "total": total,
+            "items": rows,
+        }
+
+
+def _whole(query: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = query.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        message = "Input should be a valid integer, unable to parse string as an integer"
+        raise InvalidRequestError("int_parsing", ("query", name), message, text) from None
+    if value < 1:
+        message = "Input should be greater than or equal to 1"
+        raise InvalidRequestError("greater_than_equal", ("query", name), message, text)
+    if value > most:
+        message = f"Input should be less than or equal to {most}"
+        raise InvalidRequestError("less_than_equal", ("query", name), message, text)
+    return value
+
+
+def in_order(items: list[Item], sort_by: str, sortable: Mapping[str, Getter], now: datetime) -> list[Item]:
+    """Return the things as `sort_by` has them: `created`, `desc:created`. Equal ones are in the order of their ids."""
+    operator, colon, column = sort_by.partition(":")
+    if not colon:
+        operator, column = ASCENDING, sort_by
+    if column not in sortable:
+        raise InvalidFilterError("You can only sort by valid fields of this resource")
+    values = sortable[column]
+
+    def key(item: Item) -> tuple[bool, Any, str]:
+        value = next(iter(values(item, now)), None)
+        # As in SQL's ascending order, null is the smallest.
+        return (value is not None, _ordered(value), item.id)
+
+    return sorted(items, key=key, reverse=operator == DESCENDING)
+
+
+def _ordered(value: object) -> Any:
+    return value if isinstance(value, int | float | str | datetime) else str(value) if value is not None else 0

@@ -1,0 +1,35 @@
+"""Refusals that only workspaces have: the two shapes of a 422 (section 5, observed).
+
+PlaneError
+├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
+├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an operator or value that a filter lacks
+└── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: what this server has switched off (section 11.16)
+"""
+
+from __future__ import annotations
+
+from zenpro_nb.sandbox.errors import PlaneError
+
+
+class InvalidRequestError(PlaneError):
+    """The real server adds the path of its own file and the line there, which the sandbox has none of."""
+
+    status = 422
+    kind = "ValueError"
+
+    def __init__(self, kind: str, location: tuple[str, ...], message: str, value: object) -> None:
+        entry = {"type": kind, "loc": location, "msg": message, "input": value}
+        super().__init__(f"1 validation error:\n  {entry}")
+
+    def body(self) -> object:
+        return self.detail()
+
+
+class InvalidFilterError(PlaneError):
+    status = 422
+    kind = "ValueError"
+
+
+class SwitchedOffError(PlaneError):
+    status = 501
+    kind = "NotImplementedError"
