@@ -29,7 +29,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert form.state is State.DONE
     assert form.status.tone is Tone.GOOD
     assert runtime.face.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
-    assert form.follow.text == f"{name} is available: https://{name}-zenml.sandbox.invalid"
+    assert form.follow.text == f"{name} is available: {runtime.session.settings.url}/workspace/{name}"
     assert name in set(run(runtime, "workspaces")["name"])
     # The line says the same, and the honest answer is that it is there.
     with pytest.raises((ConflictError, UsageError), match=name):

@@ -46,18 +46,7 @@ class Target:
                 f"The workspace {self.name} is {self.status}, and its server cannot be asked",
                 hint=f"See `workspaces get {self.name}`.",
             )
-        if self.made_up:
-            raise UsageError(
-                f"The workspace {self.name} is made up, and has no server",
-                hint="`zenpro demo --with-zenml` puts a real one behind ml-prod; "
-                "`sandbox start --workspace NAME=URL` puts yours there.",
-            )
         return session.other(self.url, lambda: credential_for(session, self.name))
-
-    @property
-    def made_up(self) -> bool:
-        """Whether its address is one that can never exist, as those of a sandbox's workspaces (RFC 2606)."""
-        return (urlsplit(self.url).hostname or "").endswith(".invalid")
 
 
 @dataclass(frozen=True)

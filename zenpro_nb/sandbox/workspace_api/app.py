@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.context import Context
+from zenpro_nb.sandbox.workspace_api import breaking
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
 from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, runs, server, starting
 from zenpro_nb.sandbox.workspace_api.visit import Handler, PublicHandler, Visits
@@ -55,6 +56,8 @@ def create_app(context: Context) -> Starlette:
     """Return the application; it is mounted where the workspaces are."""
     app = Starlette(routes=[Mount("/{workspace}", routes=list(_routes(Visits(context))))])
     errors.install(app)
+    app.add_exception_handler(breaking.LineDownError, breaking.cut)
+    breaking.install()
     return app
 
 

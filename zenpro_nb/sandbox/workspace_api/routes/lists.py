@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from zenpro_nb.sandbox.errors import BadValueError
+from zenpro_nb.sandbox.workspace_api import breaking
 from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind, Thing
 from zenpro_nb.sandbox.workspace_api.items.stacks import PROJECT, Secret
 from zenpro_nb.sandbox.workspace_api.listings import Listing
@@ -68,7 +69,9 @@ def page_of(listing: Listing, visit: Visit, items: Sequence[Item]) -> object:
     fits = _filter(listing, visit)
     seen = [item for item in items if visit.rights.may_read(item) and fits(item)]
     ordered = in_order(seen, visit.query.get("sort_by", "created"), listing.sortable(), visit.now)
-    return page.envelope(len(ordered), visit.envelope.all(page.cut(ordered), hydrate=hydrate))
+    rows = page.cut(ordered)
+    breaking.check(visit.door.workspace.name, listing.route, (page.number - 1) * page.size + len(rows))
+    return page.envelope(len(ordered), visit.envelope.all(rows, hydrate=hydrate))
 
 
 def _filter(listing: Listing, visit: Visit) -> Callable[[Item], bool]:

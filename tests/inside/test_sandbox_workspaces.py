@@ -1,0 +1,61 @@
+"""The workspaces of a sandbox have servers of their own, with made-up runs; one of them breaks off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import PermissionDeniedError, UsageError
+from zenpro_nb.faces.connection import Connection
+
+EVERYTHING = ("--workspace", "all", "--project", "all")
+
+
+@pytest.fixture
+def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
+        yield connection
+
+
+def test_runs_of_all_workspaces_but_the_one_that_breaks_off(
+    acme: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = acme.run("runs", *EVERYTHING)
+    assert runs.workspace.nunique() == 6
+    assert len(runs) > 2_000
+    facts = runs.attrs["zenpro"]
+    assert [row["workspace"] for row in facts["failed"]] == ["edge-onprem"]
+    assert "Lost connection" in facts["failed"][0]["message"]
+    assert facts["skipped"]["nlp-research"] == "deactivated"
+    assert facts["skipped"]["agents"] == "without a ZenML server"
+    assert "edge-onprem" in capsys.readouterr().err
+
+
+def test_it_answers_what_is_short(acme: Connection) -> None:
+    assert len(acme.run("runs", "--workspace", "edge-onprem", "--project", "quality", "--limit", "20")) == 20
+    assert set(acme.run("info", "--workspace", "edge-onprem").version) == {"0.98.0"}
+
+
+def test_a_run_and_what_it_is_made_of(acme: Connection) -> None:
+    place = ("--workspace", "ml-prod")
+    runs = acme.run("runs", *place, "--project", "churn", "--status", "failed", "--hydrate")
+    assert set(runs.columns) >= {"start_time", "error", "pipeline"}
+    steps = acme.run("steps", *place, "--project", "churn", "--pipeline-run-id", runs.id[0], "--hydrate")
+    logs = acme.run("logs", runs.name[0], *place)
+    failed = steps[steps.status == "failed"].iloc[0]
+    assert logs.message.str.contains(failed.error, regex=False).any()
+    assert "✗" in repr(acme.run("dag", runs.name[0], *place))
+
+
+def test_what_zenml_pro_refuses(acme: Connection) -> None:
+    with pytest.raises(PermissionDeniedError, match="organization service accounts"):
+        acme.run("workspace-service-accounts", "create", "mine", "--workspace", "ml-staging")
+
+
+@pytest.mark.parametrize("words", [(), ("--logical-operator", "or"), ("some-run", "--status", "failed")])
+def test_runs_are_never_deleted_without_saying_which(acme: Connection, words: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match=r"Say which runs|Runs were named"):
+        acme.run("runs", "delete", *words, "--workspace", "ml-prod", "--yes")
