@@ -67,7 +67,9 @@ def _progress(step: StepRun) -> Iterator[tuple[datetime, int, str]]:
     random = Random(f"{step.id}/progress")  # noqa: S311 - invented data, no secret
     whole = random.randrange(*limits.LOGGED_ROWS)
     pause = (step.ends - step.created) / (limits.LOG_PROGRESS_LINES + 1)
-    for line in range(1, limits.LOG_PROGRESS_LINES + 1):
+    # What failed had not come far.
+    lines = limits.LOG_PROGRESS_LINES // (2 if step.outcome in (FAILED, RETRIED) else 1)
+    for line in range(1, lines + 1):
         done = whole * line // limits.LOG_PROGRESS_LINES
         yield step.created + pause * line, INFO, f"{step.name}: {done:,} of {whole:,} rows"
 

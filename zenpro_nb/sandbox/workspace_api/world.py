@@ -111,3 +111,4 @@ class World:
             if step.made is not None and step.original is None and step.made.created > now:
                 self.remove(step.made)
                 step.made.forget()
+                step.made = None

@@ -84,7 +84,7 @@ class Secret(Document):
     """A secret. Its values go to those alone who may read them, and into no list."""
 
     def __init__(
-        self, item_id: str, name: str, created: datetime, owner: Item, values: dict[str, str], *, private: bool
+        self, item_id: str, name: str, created: datetime, owner: Item | None, values: dict[str, str], *, private: bool
     ) -> None:
         super().__init__(SECRET, item_id, name, created, owner, body={"private": private, "values": {}})
         self.private = private

@@ -28,7 +28,7 @@ def world(session: Session, workspace: Workspace, seed: int, now: datetime) -> W
     made = World()
     maker = Maker(made, now, f"{seed}/{workspace.name}")
     accounts = people(session, workspace, maker.fork("people"))
-    owner = next(one for one in accounts if workspace.owner_id in (one.person.id, None))
+    owner = made.account_of(workspace.owner_id or "")
     on = stacks(maker.fork("stacks"), owner)
     secrets(maker.fork("secrets"), owner)
     if workspace.name in WITH_LEGACY_BOT:
@@ -44,7 +44,7 @@ def world(session: Session, workspace: Workspace, seed: int, now: datetime) -> W
         )  # fmt: skip
         made.add(project)
         plans = catalog.pipelines(workspace.name, facts)
-        if plans:
+        if plans and any(not one.person.is_bot for one in accounts):
             ProjectMaker(forked, workspace.name, facts, project, accounts, on, workspace.version or "").make(plans)
     made.advance(now)
     return made

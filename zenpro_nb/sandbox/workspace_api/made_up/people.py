@@ -24,7 +24,7 @@ LEGACY = Person("", "legacy-ci", "", None, None, is_superuser=False, is_bot=True
 
 
 def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account]:
-    """Take in those with a role who have come, and return them."""
+    """Take in those with a role who have come, and return those of them who still may."""
     accounts = []
     for user in _with_roles(session, workspace):
         seen, comes = maker.ago(*LAST_SEEN), maker.random.random() < ENTERED
@@ -32,7 +32,7 @@ def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account
             joined = seen - timedelta(days=maker.random.uniform(*FIRST_SEEN))
             account = Account(account_id(workspace.id, user.id), person_of(user), joined, seen)
             maker.world.admit(account)
-            accounts.append(account)
+            accounts += [account] if user.is_active else []
     return accounts
 
 

@@ -162,10 +162,10 @@ class Runner:
         """Return a step of the run, with the try before it if there was one."""
         parents = [step for step in run.steps if step.name in plan.after and step.outcome in (COMPLETED, CACHED)]
         begins = max((step.ends for step in parents), default=run.created) + BEFORE_A_STEP * random.uniform(0.6, 1.8)
-        found = self._found.get(plan.name)
-        if found is not None and not plan.after and random.random() < self._plan.cached and fate is None:
-            return [self._cached(run, plan, begins, found)]
         fails = fate is not None and plan.name == fate.step
+        found = None if fails else self._found.get(plan.name)
+        if found is not None and self._can_reuse(found, begins) and random.random() < self._plan.cached:
+            return [self._cached(run, plan, begins, found)]
         cause = fate.cause if fate is not None and fails else cause_of(plan.name, random)
         tries = []
         if random.random() < (RETRIES if fails else FLAKY):
@@ -200,6 +200,10 @@ class Runner:
         if step.plan.artifact_type == MODEL_ARTIFACT and POOLS in self._maker.world.features:
             pool = self._store.id
             self._maker.add(ResourceRequest(self._maker.id(), step, step.run, pool, step.ended))
+
+    def _can_reuse(self, found: StepRun, moment: datetime) -> bool:
+        """Return whether its result was there by then, and is the same each time: that of a step that takes nothing."""
+        return found.made is not None and found.made.created <= moment and not found.plan.after
 
     def _cached(self, run: Run, plan: StepPlan, moment: datetime, found: StepRun) -> StepRun:
         step = StepRun(self._maker.id(), run, plan, moment, moment, outcome=CACHED, original=found)

@@ -53,7 +53,7 @@ class Stacks:
     store: Component
 
 
-def stacks(maker: Maker, owner: Account) -> Stacks:
+def stacks(maker: Maker, owner: Account | None) -> Stacks:
     """Make flavors, a connector, components and three stacks."""
     founded = maker.ago(300, 420)
     flavors = {(plan.type, plan.name): maker.add(_flavor(maker, plan, founded)) for plan in _FLAVORS}
@@ -120,7 +120,7 @@ def _component(
     )  # fmt: skip
 
 
-def _connector(maker: Maker, owner: Account, created: datetime) -> Document:
+def _connector(maker: Maker, owner: Account | None, created: datetime) -> Document:
     method = "iam-role"
     types = ("s3-bucket", "kubernetes-cluster", "docker-registry", "aws-generic")
     described = {
@@ -160,7 +160,7 @@ def _connector(maker: Maker, owner: Account, created: datetime) -> Document:
     )  # fmt: skip
 
 
-def secrets(maker: Maker, owner: Account) -> None:
+def secrets(maker: Maker, owner: Account | None) -> None:
     """Make a few secrets. One is private: only its owner sees it."""
     for name, keys, private in (
         ("warehouse", ("username", "password"), False),
