@@ -24,15 +24,16 @@ def test_reads_may_trust_a_remembered_id_and_writes_look_at_the_thing(zen: Conne
     zen.run("teams")
     zen._session.names.remember("teams", [("ghosts", key)])
     requests.clear()
-    assert query.find(zen._session, "teams", key).name == "ghosts"
+    assert query.find(zen._session, "teams", key, remembered=True).name == "ghosts"
     assert requests == []
-    with pytest.raises(UnknownNameError, match=f"no team with the id {key}"):
-        query.find(zen._session, "teams", key, remembered=False)
-    with pytest.raises(UnknownNameError):
-        query.find_all(zen._session, "teams", [key], remembered=False)
     # A read that trusted it is told by the server.
     with pytest.raises(NotFoundError):
         zen.run("teams", "get", key)
+    with pytest.raises(UnknownNameError, match=f"no team with the id {key}"):
+        zen.run("teams", "delete", key, "--yes")
+    with pytest.raises(UnknownNameError):
+        zen.run("roles", "assign", "Organization Member", "--team", key)
+    assert requests.writes() == []
 
 
 def test_an_id_never_seen_is_asked_for_once(plane: SandboxProcess, zen: Connection, requests: Requests) -> None:
@@ -60,7 +61,7 @@ def test_several_names_are_picked_from_one_list(zen: Connection, requests: Reque
 def test_a_record_that_was_fetched_holds_no_secret(zen: Connection, name: str) -> None:
     zen.run("users", "create", f"{name}@x.io")
     key = zen.run("users", "get", f"{name}@x.io").id[0]
-    found = query.find(zen._session, "users", key, remembered=False)
+    found = query.find(zen._session, "users", key)
     assert found.whole
     assert found.record["id"] == key
     assert not {"password", "oauth_id", "metadata"} & found.record.keys()

@@ -20,15 +20,15 @@ from zenpro_nb.syntax.ids import is_id
 
 
 def find(
-    session: Session, noun: str, text: str, ids: Ids = NOTHING, *, at: Where = CONTROL_PLANE, remembered: bool = True
+    session: Session, noun: str, text: str, ids: Ids = NOTHING, *, at: Where = CONTROL_PLANE, remembered: bool = False
 ) -> Found:
     """Return the one thing of this noun that bears this name, e-mail or id.
 
     Args:
         ids: what fills the braces of the resource's route, such as `organization_id`.
         at: which server is asked.
-        remembered: an id that was seen before is taken as it is known, without its record. Reads may, since they fail
-            where it is gone; a write must look at the thing itself.
+        remembered: take an id that was seen before as it is known, without asking and without its record. Reads may,
+            since they fail where it is gone; writes look at the thing itself.
 
     Raises:
         UnknownNameError: nothing has that name; the message suggests similar ones.
@@ -51,7 +51,7 @@ def find_all(
     ids: Ids = NOTHING,
     *,
     at: Where = CONTROL_PLANE,
-    remembered: bool = True,
+    remembered: bool = False,
 ) -> list[Found]:
     """Return what `find` does for several names at once; each thing once, in the order of the names.
 
@@ -85,7 +85,7 @@ def organization(session: Session, text: str | None = None) -> Found:
     """
     name = text or session.settings.organization
     if name:
-        return find(session, "organizations", name)
+        return find(session, "organizations", name, remembered=True)
     resource = RESOURCES["organizations"]
     visible = records(session, resource)
     if len(visible) == 1:

@@ -32,7 +32,7 @@ def get(
         AmbiguousNameError: several things have it.
     """
     resource = RESOURCES[noun]
-    found = find(session, noun, text, ids, at=at)
+    found = find(session, noun, text, ids, at=at, remembered=True)
     client = at.client_of(session)
     path = fill(resource.detail, {**ids, "id": found.id})
     record = found.record if found.whole else record_of(client.get(path))

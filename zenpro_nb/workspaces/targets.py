@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
-from zenpro_nb.query import ALL, record_of
+from zenpro_nb.query import ALL
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
 
@@ -81,7 +81,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         if org:
             return Targets([target_of(session, record) for record in _named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
-        return Targets([target_of(session, one.record or _record(session, one.id)) for one in found])
+        return Targets([target_of(session, one.record) for one in found])
     every = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in every if target.url and target.status == AVAILABLE]
     skipped = {
@@ -163,10 +163,6 @@ def _of_organization(session: Session, org: str | None) -> list[dict[str, object
     if org or session.settings.organization:
         params["organization_id"] = query.organization(session, org).id
     return query.records(session, WORKSPACES, params=params)
-
-
-def _record(session: Session, key: str) -> Mapping[str, Any]:
-    return record_of(session.client.get(f"/workspaces/{key}"))
 
 
 def _not_one(running: Sequence[Target]) -> UsageError:

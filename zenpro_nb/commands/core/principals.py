@@ -77,13 +77,10 @@ def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: S
     return [Principal(one.id, one.name, kind.field) for one in things]
 
 
-def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[Any]:
+def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[query.Found]:
     """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet."""
     # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
     ids = {"organization_id": organization_id}
     waiting = query.records(runtime.session, INVITATIONS, ids, {"only_pending": True})
-    found = []
-    for text in dict.fromkeys(texts):
-        by_id = [query.Found(text, str(one.get("email")), one) for one in waiting if one.get("id") == text]
-        found += by_id or [query.pick("invitations", text, waiting)]
-    return found
+    index = query.NameIndex(INVITATIONS, waiting)
+    return [index.pick(text) for text in dict.fromkeys(texts)]

@@ -50,7 +50,8 @@ def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mappi
     for one in resource.filters:
         value = asked.filters.get(one.name)
         if value is not None and one.names:
-            value = query.find(runtime.session, one.names, value, organization_of(runtime, one.names, asked, ids)).id
+            where = organization_of(runtime, one.names, asked, ids)
+            value = query.find(runtime.session, one.names, value, where, remembered=True).id
         found[one.name] = value
     return found
 

@@ -61,8 +61,7 @@ def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mappi
         UsageError: it is another organization's, or made by sharing.
     """
     found = query.find(runtime.session, "roles", text, {"organization_id": organization.id})
-    # A name that is known already comes without its record.
-    record: Mapping[str, Any] = found.record or query.record_of(runtime.session.client.get(f"/roles/{found.id}"))
+    record = found.record
     owner = record.get("organization_id")
     if owner not in (None, organization.id):
         raise UsageError(
@@ -87,8 +86,7 @@ def _workspace(runtime: Runtime, organization: query.Found, role: str, level: st
             hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
         )
     found = query.find(runtime.session, "workspaces", name)
-    record: Mapping[str, Any] = found.record or query.record_of(runtime.session.client.get(f"/workspaces/{found.id}"))
-    owner = record.get("organization")
+    owner = found.record.get("organization")
     if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
         raise UsageError(
             f"The workspace {found.name} is one of the organization {owner.get('name')}, "

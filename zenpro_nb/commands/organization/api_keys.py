@@ -230,9 +230,7 @@ def find_key(session: Session, owner: Owner, text: str) -> Record:
     Raises:
         UnknownNameError: there is none.
     """
-    keys = query.records(session, owner.resource, owner.ids)
-    by_id = [key for key in keys if key.get("id") == text]
-    return by_id[0] if by_id else query.pick("api-keys", text, keys).record
+    return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids)).record
 
 
 def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Look:

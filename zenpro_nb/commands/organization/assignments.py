@@ -30,7 +30,7 @@ def _read(run: Runtime, asked: Asked, role: OfRole = None, org: Org = None) -> p
     filters = reading.named_filters(run, ASSIGNMENTS, asked, of_org)
     facts: dict[str, Any] = {}
     if role:
-        role_ids = [query.find(session, "roles", role, of_org).id]
+        role_ids = [query.find(session, "roles", role, of_org, remembered=True).id]
     else:
         # A role that came or went meanwhile is a change of the assignments too.
         roles, facts = query.read_records(session, ROLES, of_org)

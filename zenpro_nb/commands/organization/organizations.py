@@ -90,7 +90,7 @@ def create(
             trusted_domains=list(trusted_domains) or None,
         ),
         resource=ORGANIZATIONS,
-        happened=named(session, ORGANIZATIONS, {}, name, {"name": name}),
+        happened=named(session, ORGANIZATIONS, {}, name),
     )
 
 

@@ -180,7 +180,7 @@ permissions = noun(PERMISSIONS)
 @permissions.verb
 def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
     """Ask whether you may enter a workspace."""
-    found = query.find(run.session, "workspaces", workspace)
+    found = query.find(run.session, "workspaces", workspace, remembered=True)
     reason = None
     try:
         run.session.client.get(ENTRIES.path, server_id=found.id)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb import frames, query
+from zenpro_nb import query
 from zenpro_nb.client import segment
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.parameters import (
     Description,
     NewServiceAccountName,
     Org,
-    Raw,
     ServiceAccountName,
     renamed,
 )
@@ -21,20 +20,11 @@ from zenpro_nb.commands.core.write import Write, require_change, without_missing
 from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
-service_accounts = noun(SERVICE_ACCOUNTS)
-
-
-@service_accounts.verb
-def get(run: Runtime, service_account: ServiceAccountName, org: Org = None, raw: Raw = False) -> pd.DataFrame:
-    """Show a service account, by name or id, as a one-row frame."""
-    path, _ = _find(run, service_account, org)
-    frame = frames.from_records(SERVICE_ACCOUNTS, [query.record_of(run.session.client.get(path))], raw=raw)
-    query.note(run.session, frame, route=path)
-    return frame
+service_accounts = noun(SERVICE_ACCOUNTS, get=True)
 
 
 @service_accounts.write()

@@ -128,7 +128,7 @@ def remove(
 def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.DataFrame:
     """Read the members of the team that was named."""
     ids = {} if is_id(team) else {"organization_id": query.organization(run.session, org).id}
-    found = query.find(run.session, "teams", team, ids)
+    found = query.find(run.session, "teams", team, ids, remembered=True)
     return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)
 
 

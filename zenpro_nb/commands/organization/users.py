@@ -76,7 +76,7 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
             **without_missing(is_superuser=True if superuser else None),
         },
         resource=USERS,
-        happened=named(run.session, USERS, {}, username, {"email": username} if "@" in username else {}),
+        happened=named(run.session, USERS, {}, username),
     )
 
 

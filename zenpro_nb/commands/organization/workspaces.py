@@ -128,7 +128,7 @@ def create(
             zenml_service=_service(version),
         ),
         resource=WORKSPACES,
-        happened=named(run.session, WORKSPACES, {}, name, {"workspace_name": name}),
+        happened=named(run.session, WORKSPACES, {}, name),
         keep=keep,
     )
 
@@ -205,7 +205,7 @@ def delete(
 @workspaces.listing(WORKSPACE_MEMBERS)
 def members(run: Runtime, asked: Asked, workspace: WorkspaceName, project: Project = None) -> pd.DataFrame:
     """Read the members of the workspace or project, with their kind and the names of their roles."""
-    found = query.find(run.session, "workspaces", workspace)
+    found = query.find(run.session, "workspaces", workspace, remembered=True)
     resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
     if project:
         resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
@@ -228,7 +228,7 @@ def wait(
     run: Runtime, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> pd.DataFrame:
     """Wait until a workspace is available, and show it; fails when the workspace does."""
-    found = query.find(run.session, "workspaces", workspace)
+    found = query.find(run.session, "workspaces", workspace, remembered=True)
     record = waiting.workspace(run, found.id, found.name, until, timeout)
     frame = frames.from_records(WORKSPACES, [record])
     query.note(run.session, frame, route=f"/workspaces/{found.id}")

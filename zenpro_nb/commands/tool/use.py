@@ -68,7 +68,7 @@ use = _Use(
 @use.verb
 def organization(run: Runtime, name: OrganizationName) -> None:
     """Work in this organization, by name or id, until another is chosen."""
-    found = query.find(run.session, "organizations", name)
+    found = query.find(run.session, "organizations", name, remembered=True)
     run.session.choose(organization=found.id)
     run.face.say(f"using organization {found.name} ({found.id})")
     _say_how_to_keep(run, ORGANIZATION_VARIABLE, found.name)
@@ -77,7 +77,7 @@ def organization(run: Runtime, name: OrganizationName) -> None:
 @use.verb
 def workspace(run: Runtime, name: WorkspaceName, org: Org = None) -> None:
     """Work in this workspace, by name or id, until another is chosen."""
-    found = query.find(run.session, "workspaces", name)
+    found = query.find(run.session, "workspaces", name, remembered=True)
     organization = query.organization(run.session, org).id if org else run.session.settings.organization
     run.session.choose(organization=organization, workspace=found.id)
     run.face.say(f"using workspace {found.name} ({found.id})")

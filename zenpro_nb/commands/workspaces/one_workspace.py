@@ -30,7 +30,7 @@ class WriteTarget:
     def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> query.Found:
         """Return the thing of this noun that bears this name or id, of whichever project. Raises what `find` raises."""
         at = replace(self.at, projects=tuple(projects) or (query.ALL,))
-        return query.find(self.session, noun, text, at=at, remembered=False)
+        return query.find(self.session, noun, text, at=at)
 
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:
         """Return a write to this workspace."""

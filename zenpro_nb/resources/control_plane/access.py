@@ -106,6 +106,7 @@ SERVICE_ACCOUNTS = Resource(
     secrets=USER_SECRETS,
     label="username",
     open=True,
+    detail="/organizations/{organization_id}/service_accounts/{id}",
     source="3 Organizations, 4 ServiceAccount",
 )
 
