@@ -29,9 +29,9 @@ import pandas as pd
 import requests
 
 import zenpro_nb
+from tests.support.environments import zenml_python
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
-from tests.support.zenml_env import zenml_python
 from tests.support.zenml_server import ZenmlServer
 from zenpro_nb import limits
 from zenpro_nb.faces.connection import Connection

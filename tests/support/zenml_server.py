@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.zenml_env import zenml_python
+from tests.support.environments import zenml_python
 
 # Generous: the first start makes a database of a hundred migrations, and the machine may be busy.
 START_TIMEOUT = 120.0
@@ -44,7 +44,7 @@ class ZenmlServer:
                 *(str(zenml_python()), "-m", "uvicorn", "zenml.zen_server.zen_server_api:app"),
                 *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
             ],
-            env=self._server_environment(),
+            env=self.environment(),
             stdout=(self.folder / "server.log").open("wb"),
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -122,21 +122,29 @@ class ZenmlServer:
             self.process.kill()
             self.process.wait()
 
-    def _server_environment(self) -> dict[str, str]:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
-        return environment | {
-            "ZENML_SERVER": "true",
-            "ZENML_CONFIG_PATH": str(self.folder / "config"),
-            "ZENML_STORE_URL": f"sqlite:///{self.folder / 'db' / 'zenml.db'}",
+    def environment(self) -> dict[str, str]:
+        """The variables that it is started with."""
+        return {
+            **self.common(),
             "ZENML_SERVER_DEPLOYMENT_TYPE": "other",
             "ZENML_SERVER_AUTH_SCHEME": "OAUTH2_PASSWORD_BEARER",
             "ZENML_SERVER_AUTO_ACTIVATE": "1",
             "ZENML_SERVER_ALLOW_LOCAL_FILE_ACCESS": "true",  # or it would not show the logs of runs on this machine
             "ZENML_DEFAULT_USER_NAME": "admin",
             "ZENML_DEFAULT_USER_PASSWORD": self.password,
+            "PYTHONPATH": str(WORLD),
+        }
+
+    def common(self) -> dict[str, str]:
+        """The variables of every server, and none of ZenML's from outside."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+        environment.pop("PYTHONPATH", None)
+        return environment | {
+            "ZENML_SERVER": "true",
+            "ZENML_CONFIG_PATH": str(self.folder / "config"),
+            "ZENML_STORE_URL": f"sqlite:///{self.folder / 'db' / 'zenml.db'}",
             "ZENML_SERVER_JWT_SECRET_KEY": secrets.token_hex(32),
             "ZENML_ANALYTICS_OPT_IN": "false",
-            "PYTHONPATH": str(WORLD),
         }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import zenpro_nb
-from tests.support.zenml_env import zenml_python
+from tests.support.environments import zenml_python
 from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.servers import demo, sandbox_process, zenml_server
 

@@ -1,0 +1,143 @@
+"""Programs that nobody here wrote, run in their own environments and told nothing but where the sandbox is."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import browser_page
+from tests.support.environments import kitaru_python, zenml_python
+
+# Generous: importing ZenML takes seconds on a busy machine, and it polls every five.
+PATIENCE = 180.0
+# What the script `zenml` does; the script itself does not start from an environment that was moved.
+ZENML = "from zenml.cli.cli import cli; import zenml.cli; cli()"
+# So wide that no table and no address is broken into lines.
+COLUMNS = "500"
+
+
+class ZenmlHome:
+    """A person's computer with ZenML on it: its configuration and credentials in one folder."""
+
+    def __init__(self, folder: Path, plane: str) -> None:
+        self.folder = folder
+        self._environment = {
+            **_bare(),
+            "ZENML_CONFIG_PATH": str(folder),
+            "ZENML_PRO_API_URL": plane,
+            "ZENML_PRO_URL": plane,
+            "ZENML_ANALYTICS_OPT_IN": "false",
+        }
+
+    def zenml(self, *arguments: str, typed: str = "") -> str:
+        """Run ``zenml`` with these arguments and what is typed; return what it says."""
+        return _run([str(zenml_python()), "-c", ZENML, *arguments], self._environment, self.folder, typed)
+
+    def python(self, program: str, *arguments: str) -> str:
+        """Run a program of ZenML's client; return what it prints."""
+        # In a file, where ZenML looks for the steps of a pipeline.
+        file = self.folder / "program.py"
+        file.write_text(program, encoding="utf-8")
+        return _run([str(zenml_python()), str(file), *arguments], self._environment, self.folder)
+
+    def begin(self, *arguments: str) -> Waiting:
+        """Start ``zenml``, which is going to wait for somebody."""
+        return Waiting([str(zenml_python()), "-c", ZENML, *arguments], self._environment, self.folder)
+
+
+class KitaruHome:
+    """A person's computer with kitaru on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environment = {**_bare(), "KITARU_CONFIG_DIR": str(folder), "DO_NOT_TRACK": "1"}
+
+    def python(self, program: str, *arguments: str) -> str:
+        """Run a program of kitaru's client; return what it prints."""
+        return _run([str(kitaru_python()), "-c", program, *arguments], self._environment, self.folder)
+
+    def begin(self, program: str, *arguments: str) -> Waiting:
+        """Start a program that is going to wait for somebody."""
+        return Waiting([str(kitaru_python()), "-c", program, *arguments], self._environment, self.folder)
+
+
+class Waiting:
+    """A program that shows an address, and goes on when somebody has answered there."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
+        self._process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = ""
+
+    def address(self) -> str:
+        """Read until it shows the address of the page."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said += line
+            found = re.search(r"https?://\S+/device\?\S+", line)
+            if found is not None:
+                return found[0]
+        raise AssertionError(f"It ended without an address: {self.said}")
+
+    def end(self) -> str:
+        """Wait until it ends well; return what it has said."""
+        rest, _ = self._process.communicate(timeout=PATIENCE)
+        self.said += rest
+        assert self._process.returncode == 0, self.said
+        return self.said
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
+@contextmanager
+def approval(waiting: Waiting) -> Iterator[Page]:
+    """The page that the program shows, in Chromium; approved at the end of the block."""
+    try:
+        address = waiting.address()
+        with browser_page() as page:
+            page.goto(address)
+            yield page
+            page.get_by_role("button", name="Approve").click()
+            expect(page.get_by_role("status")).to_contain_text("signed in")
+    except BaseException:
+        waiting.stop()
+        raise
+
+
+def _bare() -> dict[str, str]:
+    """This environment without what is about us, or about another server."""
+    ours = ("ZENML_", "ZENPRO_", "KITARU_", "PYTHON")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    # No window opens by itself: the test opens the page.
+    return {**environment, "BROWSER": "true", "COLUMNS": COLUMNS, "PYTHONUNBUFFERED": "1"}
+
+
+def _run(command: list[str], environment: dict[str, str], folder: Path, typed: str = "") -> str:
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=folder,
+        input=typed + "\n",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
