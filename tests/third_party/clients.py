@@ -100,6 +100,7 @@ class Waiting:
         return self.said
 
     def stop(self) -> None:
+        """End it, whatever it waits for."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()

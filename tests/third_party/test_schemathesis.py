@@ -1,0 +1,175 @@
+"""The sandbox against its own OpenAPI document: no request breaks it, and every reply is as described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.support.sandbox import SandboxProcess
+
+# Enough to meet each parameter's limits; more only repeats them.
+EXAMPLES = 8
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+# Reading first, while everything is there; what destroys comes last, the organizations at the very end.
+ORDER = ("get", "post", "put", "patch", "delete")
+# Called by a workspace's own server, with its own credential.
+MACHINES = ("/workspace_status", "/tenant_status", "/usage-", "/rbac/")
+# Ends the session that it is called with, so it gets one of its own.
+LOGOUT = "/auth/logout"
+# A fuzzer that is let in nowhere finds nothing wrong.
+SHARE_THAT_SUCCEEDS = 0.7
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[SandboxProcess]:
+    """One of its own: what is written into it is nonsense."""
+    with SandboxProcess(users=40, lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def machine(fuzzed: SandboxProcess) -> dict[str, str]:
+    """The header of an enrolled workspace's own server."""
+    made = httpx.post(f"{fuzzed.url}/workspaces?name=machine&enroll=true", headers=fuzzed.headers).json()
+    form = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
+    return _bearer(httpx.post(f"{fuzzed.url}/auth/login", data=form).json()["access_token"])
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="module")
+def known(fuzzed: SandboxProcess) -> dict[str, str]:
+    """Parameters that lead somewhere: with invented ids alone, every reply would be a 404."""
+    with httpx.Client(base_url=fuzzed.url, headers=fuzzed.headers) as client:
+        acme = client.get("/organizations/acme").json()["id"]
+        below = f"/organizations/{acme}"
+        ids = {
+            name: client.get(path).json()[-1]["id"]
+            for name, path in {
+                "user_id": "/users",
+                "workspace_id": f"{below}/workspaces",
+                "role_id": f"{below}/roles?name=Organization%20Member",
+                "team_id": f"{below}/teams",
+                "invitation_id": f"{below}/invitations",
+                "device_id": "/devices",
+            }.items()
+        }
+    return {
+        **ids,
+        "organization_id": acme,
+        "organization_id_or_name": acme,
+        "user_id_or_email": "grace@example.com",
+        "workspace_id_or_name": ids["workspace_id"],
+        "workspace_name": "ml-prod",
+        "device_id_or_user_code": ids["device_id"],
+        "id_or_username": "etl-bot",
+        "api_key_id_or_name": "airflow",
+        "release_service": "zenml",
+        "feature": "pipeline",
+        "server_id": ids["workspace_id"],
+    }
+
+
+@dataclass
+class Fuzzer:
+    """Calls operations of one sandbox, and notes which of them have succeeded once."""
+
+    known: dict[str, str]
+    person: dict[str, str]
+    machine: dict[str, str]
+    succeeded: set[str] = field(default_factory=set)
+
+    def problem(self, operation: APIOperation, mode: GenerationMode) -> str | None:
+        """What is wrong with this operation for fitting or unfitting requests."""
+
+        @given(case=operation.as_strategy(generation_mode=mode), real=strategies.booleans())
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=(Phase.explicit, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        )
+        def every_reply_conforms(case: schemathesis.Case, real: bool) -> None:
+            if real:
+                self._aim(case)
+            self._call(case)
+
+        try:
+            every_reply_conforms()
+        except BaseExceptionGroup as problems:
+            return "\n".join(str(one) for one in problems.exceptions)
+        except AssertionError as problem:
+            return str(problem)
+        except Unsatisfiable:
+            # An operation without parameters has no unfitting request.
+            return None
+        return None
+
+    def _aim(self, case: schemathesis.Case) -> None:
+        """Give it parameters that lead somewhere."""
+        body = case.body if isinstance(case.body, dict) else {}
+        for given_ones in (case.path_parameters, case.query, body):
+            given_ones.update({name: self.known[name] for name in given_ones if name in self.known})
+
+    def _call(self, case: schemathesis.Case) -> None:
+        headers = self.machine if case.operation.path.startswith(MACHINES) else self.person
+        reply = case.call(headers=headers)
+        if reply.status_code == 200:
+            self.succeeded.add(case.operation.label)
+        case.validate_response(reply, checks=CHECKS)
+
+
+def _rank(operation: APIOperation) -> tuple[int, int]:
+    return ORDER.index(operation.method), -operation.path.count("/")
+
+
+def test_replies_are_as_described(fuzzed: SandboxProcess, known: dict[str, str], machine: dict[str, str]) -> None:
+    schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json").exclude(path=LOGOUT)
+    operations = sorted((one.ok() for one in schema.get_all_operations()), key=_rank)
+    assert {one.method for one in operations} == set(ORDER)
+    fuzzer = Fuzzer(known, fuzzed.headers, machine)
+    broken = {
+        f"{one.label} ({mode.value})": problem
+        for one in operations
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        if (problem := fuzzer.problem(one, mode)) is not None
+    }
+    assert not broken, "\n\n".join(f"{label}: {problem}" for label, problem in broken.items())
+    assert len(fuzzer.succeeded) > SHARE_THAT_SUCCEEDS * len(operations)
+
+
+def test_a_logout_is_as_described(fuzzed: SandboxProcess) -> None:
+    token = httpx.post(f"{fuzzed.url}/auth/login", data={"password": fuzzed.key}).json()["access_token"]
+    schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json")
+    for status in (200, 401):
+        case = schema[LOGOUT]["POST"].Case()
+        reply = case.call(headers=_bearer(token))
+        case.validate_response(reply, checks=CHECKS)
+        assert reply.status_code == status
