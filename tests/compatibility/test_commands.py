@@ -1,0 +1,85 @@
+"""Nothing that people could type before is gone: `written/commands.json` was made by commit 7500b52."""
+
+from __future__ import annotations
+
+import json
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from tests.compatibility.surface import Parameters, commands_of
+from zenpro_nb.commands.tree import tree
+
+BEFORE: dict[str, dict[str, Parameters]] = json.loads(
+    (Path(__file__).parent / "written" / "commands.json").read_text(encoding="utf-8")
+)
+NOW = commands_of(tree)
+NO_PARAMETER = ""
+
+
+def accepts(now: str, before: str) -> bool:
+    """Tell whether a parameter takes all that it took, and needs to be given no more often."""
+    required = now.endswith("!") and not before.endswith("!")
+    now, before = now.rstrip("!"), before.rstrip("!")
+    if not now:
+        return False
+    if before == "flag" or now == "flag":
+        same = now == before
+    elif "|" in now:
+        same = set(before.split("|")) <= set(now.split("|"))
+    elif "|" in before:
+        same = now in ("value", "values")
+    else:
+        same = (before, now) != ("values", "value")
+    return same and not required
+
+
+@pytest.mark.parametrize("command", BEFORE)
+def test_a_command_takes_what_it_took(command: str) -> None:
+    assert command in NOW
+    before, now = BEFORE[command], NOW[command]
+    for option, kind in before["options"].items():
+        assert option in now["options"], option
+        assert accepts(now["options"][option], kind), (option, kind, now["options"][option])
+    for option in now["options"].keys() - before["options"].keys():
+        assert not now["options"][option].endswith("!"), f"{option} is new, and has to be given"
+    # What an argument is called is seen in the help only.
+    places = zip_longest(before["arguments"].values(), now["arguments"].values(), fillvalue=NO_PARAMETER)
+    for was, is_now in places:
+        if was == NO_PARAMETER:
+            assert not is_now.endswith("!"), "an argument is new, and has to be given"
+        else:
+            assert accepts(is_now, was), (was, is_now)
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("flag", "value"),
+        ("value", "flag"),
+        ("a|b", "a|b|c"),
+        ("a|b", "value"),
+        ("value", "values"),
+        ("value!", "value"),
+        ("flag!", "flag"),
+        ("", "value"),
+    ],
+)
+def test_what_takes_less_is_seen(now: str, before: str) -> None:
+    assert not accepts(now, before)
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("values", "value"),
+        ("value", "value!"),
+        ("a|b|c", "a|b"),
+        ("value", "a|b"),
+        ("flag", "flag"),
+        ("values", "values"),
+    ],
+)
+def test_what_takes_more_is_allowed(now: str, before: str) -> None:
+    assert accepts(now, before)
