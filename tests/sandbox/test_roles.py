@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.conftest import Api, Plane
+from tests.sandbox.conftest import Api, Plane, Start
+from zenpro_nb.sandbox import predefined
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
 
@@ -164,3 +165,66 @@ def test_a_workspace_asks_what_its_users_may(plane: Plane, person: Api) -> None:
     event = {"organization_id": plane.organization(), "feature": "pipeline", "total": 1}
     machine("POST", "/usage-event", body=event)
     machine("POST", "/usage-batch", body={"events": [event]})
+
+
+def _machine(plane: Plane, name: str) -> tuple[str, Api]:
+    """An enrolled workspace, and its server as a caller."""
+    wish = {"name": name, "organization_id": plane.organization()}
+    enrolled = plane.admin("POST", "/workspaces", enroll=True, body=wish)
+    login = plane.login(client_id=enrolled["id"], client_secret=enrolled["enrollment_key"])
+    return str(enrolled["id"]), plane.caller(login["access_token"])
+
+
+def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(plane: Plane) -> None:
+    path = f"/organizations/{plane.organization()}/roles"
+    wish = {"organization_id": plane.organization(), "level": "workspace"}
+    twice = [{"resource": "tag", "actions": ["create"]}, {"resource": "tag", "actions": ["read"]}]
+    plane.admin("POST", "/roles", body={**wish, "name": "A type named twice", "permissions": twice})
+    nothing = [{"resource": "tag", "actions": []}]
+    plane.admin("POST", "/roles", body={**wish, "name": "Without actions", "permissions": nothing})
+    workspace, machine = _machine(plane, "oracle")
+    resources = {
+        kind: f"project/{PROJECT}" if kind == "project" else f"{PROJECT}:{kind}" for kind in predefined.ALL_TYPES
+    }
+    allowed: dict[tuple[str, str], set[str]] = {
+        (kind, action): set() for kind in resources for action in predefined.ACTIONS
+    }
+    roles = plane.admin("GET", path)
+    assert {one["level"] for one in roles if not one["system_managed"]} == {"workspace", "project"}
+    for number, role in enumerate(roles):
+        plane.admin("POST", "/users", username=f"only{number}@example.com", password="x")
+        holder = plane.user(f"only{number}@example.com")
+        scope = {"workspace_id": workspace} if role["level"] != "organization" else {}
+        scope |= {"project_id": PROJECT} if role["level"] == "project" else {}
+        plane.admin("POST", f"/roles/{role['id']}/assignments", user_id=holder, **scope)
+        for action in predefined.ACTIONS:
+            body = list(resources.values())
+            verdict = machine("POST", "/rbac/check_permissions", body=body, user_id=holder, action=action)
+            for kind, resource in resources.items():
+                if verdict[resource]:
+                    allowed[kind, action].add(role["id"])
+    for (kind, action), ids in allowed.items():
+        assert {one["id"] for one in plane.admin("GET", path, resource=kind, action=action)} == ids, (kind, action)
+    assert allowed["tag", "create"] > {plane.role("A type named twice"), plane.role("Workspace Contributor")}
+    assert "Without actions" not in {one["name"] for one in plane.admin("GET", path, resource="tag")}
+    assert plane.admin("GET", path, resource="unicorn", action="ride") == []
+
+
+def test_a_server_may_ignore_the_filter_for_resource_and_action(start: Start) -> None:
+    plane = start(ignore_role_filter=True)
+    path = f"/organizations/{plane.organization()}/roles"
+    everything = plane.admin("GET", path)
+    assert plane.admin("GET", path, resource="unicorn", action="ride") == everything
+    assert len(plane.admin("GET", path, resource="unicorn", level="project")) == 6
+
+
+def test_a_role_in_a_project_reaches_the_project_itself(plane: Plane, person: Api) -> None:
+    me = plane.user("somebody@example.com")
+    workspace, machine = _machine(plane, "with-projects")
+    _assign(plane, "Project Viewer", user_id=me, workspace_id=workspace, project_id=PROJECT)
+    mine, other = f"project/{PROJECT}", f"project/{me}"
+    verdict = machine("POST", "/rbac/check_permissions", body=[mine, other, "project"], user_id=me, action="read")
+    assert verdict == {mine: True, other: False, "project": False}
+    listed = machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="project", action="read")
+    assert listed == {"full_access": False, "ids": [PROJECT]}
+    assert machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="project", action="delete")["ids"] == []

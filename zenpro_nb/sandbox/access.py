@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from zenpro_nb.sandbox.access_tables import Assignment, Role, Share, TeamMember
 from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Organization, Workspace
+
+# As a role keeps them: types of resources, each with its actions.
+StoredPermissions = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,21 @@ class Grant:
         return self.level == predefined.WORKSPACE or self.project_id == project_id
 
 
+def actions_of(permissions: StoredPermissions) -> dict[str, frozenset[str]]:
+    """Return the actions on each type of resource; a type that a role names twice has those of both."""
+    actions: dict[str, frozenset[str]] = {}
+    for one in permissions:
+        actions[one["resource"]] = actions.get(one["resource"], frozenset()) | frozenset(one["actions"])
+    return actions
+
+
+def allows(permissions: StoredPermissions, resource: str | None, action: str | None) -> bool:
+    """Return whether a role with these permissions allows the action on the type; None stands for any of them."""
+    actions = actions_of(permissions)
+    wanted = actions if resource is None else {resource: actions.get(resource, frozenset())}
+    return any(action in held if action is not None else held for held in wanted.values())
+
+
 def held_by(user_id: str) -> ColumnElement[bool]:
     """Assignments that a user has, directly or through a team."""
     teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
@@ -47,9 +66,7 @@ def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
         .where(held_by(user_id))
     )
     return tuple(
-        Grant(
-            organization_id, level, workspace_id, project_id, {p["resource"]: frozenset(p["actions"]) for p in allowed}
-        )
+        Grant(organization_id, level, workspace_id, project_id, actions_of(allowed))
         for organization_id, level, allowed, workspace_id, project_id in rows
     )
 

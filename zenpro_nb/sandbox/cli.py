@@ -64,6 +64,9 @@ def _named_url(
     "--sso", multiple=True, metavar="NAME",
     help="Organization that signs in by SSO: whoever is invited and has an account is a member at once.",
 )  # fmt: skip
+@click.option(
+    "--ignore-role-filter", is_flag=True, help="Lists of roles ignore the filters resource and action, silently."
+)
 # The two are for programs that start a sandbox, not for people.
 @click.option(
     "--supervised", is_flag=True, hidden=True, help="One JSON line when ready; stop when standard input ends."
@@ -114,6 +117,7 @@ def _options(given: dict[str, Any], db: Path) -> Options:
         lifecycle=timedelta(seconds=given["lifecycle_seconds"]),
         workspaces=given["workspace"],
         legacy=given["legacy"],
+        ignore_role_filter=given["ignore_role_filter"],
         sso=given["sso"],
         admin_key=os.environ.get(KEY_VARIABLE),
     )

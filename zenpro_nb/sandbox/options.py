@@ -27,5 +27,6 @@ class Options:
     lifecycle: timedelta = field(default_factory=lambda: timedelta(seconds=limits.LIFECYCLE_SECONDS))
     workspaces: tuple[tuple[str, str], ...] = ()
     legacy: bool = False
+    ignore_role_filter: bool = False
     sso: tuple[str, ...] = ()
     admin_key: str | None = None

@@ -84,7 +84,10 @@ class Verdict:
         """``[<project_id>:]<type>[/<id>]``"""
         if self._everything:
             return True
-        project_id, kind, _ = split(resource)
+        project_id, kind, resource_id = split(resource)
+        if kind == predefined.PROJECT:
+            # Its string has no prefix (section 7), yet a project is the scope of the roles in it.
+            project_id = resource_id
         return any(
             self._reaches(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants
         ) or any(share.resource == resource and action in share.actions for share in self._shares())
@@ -103,10 +106,20 @@ class Verdict:
             query = query.where(Share.workspace_id == self._workspace.id)
         return self._session.scalars(query)
 
-    def shared_ids(self, action: str, resource: str) -> list[str]:
+    def some_ids(self, action: str, resource: str) -> list[str]:
+        """Return the resources of a type that are allowed one by one: shared ones, and projects with a role in them."""
         wanted = split(resource)[:2]
         shared = (split(share.resource) for share in self._shares() if action in share.actions)
-        return sorted({found[2] for found in shared if found[:2] == wanted and found[2] is not None})
+        ids = {found[2] for found in shared if found[:2] == wanted and found[2] is not None}
+        if wanted == (None, predefined.PROJECT):
+            ids |= {
+                grant.project_id
+                for grant in self._grants
+                if grant.project_id is not None
+                and self._reaches(grant, grant.project_id)
+                and action in grant.actions.get(predefined.PROJECT, ())
+            }
+        return sorted(ids)
 
 
 def split(resource: str) -> tuple[str | None, str, str | None]:

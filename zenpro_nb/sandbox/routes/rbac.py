@@ -59,12 +59,12 @@ def allowed_resource_ids(
     resource: Annotated[Resource, Query()],
     action: Annotated[Name, Query()],
 ) -> Response:
-    """Full access to a type of resource, or the ids that were shared."""
+    """Say whether a whole type of resource is allowed, or else which ones of it."""
     with call.reading() as (serializer, rights):
         workspace = rbac.asked_by(serializer.session, rights, user_id)
         verdict = rbac.Verdict(serializer.session, user_id, workspace)
         full = verdict.allows(action, resource)
-        return reply({"full_access": full, "ids": [] if full else verdict.shared_ids(action, resource)})
+        return reply({"full_access": full, "ids": [] if full else verdict.some_ids(action, resource)})
 
 
 @routes.get("/rbac/resource_members", response_model=list[schemas.ResourceMember])

@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import predefined, queries, schemas
+from zenpro_nb.sandbox import access, predefined, queries, schemas
 from zenpro_nb.sandbox.access import Rights, held_by
 from zenpro_nb.sandbox.access_tables import Assignment, Role
 from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
@@ -54,7 +54,10 @@ def list_roles(
             query = query.where(Role.level.in_(level))
         if holder or team_id or workspace_scope or project_scope:
             query = query.where(Role.id.in_(_assigned(holder, team_id, workspace_scope, project_scope)))
-        rows = [row for row in serializer.session.scalars(query) if _allows(row, resource, action)]
+        rows = serializer.session.scalars(query).all()
+        # A server may not know the filter and answer as if it had not been sent; the option lets a client meet one.
+        if not call.context.options.ignore_role_filter:
+            rows = [row for row in rows if access.allows(row.permissions, resource, action)]
         return reply(serializer.roles(rows[page.offset : page.offset + page.limit]))
 
 
@@ -70,15 +73,6 @@ def _assigned(holder: str | None, team_id: str | None, workspace_id: str | None,
     if project_id is not None:
         query = query.where(or_(Assignment.project_id == project_id, Assignment.project_id.is_(None)))
     return query
-
-
-def _allows(role: Role, resource: str | None, action: str | None) -> bool:
-    if resource is None and action is None:
-        return True
-    return any(
-        (resource is None or one["resource"] == resource) and (action is None or action in one["actions"])
-        for one in role.permissions
-    )
 
 
 @routes.post("/roles", response_model=schemas.RoleDetail)
