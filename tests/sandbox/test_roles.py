@@ -228,3 +228,15 @@ def test_a_role_in_a_project_reaches_the_project_itself(plane: Plane, person: Ap
     listed = machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="project", action="read")
     assert listed == {"full_access": False, "ids": [PROJECT]}
     assert machine("GET", "/rbac/allowed_resource_ids", user_id=me, resource="project", action="delete")["ids"] == []
+
+
+def test_a_role_in_a_project_lets_its_holder_find_the_project_in_the_workspace(plane: Plane, person: Api) -> None:
+    me = plane.user("somebody@example.com")
+    server = plane.admin("GET", "/workspaces/ml-dev")["zenml_service"]["status"]["server_url"]
+    first, *others = plane.admin("GET", f"{server}/api/v1/projects")["items"]
+    assert others
+    _assign(plane, "Project Viewer", user_id=me, workspace_id=plane.workspace("ml-dev"), project_id=first["id"])
+    visitor = plane.caller(person("POST", "/users/me/api_keys", body={"name": "visit"})["key"])
+    assert [one["name"] for one in visitor("GET", f"{server}/api/v1/projects")["items"]] == [first["name"]]
+    assert visitor("GET", f"{server}/api/v1/projects/{first['name']}")["id"] == first["id"]
+    visitor("GET", f"{server}/api/v1/projects/{others[0]['name']}", expect=403)

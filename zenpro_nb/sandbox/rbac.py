@@ -85,7 +85,7 @@ class Verdict:
         if self._everything:
             return True
         project_id, kind, resource_id = split(resource)
-        if kind == predefined.PROJECT:
+        if kind == predefined.PROJECT and project_id is None:
             # Its string has no prefix (section 7), yet a project is the scope of the roles in it.
             project_id = resource_id
         return any(

@@ -12,7 +12,6 @@ from zenpro_nb.sandbox.errors import ForbiddenError
 from zenpro_nb.sandbox.rbac import Verdict
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Item
-from zenpro_nb.sandbox.workspace_api.items.stacks import PROJECT
 
 READ, CREATE, UPDATE, DELETE, READ_SECRET = "read", "create", "update", "delete", "read_secret_value"
 
@@ -40,7 +39,7 @@ class Rights:
         if not guard.kind.permission or self._owns(guard):
             return True
         allowed = self.allowed(action, guard.kind.permission, guard.project)
-        return allowed.all or guard.id in allowed.ids or self._in_project(action, guard)
+        return allowed.all or guard.id in allowed.ids
 
     def may_read(self, item: Item) -> bool:
         return self.may(READ, item)
@@ -60,15 +59,11 @@ class Rights:
         if key not in self._known:
             resource = _resource(permission, project)
             every = self._verdict.allows(action, resource)
-            self._known[key] = Allowed(every, frozenset(() if every else self._verdict.shared_ids(action, resource)))
+            self._known[key] = Allowed(every, frozenset(() if every else self._verdict.some_ids(action, resource)))
         return self._known[key]
 
     def _owns(self, item: Item) -> bool:
         return item.kind.owned and (item.owner is None or item.owner is self._account)
-
-    def _in_project(self, action: str, item: Item) -> bool:
-        """Whether a role in a project allows it with the project itself."""
-        return item.kind is PROJECT and self._verdict.allows(action, _resource(PROJECT.permission, item))
 
     def _refuse(self, action: str, permission: str, project: Item | None, item_id: str) -> None:
         resource = _resource(permission, project) + (f"/{item_id}" if item_id else "")
