@@ -8,6 +8,10 @@ READ_TIMEOUT = 30.0  # seconds; ZenML's own clients wait 30 s
 FORM_READ_TIMEOUT = 10.0  # seconds; Ctrl-C does not reach widget callbacks, so they must give up by themselves
 KEEPALIVE_EXPIRY = 60.0  # seconds; httpx's 5 s is shorter than the pause between two cells
 MAX_CONNECTIONS = 40  # the most workers, and some room for a form beside them
+ANSWER_BYTES = 256 * 2**20  # unpacked; 100,000 members in one answer are 90 MB, and a gigabyte packs into one megabyte
+ANSWER_TIME = 1_800.0  # seconds spent waiting for one answer; the longest takes as long at 1 Mbit/s
+PACE_RATE = 1_000  # bytes a second; a modem of 1990 sends as much, so that what is slower is stuck
+PACE_WINDOW = 60.0  # seconds over which the rate is taken; twice the longest silence that is allowed
 JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 4), and parsers crash on 10,000
 
 # --- reading lists ------------------------------------------------------------------------------------------------
@@ -20,6 +24,7 @@ SLICE = 5_000  # rows of a file of a dataset: a few MB, and a tenth of a second 
 SLICE_HYDRATED = 1_000  # hydrated rows of one; ten times as heavy while they are decoded
 LIST_PASSES = 3  # how often a list that changes while it is read is read again before it is taken as it is
 LIST_MENDS = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
+LIST_PAGES = 20_000  # pages of one list; two million rows at the control plane's page, four hours without workers
 LIST_STALLS = 10  # pages in a row without a new row before the server is said to repeat itself
 WAIT_SLICE = 0.1  # seconds; waits are cut into slices because Windows delivers Ctrl-C only between two
 STOP_PATIENCE = 0.8  # seconds that Ctrl-C waits for threads whose connections were cut; one that connects takes longer

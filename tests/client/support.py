@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import socket
+import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -24,6 +26,7 @@ class Asked:
     query: dict[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
+    port: int = 0  # the client's end of the connection
 
     @property
     def form(self) -> dict[str, str]:
@@ -39,12 +42,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends: JSON, or bytes as they are. `drop` closes the connection instead."""
+    """What the server sends: JSON, or bytes as they are, or `pieces` one by one until the client goes away.
+
+    `drop` closes the connection instead; with `raw` the pieces are status line and headers too.
+    """
 
     status: int = 200
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
+    pieces: Iterable[bytes] | None = None
+    raw: bool = False
 
 
 DROP = Answer(drop=True)
@@ -78,6 +86,11 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128  # 32 threads connect at once; a full queue costs each a second
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -91,12 +104,15 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers, body)
+            asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers, body, self.client_address[1])
             server.asked.append(asked)
             answer = server.script(asked)
             if answer.drop:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            if answer.pieces is not None:
+                self.stream(answer)
                 return
             content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
             self.send_response(answer.status)
@@ -109,6 +125,18 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(content)
             self.wfile.flush()
+
+        def stream(self, answer: Answer) -> None:
+            self.close_connection = True
+            if not answer.raw:
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+            with contextlib.suppress(ConnectionError):
+                for piece in answer.pieces or ():
+                    self.wfile.write(piece)
+                    self.wfile.flush()
 
         do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer  # noqa: N815 - the base class's names
 

@@ -17,6 +17,7 @@ from zenpro_nb.client._credentials import (
 )
 from zenpro_nb.client._device_login import DeviceLogin
 from zenpro_nb.client._device_login import start as start_device_login
+from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._listing import Counted, Listing, Part, SizedPage
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._tokens import TokenLife
@@ -46,6 +47,7 @@ __all__ = [
     "TokenLife",
     "TokenRequest",
     "normalize",
+    "renew_in_child",
     "segment",
     "start_device_login",
 ]

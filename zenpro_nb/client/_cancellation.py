@@ -7,6 +7,7 @@ they call on any client stops with it. Scopes nest: a fan-out over workspaces ho
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import weakref
 from collections.abc import Iterator
@@ -26,20 +27,20 @@ class Stopped(BaseException):
 class CancelScope:
     """The flag and the connections of one piece of work, and how many threads do it and what is around it."""
 
+    # No lock: to store one, and to copy all, is one step of the interpreter each, and a lock could be found taken for
+    # ever by a forked child.
     def __init__(self, parent: CancelScope | None = None) -> None:
         self.cancel = threading.Event()
         self.width = 1
-        self._lock = threading.Lock()
         self._wires: set[Cuttable] = set()
-        self._children: weakref.WeakSet[CancelScope] = weakref.WeakSet()
+        self._children: weakref.WeakValueDictionary[int, CancelScope] = weakref.WeakValueDictionary()
         if parent is not None:
             self.width = parent.width
             parent._adopt(self)
 
     def _adopt(self, child: CancelScope) -> None:
-        with self._lock:
-            self._children.add(child)
-        if self.cancel.is_set():
+        self._children[id(child)] = child
+        if self.cancel.is_set():  # looked at after it was stored, as `stop` looks for children after it was set
             child.cancel.set()
 
     def check(self) -> None:
@@ -49,19 +50,17 @@ class CancelScope:
 
     def use(self, wire: Cuttable) -> None:
         """Remember a wire whose connections are to be cut when the work is stopped."""
-        if wire not in self._wires:
-            with self._lock:
-                self._wires.add(wire)
+        self._wires.add(wire)
 
     def stop(self) -> None:
         """End the work and all work inside it: nothing new is sent, what waits for an answer stops waiting."""
         self.cancel.set()
-        with self._lock:
-            wires, children = list(self._wires), list(self._children)
-        for wire in wires:
+        for wire in list(self._wires):
             wire.cut()
-        for child in children:
-            child.stop()
+        for place in self._children.valuerefs():
+            child = place()
+            if child is not None:
+                child.stop()
 
 
 _local = threading.local()
@@ -86,3 +85,12 @@ def working_for(scope: CancelScope) -> Iterator[CancelScope]:
 def enter(scope: CancelScope | None) -> None:
     """Make `scope` the one that this thread works for."""
     _local.scope = scope
+
+
+def _in_child() -> None:
+    """Work for nothing: what the forking thread worked for is the parent's, and its threads are not here."""
+    enter(None)
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_in_child)

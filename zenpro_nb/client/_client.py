@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Literal, Self, TypeVar, overload
+from typing import Literal, NoReturn, Self, TypeVar, overload
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation, _offset_paging, _page_paging, _urls
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
+from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._listing import Counted, Listing, P, Part
+from zenpro_nb.client._network import Network
 from zenpro_nb.client._page_stitching import Fetched
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._progress import Counter, interruptible
@@ -24,6 +26,7 @@ from zenpro_nb.client._transport import USER_AGENT, Wire
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import CredentialError
+from zenpro_nb.security.masking import without_userinfo
 from zenpro_nb.security.secret import Secret
 
 T = TypeVar("T")
@@ -64,19 +67,30 @@ class Client:
         user_agent: str = USER_AGENT,
     ) -> None:
         # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
-        self.url, self.credential = url, credential
+        self.url, self.credential = without_userinfo(url), credential
         self.url = _urls.normalize(url)
         if credential is not None:
             _urls.check_bearer(self.url)
         self.workers = max(1, min(workers, limits.MAX_WORKERS))
         self._tokens = None if credential is None else Tokens(credential, clock, notify)
-        self._pipeline = RequestPipeline(self.url, self._tokens, Throttle(clock), clock)
+        self._throttle = Throttle(clock)
+        self._pipeline = RequestPipeline(self.url, self._tokens, self._throttle, clock)
+        network = Network(self.url) if transport is None else None
         # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
         self._reads, self._writes = (
-            Wire(self.url, read_timeout=read_timeout, transport=transport, user_agent=user_agent) for _ in range(2)
+            Wire(
+                self.url,
+                read_timeout=read_timeout,
+                clock=clock,
+                network=network,
+                transport=transport,
+                user_agent=user_agent,
+            )
+            for _ in range(2)
         )
         self._hints = PagingHints()
         self._spelling = Spelling()
+        renew_in_child(self)
 
     def request(
         self,
@@ -271,6 +285,17 @@ class Client:
     def token_life(self) -> TokenLife | None:
         """The kind of credential and how long its token lives, without asking the server; None without a credential."""
         return None if self._tokens is None else self._tokens.life()
+
+    def after_fork(self) -> None:
+        """Make connections and locks anew; called in every forked child."""
+        self._reads.after_fork()
+        self._writes.after_fork()
+        self._throttle.after_fork()
+        if self._tokens is not None:
+            self._tokens.after_fork()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Client is not pickled: its credential would be written in clear; make one in each process")
 
     def close(self) -> None:
         """Close the connections."""

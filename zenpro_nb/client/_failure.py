@@ -9,18 +9,38 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from zenpro_nb.client._bounds import AnswerBoundError
 from zenpro_nb.security.secret import scrub
 
 
 @dataclass(frozen=True, slots=True)
 class TransportFailure:
-    """There was no answer. `sent` says that the server may have got the request."""
+    """There was no answer, or none that can be used.
+
+    Attributes:
+        words: what happened.
+        sent: the server may have got the request.
+        timed_out: it did not answer in time.
+        hopeless: trying again cannot help.
+        unusable: it did answer, but not with what this API sends.
+        hint: what to do next.
+    """
 
     words: str
     sent: bool = False
     timed_out: bool = False
-    hopeless: bool = False  # trying again cannot help
+    hopeless: bool = False
+    unusable: bool = False
     hint: str = ""
+
+
+def given_up(error: AnswerBoundError, url: str) -> TransportFailure:
+    """Return the failure for an answer that was too long or too slow."""
+    words = f"{url} {error}"
+    if error.slow:
+        hint = "The server, or something on the way to it, is stuck: try again later."
+        return TransportFailure(words, sent=True, timed_out=True, hopeless=True, hint=hint)
+    return TransportFailure(words, sent=True, hopeless=True, unusable=True, hint="Ask for less, with a filter.")
 
 
 def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
@@ -39,6 +59,9 @@ def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
         host = urlsplit(url).hostname
         text = f"No such host: {host}" if unknown else f"{url} was not reached ({words_of(error)})"
         return TransportFailure(text, hopeless=unknown, hint="Check the URL, the network and the VPN.")
+    if isinstance(error, httpx.DecodingError):
+        words = f"The answer of {url} cannot be unpacked ({words_of(error)})"
+        return TransportFailure(words, sent=True, unusable=True, hint="Something on the way to it may have broken it.")
     if isinstance(error, httpx.LocalProtocolError):
         return TransportFailure(f"The request cannot be written: {words_of(error)}", hopeless=True)
     if isinstance(error, httpx.TimeoutException):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+READ_LESS = "Read a part of it: --limit N, or a filter."
+
 
 class SizedPage(Protocol):
     """What `decode` makes of one answer: its rows, and their ids in the same order.

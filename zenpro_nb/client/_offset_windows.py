@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import P
+from zenpro_nb.client._listing import READ_LESS, P
 from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
 from zenpro_nb.client._paging_hints import Grant
 from zenpro_nb.client._worker_pool import Done, WorkerPool
@@ -117,6 +117,10 @@ class Sweep(Generic[P]):
         return job
 
     def _read(self, offset: int, size: int) -> P:
+        if len(self._sent) >= limits.LIST_PAGES:
+            raise UnexpectedAnswerError(
+                f"The list has no end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
+            )
         self._sent.append(offset)
         return self._fetch(offset, size)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import Counted, Listing, P, Part, cut, first_of_each, unite
+from zenpro_nb.client._listing import READ_LESS, Counted, Listing, P, Part, cut, first_of_each, unite
 from zenpro_nb.client._worker_pool import WorkerPool
-from zenpro_nb.errors import BadRequestError
+from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ def _sweep(
     needed = first.total if wanted.limit is None else min(first.total, wanted.limit)
     # A server that grants less than asked counts its pages by what it grants.
     last = -(-needed // (rows if 0 < rows < min(size, first.total) else size))
+    if last > limits.LIST_PAGES:
+        raise UnexpectedAnswerError(
+            f"The server says that the list has {first.total:,} rows, more than are read at once.", hint=READ_LESS
+        )
     listing.requests += max(1, last)
     pages: dict[int, Counted[P]] = {1: first}
     following = iter(range(2, last + 1))

@@ -22,6 +22,7 @@ from zenpro_nb.errors import (
     RateLimitedError,
     TimedOutError,
     TokenExpiredError,
+    UnexpectedAnswerError,
     WriteOutcome,
     ZenProError,
 )
@@ -127,7 +128,9 @@ class RequestPipeline:
         if outcome.sent and not call.safe:
             raise _marked(_error_mapping.lost(call, outcome.words), tries.resent)
         times = f" ({tries.failed} tries)" if tries.failed > 1 else ""
-        kind = TimedOutError if outcome.timed_out else ConnectionFailedError
+        kind: type[ZenProError] = TimedOutError if outcome.timed_out else ConnectionFailedError
+        if outcome.unusable:
+            kind = UnexpectedAnswerError
         error = kind(f"{outcome.words}{times}", hint=outcome.hint or "Try again; the server may be busy or away.")
         if tries.resent and not call.safe:  # the last one never arrived, but those before did
             error.outcome = "unknown"

@@ -26,6 +26,11 @@ class Throttle:
         self._answered = 0  # good answers since the window last grew
         self.window = size
 
+    def after_fork(self) -> None:
+        """Begin empty: what is on its way is the parent's."""
+        self._condition = threading.Condition()
+        self._inside = 0
+
     def enter(self, scope: CancelScope) -> int:
         """Wait for a place, and take it; what comes back is handed to `refused`.
 

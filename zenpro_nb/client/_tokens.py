@@ -74,6 +74,11 @@ class Tokens:
         self._held: _Held | None = None
         self._flight: _Flight | None = None
 
+    def after_fork(self) -> None:
+        """Forget the renewal that was on its way: the thread that carried it out is the parent's."""
+        self._lock = threading.Lock()
+        self._flight = None
+
     def current(self, ask: TokenRequest, scope: CancelScope) -> Token:
         """A token that lives; fetches or renews it where needed. Raises the errors of the login."""
         held = self._held

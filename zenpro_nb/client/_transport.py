@@ -11,18 +11,20 @@ import contextlib
 import json
 import platform
 import socket
-import threading
 import uuid
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
+from zenpro_nb.client._bounds import AnswerBoundError, PaceWatch, too_long
 from zenpro_nb.client._call import Call
-from zenpro_nb.client._failure import TransportFailure, failure_of, words_of
+from zenpro_nb.client._clock import SYSTEM, Clock
+from zenpro_nb.client._failure import TransportFailure, failure_of, given_up, words_of
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply, shown
 from zenpro_nb.security.secret import Secret
@@ -37,18 +39,32 @@ class Wire:
     Args:
         url: the server's normalized URL.
         read_timeout: seconds that the server may be silent.
+        clock: the time.
+        network: how the server is reached; as the environment says where left out.
         transport: an `httpx.BaseTransport` in place of the network.
         user_agent: what the server is told about the client.
     """
 
     def __init__(
-        self, url: str, *, read_timeout: float, transport: object | None = None, user_agent: str = USER_AGENT
+        self,
+        url: str,
+        *,
+        read_timeout: float,
+        clock: Clock = SYSTEM,
+        network: Network | None = None,
+        transport: object | None = None,
+        user_agent: str = USER_AGENT,
     ) -> None:
-        if transport is not None and not isinstance(transport, httpx.BaseTransport):
-            raise TypeError("transport must be an httpx.BaseTransport")
         self._url = url
-        self._injected = transport is not None
-        self._transport = transport if transport is not None else Network(url).open()
+        self._clock = clock
+        self._network: Network | None = None
+        if transport is None:
+            self._network = network or Network(url)
+            self._transport: httpx.BaseTransport = self._network.open()
+        elif isinstance(transport, httpx.BaseTransport):
+            self._transport = transport
+        else:
+            raise TypeError("transport must be an httpx.BaseTransport")
         self._headers = [
             (b"User-Agent", user_agent.encode("ascii", "replace")),
             (b"Accept-Encoding", b"gzip"),
@@ -61,8 +77,16 @@ class Wire:
             "pool": read_timeout,
         }
         self._extensions = {"timeout": timeouts, "trace": self._watch}
-        self._streams: weakref.WeakSet[object] = weakref.WeakSet()
-        self._streams_lock = threading.Lock()
+        # To store one, and to copy all, is one step of the interpreter each: no lock, which a fork would have to renew.
+        self._streams: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections to it, and make others; an injected transport belongs to whoever made it."""
+        if self._network is None:
+            return
+        for sock in self._sockets():
+            sock.close()  # in this process only: nothing is sent, and no lock is taken
+        self._transport = self._network.open()
 
     def send(self, call: Call, bearer: Secret | None = None) -> Reply | TransportFailure:
         """The answer, or why there is none; raises nothing but what Ctrl-C raises."""
@@ -73,9 +97,11 @@ class Wire:
         # credential. The same goes for Ctrl-C, which is raised anew below.
         try:
             request = self._request(call, bearer, request_id)
-            outcome = request if isinstance(request, TransportFailure) else self._pipeline(request, request_id)
+            outcome = request if isinstance(request, TransportFailure) else self._exchange(request, request_id)
         except httpx.HTTPError as error:
             outcome = failure_of(error, self._url)
+        except AnswerBoundError as error:
+            outcome = given_up(error, self._url)
         except httpx.InvalidURL as error:
             outcome = TransportFailure(f"{call.path!r} is not a path: {error}", hopeless=True)
         except KeyboardInterrupt:
@@ -112,38 +138,58 @@ class Wire:
             headers.append((b"Content-Type", b"application/json"))
         return httpx.Request(call.method, url, headers=headers, content=content, extensions=self._extensions)
 
-    def _pipeline(self, request: httpx.Request, request_id: str) -> Reply:
+    def _exchange(self, request: httpx.Request, request_id: str) -> Reply:
         response = self._transport.handle_request(request)
         try:
-            content = response.read()
+            content = _content(response)
         finally:
             response.close()
         told = response.headers.get("X-Request-ID", request_id)
         # What the server tells may be anything that it was sent.
         return Reply(response.status_code, content, response.headers, told if told == request_id else shown(told))
 
-    def _watch(self, event: str, info: Mapping[str, object]) -> None:
+    def _watch(self, event: str, info: Mapping[str, Any]) -> None:
         # httpcore tells of each new stream here, and nowhere else while a thread waits for the first byte of an answer.
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            with self._streams_lock:
-                self._streams.add(info["return_value"])
+            stream = info["return_value"]
+            self._streams[id(stream)] = stream
+            PaceWatch(stream, self._clock)
+
+    def _sockets(self) -> Iterator[socket.socket]:
+        for place in self._streams.valuerefs():
+            stream = place()
+            sock = None if stream is None else stream.get_extra_info("socket")
+            if isinstance(sock, socket.socket):
+                yield sock
 
     def cut(self) -> None:
         """End every connection now, so that threads which wait for an answer stop waiting."""
-        with self._streams_lock:
-            streams = list(self._streams)
-        for stream in streams:
-            sock = stream.get_extra_info("socket")  # type: ignore[attr-defined]
-            if isinstance(sock, socket.socket):
-                # Closed already is what is wanted. The base class's method leaves the TLS object alone, which the
-                # other thread is using.
-                with contextlib.suppress(OSError):
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        for sock in self._sockets():
+            # Closed already is what is wanted. The base class's method leaves the TLS object alone, which the other
+            # thread is using.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connections; an injected transport belongs to whoever made it."""
-        if not self._injected:
+        if self._network is not None:
             self._transport.close()
+
+
+def _content(response: httpx.Response) -> bytes:
+    """Return the body, unpacked chunk by chunk, so that no more than one chunk goes over the bound.
+
+    Raises:
+        AnswerBoundError: it is longer than `limits.ANSWER_BYTES`.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > limits.ANSWER_BYTES:
+            raise too_long()
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _reveal(value: object) -> object:

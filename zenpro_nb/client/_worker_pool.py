@@ -72,6 +72,8 @@ class WorkerPool(Generic[T]):
                 done = self._done.get(timeout=limits.WAIT_SLICE)
             except queue.Empty:
                 self.scope.check()
+                if not any(thread.is_alive() for thread in self._threads):
+                    raise RuntimeError("the threads of this work are not in this process") from None
                 continue
             self.busy -= 1
             return done

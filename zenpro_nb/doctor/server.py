@@ -19,7 +19,7 @@ _CALL = Call.of("GET", "/health")
 
 def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
     """Two requests without a credential: the first opens the connection, the second is timed."""
-    wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, transport=transport)
+    wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, clock=clock, transport=transport)
     try:
         first = wire.send(_CALL)
         if isinstance(first, TransportFailure):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from threading import Lock
 from typing import Any
 
 import msgspec
@@ -61,8 +60,7 @@ class Decoder:
         self._schema = kinds.schema(self._columns)
         self._shared = self._column_of_key()
         self._census = envelope.Census(resource)
-        self._first = True
-        self._lock = Lock()
+        self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
 
     def __call__(self, content: bytes) -> Page:
         """The page.
@@ -155,9 +153,7 @@ class Decoder:
 
     def _unknown(self, content: bytes) -> dict[str, int]:
         """Only for the first page: to look at what the fast path skips costs several times the fast path."""
-        with self._lock:
-            first, self._first = self._first, False
-        if not first:
+        if not next(self._first, False):
             return {}
         return self._census.count(envelope.items_of(envelope.parse(content), self._resource.paging).items)
 

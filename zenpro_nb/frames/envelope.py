@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import field_paths
 from zenpro_nb.limits import CENSUS_ROWS
 from zenpro_nb.resources.model import Paging, Resource
+from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import hides
 
 HINT = "Check the server's address, and whether something between you and the server answers in its place."
@@ -28,19 +28,26 @@ class Items(NamedTuple):
 
 
 def parse(content: bytes) -> Any:
-    """The answer as Python data.
+    """Return the answer as Python data.
 
     Raises:
-        UnexpectedAnswerError: it is not JSON.
+        UnexpectedAnswerError: it is not JSON, or nested deeper than `limits.JSON_DEPTH`.
     """
+    if untrusted_json.too_deep(content):
+        raise too_deep()
     try:
         return msgspec.json.decode(content)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError):
         # The standard library also reads what is strictly no JSON: NaN, half a surrogate pair, a byte order mark.
         try:
-            return json.loads(content.decode("utf-8-sig", "replace"))
-        except (ValueError, RecursionError):
+            return untrusted_json.loads(content)
+        except ValueError:
             raise UnexpectedAnswerError("The server's answer is not JSON", hint=HINT) from None
+
+
+def too_deep() -> UnexpectedAnswerError:
+    """Return the error for an answer that is nested deeper than any that is read."""
+    return UnexpectedAnswerError("The server's answer is nested too deeply", hint=HINT)
 
 
 def items_of(answer: Any, paging: Paging) -> Items:

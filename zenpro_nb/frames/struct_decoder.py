@@ -15,6 +15,7 @@ import msgspec
 
 from zenpro_nb.frames import coerce, field_paths
 from zenpro_nb.resources.model import Kind, Paging
+from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.masking import drop
 
 # What the server must send for the fast path; anything else takes the page to the lenient one.
@@ -208,6 +209,8 @@ def _loose(root: StructNode, want: Want, at: int, secrets: Sequence[str]) -> Rea
     fit = coerce.COERCE[want.kind]
 
     def read(value: Any) -> Any:
+        if untrusted_json.holds_too_deep(value):
+            raise ValueError("nested too deeply")
         for name in reversed(above):
             value = {name: value}
         return fit(field_paths.walk(drop(value, secrets), want.steps))

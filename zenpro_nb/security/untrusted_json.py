@@ -54,6 +54,25 @@ def too_deep(content: bytes) -> bool:
     return bool(brackets)
 
 
+def holds_too_deep(data: object) -> bool:
+    """Return whether data that was parsed already is nested deeper than `limits.JSON_DEPTH`.
+
+    >>> holds_too_deep({"a": [1, [2]]})
+    False
+    """
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(limits.JSON_DEPTH):
+        if not level:
+            return False
+        level = [
+            inner
+            for item in level
+            for inner in (item.values() if isinstance(item, dict) else item)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
+
+
 def whole(data: object) -> object:
     """Return JSON-like data without lone surrogates, which no terminal, table or file can show.
 

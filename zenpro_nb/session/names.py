@@ -20,6 +20,10 @@ class Names:
         self._lock = threading.Lock()
         self._known: dict[str, dict[str, str]] = {}
 
+    def after_fork(self) -> None:
+        """Make the lock anew: in a forked child nobody may be left to give it back."""
+        self._lock = threading.Lock()
+
     def remember(self, noun: str, pairs: Iterable[tuple[str | None, str]]) -> None:
         """Keep pairs of a name and an id; a later name of the same id replaces the earlier."""
         with self._lock:

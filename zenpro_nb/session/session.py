@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client, Credential
+from zenpro_nb.client import Client, Credential, renew_in_child
 from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
@@ -46,6 +46,12 @@ class Session:
         self.profiles = Profiles(self.environ)
         self.names = Names()
         self.sandbox: Sandbox | None = None
+        renew_in_child(self)
+
+    def after_fork(self) -> None:
+        """Make the locks anew; called in every forked child. The clients do the same."""
+        self._lock = threading.RLock()
+        self.names.after_fork()
 
     @property
     def settings(self) -> Settings:

@@ -1,0 +1,298 @@
+"""Answers that are too long, too slow or without an end, and Ctrl-C during each."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import signal
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.client.support import Answer, Asked, FakeClock, Ids, Script, Server, decode, people
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Counted
+from zenpro_nb.client._bounds import AnswerBoundError, PaceWatch
+from zenpro_nb.errors import (
+    InterruptedReadError,
+    OutcomeUnknownError,
+    TimedOutError,
+    UnexpectedAnswerError,
+    ZenProError,
+)
+
+Serve = Callable[[Script], Server]
+Connect = Callable[..., Client]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+
+MEGABYTE = 2**20
+
+
+def bomb(megabytes: int) -> Iterator[bytes]:
+    """Blanks, packed: about a kilobyte for each megabyte."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    yield packer.compress(b"[")
+    yield packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    yield from itertools.repeat(block, megabytes)
+
+
+class SteppingClock(FakeClock):
+    """Goes on by ten seconds whenever it is looked at, and lets every server send its next byte."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked = threading.Condition()
+        self._looks = 0
+        self._over = False
+
+    def monotonic(self) -> float:
+        self.advance(10.0)
+        with self._looked:
+            self._looks += 1
+            self._looked.notify_all()
+        return super().monotonic()
+
+    def drip(self) -> Iterator[bytes]:
+        seen = 0
+        yield b"["
+        while True:
+            with self._looked:
+                self._looked.wait_for(lambda seen=seen: self._looks > seen or self._over)
+                seen = self._looks  # before the byte is sent, so that no look after it is missed
+            yield b" "
+
+    def end(self) -> None:
+        with self._looked:
+            self._over = True
+            self._looked.notify_all()
+
+
+@pytest.fixture
+def stepping() -> Iterator[SteppingClock]:
+    clock = SteppingClock()
+    yield clock
+    clock.end()
+
+
+# --- one answer ---------------------------------------------------------------------------------------------------
+
+
+def test_100000_members_in_one_answer_are_read(serve: Serve, connect: Connect) -> None:
+    filling = "x" * 870
+    content = json.dumps([{"id": f"user-{number}", "filling": filling} for number in range(100_000)]).encode()
+    assert len(content) > 90_000_000
+    client = connect(serve(lambda asked: Answer(body=content)), credential=None)
+    assert client.read_once("/members", decode=decode).rows == 100_000
+
+
+def test_a_gigabyte_out_of_a_megabyte_is_given_up(serve: Serve, connect: Connect) -> None:
+    assert sum(map(len, bomb(1024))) < 2 * MEGABYTE
+    server = serve(lambda asked: Answer(headers={"Content-Encoding": "gzip"}, pieces=bomb(1024)))
+    client = connect(server, credential=None)
+    for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
+        with pytest.raises(UnexpectedAnswerError, match="answers with more than 256 MB"):
+            read()
+    assert len(server.asked) == 2, "trying again would not help"
+
+
+def test_a_body_without_an_end_is_given_up(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(pieces=itertools.repeat(b"1," * (MEGABYTE // 2))))
+    with pytest.raises(UnexpectedAnswerError, match="answers with more than 256 MB"):
+        connect(server, credential=None).get("/x")
+
+
+def test_what_is_packed_wrongly_is_told(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(headers={"Content-Encoding": "gzip"}, pieces=[b"[1, 2, 3]"]))
+    with pytest.raises(UnexpectedAnswerError, match="cannot be unpacked"):
+        connect(server, credential=None).get("/x")
+
+
+def test_one_byte_now_and_then_is_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
+    server = serve(lambda asked: Answer(pieces=stepping.drip()))
+    client = connect(server, credential=None, clock=stepping)
+    for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
+        with pytest.raises(TimedOutError, match="answers too slowly"):
+            read()
+    assert len(server.asked) == 2, "trying again would not help"
+
+
+def test_headers_that_come_byte_by_byte_are_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
+    head = itertools.chain([b"HTTP/1.1 200 OK\r\nX-Slow: "], stepping.drip())
+    client = connect(serve(lambda asked: Answer(pieces=head, raw=True)), credential=None, clock=stepping)
+    with pytest.raises(TimedOutError, match="answers too slowly"):
+        client.get("/x")
+
+
+@pytest.mark.parametrize("kind", ["bomb", "drip"])
+def test_a_write_whose_answer_was_given_up_is_unknown(
+    serve: Serve, connect: Connect, stepping: SteppingClock, clock: FakeClock, kind: str
+) -> None:
+    pieces = {"bomb": bomb(300), "drip": stepping.drip()}[kind]
+    packed = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
+    server = serve(lambda asked: Answer(201, headers=packed, pieces=pieces))
+    client = connect(server, credential=None, clock=stepping if kind == "drip" else clock)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.request("POST", "/teams", json={})
+    assert caught.value.outcome == "unknown"
+    assert len(server.asked) == 1
+
+
+class Stream:
+    """A connection whose bytes come as told: so many, after so many seconds."""
+
+    def __init__(self, clock: FakeClock, *reads: tuple[int, float]) -> None:
+        self._clock = clock
+        self._reads = iter(reads)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        size, seconds = next(self._reads)
+        self._clock.advance(seconds)
+        return b"x" * size
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send nothing."""
+
+
+def read_all(clock: FakeClock, *reads: tuple[int, float]) -> None:
+    stream = Stream(clock, *reads)
+    PaceWatch(stream, clock)
+    stream.write(b"GET /")
+    for _ in reads:
+        stream.read(65_536)
+        clock.advance(1000)  # what the reader does meanwhile does not count
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        [(10, 29.0), (500, 29.0)],  # a server that thinks, and then sends little
+        [(100, 0.1)] + [(30_000, 29.0)] * 50,  # slow for long, but not too slow
+        [(10, 29.0)] + [(60_000, 59.0)] * 10,
+        [(65_536, 0.0)] * 4000,
+    ],
+)
+def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, float]]) -> None:
+    read_all(clock, *reads)
+
+
+@pytest.mark.parametrize(
+    ("reads", "words"),
+    [
+        ([(1, 0.3)] * 300, "too slowly"),
+        ([(65_536, 0.1)] * 500 + [(1, 0.3)] * 300, "too slowly"),
+        ([(100_000, 29.0)] * 100, "did not end its answer in 30 min"),
+        ([(65_536, 0.0)] * 4100, "more than 256 MB"),
+    ],
+)
+def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, float]], words: str) -> None:
+    with pytest.raises(AnswerBoundError, match=words):
+        read_all(clock, *reads)
+
+
+def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
+    stream = Stream(clock, *[(10, 25.0)] * 200)
+    PaceWatch(stream, clock)
+    for _ in range(100):
+        stream.write(b"GET /")
+        stream.read(65_536)
+        stream.read(65_536)
+
+
+# --- many pages ---------------------------------------------------------------------------------------------------
+
+
+def endless(asked: Asked) -> Answer:
+    """A list that has a row at every offset."""
+    offset, limit = asked.number("offset"), asked.number("limit")
+    return Answer(body=[{"id": f"user-{number}"} for number in range(offset, offset + limit)])
+
+
+def counted(content: bytes) -> Counted[Ids]:
+    body = json.loads(content)
+    return Counted(Ids([row["id"] for row in body["items"]]), body["total"])
+
+
+def boundless(asked: Asked) -> Answer:
+    """A list that says it has a million million rows."""
+    page, size = asked.number("page"), asked.number("size")
+    return Answer(body={"total": 10**12, "items": people(page * size)[-size:]})
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_a_list_without_an_end_is_given_up(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(limits, "LIST_PAGES", 40)
+    server = serve(endless)
+    with pytest.raises(UnexpectedAnswerError, match=r"has no end: 40 pages.*--limit"):
+        connect(server, credential=None, workers=workers).read_list("/users", decode=decode)
+    assert len(server.asked) <= 40
+    server.asked.clear()
+    assert connect(server, credential=None, workers=workers).read_list("/users", limit=3000, decode=decode).rows == 3000
+
+
+def test_a_list_that_says_it_is_endless_is_given_up_at_once(serve: Serve, connect: Connect) -> None:
+    server = serve(boundless)
+    client = connect(server, credential=None)
+    with pytest.raises(UnexpectedAnswerError, match=r"1,000,000,000,000 rows.*--limit"):
+        client.read_pages("/api/v1/runs", size=20, decode=counted)
+    assert len(server.asked) == 1
+    assert client.read_pages("/api/v1/runs", size=20, limit=100, decode=counted).rows == 100
+
+
+# --- Ctrl-C -------------------------------------------------------------------------------------------------------
+
+
+def press() -> None:
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+def pressed(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
+    """The pieces; Ctrl-C is pressed behind some of them."""
+    for number, piece in enumerate(pieces):
+        yield piece
+        if number == after:
+            press()
+
+
+@pytest.mark.parametrize("kind", ["bomb", "body", "drip"])
+@pytest.mark.parametrize("read", ["read_list", "read_once", "get"])
+def test_ctrl_c_ends_an_answer_without_an_end(
+    serve: Serve,
+    connect: Connect,
+    stepping: SteppingClock,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    read: str,
+) -> None:
+    for name in ("ANSWER_BYTES", "ANSWER_TIME", "PACE_WINDOW"):
+        monkeypatch.setattr(limits, name, 10**12)  # nothing but Ctrl-C ends it
+    pieces = {"bomb": bomb(10**9), "body": itertools.repeat(b"1," * 1000), "drip": stepping.drip()}[kind]
+    packed = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
+    server = serve(lambda asked: Answer(headers=packed, pieces=pressed(pieces, 20)))
+    client = connect(server, credential=None, clock=stepping, workers=2)
+    if read == "get":
+        with pytest.raises(KeyboardInterrupt):
+            client.get("/x")
+    else:
+        with pytest.raises(InterruptedReadError, match="after 0 rows"):
+            getattr(client, read)("/x", decode=decode)
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_ctrl_c_ends_a_list_without_an_end(serve: Serve, connect: Connect, workers: int) -> None:
+    def script(asked: Asked) -> Answer:
+        if asked.number("offset") == 990:
+            press()
+        return endless(asked)
+
+    client = connect(serve(script), credential=None, workers=workers)
+    with pytest.raises(InterruptedReadError) as caught:
+        client.read_list("/users", decode=decode)
+    assert isinstance(caught.value, ZenProError)
+    assert caught.value.rows > 0

@@ -1,0 +1,243 @@
+"""A client, and what it is made of, in forked and in spawned children, and in their parents."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pytest
+
+from tests.client.support import KEY, Answer, Asked, Server, decode, ids_of, people, plane
+from zenpro_nb.client import ApiKey, Client, _cancellation
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._worker_pool import WorkerPool
+from zenpro_nb.security.secret import Secret, scrub
+from zenpro_nb.session.session import Session
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),
+    # What Python 3.12 says about every fork beside threads is what these tests are about.
+    pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
+]
+
+ROWS = people(1500)
+PATIENCE = 60.0  # seconds; only a child that hangs is waited for as long
+
+
+def in_child(work: Callable[[], Any]) -> Any:
+    """What `work` gives in a forked child, which must end by itself."""
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=_tell, args=(there, work))
+    child.start()
+    there.close()
+    try:
+        assert here.poll(PATIENCE), "the child hangs"
+        return here.recv()
+    finally:
+        child.kill()
+        child.join()
+
+
+def _tell(there: Connection, work: Callable[[], Any]) -> None:
+    try:
+        there.send(work())
+    except BaseException as error:
+        there.send(repr(error))
+
+
+def read(client: Client) -> list[str]:
+    return ids_of(client.read_list("/users", decode=decode).parts)
+
+
+WHOLE = [row["id"] for row in ROWS]
+
+
+@pytest.fixture
+def busy(serve: Serve, connect: Connect) -> Iterator[Client]:
+    """A client with which four threads read without pause."""
+    client = connect(serve(plane(ROWS)), workers=4)
+    over = threading.Event()
+    wrong: list[object] = []
+
+    def work() -> None:
+        while not over.is_set():
+            found = read(client)
+            if found != WHOLE:
+                wrong.append(len(found))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    yield client
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_child_reads_the_whole_list_while_its_parent_reads_it(busy: Client) -> None:
+    """What four threads of the parent read meanwhile is whole too."""
+    for _ in range(12):
+        assert in_child(lambda: read(busy)) == WHOLE
+
+
+def ports_of(server: Server) -> set[int]:
+    """The client's ends of the connections that were used since the last time."""
+    ports = {asked.port for asked in server.asked}
+    server.asked.clear()
+    return ports
+
+
+def test_a_child_makes_connections_of_its_own(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(ROWS))
+    client = connect(server, workers=1)
+    assert read(client) == WHOLE
+    parents = ports_of(server)
+    assert in_child(lambda: read(client)) == WHOLE
+    assert not parents & ports_of(server)
+    assert read(client) == WHOLE
+    assert ports_of(server) == parents, "the parent's connections are as they were"
+
+
+def test_a_child_that_stops_a_reading_cuts_nothing_of_its_parent(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(ROWS))
+    client = connect(server, workers=1)
+    assert read(client) == WHOLE
+    parents = ports_of(server)
+    assert in_child(client._reads.cut) is None
+    assert read(client) == WHOLE
+    assert ports_of(server) == parents, "the parent's connections are as they were"
+
+
+def test_a_child_does_not_wait_for_a_login_of_its_parents(serve: Serve, connect: Connect) -> None:
+    arrived, go_on, inner = threading.Event(), threading.Event(), plane(ROWS)
+
+    def script(asked: Asked) -> Answer:
+        if asked.path == "/auth/login" and not arrived.is_set():
+            arrived.set()
+            go_on.wait()
+        return inner(asked)
+
+    client = connect(serve(script))
+    thread = threading.Thread(target=lambda: read(client))
+    thread.start()
+    arrived.wait()
+    try:
+        assert in_child(lambda: read(client)) == WHOLE
+    finally:
+        go_on.set()
+        thread.join()
+
+
+def test_a_child_does_not_wait_for_the_places_of_its_parents_requests(serve: Serve, connect: Connect) -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def script(asked: Asked) -> Answer:
+        if asked.path == "/slow":
+            arrived.set()
+            go_on.wait()
+        return Answer(body=asked.path)
+
+    client = connect(serve(script), credential=None)
+    client._throttle.window = 1
+    thread = threading.Thread(target=lambda: client.get("/slow"))
+    thread.start()
+    arrived.wait()
+    try:
+        assert in_child(lambda: client.get("/x")) == "/x"
+    finally:
+        go_on.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ["tokens", "throttle", "session", "names"])
+def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_holds(
+    serve: Serve, connect: Connect, name: str
+) -> None:
+    client, session = connect(serve(plane(ROWS))), Session({"ZENML_PRO_API_URL": "https://pro.example.com"})
+    tokens = client._tokens
+    assert tokens is not None
+    lock: Any = {
+        "tokens": tokens._lock,
+        "throttle": client._throttle._condition,
+        "session": session._lock,
+        "names": session.names._lock,
+    }[name]
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            go_on.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+
+    def work() -> object:
+        session.names.remember("teams", [("ops", "1")])
+        return len(read(client)), session.settings.url, session.names.of("teams")
+
+    try:
+        assert in_child(work) == (1500, "https://pro.example.com", ["ops"])
+    finally:
+        go_on.set()
+        thread.join()
+
+
+def test_a_child_works_for_nothing_that_its_parent_works_for(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(plane(ROWS)), workers=2)
+    scope = CancelScope()
+    scope.width = 2
+    with _cancellation.working_for(scope):
+        scope.cancel.set()
+        assert in_child(lambda: (_cancellation.current(), len(read(client)))) == (None, 1500)
+
+
+def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
+    scope, go_on = CancelScope(), threading.Event()
+    pool: WorkerPool[bool] = WorkerPool(1, scope)
+    with pool:
+        pool.submit(1, go_on.wait)
+        assert "not in this process" in in_child(pool.collect)
+        go_on.set()
+        assert pool.collect().get() is True
+
+
+def test_secrets_are_blotted_out_in_a_child() -> None:
+    kept = Secret("canary-4711")
+    assert in_child(lambda: (scrub("canary-4711"), Secret("canary-4712") is not None)) == ("***", True)
+    del kept
+
+
+# --- spawned children ---------------------------------------------------------------------------------------------
+
+
+def _read_there(url: str, there: Connection) -> None:
+    with Client(url, ApiKey(KEY)) as client:
+        there.send(read(client))
+
+
+def test_a_spawned_child_makes_its_own_client(serve: Serve, connect: Connect) -> None:
+    server = serve(plane(ROWS))
+    client = connect(server)
+    here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
+    child = multiprocessing.get_context("spawn").Process(target=_read_there, args=(server.url, there))
+    child.start()
+    assert read(client) == WHOLE
+    assert here.poll(PATIENCE)
+    assert here.recv() == WHOLE
+    child.join()
+
+
+def test_a_client_is_not_pickled_and_says_why(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(TypeError, match="make one in each process"):
+        pickle.dumps(connect(serve(plane(ROWS))))
