@@ -63,6 +63,7 @@ COMPLETIONS = 50  # more candidates than this help nobody choose
 # --- forms --------------------------------------------------------------------------------------------------------
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is asked
 FORM_QUIET = 1.0  # seconds without a change before a form is sent: what was typed last arrives behind the click
+FORM_LATE = 3.0  # seconds; letters typed before Enter come behind it, by as much on a slow line or a busy machine
 FORM_OPTIONS = 50  # names sent to the browser for one picker; more than this help nobody choose
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is counted
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard

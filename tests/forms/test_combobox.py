@@ -100,6 +100,17 @@ def test_letters_that_come_behind_enter_change_what_it_took(view: View) -> None:
     assert role._text.value == "Workspace Viewer"
 
 
+def test_the_next_name_may_begin_as_the_one_that_was_taken(view: View) -> None:
+    users = row(view, "users")
+    users._text.value = "al"
+    enter(users._text)
+    (first,) = view.form.values["users"]
+    for typed in ("a", "al", "ala"):  # each letter comes by itself, since nothing is under way any more
+        users._text.value = typed
+        assert users._text.value == typed
+    assert view.form.values["users"] == [first]
+
+
 def test_several_addresses_are_pasted_at_once(view: View) -> None:
     users = row(view, "users")
     users._text.value = "ada@example.com, grace@example.com; alan@example.com"

@@ -82,8 +82,9 @@ class Combobox:
         text = self._text.value.strip()
         if not self._several and text == self._form.values[self._field.name]:
             return
-        if self._late and text.casefold().startswith(self._late[0]):
-            self._take_again(text)
+        late, self._late = self._late, None
+        if late and len(text) > len(late[0]) and text.casefold().startswith(late[0]):
+            self._take_again(text, late[1])
             return
         self._open = bool(text)
         if self._several:
@@ -112,16 +113,13 @@ class Combobox:
     def _expect_more(self, typed: str, taken: str) -> None:
         """Expect more letters: the browser may have sent Enter before the last ones (see `Controller.submit`)."""
         self._late = typed.casefold(), taken
-        self._form.background.later(f"late:{self._field.name}", limits.FORM_QUIET, self._expect_no_more)
+        self._form.background.later(f"late:{self._field.name}", limits.FORM_LATE, self._expect_no_more)
 
     def _expect_no_more(self) -> None:
         self._late = None
 
-    def _take_again(self, typed: str) -> None:
+    def _take_again(self, typed: str, taken: str) -> None:
         """Exchange what was taken without the last letters, which have come, for what fits now."""
-        assert self._late is not None  # noqa: S101
-        _, taken = self._late
-        self._late = None
         if self._several:
             self._remove(taken)
         offer = self._form.choices.offer(self._field, typed)
