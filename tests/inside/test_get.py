@@ -50,6 +50,7 @@ def test_an_id_is_asked_for_once_and_names_its_project(connected: Connected) -> 
         frame = zen.run("runs", "get", key, *ONE)
         assert lists(one, "runs") == [f"/api/v1/runs/{key}"]
         # Names are remembered for the whole session, and say nothing about which workspace a thing is in.
+        zen.run("runs", *ONE)
         one.lists["runs"] = []
         with pytest.raises(UnknownNameError, match=rf"no run with the id {key} in one that you can see"):
             zen.run("runs", "get", key, *ONE)

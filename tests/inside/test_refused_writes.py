@@ -44,7 +44,7 @@ def test_each_write_inside_workspaces_has_a_case() -> None:
         for noun, group in tree.commands.items()
         if isinstance(group, click.Group)
         for verb, command in group.commands.items()
-        if isinstance(command, WriteCommand) and ".commands.workspaces." in command.plan.__module__
+        if isinstance(command, WriteCommand) and ".commands.workspaces." in command.prepare.__module__
     }
     assert set(CASES) == found
 
