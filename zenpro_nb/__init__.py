@@ -126,7 +126,9 @@ def connect(
 
     Example:
         >>> zen = connect(organization="acme")
-        >>> zen.run("users", "--limit", "10")
+        >>> users = zen.run("users", "--limit", "10")
+        >>> users["email"][0]
+        'ada@example.com'
     """
     from zenpro_nb.faces.connection import open_connection
 

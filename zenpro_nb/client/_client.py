@@ -50,8 +50,10 @@ class Client:
         CredentialError: the credential would travel over plain http to another machine.
 
     Example:
-        >>> with Client("https://cloudapi.zenml.io", ApiKey(key)) as client:
-        ...     client.get("/users/me")
+        >>> from zenpro_nb.client import ApiKey
+        >>> with Client(url, ApiKey(key)) as client:
+        ...     client.get("/users/me")["email"]
+        'ada@example.com'
     """
 
     def __init__(
@@ -129,7 +131,8 @@ class Client:
         """The JSON at `path`. Raises what `request` raises.
 
         Example:
-            >>> client.get("/users", email="ada@example.com")
+            >>> client.get("/users", email="ada@example.com")[0]["name"]
+            'Ada Lovelace'
         """
         return self.request("GET", path, params=params).json()
 

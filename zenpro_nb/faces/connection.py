@@ -42,7 +42,8 @@ class Connection:
             ZenProError: in one line, what happened and what to do next.
 
         Example:
-            >>> zen.run("roles", "--level", "workspace")
+            >>> zen.run("roles", "--level", "workspace")["name"].head(2).tolist()
+            ['Workspace Admin', 'Workspace Developer']
         """
         values = Values()
         runtime = Runtime(self._session, self._face, values)

@@ -34,10 +34,13 @@ class Form(OpenForm):
         hooks: what the form of this command adds to the parameters of the command.
 
     Example:
+        >>> from zenpro_nb.commands.tree import tree
+        >>> from zenpro_nb.forms.background import Threads
         >>> form = Form(tree.commands["teams"].commands["create"], ["teams", "create"], runtime, Threads())
         >>> form.set("name", "ml")
         >>> form.line
-        '%zenpro teams create ml --org acme --out result'
+        'zenpro teams create ml --org acme'
+        >>> form.close()
     """
 
     def __init__(

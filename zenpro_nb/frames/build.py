@@ -36,7 +36,11 @@ def assemble(
         UnknownNameError: there is no such column.
 
     Example:
-        >>> assemble(RESOURCES["users"], [(decode(content), None)])  # doctest: +SKIP
+        >>> from zenpro_nb.frames import Decoder
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> page = Decoder(RESOURCES["teams"])(b'[{"id": "1", "name": "ops"}, {"id": "2", "name": "ml"}]')
+        >>> assemble(RESOURCES["teams"], [(page, None)])["name"].tolist()
+        ['ops', 'ml']
     """
     if raw or resource.open:
         records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
@@ -60,7 +64,9 @@ def from_records(
     errors are those of `assemble`; values of another type are converted, or missing where they cannot be.
 
     Example:
-        >>> from_records(RESOURCES["me"], [{"id": "1", "email": "ada@example.com"}])  # doctest: +SKIP
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> from_records(RESOURCES["me"], [{"id": "1", "email": "ada@example.com"}])["email"].tolist()
+        ['ada@example.com']
     """
     items = generic_decoder.without_secrets(resource, list(records))
     if raw:

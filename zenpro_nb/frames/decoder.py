@@ -28,8 +28,10 @@ class Decoder:
         UnknownNameError: the resource has no such column.
 
     Example:
-        >>> decode = Decoder(RESOURCES["users"], ["id", "email"])  # doctest: +SKIP
-        >>> decode(response.content).table  # doctest: +SKIP
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> decode = Decoder(RESOURCES["users"], ["email", "is_active"])
+        >>> decode(b'[{"id": "1", "email": "ada@example.com", "is_active": true}]').table.to_pylist()
+        [{'email': 'ada@example.com', 'is_active': True}]
     """
 
     def __init__(self, resource: Resource, columns: Sequence[str] | None = None, *, raw: bool = False) -> None:

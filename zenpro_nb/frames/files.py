@@ -47,7 +47,8 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         SaveError: the suffix is unknown, the directory is missing, or the file cannot be written there.
 
     Example:
-        >>> save(df, "users.parquet")  # doctest: +SKIP
+        >>> save(pd.DataFrame({"email": ["ada@example.com"]}), "users.parquet").name
+        'users.parquet'
     """
     target = expanded(path, SaveError)
     write = _writer(target)

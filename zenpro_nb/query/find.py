@@ -35,8 +35,8 @@ def find(
         AmbiguousNameError: several things have it; the message lists them with their ids.
 
     Example:
-        >>> find(session, "roles", "Workspace Developer", {"organization_id": org.id}).id  # doctest: +SKIP
-        >>> find(session, "runs", "nightly", at=target.where(session, ["all"])).project  # doctest: +SKIP
+        >>> find(session, "roles", "workspace developer", {"organization_id": org.id}).name
+        'Workspace Developer'
     """
     resource = RESOURCES[noun]
     if is_id(text):

@@ -23,8 +23,9 @@ def spell(
         leave_out: parameters that are not to be shown.
 
     Example:
-        >>> spell(assign, ["roles", "assign"], {"role": "Workspace Developer", "user": ["ada@example.com"]})
-        "roles assign 'Workspace Developer' --user ada@example.com"
+        >>> get = click.Command("get", params=[click.Argument(["name"]), click.Option(["--columns"])])
+        >>> spell(get, ["roles", "get"], {"name": "Workspace Developer", "columns": "name"})
+        "roles get 'Workspace Developer' --columns name"
     """
     arguments: list[str] = []
     options: list[str] = []

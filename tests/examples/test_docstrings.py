@@ -1,0 +1,73 @@
+"""The examples in docstrings are run, those that need a server against the sandbox.
+
+An example finds `url` and `key` of the sandbox; `zen`, a connection to it; what that consists of, as `client`,
+`session` and `runtime`; and `org`, the organization acme there. The environment says the same. All else it imports.
+"""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import query
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.terminal.face import Terminal
+
+PACKAGE = Path(zenpro_nb.__file__).parent
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+EXAMPLES = {_module(path): path for path in sorted(PACKAGE.rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")}
+
+
+@pytest.fixture(scope="module")
+def zen(sandbox: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
+        yield connection
+
+
+@pytest.fixture
+def names(zen: Connection, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the examples find."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    session = zen._session
+    return {
+        "url": sandbox.url,
+        "key": sandbox.key,
+        "zen": zen,
+        "session": session,
+        "client": session.client,
+        "runtime": Runtime(session, Terminal()),
+        "org": query.organization(session),
+    }
+
+
+@pytest.mark.parametrize("module", EXAMPLES)
+def test_examples_show_what_happens(module: str, names: dict[str, Any], tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)  # where an example may save something
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    said: list[str] = []
+    for one in doctest.DocTestFinder().find(importlib.import_module(module), module, extraglobs=names):
+        runner.run(one, out=said.append)
+    assert runner.tries > 0, "the examples of this module are not found"
+    assert runner.failures == 0, "".join(said)
+
+
+@pytest.mark.parametrize("path", EXAMPLES.values(), ids=EXAMPLES)
+def test_no_example_is_skipped(path: Path) -> None:
+    assert "+SKIP" not in path.read_text(encoding="utf-8")
