@@ -34,11 +34,11 @@ class Person:
         """Ask the real server for something that needs a right; return the status of its answer."""
         body = {"name": f"p-{uuid4().hex[:8]}", "display_name": "", "description": ""}
         headers = {"Authorization": f"Bearer {self.key}"}
-        with httpx.Client(base_url=f"{self.server}/api/v1/projects", headers=headers, timeout=60) as client:
-            made = client.post("", json=body)
+        with httpx.Client(base_url=f"{self.server}/api/v1", headers=headers, timeout=60) as client:
+            made = client.post("/projects", json=body)
             if made.status_code == 200:
                 # Other tests list what there is.
-                client.delete(f"/{made.json()['id']}").raise_for_status()
+                client.delete(f"/projects/{made.json()['id']}").raise_for_status()
         return made.status_code
 
 
