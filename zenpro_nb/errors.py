@@ -122,9 +122,13 @@ class OutcomeUnknownError(ZenProError):
         detail: the words of what answered, without secrets.
         request_id: the id under which the server logged the request, if it told one.
         from_api: what answered was the API itself, in its own words.
+
+    Attributes:
+        timed_out: nothing answered in time, so that the server may still be at it.
     """
 
     outcome: WriteOutcome = "unknown"
+    timed_out: bool = False
 
     def __init__(
         self,

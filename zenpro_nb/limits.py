@@ -79,6 +79,9 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
+STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
+STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
+SECOND_LOOK = 2.0  # seconds before the one later look for a lost write; a server that works on is done by then, mostly
 LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from there: what is quick is seen quickly
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
 LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)

@@ -36,6 +36,12 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the later look for a lost write come at once."""
+    monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
+
+
 class Requests(list[tuple[str, str]]):
     """The methods and paths that went to the server."""
 

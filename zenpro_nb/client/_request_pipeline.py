@@ -126,7 +126,9 @@ class RequestPipeline:
             outcome.resent = tries.resent and not call.safe
             return outcome
         if outcome.sent and not call.safe:
-            raise _marked(_error_mapping.lost(call, outcome.words), tries.resent)
+            lost = _error_mapping.lost(call, outcome.words)
+            lost.timed_out = outcome.timed_out
+            raise _marked(lost, tries.resent)
         times = f" ({tries.failed} tries)" if tries.failed > 1 else ""
         kind: type[ZenProError] = TimedOutError if outcome.timed_out else ConnectionFailedError
         if outcome.unusable:

@@ -89,7 +89,7 @@ def start_value(field: Field, given: Any) -> Raw:
 
 def about(command: WriteCommand) -> tuple[str, str]:
     """Return what the command does, and what else its help says."""
-    first, _, more = (command.help or "").partition(". ")
+    first, _, more = " ".join((command.help or "").split()).partition(". ")
     return first.rstrip("."), more
 
 

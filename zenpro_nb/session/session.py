@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client, Credential, renew_in_child
+from zenpro_nb.client import SYSTEM, Client, Clock, Credential, renew_in_child
 from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
@@ -24,6 +24,7 @@ class Session:
         environ: where the settings are read from at each use, so that `%env` in a cell takes effect.
         notify: called with one line when something must be said outside of a command, such as a token's last minutes.
         question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
+        clock: time and sleep, for the clients and for what waits between two looks.
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class Session:
         environ: Mapping[str, str] | None = None,
         notify: Callable[[str], None] | None = None,
         question: Callable[[Settings], Settings] | None = None,
+        clock: Clock = SYSTEM,
     ) -> None:
+        self.clock = clock
         self._notify = notify
         self._question = question
         self._lock = threading.RLock()
@@ -169,7 +172,7 @@ class Session:
 
     def _connected(self, url: str, credential: Credential) -> Client:
         workers = min(self.settings.workers or limits.DEFAULT_WORKERS, limits.MAX_WORKERS)
-        return Client(url, credential, workers=workers, notify=self._notify)
+        return Client(url, credential, workers=workers, notify=self._notify, clock=self.clock)
 
     def _asked(self, settings: Settings) -> Settings:
         """What the person answers, kept for this session; the same settings where nobody can be asked."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import click
@@ -192,15 +193,37 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
     if ctx.resilient_parsing:
         return parser
     inner: Callable[..., Any] = parser.parse_args
+    valued = [name for param in command.get_params(ctx) if _takes_value(param) for name in param.opts]
     several = {param.name for param in command.params if _takes_several(param)}
 
     def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
+        _refuse_swallowed(args, valued)
         options, rest, order = inner(args)
         values = _values_of(ctx)
         return {name: _unmark(values, name, value, name in several) for name, value in options.items()}, rest, order
 
     parser.parse_args = parse_args
     return parser
+
+
+def _takes_value(param: click.Parameter) -> bool:
+    return isinstance(param, click.Option) and not param.is_flag and not param.count
+
+
+def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
+    """Refuse an option's value that is spelled as an option: `--description --dry-run` would swallow the dry run.
+
+    Raises:
+        UsageError: there is one. A value that is meant so is joined by `=`.
+    """
+    for name, value in itertools.pairwise(args):
+        if name == "--":
+            return
+        if name in valued and value.startswith("--"):
+            raise UsageError(
+                f"{name} needs a value, and {value} is an option",
+                hint=f"A value that begins so is joined: {name}={value}",
+            )
 
 
 def _takes_several(param: click.Parameter) -> bool:

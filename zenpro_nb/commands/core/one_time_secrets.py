@@ -13,13 +13,16 @@ from zenpro_nb.terminal.cards import Card
 from zenpro_nb.terminal.face import Face
 
 
-def keep_of(runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str) -> Keep:
+def keep_of(
+    runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
+) -> Keep:
     """What is done with the secret in the answer's `field`.
 
     Args:
         what: the secret, for people: "the key of 'ci'".
         entry: under which a keyring keeps it.
-        rescue: the line that gets a new one.
+        rescue: the line that gets a new one; `{key}` in it stands for its id, or its name where no id is known.
+        name: that name, as it is typed.
 
     Raises:
         UsageError: no place was named, or the place cannot take it; nothing was made.
@@ -38,7 +41,7 @@ def keep_of(runtime: Runtime, field: str, what: str, *, to: str | None, reveal: 
         else ShownPlace(runtime.face, what)
     )
     place.check()
-    return Keep(field, what, place, rescue)
+    return Keep(field, what, place, rescue, name)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,9 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
     """The requests that would be sent, one a row, secrets masked."""
     frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
     query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    for write in writes:
+        if write.stays:
+            runtime.face.say(f"{write.target}: {write.stays}")
     runtime.face.say("dry run: nothing was sent")
     return frame
 
@@ -118,9 +121,15 @@ def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneEr
     names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
     return PartlyDoneError(
         f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
-        hint="The table has the reasons. Run the same line again: what is done stays done.",
+        hint=f"The table has the reasons. {_next_step(failed)}",
         outcomes=frame,
     )
+
+
+def _next_step(failed: Sequence[Outcome]) -> str:
+    if any(one.state == "unknown" for one in failed):
+        return "What is unknown may be under way: look first; then run the same line again, what is done stays done."
+    return "Run the same line again: what is done stays done."
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sending planned writes: each once, each entered in the journal, none repeated blindly."""
+"""Sending prepared writes: each once, each entered in the journal, none repeated blindly."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Outcome, Record, SecretPrompt, Write, filled, wanted_in
+from zenpro_nb.commands.core.settlement import LOOK, look, send
+from zenpro_nb.commands.core.write import NotingLook, Outcome, SecretPrompt, Write, filled, wanted_in
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
-    ConflictError,
-    NotFoundError,
     OutcomeUnknownError,
     RateLimitedError,
-    RouteNotFoundError,
     SaveError,
     ServerError,
-    UnexpectedAnswerError,
     UsageError,
-    ZenProError,
 )
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.security.secret import Secret
@@ -48,12 +43,19 @@ def send_all(
     ready = with_secrets(runtime.face, writes)
     # Asked now, while nothing is done yet: it would be a pity to fail over it when describing the result.
     runtime.session.is_sandbox()
+    _note(runtime, ready)
     outcomes: list[Outcome] = []
     for outcome in _outcomes(runtime, ready, line, journal):
         outcomes.append(outcome)
         if advance is not None:
             advance(len(outcomes))
     return outcomes
+
+
+def _note(runtime: Runtime, writes: Sequence[Write]) -> None:
+    """Note, all at once, what is there before anything is sent, for the looks that have to tell new from old."""
+    looks = [write.happened for write in writes if isinstance(write.happened, NotingLook)]
+    runtime.session.server.fan_out([look.note for look in looks])
 
 
 def with_secrets(face: Face, writes: Sequence[Write]) -> list[Write]:
@@ -89,10 +91,15 @@ def _outcomes(runtime: Runtime, writes: Sequence[Write], line: str, journal: Jou
         if stopped:
             yield Outcome(write, "not sent", stopped)
             continue
+        mistake: Exception | None = None
         try:
-            outcome = send(runtime, write)
+            outcome = send(runtime.session, write)
         except KeyboardInterrupt:
-            outcome, stopped = _look(write, OutcomeUnknownError(_STOPPED), "Ctrl-C came before the answer"), _STOPPED
+            lost = OutcomeUnknownError(_STOPPED)
+            lost.timed_out = True
+            outcome, stopped = look(runtime.session, write, lost, "Ctrl-C came before the answer"), _STOPPED
+        except Exception as error:  # ours: it was sent all the same, and so belongs into the journal
+            mistake, outcome = error, Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
         # A refusal is about this one; a lost connection or credential is about all that follow.
         if not stopped and not outcome.good and not _about_one(outcome.error):
             stopped = str(outcome.error or outcome.detail)
@@ -101,92 +108,9 @@ def _outcomes(runtime: Runtime, writes: Sequence[Write], line: str, journal: Jou
         except SaveError as error:
             runtime.face.warn(f"{write.target}: {outcome.state}, but it is not in the journal. {error}")
             stopped = stopped or "the journal can no longer be written"
+        if mistake is not None:
+            raise mistake
         yield outcome
-
-
-def send(runtime: Runtime, write: Write) -> Outcome:
-    """Send one write, and find out what became of it."""
-    try:
-        client = write.client or runtime.session.client
-        reply = client.request(write.method, write.path, params=write.sent_params, json=write.body)
-    except ApiError as error:
-        return _refused(write, error)
-    except OutcomeUnknownError as error:
-        return _look(write, error, "the answer was lost")
-    except ZenProError as error:
-        return Outcome(write, "not sent", str(error), error=error)
-    try:
-        answer = reply.json() if reply.content.strip() else None
-    except UnexpectedAnswerError as error:
-        return _look(write, error, "the answer makes no sense")
-    record = {**query.record_of(answer), **write.marks} if answer is not None else None
-    return _kept(Outcome(write, "done", record=record, request_id=reply.request_id))
-
-
-def _refused(write: Write, error: ApiError) -> Outcome:
-    # A server that failed may have failed after it did what it was asked for; 501 says that it never could.
-    if isinstance(error, ServerError) and error.status != 501:
-        return _look(write, error, f"the server failed with {error.status}")
-    words = ""
-    if isinstance(error, ConflictError):
-        words = write.already
-    elif isinstance(error, NotFoundError) and not isinstance(error, RouteNotFoundError):
-        words = write.absent
-    if words:
-        return Outcome(write, "already", words, request_id=error.request_id)
-    return Outcome(write, "refused", str(error), request_id=error.request_id, error=error)
-
-
-def _look(write: Write, lost: ZenProError, why: str) -> Outcome:
-    """Nobody said whether it happened: look, and say which of the two it was."""
-    request_id = lost.request_id if isinstance(lost, ApiError) else None
-    unknown = Outcome(write, "unknown", f"{why}; look before you try again", request_id=request_id, error=lost)
-    if write.happened is None:
-        return unknown
-    try:
-        found = write.happened()
-    except ZenProError as error:
-        return replace(unknown, detail=f"{why}, and looking failed too: {error}")
-    if found is None:
-        return unknown
-    if found is False:
-        return replace(unknown, state="not done", detail=f"{why}, and a look shows that it did not happen")
-    record: Record | None = None if found is True else found
-    done = Outcome(write, "done", f"{why}; a look shows that it is done", record=record, request_id=request_id)
-    return done if write.keep is None else _kept(done)
-
-
-def _kept(outcome: Outcome) -> Outcome:
-    """Take the one-time secret out of the answer, and put it where it was wanted."""
-    keep = outcome.write.keep
-    if keep is None:
-        return outcome
-    record, value = _without(outcome.record or {}, keep.field.split("."))
-    bare = replace(outcome, record=record)
-    if not isinstance(value, str) or not value:
-        reason = outcome.detail or "the server's answer holds no secret"
-        return _not_kept(bare, SaveError(f"{keep.what} is lost: {reason}", hint=f"Get a new one: {keep.rescue}."))
-    try:
-        where = keep.place.put(Secret(value))
-    except SaveError as error:
-        reason = error.message
-    else:
-        return replace(bare, detail=f"{keep.what} is {where}")
-    return _not_kept(bare, SaveError(f"{keep.what} is lost: {reason}", hint=f"Get a new one: {keep.rescue}."))
-
-
-def _without(record: Record, steps: Sequence[str]) -> tuple[dict[str, object], object]:
-    """The record without the field that the steps lead to, and what stood there."""
-    rest = dict(record)
-    value = rest.pop(steps[0], None)
-    if len(steps) == 1 or not isinstance(value, dict):
-        return rest, value if len(steps) == 1 else None
-    rest[steps[0]], found = _without(value, steps[1:])
-    return rest, found
-
-
-def _not_kept(outcome: Outcome, error: SaveError) -> Outcome:
-    return replace(outcome, state="not kept", detail=str(error), error=error)
 
 
 def _about_one(error: Exception | None) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import query
-from zenpro_nb.commands.core.write import Look, Record
-from zenpro_nb.errors import NotFoundError, RouteNotFoundError
+from zenpro_nb.commands.core.write import Look, NotingLook, Record
+from zenpro_nb.errors import NotFoundError, RouteNotFoundError, ZenProError
 from zenpro_nb.query import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
@@ -35,21 +35,103 @@ def listed(
     return look
 
 
-def named(
+class Created:
+    """Looks for what was not there before: a new id among the records that fit, and as it was asked for.
+
+    Args:
+        read: reads the records among which it would be.
+        fits: whether a record bears its name.
+        key: what tells two records apart.
+        fields: what was asked for; a record that shows another value is somebody else's.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Sequence[Record]],
+        fits: Callable[[Record], bool],
+        fields: Mapping[str, Any],
+        key: Callable[[Record], object] = lambda record: record.get("id"),
+    ) -> None:
+        self._read = read
+        self._fits = fits
+        self._fields = fields
+        self._key = key
+        self._before: set[object] | None = None
+
+    @property
+    def namesakes(self) -> bool:
+        """Whether others bore the name before, as far as that is known."""
+        return self._before is None or bool(self._before)
+
+    def note(self) -> None:
+        """Note which ones bear the name now; where that cannot be read, no later look can tell new from old."""
+        try:
+            self._before = {self._key(record) for record in self._read() if self._fits(record)}
+        except ZenProError:
+            self._before = None
+
+    def __call__(self) -> Record | bool | None:
+        """Return the new one, False where there is none, None where it cannot be told from somebody else's."""
+        found = [record for record in self._read() if self._fits(record)]
+        if self._before is None:
+            return None if found else False
+        new = [record for record in found if self._key(record) not in self._before]
+        if not new:
+            return False
+        own = [record for record in new if not contradicts(record, self._fields)]
+        return own[0] if len(own) == 1 else None
+
+
+class AnyOf:
+    """Looks in several ways: it has happened if one of them finds it, and not if all say so."""
+
+    def __init__(self, *looks: NotingLook) -> None:
+        self._looks = looks
+
+    def note(self) -> None:
+        """Note what each of them has to know."""
+        for look in self._looks:
+            look.note()
+
+    def __call__(self) -> Record | bool | None:
+        """Return what the first of them finds; None where none finds it and one cannot tell."""
+        found = [look() for look in self._looks]
+        there = next((one for one in found if one), None)
+        return there if there is not None else None if None in found else False
+
+
+def created(
     session: Session,
     resource: Resource,
     ids: Mapping[str, str],
     wanted: str,
+    fields: Mapping[str, Any] | None = None,
     params: Mapping[str, object] | None = None,
     *,
     at: Where = CONTROL_PLANE,
-) -> Look:
-    """Look for the one of this name, in whatever letters, under any of the columns that name the resource."""
+) -> Created:
+    """Look for a new one of this name, in whatever letters, under any of the columns that name the resource."""
 
     def fits(record: Record) -> bool:
         return wanted.casefold() in (name.casefold() for name in query.names_of(resource, record))
 
-    return listed(session, resource, ids, fits, {**query.search(resource, wanted), **(params or {})}, at=at)
+    def read() -> Sequence[Record]:
+        return query.records(session, resource, ids, {**query.search(resource, wanted), **(params or {})}, at=at)
+
+    return Created(read, fits, fields or {})
+
+
+def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
+    """Return whether a record shows another value than was asked for; what it does not show says nothing.
+
+    >>> contradicts({"name": "ops", "description": None}, {"name": "ops", "description": "on call"})
+    True
+    >>> contradicts({"name": "ops"}, {"name": "ops", "description": "on call"})
+    False
+    """
+    shown = _fields(record)
+    told = {name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)}
+    return any(shown[name] != value for name, value in told.items())
 
 
 def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Look:

@@ -1,10 +1,10 @@
-"""A write as data: planned, shown, and only then sent."""
+"""A write as data: prepared, shown, and only then sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from zenpro_nb.client import Client
 from zenpro_nb.errors import UsageError
@@ -14,6 +14,27 @@ from zenpro_nb.security.secret_destinations import Destination
 
 Record = Mapping[str, Any]
 Look = Callable[[], "Record | bool | None"]
+
+
+@runtime_checkable
+class NotingLook(Protocol):
+    """A look that must know what was there before: a name alone does not tell the new from the old."""
+
+    def note(self) -> None:
+        """Note what is there now; called just before the write is sent."""
+        ...
+
+    def __call__(self) -> Record | bool | None:
+        """Return what a `Look` returns."""
+        ...
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What a look found in the way of a write that the server called a conflict."""
+
+    words: str  # "is invited already, as Organization Member"
+    as_good: bool  # it is as the write would have made it
 
 
 @dataclass(frozen=True)
@@ -34,7 +55,8 @@ class Keep:
     field: str  # dotted where it is nested: "body.key"
     what: str  # for people: "the key of 'ci'"
     place: Destination
-    rescue: str  # how to get a new one, should this one be lost: a line to type
+    rescue: str  # how to get a new one, should this one be lost: a line to type; `{key}` stands for its id or name
+    name: str = ""  # what stands in the place of `{key}` where no id is known
 
 
 @dataclass(frozen=True)
@@ -54,8 +76,12 @@ class Write:
     happened: Look | None = None
     """Looks whether it has happened, after its answer was lost: the record or True if so, False if not, None if a look
     cannot tell."""
-    already: str = ""  # in words, why a 409 is as good as done: "has the role already"
-    absent: str = ""  # in words, why a 404 is as good as done: "does not have the role"
+    already: str = ""  # what a 409 means where the look finds it so: "has the role already"
+    absent: str = "is gone already"  # what a 404 of a deletion means where the look finds it so
+    obstacle: Callable[[], Obstacle | None] | None = (
+        None  # looks what a 409 is about, where that is not the thing itself
+    )
+    stays: str = ""  # what whoever is removed keeps: "keeps: Workspace Developer in ml-prod"
     warning: str = ""  # what whoever is asked should know about this very one: "This session signs in with it."
     question: str = ""  # asked before it is sent; the command words it, since it destroys or disables something
     keep: Keep | None = None

@@ -74,7 +74,7 @@ class WriteCommand(Command):
 
     def _question(self, write: Write) -> str:
         asked = self.asks.format(target=write.target) if isinstance(self.asks, str) else self.asks(write)
-        return " ".join(part for part in (asked, write.warning) if part)
+        return " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
         """Send the writes, and give the frame of what became of them.

@@ -19,7 +19,7 @@ from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal,
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import DurationType
-from zenpro_nb.commands.core.verification import compared, listed
+from zenpro_nb.commands.core.verification import compared, created, listed
 from zenpro_nb.commands.core.write import Keep, Look, Record, Write, without_missing
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.errors import UsageError
@@ -88,7 +88,7 @@ def create(
         target=f"key {name} ({owner.words})",
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
-        happened=_look(run.session, owner, "name", name),
+        happened=created(run.session, owner.resource, owner.ids, name, without_missing(description=description)),
         keep=keep,
     )
 
@@ -186,7 +186,8 @@ def _keep(run: Runtime, name: str, what: str, service_account: str | None, *, to
         to=to,
         reveal=reveal,
         entry=f"api-key {service_account or 'me'} {name}",
-        rescue=f"`api-keys rotate {quoted(name)}{whose} --to …`",
+        rescue=f"`api-keys rotate {{key}}{whose} --to …`",
+        name=quoted(name),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
@@ -13,10 +15,10 @@ from zenpro_nb.commands.core.parameters import Org, name_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import EmailType
-from zenpro_nb.commands.core.verification import listed, named
-from zenpro_nb.commands.core.write import Look, Record, Write
+from zenpro_nb.commands.core.verification import AnyOf, Created, listed
+from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Record, Write
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
+from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,24 +75,65 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
             target=f"{email} as {name} in {organization.name}",
             body={"email": email, "role_id": found["id"]},
             resource=INVITATIONS,
-            happened=_invited(run, ids, email),
-            already="is invited already, or a member",
+            happened=_invited(run, ids, email, str(found["id"])),
+            obstacle=partial(_in_the_way, run, ids, email, str(found["id"])),
         )
         for email in dict.fromkeys(emails)
     ]
 
 
-def _invited(run: Runtime, ids: dict[str, str], email: str) -> Look:
-    """Return a look for the invitation; with single sign-on an account may be a member at once (section 3)."""
+def _invited(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> NotingLook:
+    """Return a look for the new invitation; with single sign-on an account may be a member at once (section 3)."""
+
+    def fits(record: Record) -> bool:
+        held = _role_ids(record)
+        return str(record.get("email")).casefold() == email.casefold() and (not held or role_id in held)
+
+    def joined(record: Record) -> bool:
+        return _is(record, email) and role_id in _role_ids(record)
+
+    return AnyOf(
+        Created(lambda: _pending(run, ids, email), fits, {}),
+        Created(lambda: _people(run, ids), joined, {}, lambda record: record["user"].get("id")),
+    )
+
+
+def _in_the_way(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> Obstacle | None:
+    """Return what a conflict is about: an invitation that waits, or a membership; each with its roles."""
+    waiting = [
+        record for record in _pending(run, ids, email) if str(record.get("email")).casefold() == email.casefold()
+    ]
+    people = [] if waiting else [record for record in _people(run, ids) if _is(record, email)]
+    if not waiting and not people:
+        return None
+    held = _role_ids((waiting or people)[0])
+    names = {str(role["id"]): str(role["name"]) for role in query.records(run.session, ROLES, ids)}
+    what = "is invited already" if waiting else "is a member already"
+    roles = ", ".join(names.get(one, one) for one in held)
+    return Obstacle(f"{what}, as {roles}" if roles else what, role_id in held)
+
+
+def _pending(run: Runtime, ids: Mapping[str, str], email: str) -> Sequence[Record]:
     # An old one that was accepted once says nothing about this one.
-    invited = named(run.session, INVITATIONS, ids, email, {"email": email, "only_pending": True})
+    return query.records(run.session, INVITATIONS, ids, {"email": email, "only_pending": True})
 
-    def member(record: Record) -> bool:
-        user = record.get("user")
-        return isinstance(user, dict) and str(user.get("email")).casefold() == email.casefold()
 
-    joined = listed(run.session, MEMBERS, ids, member, {"include_teams": False, "include_service_accounts": False})
-    return lambda: invited() or joined()
+def _people(run: Runtime, ids: Mapping[str, str]) -> Sequence[Record]:
+    return query.records(run.session, MEMBERS, ids, {"include_teams": False, "include_service_accounts": False})
+
+
+def _is(record: Record, email: str) -> bool:
+    user = record.get("user")
+    return isinstance(user, dict) and str(user.get("email")).casefold() == email.casefold()
+
+
+def _role_ids(record: Record) -> list[str]:
+    """Return the roles that a record shows, under any of the fields that a server may use (fact sheet, section 4)."""
+    role = record.get("role")
+    several = [one for one in record.get("roles") or () if isinstance(one, dict)]
+    shown = [record.get("role_id"), role.get("id") if isinstance(role, dict) else None]
+    shown += [one.get("role_id") or one.get("id") for one in several]
+    return [one for one in shown if isinstance(one, str)]
 
 
 @invitations.write(asks="Withdraw the {target}, and the roles that wait for it?", several=True)
@@ -104,7 +147,6 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
             f"/organizations/{organization.id}/invitations/{one.id}",
             target=f"invitation of {one.name}",
             happened=_withdrawn(run, ids, one.id),
-            absent="is gone already",
         )
         for one in principals.pending(run, organization.id, invitations)
     ]
@@ -128,7 +170,8 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
     record = query.record_of(run.session.client.get(path))
     words = " / ".join(_names(record)[1:]) or str(chosen[0]["id"])
     # Inferred: POST on the invitation accepts it (fact sheet, section 3).
-    return Write("POST", path, target=f"invitation to {words}", resource=INVITATIONS)
+    accepted = listed(run.session, MY_INVITATIONS, {}, lambda one: one.get("id") == chosen[0]["id"], expected=False)
+    return Write("POST", path, target=f"invitation to {words}", resource=INVITATIONS, happened=accepted)
 
 
 @invitations.listing(MY_INVITATIONS)

@@ -13,6 +13,7 @@ from zenpro_nb.commands.core.parameters import Org, UserNames
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.verification import listed
 from zenpro_nb.commands.core.write import Look, Record, Write
+from zenpro_nb.commands.organization.remaining import remaining
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
     """Remove users from the organization: all their roles at its level go, roles in workspaces stay."""
     organization = query.organization(run.session, org)
     ids = {"organization_id": organization.id}
+    found = query.find_all(run.session, "users", members)
+    stays = remaining(run, organization.id, [user.id for user in found], all_levels=False)
     return [
         Write(
             "DELETE",
@@ -46,8 +49,9 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
             params={"user_id": user.id},
             happened=_left(run, ids, user.id),
             absent="is no member",
+            stays=stays.get(user.id, ""),
         )
-        for user in query.find_all(run.session, "users", members)
+        for user in found
     ]
 
 

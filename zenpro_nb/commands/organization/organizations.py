@@ -18,7 +18,7 @@ from zenpro_nb.commands.core.parameters import (
 )
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.write import Write, require_change, without_missing
 from zenpro_nb.errors import PlanLimitError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
@@ -79,18 +79,16 @@ def create(
     """Create an organization. You become its owner and its administrator."""
     session = run.session
     name_validation.require_usable(name_validation.verdict(session, name, name_validation.organization_routes(name)))
+    body = without_missing(
+        name=name, description=description, logo_url=logo_url, trusted_domains=list(trusted_domains) or None
+    )
     return Write(
         "POST",
         ORGANIZATIONS.path,
         target=f"organization {name}",
-        body=without_missing(
-            name=name,
-            description=description,
-            logo_url=logo_url,
-            trusted_domains=list(trusted_domains) or None,
-        ),
+        body=body,
         resource=ORGANIZATIONS,
-        happened=named(session, ORGANIZATIONS, {}, name),
+        happened=created(session, ORGANIZATIONS, {}, name, body),
     )
 
 

@@ -30,7 +30,7 @@ from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import PermissionType, permission
-from zenpro_nb.commands.core.verification import changed, gone, listed, named
+from zenpro_nb.commands.core.verification import changed, created, gone, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
@@ -89,20 +89,21 @@ def create(
     """Create a role of your own."""
     organization = query.organization(run.session, org)
     of_org = {"organization_id": organization.id}
+    # The names of the fields are inferred (fact sheet, section 3, POST /roles).
+    body = without_missing(
+        name=name,
+        description=description,
+        organization_id=organization.id,
+        level=level,
+        permissions=_permissions(run, permissions, like, of_org) or [],
+    )
     return Write(
         "POST",
         "/roles",
         target=f"role {name} in {organization.name}",
-        # The names of the fields are inferred (fact sheet, section 3, POST /roles).
-        body=without_missing(
-            name=name,
-            description=description,
-            organization_id=organization.id,
-            level=level,
-            permissions=_permissions(run, permissions, like, of_org) or [],
-        ),
+        body=body,
         resource=ROLES,
-        happened=named(run.session, ROLES, of_org, name, {"level": level}),
+        happened=created(run.session, ROLES, of_org, name, body, {"level": level}),
     )
 
 

@@ -15,7 +15,7 @@ from zenpro_nb.commands.core.parameters import (
     renamed,
 )
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.write import Write, require_change, without_missing
 from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
 
@@ -31,13 +31,14 @@ service_accounts = noun(SERVICE_ACCOUNTS, get=True)
 def create(run: Runtime, username: NewServiceAccountName, org: Org = None, description: Description = None) -> Write:
     """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`."""
     organization = query.organization(run.session, org)
+    # The account is shown in the model of a user, whose `description` nobody has seen: it is no proof.
     return Write(
         "POST",
         route(organization.id),
         target=f"service account {username} in {organization.name}",
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
-        happened=named(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
+        happened=created(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
     )
 
 

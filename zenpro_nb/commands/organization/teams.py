@@ -21,7 +21,7 @@ from zenpro_nb.commands.core.parameters import (
 )
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.verification import changed, gone, listed, named
+from zenpro_nb.commands.core.verification import changed, created, gone, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
@@ -39,13 +39,14 @@ teams = noun(TEAMS, get=True)
 def create(run: Runtime, name: NewTeamName, org: Org = None, description: Description = None) -> Write:
     """Create a team."""
     organization = query.organization(run.session, org)
+    body = without_missing(name=name, description=description, organization_id=organization.id)
     return Write(
         "POST",
         "/teams",
         target=f"team {name} in {organization.name}",
-        body=without_missing(name=name, description=description, organization_id=organization.id),
+        body=body,
         resource=TEAMS,
-        happened=named(run.session, TEAMS, {"organization_id": organization.id}, name),
+        happened=created(run.session, TEAMS, {"organization_id": organization.id}, name, body),
     )
 
 

@@ -12,8 +12,9 @@ from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
+from zenpro_nb.commands.organization.remaining import remaining
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 
@@ -76,7 +77,13 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
             **without_missing(is_superuser=True if superuser else None),
         },
         resource=USERS,
-        happened=named(run.session, USERS, {}, username),
+        happened=created(
+            run.session,
+            USERS,
+            {},
+            username,
+            {"username": username, "is_superuser": superuser},
+        ),
     )
 
 
@@ -119,7 +126,9 @@ def activate(run: Runtime, users: UserNames) -> list[Write]:
 @users.write(asks=_DEACTIVATE, several=True)
 def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     """Let accounts sign in no more. Their roles, teams and work stay."""
-    return [_patch(run, one, is_active=False) for one in query.find_all(run.session, "users", users)]
+    found = query.find_all(run.session, "users", users)
+    stays = _stays(run, [one.id for one in found])
+    return [replace(_patch(run, one, is_active=False), stays=stays.get(one.id, "")) for one in found]
 
 
 @users.write(asks="Delete the {target}? What it has made stays.")
@@ -166,6 +175,15 @@ def update_me(
         resource=ME,
         happened=changed(run.session, ME.path, body),
     )
+
+
+def _stays(run: Runtime, user_ids: list[str]) -> dict[str, str]:
+    """Return what they keep in the organization that is meant; nothing where none is, since accounts belong to none."""
+    try:
+        organization = query.organization(run.session)
+    except UsageError:
+        return {}
+    return remaining(run, organization.id, user_ids, all_levels=True)
 
 
 def _patch(run: Runtime, found: query.Found, **fields: Any) -> Write:

@@ -26,7 +26,7 @@ from zenpro_nb.commands.core.parameters import (
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import ProjectType
-from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.waiting import AVAILABLE, DEACTIVATED, DELETED, until
 from zenpro_nb.commands.core.write import Outcome, Write, require_change, without_missing
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
@@ -113,22 +113,23 @@ def create(
     organization = query.organization(run.session, org)
     routes = name_validation.workspace_routes(organization.id, name)
     name_validation.require_usable(name_validation.verdict(run.session, name, routes))
+    body = without_missing(
+        name=name,
+        organization_id=organization.id,
+        display_name=display_name,
+        description=description,
+        logo_url=logo_url,
+        zenml_service=_service(version),
+    )
     return Write(
         "POST",
         WORKSPACES.path,
         target=f"workspace {name} in {organization.name}",
         # Fact sheet, section 10, conflict 7: a body together with enroll=true is the documented full script's way.
         params=without_missing(enroll=True if enroll else None),
-        body=without_missing(
-            name=name,
-            organization_id=organization.id,
-            display_name=display_name,
-            description=description,
-            logo_url=logo_url,
-            zenml_service=_service(version),
-        ),
+        body=body,
         resource=WORKSPACES,
-        happened=named(run.session, WORKSPACES, {}, name),
+        happened=created(run.session, WORKSPACES, {}, name, body),
         keep=keep,
     )
 
@@ -152,9 +153,8 @@ def update(
     if version:
         # Fact sheet, section 8, "Upgrade": version and desired state go together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
-    return _patch(
-        run, query.find(run.session, "workspaces", workspace), require_change(body), force=True if force else None
-    )
+    found = query.find(run.session, "workspaces", workspace)
+    return _patch(run, found, require_change(body), force=True if force else None)
 
 
 def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:

@@ -114,7 +114,7 @@ def _list(runtime: Runtime, tree: click.Group) -> pd.DataFrame:
     return frames.from_records(
         FORMS,
         [
-            {"form": " ".join(words), "what": command.help, "asks": command.destructive}
+            {"form": " ".join(words), "what": " ".join((command.help or "").split()), "asks": command.destructive}
             for words, command in write_commands(tree)
         ],
     )

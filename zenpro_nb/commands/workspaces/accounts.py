@@ -15,7 +15,7 @@ from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, new_name
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, gone, named
+from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.write import Keep, Write, without_missing
 from zenpro_nb.commands.workspaces import many_workspaces
 from zenpro_nb.commands.workspaces.inside_noun import inside_noun
@@ -79,7 +79,7 @@ def create(
         f"service account {name}",
         body={**without_missing(name=name, description=description), "active": True},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
-        happened=named(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
+        happened=created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
     )
 
 
@@ -106,7 +106,6 @@ def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace =
         path,
         f"service account {found.name}",
         happened=gone(place.session, path, at=place.at),
-        absent="is gone already",
     )
 
 
@@ -132,7 +131,7 @@ def create_key(
         f"key {name} of {account.name}",
         body=without_missing(name=name, description=description),
         resource=WORKSPACE_API_KEYS,
-        happened=named(place.session, WORKSPACE_API_KEYS, ids, name, at=place.at),
+        happened=created(place.session, WORKSPACE_API_KEYS, ids, name, at=place.at),
         keep=keep,
     )
 
@@ -175,7 +174,6 @@ def delete_key(
         path,
         f"key {key} of {whose}",
         happened=gone(place.session, path, at=place.at),
-        absent="is gone already",
     )
 
 
@@ -206,5 +204,6 @@ def _keep(run: Runtime, name: str, service_account: str, *, to: str | None, reve
         to=to,
         reveal=reveal,
         entry=f"workspace-api-key {service_account} {name}",
-        rescue=f"`workspace-api-keys rotate {quoted(name)} --service-account {quoted(service_account)} --to …`",
+        rescue=f"`workspace-api-keys rotate {{key}} --service-account {quoted(service_account)} --to …`",
+        name=quoted(name),
     )

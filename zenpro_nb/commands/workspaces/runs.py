@@ -124,7 +124,6 @@ def _deletion(place: WriteTarget, one: Mapping[str, Any], question: str) -> Writ
         path,
         f"run {one.get('name') or one['id']}",
         happened=gone(place.session, path, at=place.at),
-        absent="is gone already",
         warning=question,
     )
 

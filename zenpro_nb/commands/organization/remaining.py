@@ -1,0 +1,85 @@
+"""What somebody keeps who is removed or deactivated: roles below the organization, and teams.
+
+It is read with few requests and says so where it stops; `access` and offboarding answer the whole question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from zenpro_nb import limits, query
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, TEAM_MEMBERS, TEAMS
+
+Record = Mapping[str, Any]
+
+
+def remaining(run: Runtime, organization_id: str, user_ids: Sequence[str], *, all_levels: bool) -> dict[str, str]:
+    """Return by user what stays, in words: "keeps: Workspace Developer in ml-prod, team data-science".
+
+    Args:
+        run: the surroundings of the call.
+        organization_id: whose roles and teams.
+        user_ids: who is removed or deactivated; of many, nothing is said, since each costs several requests.
+        all_levels: roles of the organization stay as well, as they do for an account that is only deactivated.
+    """
+    if len(user_ids) > limits.STAYS_PEOPLE:
+        return {}
+    ids = {"organization_id": organization_id}
+    found = run.session.client.fan_out([partial(_of, run, ids, one, all_levels) for one in user_ids], errors="return")
+    return {one: words for one, words in zip(user_ids, found, strict=True) if isinstance(words, str) and words}
+
+
+def _of(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> str:
+    kept = [*_roles(run, ids, user_id, all_levels), *_teams(run, ids, user_id)]
+    return f"keeps: {', '.join(kept)}" if kept else ""
+
+
+def _roles(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> list[str]:
+    """Return the roles and where they are held. The filter `user_id` is observed (fact sheet, section 3)."""
+    levels: Collection[str] = ("organization", "workspace", "project") if all_levels else ("workspace", "project")
+    roles = [one for one in query.records(run.session, ROLES, ids, {"user_id": user_id}) if one.get("level") in levels]
+    calls = [partial(_places, run, role, user_id) for role in roles[: limits.STAYS_REQUESTS]]
+    kept = [words for places in run.session.client.fan_out(calls) for words in places]
+    return [*kept, "more roles"] if len(roles) > limits.STAYS_REQUESTS else kept
+
+
+def _places(run: Runtime, role: Record, user_id: str) -> list[str]:
+    name = str(role.get("name"))
+    if role.get("level") == "organization":
+        return [name]
+    records = query.records(run.session, ASSIGNMENTS, {"role_id": str(role["id"])})
+    # A role that comes through a team shows no assignment of one's own; the team is named instead.
+    mine = [one for one in records if _user_id(one) == user_id]
+    return [f"{name} in {_workspace(run, str(one.get('workspace_id')))}" for one in mine]
+
+
+def _workspace(run: Runtime, key: str) -> str:
+    known = run.session.names.by_id("workspaces")
+    if key in known:
+        return known[key]
+    try:
+        return str(query.record_of(run.session.client.get(f"/workspaces/{key}")).get("name") or key)
+    except ZenProError:
+        return key
+
+
+def _teams(run: Runtime, ids: Mapping[str, str], user_id: str) -> list[str]:
+    teams = query.records(run.session, TEAMS, ids)
+    calls = [partial(_is_in, run, team, user_id) for team in teams[: limits.STAYS_REQUESTS]]
+    held = run.session.client.fan_out(calls)
+    kept = [f"team {team.get('name')}" for team, found in zip(teams, held, strict=False) if found]
+    return [*kept, "perhaps more teams"] if len(teams) > limits.STAYS_REQUESTS else kept
+
+
+def _is_in(run: Runtime, team: Record, user_id: str) -> bool:
+    members = query.records(run.session, TEAM_MEMBERS, {"team_id": str(team["id"])})
+    return any(_user_id(one) == user_id for one in members)
+
+
+def _user_id(record: Record) -> object:
+    user = record.get("user")
+    return user.get("id") if isinstance(user, dict) else None
