@@ -68,6 +68,8 @@ USERS_DEFAULT = 240
 # The named people, the second organization's and the stale ones need this many.
 USERS_MIN = 40
 SEED_DEFAULT = 7
+# A trial that is about to end, so that a client has something to tell.
+TRIAL_LEFT = timedelta(days=9)
 # First and last names that Faker invents for each locale: enough that namesakes are as rare as in a real company.
 NAMES_PER_LOCALE = 160
 
@@ -84,6 +86,10 @@ WITH_LONG_AVATAR = 0.02
 LONG_AVATAR = 950
 SURVEYED = 0.2
 WANTS_NEWSLETTER = 0.4
+# The hours of the day (UTC) in which a version is released.
+OFFICE_HOURS = (8.0, 17.0)
+# Days until somebody deploys a version after its release.
+UPGRADE_DAYS = (0.5, 3.0)
 
 # How long uvicorn waits for running requests when it is told to stop.
 SHUTDOWN_SECONDS = 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
-from zenpro_nb.sandbox.tables import Organization, User, Workspace
+from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 
 Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiKey, Device)
 
@@ -25,6 +26,11 @@ def by_id(session: Session, table: type[Row], row_id: str) -> Row:
     if row is None:
         raise MissingError(f"Unable to find {table.__name__.lower()} {row_id}.")
     return row
+
+
+def made(session: Session) -> datetime:
+    """Return when the data of this sandbox were invented."""
+    return datetime.fromisoformat(session.get_one(Meta, Meta.MADE).value).replace(tzinfo=UTC)
 
 
 def user(session: Session, id_or_email: str) -> User:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from random import Random
+
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.errors import BadValueError
 
 ZENML = "zenml"
 KITARU = "kitaru"
 
-# Newest first.
-VERSIONS = {
-    ZENML: ("0.98.0", "0.97.0", "0.96.1", "0.95.0", "0.94.2", "0.93.0"),
-    KITARU: ("0.27.2", "0.27.0"),
+# Newest first, each with its age in days when the sandbox's data were made: whatever runs it is younger.
+_AGES = {
+    ZENML: {"0.98.0": 9, "0.97.0": 38, "0.96.1": 59, "0.95.0": 87, "0.94.2": 128, "0.93.0": 165},
+    KITARU: {"0.27.2": 6, "0.27.0": 20},
 }
+VERSIONS = {service: tuple(ages) for service, ages in _AGES.items()}
 
 
 def latest(service: str = ZENML) -> str:
+    """Return the newest version of a service."""
     return VERSIONS[service][0]
+
+
+def released(service: str, version: str, made: datetime) -> datetime:
+    """Return when a version came out, for a sandbox whose data were made at this moment: in some office's day."""
+    hours = Random(version).uniform(*limits.OFFICE_HOURS)  # noqa: S311 - an invented time, no secret
+    midnight = made.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=_AGES[service][version]) + timedelta(hours=hours)
 
 
 def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:

@@ -57,10 +57,10 @@ class Store:
             # SQLite binds no parameters in a PRAGMA.
             for statement in (*_COUNTER, f"PRAGMA user_version={version}"):
                 session.connection().exec_driver_sql(statement)
-            if session.get(Meta, "jwt_secret") is None:
-                session.add(Meta(key="jwt_secret", value=secrets.token_hex(limits.SECRET_BYTES)))
+            if session.get(Meta, Meta.JWT_SECRET) is None:
+                session.add(Meta(key=Meta.JWT_SECRET, value=secrets.token_hex(limits.SECRET_BYTES)))
         with self.reading() as session:
-            self.jwt_secret = session.get_one(Meta, "jwt_secret").value
+            self.jwt_secret = session.get_one(Meta, Meta.JWT_SECRET).value
 
     def version(self) -> int:
         """Return a number that changes whenever anybody has committed."""

@@ -29,9 +29,11 @@ class Base(DeclarativeBase):
 
 
 class Meta(Base):
-    """Facts about this database itself: its signing secret, whether it was seeded."""
+    """Facts about this database itself: its signing secret, when its data were made."""
 
     __tablename__ = "meta"
+    JWT_SECRET = "jwt_secret"  # noqa: S105 - the name of a fact
+    MADE = "made"
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 

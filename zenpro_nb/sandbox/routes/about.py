@@ -7,16 +7,14 @@ from importlib.metadata import version
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from zenpro_nb.sandbox import pages, releases, schemas
-from zenpro_nb.sandbox.dependencies import ContextDep, PersonCall
+from zenpro_nb.sandbox import pages, queries, releases, schemas
+from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.dependencies import Call, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.serializers import reply
 
 routes = router("server")
-
-# The releases have no real dates here; a fixed one keeps the list the same at every start.
-_RELEASED = "2026-01-05T09:00:00.000000"
 
 
 @routes.get("/", include_in_schema=False)
@@ -46,19 +44,28 @@ async def server_info(request: Request, context: ContextDep) -> Response:
 
 
 @routes.get("/releases", response_model=list[schemas.Release])
-async def list_releases(call: PersonCall) -> Response:
-    return reply([one for service in releases.VERSIONS for one in _releases(service)])
+def list_releases(call: PersonCall) -> Response:
+    """List the versions of every service."""
+    return reply([one for service in releases.VERSIONS for one in _releases(call, service)])
 
 
 @routes.get("/releases/{release_service}", response_model=list[schemas.Release])
-async def list_releases_of(call: PersonCall, release_service: str) -> Response:
+def list_releases_of(call: PersonCall, release_service: str) -> Response:
+    """List the versions of one service."""
     if release_service not in releases.VERSIONS:
         raise MissingError(f"Unable to find releases of {release_service}.")
-    return reply(_releases(release_service))
+    return reply(_releases(call, release_service))
 
 
-def _releases(service: str) -> list[dict[str, object]]:
+def _releases(call: Call, service: str) -> list[dict[str, object]]:
+    with call.reading() as (serializer, _):
+        made = queries.made(serializer.session)
     return [
-        {"service": service, "version": one, "created": _RELEASED, "is_latest": one == releases.latest(service)}
+        {
+            "service": service,
+            "version": one,
+            "created": stamp(releases.released(service, one, made)),
+            "is_latest": one == releases.latest(service),
+        }
         for one in releases.VERSIONS[service]
     ]

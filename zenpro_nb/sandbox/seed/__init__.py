@@ -19,7 +19,6 @@ from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 
 LABS_ONLY = 5
-SEEDED = "seeded"
 ADMIN_KEY_NAME = "sandbox"
 
 
@@ -33,9 +32,9 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
     """Make the database ready; only an empty one is filled."""
     now = clock.now()
     with store.writing() as session:
-        if session.get(Meta, SEEDED) is None:
+        if session.get(Meta, Meta.MADE) is None:
             _fill(session, options, now)
-            session.add(Meta(key=SEEDED, value=stamp(now)))
+            session.add(Meta(key=Meta.MADE, value=stamp(now)))
         key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
             _point(session, options, name, url, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from zenpro_nb.sandbox import lifecycle, plans, predefined, projects
+from zenpro_nb.sandbox import lifecycle, plans, predefined, projects, releases
 from zenpro_nb.sandbox.seed.cast import Cast
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.organization import Made, metered, organization
@@ -75,10 +75,13 @@ def _workspaces(acme: Made, cast: Cast) -> None:
     acme.workspace("fraud-detection", cast.katherine, mlflow={**mlflow, "configuration": {"version": "2.19.0"}})
     acme.workspace("forecasting", cast.katherine, version="0.95.0")
     acme.workspace("vision-lab", cast.linus, goal=lifecycle.FAILED, goal_reason="The deployment ran out of GPU quota.")
-    acme.workspace("nlp-research", cast.grace, goal=lifecycle.DEACTIVATED, goal_reason="Unused for 90 days")
+    acme.workspace(
+        "nlp-research", cast.grace, version="0.94.2", goal=lifecycle.DEACTIVATED, goal_reason="Unused for 90 days",
+        goal_set=draft.ago(10, 20),
+    )  # fmt: skip
     acme.workspace("edge-onprem", cast.ada, is_managed=False, description="Enrolled from the factory")
-    acme.workspace("edge-berlin", cast.ada, is_managed=False, goal=lifecycle.ENROLLING)
-    acme.workspace("agents", cast.grace, workspace_type="kitaru", version=None)
+    acme.workspace("edge-berlin", cast.ada, created=draft.ago(1, 2), is_managed=False, goal=lifecycle.ENROLLING)
+    acme.workspace("agents", cast.grace, workspace_type=releases.KITARU)
     acme.workspace("churn-2023", cast.linus, goal=lifecycle.DEACTIVATED, version="0.93.0")
     acme.workspace("old-experiments", cast.linus, goal=lifecycle.DELETED, version="0.93.0")
 

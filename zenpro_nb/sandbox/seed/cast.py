@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from zenpro_nb.sandbox import credentials
+from zenpro_nb.sandbox import credentials, device_flow, limits
 from zenpro_nb.sandbox.access_tables import ApiKey, Device
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.people import bot, person
@@ -99,16 +99,18 @@ def _key(
 
 
 def _devices(draft: Draft, user_id: str) -> None:
-    for hostname, system, days in (
-        ("ada-laptop", "Darwin", 1),
-        ("ada-desktop", "Linux", 12),
-        ("old-laptop", "Windows", 210),
+    for hostname, system, days, status in (
+        ("ada-laptop", "Darwin", 1, device_flow.ACTIVE),
+        ("ada-desktop", "Linux", 12, device_flow.ACTIVE),
+        # Its token has ended long ago, and nobody is to ask for another one with it.
+        ("old-laptop", "Windows", 210, device_flow.LOCKED),
     ):
         seen = draft.now - timedelta(days=days)
         draft.add_with_id(
-            Device, client_id=draft.id(), user_id=user_id, status="active", user_code=f"SEED-{days:04d}",
+            Device, client_id=draft.id(), user_id=user_id, status=status, user_code=f"SEED-{days:04d}",
             device_code_hash=credentials.digest(str(draft.random.getrandbits(256))), code_expires=seen,
-            expires=seen + timedelta(days=30), trusted_device=True, interval=5, failed_auth_attempts=0,
+            expires=seen + limits.TRUSTED_DEVICE_TOKEN_LIFE,
+            trusted_device=True, interval=limits.DEVICE_POLL_INTERVAL, failed_auth_attempts=0,
             hostname=hostname, os=system, ip_address="192.0.2.17", python_version="3.12.7", zenml_version="0.98.0",
             last_login=seen, created=seen, updated=seen,
         )  # fmt: skip

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from zenpro_nb.sandbox import plans, predefined
-from zenpro_nb.sandbox.seed.cast import Cast
+from zenpro_nb.sandbox import limits, plans, predefined
+from zenpro_nb.sandbox.seed.cast import ADMIN_EMAIL, Cast
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.organization import Made, metered, organization
 from zenpro_nb.sandbox.seed.people import bot
 
 NAME = "acme-labs"
-TRIAL_LEFT = timedelta(days=9)
 
 
 def build(draft: Draft, cast: Cast, crowd: Sequence[str]) -> Made:
     labs = organization(
         draft, NAME, "Experiments outside of the main organization", cast.grace, plans.STARTER,
-        trial_ends=draft.now + TRIAL_LEFT, usage=metered(draft, plans.STARTER),
+        trial_ends=draft.now + limits.TRIAL_LEFT, usage=metered(draft, plans.STARTER),
     )  # fmt: skip
     labs.assign("Organization Admin", user_id=cast.grace)
-    labs.assign("Organization Admin", user_id=cast.ada)
+    # The one whom every demo speaks as has an invitation of her own to look at, and to accept.
+    labs.invite(ADMIN_EMAIL, cast.grace, draft.ago(1, 3), ["Organization Admin"])
     for user_id in crowd:
         labs.assign(predefined.MEMBER_ROLE, user_id=user_id)
     # Two workspaces are all that the plan allows, so creating a third meets a 402.

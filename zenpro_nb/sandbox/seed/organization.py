@@ -50,30 +50,38 @@ class Made:
             self.draft.add(TeamMember, team_id=team_id, user_id=user_id)
         return team_id
 
-    def workspace(self, name: str, owner_id: str, **special: Any) -> str:
-        created = self.draft.ago(30, 600)
+    def workspace(self, name: str, owner_id: str, *, created: datetime | None = None, **special: Any) -> str:
+        created = created or self.draft.ago(30, 600)
+        service = special.get("workspace_type", releases.ZENML)
+        version = special.get("version", releases.latest(service))
+        deployed = max(created + timedelta(minutes=5), self._deployed(service, version))
         columns: dict[str, Any] = {
             "name": name,
             "display_name": name.replace("-", " ").title().replace("Ml ", "ML "),
             "organization_id": self.id,
             "owner_id": owner_id,
             "is_managed": True,
-            "workspace_type": "zenml",
-            "version": releases.latest(),
-            "server_url": addresses.of_workspace(name, special.get("workspace_type", releases.ZENML)),
+            "workspace_type": service,
+            "version": version,
+            "server_url": addresses.of_workspace(name, service),
             "usage_counts": {
                 "projects": self.draft.random.randint(1, 9),
                 "pipelines": self.draft.random.randint(2, 80),
             },
             "goal": lifecycle.AVAILABLE,
             "goal_reason": lifecycle.USER_ACTION,
-            "goal_set": created + timedelta(minutes=5),
+            "goal_set": deployed,
             "is_new": False,
             "created": created,
-            "updated": created + timedelta(minutes=5),
+            "updated": deployed,
         }
         self.workspaces[name] = self.draft.add_with_id(Workspace, **(columns | special))
         return self.workspaces[name]
+
+    def _deployed(self, service: str, version: str) -> datetime:
+        """Return when somebody deployed a version: soon after it came out."""
+        wait = timedelta(days=self.draft.random.uniform(*limits.UPGRADE_DAYS))
+        return releases.released(service, version, self.draft.now) + wait
 
     def invite(
         self, email: str, inviter_id: str, sent: datetime, roles: Sequence[str], *, accepted: bool = False
