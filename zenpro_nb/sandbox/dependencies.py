@@ -22,7 +22,7 @@ from zenpro_nb.sandbox.serializers import Serializer
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class AuthenticatedCall:
     """A request of somebody who is signed in."""
 
     context: Context
@@ -54,28 +54,30 @@ ContextDep = Annotated[Context, Depends(context_of)]
 class Bearer(HTTPBearer):
     """Documents the security scheme in OpenAPI and authenticates in one step."""
 
-    async def __call__(self, request: Request) -> Call:  # type: ignore[override]
+    async def __call__(self, request: Request) -> AuthenticatedCall:  # type: ignore[override]
         context = context_of(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             # Section 5: exactly this body and header when the credential is missing.
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
-        return Call(context, context.identify(token.strip()), addresses.base_of(request))
+        return AuthenticatedCall(context, context.identify(token.strip()), addresses.base_of(request))
 
 
-AnyCall = Annotated[Call, Depends(Bearer(description="A session token, a personal access token or an API key."))]
+AnyCall = Annotated[
+    AuthenticatedCall, Depends(Bearer(description="A session token, a personal access token or an API key."))
+]
 
 
-async def _person(call: AnyCall) -> Call:
+async def _person(call: AnyCall) -> AuthenticatedCall:
     if call.caller.kind == kinds.WORKSPACE:
         raise ForbiddenError("A workspace's own credential cannot be used here.")
     return call
 
 
-PersonCall = Annotated[Call, Depends(_person)]
+PersonCall = Annotated[AuthenticatedCall, Depends(_person)]
 
 
-async def _no_device(call: PersonCall) -> Call:
+async def _no_device(call: PersonCall) -> AuthenticatedCall:
     if call.caller.kind == kinds.DEVICE:
         # Section 2.1, observed: a string, on the key routes only.
         message = f"Authentication error: token type {kinds.DEVICE} not allowed for this endpoint"
@@ -83,16 +85,16 @@ async def _no_device(call: PersonCall) -> Call:
     return call
 
 
-KeyCall = Annotated[Call, Depends(_no_device)]
+KeyCall = Annotated[AuthenticatedCall, Depends(_no_device)]
 
 
-async def _machine(call: AnyCall) -> Call:
+async def _machine(call: AnyCall) -> AuthenticatedCall:
     if call.caller.kind != kinds.WORKSPACE:
         raise ForbiddenError("Only a workspace's own credential can be used here.")
     return call
 
 
-MachineCall = Annotated[Call, Depends(_machine)]
+MachineCall = Annotated[AuthenticatedCall, Depends(_machine)]
 
 
 @dataclass(frozen=True, slots=True)

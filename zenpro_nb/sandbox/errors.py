@@ -1,6 +1,6 @@
 """Failures in the shapes of section 5: ``{"detail": ["ExceptionClass", "message"]}`` and OAuth's own.
 
-PlaneError
+ApiError
 ├── BadValueError              400  ValueError
 ├── NotSignedInError           401  CredentialsNotValid
 ├── UpgradeRequiredError       402  SubscriptionUpgradeRequiredError
@@ -27,7 +27,7 @@ from zenpro_nb.sandbox.database_file import is_busy
 _LOG = logging.getLogger(__name__)
 
 
-class PlaneError(Exception):
+class ApiError(Exception):
     status = 500
     kind = "RuntimeError"
 
@@ -42,12 +42,12 @@ class PlaneError(Exception):
         return {"detail": self.detail()}
 
 
-class BadValueError(PlaneError):
+class BadValueError(ApiError):
     status = 400
     kind = "ValueError"
 
 
-class NotSignedInError(PlaneError):
+class NotSignedInError(ApiError):
     status = 401
     kind = "CredentialsNotValid"
 
@@ -55,7 +55,7 @@ class NotSignedInError(PlaneError):
         return [self.kind, f"Authentication error: {self.message}"]
 
 
-class UpgradeRequiredError(PlaneError):
+class UpgradeRequiredError(ApiError):
     status = 402
     kind = "SubscriptionUpgradeRequiredError"
 
@@ -65,7 +65,7 @@ class UpgradeRequiredError(PlaneError):
         )
 
 
-class ForbiddenError(PlaneError):
+class ForbiddenError(ApiError):
     status = 403
     kind = "IllegalOperationError"
 
@@ -75,7 +75,7 @@ class OrganizationLimitError(ForbiddenError):
     kind = "OrganizationLimitExceeded"
 
 
-class MissingError(PlaneError):
+class MissingError(ApiError):
     status = 404
     kind = "KeyError"
 
@@ -84,7 +84,7 @@ class MissingError(PlaneError):
         return [self.kind, f'"{self.message}"']
 
 
-class AlreadyThereError(PlaneError):
+class AlreadyThereError(ApiError):
     status = 409
     kind = "EntityExistsError"
 
@@ -102,7 +102,7 @@ def install(app: Starlette) -> None:
         app.add_exception_handler(kind, handler)
 
 
-async def _plane_error(request: Request, error: Any) -> JSONResponse:
+async def _api_error(request: Request, error: Any) -> JSONResponse:
     return JSONResponse(error.body(), error.status)
 
 
@@ -126,7 +126,7 @@ async def _database_failed(request: Request, error: Any) -> JSONResponse:
 
 
 _HANDLERS = {
-    PlaneError: _plane_error,
+    ApiError: _api_error,
     OAuthError: _oauth_error,
     HTTPException: _http_error,
     IntegrityError: _integrity_error,

@@ -28,11 +28,11 @@ PROJECT_TYPES = (
     "trigger", "webhook",
 )  # fmt: skip
 # Inferred: the control plane's own resource types have no published names.
-PLANE_TYPES = (
+CONTROL_PLANE_TYPES = (
     "organization", "billing", "member", "invitation", "team", "role", "role_assignment", "service_account",
     "workspace",
 )  # fmt: skip
-ALL_TYPES = PLANE_TYPES + SHARED_TYPES + PROJECT_TYPES
+ALL_TYPES = CONTROL_PLANE_TYPES + SHARED_TYPES + PROJECT_TYPES
 
 READ = ("read",)
 WRITE = ("create", "read", "update", "delete")

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter
 
-from zenpro_nb.sandbox.schemas import OAuthProblem, Problem
+from zenpro_nb.sandbox.schemas.auth import OAuthProblem
+from zenpro_nb.sandbox.schemas.common import Problem
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

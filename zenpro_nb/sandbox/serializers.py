@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import lifecycle, schemas, services
+from zenpro_nb.sandbox import lifecycle, services
 from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team, TeamMember
 from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.schemas import access, auth, control_plane, people, workspaces
 from zenpro_nb.sandbox.snapshot import Snapshot
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
 
@@ -55,7 +56,7 @@ class Serializer:
         return self.users([user_id]).get(user_id or "")
 
     def service_accounts(self, rows: Iterable[User]) -> list[Shown]:
-        return [shape(schemas.ServiceAccount, row, metadata=row.extra) for row in rows]
+        return [shape(people.ServiceAccount, row, metadata=row.extra) for row in rows]
 
     def organizations(self, rows: Sequence[Organization]) -> list[Shown]:
         owners = self.users(row.owner_id for row in rows)
@@ -64,7 +65,7 @@ class Serializer:
     def _organization(self, row: Organization, owners: dict[str, msgspec.Raw]) -> Shown:
         left = None if row.trial_ends is None else max(0, int((row.trial_ends - self.now).total_seconds()))
         return shape(
-            schemas.Organization,
+            control_plane.Organization,
             row,
             owner=owners.get(row.owner_id or ""),
             has_active_subscription=row.plan != "free" or bool(left),
@@ -81,7 +82,7 @@ class Serializer:
         organizations = dict(zip((one.id for one in found), self.organizations(found), strict=True))
         return [
             shape(
-                schemas.Workspace,
+                workspaces.Workspace,
                 row,
                 organization=organizations[row.organization_id],
                 owner=owners.get(row.owner_id or ""),
@@ -102,13 +103,13 @@ class Serializer:
             .group_by(TeamMember.team_id)
         )
         counts = {row[0]: row[1] for row in self.session.execute(members)}
-        return [shape(schemas.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
+        return [shape(access.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
 
     def roles(self, rows: Iterable[Role]) -> list[Shown]:
-        return [shape(schemas.Role, row) for row in rows]
+        return [shape(access.Role, row) for row in rows]
 
     def role(self, row: Role) -> Shown:
-        return shape(schemas.RoleDetail, row)
+        return shape(access.RoleDetail, row)
 
     def invitations(self, rows: Sequence[Invitation]) -> list[Shown]:
         inviters = self.users(row.inviter_id for row in rows)
@@ -118,7 +119,7 @@ class Serializer:
         held = self._roles_of_invitations(rows)
         return [
             shape(
-                schemas.Invitation,
+                access.Invitation,
                 row,
                 organization_name=names[row.organization_id],
                 inviter=inviters.get(row.inviter_id or ""),
@@ -146,11 +147,11 @@ class Serializer:
         return held
 
     def keys(self, rows: Iterable[ApiKey]) -> list[Shown]:
-        return [shape(schemas.ApiKey, row) for row in rows]
+        return [shape(auth.ApiKey, row) for row in rows]
 
     def key(self, row: ApiKey, secret: str | None = None) -> Shown:
         """One key, with its secret only in the reply that makes it."""
-        return shape(schemas.ApiKey, row) | ({} if secret is None else {"key": secret})
+        return shape(auth.ApiKey, row) | ({} if secret is None else {"key": secret})
 
     def devices(self, rows: Iterable[Device]) -> list[Shown]:
-        return [shape(schemas.Device, row) for row in rows]
+        return [shape(auth.Device, row) for row in rows]

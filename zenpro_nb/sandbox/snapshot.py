@@ -15,8 +15,9 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, schemas
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.caller import Caller
+from zenpro_nb.sandbox.schemas import people as schemas
 from zenpro_nb.sandbox.tables import User
 
 _COLUMNS = User.__table__.c

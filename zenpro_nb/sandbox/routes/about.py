@@ -7,11 +7,12 @@ from importlib.metadata import version
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from zenpro_nb.sandbox import pages, queries, releases, schemas
+from zenpro_nb.sandbox import pages, queries, releases
 from zenpro_nb.sandbox.clock import stamp
-from zenpro_nb.sandbox.dependencies import Call, ContextDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import control_plane as schemas
 from zenpro_nb.sandbox.serializers import reply
 
 routes = router("server")
@@ -57,7 +58,7 @@ def list_releases_of(call: PersonCall, release_service: str) -> Response:
     return reply(_releases(call, release_service))
 
 
-def _releases(call: Call, service: str) -> list[dict[str, object]]:
+def _releases(call: AuthenticatedCall, service: str) -> list[dict[str, object]]:
     with call.reading() as (serializer, _):
         made = queries.made(serializer.session)
     return [

@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import Form, Query, Response
 
 from zenpro_nb.sandbox import caller as kinds
-from zenpro_nb.sandbox import limits, login, queries, schemas
+from zenpro_nb.sandbox import limits, login, queries
 from zenpro_nb.sandbox.access_tables import EndedToken
 from zenpro_nb.sandbox.dependencies import AnyCall, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import BadValueError
 from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 

@@ -18,7 +18,7 @@ from zenpro_nb.sandbox.access_tables import Device
 from zenpro_nb.sandbox.caller import Caller
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.dependencies import ContextDep
-from zenpro_nb.sandbox.errors import BadValueError, MissingError, NotSignedInError, PlaneError
+from zenpro_nb.sandbox.errors import ApiError, BadValueError, MissingError, NotSignedInError
 from zenpro_nb.sandbox.routes.devices import PAGE
 from zenpro_nb.sandbox.routing import router
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
@@ -67,7 +67,7 @@ def decide_device(
             device_flow.decide(
                 device, person.id, approved=approved, trusted=trusted == "yes", metadata=metadata, now=context.now()
             )
-    except PlaneError as error:
+    except ApiError as error:
         with context.store.reading() as session:
             return _form(session, user_code, None, product, workspace, error.message)
     if approved:

@@ -8,11 +8,12 @@ from fastapi import Form, Request, Response
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import device_flow, limits, queries, schemas
+from zenpro_nb.sandbox import device_flow, limits, queries
 from zenpro_nb.sandbox.access_tables import Device
-from zenpro_nb.sandbox.dependencies import Call, ContextDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, ContextDep, PersonCall
 from zenpro_nb.sandbox.errors import MissingError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 
@@ -74,12 +75,12 @@ def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
     return _show(call, device.id)
 
 
-def _show(call: Call, device_id: str) -> Response:
+def _show(call: AuthenticatedCall, device_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.devices([queries.by_id(serializer.session, Device, device_id)])[0])
 
 
-def _own(session: Session, call: Call, id_or_user_code: str) -> Device:
+def _own(session: Session, call: AuthenticatedCall, id_or_user_code: str) -> Device:
     device = session.scalar(
         select(Device)
         .where(or_(Device.id == id_or_user_code, Device.user_code == id_or_user_code.upper()))

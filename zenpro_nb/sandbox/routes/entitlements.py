@@ -8,11 +8,12 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, plans, schemas
+from zenpro_nb.sandbox import limits, plans
 from zenpro_nb.sandbox.clock import stamp
 from zenpro_nb.sandbox.dependencies import AnyCall, MachineCall, PersonCall
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError, UpgradeRequiredError
 from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas import control_plane as schemas
 from zenpro_nb.sandbox.schemas.common import SLUG, Id
 from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import Organization, Workspace

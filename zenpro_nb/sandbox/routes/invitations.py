@@ -8,11 +8,12 @@ from fastapi import Response
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import limits, plans, predefined, queries, schemas
+from zenpro_nb.sandbox import limits, plans, predefined, queries
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, TeamMember
-from zenpro_nb.sandbox.dependencies import Call, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
@@ -54,7 +55,9 @@ def create_invitation(call: PersonCall, organization_id: Id, body: schemas.Invit
     return _show(call, invitation.id, None if joined is None else role)
 
 
-def _invite(session: Session, call: Call, organization_id: str, body: schemas.InvitationCreate) -> Invitation:
+def _invite(
+    session: Session, call: AuthenticatedCall, organization_id: str, body: schemas.InvitationCreate
+) -> Invitation:
     now = call.now()
     invitation = Invitation(
         id=queries.new_id(), organization_id=organization_id, email=body.email, inviter_id=call.caller.id,
@@ -73,7 +76,7 @@ def _account(session: Session, email: str) -> str | None:
     return session.scalar(people.order_by(User.seq))
 
 
-def _require_new(session: Session, organization_id: str, email: str, call: Call) -> None:
+def _require_new(session: Session, organization_id: str, email: str, call: AuthenticatedCall) -> None:
     waiting = select(Invitation.seq).where(
         Invitation.organization_id == organization_id,
         # Section 4: e-mail addresses match whatever their case (since 0.13.15).
@@ -88,7 +91,7 @@ def _require_new(session: Session, organization_id: str, email: str, call: Call)
         raise AlreadyThereError(f"'{email}' is a member of the organization already.")
 
 
-def _show(call: Call, invitation_id: str, joined_as: Role | None = None) -> Response:
+def _show(call: AuthenticatedCall, invitation_id: str, joined_as: Role | None = None) -> Response:
     with call.reading() as (serializer, _):
         shown = serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0]
     if joined_as is not None:
@@ -122,7 +125,7 @@ def list_own_invitations(call: PersonCall) -> Response:
         return reply(serializer.invitations(serializer.session.scalars(query.order_by(Invitation.seq)).all()))
 
 
-def _own(session: Session, call: Call, invitation_id: str) -> Invitation:
+def _own(session: Session, call: AuthenticatedCall, invitation_id: str) -> Invitation:
     invitation = queries.by_id(session, Invitation, invitation_id)
     if invitation.email.lower() != (call.caller.email or "").lower():
         raise MissingError(f"Unable to find invitation {invitation_id}.")

@@ -6,11 +6,12 @@ from fastapi import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import plans, predefined, queries, schemas
+from zenpro_nb.sandbox import plans, predefined, queries
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, OrganizationLimitError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import control_plane as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import Organization, User, Workspace
@@ -85,7 +86,7 @@ def _require_free(session: Session, name: str) -> None:
         raise AlreadyThereError(f"An organization with the name '{name}' already exists.")
 
 
-def _show(call: Call, organization_id: str) -> Response:
+def _show(call: AuthenticatedCall, organization_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.organizations([queries.by_id(serializer.session, Organization, organization_id)])[0])
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from zenpro_nb.sandbox import keys, schemas
-from zenpro_nb.sandbox.dependencies import Call, KeyCall
+from zenpro_nb.sandbox import keys
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, KeyCall
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.serializers import reply
 
 routes = router("api keys")
@@ -26,7 +27,7 @@ def create_own_key(call: KeyCall, body: schemas.ApiKeyCreate) -> Response:
     return _show(call, key.id, secret)
 
 
-def _show(call: Call, key_id: str, secret: str | None = None) -> Response:
+def _show(call: AuthenticatedCall, key_id: str, secret: str | None = None) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.key(keys.one(serializer.session, call.caller.id, key_id), secret))
 

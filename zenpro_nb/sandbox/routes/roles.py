@@ -8,12 +8,13 @@ from fastapi import Query, Response
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import access, predefined, queries, schemas
+from zenpro_nb.sandbox import access, predefined, queries
 from zenpro_nb.sandbox.access import Rights, held_by
 from zenpro_nb.sandbox.access_tables import Assignment, Role
-from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, BadValueError, ForbiddenError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 
@@ -103,7 +104,7 @@ def _require_free(session: Session, organization_id: str, level: str, name: str)
         raise AlreadyThereError(f"A {level} role with the name '{name}' already exists.")
 
 
-def _show(call: Call, role_id: str) -> Response:
+def _show(call: AuthenticatedCall, role_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.role(queries.by_id(serializer.session, Role, role_id)))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from zenpro_nb.sandbox import keys, schemas, service_accounts
-from zenpro_nb.sandbox.dependencies import Call, KeyCall
+from zenpro_nb.sandbox import keys, service_accounts
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, KeyCall
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import auth as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 
@@ -32,7 +33,7 @@ def create_key(call: KeyCall, organization_id: Id, id_or_username: str, body: sc
     return _show(call, account.id, key.id, secret)
 
 
-def _show(call: Call, owner_id: str, key: str, secret: str | None = None) -> Response:
+def _show(call: AuthenticatedCall, owner_id: str, key: str, secret: str | None = None) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.key(keys.one(serializer.session, owner_id, key), secret))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import plans, predefined, queries, schemas, service_accounts
+from zenpro_nb.sandbox import plans, predefined, queries, service_accounts
 from zenpro_nb.sandbox.access_tables import Assignment
-from zenpro_nb.sandbox.dependencies import Call, KeyCall, PageDep
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, KeyCall, PageDep
 from zenpro_nb.sandbox.errors import ForbiddenError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import people as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
@@ -51,7 +52,7 @@ def create_service_account(call: KeyCall, organization_id: Id, body: schemas.Ser
     return _show(call, organization_id, account.id)
 
 
-def _show(call: Call, organization_id: str, id_or_username: str) -> Response:
+def _show(call: AuthenticatedCall, organization_id: str, id_or_username: str) -> Response:
     with call.reading() as (serializer, rights):
         account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
         return reply(serializer.service_accounts([account])[0])

@@ -6,11 +6,12 @@ from fastapi import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import queries, schemas
+from zenpro_nb.sandbox import queries
 from zenpro_nb.sandbox.access_tables import Invitation, Team, TeamMember
-from zenpro_nb.sandbox.dependencies import Call, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import access as schemas
 from zenpro_nb.sandbox.schemas.common import Id
 from zenpro_nb.sandbox.serializers import reply
 
@@ -47,7 +48,7 @@ def _require_free(session: Session, organization_id: str, name: str) -> None:
         raise AlreadyThereError(f"A team with the name '{name}' already exists in the organization.")
 
 
-def _show(call: Call, team_id: str) -> Response:
+def _show(call: AuthenticatedCall, team_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.teams([queries.by_id(serializer.session, Team, team_id)])[0])
 

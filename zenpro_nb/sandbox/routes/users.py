@@ -9,12 +9,13 @@ from sqlalchemy import CompoundSelect, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from zenpro_nb.sandbox import credentials, queries, schemas
+from zenpro_nb.sandbox import credentials, queries
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.dependencies import Call, Page, PageDep, PersonCall
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, Page, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import AlreadyThereError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import router
+from zenpro_nb.sandbox.schemas import people as schemas
 from zenpro_nb.sandbox.schemas.common import Id, Name, Username
 from zenpro_nb.sandbox.serializers import reply
 from zenpro_nb.sandbox.tables import User
@@ -35,12 +36,14 @@ async def list_users(
     return await run_in_threadpool(_list_users, call, page, email, username, name)
 
 
-def _read_everybody(call: Call, page: Page) -> bytes:
+def _read_everybody(call: AuthenticatedCall, page: Page) -> bytes:
     with call.reading() as (serializer, _):
         return serializer.snapshot.people.read_page(serializer.session, page.offset, page.limit)
 
 
-def _list_users(call: Call, page: Page, email: str | None, username: str | None, name: str | None) -> Response:
+def _list_users(
+    call: AuthenticatedCall, page: Page, email: str | None, username: str | None, name: str | None
+) -> Response:
     with call.reading() as (serializer, rights):
         # Inferred: service accounts have their own list, so /users is taken to be people only.
         query = select(User.id).where(User.is_service_account.is_(False))
@@ -95,7 +98,7 @@ def _require_free(session: Session, username: str) -> None:
         raise AlreadyThereError(f"A user with the username '{username}' already exists.")
 
 
-def _show(call: Call, user_id: str) -> Response:
+def _show(call: AuthenticatedCall, user_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.user(user_id))
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import Header, Query, Response
 from sqlalchemy import select
 
-from zenpro_nb.sandbox import addresses, lifecycle, queries, schemas, workspace_writes
-from zenpro_nb.sandbox.dependencies import Call, MachineCall, Page, PageDep, PersonCall
+from zenpro_nb.sandbox import addresses, lifecycle, queries, workspace_writes
+from zenpro_nb.sandbox.dependencies import AuthenticatedCall, MachineCall, Page, PageDep, PersonCall
 from zenpro_nb.sandbox.errors import ForbiddenError, MissingError
 from zenpro_nb.sandbox.routing import both_spellings, router
+from zenpro_nb.sandbox.schemas import workspaces as schemas
 from zenpro_nb.sandbox.schemas.common import Id, Name, ServerUrl, Slug
 from zenpro_nb.sandbox.serializers import Serializer, reply
 from zenpro_nb.sandbox.tables import Workspace
@@ -105,7 +106,7 @@ def create_workspace(
         return reply(serializer.workspaces([made], enrollment_key)[0])
 
 
-def _show(call: Call, workspace_id: str) -> Response:
+def _show(call: AuthenticatedCall, workspace_id: str) -> Response:
     with call.reading() as (serializer, _):
         return reply(serializer.workspaces([queries.by_id(serializer.session, Workspace, workspace_id)])[0])
 
@@ -145,7 +146,7 @@ def deactivate_workspace(call: PersonCall, workspace_id: Id) -> Response:
     return _towards(call, workspace_id, lifecycle.DEACTIVATED)
 
 
-def _towards(call: Call, workspace_id: str, goal: str) -> Response:
+def _towards(call: AuthenticatedCall, workspace_id: str, goal: str) -> Response:
     with call.writing() as (session, rights):
         row = workspace_writes.own(session, rights, workspace_id, "update")
         lifecycle.set_goal(row, goal, call.now())

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from zenpro_nb.sandbox import limits
-from zenpro_nb.sandbox.errors import PlaneError
+from zenpro_nb.sandbox.errors import ApiError
 
 BREAKING_OFF = frozenset({"edge-onprem"})
 # The longest lists, whose answers are cut; those of the others become errors.
@@ -21,7 +21,7 @@ _CUT = frozenset({"steps", "artifact_versions"})
 _BEGINNING = b'{"index":1,"max_size":1000,"items":['
 
 
-class LostDatabaseError(PlaneError):
+class LostDatabaseError(ApiError):
     """What 0.98.0 answers when its database goes away while it reads."""
 
     status = 500

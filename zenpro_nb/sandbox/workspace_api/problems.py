@@ -1,6 +1,6 @@
 """Refusals that only workspaces have: the two shapes of a 422 (section 5, observed).
 
-PlaneError
+ApiError
 ├── InvalidRequestError   422  a bare list, from the framework: a parameter or body of the wrong type
 ├── InvalidFilterError    422  {"detail": ["ValueError", …]}, from ZenML: an operator or value that a filter lacks
 └── SwitchedOffError      501  {"detail": ["NotImplementedError", …]}: what this server has switched off (section 11.16)
@@ -8,10 +8,10 @@ PlaneError
 
 from __future__ import annotations
 
-from zenpro_nb.sandbox.errors import PlaneError
+from zenpro_nb.sandbox.errors import ApiError
 
 
-class InvalidRequestError(PlaneError):
+class InvalidRequestError(ApiError):
     """The real server adds the path of its own file and the line there, which the sandbox has none of."""
 
     status = 422
@@ -25,11 +25,11 @@ class InvalidRequestError(PlaneError):
         return self.detail()
 
 
-class InvalidFilterError(PlaneError):
+class InvalidFilterError(ApiError):
     status = 422
     kind = "ValueError"
 
 
-class SwitchedOffError(PlaneError):
+class SwitchedOffError(ApiError):
     status = 501
     kind = "NotImplementedError"
