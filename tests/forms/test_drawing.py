@@ -44,7 +44,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     assert view.submit.disabled
     by_hand.settle()
     assert "✓ Done: workspace" in text_of(view)
-    assert f"{name} is available: http" in text_of(view)
+    assert f"{name} is available: {view.form.session.settings.url}/workspace/{name}" in text_of(view)
     assert "available" in text_of(view)
     assert view.submit.disabled
     typed(view, "name").value = name + "2"

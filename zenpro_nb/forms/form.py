@@ -8,7 +8,7 @@ from typing import Any
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.core.write_command import WriteCommand, question
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices, values
 from zenpro_nb.forms.adapters import FormFace, FormSession
@@ -200,9 +200,7 @@ class Form(OpenForm):
         """Return what is asked before something is destroyed or disabled; empty where nothing is."""
         if self.writes is None:
             return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
-        questions = [write.question for write in self.writes if write.question]
-        more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-        return questions[0] + more if questions else ""
+        return question(self.writes)
 
     @property
     def confirmation(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from zenpro_nb import limits
+from zenpro_nb.commands.core import results
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import ApiError, UsageError, ZenProError
 from zenpro_nb.forms.fields import Field, Raw
@@ -33,8 +34,6 @@ class Message:
 
 def request_text(writes: Sequence[Write]) -> str:
     """Return the requests as people write them down; many alike are counted."""
-    from zenpro_nb.commands.core import results  # imports pandas, which a form needs only when a request is ready
-
     texts = [results.request_text(write) for write in writes[: limits.FORM_PREVIEWS]]
     more = len(writes) - len(texts)
     return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."

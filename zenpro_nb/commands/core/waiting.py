@@ -43,9 +43,19 @@ def is_wanted(given: Mapping[str, Any]) -> bool:
 
 
 def workspace(
-    runtime: Runtime, key: str, name: str, goal: str, timeout: float, *, version: str | None = None
+    runtime: Runtime,
+    key: str,
+    name: str,
+    goal: str,
+    timeout: float,
+    *,
+    version: str | None = None,
+    say: Callable[[str], None] | None = None,
+    clock: Clock = SYSTEM,
 ) -> Record:
-    """Follow a workspace until it has the status `goal`, and give its record; `version` must run by then, too.
+    """Follow a workspace until it has the status `goal`, and return its record; `version` must run by then, too.
+
+    Each change of its status is said by `say`, else by the face.
 
     Raises:
         NotReadyError: it failed, or took longer than `timeout`, or Ctrl-C came. What was begun goes on.
@@ -64,7 +74,7 @@ def workspace(
     def reached(record: Record) -> bool:
         return record.get("status") == goal and (version is None or running_version(record) in (version, None))
 
-    return follow(look, reached, name=name, say=runtime.face.say, timeout=timeout)
+    return follow(look, reached, name=name, say=say or runtime.face.say, timeout=timeout, clock=clock)
 
 
 def follow(

@@ -138,9 +138,13 @@ def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
     Raises:
         ConfirmationError: the answer was no, or there is nobody to ask.
     """
-    questions = [write.question for write in writes if write.question]
-    if not questions:
-        return
-    more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    if not runtime.face.confirm(questions[0] + more):
+    asked = question(writes)
+    if asked and not runtime.face.confirm(asked):
         raise ConfirmationError("Nothing was sent.")
+
+
+def question(writes: Sequence[Write]) -> str:
+    """Return what is asked before these writes destroy or disable something; empty where they do not."""
+    questions = [write.question for write in writes if write.question]
+    more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
+    return questions[0] + more if questions else ""

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from zenpro_nb import limits, query
+from zenpro_nb import frames, limits, query
 from zenpro_nb.client import SystemClock
 from zenpro_nb.commands.core import waiting
-from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Raw
@@ -57,45 +57,35 @@ class WorkspaceLifecycleHooks(Hooks):
             return
         with self.form.lock:
             self._followed += 1
-            number = self._followed
-        self._follow(number, key, name)
-
-    def _follow(self, number: int, key: str, name: str) -> None:
-        def look() -> Record:
-            try:
-                return query.record_of(self.form.session.client.get(f"/workspaces/{key}"))
-            except NotFoundError:
-                if self._goal == waiting.DELETED:
-                    return {"name": name, "status": waiting.DELETED}
-                raise
-
+            number, version = self._followed, str(self.form.values.get("version") or "") or None
         try:
-            end = waiting.follow(
-                look,
-                lambda record: record.get("status") == self._goal,
-                name=name,
+            end = waiting.workspace(
+                self.form.runtime,
+                key,
+                name,
+                self._goal,
+                limits.FORM_FOLLOW_LIMIT,
+                version=version,
                 say=lambda text: self._say(number, Message(text, Tone.BUSY)),
-                timeout=limits.FORM_FOLLOW_LIMIT,
                 clock=_FormClock(self.form.background),
             )
         except ZenProError as error:
             self._say(number, Message(str(error), Tone.BAD))
         else:
-            self._ended(number, name, end)
+            self._ended(number, key, end)
 
-    def _ended(self, number: int, name: str, record: Record) -> None:
+    def _ended(self, number: int, key: str, record: Record) -> None:
         """Replace the result by what the line would have given in the end."""
-        from zenpro_nb import frames  # imports pandas, which opening a form must not wait for
-
-        if number == self._followed and "id" in record:
-            frame = frames.from_records(WORKSPACES, [record])
-            query.note(self.form.session, frame, route=f"/workspaces/{record['id']}")
-            with self.form.lock:
-                self.form.result, variable = frame, self.form.values.get("out")
-            if variable:
-                self.form.face.assign(str(variable), frame)
-        url = _server_url(record)
-        self._say(number, Message(f"{name} is {record.get('status')}" + (f": {url}" if url else "."), Tone.GOOD))
+        frame = frames.from_records(WORKSPACES, [record])
+        query.note(self.form.session, frame, route=f"/workspaces/{key}")
+        with self.form.lock:
+            if number != self._followed:
+                return
+            self.form.result, variable = frame, self.form.values.get("out")
+        if variable:
+            self.form.face.assign(str(variable), frame)
+        address = "".join(f": {url}" for url in frame["server_url"].dropna())
+        self._say(number, Message(f"{record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
 
     def _say(self, number: int, message: Message) -> None:
         with self.form.lock:
@@ -113,10 +103,3 @@ class _FormClock(SystemClock):
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
         if self._background.pause(seconds):
             raise ZenProError("the form was closed")
-
-
-def _server_url(record: Record) -> str:
-    found: Any = record
-    for step in ("zenml_service", "status", "server_url"):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str) else ""

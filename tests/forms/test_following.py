@@ -1,0 +1,50 @@
+"""What was begun is followed in the form until it is what the line with `--wait` would have waited for."""
+
+from __future__ import annotations
+
+from tests.client.support import KEY, Answer, Asked, Server
+from tests.forms.conftest import ByHand, Notebook, command
+from zenpro_nb.client import BearerToken
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms.opening import new_form
+from zenpro_nb.forms.state import State
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session.session import Session
+
+OLD, NEW = "0.97.0", "0.98.0"
+WORKSPACE = "3f1c2d44-0000-4000-8000-000000000001"
+
+
+def test_a_new_version_is_waited_for_though_the_workspace_is_available(by_hand: ByHand) -> None:
+    runs = [OLD, OLD, OLD, NEW]
+
+    def script(asked: Asked) -> Answer:
+        """A workspace that says "available" all the time, while its server still runs the older version."""
+        if asked.path == "/organizations":
+            return Answer(body=[{"id": "0" * 8, "name": "acme"}])
+        record = {"id": WORKSPACE, "name": "ml", "status": "available"}
+        if asked.method == "PATCH":
+            return Answer(body=record)
+        if asked.path == f"/workspaces/{WORKSPACE}":
+            version = runs.pop(0) if len(runs) > 1 else runs[0]
+            return Answer(body={**record, "zenml_service": {"status": {"version": version}}})
+        return Answer(404, {"detail": "Not Found"})
+
+    server = Server(script)
+    session = Session(environ={})
+    session.use(Settings(url=server.url, credential=BearerToken(KEY), source="the test", organization="acme"))
+    runtime, words = Runtime(session, Notebook()), ["workspaces", "update"]
+    form = new_form(runtime, command(" ".join(words)), words, {"workspace": WORKSPACE, "version": NEW}, by_hand)
+    try:
+        form.open()
+        by_hand.settle()
+        form.submit()
+        by_hand.settle()
+        assert form.state is State.DONE, form.status
+        assert form.follow.text == "ml is available."
+        assert form.result["version"].item() == NEW
+        assert by_hand.pauses > 0
+    finally:
+        form.close()
+        session.close()
+        server.close()
