@@ -134,6 +134,7 @@ class Snapshot(WithRuns):
                 plan.name: {
                     "spec": configurations.step_spec(plan, module, outputs),
                     "config": configurations.step_configuration(plan, None),
+                    "step_config_overrides": configurations.step_configuration(plan, None),
                 }
                 for plan in plans
             },

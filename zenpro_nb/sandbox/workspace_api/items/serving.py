@@ -91,7 +91,7 @@ class ResourceRequest(Item):
             "preemption_group": None,
             "demands": [dict.fromkeys(_DEMAND) | {"resource": "gpu", "kind": "gpu", "quantity": 1}],
             "status": "allocated" if released is None else "released",
-            "runtime_state": "running" if released is None else "finished",
+            "runtime_state": "running" if released is None else "idle",
             "reclaim_tolerance": "none",
             "lease_expires_at": None,
             "allocation_deadline": None,
