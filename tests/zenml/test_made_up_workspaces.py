@@ -31,7 +31,8 @@ MAPS = {"outputs", "inputs", "components", "step_configurations", "images"}
 FREE = {
     "run_metadata", "labels", "config_schema", "settings", "environment", "client_environment", "parameters",
     "orchestrator_environment", "substitutions", "caching_parameters", "configuration", "values", "extra",
-    "config_template", "project_metadata", "user_metadata", "oidc_claims", "input_schema", "output_schema", "parameter_spec", "status",
+    "config_template", "project_metadata", "user_metadata", "oidc_claims", "input_schema", "output_schema",
+    "parameter_spec", "status",
 }  # fmt: skip
 # Those that may hold anything in these lists alone.
 FREE_HERE = {("services", "config"), ("code-repositories", "config")}

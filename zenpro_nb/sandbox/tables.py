@@ -34,6 +34,8 @@ class Meta(Base):
     __tablename__ = "meta"
     JWT_SECRET = "jwt_secret"  # noqa: S105 - the name of a fact
     MADE = "made"
+    # Up to which row people were invented; those who came later have no past in the workspaces.
+    LAST_INVENTED = "last_invented_user"
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
 

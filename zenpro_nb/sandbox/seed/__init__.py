@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import credentials, lifecycle, queries, releases
@@ -35,6 +35,7 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
         if session.get(Meta, Meta.MADE) is None:
             _fill(session, options, now)
             session.add(Meta(key=Meta.MADE, value=stamp(now)))
+            session.add(Meta(key=Meta.LAST_INVENTED, value=str(session.scalar(select(func.max(User.seq))))))
         key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
             _point(session, options, name, url, now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import predefined
 from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
-from zenpro_nb.sandbox.tables import User, Workspace
+from zenpro_nb.sandbox.tables import Meta, User, Workspace
 from zenpro_nb.sandbox.workspace_api.entrance import account_id, person_of
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ApiKey, Person, ServiceAccount
 from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
@@ -37,7 +37,7 @@ def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account
 
 
 def _with_roles(session: Session, workspace: Workspace) -> Sequence[User]:
-    """Return those who hold a role in the workspace, or administer its organization."""
+    """Return the invented people who hold a role in the workspace, or administer its organization."""
     here = or_(
         Assignment.workspace_id == workspace.id,
         (Role.name == predefined.ADMIN_ROLE) & (Role.organization_id == workspace.organization_id),
@@ -45,7 +45,9 @@ def _with_roles(session: Session, workspace: Workspace) -> Sequence[User]:
     held = select(Assignment.user_id, Assignment.team_id).join(Role, Role.id == Assignment.role_id).where(here).cte()
     members = select(TeamMember.user_id).join(held, held.c.team_id == TeamMember.team_id)
     chosen = or_(User.id.in_(select(held.c.user_id)), User.id.in_(members), User.id == workspace.owner_id)
-    return session.scalars(select(User).where(chosen).order_by(User.seq)).all()
+    last = session.get(Meta, Meta.LAST_INVENTED)
+    invented = User.seq <= int(last.value) if last is not None else User.seq.is_not(None)
+    return session.scalars(select(User).where(chosen, invented).order_by(User.seq)).all()
 
 
 def legacy_bot(maker: Maker) -> None:

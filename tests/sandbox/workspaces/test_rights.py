@@ -1,0 +1,106 @@
+"""What a role allows inside a workspace (section 7), and what is shown of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sandbox.conftest import Api, Plane
+from tests.sandbox.workspaces.conftest import Enter, rows
+
+Session = Callable[..., str]
+
+
+@pytest.fixture
+def as_role(plane: Plane, enter: Enter, session_of: Session) -> Callable[..., Api]:
+    """``as_role("Workspace Viewer")`` gives somebody inside ml-prod with that role alone."""
+
+    def run(role: str, **where: str) -> Api:
+        scope = {} if role.startswith("Organization") else {"workspace_id": plane.workspace("ml-prod"), **where}
+        return enter("ml-prod", session_of("somebody@example.com", role, **scope))
+
+    return run
+
+
+def test_a_viewer_reads_everything_and_changes_nothing(as_role: Callable[..., Api], enter: Enter) -> None:
+    viewer, admin = as_role("Workspace Viewer"), enter()
+    for path in ("/runs", "/models", "/pipelines"):
+        assert viewer("GET", path, project="churn")["total"] == admin("GET", path, project="churn")["total"]
+    run = rows(viewer, "/runs", project="churn", size=1)[0]
+    for method, path in (
+        ("DELETE", f"/runs/{run['id']}"),
+        ("POST", f"/runs/{run['id']}/stop"),
+        ("POST", f"/pipeline_snapshots/{run['resources']['snapshot']['id']}/runs"),
+    ):
+        told = viewer(method, path, expect=403)["detail"]
+        assert told[0] == "IllegalOperationError"
+        assert told[1].startswith("Insufficient permissions to ")
+    assert viewer("GET", "/statistics") == admin("GET", "/statistics")
+
+
+def test_whoever_may_connect_alone_sees_stacks_and_no_runs(as_role: Callable[..., Api], enter: Enter) -> None:
+    visitor = as_role("Organization Viewer")
+    assert visitor("GET", "/stacks")["total"] == 3
+    assert visitor("GET", "/projects")["total"] == 0
+    assert visitor("GET", "/runs", project="churn")["total"] == 0
+    run = rows(enter(), "/runs", project="churn", size=1)[0]
+    told = visitor("GET", f"/runs/{run['id']}", expect=403)["detail"][1]
+    project = run["body"]["project_id"]
+    assert told == f"Insufficient permissions to READ resource '{project}:pipeline_run/{run['id']}'."
+    assert visitor("GET", "/statistics")["projects"] == 0
+
+
+def test_a_role_in_one_project_shows_that_project(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
+    projects = {project["name"]: project["id"] for project in rows(enter(), "/projects")}
+    guest = as_role("Project Viewer", project_id=projects["churn"])
+    assert [project["name"] for project in rows(guest, "/projects")] == ["churn"]
+    assert guest("GET", "/runs", project="churn")["total"] > 100
+    assert guest("GET", "/runs", project="pricing")["total"] == 0
+    guest("GET", f"/projects/{projects['pricing']}", expect=403)
+    guest("GET", f"/projects/{projects['churn']}/statistics")
+    # What stands inside a thing and may not be read is shown by its name alone (section 9.3).
+    stack = rows(guest, "/runs", project="churn", pipeline="churn_training", size=1)[0]["resources"]["stack"]
+    assert (stack["permission_denied"], stack["body"], stack["name"]) == (True, None, "aws-gpu")
+    pipeline = rows(guest, "/runs", project="churn", size=1)[0]["resources"]["pipeline"]
+    assert pipeline["permission_denied"] is False
+
+
+def test_what_belongs_to_nobody_belongs_to_everybody(as_role: Callable[..., Api]) -> None:
+    guest = as_role("Workspace Contributor")
+    # The default stack has no owner, and flavors come with the server (0.98.0, observed).
+    assert [stack["name"] for stack in rows(guest, "/stacks")] == ["default"]
+    assert guest("GET", "/flavors")["total"] > 10
+
+
+def test_who_made_a_run_may_end_it(plane: Plane, as_role: Callable[..., Api], enter: Enter) -> None:
+    developer, admin = as_role("Workspace Developer"), enter()
+    theirs = rows(developer, "/runs", project="churn", size=1)[0]
+    developer("DELETE", f"/runs/{theirs['id']}", expect=403)
+    (snapshot,) = rows(developer, "/pipeline_snapshots", project="churn", name="production", pipeline="churn_training")
+    mine = developer("POST", f"/pipeline_snapshots/{snapshot['id']}/runs", body={})
+    assert mine["resources"]["user"]["name"] == "somebody@example.com"
+    assert developer("POST", f"/runs/{mine['id']}/stop") is None
+    assert developer("DELETE", f"/runs/{mine['id']}") is None
+    admin("GET", f"/runs/{mine['id']}", expect=404)
+
+
+def test_secrets_are_for_those_who_may_read_values(as_role: Callable[..., Api], enter: Enter) -> None:
+    viewer, admin = as_role("Workspace Viewer"), enter()
+    listed = {secret["name"]: secret for secret in rows(admin, "/secrets", hydrate=True)}
+    assert all(secret["body"]["values"] == {} for secret in listed.values())
+    path = f"/secrets/{listed['warehouse']['id']}"
+    assert set(admin("GET", path)["body"]["values"]) == {"username", "password"}
+    assert viewer("GET", path)["body"]["values"] == {}
+    # A private one is its owner's alone.
+    assert "my-notebook" in listed
+    assert "my-notebook" not in {secret["name"] for secret in rows(viewer, "/secrets")}
+    viewer("GET", f"/secrets/{listed['my-notebook']['id']}", expect=403)
+
+
+def test_rights_that_are_taken_away_are_gone_at_once(plane: Plane, as_role: Callable[..., Api]) -> None:
+    viewer = as_role("Workspace Viewer")
+    assert viewer("GET", "/runs", project="churn")["total"]
+    where = {"user_id": plane.user("somebody@example.com"), "workspace_id": plane.workspace("ml-prod")}
+    plane.admin("DELETE", f"/roles/{plane.role('Workspace Viewer')}/assignments", **where)
+    assert viewer("GET", "/runs", project="churn")["total"] == 0
