@@ -41,6 +41,8 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
+from zenpro_nb.security import printable
+from zenpro_nb.security.secret import secret
 from zenpro_nb.version import __version__
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ __all__ = [
     "load_ipython_extension",
     "unload_ipython_extension",
 ]
+
+ZenProError.printable = printable.line
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -132,6 +136,6 @@ def connect(
     """
     from zenpro_nb.faces.connection import open_connection
 
-    return open_connection(
-        url=url, api_key=api_key, token=token, profile=profile, organization=organization, workers=workers
-    )
+    key, bearer = (None if value is None else secret(value) for value in (api_key, token))
+    del api_key, token  # a verbose traceback shows the variables of each frame
+    return open_connection(url=url, key=key, token=bearer, profile=profile, organization=organization, workers=workers)

@@ -35,7 +35,8 @@ class's own name (measured on IPython 8.12 to 9.18, also under nbclient and pape
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import ClassVar, Literal
 
 # What an error says about the write that raised it.
 #   not sent: surely nothing reached the server.
@@ -60,10 +61,14 @@ class ZenProError(Exception):
     outcome: WriteOutcome = "not sent"
     resent: bool = False
 
+    printable: ClassVar[Callable[[str], str]] = str
+    """What names and values of others are put through before they are shown. The package's `__init__` sets it: what is
+    safe to print is known in a room above this module."""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = message
-        self.hint = hint
-        super().__init__(message)
+        self.message = ZenProError.printable(message)
+        self.hint = ZenProError.printable(hint)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         if not self.hint:

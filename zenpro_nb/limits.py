@@ -56,6 +56,7 @@ HELP_WIDTH = 110  # characters; fits a notebook cell, and a sentence of help on 
 SUMMARY = 70  # characters of what a command does, in the list of commands: one line beside the longest name
 TABLE_CELL = 60  # characters of a cell in a terminal's table of many columns; longer ones push the others out
 TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs
+TERMINAL_SIZE = (120, 24)  # columns and lines of a terminal that does not say
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
 LISTED = 10  # names in a message; more do not fit on its line
 COMPLETIONS = 50  # more candidates than this help nobody choose

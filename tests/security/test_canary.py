@@ -158,6 +158,99 @@ def test_a_pasted_profile_is_refused_without_being_repeated(
     _assert_unseen(session, canaries)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "{scheme}://{user}:{password}@{host}",
+        "{scheme}://{user}:pa/ss/{password}@{host}",
+        "{scheme}://{user}:{password}@{host}:port",
+        "{user}:{password}@{host}",
+        "ftp://{user}:{password}@{host}/?x#y",
+    ],
+)
+def test_no_address_shows_who_signs_in(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Wherever an address may be given, and however wrong it is, it is told without the name and the password."""
+    scheme, _, host = canaries.sandbox.url.partition("://")
+    url = address.format(scheme=scheme, user="canary-user", password=PASSWORD, host=host)
+    outside = session.folder.parent / f"{session.folder.name}-elsewhere"
+    outside.mkdir()
+    (outside / "credentials.yaml").write_text(json.dumps({url: {"api_key": KEY, "pro_api_url": url, "url": url}}))
+    monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(outside))
+    (session.folder / "logins.json").write_text(json.dumps([url]))
+    for variable in ("ZENML_PRO_API_URL", "ZENML_STORE_URL"):
+        monkeypatch.setenv(variable, url)
+    shown = ""
+
+    def show(*lines: str) -> None:
+        nonlocal shown
+        for line in lines:
+            result = session.ip.run_cell(f"%zenpro {line}")
+            shown += f"{result.result!r}{result.error_in_exec!s}"
+            shown += result.result.to_csv() if hasattr(result.result, "to_csv") else ""
+
+    with memory_keyring():
+        show("", "users", "profiles", "doctor", "use server", "login")
+        monkeypatch.setenv("ZENML_PRO_API_URL", canaries.sandbox.url)
+        show("profiles", "doctor")
+    (session.folder / "logins.json").unlink()
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(outside))
+    (outside / "profiles.toml").write_text(f'[profiles.x]\nurl = "{url}"\n')
+    show("users", "profiles", "use x")
+    shown += "".join(session.capture.readouterr())
+    assert "carries a user" in shown
+    assert "canary-user" not in shown
+    assert canaries.seen_in(shown) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "api_key=given, token=given",
+        "api_key=given, url='https://x.example.com', profile='x'",
+        "api_key=given, url='nonsense'",
+        "api_key=given, profile='nobody'",
+        "api_key=given.replace('ZENPROKEY', 'ZENKEY')",
+        "token=given + ' broken'",
+    ],
+)
+def test_no_frame_of_a_refused_connect_holds_the_key(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, arguments: str
+) -> None:
+    # Not in the session's own variables, which a verbose traceback shows too.
+    monkeypatch.setattr("builtins.given", KEY, raising=False)
+    session.run(f"import zenpro_nb\nzen = zenpro_nb.connect({arguments})")
+    assert "Error" in "".join(session.texts)
+    _assert_unseen(session, canaries)
+
+
+def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
+    session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever pastes a key where a name belongs finds it in the team's name, and nowhere else."""
+    monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
+    monkeypatch.setattr("builtins.given", [KEY, PASSWORD], raising=False)
+    session.run("import os; os.environ['ZENPRO_NEW_PASSWORD'] = given[1]")
+    for words in (
+        "teams create {given[0]}",
+        "teams create {given[0]} --description {given[0]}",
+        "teams get x{given[0]}",
+    ):
+        session.ip.run_cell(f"%zenpro {words}")
+    session.ip.run_cell("%zenpro teams delete {given[0]} --yes --dry-run")
+    said = "".join(session.capture.readouterr())
+    assert "exists" in said
+    assert canaries.seen_in((session.folder / "journal.jsonl").read_bytes()) == []
+    entries = [json.loads(line) for line in (session.folder / "journal.jsonl").read_text().splitlines()]
+    assert [one["command"] for one in entries] == ["teams create ***", "teams create *** --description ***"]
+    assert entries[0]["body"]["name"] == "***"
+    errors = [line for line in said.splitlines() if "Error: " in line]
+    assert len(errors) == 2
+    assert canaries.seen_in("".join(errors)) == []
+
+
 def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) -> None:
     # Forms are shown to people only; told that one sits there, this kernel keeps their widgets, and so does the file.
     person = "from zenpro_nb.faces.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"

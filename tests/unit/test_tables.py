@@ -57,3 +57,17 @@ def test_characters_that_take_two_places() -> None:
 
 def test_one_row_is_one_line_whatever_its_cells_hold() -> None:
     assert len(table(pd.DataFrame({"a": ["one\ntwo"], "b": [["x", None]]}), 80)[0].splitlines()) == 2
+
+
+def test_what_a_terminal_would_obey_is_escaped_and_takes_its_room() -> None:
+    frame = pd.DataFrame({"na\x1bme": ["a\x1b[31m\u202eb", "Ada"], "team": ["ops", "ml"]})
+    lines = table(frame, 80)[0].splitlines()
+    assert lines[1] == r"a\x1b[31m\u202eb  ops"
+    assert [line.rpartition(" ")[2] for line in lines] == ["team", "ops", "ml"]
+    assert {len(line) - len(line.rpartition(" ")[2]) for line in lines} == {18}
+
+
+def test_long_wide_names_are_cut_where_they_end() -> None:
+    frame = pd.DataFrame({f"column_{number}": ["李" * 200] for number in range(9)})
+    (line,) = table(frame, 130)[0].splitlines()[1:]
+    assert line.split() == ["李" * 29 + "…"] * 2

@@ -26,13 +26,14 @@ def normalize(url: str) -> str:
             or it is the dashboard's.
     """
     url = url.strip().rstrip("/")
+    # Before anything repeats the address, and however wrong it is: a password may hold characters that end a host.
+    if "@" in url:
+        raise UsageError("The URL carries a user or a password.", hint="Give the credential separately.")
     try:
         parts = urlsplit(url)
         _ = parts.port  # urlsplit judges the port only when asked for it
     except ValueError:
         raise UsageError(f"{url!r} is not a URL.", hint=f"Give one like {API_URL}") from None
-    if parts.username or parts.password:
-        raise UsageError("The URL carries a user or a password.", hint="Give the credential separately.")
     if parts.scheme not in ("http", "https"):
         raise UsageError(f"{url!r} does not begin with https://", hint=f"Give a URL like {API_URL}")
     if not parts.hostname:

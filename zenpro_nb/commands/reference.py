@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 
 import click
@@ -14,6 +13,7 @@ from zenpro_nb.commands.core.options import shape_options
 from zenpro_nb.commands.core.write_command import WriteCommand, common_options
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.terminal import console
 
 _HEAD = """# Commands
 
@@ -78,4 +78,4 @@ def _prose(text: str | None) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(as_markdown())
+    console.show(as_markdown().rstrip("\n"))

@@ -31,6 +31,7 @@ from zenpro_nb.commands.tool.sandbox import sandbox
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
 from zenpro_nb.commands.workspaces.nouns import INSIDE
+from zenpro_nb.terminal import console
 from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}
@@ -66,7 +67,7 @@ tree = Root(
 
 
 def _say_version(ctx: click.Context) -> None:
-    click.echo(f"zenpro {__version__}")
+    console.show(f"zenpro {__version__}")
     ctx.exit()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
+from zenpro_nb.terminal import console
 from zenpro_nb.terminal.face import Terminal
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -77,15 +77,14 @@ def _main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`); nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.write_no_more()
         return _OK
     finally:
         session.close()
 
 
 def _fail(error: ZenProError) -> int:
-    click.echo(f"{type(error).__name__}: {error}", err=True)
+    console.say(f"{type(error).__name__}: {error}")
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 
@@ -96,18 +95,18 @@ def emit(result: Any, kind: str) -> None:
     if not isinstance(result, pd.DataFrame):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
             raise UsageError(f"--format {kind} prints a DataFrame, and this is none", hint="Leave it out, or --as.")
-        click.echo(_as_text(result))
+        _emit_value(result)
     elif kind == "table":
         _emit_table(result)
     else:
         _emit_file(result, kind)
-    sys.stdout.flush()
 
 
-def _as_text(result: Any) -> str:
+def _emit_value(result: Any) -> None:
     if isinstance(result, (dict, list)):
-        return json.dumps(result, indent=2, default=str, ensure_ascii=False)
-    return str(result)
+        console.write(json.dumps(result, indent=2, default=str, ensure_ascii=False).encode() + b"\n")
+    else:
+        console.show(result)
 
 
 def _emit_table(frame: Any) -> None:
@@ -115,22 +114,19 @@ def _emit_table(frame: Any) -> None:
     from zenpro_nb.terminal.tables import table
 
     if frame.empty:
-        click.echo("no rows", err=True)
+        console.say("no rows")
         return
-    # A pipe is as wide as it needs to be.
-    width = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else None
-    text, left = table(frame, width)
-    click.echo(text)
+    text, left = table(frame, console.width())
+    console.show(text)
     if left:
-        names = ", ".join(left)
-        click.echo(f"not shown for lack of room: {names} (choose with --columns, or use --format)", err=True)
+        console.say(f"not shown for lack of room: {', '.join(left)} (choose with --columns, or use --format)")
 
 
 def _emit_file(frame: Any, kind: str) -> None:
     """The bytes that `--save` would have written."""
     from zenpro_nb.frames import save
 
-    if kind == "parquet" and sys.stdout.isatty():
+    if kind == "parquet" and console.is_terminal():
         raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.buffer.write(save(frame, Path(folder) / f"result.{kind}").read_bytes())
+        console.write(save(frame, Path(folder) / f"result.{kind}").read_bytes())

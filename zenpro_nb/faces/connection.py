@@ -19,6 +19,8 @@ from zenpro_nb.terminal.face import Terminal
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from zenpro_nb.security.secret import Secret
+
 
 class Connection:
     """One server, and the commands of `%zenpro` for it."""
@@ -73,14 +75,14 @@ class Connection:
 def open_connection(
     *,
     url: str | None,
-    api_key: str | None,
-    token: str | None,
+    key: Secret | None,
+    token: Secret | None,
     profile: str | None,
     organization: str | None,
     workers: int | None,
 ) -> Connection:
     """See `zenpro_nb.connect`."""
-    if api_key and token:
+    if key and token:
         raise UsageError("Both a key and a token were given", hint="Give one of them.")
     if profile and url:
         raise UsageError("Both a profile and an address were given", hint="A profile has its own address.")
@@ -90,8 +92,8 @@ def open_connection(
     settings = session.profiles.at(normalize(url)) if url else session.settings
     if token:
         settings = replace(settings, credential=BearerToken(token), source="connect(token=…)")
-    if api_key:
-        settings = replace(settings, credential=ApiKey(api_key), source="connect(api_key=…)")
+    if key:
+        settings = replace(settings, credential=ApiKey(key), source="connect(api_key=…)")
     settings = replace(
         settings,
         organization=organization or settings.organization,

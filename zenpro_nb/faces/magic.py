@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
+from zenpro_nb.security import printable
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from zenpro_nb.faces.notebook import Notebook
 
 NAME = "zenpro"
+_FRAME_MODULES = ("pandas", "pandas.core.frame")  # where releases of pandas say that their DataFrame is
 
 
 @magics_class
@@ -64,6 +67,9 @@ def load(shell: InteractiveShell) -> None:
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
     add_matcher(shell, lambda: magics.notebook.runtime())
+    for module in _FRAME_MODULES:
+        if _printer(shell, module) is None:
+            _texts(shell).for_type_by_name(module, "DataFrame", _print_frame)
     warm_up()
 
 
@@ -78,6 +84,27 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         manager.magics[kind].pop(NAME, None)
     remove_matcher(shell)
+    for module in _FRAME_MODULES:
+        if _printer(shell, module) is _print_frame:
+            _texts(shell).pop(f"{module}.DataFrame")
     # Magics.__init__ has entered itself there; compared by identity, since equality of configurables is not defined.
     shell.configurables[:] = [entry for entry in shell.configurables if entry is not magics]
     magics.close()
+
+
+def _texts(shell: InteractiveShell) -> Any:
+    """Return what makes texts of results: terminals show them, `jupyter console` among them."""
+    return shell.display_formatter.formatters["text/plain"]  # type: ignore[union-attr]
+
+
+def _printer(shell: InteractiveShell, module: str) -> Any:
+    try:
+        return _texts(shell).lookup_by_type(f"{module}.DataFrame")
+    except KeyError:
+        return None
+
+
+def _print_frame(frame: Any, printer: Any, cycle: bool) -> None:
+    """Print a frame as pandas does, and in one of ours nothing that a terminal would obey."""
+    shown = repr(frame)
+    printer.text(printable.text(shown) if "zenpro" in frame.attrs else shown)

@@ -17,6 +17,7 @@ from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
@@ -56,23 +57,14 @@ class NotebookFace(Terminal):
         parent = kernel.get_parent("shell") or {}
         return bool(parent.get("content", {}).get("allow_stdin", False))
 
-    def _bar(self, label: str) -> Any:
-        if not self._in_kernel:
-            return super()._bar(label)
-        from tqdm.notebook import tqdm
-
-        return tqdm(desc=label, unit=" rows", leave=False)
-
-    def say(self, line: str) -> None:
-        if not self._in_kernel:
-            super().say(line)
-        else:
-            # Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone.
-            print(line)  # noqa: T201
+    @property
+    def words_on_stdout(self) -> bool:
+        """Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone."""
+        return self._in_kernel
 
     def _input(self, prompt: str) -> str:
         # A front end shows what `input` itself asks.
-        return input(prompt) if self._in_kernel else super()._input(prompt)
+        return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
 
     def show(self, value: object) -> None:
         from IPython.display import display

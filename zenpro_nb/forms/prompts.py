@@ -13,6 +13,7 @@ from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about, plain_help
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import request_text
+from zenpro_nb.terminal import console
 
 
 def ask(form: Form, runtime: Runtime) -> Any:
@@ -36,7 +37,7 @@ def _asked(form: Form, runtime: Runtime) -> Any:
     face.say(f"{about(form.command)[0]} — {form.where}")
     asked: set[str] = set()
     _ask_fields(form, form.needs, asked)
-    if any(field.name not in asked for field in form.shown) and click.confirm("More options?", err=True):
+    if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)
     writes = form.writes = form.command.prepared(runtime, form.given())
     face.say(request_text(writes))
@@ -51,7 +52,7 @@ def _ask_fields(form: Form, wanted: Callable[[Field], bool], asked: set[str]) ->
         asked.add(field.name)
         form.set(field.name, _answer(form, field))
         while wrong := _wrong(form, field):
-            click.echo(f"  {wrong}", err=True)
+            console.say(f"  {wrong}")
             form.set(field.name, _answer(form, field))
 
 
@@ -69,21 +70,16 @@ def _answer(form: Form, field: Field) -> Raw:
     held = form.values[field.name]
     text = plain_help(field.help)
     if text:
-        click.echo(f"  {text}", err=True)
+        console.say(f"  {text}")
     if field.kind is FieldKind.FLAG:
-        return click.confirm(field.label, default=bool(held), err=True)
+        return console.confirm(field.label, default=bool(held))
     if field.kind is FieldKind.TRISTATE:
-        word = click.prompt(field.label, type=click.Choice(["yes", "no", "leave"]), default="leave", err=True)
+        word = console.prompt(field.label, "leave", click.Choice(["yes", "no", "leave"]))
         return {"yes": True, "no": False, "leave": None}[word]
-    default = ", ".join(held) if isinstance(held, list) else held
+    default = ", ".join(held) if isinstance(held, list) else str(held or "")
     hint = " (several with commas between)" if field.several else ""
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
-    answer = click.prompt(
-        f"{field.label}{options}{hint}",
-        default=default if default or not form.needs(field) else None,
-        show_default=bool(default),
-        err=True,
-    )
+    answer = console.prompt(f"{field.label}{options}{hint}", default if default or not form.needs(field) else None)
     if field.several:
         return [part.strip() for part in str(answer).split(",") if part.strip()]
     return str(answer).strip()
@@ -92,10 +88,10 @@ def _answer(form: Form, field: Field) -> Raw:
 def _confirm(form: Form) -> None:
     """Ask the last question; where something is destroyed, its name must be typed again."""
     if form.question:
-        click.echo(form.question, err=True)
-        typed = click.prompt(f"Type {form.confirmation} to confirm", default="", show_default=False, err=True)
+        console.say(form.question)
+        typed = console.prompt(f"Type {form.confirmation} to confirm", "")
         sure = typed.strip() == form.confirmation
     else:
-        sure = click.confirm("Send it?", default=True, err=True)
+        sure = console.confirm("Send it?", default=True)
     if not sure:
         raise ConfirmationError("Nothing was sent", hint="The line above does the same when you want it.")

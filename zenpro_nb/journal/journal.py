@@ -15,6 +15,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.security.masking import mask
+from zenpro_nb.security.secret import scrubbed
 
 FILE = "journal.jsonl"
 
@@ -48,15 +49,15 @@ class Journal:
         self.path = path or state_directory() / FILE
 
     def append(self, entry: Entry) -> None:
-        """Add one entry; secrets in its parameters and its body are masked.
+        """Add one entry; secrets are masked, be they known by their field's name or by their look.
 
         Raises:
             SaveError: the file cannot be written.
         """
         # Masked first: a secret lets itself not be copied.
-        record = asdict(replace(entry, params=mask(dict(entry.params)), body=mask(entry.body)))
+        record = scrubbed(asdict(replace(entry, params=mask(dict(entry.params)), body=mask(entry.body))))
         # A column of a thousand addresses is on the line of each of its writes; once is told enough.
-        record["command"] = shortened(entry.command)
+        record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
         self._write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
 
@@ -74,7 +75,7 @@ class Journal:
             # One write call on a file opened for appending: kernels that write at once do not mix their lines.
             descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
             try:
-                data = line.encode()
+                data = line.encode(errors="backslashreplace")  # halves of characters, as JSON writes them
                 if data and _is_torn(descriptor):
                     data = b"\n" + data
                 if os.write(descriptor, data) < len(data):

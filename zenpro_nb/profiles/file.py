@@ -237,14 +237,14 @@ class _Reader:
             raise self._error(place, key, f"`{scrub(key)}` means nothing here", hint)
         if not isinstance(value, str):
             return value
-        if scrub(value) != value:
-            raise self._error(place, key, f"`{key}` holds a secret", _ADVICE)
-        text = value.strip()
-        if not text:
+        if not value.strip():
             raise self._error(place, key, f"`{key}` is empty", f'Write {key} = "…", or leave it out.')
+        text = self._judged(normalize, value, place, key) if key == "url" else value.strip()
+        if scrub(text) != text:
+            raise self._error(place, key, f"`{key}` holds a secret", _ADVICE)
         if key == "credential":
             self._judged(parse, text, place, key)
-        return self._judged(normalize, text, place, key) if key == "url" else text
+        return text
 
     def _judged(self, judge: Callable[[str], T], text: str, place: Place, key: str) -> T:
         try:

@@ -17,6 +17,7 @@ from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import CredentialSource, FoundCredential, Need, Override
 from zenpro_nb.security import keyring
+from zenpro_nb.security.printable import without_user
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 KEPT_PREFIX = "keyring:"
@@ -241,7 +242,7 @@ def _servers(accounts: list[str]) -> list[str]:
 
 
 def _kept_name(url: str) -> str:
-    return KEPT_PREFIX + url.partition("://")[2]
+    return KEPT_PREFIX + without_user(url).partition("://")[2]
 
 
 def _stored(watch: Watch) -> list[zenml.StoredLogin]:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 from zenpro_nb.client import API_URL, Credential
 from zenpro_nb.profiles.sources import FoundCredential, Override
+from zenpro_nb.security.printable import without_user
 
 SAAS_URL = API_URL
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One server, the credential for it, and what is chosen there."""
+    """One server, the credential for it, and what is chosen there.
+
+    A name and a password that stand in the address are no credential for it: they are left out, and told as a problem.
+    """
 
     url: str
     credential: Credential | None
@@ -25,6 +29,13 @@ class Settings:
     problem: str = ""  # why there is no credential, although one was meant to be there
     overrides: Mapping[str, Override] = field(default_factory=dict)  # by the workspace's name
     plain: bool = False  # a ZenML server without a control plane
+
+    def __post_init__(self) -> None:
+        url = without_user(self.url)
+        if url != self.url:
+            object.__setattr__(self, "url", url)
+            object.__setattr__(self, "credential", None)
+            object.__setattr__(self, "problem", f"The address of {url} carries a user's name or a password")
 
     @classmethod
     def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:

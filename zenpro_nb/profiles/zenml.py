@@ -14,6 +14,7 @@ from zenpro_nb.client import ApiKey, Credential, DeviceToken, Token, TokenReques
 from zenpro_nb.errors import CredentialError, SettingsError
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.sources import FoundCredential, Make, recognized
+from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
 
 FILE = "credentials.yaml"
@@ -155,8 +156,8 @@ def _entry(url: str, value: Mapping[str, object]) -> StoredLogin:
     lifetime = _number(token.get("expires_in"))
     leeway = _number(token.get("leeway"))
     return StoredLogin(
-        url=url.rstrip("/"),
-        pro_url=str(value.get("pro_api_url") or "").rstrip("/"),
+        url=without_user(url).rstrip("/"),
+        pro_url=without_user(str(value.get("pro_api_url") or "")).rstrip("/"),
         key=_secret(value.get("api_key")),
         username=str(value.get("username") or ""),
         password=_secret(value.get("password")),

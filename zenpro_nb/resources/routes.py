@@ -240,6 +240,6 @@ def _use(route: Route) -> str:
 
 
 if __name__ == "__main__":
-    import sys
+    from zenpro_nb.terminal import console  # for this alone
 
-    sys.stdout.write(as_markdown())
+    console.show(as_markdown().rstrip("\n"))

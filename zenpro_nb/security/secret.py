@@ -10,17 +10,20 @@ import hmac
 import logging
 import re
 import weakref
-from typing import NoReturn
+from typing import NoReturn, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
 from zenpro_nb import limits
 from zenpro_nb.security.masking import MASK
 
+T = TypeVar("T")
+
 # Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
 _LOOKS = re.compile(
-    r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]*"
+    r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]+"
     r"|\beyJ[\w\-]{5,8192}\.[\w\-]+(?:\.[\w\-]*)?"
     r"|(?<=[Bb]earer )[\w\-+/=.~]{8,}"
+    r"|(?<=://)[^\s/@'\"]{1,8192}(?=@)"  # a user and a password in a URL
 )
 
 
@@ -94,8 +97,23 @@ def scrub(text: str) -> str:
     return _LOOKS.sub(MASK, text)
 
 
+def scrubbed(data: T) -> T:
+    """Return a copy of JSON-like data whose texts, names of fields among them, hold no credential.
+
+    >>> scrubbed({"name": "ZENPROKEY_abc", "size": 3})
+    {'name': '***', 'size': 3}
+    """
+    if isinstance(data, str):
+        return cast(T, scrub(data))
+    if isinstance(data, dict):
+        return cast(T, {scrubbed(name): scrubbed(value) for name, value in data.items()})
+    if isinstance(data, list | tuple):
+        return cast(T, [scrubbed(item) for item in data])
+    return data
+
+
 class RedactingFilter(logging.Filter):
-    """Scrubs each record of the logger that it is added to."""
+    """Take the secrets out of each record of the logger that it is added to."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = scrub(record.getMessage())

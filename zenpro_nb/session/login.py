@@ -17,6 +17,7 @@ from zenpro_nb.profiles import (
     for_workspace,
     recognized,
 )
+from zenpro_nb.security.printable import cell
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.face import Face
 
@@ -105,7 +106,7 @@ class Invitation:
     code: str
 
     def __repr__(self) -> str:
-        return f"Open {self.link}\nand confirm the code {self.code}"
+        return f"Open {cell(self.link)}\nand confirm the code {cell(self.code)}"
 
     def _repr_pretty_(self, printer: object, cycle: bool) -> None:
         printer.text(repr(self))  # type: ignore[attr-defined]
@@ -114,8 +115,8 @@ class Invitation:
         # The link is the server's word: only one that leads to a web page is made clickable.
         if not self.link.startswith(("https://", "http://")):
             return None
-        link = html.escape(self.link)
+        link = html.escape(cell(self.link))
         return (
             f"<p>Confirm the login in your browser: <a href='{link}' target='_blank' rel='noopener noreferrer'>{link}"
-            f"</a></p><p>The code there must be <b><code>{html.escape(self.code)}</code></b>.</p>"
+            f"</a></p><p>The code there must be <b><code>{html.escape(cell(self.code))}</code></b>.</p>"
         )

@@ -6,6 +6,8 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zenpro_nb.security.printable import cell
+
 
 @dataclass(frozen=True)
 class Card:
@@ -16,22 +18,22 @@ class Card:
     next_steps: Sequence[str] = ()
 
     def __repr__(self) -> str:
-        width = max(len(label) for label, _ in [*self.rows, ("try next", "")])
-        lines = [self.title, *(f"  {label:<{width}}  {value}" for label, value in self.rows)]
+        rows = [(cell(label), cell(value)) for label, value in self.rows]
         labels = ["try next", *[""] * len(self.next_steps)]
-        lines += [f"  {label:<{width}}  {step}" for label, step in zip(labels, self.next_steps, strict=False)]
-        return "\n".join(lines)
+        rows += [(label, cell(step)) for label, step in zip(labels, self.next_steps, strict=False)]
+        width = max((len(label) for label, _ in rows), default=0)
+        return "\n".join([cell(self.title), *(f"  {label:<{width}}  {value}" for label, value in rows)])
 
     def _repr_pretty_(self, printer: object, cycle: bool) -> None:
         printer.text(repr(self))  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
-            f"<td style='text-align:left'>{html.escape(value)}</td></tr>"
-            for label, value in self.rows
+        rows = [(html.escape(cell(label)), html.escape(cell(value))) for label, value in self.rows]
+        if self.next_steps:
+            rows.append(("try next", " · ".join(f"<code>{html.escape(cell(step))}</code>" for step in self.next_steps)))
+        lines = "".join(
+            f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{value}</td></tr>"
+            for label, value in rows
         )
-        steps = " · ".join(f"<code>{html.escape(step)}</code>" for step in self.next_steps)
-        if steps:
-            rows += f"<tr><th style='text-align:left'>try next</th><td style='text-align:left'>{steps}</td></tr>"
-        return f"<table><caption style='text-align:left'><b>{html.escape(self.title)}</b></caption>{rows}</table>"
+        title = html.escape(cell(self.title))
+        return f"<table><caption style='text-align:left'><b>{title}</b></caption>{lines}</table>"

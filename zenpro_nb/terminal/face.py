@@ -7,19 +7,18 @@ the data alone.
 from __future__ import annotations
 
 import getpass
-import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, CredentialError, UsageError
+from zenpro_nb.security import printable
+from zenpro_nb.terminal import console
 
 if TYPE_CHECKING:
     import click
 
-Advance = Callable[[int], None]  # called with the number of rows read so far
+Advance = Callable[[int], object]  # called with the number of rows read so far
 
 
 class Face(Protocol):
@@ -75,30 +74,30 @@ class Terminal:
     has_variables = False
 
     @property
+    def words_on_stdout(self) -> bool:
+        """Whether words stand with the results; in a shell a pipe gets the results alone."""
+        return False
+
+    @property
     def watched(self) -> bool:
-        return sys.stdin.isatty() and sys.stderr.isatty()
+        return console.is_watched()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
-        bar = Progress(label, self._bar if self.watched else None)
-        try:
-            yield bar.advance
-        finally:
-            bar.close()
-
-    def _bar(self, label: str) -> Any:
-        from tqdm.std import tqdm
-
-        return tqdm(desc=label, unit=" rows", leave=False, file=sys.stderr)
+        if self.watched:
+            with console.progress(label, on_stdout=self.words_on_stdout) as advance:
+                yield advance
+        else:
+            yield lambda rows: None
 
     def warn(self, line: str) -> None:
-        print(f"warning: {line}", file=sys.stderr)  # noqa: T201 - this module is where words are printed
+        console.say(f"warning: {printable.line(line)}")
 
     def say(self, line: str) -> None:
-        print(line, file=sys.stderr)  # noqa: T201
+        console.say(line, on_stdout=self.words_on_stdout)
 
     def show(self, value: object) -> None:
-        print(value)  # noqa: T201
+        console.show(value)
 
     def assign(self, name: str, value: object) -> None:
         raise UsageError("--out puts a result into a notebook's variable", hint="In a shell, use --save FILE.")
@@ -119,16 +118,14 @@ class Terminal:
             raise ConfirmationError("Nothing was sent.") from None
 
     def _input(self, prompt: str) -> str:
-        # Not by `input` itself, which asks on stdout: that may be a file.
-        print(prompt, end="", file=sys.stderr, flush=True)  # noqa: T201
-        return input()
+        return console.ask(prompt)
 
     def ask_secret(self, prompt: str, variable: str) -> str:
         # IPython's kernel raises its own subclass of RuntimeError where nobody can type.
         try:
             if not self.watched:
                 raise EOFError
-            return getpass.getpass(prompt).strip()
+            return getpass.getpass(printable.line(prompt)).strip()
         except (EOFError, RuntimeError):
             raise CredentialError(
                 "Nobody can type a secret here", hint=f"Set the environment variable {variable} instead."
@@ -139,32 +136,3 @@ class Terminal:
             raise ConfirmationError(
                 f"Nobody can be asked here: {question.strip(' :')}", hint="Add --yes if that is what you want."
             )
-
-
-class Progress:
-    """A bar that appears only when the work lasts, and only where somebody watches."""
-
-    def __init__(
-        self,
-        label: str,
-        make: Callable[[str], Any] | None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._label = label
-        self._make = make
-        self._monotonic = monotonic
-        self._start = monotonic()
-        self._bar: Any = None
-
-    def advance(self, rows: int) -> None:
-        """Tell how many rows have been read so far."""
-        if self._make is None:
-            return
-        if self._bar is None and self._monotonic() - self._start >= limits.PROGRESS_AFTER:
-            self._bar = self._make(self._label)
-        if self._bar is not None:
-            self._bar.update(rows - self._bar.n)
-
-    def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import wcwidth
+
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW
+from zenpro_nb.security.printable import cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ class _Column:
 
 
 def table(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
-    """The lines of the table, and the names of the columns for which there is no room.
+    """Return the lines of the table, and the names of the columns for which there is no room.
 
     Args:
         width: of the terminal; None where lines may be as long as they need to be.
@@ -58,11 +59,8 @@ def table(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
 
 
 def room(text: str) -> int:
-    """How many characters of a terminal the text takes: East Asian ones take two, accents of their own none."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+    """Return how many places of a terminal a printable text takes: East Asian characters two, accents none."""
+    return len(text) if text.isascii() else wcwidth.width(text)
 
 
 def _columns(frame: pd.DataFrame) -> list[_Column]:
@@ -72,9 +70,9 @@ def _columns(frame: pd.DataFrame) -> list[_Column]:
     for position, name in enumerate(frame.columns):
         series = frame.iloc[:, position]
         filled = series.astype(object).where(series.notna(), "")
-        cells = [" ".join(str(value).split()) for value in filled]
+        cells = [cell(" ".join(str(value).split())) for value in filled]
         numeric = is_numeric_dtype(series.dtype) and not is_bool_dtype(series.dtype)
-        found.append(_Column(str(name), cells, numeric))
+        found.append(_Column(cell(name), cells, numeric))
     return found
 
 
@@ -103,7 +101,7 @@ def _cut(columns: Sequence[_Column], width: int) -> tuple[str, list[str]]:
 
 
 def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return text if room(text) <= limit else f"{wcwidth.clip(text, 0, limit - 1).rstrip()}…"
 
 
 def _drawn(columns: Sequence[_Column], widths: Sequence[int]) -> str:
@@ -112,19 +110,13 @@ def _drawn(columns: Sequence[_Column], widths: Sequence[int]) -> str:
 
 
 def _lines(row: Sequence[str], columns: Sequence[_Column], widths: Sequence[int]) -> list[str]:
-    wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
-    return [
-        _GAP.join(
-            _padded(piece, width, column.numeric) for piece, width, column in zip(pieces, widths, columns, strict=True)
-        ).rstrip()
-        for pieces in zip_longest(*wrapped, fillvalue="")
-    ]
+    wrapped = list(map(_wrapped, row, widths))
+    return [_GAP.join(map(_padded, pieces, widths, columns)).rstrip() for pieces in zip_longest(*wrapped, fillvalue="")]
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return [text] if room(text) <= width else textwrap.wrap(text, width, break_on_hyphens=False)
+    return [text] if room(text) <= width else wcwidth.wrap(text, width, break_on_hyphens=False)
 
 
-def _padded(text: str, width: int, numeric: bool) -> str:
-    blank = " " * (width - room(text))
-    return blank + text if numeric else text + blank
+def _padded(text: str, width: int, column: _Column) -> str:
+    return wcwidth.rjust(text, width) if column.numeric else wcwidth.ljust(text, width)

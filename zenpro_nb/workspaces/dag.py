@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zenpro_nb.security.printable import cell
+
 STEP = "step"
 
 # The state stands in words too, so that nobody depends on the color.
@@ -74,7 +76,7 @@ class Dag:
             if node.kind == STEP:
                 lines.append(f"  {_SIGNS.get(node.status, '·')} {node.name} ({node.words})")
                 lines += [f"      → {name}" for name in self._after(node, names)]
-        return "\n".join(lines)
+        return "\n".join(map(cell, lines))
 
     def _after(self, node: Node, names: Mapping[str, Node]) -> list[str]:
         """What a step makes, and the steps that take it."""
@@ -97,7 +99,7 @@ class Dag:
         places = self._places()
         width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
-        label = html.escape(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts", quote=True)
+        label = html.escape(cell(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts"))
         return "".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{width}" '
@@ -170,11 +172,11 @@ def _box(node: Node, x: int, y: int) -> str:
     color = _COLORS.get(node.status, _PLAIN)
     name = node.name if len(node.name) <= _LETTERS else node.name[: _LETTERS - 1] + "…"
     dashes = "" if node.kind == STEP else ' stroke-dasharray="4 3"'
-    middle = x + _WIDTH // 2
+    words, middle = html.escape(cell(node.words)), x + _WIDTH // 2
     return (
-        f"<g><title>{html.escape(f'{node.name}: {node.words}')}</title>"
+        f"<g><title>{html.escape(cell(f'{node.name}: {node.words}'))}</title>"
         f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{6 if node.kind == STEP else 20}" fill="white" '
         f'stroke="{color}" stroke-width="{2 if node.kind == STEP else 1}"{dashes}/>'
-        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{html.escape(name)}</text>'
-        f'<text x="{middle}" y="{y + 34}" text-anchor="middle" fill="{color}">{html.escape(node.words)}</text></g>'
+        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{html.escape(cell(name))}</text>'
+        f'<text x="{middle}" y="{y + 34}" text-anchor="middle" fill="{color}">{words}</text></g>'
     )

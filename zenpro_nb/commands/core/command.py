@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from zenpro_nb import limits
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.terminal import console
 
 _LISTING_WORDS = ("list", "ls")  # what other programs say
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
@@ -136,7 +136,7 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
     """
     try:
         # A notebook has no terminal whose width could be asked.
-        width = None if sys.stdout.isatty() else limits.HELP_WIDTH
+        width = None if console.is_terminal() else limits.HELP_WIDTH
         with tree.make_context(runtime.face.name, list(arguments), obj=runtime, terminal_width=width) as context:
             return tree.invoke(context)
     except click.exceptions.Exit:

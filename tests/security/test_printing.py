@@ -1,0 +1,179 @@
+"""Names that other people have given reach no terminal as they are, wherever they are shown; data stays data."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import limits
+from zenpro_nb.errors import UsageError
+from zenpro_nb.session.login import Invitation
+from zenpro_nb.terminal import console
+from zenpro_nb.terminal.cards import Card
+from zenpro_nb.workspaces.dag import Dag
+
+# The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
+EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u2028x"
+SHOWN = r"ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066"
+# What a terminal obeys, its own line ends aside.
+OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+Environment = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """What leads to an organization, and a team in it, that bear such names; a write of the team is in the journal."""
+    folder = str(tmp_path_factory.mktemp("evil"))
+    folders = dict.fromkeys(("ZENPRO_STATE_DIR", "ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"), folder)
+    with SandboxProcess() as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZENPRO_STATE_DIR", folder)
+        with zenpro_nb.connect(url=running.url, api_key=running.key) as zen:
+            key = zen.run("organizations")["id"][0]
+            for name in (EVIL, "plain"):
+                zen.run("teams", "create", name, "--org", key)
+            zen.run("organizations", "update", key, "--name", EVIL)
+        server = {"ZENML_PRO_API_URL": running.url, "ZENML_PRO_API_KEY": running.key, "ZENPRO_ORGANIZATION": key}
+        yield {**os.environ, **folders, **server, "TERM": "dumb", "PYTHONUTF8": "1"}
+
+
+def in_terminal(words: Sequence[str], environment: Environment, typed: str = "") -> str:
+    """What `zenpro` shows in a terminal of 200 columns to somebody who types this."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zenpro_nb", *words], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    try:
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    except OSError:  # what Linux says when nobody holds the other end any more
+        process.wait()
+    os.close(ours)
+    return shown.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ([], ""),
+        (["teams"], ""),
+        (["teams", "--format", "csv"], ""),
+        (["organizations", "--format", "json"], ""),
+        (["api", "GET", "/organizations", "--json"], ""),
+        (["teams", "get", EVIL], ""),
+        (["teams", "get", f"{EVIL} and more"], ""),
+        (["teams", "create", EVIL], ""),
+        (["teams", "create", f"{EVIL} and more", "--dry-run"], ""),
+        (["journal", "--columns", "target,command"], ""),
+        (["doctor"], ""),
+        (["use", "organization", EVIL], ""),
+        (["teams", "delete", EVIL], "n\n"),
+        (["form", "teams", "delete"], "nobody\nplain\nn\nno\n"),
+    ],
+)
+def test_a_terminal_gets_nothing_that_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
+    shown = in_terminal(words, evil, typed)
+    assert OBEYED.findall(shown) == []
+    assert SHOWN in shown.replace("\\\\", "\\").replace("\\u001b", "\\x1b").replace("\\u0007", "\\x07")
+    assert "Traceback" not in shown
+
+
+def test_a_pipe_gets_the_data_as_they_are(evil: Environment) -> None:
+    def piped(*words: str) -> bytes:
+        return subprocess.run(
+            [sys.executable, "-m", "zenpro_nb", *words], env=evil, capture_output=True, check=True
+        ).stdout
+
+    assert EVIL in set(pd.read_csv(io.BytesIO(piped("teams", "--format", "csv")))["name"])
+    assert EVIL in {team["name"] for team in json.loads(piped("teams", "--format", "json"))}
+    assert EVIL in {
+        one["name"] for one in json.loads(piped("api", "GET", "/organizations", "--json", "--format", "json"))
+    }
+    assert OBEYED.search(piped("teams").decode()) is None
+
+
+def test_a_frame_in_ipythons_terminal(
+    evil: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION", "ZENPRO_STATE_DIR"):
+        monkeypatch.setenv(name, evil[name])
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell(config=config)
+    shell.run_cell("%load_ext zenpro_nb")
+    for line in ("teams --columns name", "organizations --columns name", "journal --columns target", "", "teams get x"):
+        shell.run_cell(f"%zenpro {line}")
+    shown = capsys.readouterr().out
+    assert OBEYED.findall(shown) == []
+    assert shown.count(SHOWN) >= 4
+    shell.run_cell("frame = %zenpro teams")
+    assert EVIL in set(shell.user_ns["frame"]["name"])
+    other = pd.DataFrame({"name": [EVIL, "x"], "size": [1, 2]})
+    assert _text(shell, other) == repr(other)
+    shell.run_cell("%unload_ext zenpro_nb")
+    assert "\x1b" in _text(shell, shell.user_ns["frame"])
+
+
+def _text(shell: InteractiveShell, value: object) -> str:
+    formatter = shell.display_formatter
+    assert formatter is not None
+    return str(formatter.format(value)[0]["text/plain"])
+
+
+def test_whatever_else_has_a_text() -> None:
+    node = {"node_id": "1", "type": "step", "name": EVIL, "metadata": {"status": EVIL}}
+    card = Card(EVIL, [(EVIL, f"acme\n  organization  {EVIL}")], [EVIL])
+    things = (card, Dag.of(EVIL, {"status": EVIL, "nodes": [node]}), Invitation(f"https://{EVIL}", "", EVIL))
+    for thing in things:
+        for text in (repr(thing), thing._repr_html_() or ""):
+            assert OBEYED.findall(text) == []
+            assert SHOWN in text.replace("&#x27;", "'")
+    assert len(repr(card).splitlines()) == 3
+
+
+def test_errors_warnings_and_progress_are_one_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "PROGRESS_AFTER", 0)
+    error = UsageError(f"There is no team {EVIL}\nDone.", hint=EVIL)
+    with console.progress(EVIL) as advance:
+        advance(1)
+    said = capsys.readouterr().err
+    for text in (str(error), repr(error), *error._render_traceback_(), said):
+        assert OBEYED.findall(text) == []
+        assert "\n" not in text
+        assert SHOWN in text.replace("\\\\", "\\")
+
+
+@pytest.mark.parametrize(
+    "code", ["print('x')", "import click\n\nclick.echo('x')", "import sys\n\nsys.stderr.write('x')"]
+)
+@pytest.mark.parametrize("place", ["faces/magic.py", "commands/core/write.py", "terminal/face.py"])
+def test_other_modules_may_not_print(code: str, place: str) -> None:
+    checkout = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "ruff", "check", "--quiet", "--stdin-filename", f"zenpro_nb/{place}", "-"]
+    done = subprocess.run(command, input=f"{code}\n", cwd=checkout, capture_output=True, text=True, check=False)
+    assert ("T201" in done.stdout) or ("TID251" in done.stdout), done.stdout + done.stderr
