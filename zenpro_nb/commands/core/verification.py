@@ -142,8 +142,9 @@ def gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Look:
             record = query.record_of(at.client_of(session).get(path))
         except RouteNotFoundError:
             return None
-        except NotFoundError:
-            return True
+        except NotFoundError as error:
+            # What a gateway does not find says nothing about the thing.
+            return True if error.from_api else None
         # Fact sheet, section 8: the row of a deleted workspace may remain.
         return "deleted" in (record.get("status"), record.get("desired_state"))
 

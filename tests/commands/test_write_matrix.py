@@ -1,0 +1,137 @@
+"""Every kind of write, under every fault, with every kind of look: nothing is reported done that is not.
+
+A seeded sample runs by default; `ZENPRO_MATRIX=all` runs the whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.cases import CASES, words
+from tests.commands.conftest import journal
+from tests.support.faults import FAULTS, LOOKS, Fault, Spoiler, spoiling
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client, Credential
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.session.session import Session
+
+SAMPLE = 120
+PATIENCE = 3.0  # seconds of a client that meets a server which never answers
+
+# What stands in the case's way so that the write would change something.
+BEFORE: dict[str, Callable[[Connection, list[str]], None]] = {
+    "users activate": lambda zen, line: zen.run("users", "deactivate", line[-1], "--yes"),
+    "service-accounts activate": lambda zen, line: zen.run("service-accounts", "deactivate", line[-1], "--yes"),
+    "api-keys activate": lambda zen, line: zen.run("api-keys", "deactivate", *line[2:], "--yes"),
+    "workspaces deploy": lambda zen, line: zen.run("workspaces", "deactivate", line[-1], "--yes"),
+}
+# An older thing of the same name, with other fields.
+NAMESAKES: dict[str, Callable[[Connection, str], None]] = {
+    "workspaces create": lambda zen, name: zen.run("workspaces", "create", name, "--description", "older"),
+    "organizations create": lambda zen, name: zen.run("organizations", "create", name, "--description", "older"),
+    "users create": lambda zen, name: zen.run("users", "create", f"{name}@x.io", "--superuser"),
+    "teams create": lambda zen, name: zen.run("teams", "create", name, "--description", "older"),
+    "roles create": lambda zen, name: zen.run("roles", "create", name, "--level", "workspace"),
+    "service-accounts create": lambda zen, name: zen.run("service-accounts", "create", name),
+    "api-keys create": lambda zen, name: zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_OLDER"),
+    "invitations create": lambda zen, name: zen.run(
+        "invitations", "create", "--email", f"{name}@x.io", "--role", "Organization Viewer"
+    ),
+}
+
+
+def _scenarios() -> list[tuple[str, Fault, str]]:
+    every = [
+        (command, fault, look)
+        for command, fault, look in itertools.product(sorted(CASES), FAULTS, LOOKS)
+        if look != "shows an older namesake" or command in NAMESAKES
+    ]
+    if os.environ.get("ZENPRO_MATRIX") == "all":
+        return every
+    chosen = random.Random(9).sample(every, SAMPLE)
+    # One of each command and of each fault is always among them.
+    for position, values in ((0, sorted(CASES)), (1, FAULTS)):
+        met = {one[position] if position == 0 else one[position].name for one in chosen}  # type: ignore[union-attr]
+        for value in values:
+            if (value if position == 0 else value.name) not in met:  # type: ignore[union-attr]
+                chosen.append(next(one for one in every if one[position] == value))
+    return chosen
+
+
+class Instant:
+    """A clock that never waits."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(1)
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float, cancel: Any = None) -> None:
+        """Come back at once."""
+
+    def random(self) -> float:
+        return self._random.random()
+
+
+@pytest.fixture(scope="module")
+def spoiler(plane: SandboxProcess) -> Iterator[Spoiler]:
+    with spoiling(plane.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """The same server, behind the proxy, by a client with little patience that never waits between two tries."""
+
+    def connected(session: Session, url: str, credential: Credential) -> Client:
+        return Client(url, credential, clock=Instant(), read_timeout=PATIENCE)
+
+    monkeypatch.setattr(Session, "_connected", connected)
+    spoiler.rest()
+    with zenpro_nb.connect(url=spoiler.url, api_key=plane.key, organization="acme") as connection:
+        connection._session.clock = Instant()
+        connection.client.get("/users/me")
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("command", "fault", "look"),
+    [pytest.param(*one, id=f"{one[0]}, {one[1].name}, the look {one[2]}") for one in _scenarios()],
+)
+def test_nothing_is_said_that_is_not_so(
+    command: str, fault: Fault, look: str, zen: Connection, far: Connection, spoiler: Spoiler, name: str
+) -> None:
+    line = words(command, zen, name)
+    if command in BEFORE:
+        BEFORE[command](zen, line)
+    if look == "shows an older namesake":
+        NAMESAKES[command](zen, name)
+    entries = len(journal())
+    spoiler.arm(fault, look)
+    with contextlib.suppress(ZenProError):  # what the journal says must be so, whether it is good or not
+        far.run(*line, "--yes")
+    assert spoiler.spoiled
+    (entry,) = journal()[entries:]
+    said, executed = entry["outcome"], spoiler.executed
+    # What an API puts off in its own words is sent again; a change or a deletion that is made twice is made once.
+    assert executed <= 1 or entry["method"] != "POST", "it was made twice"
+    if said in ("done", "already", "not kept"):
+        assert executed >= 1, f"{said}, and it is not: {entry['detail']}"
+    if said in ("refused", "not done", "not sent"):
+        assert executed == 0, f"{said}, and it is done: {entry['detail']}"
+    if said == "unknown":
+        assert "run it again" not in entry["detail"].lower()
