@@ -97,7 +97,7 @@ def by_hand() -> ByHand:
 
 @pytest.fixture
 def runtime(plane: SandboxProcess) -> Iterator[Runtime]:
-    """The surroundings of a cell of a superuser in the organization acme."""
+    """The session and the face of a cell of a superuser in the organization acme."""
     session = Session(environ={})
     session.use(Settings(url=plane.url, credential=ApiKey(plane.key), source="the test", organization="acme"))
     yield Runtime(session, Notebook())
@@ -149,7 +149,7 @@ def command(words: str) -> WriteCommand:
 
 
 def run(runtime: Runtime, line: str) -> Any:
-    """Carry out one line in the cell's surroundings."""
+    """Carry out one line as the cell would."""
     from zenpro_nb.commands.core.command import run as run_words
     from zenpro_nb.syntax import line as lines
 

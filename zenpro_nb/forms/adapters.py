@@ -62,15 +62,19 @@ class FormFace(Terminal):
         yield lambda rows: None
 
     def warn(self, line: str) -> None:
+        """Keep the line for the form."""
         self.words.append(line)
 
     def say(self, line: str) -> None:
+        """Keep the line for the form."""
         self.words.append(line)
 
     def show(self, value: object) -> None:
+        """Keep the value for the form."""
         self.shown.append(value)
 
     def assign(self, name: str, value: object) -> None:
+        """Put a value into a variable of the notebook."""
         self._outer.assign(name, value)
 
     def confirm(self, question: str) -> bool:
@@ -78,6 +82,11 @@ class FormFace(Terminal):
         return True
 
     def ask_secret(self, prompt: str, variable: str) -> str:
+        """Refuse: what stands in a widget is saved with the notebook.
+
+        Raises:
+            CredentialError: always.
+        """
         raise CredentialError(
             "A form takes no secrets, because its fields are saved with the notebook",
             hint=f"Run the line in a cell, which asks for it, or set the environment variable {variable}.",
