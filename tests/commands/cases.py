@@ -71,7 +71,8 @@ def _invitation(zen: Connection, name: str) -> str:
     return f"{name}@x.io"
 
 
-def _device_code(zen: Connection) -> str:
+def device_code(zen: Connection) -> str:
+    """The code that a device shows, which waits to be let in."""
     form = {"client_id": str(uuid.uuid4())}
     answer: Any = zen.client.request("POST", "/auth/device_authorization", form=form).json()
     return str(answer["user_code"])
@@ -151,12 +152,12 @@ CASES["api-keys deactivate"] = _key
 CASES["api-keys rotate"] = lambda zen, name: [*_key(zen, name), "--retain", "60", "--to", f"env:{_variable(name)}"]
 CASES["api-keys delete"] = _key
 
-CASES["devices verify"] = lambda zen, name: [_device_code(zen)]
+CASES["devices verify"] = lambda zen, name: [device_code(zen)]
 
 
 @case("devices delete")
 def _devices_delete(zen: Connection, name: str) -> list[str]:
-    frame = zen.run("devices", "verify", _device_code(zen), "--yes")
+    frame = zen.run("devices", "verify", device_code(zen), "--yes")
     return [frame["id"].iloc[0]]
 
 
@@ -166,4 +167,4 @@ def invited(zen: Connection, name: str) -> Connection:
     return local_user(zen, f"{name}@x.io")
 
 
-__all__ = ["CASES", "OWN", "PASSWORD", "invited", "words"]
+__all__ = ["CASES", "OWN", "PASSWORD", "device_code", "invited", "words"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
+import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.third_party.clients import KitaruHome, approval
 
@@ -69,7 +72,7 @@ def kitaru(tmp_path: Path) -> KitaruHome:
 
 
 @pytest.fixture
-def previews(plane: SandboxProcess) -> dict[str, str]:
+def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
     """A second Kitaru workspace, made with kitaru's own request; it goes at the end."""
     admin = {"helm_chart_version": "0.27.2", "image_repository": "r", "image_tag": "t", "environment_vars": {"A": "b"}}
     with httpx.Client(base_url=plane.url, headers=plane.headers) as client:
@@ -82,7 +85,8 @@ def previews(plane: SandboxProcess) -> dict[str, str]:
         }
         made = client.post("/workspaces", json=body)
         assert made.status_code == 200, made.text
-        return dict(made.json())
+        yield dict(made.json())
+        client.delete(f"/workspaces/{made.json()['id']}").raise_for_status()
 
 
 def test_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:
@@ -106,3 +110,15 @@ def test_by_the_device_page(plane: SandboxProcess, kitaru: KitaruHome, previews:
     told = json.loads(waiting.end().splitlines()[-1])
     assert (told["workspace"]["name"], told["workspace"]["type"]) == ("previews", "kitaru")
     assert told["expires_in"] == 30 * 24 * 3600
+
+
+def test_let_in_by_our_own_command(plane: SandboxProcess, kitaru: KitaruHome) -> None:
+    waiting = kitaru.begin(BY_DEVICE, plane.url, "")
+    try:
+        (code,) = parse_qs(urlsplit(waiting.address()).query)["user_code"]
+        with zenpro_nb.connect(url=plane.url, api_key=plane.key) as connection:
+            connection.run("devices", "verify", code, "--workspace", "agents", "--yes")
+        told = json.loads(waiting.end().splitlines()[-1])
+    finally:
+        waiting.stop()
+    assert told["workspace"]["name"] == "agents"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from zenpro_nb import frames, query
 from zenpro_nb.client import segment
 from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.parameters import Raw, name_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.verification import gone
-from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.resources.control_plane import DEVICES
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ DeviceName = Annotated[str, name_of("devices")]
 DeviceOrCode = Annotated[str, Arg(metavar="ID|CODE")]
 Code = Annotated[str, Arg(metavar="CODE")]
 Trust = Annotated[bool, Opt(help="For 30 days instead of one.")]
+Chosen = Annotated[
+    str | None,
+    Opt(
+        "--workspace",
+        type=NameType("workspaces"),
+        help="The workspace that the device goes on to, by name or id; `zenml login` and `kitaru login` need one.",
+    ),
+]
 
 devices = noun(DEVICES)
 
@@ -36,15 +45,22 @@ def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
 
 
 @devices.write(asks="Let the {target} sign in as you? Say yes only if it is your own.")
-def verify(run: Runtime, user_code: Code, trust: Trust = False) -> Write:
+def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
     """Let a device sign in as you: type the code that it shows. Never one that somebody sent you."""
+    chosen = query.find(run.session, "workspaces", workspace) if workspace else None
     return Write(
         "PUT",
         "/devices/verify",
         target=f"device with the code {user_code}",
-        body={"user_code": user_code, "trusted_device": trust},
+        body=without_missing(
+            user_code=user_code,
+            trusted_device=trust,
+            # Fact sheet, section 11.4: a workspace is called a tenant there, as it once was everywhere.
+            device_metadata={"tenant_id": chosen.id} if chosen else None,
+        ),
         resource=DEVICES,
-        warning=f"It may do so for {'30 days' if trust else 'a day'}.",
+        warning=f"It may do so for {'30 days' if trust else 'a day'}"
+        + (f", and goes on to the workspace {chosen.name}." if chosen else "."),
     )
 
 

@@ -36,6 +36,8 @@ from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 if TYPE_CHECKING:
     import pandas as pd
 
+ZENML, KITARU = "zenml", "kitaru"
+
 # Observed under /tenants (fact sheet, section 3); the shape is that of all members (section 4).
 WORKSPACE_MEMBERS = replace(
     MEMBERS,
@@ -51,6 +53,10 @@ PROJECT_MEMBERS = replace(
 
 DisplayName = Annotated[str | None, Opt(help="Name shown in the dashboard.")]
 Version = Annotated[str | None, Opt(metavar="VERSION", help="Version of ZenML to run, see `releases`.")]
+Product = Annotated[
+    str | None,
+    Opt("--type", type=click.Choice([ZENML, KITARU]), help="The product that runs in it. Default: zenml."),
+]
 Enroll = Annotated[bool, Opt(help="Enroll a workspace that runs on your own infrastructure; makes an enrollment key.")]
 Force = Annotated[bool, Opt(help="With --version: what the API calls force.")]
 Project = Annotated[str | None, Opt(type=ProjectType(), help="Those of this project in it, by id.")]
@@ -84,6 +90,7 @@ def create(
     description: Description = None,
     logo_url: LogoUrl = None,
     version: Version = None,
+    product: Product = None,
     enroll: Enroll = False,
     to: SecretTo = None,
     reveal: Reveal = False,
@@ -98,6 +105,10 @@ def create(
         raise UsageError(
             f"{'--to' if to else '--reveal'} is about the enrollment key, and only --enroll makes one",
             hint="Leave it out, or add --enroll.",
+        )
+    if product == KITARU and version:
+        raise UsageError(
+            "--version is one of ZenML, and a Kitaru workspace runs none", hint="Leave it out; the server chooses."
         )
     keep = None
     if enroll:
@@ -119,6 +130,8 @@ def create(
         display_name=display_name,
         description=description,
         logo_url=logo_url,
+        # Left out for ZenML, which older servers take for granted; section 11.6 has Kitaru's own request.
+        workspace_type=KITARU if product == KITARU else None,
         zenml_service=_service(version),
     )
     return Write(

@@ -49,7 +49,12 @@ WORKSPACES = Resource(
         Column("display_name", help="name shown in the dashboard"),
         Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …"),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
-        Column("server_url", path="zenml_service.status.server_url", help="address of the ZenML server"),
+        Column(
+            "server_url",
+            path="zenml_service.status.server_url",
+            also=("kitaru_service.status.server_url",),
+            help="address of the ZenML (or Kitaru) server",
+        ),
         Column("organization", path="organization.name", help="name of the organization"),
         Column("desired_state", Kind.CATEGORY, help="what the control plane works towards"),
         Column("state_reason", help="why it is in this state"),
@@ -72,11 +77,15 @@ WORKSPACES = Resource(
         Filter("status", "only those in this state", Kind.CATEGORY, WORKSPACE_STATUS),
         flag("is_managed", "only managed (or, with no, only enrolled) ones"),
         Filter("owner_id", "only those of this owner", Kind.ID),
-        flag("member_only", "only those that you are a member of"),
+        # Fact sheet, section 11.3: an administrator enters without being a member.
+        flag("member_only", "only those that you may enter"),
     ),
     secrets=(
         "enrollment_key",
         "mlflow_service",
+        # Sections 11.6 and 11.7: whatever somebody gave the server's container.
+        "zenml_service.configuration.admin.environment_vars",
+        "kitaru_service.configuration.admin.environment_vars",
         *(f"owner.{name}" for name in USER_SECRETS),
         *(f"organization.owner.{name}" for name in USER_SECRETS),
     ),
