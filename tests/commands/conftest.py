@@ -21,8 +21,11 @@ PASSWORD = "correct-horse-9"
 
 @pytest.fixture(scope="session")
 def plane() -> Iterator[SandboxProcess]:
-    """A sandbox that the tests of writes share; its workspaces reach their next state at once."""
-    with SandboxProcess(lifecycle_seconds=0) as running:
+    """A sandbox that the tests of writes share.
+
+    Its workspaces reach their next state at once; the people of acme-labs sign in by SSO.
+    """
+    with SandboxProcess(lifecycle_seconds=0, sso="acme-labs") as running:
         yield running
 
 

@@ -97,6 +97,20 @@ def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str,
     assert len(requests.writes()) == before
 
 
+def test_with_single_sign_on_an_account_is_a_member_at_once(
+    zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("users", "create", f"{name}@x.io")
+    words = ("--role", "Organization Member", "--org", "acme-labs")
+    zen.run("invitations", "create", "--email", f"{name}@x.io", *words)
+    assert "has an account, and is a member at once" in capsys.readouterr().err
+    assert f"{name}@x.io" in set(zen.run("members", "--org", "acme-labs")["email"])
+    assert f"{name}@x.io" not in set(zen.run("invitations", "--only-pending", "--org", "acme-labs")["email"])
+    zen.run("invitations", "create", "--email", f"new-{name}@x.io", *words)
+    assert "at once" not in capsys.readouterr().err
+    assert f"new-{name}@x.io" in set(zen.run("invitations", "--only-pending", "--org", "acme-labs")["email"])
+
+
 def test_revoking_invitations(zen: Connection, name: str) -> None:
     emails = [f"{name}-{number}@x.io" for number in range(3)]
     zen.run("invitations", "create", "--emails", emails, "--role", "Organization Member")

@@ -16,7 +16,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import EmailType
 from zenpro_nb.commands.core.verification import AnyOf, Created, listed
-from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Record, Write
+from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
 
@@ -55,7 +55,17 @@ OwnInvitation = Annotated[str | None, Arg(metavar="[ID|ORGANIZATION]")]
 invitations = noun(INVITATIONS)
 
 
-@invitations.write()
+def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    """Say so where nobody is asked: with single sign-on an account is added directly (fact sheet, section 11.9)."""
+    record = outcome.record or {}
+    # What the answer is then is unknown; taken to be an accepted invitation, or the member.
+    joined = record.get("accepted") is True or isinstance(record.get("user"), dict)
+    if outcome.state == "done" and joined:
+        return replace(outcome, detail="has an account, and is a member at once")
+    return outcome
+
+
+@invitations.write(after=_after_invitation)
 def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once."""
     organization = query.organization(run.session, org)
