@@ -10,6 +10,7 @@ EXTRA = {"faker", "fastapi", "jwt", "pydantic", "python_multipart", "sqlalchemy"
 
 
 def main() -> int:
+    """Run the command and return the exit code; 2 where a package is missing."""
     try:
         _require_forms()
         from zenpro_nb.sandbox.cli import main as command
@@ -23,7 +24,7 @@ def main() -> int:
 
 
 def _require_forms() -> None:
-    """FastAPI looks for python-multipart itself, and complains with a traceback."""
+    """Raise ModuleNotFoundError without python-multipart, which FastAPI would miss with a traceback."""
     # Before 0.0.13 it had only its second name.
     if find_spec("python_multipart") is None and find_spec("multipart") is None:
         raise ModuleNotFoundError("python-multipart is missing", name="python_multipart")

@@ -30,7 +30,7 @@ class Grant:
     actions: dict[str, frozenset[str]]
 
     def covers(self, workspace_id: str | None, project_id: str | None) -> bool:
-        """An organization's role reaches everything below it, a workspace's role its projects."""
+        """Return whether the role reaches there: an organization's everything below it, a workspace's its projects."""
         if self.level == predefined.ORGANIZATION:
             return True
         if self.workspace_id is None or self.workspace_id != workspace_id:
@@ -54,12 +54,13 @@ def allows(permissions: StoredPermissions, resource: str | None, action: str | N
 
 
 def held_by(user_id: str) -> ColumnElement[bool]:
-    """Assignments that a user has, directly or through a team."""
+    """Return the condition for assignments that a user has, directly or through a team."""
     teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
     return or_(Assignment.user_id == user_id, Assignment.team_id.in_(teams))
 
 
 def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
+    """Read the roles that a user holds, with where and what they allow."""
     rows = session.execute(
         select(Role.organization_id, Role.level, Role.permissions, Assignment.workspace_id, Assignment.project_id)
         .join(Role, Role.id == Assignment.role_id)
@@ -72,7 +73,7 @@ def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
 
 
 class Rights:
-    """What one person may do, read once per request inside that request's own view of the database."""
+    """What one person may do, read once per request, inside that request's own session."""
 
     def __init__(self, session: Session, caller: Caller) -> None:
         self._session = session
@@ -80,6 +81,7 @@ class Rights:
 
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
+        """The caller's own and those of their teams."""
         return grants_of(self._session, self.caller.id)
 
     def may(
@@ -90,6 +92,7 @@ class Rights:
         workspace: Workspace | None = None,
         project_id: str | None = None,
     ) -> bool:
+        """Return whether the caller may do something with a type of resource at a scope."""
         # Section 7: a superuser bypasses RBAC, and who created a workspace has full rights on it.
         if self.caller.is_superuser or (workspace is not None and workspace.owner_id == self.caller.id):
             return True
@@ -109,21 +112,23 @@ class Rights:
         workspace: Workspace | None = None,
         project_id: str | None = None,
     ) -> None:
+        """Raise ForbiddenError unless the caller may."""
         if not self.may(action, resource, organization_id, workspace, project_id):
             raise ForbiddenError(f"Insufficient permissions to {action} resource of type '{resource}'.")
 
     def require_superuser(self) -> None:
+        """Raise ForbiddenError unless the caller is a superuser."""
         if not self.caller.is_superuser:
             raise ForbiddenError("Only superusers may do this.")
 
     @cached_property
     def organization_ids(self) -> frozenset[str]:
-        """Where the caller belongs; membership is having a role there (section 7)."""
+        """The organizations of the caller; membership is having a role there (section 7)."""
         own = {self.caller.organization_id} if self.caller.organization_id else set()
         return frozenset(own | {grant.organization_id for grant in self.grants})
 
     def organization(self, id_or_name: str) -> Organization:
-        """The organization, if the caller may see that it exists."""
+        """Return the organization, or raise MissingError or ForbiddenError."""
         found = self._session.scalar(
             select(Organization).where(or_(Organization.id == id_or_name, Organization.name == id_or_name))
         )
@@ -136,16 +141,17 @@ class Rights:
 
     @cached_property
     def shared_workspace_ids(self) -> frozenset[str]:
-        """Section 7, implicit membership: a shared resource lets its receiver see the workspace."""
+        """The workspaces in which something is shared with the caller, who sees them by that (section 7)."""
         teams = select(TeamMember.team_id).where(TeamMember.user_id == self.caller.id)
         shares = select(Share.workspace_id).where(or_(Share.user_id == self.caller.id, Share.team_id.in_(teams)))
         return frozenset(self._session.scalars(shares))
 
     def sees(self, workspace: Workspace) -> bool:
+        """Return whether the caller may know that the workspace exists."""
         return self.is_inside(workspace) or self.may("read", "workspace", workspace.organization_id, workspace)
 
     def may_enter(self, workspace: Workspace) -> bool:
-        """Whether the caller may connect to the workspace's own server.
+        """Return whether the caller may connect to the workspace's own server.
 
         Section 11.3: an organization's admin and a superuser enter without being members, so whoever sees a workspace
         enters it, until it is deleted.
@@ -153,7 +159,7 @@ class Rights:
         return workspace.goal != lifecycle.DELETED and self.sees(workspace)
 
     def is_inside(self, workspace: Workspace) -> bool:
-        """Whether the caller was granted something in this very workspace."""
+        """Return whether the caller was granted something in this very workspace."""
         return (
             workspace.owner_id == self.caller.id
             or workspace.id in self.shared_workspace_ids

@@ -12,6 +12,8 @@ from zenpro_nb.sandbox.tables import Base
 
 
 class Team(Base):
+    """A team of an organization."""
+
     __tablename__ = "teams"
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
@@ -37,6 +39,8 @@ class TeamMember(Base):
 
 
 class Role(Base):
+    """A role of an organization, predefined or custom; each organization has its own copies."""
+
     __tablename__ = "roles"
     __table_args__ = (Index("one_role_name", "organization_id", "level", "name", unique=True),)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +82,8 @@ class Assignment(Base):
 
 
 class Invitation(Base):
+    """An invitation to an organization; its roles are assignments."""
+
     __tablename__ = "invitations"
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)

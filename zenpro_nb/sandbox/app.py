@@ -22,7 +22,7 @@ NEW_SPELLING = "workspace"
 
 
 def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
-    """The whole control plane as one ASGI application."""
+    """Return the whole control plane as one ASGI application."""
     app = FastAPI(
         title=TITLE,
         version=version("zenpro-nb"),
@@ -41,7 +41,7 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
 
 
 def _only_tenants(routes: APIRouter) -> APIRouter:
-    """An old control plane: the new spelling is not a route there, so it answers FastAPI's own 404."""
+    """Return the routes of an old control plane, where the new spelling gets FastAPI's own 404."""
     old = APIRouter()
     old.routes = [one for one in routes.routes if not _is_new(getattr(one, "path", ""))]
     return old

@@ -37,14 +37,14 @@ class Caller:
 
 
 def identify(session: Session, token: str, jwt_secret: str, now: datetime) -> Caller:
-    """The caller behind a bearer credential: a session token, or a key used directly (section 2.1)."""
+    """Return the caller behind a bearer credential: a session token, or a key used directly (section 2.1)."""
     # Every JWT begins with the base64 of {" and has two dots.
     looks_like_jwt = token.startswith("eyJ") and token.count(".") == 2
     return _from_token(session, token, jwt_secret, now) if looks_like_jwt else _from_key(session, token, now)
 
 
 def key_for(session: Session, secret: str, now: datetime) -> tuple[ApiKey, datetime | None]:
-    """The active key with this secret, and when this secret of it stops working."""
+    """Return the active key with this secret, and when this secret of it stops working."""
     hashed = credentials.digest(secret)
     key = session.scalar(select(ApiKey).where(or_(ApiKey.key_hash == hashed, ApiKey.retired_hash == hashed)))
     if key is None or not key.active:

@@ -7,12 +7,17 @@ from typing import Protocol
 
 
 class Clock(Protocol):
+    """Whatever tells the time."""
+
     def now(self) -> datetime:
-        """The present moment, always with the UTC zone."""
+        """Return the present moment, always with the UTC zone."""
 
 
 class SystemClock:
+    """The machine's own clock."""
+
     def now(self) -> datetime:
+        """Return the present moment."""
         return datetime.now(UTC)
 
 

@@ -1,4 +1,4 @@
-"""The control plane itself: its settings, clock and database, handed to every route."""
+"""What every route is given: the settings, the clock, the database, and what is remembered of it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from zenpro_nb.sandbox.store import Store
 
 
 class Context:
+    """The settings, clock and database of one sandbox, and what it remembers of the database."""
+
     def __init__(self, options: Options, clock: Clock, store: Store) -> None:
         self.options = options
         self.clock = clock
@@ -26,7 +28,7 @@ class Context:
         self._snapshot = Snapshot(-1, People(-1))
 
     def snapshot(self) -> Snapshot:
-        """What is remembered and still true."""
+        """Return what is remembered and still true."""
         version = self.store.version()
         if version != self._snapshot.version:
             people = self.store.people_version()
@@ -36,7 +38,7 @@ class Context:
 
     @contextmanager
     def reading(self, base: str) -> Iterator[Serializer]:
-        """A look at the database. ``base`` is the sandbox's address, as whoever asks knows it."""
+        """Look at the database. ``base`` is the sandbox's address, as whoever asks knows it."""
         # The snapshot comes first: the session then sees that version or a newer one, never an older one, so
         # what it adds to the snapshot is at worst too new, and gone with the next look at the version.
         snapshot = self.snapshot()
@@ -45,11 +47,12 @@ class Context:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
+        """Change the database in one transaction."""
         with self.store.writing() as session:
             yield session
 
     def identify(self, token: str) -> Caller:
-        """Who this bearer credential belongs to; asked of the database once until somebody writes."""
+        """Return whose bearer credential this is; the database is asked once, until somebody writes."""
         snapshot = self.snapshot()
         caller = snapshot.callers.get(token)
         now = self.clock.now()
@@ -62,10 +65,11 @@ class Context:
         return caller
 
     def issue(self, subject: str, kind: str, life: timedelta, **more: str | None) -> tuple[str, int]:
-        """A signed session token and its life in seconds; ``--token-life`` overrides the usual lives."""
+        """Return a signed session token and its life in seconds; ``--token-life`` overrides the usual lives."""
         life = self.options.token_life or life
         claims = credentials.claims_for(subject, kind, self.clock.now(), life, **more)
         return credentials.sign(self.store.jwt_secret, claims), int(life.total_seconds())
 
     def now(self) -> datetime:
+        """Return the present moment."""
         return self.clock.now()

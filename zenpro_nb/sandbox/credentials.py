@@ -49,19 +49,23 @@ def _key(key_id: str, secret: str) -> str:
 
 
 def new_secret() -> str:
+    """Return a secret that nobody can guess."""
     return secrets.token_urlsafe(limits.SECRET_BYTES)
 
 
 def digest(secret: str) -> str:
+    """Return the hash under which a secret is kept and found again."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:
+    """Return the salted hash of a password, with the name of the scheme."""
     salt = secrets.token_bytes(16)
     return f"${PASSWORD_SCHEME}${salt.hex()}${_scrypt(password, salt).hex()}"
 
 
 def password_fits(password: str, stored: str | None) -> bool:
+    """Return whether a password is the one of a stored hash."""
     parts = (stored or "").split("$")
     if len(parts) != 4 or parts[1] != PASSWORD_SCHEME:
         return False
@@ -73,6 +77,7 @@ def _scrypt(password: str, salt: bytes) -> bytes:
 
 
 def sign(secret: str, claims: Claims) -> str:
+    """Return the session token that says this."""
     body = {
         "sub": claims.subject,
         "kind": claims.kind,
@@ -85,7 +90,7 @@ def sign(secret: str, claims: Claims) -> str:
 
 
 def read(secret: str, token: str, now: datetime) -> Claims:
-    """The claims of a token that we signed and that has not expired."""
+    """Return the claims of a token that we signed and that has not expired."""
     try:
         # The expiry is checked below, by the sandbox's clock instead of the machine's.
         body = jwt.decode(token, secret, algorithms=["HS256"], options={"verify_exp": False})
@@ -98,4 +103,5 @@ def read(secret: str, token: str, now: datetime) -> Claims:
 
 
 def claims_for(subject: str, kind: str, now: datetime, life: timedelta, **more: str | None) -> Claims:
+    """Return the claims of a new token."""
     return Claims(subject, kind, str(uuid4()), now + life, more.get("key_id"), more.get("device_id"))

@@ -1,4 +1,4 @@
-"""The dependency of every route: a call, that is, the plane and whoever is calling."""
+"""What routes depend on: the sandbox's context, whoever is calling, the part of a list that is asked for."""
 
 # Without postponed annotations: older FastAPI cannot resolve those of a dependency that is an object.
 
@@ -23,7 +23,7 @@ from zenpro_nb.sandbox.serializers import Serializer
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedCall:
-    """A request of somebody who is signed in."""
+    """A call of somebody who is signed in: the sandbox's context, and who is calling."""
 
     context: Context
     caller: Caller
@@ -31,19 +31,23 @@ class AuthenticatedCall:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Serializer, Rights]]:
+        """Look at the database with the caller's rights."""
         with self.context.reading(self.base) as serializer:
             yield serializer, Rights(serializer.session, self.caller)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Session, Rights]]:
+        """Change the database in one transaction, with the caller's rights."""
         with self.context.writing() as session:
             yield session, Rights(session, self.caller)
 
     def now(self) -> datetime:
+        """Return the present moment."""
         return self.context.now()
 
 
 def context_of(request: Request) -> Context:
+    """Return the sandbox's context."""
     context: Context = request.app.state.context
     return context
 
@@ -52,9 +56,10 @@ ContextDep = Annotated[Context, Depends(context_of)]
 
 
 class Bearer(HTTPBearer):
-    """Documents the security scheme in OpenAPI and authenticates in one step."""
+    """The bearer credential of a request, which the OpenAPI document describes."""
 
     async def __call__(self, request: Request) -> AuthenticatedCall:  # type: ignore[override]
+        """Return the call, or raise 401."""
         context = context_of(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
@@ -99,6 +104,8 @@ MachineCall = Annotated[AuthenticatedCall, Depends(_machine)]
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """The part of a list that is asked for, in the API's own words."""
+
     offset: int
     limit: int
 

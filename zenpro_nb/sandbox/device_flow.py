@@ -30,7 +30,7 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 def start(
     session: Session, client_id: str, device_id: str | None, told: Mapping[str, str], now: datetime
 ) -> tuple[Device, str]:
-    """A device that waits for approval, and the code it polls with."""
+    """Return a device that waits for approval, and the code that it polls with."""
     code = credentials.new_secret()
     letters = "".join(secrets.choice(_LETTERS) for _ in range(limits.USER_CODE_LENGTH))
     half = limits.USER_CODE_LENGTH // 2
@@ -54,7 +54,7 @@ def start(
 
 
 def describe(user_agent: str, address: str | None) -> dict[str, str]:
-    """What the header `Host/<hostname> ZenML/<v> Python/<v> OS/<system>` tells of a device."""
+    """Return what the header `Host/<hostname> ZenML/<v> Python/<v> OS/<system>` tells of a device."""
     found = dict(re.findall(r"(\w+)/(\S+)", user_agent))
     names = {"Host": "hostname", "OS": "os", "Python": "python_version", "ZenML": "zenml_version"}
     told = {field: found[word] for word, field in names.items() if word in found}
@@ -62,7 +62,7 @@ def describe(user_agent: str, address: str | None) -> dict[str, str]:
 
 
 def waiting(session: Session, user_code: str, now: datetime) -> Device:
-    """The device that waits for approval under this code; people may type it in lower case or without the dash."""
+    """Return the device that waits under this code; people may type it in lower case or without the dash."""
     letters = user_code.upper().replace("-", "").replace(" ", "")
     half = limits.USER_CODE_LENGTH // 2
     device = session.scalar(
@@ -93,7 +93,7 @@ def decide(
 
 
 def poll(context: Context, client_id: str, device_code: str) -> dict[str, object]:
-    """The token reply, or the OAuth error that tells the client to go on or to stop."""
+    """Return the token reply, or raise the OAuth error that tells the client to go on or to stop."""
     now = context.now()
     answer: OAuthError | None = None
     with context.writing() as session:

@@ -28,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class ApiError(Exception):
+    """A failure that the API answers with a status, the name of an exception and a message."""
+
     status = 500
     kind = "RuntimeError"
 
@@ -36,26 +38,35 @@ class ApiError(Exception):
         self.message = message
 
     def detail(self) -> list[str]:
+        """Return the name of the exception and the message, as the client reads them."""
         return [self.kind, self.message]
 
     def body(self) -> object:
+        """Return the body of the answer."""
         return {"detail": self.detail()}
 
 
 class BadValueError(ApiError):
+    """A value that cannot be used."""
+
     status = 400
     kind = "ValueError"
 
 
 class NotSignedInError(ApiError):
+    """A credential that is missing, wrong or expired."""
+
     status = 401
     kind = "CredentialsNotValid"
 
     def detail(self) -> list[str]:
+        """Return the detail with the beginning that the real server puts before the message."""
         return [self.kind, f"Authentication error: {self.message}"]
 
 
 class UpgradeRequiredError(ApiError):
+    """Something that the organization's plan does not allow."""
+
     status = 402
     kind = "SubscriptionUpgradeRequiredError"
 
@@ -66,30 +77,40 @@ class UpgradeRequiredError(ApiError):
 
 
 class ForbiddenError(ApiError):
+    """Something that the caller may not do."""
+
     status = 403
     kind = "IllegalOperationError"
 
 
 class OrganizationLimitError(ForbiddenError):
+    """A second organization for somebody who may own one."""
+
     # Inferred: section 3 names the error of POST /organizations, but not its status.
     kind = "OrganizationLimitExceeded"
 
 
 class MissingError(ApiError):
+    """Something that does not exist, or that the caller may not see."""
+
     status = 404
     kind = "KeyError"
 
     def detail(self) -> list[str]:
-        # Section 5, 404: the message arrives with a second pair of quotes.
+        """Return the detail; its message arrives in a second pair of quotes (section 5, 404)."""
         return [self.kind, f'"{self.message}"']
 
 
 class AlreadyThereError(ApiError):
+    """Something that exists already."""
+
     status = 409
     kind = "EntityExistsError"
 
 
 class OAuthError(Exception):
+    """A failure in the shape of OAuth (section 2.2)."""
+
     def __init__(self, error: str, description: str) -> None:
         super().__init__(description)
         self.error = error

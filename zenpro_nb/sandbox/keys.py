@@ -18,10 +18,12 @@ from zenpro_nb.sandbox.schemas import auth as schemas
 
 
 def of(session: Session, owner_id: str) -> list[ApiKey]:
+    """Return the keys of an account, the oldest first."""
     return list(session.scalars(select(ApiKey).where(ApiKey.owner_id == owner_id).order_by(ApiKey.seq)))
 
 
 def one(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
+    """Return one key of an account, by id or name."""
     named = (ApiKey.id == id_or_name) | (ApiKey.name == id_or_name)
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner_id, named))
     if key is None:
@@ -30,7 +32,7 @@ def one(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
 
 
 def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: datetime) -> tuple[ApiKey, str]:
-    """The key and its secret, which is never seen again."""
+    """Return a new key and its secret, which is never seen again."""
     _require_free(session, owner_id, wish.name)
     key = ApiKey(
         id=queries.new_id(), owner_id=owner_id, name=wish.name, description=wish.description, active=True,
@@ -44,6 +46,7 @@ def create(session: Session, owner_id: str, wish: schemas.ApiKeyCreate, now: dat
 
 
 def update(session: Session, key: ApiKey, wish: schemas.ApiKeyUpdate, now: datetime) -> None:
+    """Change what was given of a key."""
     if wish.name is not None and wish.name != key.name:
         _require_free(session, key.owner_id, wish.name)
     for name, value in wish.model_dump(exclude_none=True).items():
@@ -52,7 +55,7 @@ def update(session: Session, key: ApiKey, wish: schemas.ApiKeyUpdate, now: datet
 
 
 def rotate(key: ApiKey, wish: schemas.ApiKeyRotate, now: datetime) -> str:
-    """A new secret; the old one works until the retention period is over."""
+    """Return a new secret; the old one works until the retention period is over."""
     secret = credentials.new_key(key.id)
     key.retired_hash = key.key_hash if wish.retain_period_minutes else None
     key.retired_until = _later(now, wish.retain_period_minutes or None)

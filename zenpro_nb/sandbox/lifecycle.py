@@ -36,7 +36,7 @@ FAILING_REASON = f"The sandbox lets every workspace fail whose name begins with 
 
 
 def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
-    """The status that the API shows at this moment."""
+    """Return the status that the API shows at this moment."""
     if workspace.goal == ENROLLING:
         return PENDING
     if now - workspace.goal_set >= duration:
@@ -45,7 +45,7 @@ def status_of(workspace: Workspace, now: datetime, duration: timedelta) -> str:
 
 
 def desired_state(workspace: Workspace) -> str:
-    """Section 8: the same words without pending and failed."""
+    """Return where the workspace is going, which is never pending or failed (section 8)."""
     return AVAILABLE if workspace.goal in (FAILED, ENROLLING) else workspace.goal
 
 

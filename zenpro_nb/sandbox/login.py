@@ -32,7 +32,7 @@ class Form:
     device_code: str = ""
 
     def grant(self) -> str:
-        """Section 2.2: deduced when it is absent or empty."""
+        """Return the grant, deduced when it is absent or empty (section 2.2)."""
         if self.grant_type:
             return self.grant_type
         if self.device_code:
@@ -43,7 +43,7 @@ class Form:
 
 
 def log_in(context: Context, form: Form) -> dict[str, object]:
-    """The reply with the token."""
+    """Return the reply with the token."""
     grant = form.grant()
     if grant == DEVICE:
         return device_flow.poll(context, form.client_id, form.device_code)
@@ -57,6 +57,7 @@ def log_in(context: Context, form: Form) -> dict[str, object]:
 
 
 def token_reply(token: str, expires_in: int, **device: object) -> dict[str, object]:
+    """Return the body that answers every grant."""
     return {
         "access_token": token,
         "token_type": "bearer",
@@ -84,7 +85,7 @@ def _local(context: Context, form: Form) -> dict[str, object]:
 
 
 def local_user(session: Session, username: str, password: str) -> User:
-    """The local account with this password."""
+    """Return the local account with this password."""
     named = or_(User.username == username, func.lower(User.email) == username.lower())
     user = session.scalar(select(User).where(named, User.is_service_account.is_(False)))
     if user is None or not credentials.password_fits(password, user.password):
@@ -110,7 +111,7 @@ def _machine(context: Context, form: Form) -> dict[str, object]:
 
 
 def _service_account(context: Context, form: Form) -> dict[str, object]:
-    """ZenML's release scripts sign in with client credentials that act as somebody (section 2.2, "workspace / M2M").
+    """Sign in with client credentials that act as somebody, as ZenML's release scripts do (section 2.2).
 
     Inferred: the client is a service account, its secret one of the account's keys.
     """

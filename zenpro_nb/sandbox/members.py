@@ -14,6 +14,8 @@ from zenpro_nb.sandbox.tables import User
 
 @dataclass(frozen=True, slots=True)
 class Scope:
+    """The place that somebody may be a member of."""
+
     organization_id: str
     level: str
     workspace_id: str | None = None
@@ -22,6 +24,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
+    """The kinds of members that a list is to have."""
+
     users: bool = True
     service_accounts: bool = True
     teams: bool = True
@@ -32,7 +36,7 @@ Held = dict[str, list[Shown]]
 
 
 def members_of(serializer: Serializer, scope: Scope, wanted: Wanted, role_id: str | None = None) -> list[Shown]:
-    """Everybody with a role at exactly this scope; a role that comes from a team is marked ``via_team``."""
+    """Return everybody with a role at exactly this scope; one that comes from a team is marked ``via_team``."""
     people, teams, invitations = _holders(serializer, scope, role_id)
     shown: list[Shown] = []
     if wanted.users or wanted.service_accounts:
@@ -51,7 +55,7 @@ def members_of(serializer: Serializer, scope: Scope, wanted: Wanted, role_id: st
 
 
 def _holders(serializer: Serializer, scope: Scope, role_id: str | None) -> tuple[Held, Held, Held]:
-    """Roles at the scope by user, by team and by invitation."""
+    """Return the roles at the scope by user, by team and by invitation."""
     query = (
         select(Assignment.user_id, Assignment.team_id, Assignment.invitation_id, Role.id, Role.level)
         .join(Role, Role.id == Assignment.role_id)

@@ -36,7 +36,7 @@ class RateLimiter:
         self._last = clock.now()
 
     def wait(self) -> float:
-        """Zero if the request may pass, else the seconds until one may."""
+        """Return zero if the request may pass, else the seconds until one may."""
         now = self._clock.now()
         self._left = min(self._room, self._left + (now - self._last).total_seconds() * self._rate)
         self._last = now
@@ -47,7 +47,7 @@ class RateLimiter:
 
 
 class Middleware:
-    """Wraps the application."""
+    """The whole application behind what happens before it."""
 
     def __init__(self, app: ASGIApp, options: Options, clock: Clock) -> None:
         self._app = app
@@ -58,6 +58,7 @@ class Middleware:
         self._as_date = options.retry_after == "date"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -91,7 +92,7 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
 
 
 def _without_prefix(scope: Scope) -> Scope:
-    """Section 1: self-hosted control planes serve the same routes below /api/v1."""
+    """Remove the prefix below which self-hosted control planes serve the same routes (section 1)."""
     path: str = scope["path"]
     if path != PREFIX and not path.startswith(PREFIX + "/"):
         return scope

@@ -23,6 +23,7 @@ _HONEST = "This is a sandbox with invented people, not ZenML Pro."
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
+    """Return a page of the sandbox, which says what it is."""
     # Nothing may frame the page or make it run a script: it is where a person says yes.
     headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
     html = (
@@ -34,11 +35,12 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def message(title: str, text: str, status: int = 200) -> HTMLResponse:
+    """Return a page that says one thing."""
     return page(title, f'<p role="status">{escape(text)}</p>', status)
 
 
 def index(operations: Iterable[tuple[str, str, str]], document: str) -> HTMLResponse:
-    """Every route with what it is for."""
+    """Return a page with every route and what it is for."""
     rows = "".join(
         f"<tr><td>{escape(method)}</td><td><code>{escape(path)}</code></td><td>{escape(summary)}</td></tr>"
         for method, path, summary in operations
@@ -51,6 +53,7 @@ def index(operations: Iterable[tuple[str, str, str]], document: str) -> HTMLResp
 
 
 def operations_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return method, path and summary of every operation of an OpenAPI document."""
     return [
         (method.upper(), path, operation.get("summary", ""))
         for path, methods in document["paths"].items()
@@ -70,7 +73,7 @@ class DeviceForm:
 
 
 def device_form(form: DeviceForm, error: str | None = None) -> HTMLResponse:
-    """Who are you, and may this device act for you?"""
+    """Return the form that asks who somebody is, and whether this device may act for them."""
     complaint = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
     body = f"""{complaint}
 <p>{escape(form.device)}</p>

@@ -34,10 +34,12 @@ LIMITS: dict[str, dict[str, int]] = {
 
 
 def limit_of(organization: Organization, feature: str) -> int | None:
+    """Return how much of a feature the plan allows; None is no limit."""
     return LIMITS[organization.plan].get(feature)
 
 
 def usage_of(session: Session, organization: Organization, feature: str) -> int:
+    """Return how much of a feature is used."""
     if feature == "workspace":
         alive = select(func.count()).where(Workspace.organization_id == organization.id, Workspace.goal != "deleted")
         return session.scalar(alive) or 0
@@ -60,7 +62,7 @@ def _members(session: Session, organization_id: str) -> int:
 
 
 def require_room(session: Session, organization: Organization, feature: str) -> None:
-    """402 when the plan does not allow one more."""
+    """Raise UpgradeRequiredError when the plan does not allow one more."""
     limit = limit_of(organization, feature)
     if limit is not None and usage_of(session, organization, feature) >= limit:
         raise UpgradeRequiredError(feature)

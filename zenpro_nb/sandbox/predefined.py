@@ -43,6 +43,8 @@ Permissions = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Predefined:
+    """A role that every organization has."""
+
     name: str
     level: str
     description: str
@@ -50,6 +52,7 @@ class Predefined:
 
 
 def each(types: tuple[str, ...], actions: tuple[str, ...]) -> Permissions:
+    """Return permissions with the same actions on each type."""
     return dict.fromkeys(types, actions)
 
 
@@ -119,5 +122,5 @@ MEMBER_ROLE = "Organization Member"
 
 
 def stored(permissions: Permissions) -> list[dict[str, object]]:
-    """Permissions as a role keeps and shows them; the notation is inferred (section 3, POST /roles)."""
+    """Return permissions as a role keeps and shows them; the notation is inferred (section 3, POST /roles)."""
     return [{"resource": resource, "actions": list(actions)} for resource, actions in permissions.items()]

@@ -18,10 +18,12 @@ Row = TypeVar("Row", Organization, User, Workspace, Team, Role, Invitation, ApiK
 
 
 def new_id() -> str:
+    """Return an id that nothing else has."""
     return str(uuid4())
 
 
 def by_id(session: Session, table: type[Row], row_id: str) -> Row:
+    """Return the row with this id, or raise MissingError."""
     row = session.scalar(select(table).where(table.id == row_id))
     if row is None:
         raise MissingError(f"Unable to find {table.__name__.lower()} {row_id}.")
@@ -34,7 +36,7 @@ def made(session: Session) -> datetime:
 
 
 def user(session: Session, id_or_email: str) -> User:
-    """By id, username or e-mail; the path is documented as user_id_or_email."""
+    """Return a user by id, username or e-mail; the path is documented as user_id_or_email."""
     found = session.scalar(
         select(User)
         .where(
@@ -52,7 +54,7 @@ def user(session: Session, id_or_email: str) -> User:
 
 
 def workspace(session: Session, rights: Rights, id_or_name: str) -> Workspace:
-    """By id, or by the name of one that is not deleted; invisible ones are not found."""
+    """Return a workspace by id, or by the name of one that is not deleted; invisible ones are not found."""
     found = session.scalar(
         select(Workspace).where(
             or_(Workspace.id == id_or_name, (Workspace.name == id_or_name) & (Workspace.goal != "deleted"))
@@ -72,6 +74,7 @@ def entered(session: Session, rights: Rights, workspace_id: str) -> Workspace:
 
 
 def team(session: Session, rights: Rights, team_id: str, action: str) -> Team:
+    """Return a team on which the caller may do this."""
     found = by_id(session, Team, team_id)
     rights.organization(found.organization_id)
     rights.require(action, "team", found.organization_id)
@@ -79,13 +82,14 @@ def team(session: Session, rights: Rights, team_id: str, action: str) -> Team:
 
 
 def role(session: Session, rights: Rights, role_id: str) -> Role:
+    """Return a role of an organization that the caller belongs to."""
     found = by_id(session, Role, role_id)
     rights.organization(found.organization_id)
     return found
 
 
 def one_of(**given: str | None) -> tuple[str, str]:
-    """The only argument that was given, by name and value; anything else is a ValueError (section 3)."""
+    """Return the only argument that was given, by name and value; anything else is a ValueError (section 3)."""
     present = [(name, value) for name, value in given.items() if value is not None]
     if len(present) != 1:
         raise BadValueError(f"Exactly one of {', '.join(given)} must be given.")
@@ -93,7 +97,7 @@ def one_of(**given: str | None) -> tuple[str, str]:
 
 
 def belongs(session: Session, organization_id: str, kind: str, subject_id: str) -> bool:
-    """Whether a user, team or invitation is of this organization (section 3, role assignments)."""
+    """Return whether a user, team or invitation is of this organization (section 3, role assignments)."""
     if kind == "team_id":
         return by_id(session, Team, subject_id).organization_id == organization_id
     if kind == "invitation_id":
@@ -106,7 +110,7 @@ def belongs(session: Session, organization_id: str, kind: str, subject_id: str) 
 
 
 def holds_any(session: Session, organization_id: str, user_id: str) -> bool:
-    """Whether a user has any role of the organization of their own."""
+    """Return whether a user has any role of the organization of their own."""
     return (
         session.scalar(
             select(Assignment.seq)
@@ -119,7 +123,7 @@ def holds_any(session: Session, organization_id: str, user_id: str) -> bool:
 
 
 def new_user(username: str, email: str | None, name: str | None) -> User:
-    """A blank active account."""
+    """Return a blank active account."""
     return User(
         id=new_id(), username=username, email=email, name=name, password=None, password_expired=None,
         avatar_url=None, company=None, job_title=None, extra=None, oauth_provider=None, oauth_id=None,

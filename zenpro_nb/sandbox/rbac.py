@@ -18,6 +18,7 @@ Row = dict[str, str | None]
 
 
 def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
+    """Return every permission in these organizations."""
     return [
         _row(resource, action, predefined.ORGANIZATION, organization_id)
         for organization_id in organization_ids
@@ -27,7 +28,7 @@ def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
 
 
 def of_grants(grants: Iterable[Grant]) -> list[Row]:
-    """The same permission through two roles is one row."""
+    """Return the permissions of these roles; the same one through two roles is one row."""
     rows = {
         (grant.organization_id, grant.workspace_id, grant.project_id, resource, action): grant.level
         for grant in grants
@@ -61,7 +62,10 @@ def _row(
 
 
 def asked_by(session: Session, rights: Rights, user_id: str) -> Workspace | None:
-    """The workspace that asks. Section 3: only workspaces may ask; that people may ask about themselves is inferred."""
+    """Return the workspace that asks; None for people, who may ask about themselves (inferred).
+
+    Section 3: only workspaces may ask.
+    """
     if rights.caller.kind == kinds.WORKSPACE:
         return queries.by_id(session, Workspace, rights.caller.id)
     if user_id != rights.caller.id and not rights.caller.is_superuser:
@@ -81,7 +85,7 @@ class Verdict:
         self._grants = grants_of(session, user_id)
 
     def allows(self, action: str, resource: str) -> bool:
-        """``[<project_id>:]<type>[/<id>]``"""
+        """Return whether the action is allowed on a resource, which is ``[<project_id>:]<type>[/<id>]``."""
         if self._everything:
             return True
         project_id, kind, resource_id = split(resource)
@@ -123,7 +127,7 @@ class Verdict:
 
 
 def split(resource: str) -> tuple[str | None, str, str | None]:
-    """The project's id, the type and the resource's id of a resource string."""
+    """Return the project's id, the type and the resource's id of a resource string."""
     project_id, separator, rest = resource.rpartition(":")
     kind, _, resource_id = rest.partition("/")
     return (project_id if separator else None), kind, resource_id or None

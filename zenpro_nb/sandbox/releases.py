@@ -32,7 +32,7 @@ def released(service: str, version: str, made: datetime) -> datetime:
 
 
 def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:
-    """Section 8: nothing older than what is there can be deployed; that ``force`` lifts this is inferred."""
+    """Raise BadValueError for a version older than what is there (section 8); that ``force`` lifts this is inferred."""
     known = VERSIONS[service]
     if version not in known:
         product = {ZENML: "ZenML", KITARU: "Kitaru"}[service]

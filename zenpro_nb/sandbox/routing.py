@@ -25,11 +25,12 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def router(tag: str) -> APIRouter:
+    """Return a router whose routes the OpenAPI document puts under this heading."""
     return APIRouter(tags=[tag])
 
 
 def old_spelling(path: str) -> str:
-    """Section 3: every workspace route also exists as a tenant route."""
+    """Return the tenant route of a workspace route: each exists under both (section 3)."""
     return path.replace("workspace", "tenant")
 
 

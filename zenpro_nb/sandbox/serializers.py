@@ -1,4 +1,4 @@
-"""From rows to what goes over the wire. A view belongs to one request: one session, one moment."""
+"""From rows to what goes over the wire. A serializer belongs to one request: one session, one moment."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def reply(data: object) -> Response:
-    """JSON as it stands. The routes' response models document it, and the contract tests hold it to them."""
+    """Return JSON as it stands. The routes' response models document it, and the contract tests hold it to them."""
     return Response(_ENCODER.encode(data), media_type="application/json")
 
 
 def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
-    """The fields of the schema, from what is given or else from the row's attributes of the same names."""
+    """Return the fields of the schema, from what is given or else from the row's attributes of the same names."""
     shown = {}
     for name in schema.model_fields:
         value = given[name] if name in given else getattr(row, name)
@@ -38,7 +38,7 @@ def shape(schema: type[BaseModel], row: object, **given: object) -> Shown:
 
 
 class Serializer:
-    """Shows rows of one session. Rows of a list are looked up together, not one by one."""
+    """Rows of one session as the API shows them; those of a list are looked up together, not one by one."""
 
     def __init__(
         self, session: Session, snapshot: Snapshot, now: datetime, lifecycle_time: timedelta, base: str
@@ -50,15 +50,19 @@ class Serializer:
         self._base = base
 
     def users(self, ids: Iterable[str | None]) -> dict[str, msgspec.Raw]:
+        """Return the people with these ids, encoded."""
         return self.snapshot.people.users(self.session, (one for one in ids if one is not None))
 
     def user(self, user_id: str | None) -> msgspec.Raw | None:
+        """Return one person, encoded; None where there is none with this id."""
         return self.users([user_id]).get(user_id or "")
 
     def service_accounts(self, rows: Iterable[User]) -> list[Shown]:
+        """Return service accounts as the API shows them."""
         return [shape(people.ServiceAccount, row, metadata=row.extra) for row in rows]
 
     def organizations(self, rows: Sequence[Organization]) -> list[Shown]:
+        """Return organizations as the API shows them."""
         owners = self.users(row.owner_id for row in rows)
         return [self._organization(row, owners) for row in rows]
 
@@ -73,9 +77,11 @@ class Serializer:
         )
 
     def status(self, row: Workspace) -> str:
+        """Return the status of a workspace at the moment of the request."""
         return lifecycle.status_of(row, self.now, self._lifecycle)
 
     def workspaces(self, rows: Sequence[Workspace], enrollment_key: str | None = None) -> list[Shown]:
+        """Return workspaces as the API shows them, with the enrollment key only in the reply that makes it."""
         owners = self.users(row.owner_id for row in rows)
         wanted = {row.organization_id for row in rows}
         found = self.session.scalars(select(Organization).where(Organization.id.in_(wanted))).all()
@@ -97,6 +103,7 @@ class Serializer:
         ]
 
     def teams(self, rows: Sequence[Team]) -> list[Shown]:
+        """Return teams as the API shows them."""
         members = (
             select(TeamMember.team_id, func.count())
             .where(TeamMember.team_id.in_([row.id for row in rows]), TeamMember.user_id.is_not(None))
@@ -106,12 +113,15 @@ class Serializer:
         return [shape(access.Team, row, member_count=counts.get(row.id, 0)) for row in rows]
 
     def roles(self, rows: Iterable[Role]) -> list[Shown]:
+        """Return roles as lists show them: without their permissions."""
         return [shape(access.Role, row) for row in rows]
 
     def role(self, row: Role) -> Shown:
+        """Return one role with its permissions."""
         return shape(access.RoleDetail, row)
 
     def invitations(self, rows: Sequence[Invitation]) -> list[Shown]:
+        """Return invitations as the API shows them."""
         inviters = self.users(row.inviter_id for row in rows)
         wanted = {row.organization_id for row in rows}
         named = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
@@ -147,11 +157,13 @@ class Serializer:
         return held
 
     def keys(self, rows: Iterable[ApiKey]) -> list[Shown]:
+        """Return keys as the API shows them: without their secrets."""
         return [shape(auth.ApiKey, row) for row in rows]
 
     def key(self, row: ApiKey, secret: str | None = None) -> Shown:
-        """One key, with its secret only in the reply that makes it."""
+        """Return one key, with its secret only in the reply that makes it."""
         return shape(auth.ApiKey, row) | ({} if secret is None else {"key": secret})
 
     def devices(self, rows: Iterable[Device]) -> list[Shown]:
+        """Return devices as the API shows them."""
         return [shape(auth.Device, row) for row in rows]

@@ -26,7 +26,7 @@ Announce = Callable[[dict[str, object]], None]
 
 
 class Server(uvicorn.Server):
-    """Says so when it is ready, and may be deaf to Ctrl-C."""
+    """A server that says when it is ready, and may be deaf to Ctrl-C."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, deaf: bool = False) -> None:
         super().__init__(config)
@@ -34,17 +34,19 @@ class Server(uvicorn.Server):
         self._deaf = deaf
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, unless the signal is one to be deaf to."""
         # Interrupting a notebook's kernel interrupts the whole process group, which the sandbox is to survive.
         if not (self._deaf and sig == signal.SIGINT):
             super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say that it is ready."""
         await super().startup(sockets)
         self._ready()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError when the port is taken."""
+    """Return a listening socket; port 0 takes a free one. Raises OSError when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio switches Nagle off on accepted connections; without, each reply waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -98,14 +100,14 @@ def _announce(announce: Announce, url: str, seeded: Seeded) -> None:
 
 
 def _stop_with_parent(server: uvicorn.Server) -> None:
-    """A parent that dies, however it dies, closes the pipe."""
+    """Wait until standard input ends, which a parent's death closes too, however it dies."""
     while sys.stdin.buffer.read(limits.PIPE_READ):
         pass
     server.should_exit = True
 
 
 def write_ready_file(path: Path, facts: dict[str, object]) -> None:
-    """The facts with the key, readable by this user only; never through a file that is already there."""
+    """Write the facts with the key, readable by this user only; never through a file that is already there."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

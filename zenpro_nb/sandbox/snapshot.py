@@ -49,7 +49,7 @@ class People:
         self._filling = threading.Lock()
 
     def page(self, offset: int, limit: int) -> bytes | None:
-        """A page of all people as a JSON list, if it is remembered: no query, no decoding."""
+        """Return a page of all people as a JSON list, if it is remembered: no query, no decoding."""
         if not self._ordered:
             return None
         try:
@@ -58,7 +58,7 @@ class People:
             return None
 
     def read_page(self, session: Session, offset: int, limit: int) -> bytes:
-        """The same page, read from the database together with its neighbours, which are probably asked for next."""
+        """Read the same page from the database, together with its neighbours, which are probably asked for next."""
         # One thread reads; those that wait for it mostly find their own page read as well.
         with self._filling:
             if not self._ordered:
@@ -82,7 +82,7 @@ class People:
         self._ordered = True
 
     def users(self, session: Session, ids: Iterable[str]) -> dict[str, msgspec.Raw]:
-        """The encoded users with these ids; those that do not exist (anymore) are left out."""
+        """Return the encoded users with these ids; those that do not exist (anymore) are left out."""
         wanted = set(ids)
         missing = wanted - self._people.keys()
         if missing:

@@ -18,13 +18,17 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Return the text that stands in the database."""
         return None if value is None else stamp(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Return the moment, with the UTC zone."""
         return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
+    """What all tables have in common."""
+
     type_annotation_map = {datetime: Moment}  # noqa: RUF012
 
 
@@ -41,6 +45,8 @@ class Meta(Base):
 
 
 class Organization(Base):
+    """An organization. Its plan decides what it may have."""
+
     __tablename__ = "organizations"
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)

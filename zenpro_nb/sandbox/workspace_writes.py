@@ -18,7 +18,7 @@ from zenpro_nb.sandbox.tables import Organization, User, Workspace
 def wish_from_query(
     session: Session, rights: Rights, name: str | None, organization_id: str | None
 ) -> schemas.WorkspaceCreate:
-    """The wish of a request without a body, which is documented without an organization too.
+    """Return the wish of a request without a body, which is documented without an organization too.
 
     Which one is meant then is inferred: the caller's oldest.
     """
@@ -33,7 +33,7 @@ def wish_from_query(
 def create(
     session: Session, rights: Rights, wish: schemas.WorkspaceCreate, *, enroll: bool, now: datetime
 ) -> tuple[Workspace, str | None]:
-    """The new workspace, and the enrollment key if there is one: the only moment at which it can be seen."""
+    """Return a new workspace and its enrollment key, if there is one: it can be seen at this moment only."""
     organization = rights.organization(wish.organization_id)
     rights.require("create", "workspace", organization.id)
     _require_free(session, wish.name)
@@ -71,7 +71,7 @@ def _require_free(session: Session, name: str) -> None:
 
 
 def _admin(rights: Rights, organization_id: str, configuration: Configuration | None) -> dict[str, object] | None:
-    """The settings that were given, which need privileges (section 8, inferred there).
+    """Return the settings that were given, which need privileges (section 8, inferred there).
 
     Section 11.7: a service account's key is enough, so it is taken to need the organization's management.
     """
@@ -83,7 +83,7 @@ def _admin(rights: Rights, organization_id: str, configuration: Configuration | 
 
 
 def own(session: Session, rights: Rights, workspace_id: str, action: str) -> Workspace:
-    """A workspace that the caller may change."""
+    """Return a workspace that the caller may change."""
     row = queries.workspace(session, rights, workspace_id)
     rights.require(action, "workspace", row.organization_id, row)
     if row.goal == lifecycle.DELETED:
@@ -94,6 +94,7 @@ def own(session: Session, rights: Rights, workspace_id: str, action: str) -> Wor
 def update(
     session: Session, rights: Rights, row: Workspace, body: schemas.WorkspaceUpdate, *, force: bool, now: datetime
 ) -> None:
+    """Change what was given of a workspace, and send it on its way where that takes time."""
     if body.name is not None and body.name != row.name:
         _require_free(session, body.name)
         if row.server_url == addresses.of_workspace(row.name, row.workspace_type):

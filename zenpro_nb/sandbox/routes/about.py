@@ -20,18 +20,19 @@ routes = router("server")
 
 @routes.get("/", include_in_schema=False)
 async def index(request: Request) -> Response:
-    """The real one shows its OpenAPI document here (section 1); this page needs no script from elsewhere."""
+    """Show every route. The real one shows its OpenAPI document here (section 1), with scripts from elsewhere."""
     return pages.index(pages.operations_of(request.app.openapi()), "openapi.json")
 
 
 @routes.get("/health")
 async def health() -> JSONResponse:
+    """Say that the server lives."""
     return JSONResponse({"status": "ok"})
 
 
 @routes.get("/server/info", response_model=schemas.ServerInfo)
 async def server_info(request: Request, context: ContextDep) -> Response:
-    """The one place where a client learns that this is not a real control plane."""
+    """Tell of the server. Here and nowhere else a client learns that this is not a real control plane."""
     return reply(
         {
             "id": "00000000-0000-4000-8000-5a4d00b0c000",

@@ -43,6 +43,7 @@ class Target:
     project_id: str | None
 
     def columns(self, role_id: str) -> dict[str, str | None]:
+        """Return the columns of an assignment of this role."""
         return {
             "role_id": role_id,
             self.kind: self.subject,
@@ -54,7 +55,7 @@ class Target:
 def _workspace_id(
     workspace_id: Id | None = None, tenant_id: Annotated[Id | None, Query(deprecated=True)] = None
 ) -> str | None:
-    """The older spelling is inferred here: the fact sheet (section 3) shows it for the other routes of workspaces."""
+    """Return the workspace of either spelling; that this route has the older one too is inferred (section 3)."""
     return workspace_id or tenant_id
 
 
@@ -81,7 +82,7 @@ TargetDep = Annotated[Target, Depends(_target)]
 def list_assignments(
     call: PersonCall, role_id: Id, workspace_id: WorkspaceId, project_id: Id | None = None
 ) -> Response:
-    """All assignments of a role at once: this list has no paging."""
+    """List all assignments of a role at once: this list has no paging."""
     with call.reading() as (serializer, rights):
         role = queries.role(serializer.session, rights, role_id)
         workspace = None if workspace_id is None else queries.by_id(serializer.session, Workspace, workspace_id)
@@ -119,7 +120,7 @@ def _show(serializer: Serializer, role: Role, rows: Sequence[Row[*tuple[Any, ...
 
 @routes.post("/roles/{role_id}/assignments", response_model=schemas.Assignment)
 def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
-    """The reply is inferred: the fact sheet does not show one."""
+    """Give a role to a user, team or invitation. The reply is inferred: the fact sheet does not show one."""
     with call.writing() as (session, rights):
         role = _checked(session, rights, role_id, target, "create")
         if session.scalar(select(Assignment.seq).where(_same(role_id, target))) is not None:
@@ -132,6 +133,7 @@ def assign(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
 
 @routes.delete("/roles/{role_id}/assignments", response_model=None)
 def revoke(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
+    """Take a role from a user, team or invitation."""
     with call.writing() as (session, rights):
         _checked(session, rights, role_id, target, "delete")
         gone = session.execute(delete(Assignment).where(_same(role_id, target)).returning(Assignment.seq))
@@ -145,7 +147,7 @@ def _same(role_id: str, target: Target) -> ColumnElement[bool]:
 
 
 def _checked(session: Session, rights: Rights, role_id: str, target: Target, action: str) -> Role:
-    """The role, after the rules of section 3: one organization, the right scope, no share role, permission."""
+    """Return the role, after the rules of section 3: one organization, the right scope, no share role, permission."""
     role = queries.role(session, rights, role_id)
     workspace = None if target.workspace_id is None else queries.by_id(session, Workspace, target.workspace_id)
     rights.require(action, "role_assignment", role.organization_id, workspace, target.project_id)

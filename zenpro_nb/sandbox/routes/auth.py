@@ -44,7 +44,7 @@ def api_token(
     token_type: str = "generic",  # noqa: S107 - a kind of token, not a secret
     expires_in: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    """A bare JSON string. The parameters are inferred from the workspace API (section 2.3)."""
+    """Return a token as a bare JSON string. The parameters are inferred from the workspace API (section 2.3)."""
     if token_type != "generic":  # noqa: S105
         raise BadValueError(f"Unsupported token type '{token_type}'.")
     life = limits.SESSION_LIFE if expires_in is None else timedelta(seconds=min(expires_in, _longest()))
@@ -59,7 +59,7 @@ def _longest() -> int:
 
 @routes.post("/auth/logout", response_model=None)
 def log_out(call: AnyCall) -> Response:
-    """Ends the session at once. A key that is used directly has no session and stays."""
+    """End the session at once. A key that is used directly has no session and stays."""
     if call.caller.token_id is not None and call.caller.expires is not None:
         with call.writing() as (session, _):
             session.merge(EndedToken(token_id=call.caller.token_id, expires=call.caller.expires))
@@ -70,7 +70,7 @@ def log_out(call: AnyCall) -> Response:
 @both_spellings(routes, "GET", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 @both_spellings(routes, "POST", "/auth/workspace_authorization/{workspace_id}", response_model=schemas.Token)
 def workspace_authorization(call: PersonCall, workspace_id: Id) -> Response:
-    """A token for a web client of one workspace. The reply's ``access_token`` is observed, the rest is inferred."""
+    """Return a token for a web client of one workspace. Its ``access_token`` is observed, the rest is inferred."""
     with call.reading() as (serializer, rights):
         queries.entered(serializer.session, rights, workspace_id)
     token = call.context.issue(call.caller.id, kinds.SESSION, limits.SESSION_LIFE, key_id=call.caller.key_id)

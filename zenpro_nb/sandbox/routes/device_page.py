@@ -35,6 +35,7 @@ Product = Annotated[str, Query(max_length=limits.NAME_MAX)]
 def show_device_page(
     context: ContextDep, user_code: str = "", wished: Wished = "", product: Product = "zenml"
 ) -> Response:
+    """Ask a person who they are, and whether a device may act for them."""
     with context.store.reading() as session:
         try:
             device = device_flow.waiting(session, user_code, context.now()) if user_code else None
@@ -56,6 +57,7 @@ def decide_device(
     workspace: Field = "",
     product: Product = "zenml",
 ) -> Response:
+    """Take the person's answer."""
     if not _from_here(request):
         return pages.message("Refused", "The form was sent from another site.", 403)
     approved = decision == "approve"
@@ -76,7 +78,7 @@ def decide_device(
 
 
 def _from_here(request: Request) -> bool:
-    """Another site must not be able to approve a device in a person's browser."""
+    """Return whether the form is our own: another site must not approve a device in a person's browser."""
     origin = request.headers.get("Origin")
     return origin is None or origin == str(request.base_url).rstrip("/")
 
@@ -97,14 +99,14 @@ def _owner(context: Context, session: Session, key: str) -> Caller:
 
 
 def _chosen(session: Session, person: Caller, workspace_id: str) -> dict[str, str]:
-    """What the device is told of the workspace that was chosen, if the person may enter it."""
+    """Return what the device is told of the workspace that was chosen, if the person may enter it."""
     if not workspace_id:
         return {}
     return {device_flow.CHOSEN: queries.entered(session, Rights(session, person), workspace_id).id}
 
 
 def _offered(session: Session, product: str) -> list[tuple[Workspace, str]]:
-    """The product's workspaces that the administrator may enter, with their organizations, running ones first."""
+    """Return the product's workspaces that the administrator may enter, with organizations, running ones first."""
     rights = Rights(session, _administrator(session))
     rows = session.execute(
         select(Workspace, Organization.name)

@@ -29,7 +29,7 @@ def authorize_device(
     client_id: Annotated[Id, Form()],
     device_id: Annotated[Id | None, Form()] = None,
 ) -> Response:
-    """A code for the device, a code for the person, and where the person goes with it."""
+    """Return a code for the device, a code for the person, and where the person goes with it."""
     address = request.client.host if request.client is not None else None
     told = device_flow.describe(request.headers.get("User-Agent", ""), address)
     with context.writing() as session:
@@ -49,7 +49,7 @@ def authorize_device(
 
 @routes.get("/devices", response_model=list[schemas.Device])
 def list_devices(call: PersonCall) -> Response:
-    """The caller's own."""
+    """List the caller's own devices."""
     with call.reading() as (serializer, _):
         query = select(Device).where(Device.user_id == call.caller.id).order_by(Device.seq)
         return reply(serializer.devices(serializer.session.scalars(query)))
@@ -57,7 +57,7 @@ def list_devices(call: PersonCall) -> Response:
 
 @routes.put("/devices/verify", response_model=schemas.Device)
 def verify_device(call: PersonCall, body: schemas.DeviceVerify) -> Response:
-    """The caller approves the device that shows this code; ``device_metadata.tenant_id`` is the chosen workspace."""
+    """Approve the device that shows this code; ``device_metadata.tenant_id`` is the chosen workspace."""
     # kitaru reads only texts there.
     metadata = {name: value for name, value in (body.device_metadata or {}).items() if value is not None}
     with call.writing() as (session, rights):
@@ -94,13 +94,14 @@ def _own(session: Session, call: AuthenticatedCall, id_or_user_code: str) -> Dev
 
 @routes.get("/devices/{device_id_or_user_code}", response_model=schemas.Device)
 def get_device(call: PersonCall, device_id_or_user_code: str) -> Response:
+    """Return a device of the caller's, or one that still waits for approval."""
     with call.reading() as (serializer, _):
         return reply(serializer.devices([_own(serializer.session, call, device_id_or_user_code)])[0])
 
 
 @routes.put("/devices/{device_id}", response_model=schemas.Device)
 def update_device(call: PersonCall, device_id: Id, body: schemas.DeviceUpdate) -> Response:
-    """The body is inferred: a locked device's token stops working at once."""
+    """Rename, lock or unlock a device; a locked one's token stops working at once. The body is inferred."""
     with call.writing() as (session, _):
         device = _own(session, call, device_id)
         if body.name is not None:
@@ -113,7 +114,7 @@ def update_device(call: PersonCall, device_id: Id, body: schemas.DeviceUpdate) -
 
 @routes.delete("/devices/{device_id}", response_model=None)
 def delete_device(call: PersonCall, device_id: Id) -> Response:
-    """The device's token stops working at once."""
+    """Delete a device; its token stops working at once."""
     with call.writing() as (session, _):
         session.delete(_own(session, call, device_id))
     return reply(None)

@@ -23,6 +23,7 @@ routes = router("plans")
 
 @routes.get("/organizations/{organization_id}/trial", response_model=schemas.Trial)
 def get_trial(call: PersonCall, organization_id: Id) -> Response:
+    """Return how long the trial lasts."""
     with call.reading() as (serializer, rights):
         ends = rights.organization(organization_id).trial_ends
         left = 0 if ends is None else max(0, int((ends - serializer.now).total_seconds()))
@@ -38,7 +39,7 @@ def get_trial(call: PersonCall, organization_id: Id) -> Response:
 
 @routes.get("/organizations/{organization_id}/entitlement/{feature}", response_model=schemas.Entitlement)
 def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Response:
-    """200 when the plan allows one more, 402 when it does not."""
+    """Answer with 200 when the plan allows one more, with 402 when it does not."""
     with call.reading() as (serializer, rights):
         organization = rights.organization(organization_id)
         if feature not in plans.FEATURES:
@@ -52,6 +53,7 @@ def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Respo
 
 @routes.get("/organizations/validation/name/{organization_name}", response_model=schemas.Validation)
 def validate_organization_name(call: PersonCall, organization_name: str) -> Response:
+    """Say whether an organization may have this name."""
     with call.reading() as (serializer, _):
         taken = serializer.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
         valid = 0 < len(organization_name) <= limits.NAME_MAX
@@ -65,7 +67,7 @@ def validate_organization_name(call: PersonCall, organization_name: str) -> Resp
     response_model=schemas.Validation,
 )
 def validate_workspace_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
-    """Names of workspaces are unique across all organizations."""
+    """Say whether a workspace may have this name, which is unique across all organizations."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         alive = select(Workspace.seq).where(Workspace.name == workspace_name, Workspace.goal != "deleted")
@@ -85,7 +87,7 @@ def _verdict(name: str, *, valid: bool, available: bool) -> dict[str, object]:
 
 @routes.post("/usage-event", response_model=None)
 def count_usage(call: MachineCall, body: schemas.UsageEvent) -> Response:
-    """Called by workspaces when something metered is made or removed."""
+    """Count what a workspace's server has made or removed of something metered."""
     with call.writing() as (session, _):
         _count(session, call.caller.organization_id, body)
     return reply(None)
@@ -93,6 +95,7 @@ def count_usage(call: MachineCall, body: schemas.UsageEvent) -> Response:
 
 @routes.post("/usage-batch", response_model=None)
 def count_usages(call: MachineCall, body: schemas.UsageBatch) -> Response:
+    """Count several usage events at once."""
     with call.writing() as (session, _):
         for event in body.events:
             _count(session, call.caller.organization_id, event)

@@ -25,7 +25,7 @@ routes = router("invitations")
 def list_invitations(
     call: PersonCall, organization_id: Id, email: str | None = None, only_pending: bool = False
 ) -> Response:
-    """The default of ``only_pending`` is unknown; a filter is taken to be off. There is no paging."""
+    """List invitations without paging. The default of ``only_pending`` is unknown; a filter is taken to be off."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "invitation", organization_id)
@@ -71,7 +71,7 @@ def _invite(
 
 
 def _account(session: Session, email: str) -> str | None:
-    """The id of the person with this address."""
+    """Return the id of the person with this address."""
     people = select(User.id).where(func.lower(User.email) == email.lower(), User.is_service_account.is_(False))
     return session.scalar(people.order_by(User.seq))
 
@@ -103,6 +103,7 @@ def _show(call: AuthenticatedCall, invitation_id: str, joined_as: Role | None = 
 
 @routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)
 def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) -> Response:
+    """Withdraw an invitation."""
     with call.writing() as (session, rights):
         rights.organization(organization_id)
         rights.require("delete", "invitation", organization_id)
@@ -115,7 +116,7 @@ def revoke_invitation(call: PersonCall, organization_id: Id, invitation_id: Id) 
 
 @routes.get("/invitations", response_model=list[schemas.Invitation])
 def list_own_invitations(call: PersonCall) -> Response:
-    """Those of the caller that wait for an answer."""
+    """List the caller's invitations that wait for an answer."""
     with call.reading() as (serializer, _):
         query = select(Invitation).where(
             func.lower(Invitation.email) == (call.caller.email or "").lower(),
@@ -134,13 +135,14 @@ def _own(session: Session, call: AuthenticatedCall, invitation_id: str) -> Invit
 
 @routes.get("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def get_own_invitation(call: PersonCall, invitation_id: Id) -> Response:
+    """Return an invitation of the caller's."""
     with call.reading() as (serializer, _):
         return reply(serializer.invitations([_own(serializer.session, call, invitation_id)])[0])
 
 
 @routes.post("/invitations/{invitation_id}", response_model=schemas.Invitation)
 def accept_invitation(call: PersonCall, invitation_id: Id) -> Response:
-    """Inferred that POST accepts. The invitation's roles and teams become the caller's (section 7)."""
+    """Accept: the invitation's roles and teams become the caller's (section 7). That POST does it is inferred."""
     with call.writing() as (session, _):
         invitation = _own(session, call, invitation_id)
         if invitation.accepted:

@@ -30,7 +30,7 @@ def list_members(
     include_teams: bool = True,
     include_invitations: bool = True,
 ) -> Response:
-    """All members at once: this list has no paging. ``include_invitations`` is inferred."""
+    """List all members at once: this list has no paging. ``include_invitations`` is inferred."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "member", organization_id)
@@ -41,7 +41,7 @@ def list_members(
 
 @routes.delete("/organizations/{organization_id}/members", response_model=None)
 def remove_member(call: PersonCall, organization_id: Id, user_id: Annotated[Id, Query()]) -> Response:
-    """Removes all roles that the user has at the organization's level, and nothing below it."""
+    """Remove all roles that the user has at the organization's level, and nothing below it."""
     with call.writing() as (session, rights):
         rights.organization(organization_id)
         rights.require("delete", "member", organization_id)

@@ -27,6 +27,7 @@ def list_organizations(
     owner_id: Id | None = None,
     owner_username: str | None = None,
 ) -> Response:
+    """List the organizations of the caller; superusers see all."""
     with call.reading() as (serializer, rights):
         query = select(Organization).order_by(Organization.seq)
         if name is not None:
@@ -44,6 +45,7 @@ def list_organizations(
 
 @routes.post("/organizations", response_model=schemas.Organization)
 def create_organization(call: PersonCall, body: schemas.OrganizationCreate) -> Response:
+    """Create an organization whose owner is its first admin."""
     with call.writing() as (session, rights):
         if call.caller.is_service_account:
             raise ForbiddenError("Service accounts cannot create organizations.")
@@ -71,7 +73,7 @@ def create_organization(call: PersonCall, body: schemas.OrganizationCreate) -> R
 
 
 def predefined_roles(organization_id: str) -> list[Role]:
-    """Each organization has its own copies, because an assignment needs a role of the same organization."""
+    """Return an organization's own copies, since an assignment needs a role of the same organization."""
     return [
         Role(
             id=queries.new_id(), organization_id=organization_id, name=role.name, description=role.description,
@@ -93,12 +95,14 @@ def _show(call: AuthenticatedCall, organization_id: str) -> Response:
 
 @routes.get("/organizations/{organization_id_or_name}", response_model=schemas.Organization)
 def get_organization(call: PersonCall, organization_id_or_name: str) -> Response:
+    """Return an organization by id or name."""
     with call.reading() as (serializer, rights):
         return reply(serializer.organizations([rights.organization(organization_id_or_name)])[0])
 
 
 @routes.patch("/organizations/{organization_id}", response_model=schemas.Organization)
 def update_organization(call: PersonCall, organization_id: Id, body: schemas.OrganizationUpdate) -> Response:
+    """Change what is given of an organization."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("update", "organization", organization_id)
@@ -116,6 +120,7 @@ def update_organization(call: PersonCall, organization_id: Id, body: schemas.Org
 
 @routes.delete("/organizations/{organization_id}", response_model=None)
 def delete_organization(call: PersonCall, organization_id: Id) -> Response:
+    """Delete an organization that has no workspaces left."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("delete", "organization", organization_id)

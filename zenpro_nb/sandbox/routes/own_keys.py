@@ -15,13 +15,14 @@ routes = router("api keys")
 
 @routes.get("/users/me/api_keys", response_model=list[schemas.ApiKey])
 def list_own_keys(call: KeyCall) -> Response:
+    """List the caller's own keys."""
     with call.reading() as (serializer, _):
         return reply(serializer.keys(keys.of(serializer.session, call.caller.id)))
 
 
 @routes.post("/users/me/api_keys", response_model=schemas.ApiKeyWithSecret)
 def create_own_key(call: KeyCall, body: schemas.ApiKeyCreate) -> Response:
-    """The reply holds the key, this once."""
+    """Create a key. The reply holds it, this once."""
     with call.writing() as (session, _):
         key, secret = keys.create(session, call.caller.id, body, call.now())
     return _show(call, key.id, secret)
@@ -34,14 +35,14 @@ def _show(call: AuthenticatedCall, key_id: str, secret: str | None = None) -> Re
 
 @routes.get("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
 def get_own_key(call: KeyCall, api_key_id_or_name: str) -> Response:
-    """Inferred."""
+    """Return a key. The route is inferred."""
     return _show(call, api_key_id_or_name)
 
 
 @routes.patch("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
 @routes.put("/users/me/api_keys/{api_key_id_or_name}", response_model=schemas.ApiKey)
 def update_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyUpdate) -> Response:
-    """Inferred; the fact sheet does not know whether PATCH or PUT, so both do the same."""
+    """Change a key. Inferred; the fact sheet does not know whether PATCH or PUT, so both do the same."""
     with call.writing() as (session, _):
         key = keys.one(session, call.caller.id, api_key_id_or_name)
         keys.update(session, key, body, call.now())
@@ -50,7 +51,7 @@ def update_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyU
 
 @routes.put("/users/me/api_keys/{api_key_id_or_name}/rotate", response_model=schemas.ApiKeyWithSecret)
 def rotate_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyRotate) -> Response:
-    """Inferred. The reply holds the new key, this once."""
+    """Replace a key's secret. The reply holds the new one, this once. The route is inferred."""
     with call.writing() as (session, _):
         key = keys.one(session, call.caller.id, api_key_id_or_name)
         secret = keys.rotate(key, body, call.now())
@@ -59,7 +60,7 @@ def rotate_own_key(call: KeyCall, api_key_id_or_name: str, body: schemas.ApiKeyR
 
 @routes.delete("/users/me/api_keys/{api_key_id_or_name}", response_model=None)
 def delete_own_key(call: KeyCall, api_key_id_or_name: str) -> Response:
-    """Inferred."""
+    """Delete a key. The route is inferred."""
     with call.writing() as (session, _):
         session.delete(keys.one(session, call.caller.id, api_key_id_or_name))
     return reply(None)

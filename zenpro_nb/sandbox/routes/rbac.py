@@ -27,7 +27,7 @@ Resources = Annotated[list[Resource], Field(max_length=limits.LOOKUP_MAX)]
 def list_permissions(
     call: PersonCall, organization_id: Id | None = None, workspace_id: Id | None = None, project_id: Id | None = None
 ) -> Response:
-    """What the caller may do, one row per resource type, action and scope. All of it is inferred."""
+    """List what the caller may do, one row per resource type, action and scope. All of it is inferred."""
     with call.reading() as (serializer, rights):
         if call.caller.is_superuser:
             ids = serializer.session.scalars(select(Organization.id).order_by(Organization.seq)).all()
@@ -46,7 +46,7 @@ def check_permissions(
     action: Annotated[Name, Query()],
     resources: Annotated[Resources, Body()],
 ) -> Response:
-    """Resource strings are ``[<project_id>:]<type>[/<id>]``; the answer says for each whether it is allowed."""
+    """Say of each resource string, ``[<project_id>:]<type>[/<id>]``, whether the user may do this with it."""
     with call.reading() as (serializer, rights):
         workspace = rbac.asked_by(serializer.session, rights, user_id)
         verdict = rbac.Verdict(serializer.session, user_id, workspace)
@@ -70,7 +70,7 @@ def allowed_resource_ids(
 
 @routes.get("/rbac/resource_members", response_model=list[schemas.ResourceMember])
 def list_resource_members(call: MachineCall, resource: Annotated[Resource, Query()]) -> Response:
-    """Whom a resource is shared with. Only path and method are observed."""
+    """List whom a resource is shared with. Only path and method are observed."""
     with call.reading() as (serializer, _):
         query = select(Share).where(Share.workspace_id == call.caller.id, Share.resource == resource)
         return reply(

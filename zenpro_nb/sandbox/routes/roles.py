@@ -38,7 +38,7 @@ def list_roles(
     workspace_scope: Id | None = None,
     project_scope: Id | None = None,
 ) -> Response:
-    """Roles without their permissions. ``level`` may be repeated: any of them."""
+    """List roles without their permissions. ``level`` may be repeated: any of them."""
     if user_id is not None and assigned_to_current_user:
         raise BadValueError("user_id and assigned_to_current_user cannot both be set.")
     with call.reading() as (serializer, rights):
@@ -78,6 +78,7 @@ def _assigned(holder: str | None, team_id: str | None, workspace_id: str | None,
 
 @routes.post("/roles", response_model=schemas.RoleDetail)
 def create_role(call: PersonCall, body: schemas.RoleCreate) -> Response:
+    """Create a custom role."""
     with call.writing() as (session, rights):
         rights.organization(body.organization_id)
         rights.require("create", "role", body.organization_id)
@@ -111,6 +112,7 @@ def _show(call: AuthenticatedCall, role_id: str) -> Response:
 
 @routes.get("/roles/{role_id}", response_model=schemas.RoleDetail)
 def get_role(call: PersonCall, role_id: Id) -> Response:
+    """Return a role with its permissions."""
     with call.reading() as (serializer, rights):
         role = queries.role(serializer.session, rights, role_id)
         rights.require("read", "role", role.organization_id)
@@ -127,6 +129,7 @@ def _custom(session: Session, rights: Rights, role_id: str, action: str) -> Role
 
 @routes.patch("/roles/{role_id}", response_model=schemas.RoleDetail)
 def update_role(call: PersonCall, role_id: Id, body: schemas.RoleUpdate) -> Response:
+    """Change what is given of a custom role."""
     with call.writing() as (session, rights):
         role = _custom(session, rights, role_id, "update")
         if body.name is not None and body.name != role.name:
@@ -141,7 +144,7 @@ def update_role(call: PersonCall, role_id: Id, body: schemas.RoleUpdate) -> Resp
 
 @routes.delete("/roles/{role_id}", response_model=None)
 def delete_role(call: PersonCall, role_id: Id) -> Response:
-    """The role and all its assignments."""
+    """Delete a custom role and all its assignments."""
     with call.writing() as (session, rights):
         session.delete(_custom(session, rights, role_id, "delete"))
     return reply(None)

@@ -19,6 +19,7 @@ ONE = ALL + "/{api_key_id_or_name}"
 
 @routes.get(ALL, response_model=list[schemas.ApiKey])
 def list_keys(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
+    """List the keys of a service account."""
     with call.reading() as (serializer, rights):
         account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
         return reply(serializer.keys(keys.of(serializer.session, account.id)))
@@ -26,7 +27,7 @@ def list_keys(call: KeyCall, organization_id: Id, id_or_username: str) -> Respon
 
 @routes.post(ALL, response_model=schemas.ApiKeyWithSecret)
 def create_key(call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ApiKeyCreate) -> Response:
-    """The reply holds the key, this once."""
+    """Create a key. The reply holds it, this once."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         key, secret = keys.create(session, account.id, body, call.now())
@@ -40,6 +41,7 @@ def _show(call: AuthenticatedCall, owner_id: str, key: str, secret: str | None =
 
 @routes.get(ONE, response_model=schemas.ApiKey)
 def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
+    """Return a key."""
     with call.reading() as (serializer, rights):
         account = service_accounts.of(serializer.session, rights, organization_id, id_or_username, "read")
         return reply(serializer.key(keys.one(serializer.session, account.id, api_key_id_or_name)))
@@ -50,7 +52,7 @@ def get_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_
 def update_key(
     call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyUpdate
 ) -> Response:
-    """``active`` activates and deactivates; deactivating acts at once, also on open sessions (section 2.6)."""
+    """Change a key; one that ``active`` switches off ends at once, with the sessions that it opened (section 2.6)."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         key = keys.one(session, account.id, api_key_id_or_name)
@@ -62,7 +64,7 @@ def update_key(
 def rotate_key(
     call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str, body: schemas.ApiKeyRotate
 ) -> Response:
-    """The reply holds the new key, this once."""
+    """Replace a key's secret. The reply holds the new one, this once."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         key = keys.one(session, account.id, api_key_id_or_name)
@@ -72,6 +74,7 @@ def rotate_key(
 
 @routes.delete(ONE, response_model=None)
 def delete_key(call: KeyCall, organization_id: Id, id_or_username: str, api_key_id_or_name: str) -> Response:
+    """Delete a key."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         session.delete(keys.one(session, account.id, api_key_id_or_name))

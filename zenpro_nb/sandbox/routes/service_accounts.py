@@ -22,7 +22,7 @@ ONE = "/organizations/{organization_id}/service_accounts/{id_or_username}"
 
 @routes.get("/organizations/{organization_id}/service_accounts", response_model=list[schemas.ServiceAccount])
 def list_service_accounts(call: KeyCall, organization_id: Id, page: PageDep) -> Response:
-    """Paging is inferred."""
+    """List the organization's service accounts. Paging is inferred."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "service_account", organization_id)
@@ -33,6 +33,7 @@ def list_service_accounts(call: KeyCall, organization_id: Id, page: PageDep) -> 
 
 @routes.post("/organizations/{organization_id}/service_accounts", response_model=schemas.ServiceAccount)
 def create_service_account(call: KeyCall, organization_id: Id, body: schemas.ServiceAccountCreate) -> Response:
+    """Create a service account."""
     with call.writing() as (session, rights):
         organization = rights.organization(organization_id)
         rights.require("create", "service_account", organization_id)
@@ -60,6 +61,7 @@ def _show(call: AuthenticatedCall, organization_id: str, id_or_username: str) ->
 
 @routes.get(ONE, response_model=schemas.ServiceAccount)
 def get_service_account(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
+    """Return a service account by id or username."""
     return _show(call, organization_id, id_or_username)
 
 
@@ -68,7 +70,7 @@ def get_service_account(call: KeyCall, organization_id: Id, id_or_username: str)
 def update_service_account(
     call: KeyCall, organization_id: Id, id_or_username: str, body: schemas.ServiceAccountUpdate
 ) -> Response:
-    """Inferred; PATCH and PUT do the same. ``is_active`` activates and deactivates."""
+    """Change a service account; ``is_active`` switches it on and off. Inferred; PATCH and PUT do the same."""
     with call.writing() as (session, rights):
         account = service_accounts.of(session, rights, organization_id, id_or_username, "update")
         if body.username is not None and body.username != account.username:
@@ -80,7 +82,7 @@ def update_service_account(
 
 @routes.delete(ONE, response_model=None)
 def delete_service_account(call: KeyCall, organization_id: Id, id_or_username: str) -> Response:
-    """Inferred. Its keys and roles go with it."""
+    """Delete a service account with its keys and roles. The route is inferred."""
     with call.writing() as (session, rights):
         session.delete(service_accounts.of(session, rights, organization_id, id_or_username, "delete"))
     return reply(None)

@@ -20,7 +20,7 @@ routes = router("teams")
 
 @routes.get("/organizations/{organization_id}/teams", response_model=list[schemas.Team])
 def list_teams(call: PersonCall, organization_id: Id, page: PageDep) -> Response:
-    """Paging is inferred: the fact sheet says "probably offset/limit"."""
+    """List the organization's teams. Paging is inferred: the fact sheet says "probably offset/limit"."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         rights.require("read", "team", organization_id)
@@ -30,6 +30,7 @@ def list_teams(call: PersonCall, organization_id: Id, page: PageDep) -> Response
 
 @routes.post("/teams", response_model=schemas.Team)
 def create_team(call: PersonCall, body: schemas.TeamCreate) -> Response:
+    """Create a team."""
     with call.writing() as (session, rights):
         rights.organization(body.organization_id)
         rights.require("create", "team", body.organization_id)
@@ -55,12 +56,14 @@ def _show(call: AuthenticatedCall, team_id: str) -> Response:
 
 @routes.get("/teams/{team_id}", response_model=schemas.Team)
 def get_team(call: PersonCall, team_id: Id) -> Response:
+    """Return a team."""
     with call.reading() as (serializer, rights):
         return reply(serializer.teams([queries.team(serializer.session, rights, team_id, "read")])[0])
 
 
 @routes.patch("/teams/{team_id}", response_model=schemas.Team)
 def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Response:
+    """Change what is given of a team."""
     with call.writing() as (session, rights):
         team = queries.team(session, rights, team_id, "update")
         if body.name is not None and body.name != team.name:
@@ -73,6 +76,7 @@ def update_team(call: PersonCall, team_id: Id, body: schemas.TeamUpdate) -> Resp
 
 @routes.delete("/teams/{team_id}", response_model=None)
 def delete_team(call: PersonCall, team_id: Id) -> Response:
+    """Delete a team; its members lose the roles that they had by it."""
     with call.writing() as (session, rights):
         session.delete(queries.team(session, rights, team_id, "delete"))
     return reply(None)
@@ -80,6 +84,7 @@ def delete_team(call: PersonCall, team_id: Id) -> Response:
 
 @routes.get("/teams/{team_id}/members", response_model=list[schemas.TeamMember])
 def list_team_members(call: PersonCall, team_id: Id) -> Response:
+    """List who is in a team, invitations too."""
     with call.reading() as (serializer, rights):
         queries.team(serializer.session, rights, team_id, "read")
         rows = serializer.session.scalars(
@@ -107,7 +112,7 @@ def list_team_members(call: PersonCall, team_id: Id) -> Response:
 def add_team_member(
     call: PersonCall, team_id: Id, user_id: Id | None = None, invitation_id: Id | None = None
 ) -> Response:
-    """The arguments are query parameters."""
+    """Add a user or an invitation to a team. The arguments are query parameters."""
     with call.writing() as (session, rights):
         team = queries.team(session, rights, team_id, "update")
         kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)
@@ -124,6 +129,7 @@ def add_team_member(
 def remove_team_member(
     call: PersonCall, team_id: Id, user_id: Id | None = None, invitation_id: Id | None = None
 ) -> Response:
+    """Remove a user or an invitation from a team."""
     with call.writing() as (session, rights):
         queries.team(session, rights, team_id, "update")
         kind, subject = queries.one_of(user_id=user_id, invitation_id=invitation_id)

@@ -27,7 +27,7 @@ routes = router("users")
 async def list_users(
     call: PersonCall, page: PageDep, email: str | None = None, username: str | None = None, name: str | None = None
 ) -> Response:
-    """People whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
+    """List the people whom the caller may see; superusers see all. Filters besides ``email`` are inferred."""
     if call.caller.is_superuser and email is username is name is None:
         # The one list that grows to a hundred thousand rows: answered from memory, without leaving the event loop.
         remembered = call.context.snapshot().people.page(page.offset, page.limit)
@@ -61,7 +61,7 @@ def _list_users(
 
 
 def _co_members(rights: Rights) -> CompoundSelect[str | None]:
-    """People who have a role in an organization of the caller (section 3, GET /users: visibility)."""
+    """Return who has a role in an organization of the caller (section 3, GET /users: visibility)."""
     roles = select(Role.id).where(Role.organization_id.in_(rights.organization_ids))
     held = Assignment.role_id.in_(roles)
     teams = select(Assignment.team_id).where(held, Assignment.team_id.is_not(None))
@@ -78,7 +78,7 @@ def create_user(
     password: Annotated[Name, Query()],
     is_superuser: bool = False,
 ) -> Response:
-    """A local account. The arguments are query parameters, there is no body."""
+    """Create a local account. The arguments are query parameters, there is no body."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         _require_free(session, username)
@@ -105,12 +105,13 @@ def _show(call: AuthenticatedCall, user_id: str) -> Response:
 
 @routes.get("/users/me", response_model=schemas.User)
 def get_me(call: PersonCall) -> Response:
-    """The caller: a person or a service account."""
+    """Return the caller: a person or a service account."""
     return _show(call, call.caller.id)
 
 
 @routes.patch("/users/me", response_model=schemas.User)
 def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
+    """Change what is given of the caller."""
     with call.writing() as (session, _):
         _apply(queries.by_id(session, User, call.caller.id), body)
     return _show(call, call.caller.id)
@@ -118,7 +119,7 @@ def update_me(call: PersonCall, body: schemas.MeUpdate) -> Response:
 
 @routes.get("/users/authorize_server", response_model=schemas.User)
 def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Response:
-    """May the caller enter this workspace? 200 with the user, or 403."""
+    """Return the caller if they may enter this workspace, else answer with 403."""
     with call.reading() as (serializer, rights):
         queries.entered(serializer.session, rights, server_id)
         return reply(serializer.user(call.caller.id))
@@ -126,6 +127,7 @@ def authorize_server(call: PersonCall, server_id: Annotated[Id, Query()]) -> Res
 
 @routes.get("/users/{user_id_or_email}", response_model=schemas.User)
 def get_user(call: PersonCall, user_id_or_email: str) -> Response:
+    """Return a user whom the caller may see."""
     with call.reading() as (serializer, rights):
         user = queries.user(serializer.session, user_id_or_email)
         if not _may_see(serializer.session, rights, user):
@@ -143,6 +145,7 @@ def _may_see(session: Session, rights: Rights, user: User) -> bool:
 
 @routes.patch("/users/{user_id}", response_model=schemas.User)
 def update_user(call: PersonCall, user_id: Id, body: schemas.UserUpdate) -> Response:
+    """Change what is given of a user."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         user = queries.by_id(session, User, user_id)
@@ -167,7 +170,7 @@ def _apply(user: User, body: schemas.MeUpdate) -> None:
 
 @routes.delete("/users/{user_id}", response_model=None)
 def delete_user(call: PersonCall, user_id: Id) -> Response:
-    """The account and its roles go, the resources that the user owned stay."""
+    """Delete an account and its roles; the resources that the user owned stay."""
     with call.writing() as (session, rights):
         rights.require_superuser()
         user = queries.by_id(session, User, user_id)

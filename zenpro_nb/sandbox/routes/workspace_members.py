@@ -23,6 +23,7 @@ MEMBERS = "/workspaces/{workspace_id}/members"
 
 @both_spellings(routes, "GET", MEMBERS, response_model=list[schemas.Member])
 def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
+    """List everybody with a role of the workspace's level."""
     with call.reading() as (serializer, rights):
         row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row)
@@ -34,7 +35,7 @@ def list_workspace_members(call: PersonCall, workspace_id: Id) -> Response:
     routes, "GET", "/workspaces/{workspace_id}/projects/{project_id}/members", response_model=list[schemas.Member]
 )
 def list_project_members(call: PersonCall, workspace_id: Id, project_id: Id) -> Response:
-    """Projects live in the workspace's own server; here a project is known by the roles in it."""
+    """List everybody with a role in a project, which is known here by those roles alone."""
     with call.reading() as (serializer, rights):
         row = queries.workspace(serializer.session, rights, workspace_id)
         rights.require("read", "member", row.organization_id, row, project_id)
@@ -50,6 +51,7 @@ def add_workspace_member(
     user_id: Id | None = None,
     team_id: Id | None = None,
 ) -> Response:
+    """Give somebody a role in the workspace."""
     kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
         row = queries.workspace(session, rights, workspace_id)
@@ -72,7 +74,7 @@ def add_workspace_member(
 def remove_workspace_member(
     call: PersonCall, workspace_id: Id, user_id: Id | None = None, team_id: Id | None = None, role_id: Id | None = None
 ) -> Response:
-    """Removes the member's role, or all of their roles at the workspace's level."""
+    """Remove a member's role, or all of their roles at the workspace's level."""
     kind, subject = queries.one_of(user_id=user_id, team_id=team_id)
     with call.writing() as (session, rights):
         row = queries.workspace(session, rights, workspace_id)

@@ -34,7 +34,7 @@ def list_workspaces(
     owner_id: Id | None = None,
     member_only: bool = False,
 ) -> Response:
-    """Workspaces that the caller may see; superusers see all. ``member_only``: those that the caller may enter."""
+    """List the workspaces that the caller may see; superusers see all. ``member_only``: those that they may enter."""
     with call.reading() as (serializer, rights):
         exact = {
             "id": workspace_id or tenant_id,
@@ -64,7 +64,7 @@ def _page(serializer: Serializer, rows: list[Workspace], status: str | None, pag
 def list_workspaces_of_organization(
     call: PersonCall, organization_id: Id, page: PageDep, status: lifecycle.Status | None = None
 ) -> Response:
-    """Observed as /tenants, inferred as /workspaces."""
+    """List the organization's workspaces. Observed as /tenants, inferred as /workspaces."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         query = select(Workspace).where(Workspace.organization_id == organization_id).order_by(Workspace.seq)
@@ -76,6 +76,7 @@ def list_workspaces_of_organization(
     routes, "GET", "/organizations/{organization_id}/workspace/{workspace_name}", response_model=schemas.Workspace
 )
 def get_workspace_by_name(call: PersonCall, organization_id: Id, workspace_name: str) -> Response:
+    """Return a workspace of the organization by its name."""
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         row = queries.workspace(serializer.session, rights, workspace_name)
@@ -92,7 +93,7 @@ def create_workspace(
     name: Annotated[Slug | None, Query()] = None,
     organization_id: Annotated[Id | None, Query()] = None,
 ) -> Response:
-    """A workspace, or with ``enroll`` the placeholder of a self-hosted one and its key.
+    """Create a workspace, or with ``enroll`` the placeholder of a self-hosted one and its key.
 
     Section 10, conflict 7: a JSON body is one documented way, ``?name=…&enroll=true`` the other.
     """
@@ -113,6 +114,7 @@ def _show(call: AuthenticatedCall, workspace_id: str) -> Response:
 
 @both_spellings(routes, "GET", "/workspaces/{workspace_id_or_name}", response_model=schemas.Workspace)
 def get_workspace(call: PersonCall, workspace_id_or_name: str) -> Response:
+    """Return a workspace by id or name."""
     with call.reading() as (serializer, rights):
         return reply(serializer.workspaces([queries.workspace(serializer.session, rights, workspace_id_or_name)])[0])
 
@@ -121,7 +123,7 @@ def get_workspace(call: PersonCall, workspace_id_or_name: str) -> Response:
 def update_workspace(
     call: PersonCall, workspace_id: Id, body: schemas.WorkspaceUpdate, force: bool = False
 ) -> Response:
-    """Names, owner, version and desired state. ``force`` allows an older version (the flag's effect is inferred)."""
+    """Change names, owner, version, desired state. ``force`` allows an older version (its effect is inferred)."""
     with call.writing() as (session, rights):
         row = workspace_writes.own(session, rights, workspace_id, "update")
         workspace_writes.update(session, rights, row, body, force=force, now=call.now())
@@ -130,6 +132,7 @@ def update_workspace(
 
 @both_spellings(routes, "DELETE", "/workspaces/{workspace_id}", response_model=None)
 def delete_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    """Delete a workspace; its row stays."""
     with call.writing() as (session, rights):
         row = workspace_writes.own(session, rights, workspace_id, "delete")
         lifecycle.set_goal(row, lifecycle.DELETED, call.now())
@@ -138,11 +141,13 @@ def delete_workspace(call: PersonCall, workspace_id: Id) -> Response:
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deploy", response_model=schemas.Workspace)
 def deploy_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    """Send a workspace to available."""
     return _towards(call, workspace_id, lifecycle.AVAILABLE)
 
 
 @both_spellings(routes, "PATCH", "/workspaces/{workspace_id}/deactivate", response_model=schemas.Workspace)
 def deactivate_workspace(call: PersonCall, workspace_id: Id) -> Response:
+    """Send a workspace to deactivated."""
     return _towards(call, workspace_id, lifecycle.DEACTIVATED)
 
 
@@ -160,7 +165,7 @@ def report_status(
     version: Annotated[Name | None, Header(alias="zenml-server-version")] = None,
     url: Annotated[ServerUrl | None, Header(alias="zenml-server-url")] = None,
 ) -> Response:
-    """Called by a workspace's own server after its start. Section 11.5: the headers say where it is, and its version.
+    """Note what a workspace's own server says after its start. Section 11.5: its address and version are headers.
 
     Inferred: they are optional, as ``zenml-server-url`` is missing where a server was not told its own address.
     """

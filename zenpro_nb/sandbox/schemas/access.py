@@ -13,7 +13,7 @@ from zenpro_nb.sandbox.schemas.people import User
 
 
 class Team(BaseModel):
-    """Section 4: without the organization's id."""
+    """A team. Section 4: without the organization's id."""
 
     id: str
     name: str
@@ -24,11 +24,15 @@ class Team(BaseModel):
 
 
 class TeamUpdate(BaseModel):
+    """What may be changed of a team."""
+
     name: Name | None = None
     description: Description | None = None
 
 
 class TeamCreate(BaseModel):
+    """A team that is wished for."""
+
     name: Name
     description: Description | None = None
     organization_id: Id
@@ -42,6 +46,8 @@ class Permission(BaseModel):
 
 
 class Role(BaseModel):
+    """A role as lists show it: without its permissions (section 4)."""
+
     id: str
     name: str
     description: str | None = None
@@ -52,24 +58,29 @@ class Role(BaseModel):
 
 
 class RoleDetail(Role):
+    """A role with its permissions."""
+
     permissions: list[Permission]
 
 
 class RoleUpdate(BaseModel):
+    """What may be changed of a custom role."""
+
     name: Name | None = None
     description: Description | None = None
     permissions: Annotated[list[Permission], Field(max_length=limits.LOOKUP_MAX)] | None = None
 
 
 class RoleCreate(RoleUpdate):
-    # Inferred: section 3 knows the route and guesses these fields.
+    """A custom role that is wished for. Inferred: section 3 knows the route and guesses these fields."""
+
     name: Name
     organization_id: Id
     level: Level
 
 
 class InvitationRole(BaseModel):
-    """Inferred: an invitation holds roles; how they are shown is unknown."""
+    """A role of an invitation. Inferred: an invitation holds roles; how they are shown is unknown."""
 
     role_id: str
     name: str
@@ -79,7 +90,7 @@ class InvitationRole(BaseModel):
 
 
 class Invitation(BaseModel):
-    """``id`` and ``email`` are observed, the rest is inferred (section 4)."""
+    """An invitation. ``id`` and ``email`` are observed, the rest is inferred (section 4)."""
 
     id: str
     email: str
@@ -94,18 +105,22 @@ class Invitation(BaseModel):
 
 
 class InvitationCreate(BaseModel):
+    """An invitation that is wished for."""
+
     email: Email
     role_id: Id
 
 
 class MemberRole(BaseModel):
+    """A role of a member."""
+
     role_id: str
     level: str
     via_team: bool
 
 
 class TeamMember(BaseModel):
-    """Exactly one of user and invitation is set."""
+    """A member of a team: exactly one of user and invitation is set."""
 
     user: User | None = None
     team: Team | None = None
@@ -118,7 +133,7 @@ class Member(TeamMember):
 
 
 class Assignment(BaseModel):
-    """Section 4: no id of its own."""
+    """A role that somebody has somewhere. Section 4: no id of its own."""
 
     user: User | None = None
     team: Team | None = None
@@ -131,7 +146,7 @@ class Assignment(BaseModel):
 
 
 class CheckedPermission(BaseModel):
-    """Inferred: parameters and response of GET /permissions are not visible anywhere."""
+    """Something that the caller may do. Inferred: what GET /permissions takes and answers is not visible anywhere."""
 
     resource: str
     action: str
@@ -142,12 +157,14 @@ class CheckedPermission(BaseModel):
 
 
 class ResourceIds(BaseModel):
+    """Which resources of a type are allowed: all, or those with these ids."""
+
     full_access: bool
     ids: list[str]
 
 
 class ResourceMember(BaseModel):
-    """Inferred: the reply is unknown."""
+    """Somebody with whom a resource is shared. Inferred: the reply is unknown."""
 
     resource: str
     user_id: str | None = None
@@ -156,6 +173,8 @@ class ResourceMember(BaseModel):
 
 
 class ShareCreate(BaseModel):
+    """A share of one resource; without actions it ends."""
+
     user_id: Id | None = None
     team_id: Id | None = None
     sharing_user_id: Id

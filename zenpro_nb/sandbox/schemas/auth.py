@@ -11,7 +11,7 @@ from zenpro_nb.sandbox.schemas.common import Description, Id, Json, Minutes, Nam
 
 
 class Token(BaseModel):
-    """Section 2.2."""
+    """A session token (section 2.2)."""
 
     access_token: str
     token_type: str = "bearer"  # noqa: S105 - the OAuth word, not a secret
@@ -21,11 +21,15 @@ class Token(BaseModel):
 
 
 class OAuthProblem(BaseModel):
+    """An error in the shape of OAuth (section 2.2)."""
+
     error: str
     error_description: str
 
 
 class DeviceAuthorization(BaseModel):
+    """What a device and its person need to go on (section 2.4)."""
+
     device_code: str
     user_code: str
     verification_uri: str
@@ -35,7 +39,7 @@ class DeviceAuthorization(BaseModel):
 
 
 class ApiKey(BaseModel):
-    """Inferred by analogy with the workspace API (section 4)."""
+    """A key without its secret. Inferred by analogy with the workspace API (section 4)."""
 
     id: str
     name: str
@@ -50,28 +54,36 @@ class ApiKey(BaseModel):
 
 
 class ApiKeyWithSecret(ApiKey):
+    """A key in the one reply that shows its secret."""
+
     key: str
 
 
 class ApiKeyCreate(BaseModel):
+    """A key that is wished for."""
+
     name: Name
     description: Description | None = None
     expires_in_minutes: Minutes | None = None
 
 
 class ApiKeyUpdate(BaseModel):
+    """What may be changed of a key."""
+
     name: Name | None = None
     description: Description | None = None
     active: bool | None = None
 
 
 class ApiKeyRotate(BaseModel):
+    """How a key's secret is replaced."""
+
     retain_period_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES_MAX)] = 0
     expires_in_minutes: Minutes | None = None
 
 
 class Device(BaseModel):
-    """The first five fields are observed, the rest follows the workspace API's device (section 4)."""
+    """An authorized device. The first five fields are observed, the rest follows the workspace API's (section 4)."""
 
     id: str
     name: str | None = None
@@ -93,12 +105,15 @@ class Device(BaseModel):
 
 
 class DeviceVerify(BaseModel):
+    """A person's approval of the device that shows this code."""
+
     user_code: Name
     trusted_device: bool = False
     device_metadata: dict[Annotated[str, Field(max_length=limits.NAME_MAX)], Id | None] | None = None
 
 
 class DeviceUpdate(BaseModel):
-    # Inferred by analogy with the workspace API, where a device is locked and unlocked.
+    """What may be changed of a device. Inferred: the workspace API locks and unlocks its devices."""
+
     name: Name | None = None
     locked: bool | None = None

@@ -14,7 +14,7 @@ Domains = Annotated[list[Name], Field(max_length=limits.DOMAINS_MAX)]
 
 
 class Organization(BaseModel):
-    """Section 4. ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
+    """An organization (section 4). ``trial_expiry`` is the seconds until the trial ends, null outside of a trial."""
 
     id: str
     name: str
@@ -29,6 +29,8 @@ class Organization(BaseModel):
 
 
 class OrganizationUpdate(BaseModel):
+    """What may be changed of an organization."""
+
     name: Name | None = None
     description: Description | None = None
     logo_url: Url | None = None
@@ -38,12 +40,14 @@ class OrganizationUpdate(BaseModel):
 
 
 class OrganizationCreate(OrganizationUpdate):
+    """An organization that is wished for."""
+
     id: Id | None = None
     name: Name
 
 
 class Trial(BaseModel):
-    """Inferred: section 4 says that no field of it is visible anywhere."""
+    """A trial. Inferred: section 4 says that no field of it is visible anywhere."""
 
     organization_id: str
     active: bool
@@ -52,7 +56,7 @@ class Trial(BaseModel):
 
 
 class Entitlement(BaseModel):
-    """Inferred: the real body is unknown and unused by zenml; the status (200 or 402) is what counts."""
+    """What a plan allows. Inferred: zenml does not use the body; the status (200 or 402) is what counts."""
 
     feature: str
     has_access: bool
@@ -61,7 +65,7 @@ class Entitlement(BaseModel):
 
 
 class Validation(BaseModel):
-    """Inferred: the response of the validation routes is unknown."""
+    """Whether a name can be had. Inferred: the response of the validation routes is unknown."""
 
     name: str
     valid: bool
@@ -70,7 +74,7 @@ class Validation(BaseModel):
 
 
 class Release(BaseModel):
-    """Inferred: section 4 says that no field of it is visible anywhere."""
+    """A version. Inferred: section 4 says that no field of it is visible anywhere."""
 
     service: str
     version: str
@@ -79,7 +83,7 @@ class Release(BaseModel):
 
 
 class ServerInfo(BaseModel):
-    """Section 4, of low trust. ``metadata.sandbox`` is what tells this server from the real one."""
+    """What the server says of itself (section 4, of low trust). ``metadata.sandbox`` tells it from the real one."""
 
     id: str
     name: str
@@ -90,6 +94,8 @@ class ServerInfo(BaseModel):
 
 
 class UsageEvent(BaseModel):
+    """Something metered that was made or removed."""
+
     organization_id: Id
     feature: Name
     total: Annotated[int, Field(ge=-1, le=1)]
@@ -97,5 +103,6 @@ class UsageEvent(BaseModel):
 
 
 class UsageBatch(BaseModel):
-    # Inferred: only the path is observed.
+    """Several usage events. Inferred: only the path is observed."""
+
     events: Annotated[list[UsageEvent], Field(max_length=limits.LOOKUP_MAX)]

@@ -8,7 +8,7 @@ from zenpro_nb.sandbox.schemas.common import Description, Email, Id, Json, Name,
 
 
 class User(BaseModel):
-    """Section 4: no created or updated, and the password is in the schema."""
+    """A person or a service account. Section 4: no created or updated, and the password is in the schema."""
 
     id: str
     username: str
@@ -30,6 +30,8 @@ class User(BaseModel):
 
 
 class ServiceAccount(User):
+    """A service account."""
+
     # Inferred: the create body has a description, so the reply is taken to have it too.
     description: str | None = None
 
@@ -46,6 +48,8 @@ class MeUpdate(BaseModel):
 
 
 class UserUpdate(MeUpdate):
+    """What a superuser may change of a user."""
+
     username: Username | None = None
     email: Email | None = None
     is_active: bool | None = None
@@ -54,6 +58,8 @@ class UserUpdate(MeUpdate):
 
 
 class ServiceAccountCreate(BaseModel):
+    """A service account that is wished for."""
+
     username: Username
     description: Description | None = None
     # Inferred: an initial role is observed (control plane 0.12.6), the name of its field is not.
@@ -61,6 +67,8 @@ class ServiceAccountCreate(BaseModel):
 
 
 class ServiceAccountUpdate(BaseModel):
+    """What may be changed of a service account."""
+
     username: Username | None = None
     name: Name | None = None
     description: Description | None = None

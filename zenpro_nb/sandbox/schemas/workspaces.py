@@ -15,6 +15,8 @@ Type = Literal["zenml", "kitaru"]
 
 
 class Feature(BaseModel):
+    """A feature of a server that is on or off."""
+
     enabled: bool
 
 
@@ -32,10 +34,14 @@ class Admin(BaseModel):
 
 
 class SecretsStore(BaseModel):
+    """Where a server keeps secrets."""
+
     type: Name
 
 
 class Configuration(BaseModel):
+    """How a workspace's server is set up (sections 4 and 11.2)."""
+
     version: Name | None = None
     analytics_enabled: bool | None = None
     secrets_store: SecretsStore | None = None
@@ -44,7 +50,10 @@ class Configuration(BaseModel):
 
 
 class ServiceStatus(BaseModel):
-    """Section 4 lists ``storage_size`` too; the real reply of section 11.2 leaves it out, and so does the sandbox."""
+    """Where a ZenML server is, and what it runs.
+
+    Section 4 lists ``storage_size`` too; the real reply of section 11.2 leaves it out, and so does the sandbox.
+    """
 
     server_url: str
     version: str | None = None
@@ -52,37 +61,49 @@ class ServiceStatus(BaseModel):
 
 
 class ZenmlService(BaseModel):
+    """The ZenML server of a workspace."""
+
     configuration: Configuration | None = None
     status: ServiceStatus | None = None
 
 
 class MlflowStatus(BaseModel):
+    """Where an MLflow server is, and how to get in."""
+
     server_url: str
     username: str
     password: str
 
 
 class MlflowConfiguration(BaseModel):
+    """How an MLflow server is set up."""
+
     version: str
 
 
 class MlflowService(BaseModel):
+    """The MLflow server of a workspace."""
+
     configuration: MlflowConfiguration
     status: MlflowStatus | None = None
 
 
 class KitaruStatus(BaseModel):
+    """Where a Kitaru server is."""
+
     server_url: str
 
 
 class KitaruService(BaseModel):
+    """The Kitaru server of a workspace."""
+
     # Inferred: section 11.6 knows it of the request.
     configuration: Configuration | None = None
     status: KitaruStatus | None = None
 
 
 class Workspace(BaseModel):
-    """Section 4. ``enrollment_key`` is filled only in the reply to an enrollment."""
+    """A workspace (section 4). ``enrollment_key`` is filled only in the reply to an enrollment."""
 
     id: str
     name: str
@@ -107,10 +128,14 @@ class Workspace(BaseModel):
 
 
 class ServiceRequest(BaseModel):
+    """What is wished for of a workspace's server."""
+
     configuration: Configuration | None = None
 
 
 class WorkspaceUpdate(BaseModel):
+    """What may be changed of a workspace."""
+
     # Section 3: renaming is possible since 0.12.8, perhaps of the display name only.
     name: Slug | None = None
     display_name: Name | None = None
@@ -124,6 +149,8 @@ class WorkspaceUpdate(BaseModel):
 
 
 class WorkspaceCreate(BaseModel):
+    """A workspace that is wished for."""
+
     id: Id | None = None
     name: Slug
     display_name: Name | None = None

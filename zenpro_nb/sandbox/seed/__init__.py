@@ -24,6 +24,8 @@ ADMIN_KEY_NAME = "sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
+    """What a start tells of the database."""
+
     admin_key: str
     organizations: list[str]
 

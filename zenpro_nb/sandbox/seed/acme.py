@@ -24,7 +24,7 @@ PROJECT_ROLES = ("Project Admin", "Project Developer", "Project Viewer")
 
 
 def found(draft: Draft, cast: Cast) -> Made:
-    """The organization with its roles and workspaces, nobody in it yet."""
+    """Return the organization with its roles and workspaces, nobody in it yet."""
     acme = organization(
         draft, NAME, "Acme Corp's machine learning platform", cast.ada, plans.ENTERPRISE,
         trusted_domains=["example.com"], usage=metered(draft, plans.ENTERPRISE),
@@ -35,7 +35,7 @@ def found(draft: Draft, cast: Cast) -> Made:
 
 
 def populate(acme: Made, cast: Cast, crowd: Sequence[str]) -> None:
-    """Everybody's place in it."""
+    """Give everybody their place in it."""
     _named_people(acme, cast)
     for user_id in crowd:
         acme.assign(predefined.MEMBER_ROLE, user_id=user_id)

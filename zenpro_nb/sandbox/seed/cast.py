@@ -38,11 +38,12 @@ class Cast:
     bots: dict[str, str] = field(default_factory=dict)
 
     def people(self) -> int:
+        """Return how many people there are; bots are no people."""
         return sum(isinstance(value, str) for value in vars(self).values()) + len(self.twins)
 
 
 def hire(draft: Draft) -> Cast:
-    """The named people. The bots come with :func:`build_bots`, when their organization exists."""
+    """Invent the named people. The bots come with :func:`build_bots`, when their organization exists."""
     return Cast(
         ada=person(draft, ADMIN_EMAIL, "Ada Lovelace", COMPANY, is_superuser=True, job_title="Head of Platform"),
         grace=person(draft, "grace@example.com", "Grace Hopper", COMPANY, job_title="MLOps Lead"),
@@ -63,6 +64,7 @@ def hire(draft: Draft) -> Cast:
 
 
 def build_bots(draft: Draft, cast: Cast, organization_id: str) -> None:
+    """Invent the bots, and the keys and devices of those with a name."""
     for name, description in BOTS.items():
         cast.bots[name] = bot(draft, organization_id, name, description, is_active=name != "retired-bot")
     _key(draft, cast.bots["ci-bot"], "github-actions", used=1, rotated=20)
@@ -86,7 +88,7 @@ def _key(
     *,
     active: bool = True,
 ) -> None:
-    """A key that nobody has; the numbers are days ago, for ``expires`` days ahead."""
+    """Invent a key that nobody has; the numbers are days ago, for ``expires`` days ahead."""
     created = draft.ago(420, 500)
     draft.add_with_id(
         ApiKey, owner_id=owner_id, name=name, active=active,

@@ -31,25 +31,30 @@ class Draft:
         }
 
     def id(self) -> str:
+        """Return a new id."""
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def ago(self, fewest_days: float, most_days: float) -> datetime:
+        """Return a random moment so many days ago."""
         return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
 
     def chance(self, share: float) -> bool:
+        """Return whether one of this share was met."""
         return self.random.random() < share
 
     def add(self, table: type[Base], **columns: Any) -> dict[str, Any]:
-        """A new row; columns that are not given are null."""
+        """Return a new row; columns that are not given are null."""
         row = {**self._blank[table], **columns}
         self._rows[table].append(row)
         return row
 
     def add_with_id(self, table: type[Base], **columns: Any) -> str:
+        """Add a row of a table whose rows have ids, and return its id."""
         row = self.add(table, id=self.id(), **columns)
         return str(row["id"])
 
     def insert(self, session: Session) -> None:
+        """Write all rows into the database."""
         # Organizations and users refer to each other, so the check waits for the commit.
         session.execute(text("PRAGMA defer_foreign_keys=ON"))
         connection = session.connection()

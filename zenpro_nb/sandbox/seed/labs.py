@@ -14,6 +14,7 @@ NAME = "acme-labs"
 
 
 def build(draft: Draft, cast: Cast, crowd: Sequence[str]) -> Made:
+    """Return the organization, with everybody in it."""
     labs = organization(
         draft, NAME, "Experiments outside of the main organization", cast.grace, plans.STARTER,
         trial_ends=draft.now + limits.TRIAL_LEFT, usage=metered(draft, plans.STARTER),

@@ -24,7 +24,7 @@ class Made:
     workspaces: dict[str, str] = field(default_factory=dict)
 
     def role(self, name: str, level: str, description: str, permissions: predefined.Permissions) -> str:
-        """A custom role."""
+        """Invent a custom role and return its id."""
         return self.draft.add_with_id(
             Role, organization_id=self.id, name=name, description=description, level=level, system_managed=False,
             type="normal", permissions=predefined.stored(permissions),
@@ -41,6 +41,7 @@ class Made:
         )
 
     def team(self, name: str, description: str, members: Iterable[str]) -> str:
+        """Invent a team and return its id."""
         created = self.draft.ago(60, 700)
         team_id = self.draft.add_with_id(
             Team, organization_id=self.id, name=name, description=description, created=created, updated=created
@@ -51,6 +52,7 @@ class Made:
         return team_id
 
     def workspace(self, name: str, owner_id: str, *, created: datetime | None = None, **special: Any) -> str:
+        """Invent a workspace and return its id; ``special`` are columns that differ from an ordinary one's."""
         created = created or self.draft.ago(30, 600)
         service = special.get("workspace_type", releases.ZENML)
         version = special.get("version", releases.latest(service))
@@ -86,6 +88,7 @@ class Made:
     def invite(
         self, email: str, inviter_id: str, sent: datetime, roles: Sequence[str], *, accepted: bool = False
     ) -> str:
+        """Invent an invitation and return its id."""
         invitation_id = self.draft.add_with_id(
             Invitation, organization_id=self.id, email=email, inviter_id=inviter_id, accepted=accepted,
             created=sent, updated=sent, expires=sent + limits.INVITATION_LIFE,
@@ -96,7 +99,7 @@ class Made:
 
 
 def organization(draft: Draft, name: str, description: str, owner_id: str, plan: str, **special: Any) -> Made:
-    """An organization with its copies of the predefined roles."""
+    """Invent an organization with its copies of the predefined roles."""
     columns: dict[str, Any] = {
         "name": name, "description": description, "created": draft.ago(720, 730), "updated": draft.ago(1, 20),
         "owner_id": owner_id, "plan": plan, "trusted_domains": [], "usage": {},
@@ -111,7 +114,7 @@ def organization(draft: Draft, name: str, description: str, owner_id: str, plan:
 
 
 def metered(draft: Draft, plan: str) -> dict[str, int]:
-    """What has been used of each metered feature, below the plan's limit except for pipelines."""
+    """Return what has been used of each metered feature, below the plan's limit except for pipelines."""
     limited = plans.LIMITS[plan]
     return {
         feature: limited[feature] if feature == "pipeline" and feature in limited

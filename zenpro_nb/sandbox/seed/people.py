@@ -34,12 +34,13 @@ class Names:
 
 
 def ascii_of(name: str) -> str:
+    """Return the letters of a name as an e-mail address has them."""
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("ł", "l").replace("Ł", "L"))
     return "".join(letter for letter in plain if letter.isascii() and letter.isalpha()).lower()
 
 
 def person(draft: Draft, email: str, name: str, company: str, **special: Any) -> str:
-    """A user who signs in with an identity provider, unless ``special`` says otherwise; returns the id."""
+    """Invent a user and return the id; they sign in with an identity provider, unless ``special`` says otherwise."""
     user_id = draft.id()
     provider = draft.random.choice(PROVIDERS)
     columns: dict[str, Any] = {
@@ -83,7 +84,7 @@ def _survey(draft: Draft, email: str) -> dict[str, object]:
 
 
 def bot(draft: Draft, organization_id: str, username: str, description: str, **special: Any) -> str:
-    """A service account."""
+    """Invent a service account and return its id."""
     columns: dict[str, Any] = {
         "username": username,
         "name": username,
@@ -99,7 +100,7 @@ def bot(draft: Draft, organization_id: str, username: str, description: str, **s
 
 
 def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> Iterator[str]:
-    """Ids of many people with believable flaws: inactive, never onboarded, local accounts, no title."""
+    """Invent many people with believable flaws: inactive, never onboarded, local accounts, no title."""
     used: dict[str, int] = {}
     for _ in range(count):
         first, last = draft.random.choice(names.first), draft.random.choice(names.last)
