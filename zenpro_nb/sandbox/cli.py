@@ -22,7 +22,6 @@ from zenpro_nb.sandbox.database_file import UnusableFileError
 from zenpro_nb.sandbox.options import LOOPBACK, Options
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
-_HELP_WIDTH = 120  # characters, where the terminal has them
 
 
 def _named_url(
@@ -35,10 +34,16 @@ def _named_url(
 
 
 @click.command(
-    context_settings={"help_option_names": ["-h", "--help"], "show_default": True, "max_content_width": _HELP_WIDTH}
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "show_default": True,
+        "max_content_width": limits.HELP_WIDTH,
+    }
 )
 @click.option("--host", default=LOOPBACK, help="Address to listen on, and the name to answer to besides loopback ones.")
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--port", default=0, type=click.IntRange(0, limits.PORT_MAX), help="Port to listen on; 0 takes a free one."
+)
 @click.option(
     "--db", type=click.Path(dir_okay=False, path_type=Path),
     help="Database file, which keeps the key too; without it a temporary one.",

@@ -21,6 +21,9 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+STAMP_LENGTH = len("YYYY-MM-DDTHH:MM:SS.ffffff")
+
+
 def stamp(moment: datetime) -> str:
     """Return a moment in the control plane's notation (section 11.1): UTC, microseconds, no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -60,7 +60,7 @@ def digest(secret: str) -> str:
 
 def hash_password(password: str) -> str:
     """Return the salted hash of a password, with the name of the scheme."""
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(limits.SALT_BYTES)
     return f"${PASSWORD_SCHEME}${salt.hex()}${_scrypt(password, salt).hex()}"
 
 
@@ -73,7 +73,9 @@ def password_fits(password: str, stored: str | None) -> bool:
 
 
 def _scrypt(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, n=limits.SCRYPT_N, r=limits.SCRYPT_R, p=limits.SCRYPT_P)
+    return hashlib.scrypt(
+        password.encode(), salt=salt, n=limits.SCRYPT_N, r=limits.SCRYPT_R, p=limits.SCRYPT_P, dklen=limits.SCRYPT_BYTES
+    )
 
 
 def sign(secret: str, claims: Claims) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy.dialects import sqlite
 
 from zenpro_nb.sandbox import limits
 
-_PRIVATE = 0o600
 # What SQLite keeps beside a file in WAL mode.
 _BESIDE = ("-wal", "-shm")
 _ELSE = "give --db another file"
@@ -97,14 +96,14 @@ def version_of(tables: MetaData) -> int:
 
 def _create_private(path: Path) -> None:
     """Create the file unless it is there; what SQLite makes beside it gets the same permissions."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, limits.PRIVATE_MODE))
 
 
 def _make_private(path: Path) -> None:
     """Take a file that was there before, and what was left beside it, from everybody else."""
     for one in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
         if one.exists():
-            one.chmod(_PRIVATE)
+            one.chmod(limits.PRIVATE_MODE)
 
 
 def _check(path: Path, version: int) -> None:

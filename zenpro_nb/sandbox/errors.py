@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.database_file import is_busy
 
 _LOG = logging.getLogger(__name__)
@@ -141,7 +142,9 @@ async def _integrity_error(request: Request, error: Any) -> JSONResponse:
 
 async def _database_failed(request: Request, error: Any) -> JSONResponse:
     if is_busy(error.orig):
-        return JSONResponse({"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": "1"})
+        return JSONResponse(
+            {"detail": "The sandbox's database is busy."}, 503, headers={"Retry-After": str(limits.BUSY_RETRY_SECONDS)}
+        )
     _LOG.error("The sandbox's database failed.", exc_info=error)
     return JSONResponse({"detail": ["OperationalError", f"The sandbox's database failed: {error.orig}."]}, 500)
 

@@ -64,6 +64,24 @@ SCRYPT_P = 1
 # 256 bits cannot be guessed, so a plain SHA-256 of a key is enough to store.
 SECRET_BYTES = 32
 
+# As long as the hash that it is mixed into needs it to be (RFC 7914).
+SALT_BYTES = 16
+SCRYPT_BYTES = 64
+# Files with data or a key in them are their owner's alone.
+PRIVATE_MODE = 0o600
+
+# Each plan's figures; small enough that a demo or a test meets each limit within a few steps.
+STARTER_PLAN = {
+    "project": 3, "pipeline": 5, "pipeline_run": 500, "model": 5, "template_run": 0, "schedule": 0,
+    "workspace": 2, "member": 10, "service_account": 2,
+}  # fmt: skip
+FREE_PLAN = {
+    "project": 1, "pipeline": 1, "pipeline_run": 50, "model": 1, "template_run": 0, "schedule": 0,
+    "workspace": 1, "member": 3, "service_account": 0,
+}  # fmt: skip
+# Below what an unlimited plan has used of each feature: as much as a busy organization in a month.
+UNLIMITED_USAGE = 400
+
 USERS_DEFAULT = 240
 # The named people, the second organization's and the stale ones need this many.
 USERS_MIN = 40
@@ -82,10 +100,40 @@ WITHOUT_TITLE = 0.1
 # Many people have a picture and few of those a long address, so that a hundred thousand people stay a quick demo.
 WITH_AVATAR = 0.6
 WITH_LONG_AVATAR = 0.02
-# Hexadecimal digits of a long address: with the rest of it about the thousand characters of section 11.2.
-LONG_AVATAR = 950
+# Two digits each: with the rest of the address about the thousand characters of section 11.2.
+LONG_AVATAR_BYTES = 475
 SURVEYED = 0.2
 WANTS_NEWSLETTER = 0.4
+# Letters kept free in an invented address for the @ and for the number of a namesake.
+ADDRESS_ROOM = 6
+# The second organization's own people: with the others in it fewer than its plan allows.
+LABS_PEOPLE = 5
+# However many people there are, this many hold roles in workspaces; the others are only members.
+ACTIVE_PEOPLE = 400
+WITH_WORKSPACE_ROLE = 0.55
+WITH_PROJECT_ROLE = 0.2
+TEAM_SIZES = (4, 22)
+PROJECTS_SHOWN = (1, 9)
+PIPELINES_SHOWN = (2, 80)
+# How many left-over roles and invitations there are to find: a handful of each, enough to be a list.
+FORGOTTEN_ADMINS = 3
+NEW_INVITATIONS = 8
+STALE_INVITATIONS = 3
+
+# Ages in days, from the youngest to the oldest: an organization of two years in which everything came later.
+ORGANIZATION_AGE = (720, 730)
+ORGANIZATION_CHANGED = (1, 20)
+TEAM_AGE = (60, 700)
+WORKSPACE_AGE = (30, 600)
+KEY_AGE = (420, 500)
+NEW_AGE = (1, 3)
+NEW_INVITATION_AGE = (0.1, 10)
+# Beyond the life of an invitation.
+STALE_INVITATION_AGE = (40, 90)
+ACCEPTED_INVITATION_AGE = (200, 201)
+DEACTIVATED_AGE = (10, 20)
+# A managed workspace is there within minutes.
+DEPLOYMENT_TIME = timedelta(minutes=5)
 # The hours of the day (UTC) in which a version is released.
 OFFICE_HOURS = (8.0, 17.0)
 # Days until somebody deploys a version after its release.
@@ -96,11 +144,20 @@ SHUTDOWN_SECONDS = 2
 # A rate limiter that allows a burst of one second's worth lets a page of parallel requests through and then holds.
 RATE_BURST_SECONDS = 1.0
 
+# Seconds to wait when the database is busy: a writer is done long before.
+BUSY_RETRY_SECONDS = 1
+# The widest help, in characters, where the terminal has them.
+HELP_WIDTH = 120
+# TCP has no more.
+PORT_MAX = 65_535
+
 # Length limits of section 4 (User, Workspace).
 NAME_MAX = 50
 DESCRIPTION_MAX = 256
 # Not documented; long enough for any of them, short enough to keep a row small.
 URL_MAX = 2048
+# A letter on either side of the @.
+EMAIL_MIN = 3
 EMAIL_MAX = 254
 DOMAINS_MAX = 100
 # Environment variables or features of one workspace; nobody maintains more by hand.

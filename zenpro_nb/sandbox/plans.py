@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.access_tables import Assignment as AssignmentRow
 from zenpro_nb.sandbox.access_tables import Invitation, Role
 from zenpro_nb.sandbox.errors import UpgradeRequiredError
@@ -19,18 +20,7 @@ METERED = ("project", "pipeline", "pipeline_run", "model", "template_run", "sche
 COUNTED = ("workspace", "member", "service_account")
 FEATURES = METERED + COUNTED
 
-LIMITS: dict[str, dict[str, int]] = {
-    ENTERPRISE: {},
-    # Small enough that a demo or a test meets each limit within a few steps.
-    STARTER: {
-        "project": 3, "pipeline": 5, "pipeline_run": 500, "model": 5, "template_run": 0, "schedule": 0,
-        "workspace": 2, "member": 10, "service_account": 2,
-    },
-    FREE: {
-        "project": 1, "pipeline": 1, "pipeline_run": 50, "model": 1, "template_run": 0, "schedule": 0,
-        "workspace": 1, "member": 3, "service_account": 0,
-    },
-}  # fmt: skip
+LIMITS: dict[str, dict[str, int]] = {ENTERPRISE: {}, STARTER: limits.STARTER_PLAN, FREE: limits.FREE_PLAN}
 
 
 def limit_of(organization: Organization, feature: str) -> int | None:

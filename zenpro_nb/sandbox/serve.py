@@ -109,7 +109,7 @@ def _stop_with_parent(server: uvicorn.Server) -> None:
 def write_ready_file(path: Path, facts: dict[str, object]) -> None:
     """Write the facts with the key, readable by this user only; never through a file that is already there."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, limits.PRIVATE_MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(facts, file)
     # Renamed when complete, so that a reader who waits for it never sees half of it.

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from zenpro_nb.sandbox.clock import stamp
+from zenpro_nb.sandbox.clock import STAMP_LENGTH, stamp
 
 
 class Moment(TypeDecorator[datetime]):
     """A time as text in the API's own notation: it sorts, and a person can read the database."""
 
-    impl = String(26)
+    impl = String(STAMP_LENGTH)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:

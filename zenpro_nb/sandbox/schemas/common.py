@@ -13,7 +13,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX
 Description = Annotated[str, StringConstraints(max_length=limits.DESCRIPTION_MAX)]
 Url = Annotated[str, StringConstraints(max_length=limits.URL_MAX)]
 ServerUrl = Annotated[str, StringConstraints(max_length=limits.URL_MAX, pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
-Email = Annotated[str, StringConstraints(min_length=3, max_length=limits.EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[
+    str, StringConstraints(min_length=limits.EMAIL_MIN, max_length=limits.EMAIL_MAX, pattern=r"^[^@\s]+@[^@\s]+$")
+]
 # Section 4, User.username.
 Username = Annotated[str, StringConstraints(min_length=1, max_length=limits.NAME_MAX, pattern=r"^[a-zA-Z0-9_\-@.]+$")]
 # Section 8, "Naming": lowercase letters, numbers and hyphens; the exact pattern is inferred there.

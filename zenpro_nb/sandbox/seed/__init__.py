@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import credentials, lifecycle, queries, releases
+from zenpro_nb.sandbox import credentials, lifecycle, limits, queries, releases
 from zenpro_nb.sandbox.access_tables import ApiKey
 from zenpro_nb.sandbox.clock import Clock, stamp
 from zenpro_nb.sandbox.options import Options
@@ -18,7 +18,6 @@ from zenpro_nb.sandbox.seed.people import Names, crowd
 from zenpro_nb.sandbox.store import Store
 from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 
-LABS_ONLY = 5
 ADMIN_KEY_NAME = "sandbox"
 
 
@@ -50,8 +49,8 @@ def _fill(session: Session, options: Options, now: datetime) -> None:
     names = Names(options.seed)
     parts = cast.hire(draft)
     others = options.users - parts.people()
-    in_acme = list(crowd(draft, names, others - LABS_ONLY, "example.com", cast.COMPANY))
-    in_labs = list(crowd(draft, names, LABS_ONLY, "labs.example.com", "Acme Labs"))
+    in_acme = list(crowd(draft, names, others - limits.LABS_PEOPLE, "example.com", cast.COMPANY))
+    in_labs = list(crowd(draft, names, limits.LABS_PEOPLE, "labs.example.com", "Acme Labs"))
     made = acme.found(draft, parts)
     cast.build_bots(draft, parts, made.id)
     acme.populate(made, parts, in_acme)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from zenpro_nb.sandbox import lifecycle, plans, predefined, projects, releases
+from zenpro_nb.sandbox import lifecycle, limits, plans, predefined, projects, releases
 from zenpro_nb.sandbox.seed.cast import Cast
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.organization import Made, metered, organization
@@ -16,9 +15,6 @@ TEAMS = (
     "Platform", "MLOps", "Data Science", "Data Engineering", "Research", "Fraud", "Recommendations", "Forecasting",
     "Vision", "NLP", "Reliability", "Reliability", "Security", "Product", "Interns",
 )  # fmt: skip
-TEAM_SIZES = (4, 22)
-# However many people there are, this many hold roles in workspaces; the others are only members.
-ACTIVE_PEOPLE = 400
 WORKSPACE_ROLES = ("Workspace Developer", "Workspace Contributor", "Workspace Viewer")
 PROJECT_ROLES = ("Project Admin", "Project Developer", "Project Viewer")
 
@@ -39,7 +35,7 @@ def populate(acme: Made, cast: Cast, crowd: Sequence[str]) -> None:
     _named_people(acme, cast)
     for user_id in crowd:
         acme.assign(predefined.MEMBER_ROLE, user_id=user_id)
-    active = list(crowd[:ACTIVE_PEOPLE])
+    active = list(crowd[: limits.ACTIVE_PEOPLE])
     _teams(acme, active)
     _roles_of_crowd(acme, active)
     _flaws(acme, cast, active)
@@ -77,10 +73,12 @@ def _workspaces(acme: Made, cast: Cast) -> None:
     acme.workspace("vision-lab", cast.linus, goal=lifecycle.FAILED, goal_reason="The deployment ran out of GPU quota.")
     acme.workspace(
         "nlp-research", cast.grace, version="0.94.2", goal=lifecycle.DEACTIVATED, goal_reason="Unused for 90 days",
-        goal_set=draft.ago(10, 20),
+        goal_set=draft.ago(*limits.DEACTIVATED_AGE),
     )  # fmt: skip
     acme.workspace("edge-onprem", cast.ada, is_managed=False, description="Enrolled from the factory")
-    acme.workspace("edge-berlin", cast.ada, created=draft.ago(1, 2), is_managed=False, goal=lifecycle.ENROLLING)
+    acme.workspace(
+        "edge-berlin", cast.ada, created=draft.ago(*limits.NEW_AGE), is_managed=False, goal=lifecycle.ENROLLING
+    )
     acme.workspace("agents", cast.grace, workspace_type=releases.KITARU)
     acme.workspace("churn-2023", cast.linus, goal=lifecycle.DEACTIVATED, version="0.93.0")
     acme.workspace("old-experiments", cast.linus, goal=lifecycle.DELETED, version="0.93.0")
@@ -100,7 +98,7 @@ def _named_people(acme: Made, cast: Cast) -> None:
 def _teams(acme: Made, active: list[str]) -> None:
     draft = acme.draft
     for name in TEAMS:
-        size = min(draft.random.randint(*TEAM_SIZES), len(active))
+        size = min(draft.random.randint(*limits.TEAM_SIZES), len(active))
         acme.team(name, f"The {name} team", draft.random.sample(active, size))
     acme.assign("Workspace Admin", team_id=acme.teams["Platform"], workspace="ml-prod")
     acme.assign("Workspace Admin", team_id=acme.teams["Platform"], workspace="ml-staging")
@@ -120,10 +118,10 @@ def _roles_of_crowd(acme: Made, active: list[str]) -> None:
         for place in places
     }
     for user_id in active:
-        if draft.chance(0.55):
+        if draft.chance(limits.WITH_WORKSPACE_ROLE):
             place = draft.random.choice(places)
             acme.assign(draft.random.choice(WORKSPACE_ROLES), user_id=user_id, workspace=place)
-        if draft.chance(0.2):
+        if draft.chance(limits.WITH_PROJECT_ROLE):
             place = draft.random.choice(places)
             role, project = draft.random.choice(PROJECT_ROLES), draft.random.choice(rooms[place])
             acme.assign(role, user_id=user_id, workspace=place, project=project)
@@ -137,7 +135,7 @@ def _flaws(acme: Made, cast: Cast, active: list[str]) -> None:
         acme.assign("Workspace Admin", user_id=cast.collector, workspace=place)
     acme.assign(predefined.MEMBER_ROLE, user_id=cast.collector)
     # Left over: roles in a deleted workspace, and a workspace role without membership of the organization.
-    for user_id in active[:3]:
+    for user_id in active[: limits.FORGOTTEN_ADMINS]:
         acme.assign("Workspace Admin", user_id=user_id, workspace="old-experiments")
     acme.assign("Workspace Developer", user_id=cast.outsider, workspace="recommender")
     for name in ("ci-bot", "etl-bot", "retired-bot"):
@@ -148,12 +146,14 @@ def _flaws(acme: Made, cast: Cast, active: list[str]) -> None:
 
 def _invitations(acme: Made, cast: Cast) -> None:
     draft = acme.draft
-    for number in range(1, 9):
-        sent = draft.ago(0.1, 10)
+    for number in range(1, limits.NEW_INVITATIONS + 1):
+        sent = draft.ago(*limits.NEW_INVITATION_AGE)
         one = acme.invite(f"new.hire{number}@example.com", cast.grace, sent, [predefined.MEMBER_ROLE])
         if number % 2:
             acme.assign("Workspace Developer", invitation_id=one, workspace="ml-dev")
-    acme.invite("Consultant@Partner.example", cast.ada, draft.ago(1, 3), ["Organization Viewer"])
-    for number in range(1, 4):
-        acme.invite(f"no.answer{number}@example.com", cast.grace, draft.ago(40, 90), [predefined.MEMBER_ROLE])
-    acme.invite("accepted.long.ago@example.com", cast.grace, draft.now - timedelta(days=200), [], accepted=True)
+    acme.invite("Consultant@Partner.example", cast.ada, draft.ago(*limits.NEW_AGE), ["Organization Viewer"])
+    for number in range(1, limits.STALE_INVITATIONS + 1):
+        sent = draft.ago(*limits.STALE_INVITATION_AGE)
+        acme.invite(f"no.answer{number}@example.com", cast.grace, sent, [predefined.MEMBER_ROLE])
+    long_ago = draft.ago(*limits.ACCEPTED_INVITATION_AGE)
+    acme.invite("accepted.long.ago@example.com", cast.grace, long_ago, [], accepted=True)

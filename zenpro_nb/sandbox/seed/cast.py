@@ -89,15 +89,20 @@ def _key(
     active: bool = True,
 ) -> None:
     """Invent a key that nobody has; the numbers are days ago, for ``expires`` days ahead."""
-    created = draft.ago(420, 500)
+    created = draft.ago(*limits.KEY_AGE)
     draft.add_with_id(
         ApiKey, owner_id=owner_id, name=name, active=active,
-        key_hash=credentials.digest(str(draft.random.getrandbits(256))), retain_period_minutes=0,
+        key_hash=_hash(draft), retain_period_minutes=0,
         expires_at=None if expires is None else draft.now + timedelta(days=expires),
         last_login=None if used is None else draft.now - timedelta(days=used),
         last_rotated=None if rotated is None else draft.now - timedelta(days=rotated),
         created=created, updated=created,
     )  # fmt: skip
+
+
+def _hash(draft: Draft) -> str:
+    """Return the hash of a secret that nobody has."""
+    return credentials.digest(draft.random.randbytes(limits.SECRET_BYTES).hex())
 
 
 def _devices(draft: Draft, user_id: str) -> None:
@@ -110,7 +115,7 @@ def _devices(draft: Draft, user_id: str) -> None:
         seen = draft.now - timedelta(days=days)
         draft.add_with_id(
             Device, client_id=draft.id(), user_id=user_id, status=status, user_code=f"SEED-{days:04d}",
-            device_code_hash=credentials.digest(str(draft.random.getrandbits(256))), code_expires=seen,
+            device_code_hash=_hash(draft), code_expires=seen,
             expires=seen + limits.TRUSTED_DEVICE_TOKEN_LIFE,
             trusted_device=True, interval=limits.DEVICE_POLL_INTERVAL, failed_auth_attempts=0,
             hostname=hostname, os=system, ip_address="192.0.2.17", python_version="3.12.7", zenml_version="0.98.0",

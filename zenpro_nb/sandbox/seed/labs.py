@@ -21,7 +21,7 @@ def build(draft: Draft, cast: Cast, crowd: Sequence[str]) -> Made:
     )  # fmt: skip
     labs.assign("Organization Admin", user_id=cast.grace)
     # The one whom every demo speaks as has an invitation of her own to look at, and to accept.
-    labs.invite(ADMIN_EMAIL, cast.grace, draft.ago(1, 3), ["Organization Admin"])
+    labs.invite(ADMIN_EMAIL, cast.grace, draft.ago(*limits.NEW_AGE), ["Organization Admin"])
     for user_id in crowd:
         labs.assign(predefined.MEMBER_ROLE, user_id=user_id)
     # Two workspaces are all that the plan allows, so creating a third meets a 402.

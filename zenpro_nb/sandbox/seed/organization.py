@@ -42,7 +42,7 @@ class Made:
 
     def team(self, name: str, description: str, members: Iterable[str]) -> str:
         """Invent a team and return its id."""
-        created = self.draft.ago(60, 700)
+        created = self.draft.ago(*limits.TEAM_AGE)
         team_id = self.draft.add_with_id(
             Team, organization_id=self.id, name=name, description=description, created=created, updated=created
         )
@@ -53,10 +53,10 @@ class Made:
 
     def workspace(self, name: str, owner_id: str, *, created: datetime | None = None, **special: Any) -> str:
         """Invent a workspace and return its id; ``special`` are columns that differ from an ordinary one's."""
-        created = created or self.draft.ago(30, 600)
+        created = created or self.draft.ago(*limits.WORKSPACE_AGE)
         service = special.get("workspace_type", releases.ZENML)
         version = special.get("version", releases.latest(service))
-        deployed = max(created + timedelta(minutes=5), self._deployed(service, version))
+        deployed = max(created + limits.DEPLOYMENT_TIME, self._deployed(service, version))
         columns: dict[str, Any] = {
             "name": name,
             "display_name": name.replace("-", " ").title().replace("Ml ", "ML "),
@@ -67,8 +67,8 @@ class Made:
             "version": version,
             "server_url": addresses.of_workspace(name, service),
             "usage_counts": {
-                "projects": self.draft.random.randint(1, 9),
-                "pipelines": self.draft.random.randint(2, 80),
+                "projects": self.draft.random.randint(*limits.PROJECTS_SHOWN),
+                "pipelines": self.draft.random.randint(*limits.PIPELINES_SHOWN),
             },
             "goal": lifecycle.AVAILABLE,
             "goal_reason": lifecycle.USER_ACTION,
@@ -101,7 +101,8 @@ class Made:
 def organization(draft: Draft, name: str, description: str, owner_id: str, plan: str, **special: Any) -> Made:
     """Invent an organization with its copies of the predefined roles."""
     columns: dict[str, Any] = {
-        "name": name, "description": description, "created": draft.ago(720, 730), "updated": draft.ago(1, 20),
+        "name": name, "description": description, "created": draft.ago(*limits.ORGANIZATION_AGE),
+        "updated": draft.ago(*limits.ORGANIZATION_CHANGED),
         "owner_id": owner_id, "plan": plan, "trusted_domains": [], "usage": {},
     }  # fmt: skip
     made = Made(draft, draft.add_with_id(Organization, **(columns | special)))
@@ -118,6 +119,6 @@ def metered(draft: Draft, plan: str) -> dict[str, int]:
     limited = plans.LIMITS[plan]
     return {
         feature: limited[feature] if feature == "pipeline" and feature in limited
-        else draft.random.randint(0, max(0, limited.get(feature, 400) - 1))
+        else draft.random.randint(0, max(0, limited.get(feature, limits.UNLIMITED_USAGE) - 1))
         for feature in plans.METERED
     }  # fmt: skip

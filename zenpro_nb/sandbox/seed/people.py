@@ -67,7 +67,7 @@ def _avatar(draft: Draft, user_id: str) -> str:
     """Return the address of a picture; section 11.2 saw one of a thousand characters."""
     address = f"https://avatars.example.com/{user_id}"
     if draft.chance(limits.WITH_LONG_AVATAR):
-        return f"{address}-{draft.random.getrandbits(4 * limits.LONG_AVATAR):0{limits.LONG_AVATAR}x}=s96-c"
+        return f"{address}-{draft.random.randbytes(limits.LONG_AVATAR_BYTES).hex()}=s96-c"
     return f"{address}.png"
 
 
@@ -104,7 +104,7 @@ def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> 
     used: dict[str, int] = {}
     for _ in range(count):
         first, last = draft.random.choice(names.first), draft.random.choice(names.last)
-        local = f"{ascii_of(first)}.{ascii_of(last)}"[: limits.NAME_MAX - len(domain) - 6]
+        local = f"{ascii_of(first)}.{ascii_of(last)}"[: limits.NAME_MAX - len(domain) - limits.ADDRESS_ROOM]
         used[local] = used.get(local, 0) + 1
         number = used[local] if used[local] > 1 else ""
         special: dict[str, Any] = {
@@ -118,9 +118,9 @@ def crowd(draft: Draft, names: Names, count: int, domain: str, company: str) -> 
 
 def _local_account(draft: Draft) -> dict[str, Any]:
     # The hash of a password that nobody knows: there so that a client can be caught showing it.
-    salt, hashed = draft.random.getrandbits(128), draft.random.getrandbits(512)
+    salt, hashed = draft.random.randbytes(limits.SALT_BYTES), draft.random.randbytes(limits.SCRYPT_BYTES)
     return {
-        "password": f"$scrypt${salt:032x}${hashed:0128x}",
+        "password": f"$scrypt${salt.hex()}${hashed.hex()}",
         "password_expired": draft.chance(limits.PASSWORD_EXPIRED),
         "oauth_provider": None,
         "oauth_id": None,
