@@ -7,7 +7,9 @@ with `hydrate=true`, and all three are null in an object that may not be read. B
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Filter, Kind
+from collections.abc import Mapping
+
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
 
 METADATA = "metadata."
 
@@ -50,12 +52,6 @@ RUN_METADATA = hydrated("run_metadata", Kind.JSON, "what was logged with it, by 
 
 STARTED = in_body("start_time", Kind.TIME, "when it began (UTC)")
 ENDED = in_body("end_time", Kind.TIME, "when it ended (UTC)")
-
-# What begins every frame, and what ends it.
-HEAD = (WORKSPACE,)
-SCOPED_HEAD = (WORKSPACE, PROJECT)
-TAIL = (CREATED, UPDATED, USER, ID, USER_ID, DENIED)
-SCOPED_TAIL = (CREATED, UPDATED, USER, ID, USER_ID, PROJECT_ID, DENIED)
 
 # What may hold credentials, wherever it stands: configuration of components and connectors, variables of steps and
 # stacks (fact sheet, section 9.3), and what an identity provider tells about a user.
@@ -117,3 +113,53 @@ BASE_FILTERS = (
 
 # The newest first, as ZenML's own dashboard has it; the server's default is the oldest.
 NEWEST_FIRST = {"sort_by": "desc:created"}
+
+
+def listed(
+    noun: str,
+    help: str,  # noqa: A002
+    *,
+    columns: tuple[Column, ...],
+    filters: tuple[Filter, ...],
+    ids: tuple[Column, ...] = (),
+    path: str = "",
+    scoped: bool = True,
+    owned: bool = True,
+    secrets: tuple[str, ...] = (),
+    label: str = "name",
+    defaults: Mapping[str, str] | None = None,
+    source: str = "",
+) -> Resource:
+    """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
+
+    Args:
+        noun: what people type.
+        help: what it is a list of.
+        columns: its own columns.
+        filters: its own filters.
+        ids: columns that stand behind the last.
+        path: the route below `/api/v1/`; the noun with underscores when left out.
+        scoped: it is listed for one project at a time.
+        owned: somebody has made each of its things.
+        secrets: what is secret in it beside what is so everywhere.
+        label: the column that names one for people.
+        defaults: parameters that are always sent, beside the order.
+        source: where in the fact sheet it stands; under its route when left out.
+    """
+    path = path or noun.replace("-", "_")
+    head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
+    tail = (CREATED, UPDATED, USER, ID, USER_ID) if owned else (CREATED, UPDATED, ID)
+    return Resource(
+        noun=noun,
+        path=f"/api/v1/{path}",
+        paging=Paging.PAGE,
+        columns=(*head, *columns, *tail, *((PROJECT_ID,) if scoped else ()), DENIED, *ids),
+        help=help,
+        filters=(*filters, *BASE_FILTERS),
+        secrets=(*SECRETS, *secrets),
+        label=label,
+        detail=f"/api/v1/{path}/{{id}}",
+        source=source or f"9.4 {path}",
+        defaults={**NEWEST_FIRST, **(defaults or {})},
+        scoped=scoped,
+    )

@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.resources.workspace import columns as shared
 from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import (
-    BASE_FILTERS,
-    CREATED,
-    DENIED,
-    DESCRIPTION,
-    HEAD,
-    ID,
-    NAME,
-    NAME_FILTER,
-    NEWEST_FIRST,
-    SCOPED_HEAD,
-    SCOPED_TAIL,
-    SECRETS,
-    TAIL,
-    UPDATED,
-    USER_FILTER,
-    choice,
-    flag,
-    hydrated,
-    in_body,
-    key,
-    number,
-    text,
-    time,
-)
+from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, listed, number, text, time
 
-_OWNERLESS_TAIL = (CREATED, UPDATED, ID, DENIED)
 _EXTERNAL = hydrated("external_user_id", Kind.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
 
-PROJECTS = Resource(
-    noun="projects",
-    path="/api/v1/projects",
-    paging=Paging.PAGE,
-    help="Projects of a workspace, the newest first.",
-    columns=(
-        *HEAD,
-        NAME,
-        in_body("display_name", help="name shown in the dashboard"),
-        DESCRIPTION,
-        *_OWNERLESS_TAIL,
-    ),
-    filters=(NAME_FILTER, text("display_name", "only those shown under this name"), *BASE_FILTERS),
-    secrets=SECRETS,
-    detail="/api/v1/projects/{id}",
-    source="9.4 projects",
-    defaults=NEWEST_FIRST,
+PROJECTS = listed(
+    "projects",
+    "Projects of a workspace, the newest first.",
+    scoped=False,
+    owned=False,
+    columns=(shared.NAME, in_body("display_name", help="name shown in the dashboard"), shared.DESCRIPTION),
+    filters=(shared.NAME_FILTER, text("display_name", "only those shown under this name")),
 )
 
-WORKSPACE_USERS = Resource(
-    noun="workspace-users",
-    path="/api/v1/users",
-    paging=Paging.PAGE,
-    help="Users that a workspace itself knows: those who have signed in there, or have an account of its own.",
+WORKSPACE_USERS = listed(
+    "workspace-users",
+    "Users that a workspace itself knows: those who have signed in there, or have an account of its own.",
+    path="users",
+    scoped=False,
+    owned=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         in_body("full_name", help="full name, may be empty"),
         hydrated("email", help="e-mail address, may be missing"),
         in_body("active", Kind.BOOL, "may sign in"),
@@ -68,89 +34,71 @@ WORKSPACE_USERS = Resource(
         in_body("is_service_account", Kind.BOOL, "a bot"),
         in_body("email_opted_in", Kind.BOOL, "wants news by e-mail"),
         hydrated("password_changed_at", Kind.TIME, "last change of the password (UTC)"),
-        *_OWNERLESS_TAIL,
-        _EXTERNAL,
-        in_body("default_project_id", Kind.ID, "the project that is used where none is named"),
     ),
+    ids=(_EXTERNAL, in_body("default_project_id", Kind.ID, "the project that is used where none is named")),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("full_name", "only those with this full name"),
         text("email", "only those with this e-mail"),
         flag("active", "only those who may sign in (or, with no, may not)"),
         flag("email_opted_in", "only those who want news by e-mail"),
         _EXTERNAL_FILTER,
-        *BASE_FILTERS,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/users/{id}",
-    source="9.4 users",
-    defaults=NEWEST_FIRST,
 )
 
-WORKSPACE_SERVICE_ACCOUNTS = Resource(
-    noun="workspace-service-accounts",
-    path="/api/v1/service_accounts",
-    paging=Paging.PAGE,
-    help="Service accounts that a workspace itself knows. In ZenML Pro they are made in the control plane.",
+WORKSPACE_SERVICE_ACCOUNTS = listed(
+    "workspace-service-accounts",
+    "Service accounts that a workspace itself knows. In ZenML Pro they are made in the control plane.",
+    path="service_accounts",
+    scoped=False,
+    owned=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         in_body("full_name", help="full name, may be empty"),
         in_body("active", Kind.BOOL, "may sign in"),
-        DESCRIPTION,
-        *_OWNERLESS_TAIL,
-        _EXTERNAL,
+        shared.DESCRIPTION,
     ),
+    ids=(_EXTERNAL,),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that may sign in (or, with no, may not)"),
         _EXTERNAL_FILTER,
-        *BASE_FILTERS,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/service_accounts/{id}",
-    source="9.4 service_accounts",
-    defaults=NEWEST_FIRST,
 )
 
-WORKSPACE_API_KEYS = Resource(
-    noun="workspace-api-keys",
-    path="/api/v1/service_accounts/{service_account_id}/api_keys",
-    paging=Paging.PAGE,
-    help="The keys of one service account of a workspace. Never the keys themselves.",
+WORKSPACE_API_KEYS = listed(
+    "workspace-api-keys",
+    "The keys of one service account of a workspace. Never the keys themselves.",
+    path="service_accounts/{service_account_id}/api_keys",
+    scoped=False,
+    owned=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         Column("service_account", path="body.service_account.name", help="whose key it is"),
         in_body("active", Kind.BOOL, "can be used"),
         hydrated("last_login", Kind.TIME, "last use (UTC)"),
         hydrated("last_rotated", Kind.TIME, "last rotation (UTC)"),
         hydrated("retain_period_minutes", Kind.COUNT, "minutes that the old key works after a rotation"),
-        DESCRIPTION,
-        *_OWNERLESS_TAIL,
+        shared.DESCRIPTION,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that can be used (or, with no, cannot)"),
         time("last_login", "only those last used then"),
         time("last_rotated", "only those last rotated then"),
-        *BASE_FILTERS,
     ),
-    secrets=(*SECRETS, "key"),
-    detail="/api/v1/service_accounts/{service_account_id}/api_keys/{id}",
+    secrets=("key",),
     source="9.4 service_accounts/{id}/api_keys",
-    defaults=NEWEST_FIRST,
 )
 
-WORKSPACE_DEVICES = Resource(
-    noun="workspace-devices",
-    path="/api/v1/devices",
-    paging=Paging.PAGE,
-    help="Devices that you have authorized in a workspace.",
+WORKSPACE_DEVICES = listed(
+    "workspace-devices",
+    "Devices that you have authorized in a workspace.",
+    path="devices",
+    scoped=False,
     columns=(
-        *HEAD,
         in_body("hostname", help="name of the machine"),
         in_body("status", Kind.CATEGORY, "pending, verified, active, locked"),
         in_body("trusted_device", Kind.BOOL, "stays signed in for longer"),
@@ -163,9 +111,8 @@ WORKSPACE_DEVICES = Resource(
         hydrated("python_version", help="version of Python there"),
         hydrated("city", help="where it was authorized from, as far as the server could tell"),
         hydrated("country", help="where it was authorized from, as far as the server could tell"),
-        *TAIL,
-        in_body("client_id", Kind.ID, "the installation of zenml there"),
     ),
+    ids=(in_body("client_id", Kind.ID, "the installation of zenml there"),),
     filters=(
         choice("status", "only those in this state", words.DEVICE_STATUS),
         flag("trusted_device", "only trusted ones (or, with no, others)"),
@@ -173,23 +120,19 @@ WORKSPACE_DEVICES = Resource(
         time("last_login", "only those last used then"),
         number("failed_auth_attempts", "only those with so many wrong codes"),
         key("client_id", "only those of this installation"),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=(*SECRETS, "user_code", "device_code"),
+    secrets=(
+        "user_code",
+        "device_code",
+    ),
     label="hostname",
-    detail="/api/v1/devices/{id}",
-    source="9.4 devices",
-    defaults=NEWEST_FIRST,
 )
 
-RESOURCE_REQUESTS = Resource(
-    noun="resource-requests",
-    path="/api/v1/resource_requests",
-    paging=Paging.PAGE,
-    help="Requests of runs for resources of a pool, the newest first.",
+RESOURCE_REQUESTS = listed(
+    "resource-requests",
+    "Requests of runs for resources of a pool, the newest first.",
     columns=(
-        *SCOPED_HEAD,
         in_body("status", Kind.CATEGORY, "pending, allocated, released, rejected …"),
         in_body("runtime_state", Kind.CATEGORY, "what the step does that it is for"),
         in_body("pipeline_run", help="name of the run", field="pipeline_run_name"),
@@ -202,7 +145,8 @@ RESOURCE_REQUESTS = Resource(
         in_body("allocated_at", Kind.TIME, "when it got its resources (UTC)"),
         in_body("released_at", Kind.TIME, "when it gave them back (UTC)"),
         in_body("lease_expires_at", Kind.TIME, "end of the lease (UTC)"),
-        *SCOPED_TAIL,
+    ),
+    ids=(
         in_body("pipeline_run_id", Kind.ID, "the run"),
         in_body("step_run_id", Kind.ID, "the step"),
         in_body("pool_id", Kind.ID, "the pool"),
@@ -215,25 +159,17 @@ RESOURCE_REQUESTS = Resource(
         key("component_id", "only those of this component"),
         key("pool_id", "only those of this pool"),
         key("preemption_initiated_by_id", "only those that this request takes resources from"),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=(*SECRETS, "component_settings"),
+    secrets=("component_settings",),
     label="id",
-    detail="/api/v1/resource_requests/{id}",
-    source="9.4 resource_requests",
-    defaults=NEWEST_FIRST,
-    scoped=True,
 )
 
-WEBHOOKS = Resource(
-    noun="webhooks",
-    path="/api/v1/webhooks",
-    paging=Paging.PAGE,
-    help="Webhooks, the newest first.",
+WEBHOOKS = listed(
+    "webhooks",
+    "Webhooks, the newest first.",
     columns=(
-        *SCOPED_HEAD,
-        NAME,
+        shared.NAME,
         in_body("webhook_type", Kind.CATEGORY, "who calls it"),
         in_body("active", Kind.BOOL, "listens"),
         in_body("endpoint_url", help="the address that is called"),
@@ -242,20 +178,13 @@ WEBHOOKS = Resource(
         hydrated("auth_failed_count", Kind.COUNT, "calls with a wrong signature", "stats.auth_failed_count"),
         hydrated("last_received_at", Kind.TIME, "last call (UTC)", "stats.last_received_at"),
         hydrated("last_error", help="what went wrong last", field="stats.last_error_summary"),
-        *SCOPED_TAIL,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("webhook_type", "only those that this one calls"),
         flag("active", "only those that listen (or, with no, do not)"),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/webhooks/{id}",
-    source="9.4 webhooks",
-    defaults=NEWEST_FIRST,
-    scoped=True,
 )
 
 PEOPLE = (

@@ -2,100 +2,66 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Filter, Kind
+from zenpro_nb.resources.workspace import columns as shared
 from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import (
-    BASE_FILTERS,
-    DESCRIPTION,
-    HEAD,
-    NAME,
-    NAME_FILTER,
-    NEWEST_FIRST,
-    SCOPED_HEAD,
-    SCOPED_TAIL,
-    SECRETS,
-    TAIL,
-    USER_FILTER,
-    choice,
-    flag,
-    hydrated,
-    in_body,
-    key,
-    linked,
-    text,
-)
+from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, linked, listed, text
 
 _TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
 _TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
 
-STACKS = Resource(
-    noun="stacks",
-    path="/api/v1/stacks",
-    paging=Paging.PAGE,
-    help="Stacks, the newest first.",
+STACKS = listed(
+    "stacks",
+    "Stacks, the newest first.",
+    scoped=False,
     columns=(
-        *HEAD,
-        NAME,
-        DESCRIPTION,
+        shared.NAME,
+        shared.DESCRIPTION,
         Column("orchestrators", Kind.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
         Column("artifact_stores", Kind.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
-        *TAIL,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("description", "only those with this description"),
         text("component", "only those with this component, by name or id", "components"),
-        USER_FILTER,
+        shared.USER_FILTER,
         key("component_id", "only those with this component"),
-        *BASE_FILTERS,
     ),
     # A stack's labels are free text and fall under the same rule as its configuration.
-    secrets=SECRETS,
-    detail="/api/v1/stacks/{id}",
-    source="9.4 stacks",
-    defaults=NEWEST_FIRST,
 )
 
-COMPONENTS = Resource(
-    noun="components",
-    path="/api/v1/components",
-    paging=Paging.PAGE,
-    help="Components of stacks, the newest first. Never their configuration, which may hold credentials.",
+COMPONENTS = listed(
+    "components",
+    "Components of stacks, the newest first. Never their configuration, which may hold credentials.",
+    scoped=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         _TYPE,
         in_body("flavor", Kind.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
         hydrated("connector", help="name of its service connector", field="connector.name"),
         hydrated("connector_resource_id", help="what it reaches through the connector"),
-        *TAIL,
+    ),
+    ids=(
         Column("connector_id", Kind.ID, "metadata.connector.id", "its service connector"),
         linked("flavor_id", "the flavor", "flavor.id", Kind.ID),
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         _TYPE_FILTER,
         text("flavor", "only those of this flavor"),
-        USER_FILTER,
+        shared.USER_FILTER,
         key("connector_id", "only those with this connector"),
         key("stack_id", "only those of this stack"),
-        *BASE_FILTERS,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/components/{id}",
-    source="9.4 components",
-    defaults=NEWEST_FIRST,
 )
 
-FLAVORS = Resource(
-    noun="flavors",
-    path="/api/v1/flavors",
-    paging=Paging.PAGE,
-    help="Flavors of components that the workspace knows.",
+FLAVORS = listed(
+    "flavors",
+    "Flavors of components that the workspace knows.",
+    scoped=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         in_body("display_name", help="name shown in the dashboard"),
         _TYPE,
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
@@ -104,30 +70,23 @@ FLAVORS = Resource(
         hydrated("connector_type", Kind.CATEGORY, "the service connectors that it works with"),
         hydrated("connector_resource_type", Kind.CATEGORY, "what it needs a connector for"),
         hydrated("docs_url", help="address of its documentation"),
-        *TAIL,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("display_name", "only those shown under this name"),
         _TYPE_FILTER,
         text("integration", "only those of this integration"),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/flavors/{id}",
-    source="9.4 flavors",
-    defaults=NEWEST_FIRST,
 )
 
-CONNECTORS = Resource(
-    noun="connectors",
-    path="/api/v1/service_connectors",
-    paging=Paging.PAGE,
-    help="Service connectors, the newest first. Never their configuration, which holds credentials.",
+CONNECTORS = listed(
+    "connectors",
+    "Service connectors, the newest first. Never their configuration, which holds credentials.",
+    path="service_connectors",
+    scoped=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
         Column(
             "connector_type",
@@ -143,92 +102,57 @@ CONNECTORS = Resource(
         in_body("expires_at", Kind.TIME, "end of its credentials' life (UTC)"),
         in_body("description", help="free text, may be missing"),
         hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live"),
-        *TAIL,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         text("connector_type", "only those of this type"),
         text("auth_method", "only those that sign in so"),
         Filter("resource_type", "only those that give access to this type of thing"),
         Filter("resource_id", "only those that give access to this thing"),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/service_connectors/{id}",
-    source="9.4 service_connectors",
     # The server sends the secrets unless it is told not to.
-    defaults={**NEWEST_FIRST, "expand_secrets": "false"},
+    defaults={**shared.NEWEST_FIRST, "expand_secrets": "false"},
 )
 
-SECRET_NAMES = Resource(
-    noun="secrets",
-    path="/api/v1/secrets",
-    paging=Paging.PAGE,
-    help="Names of secrets, the newest first. Never what is in them.",
-    columns=(
-        *HEAD,
-        NAME,
-        in_body("private", Kind.BOOL, "only its owner may use it"),
-        *TAIL,
-    ),
-    filters=(
-        NAME_FILTER,
-        flag("private", "only private ones (or, with no, others)"),
-        USER_FILTER,
-        *BASE_FILTERS,
-    ),
-    secrets=(*SECRETS, "values"),
-    detail="/api/v1/secrets/{id}",
-    source="9.4 secrets",
-    defaults=NEWEST_FIRST,
+SECRET_NAMES = listed(
+    "secrets",
+    "Names of secrets, the newest first. Never what is in them.",
+    scoped=False,
+    columns=(shared.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
+    filters=(shared.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), shared.USER_FILTER),
+    secrets=("values",),
 )
 
-CODE_REPOSITORIES = Resource(
-    noun="code-repositories",
-    path="/api/v1/code_repositories",
-    paging=Paging.PAGE,
-    help="Code repositories, the newest first. Never their configuration, which may hold tokens.",
+CODE_REPOSITORIES = listed(
+    "code-repositories",
+    "Code repositories, the newest first. Never their configuration, which may hold tokens.",
     columns=(
-        *SCOPED_HEAD,
-        NAME,
+        shared.NAME,
         Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
-        DESCRIPTION,
-        *SCOPED_TAIL,
+        shared.DESCRIPTION,
     ),
-    filters=(NAME_FILTER, USER_FILTER, *BASE_FILTERS),
-    secrets=(*SECRETS, "config"),
-    detail="/api/v1/code_repositories/{id}",
-    source="9.4 code_repositories",
-    defaults=NEWEST_FIRST,
-    scoped=True,
+    filters=(shared.NAME_FILTER, shared.USER_FILTER),
+    secrets=("config",),
 )
 
-TAG_LIST = Resource(
-    noun="tags",
-    path="/api/v1/tags",
-    paging=Paging.PAGE,
-    help="Tags, the newest first.",
+TAG_LIST = listed(
+    "tags",
+    "Tags, the newest first.",
+    scoped=False,
     columns=(
-        *HEAD,
-        NAME,
+        shared.NAME,
         in_body("color", Kind.CATEGORY, "how the dashboard shows it"),
         in_body("exclusive", Kind.BOOL, "only one thing of a kind may have it"),
         hydrated("tagged_count", Kind.COUNT, "number of things that have it"),
-        *TAIL,
     ),
     filters=(
-        NAME_FILTER,
+        shared.NAME_FILTER,
         choice("color", "only those of this color", words.COLORS),
         flag("exclusive", "only exclusive ones (or, with no, others)"),
         choice("resource_type", "only those that things of this kind have", words.TAGGABLE),
-        USER_FILTER,
-        *BASE_FILTERS,
+        shared.USER_FILTER,
     ),
-    secrets=SECRETS,
-    detail="/api/v1/tags/{id}",
-    source="9.4 tags",
-    defaults=NEWEST_FIRST,
 )
 
 STACK_LISTS = (STACKS, COMPONENTS, FLAVORS, CONNECTORS, SECRET_NAMES, CODE_REPOSITORIES, TAG_LIST)
