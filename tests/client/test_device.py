@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.client.support import DROP, Answer, Asked, FakeClock, Server
+from zenpro_nb import limits
 from zenpro_nb.client import DeviceToken, start_device_login
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 
@@ -37,6 +38,23 @@ def plane(*polls: Answer, begun: object = BEGUN) -> Callable[[Asked], Answer]:
         return left.pop(0) if len(left) > 1 else left[0]
 
     return script
+
+
+@pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), True, "5", -1, None, []])
+def test_numbers_that_no_clock_can_show_are_not_believed(serve: Serve, clock: FakeClock, number: object) -> None:
+    odd = {**BEGUN, "expires_in": number, "interval": number}
+    answer = Answer(body={"access_token": "device-token", "expires_in": number})
+    login = start_device_login(serve(plane(oauth("authorization_pending"), answer, begun=odd)).url, clock=clock)
+    assert login.expires_at == clock.wall + limits.DEVICE_LIFE
+    assert login.wait().token.expires_at is None
+    assert clock.sleeps == [limits.DEVICE_INTERVAL]
+
+
+def test_the_pause_between_two_questions_has_an_end(serve: Serve, clock: FakeClock) -> None:
+    begun = {**BEGUN, "interval": 10_000, "expires_in": 1000}
+    server = serve(plane(oauth("slow_down"), oauth("slow_down"), TOKEN, begun=begun))
+    start_device_login(server.url, clock=clock).wait()
+    assert clock.sleeps == [60.0, 60.0]
 
 
 def test_it_waits_until_somebody_confirms(serve: Serve, clock: FakeClock) -> None:

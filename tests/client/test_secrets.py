@@ -7,6 +7,8 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -125,6 +127,53 @@ def test_no_error_and_no_traceback_shows_it(
                 lines = [line for line in text.splitlines() if CANARY in line and "answer = Answer" not in line]
                 assert lines == []
     assert CANARY not in caplog.text
+
+
+REFLECTED: dict[str, Callable[[str], Answer]] = {
+    "loc": lambda bearer: Answer(422, {"detail": [{"loc": ["query", bearer], "msg": f"no {bearer}"}]}),
+    "code": lambda bearer: Answer(400, {"error": bearer}),
+    "class": lambda bearer: Answer(409, {"detail": [f"Error{bearer}", bearer]}),
+    "detail": lambda bearer: Answer(403, {"detail": f"{bearer} " * 300}),
+    "list": lambda bearer: Answer(422, ["ValueError", f"'loc': ('query', '{bearer}'), 'msg': 'not {bearer}'"]),
+    "text": lambda bearer: Answer(404, ("no route for " + f"{bearer} " * 50).encode()),
+    "location": lambda bearer: Answer(307, None, {"Location": f"https://{bearer}@x.example.com/{bearer}?t={bearer}"}),
+    "location, quoted": lambda bearer: Answer(302, None, {"Location": f"/login/{quote(bearer)};{bearer}"}),
+    "fine": lambda bearer: Answer(200, {"id": 1}),
+    "no json": lambda bearer: Answer(200, f"<html>{bearer}".encode()),
+}
+
+
+@pytest.mark.parametrize("answer", REFLECTED.values(), ids=REFLECTED.keys())
+def test_a_server_that_repeats_the_bearer_does_not_make_it_show(
+    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, answer: Callable[[str], Answer]
+) -> None:
+    """Nor does anybody's log, at its most talkative."""
+    canary = "canary+7f3a9c/d41d8c=="
+
+    def script(asked: Asked) -> Answer:
+        said = answer(asked.bearer)
+        return replace(said, headers={**said.headers, "X-Request-ID": f"Bearer {asked.bearer}"})
+
+    client = connect(serve(script), credential=BearerToken(canary))
+    with caplog.at_level(logging.DEBUG):
+        for call in (
+            lambda: client.request("GET", "/users/me").json(),
+            lambda: client.request("POST", "/users").json(),
+            lambda: client.read_list("/users", decode=decode),
+        ):
+            try:
+                call()
+            except ZenProError as error:
+                text = "".join(error._render_traceback_()) + repr(error.__dict__)
+                assert "canary" not in text
+                assert "7f3a9c" not in text
+        reply = connect(serve(lambda asked: Answer(headers={"X-Request-ID": canary})), credential=None).request(
+            "GET", "/x"
+        )
+        assert "canary" not in str(reply.request_id)
+    assert [record for record in caplog.records if record.name.startswith("httpcore")]
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("asyncio")]
+    assert [line for line in ours if "canary" in line or "7f3a9c" in line] == []
 
 
 def test_the_log_tells_each_request_and_no_secret(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import traceback
@@ -12,8 +13,15 @@ import httpx
 import pytest
 
 from tests.client.support import Answer, Asked, Server, decode
+from zenpro_nb import limits
 from zenpro_nb.client import BearerToken, Client
-from zenpro_nb.errors import ConnectionFailedError, UnexpectedAnswerError, UsageError
+from zenpro_nb.errors import (
+    ConflictError,
+    ConnectionFailedError,
+    OutcomeUnknownError,
+    UnexpectedAnswerError,
+    UsageError,
+)
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
@@ -117,9 +125,10 @@ def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
 
 def test_a_proxy_that_cannot_be_used_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "ftp://user:hush@proxy.example.com")
-    with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
+    with pytest.raises(UsageError, match=r"ftp://proxy\.example\.com.*HTTPS_PROXY") as caught:
         Client("https://pro.example.com", None)
     assert "hush" not in str(caught.value)
+    assert "user" not in str(caught.value)
 
 
 def test_a_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -164,6 +173,19 @@ def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
         connect(serve(lambda asked: Answer(body=[])), credential=None).get("/x\x00")
 
 
+def nested(levels: int) -> object:
+    data: object = "x"
+    for _ in range(levels):
+        data = [data]
+    return data
+
+
+def circle() -> list[object]:
+    data: list[object] = []
+    data.append(data)
+    return data
+
+
 @pytest.mark.parametrize(
     ("path", "options"),
     [
@@ -173,8 +195,18 @@ def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
         ("/x", {"params": {"name": "\ud800"}}),
         ("/x", {"form": {"name": "\ud800"}}),
         ("/\ud800", {}),
+        ("/x", {"json": {"name": "a\ud800"}}),
+        ("/x", {"json": {"a\udfff": 1}}),
+        ("/x", {"json": {"names": ["a\0"]}}),
+        ("/x", {"json": {"a\0": 1}}),
+        ("/x", {"params": {"a\0": 1}}),
+        ("/x", {"params": {"name": ["a\0"]}}),
+        ("/x", {"params": {"a\ud800": 1}}),
+        ("/x", {"form": {"name": Secret("a\0")}}),
+        ("/x", {"form": {"a\ud800": "b"}}),
+        ("/x", {"json": nested(limits.JSON_DEPTH + 1)}),
+        ("/x", {"json": circle()}),
     ],
-    ids=["nan", "time", "key", "query", "form", "path"],
 )
 def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
     serve: Serve, connect: Connect, path: str, options: dict[str, object]
@@ -188,6 +220,67 @@ def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
     lines = traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
     assert not [line for line in "".join(lines).splitlines() if "canary" in line and "BearerToken" not in line]
     assert server.asked == []
+
+
+@pytest.mark.parametrize("data", [nested(10_000), {"n": 10**5000}], ids=["deep", "number"])
+def test_what_no_parser_should_see_is_not_sent(serve: Serve, connect: Connect, data: object) -> None:
+    server = serve(lambda asked: Answer(body={}))
+    with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
+        connect(server, credential=None).request("POST", "/x", json=data)
+    assert (caught.value.outcome, server.asked) == ("not sent", [])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"path": "C:\\u0000", "two": "\\\\u0000", "é": "\U0001f600\u2028\x1f"},
+        nested(limits.JSON_DEPTH),
+        {"text": "[" * 500},
+    ],
+    ids=["backslashes", "as deep as may be", "brackets"],
+)
+def test_what_only_looks_odd_is_sent(serve: Serve, connect: Connect, data: object) -> None:
+    server = serve(lambda asked: Answer(body={}))
+    connect(server, credential=None).request("POST", "/x", json=data)
+    assert json.loads(server.asked[0].body) == data
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 10_000 + b"]" * 10_000,
+        b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+        b"[" * 1_000_000,
+        b'{"n": ' + b"1" * 5_000 + b"}",
+    ],
+    ids=["lists", "objects", "unfinished", "number"],
+)
+def test_an_answer_that_no_parser_should_see_is_told(serve: Serve, connect: Connect, body: bytes) -> None:
+    """Of a read, of a write that was done, and of a refusal."""
+    client = connect(serve(lambda asked: Answer(body=body)), credential=None)
+    for method in ("GET", "POST"):
+        reply = client.request(method, "/x")
+        with pytest.raises(UnexpectedAnswerError) as caught:
+            reply.json()
+        assert caught.value.outcome == "unknown"
+    broken = connect(serve(lambda asked: Answer(409, body)), credential=None)
+    with pytest.raises(ConflictError) as refused:
+        broken.get("/x")
+    assert not refused.value.from_api
+    with pytest.raises(OutcomeUnknownError):
+        broken.request("POST", "/x")
+
+
+def test_half_characters_in_an_answer_become_question_marks(serve: Serve, connect: Connect) -> None:
+    body = b'{"na\\ud800me": ["\\udfff", "nul \\u0000"], "detail": "odd \\ud800"}'
+    assert connect(serve(lambda asked: Answer(body=body)), credential=None).get("/x") == {
+        "na?me": ["?", "nul \0"],
+        "detail": "odd ?",
+    }
+    with pytest.raises(ConflictError) as caught:
+        connect(serve(lambda asked: Answer(409, body)), credential=None).get("/x")
+    assert str(caught.value).encode()
+    assert caught.value.detail == "odd ?"
 
 
 def test_importing_the_package_imports_no_http_library() -> None:

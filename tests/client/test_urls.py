@@ -34,12 +34,36 @@ def test_urls_are_kept_but_for_blanks_and_trailing_slashes(given: str, kept: str
         "https://example.com/#x",
         "https://example.com:port",
         "https://[::1",
+        "https://ada:hush@example.com:port",
+        "https://ada:hu/sh@example.com",
+        "https://ada:hush@",
+        "https://@example.com",
+        "https://hush@example.com",
+        "ada:hush@example.com",
+        "ftp://ada:hush@example.com",
+        "https://example.com?token=hush",
+        "//ada:hush@example.com",
+        "https://example.com/#hush",
     ],
 )
 def test_what_is_no_url_of_an_api_is_refused(given: str) -> None:
     with pytest.raises(UsageError) as caught:
         normalize(given)
-    assert "hush" not in str(caught.value)
+    for secret in ("hush", "hu/sh", "ada"):
+        assert secret not in str(caught.value)
+
+
+def test_a_client_that_is_half_made_shows_no_password() -> None:
+    made: list[Client] = []
+
+    class Watched(Client):
+        def __new__(cls, *args: object, **options: object) -> Watched:
+            made.append(client := super().__new__(cls))
+            return client
+
+    with pytest.raises(UsageError):
+        Watched("https://ada:hush@example.com", ApiKey(KEY))
+    assert repr(made[0]) == "<Client https://example.com, API key>"
 
 
 @pytest.mark.parametrize("given", ["https://cloud.zenml.io", "https://cloud.zenml.io/workspaces/ml-prod"])

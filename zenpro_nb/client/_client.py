@@ -26,7 +26,7 @@ from zenpro_nb.client._transport import USER_AGENT, Wire
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import CredentialError
-from zenpro_nb.security.masking import without_userinfo
+from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class Client:
         user_agent: str = USER_AGENT,
     ) -> None:
         # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
-        self.url, self.credential = without_userinfo(url), credential
+        self.url, self.credential = without_user(url), credential
         self.url = _urls.normalize(url)
         if credential is not None:
             _urls.check_bearer(self.url)

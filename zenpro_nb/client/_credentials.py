@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from zenpro_nb import limits
 from zenpro_nb.client._call import Form
 from zenpro_nb.errors import AuthenticationError, CredentialError, TokenExpiredError, UnexpectedAnswerError
+from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import Secret, secret
 
 CONTROL_PLANE_LOGIN = "/auth/login"
@@ -164,8 +165,10 @@ class DeviceToken(BearerToken):
         if not isinstance(answer, str) or not answer:
             raise UnexpectedAnswerError("The server did not exchange the token of the browser login.")
         fresh = secret(answer)
-        expires_at, lifetime = _claims(fresh)
-        return Token(fresh, expires_at, lifetime)
+        del answer
+        if not _is_sound(fresh):
+            raise _unsendable()
+        return Token(fresh, *_claims(fresh))
 
 
 class ControlPlaneSession:
@@ -194,12 +197,38 @@ class ControlPlaneSession:
 def _checked(value: str | Secret) -> Secret:
     """Raise CredentialError for what cannot be a credential, before it is sent or breaks a header."""
     kept = secret(value)
-    text = kept.reveal()
-    sound = bool(text) and text.isascii() and text.isprintable() and " " not in text
-    del text
-    if not sound:
+    if not _is_sound(kept):
         raise CredentialError("The key or token is empty or holds characters that none has.", hint="Copy it again.")
     return kept
+
+
+def _unsendable() -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(
+        "The login was answered with a token that cannot be sent.", hint="Check that the URL is the API's."
+    )
+
+
+def _is_sound(kept: Secret) -> bool:
+    text = kept.reveal()
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def duration(value: object) -> float | None:
+    """Return how many seconds a server tells; None where that is no number, or one that no clock can show.
+
+    >>> duration(3600), duration(10**400), duration(float("inf")), duration(True)
+    (3600.0, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= limits.LONGEST_LIFE:
+        return None
+    return float(value)
+
+
+def _moment(value: object) -> float | None:
+    """Return a moment that a token tells, in seconds since 1970; None where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= limits.LAST_MOMENT:
+        return None
+    return float(value)
 
 
 def _token(answer: object, now: float) -> Token:
@@ -209,11 +238,13 @@ def _token(answer: object, now: float) -> Token:
     if not isinstance(value, str) or not value:
         del answer, data, value
         raise UnexpectedAnswerError("The login was answered without a token.", hint="Check that the URL is the API's.")
-    fresh = secret(value)
-    if isinstance(life, int | float) and life > 0:
-        return Token(fresh, now + life, float(life))
-    expires_at, lifetime = _claims(fresh)
-    return Token(fresh, expires_at, lifetime)
+    fresh, lifetime = secret(value), duration(life)
+    del answer, data, value
+    if not _is_sound(fresh):
+        raise _unsendable()
+    if lifetime is not None:
+        return Token(fresh, now + lifetime, lifetime)
+    return Token(fresh, *_claims(fresh))
 
 
 def _claims(token: Secret) -> tuple[float | None, float | None]:
@@ -222,10 +253,12 @@ def _claims(token: Secret) -> tuple[float | None, float | None]:
     if len(parts) != 3:
         return None, None
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        claims = untrusted_json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (binascii.Error, ValueError):
         claims = None
-    if not isinstance(claims, dict) or not isinstance(claims.get("exp"), int | float):
+    if not isinstance(claims, dict):
         return None, None
-    expires_at, issued = float(claims["exp"]), claims.get("iat")
-    return expires_at, expires_at - issued if isinstance(issued, int | float) else None
+    expires_at, issued = _moment(claims.get("exp")), _moment(claims.get("iat"))
+    if expires_at is None or issued is None:
+        return expires_at, None
+    return expires_at, expires_at - issued

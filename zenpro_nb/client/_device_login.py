@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from zenpro_nb import limits
 from zenpro_nb.client._client import Client
 from zenpro_nb.client._clock import SYSTEM, Clock
-from zenpro_nb.client._credentials import CONTROL_PLANE_LOGIN, DeviceToken
+from zenpro_nb.client._credentials import CONTROL_PLANE_LOGIN, DeviceToken, duration
 from zenpro_nb.errors import (
     BadRequestError,
     ConnectionFailedError,
@@ -85,7 +85,7 @@ class DeviceLogin:
 
     def _heed(self, error: BadRequestError) -> None:
         if error.code == "slow_down":
-            self.interval += limits.DEVICE_SLOW_DOWN
+            self.interval = min(self.interval + limits.DEVICE_SLOW_DOWN, limits.DEVICE_LONGEST_INTERVAL)
         elif error.code != "authorization_pending":
             words = _ENDS.get(error.code, f"The login failed: {error.detail or error.code}")
             raise CredentialError(words, hint=_AGAIN) from None
@@ -95,8 +95,8 @@ class DeviceLogin:
         value, life = data.get("access_token"), data.get("expires_in")
         if not isinstance(value, str) or not value:
             raise UnexpectedAnswerError("The login was answered without a token.")
-        expires_at = self._clock.now() + life if isinstance(life, int | float) and life > 0 else None
-        return DeviceToken(value, expires_at)
+        seconds = duration(life)
+        return DeviceToken(value, None if seconds is None else self._clock.now() + seconds)
 
 
 def start(
@@ -122,8 +122,8 @@ def start(
         user_code=user_code,
         verification_uri=_absolute(client.url, uri),
         verification_uri_complete=_absolute(client.url, complete if isinstance(complete, str) and complete else uri),
-        expires_at=clock.now() + _number(data.get("expires_in"), limits.DEVICE_LIFE),
-        interval=_number(data.get("interval"), limits.DEVICE_INTERVAL),
+        expires_at=clock.now() + (duration(data.get("expires_in")) or limits.DEVICE_LIFE),
+        interval=min(duration(data.get("interval")) or limits.DEVICE_INTERVAL, limits.DEVICE_LONGEST_INTERVAL),
         _client=client,
         _client_id=client_id,
         _code=secret(code),
@@ -140,7 +140,3 @@ def _user_agent() -> str:
 
 def _absolute(base: str, uri: str) -> str:
     return base + uri if uri.startswith("/") else uri
-
-
-def _number(value: object, default: float) -> float:
-    return float(value) if isinstance(value, int | float) and value > 0 else default

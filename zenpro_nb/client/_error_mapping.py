@@ -34,7 +34,7 @@ from zenpro_nb.errors import (
     SwitchedOffError,
     UnexpectedAnswerError,
 )
-from zenpro_nb.security.masking import without_userinfo
+from zenpro_nb.security.printable import without_user
 
 HOW_TO_RENEW = (
     "Make a new one in the UI (organization settings → API Tokens) and set ZENML_PRO_API_TOKEN, "
@@ -118,7 +118,7 @@ def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswe
 
 def _address(location: str) -> str:
     """Return where a redirect points to, without its query and its user, which may hold the credential."""
-    return shown(without_userinfo(re.split(r"[?#;]", location, maxsplit=1)[0]))
+    return shown(without_user(re.split(r"[?#;]", location, maxsplit=1)[0]))
 
 
 def _described(reply: Reply, words: _refusal.Refusal) -> str:

@@ -12,7 +12,7 @@ import httpx
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
 from zenpro_nb.errors import UsageError
-from zenpro_nb.security.secret import scrub
+from zenpro_nb.security.printable import without_user
 
 _LIMITS = httpx.Limits(
     max_connections=limits.MAX_CONNECTIONS,
@@ -42,11 +42,11 @@ class Network:
             return httpx.HTTPTransport(
                 verify=self._trust, http1=True, http2=False, limits=_LIMITS, proxy=self._proxy, trust_env=True
             )
-        except (ImportError, ValueError) as error:
-            words = scrub(str(error))
-        raise UsageError(
-            f"The proxy from the environment cannot be used: {words}", hint="Check HTTPS_PROXY and ALL_PROXY."
-        )
+        except ImportError as error:
+            words = f"The proxy from the environment cannot be used: {error}"
+        except ValueError:  # whose words hold the user of the proxy
+            words = f"The proxy {without_user(self._proxy or '')} from the environment cannot be used."
+        raise UsageError(words, hint="Check HTTPS_PROXY and ALL_PROXY.")
 
 
 def proxy(url: str) -> str | None:

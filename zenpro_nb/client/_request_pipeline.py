@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 
 from zenpro_nb import limits
@@ -144,7 +145,7 @@ class RequestPipeline:
         error = _error_mapping.refusal(call, reply)
         if isinstance(error, RateLimitedError):
             asked = _retry.retry_after(reply, self._clock)
-            if asked:
+            if asked and math.isfinite(asked):
                 error.hint = f"The server asks to wait {asked:.0f} s. Then read with fewer workers."
         if isinstance(error, AuthenticationError) and self._tokens is None:
             error.hint = _LOG_IN

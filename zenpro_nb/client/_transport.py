@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import platform
+import re
 import socket
 import uuid
 import weakref
@@ -27,10 +29,17 @@ from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._failure import TransportFailure, failure_of, given_up, words_of
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply, shown
-from zenpro_nb.security.secret import Secret
+from zenpro_nb.security import untrusted_json
+from zenpro_nb.security.secret import RedactingFilter, Secret
 from zenpro_nb.version import __version__
 
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a backslash before "u0000"
+
 USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
+
+# What httpcore logs for those who debug holds the headers of answers, in which a server may repeat the bearer.
+for _name in ("connection", "http11", "proxy", "socks"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(RedactingFilter())
 
 
 class Wire:
@@ -131,10 +140,10 @@ class Wire:
             headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
         content = None
         if call.form is not None:
-            content = urlencode({name: _urls.plain(value) for name, value in call.form.items()}).encode()
+            content = urlencode({_urls.plain(name): _urls.plain(value) for name, value in call.form.items()}).encode()
             headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
         elif call.json is not None:
-            content = json.dumps(call.json, default=_reveal, allow_nan=False).encode()
+            content = _json(call.json)
             headers.append((b"Content-Type", b"application/json"))
         return httpx.Request(call.method, url, headers=headers, content=content, extensions=self._extensions)
 
@@ -174,6 +183,21 @@ class Wire:
         """Close the connections; an injected transport belongs to whoever made it."""
         if self._network is not None:
             self._transport.close()
+
+
+def _json(data: object) -> bytes:
+    """Return the data as JSON.
+
+    Raises:
+        ValueError, TypeError, RecursionError: it cannot be sent.
+    """
+    text = json.dumps(data, default=_reveal, allow_nan=False, ensure_ascii=False)
+    if _NUL.search(text):
+        raise ValueError(_urls.NUL)
+    content = _urls.encoded(text)
+    if untrusted_json.too_deep(content):
+        raise ValueError(f"it is nested deeper than {limits.JSON_DEPTH} levels")
+    return content
 
 
 def _content(response: httpx.Response) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,6 +14,7 @@ from zenpro_nb.security.secret import Secret
 Params = Mapping[str, object] | None  # str, int, float, bool, Secret, None, or a sequence of these
 
 API_URL = "https://cloudapi.zenml.io"  # fact sheet section 1
+NUL = "it holds a NUL character"
 _DASHBOARD = "cloud.zenml.io"
 
 
@@ -29,17 +32,18 @@ def normalize(url: str) -> str:
     # Before anything repeats the address, and however wrong it is: a password may hold characters that end a host.
     if "@" in url:
         raise UsageError("The URL carries a user or a password.", hint="Give the credential separately.")
+    shown = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # what stands behind may be anything
     try:
         parts = urlsplit(url)
         _ = parts.port  # urlsplit judges the port only when asked for it
     except ValueError:
-        raise UsageError(f"{url!r} is not a URL.", hint=f"Give one like {API_URL}") from None
+        raise UsageError(f"{shown} is not a URL.", hint=f"Give one like {API_URL}") from None
     if parts.scheme not in ("http", "https"):
-        raise UsageError(f"{url!r} does not begin with https://", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{shown} does not begin with https://", hint=f"Give a URL like {API_URL}")
     if not parts.hostname:
-        raise UsageError(f"{url!r} names no host.", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{shown} names no host.", hint=f"Give a URL like {API_URL}")
     if parts.query or parts.fragment:
-        raise UsageError(f"{url!r} carries a query or a fragment.", hint="Give the server's URL alone.")
+        raise UsageError(f"The URL {shown} carries a query or a fragment.", hint="Give the server's URL alone.")
     if parts.hostname == _DASHBOARD:
         raise UsageError(f"{url} is the dashboard, not the API.", hint=f"The API is {API_URL}")
     return url
@@ -76,7 +80,7 @@ def segment(value: object) -> str:
         '/users/ada%40example.com'
     """
     text = str(value)
-    if text in ("", ".", ".."):
+    if text in ("", ".", "..") or "\0" in text:
         raise UsageError(f"{text!r} cannot stand in a path.", hint="Give a name or an id.")
     try:
         return quote(text, safe="")
@@ -92,12 +96,27 @@ def query(params: Params) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in params.items():
         items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-        pairs.extend((name, plain(item)) for item in items if item is not None)
+        pairs.extend((plain(name), plain(item)) for item in items if item is not None)
     return urlencode(pairs)
 
 
 def plain(value: object) -> str:
-    """The value as it is sent."""
+    """Return the value as it is sent.
+
+    Raises:
+        ValueError: it holds a NUL or half a character, which no name and no text of this API has.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value.reveal() if isinstance(value, Secret) else str(value)
+    text = value.reveal() if isinstance(value, Secret) else str(value)
+    encoded(text)
+    if "\0" in text:
+        raise ValueError(NUL)
+    return text
+
+
+def encoded(text: str) -> bytes:
+    """Return the text as bytes; raise ValueError, which shows none of it, where it holds half a character."""
+    with contextlib.suppress(UnicodeEncodeError):  # which holds the text
+        return text.encode()
+    raise ValueError("it holds half a character (a lone surrogate)")

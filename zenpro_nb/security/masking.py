@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -113,21 +112,3 @@ def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str,
         # What is masked already is no secret any more, and shows that there was one.
         if (value == MASK or not is_secret(str(name), value)) and (name,) not in live
     }
-
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
-
-
-def without_userinfo(url: str) -> str:
-    """Return the URL with the user name and the password in it masked, however broken it is.
-
-    >>> without_userinfo("https://ada:hunter2@pro.example.com/api/v1")
-    'https://***@pro.example.com/api/v1'
-    >>> without_userinfo("ada:hunter/2@pro.example.com"), without_userinfo("https://pro.example.com")
-    ('***@pro.example.com', 'https://pro.example.com')
-    """
-    before, at, host = url.rpartition("@")
-    if not at:
-        return url
-    scheme = _SCHEME.match(before)
-    return f"{scheme.group() if scheme else ''}{MASK}@{host}"

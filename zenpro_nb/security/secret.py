@@ -86,15 +86,21 @@ def scrub(text: str) -> str:
         spelled
         for place in _living.valuerefs()
         if (living := place()) is not None
-        for value in [living.reveal()]
-        # As servers and proxies spell it when they repeat an address.
-        for spelled in (value, quote(value, safe="", errors="replace"), quote_plus(value, errors="replace"))
+        for spelled in _spellings(living.reveal())
     }
     # The longest first, so that no secret survives as the rest of one that it contains.
     for value in sorted(values, key=len, reverse=True):
         if len(value) >= limits.SECRET_LENGTH:
             text = text.replace(value, MASK)
     return _LOOKS.sub(MASK, text)
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    """Return the value as it is, and as servers and proxies spell it when they repeat an address."""
+    if value.isalnum():
+        return (value,)
+    quoted = quote(value, errors="replace")
+    return value, quoted, quoted.replace("/", "%2F"), quote_plus(value, errors="replace")
 
 
 def scrubbed(data: T) -> T:
