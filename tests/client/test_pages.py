@@ -123,6 +123,25 @@ def test_a_server_that_grants_smaller_pages_is_read_whole(serve: Serve, connect:
     assert connect(serve(capped), credential=None).read_pages("/runs", size=50, decode=decode).rows == 95
 
 
+def test_a_workspace_that_refuses_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
+    """As one whose ZENML_PAGINATION_DEFAULT_LIMIT is set: it is the maximum too."""
+    inner = World(95)
+    words = (
+        "1 validation error:\n {'type': 'less_than_equal', 'loc': ('query', 'size'), "
+        "'msg': 'Input should be less than or equal to 20', 'input': '50', 'ctx': {'le': 20}}"
+    )
+
+    def script(asked: Asked) -> Answer:
+        return Answer(422, ["ValueError", words]) if asked.number("size") > 20 else inner(asked)
+
+    server = serve(script)
+    client = connect(server, credential=None)
+    for wanted in (None, 50):
+        listing = client.read_pages("/api/v1/runs", size=50, limit=wanted, decode=decode)
+        assert ids_of(listing.parts) == [f"run-{number}" for number in range(95)][:wanted]
+    assert sum(asked.number("size") > 20 for asked in server.asked) == 1, "what was learned is remembered"
+
+
 def test_a_refusal_that_is_not_about_the_page_is_raised(serve: Serve, connect: Connect) -> None:
     inner = World(95)
 

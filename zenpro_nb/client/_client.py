@@ -214,7 +214,8 @@ class Client:
             workers = self._share(scope)
             threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                listing = _page_paging.read(_page_paging.Numbered(fetch, size, limit, counter), pool, workers)
+                wanted = _page_paging.Numbered(fetch, size, limit, counter, self._hints.grant(path))
+                listing = _page_paging.read(wanted, pool, workers)
         listing.path = path
         return listing
 

@@ -15,7 +15,7 @@ from zenpro_nb.client._listing import READ_LESS, P
 from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
 from zenpro_nb.client._paging_hints import Grant
 from zenpro_nb.client._worker_pool import Done, WorkerPool
-from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 FAR = 2**31 - 1  # an offset behind the end of any list, and the greatest that every database takes
 
@@ -108,21 +108,26 @@ class Sweep(Generic[P]):
         def job() -> Fetched[P] | None:
             if offset > self._behind:
                 return None
-            page = self._read(offset, size)
-            if len(page) < min(size, self._grant.largest):
+            asked, page = self._read(offset, size)
+            if len(page) < min(asked, self._grant.largest):
                 # Stops what waits in line, before the thread that reads has taken this page in.
                 self._behind = min(self._behind, offset)
-            return Fetched(offset, size, page, page.ids)
+            return Fetched(offset, asked, page, page.ids)
 
         return job
 
-    def _read(self, offset: int, size: int) -> P:
+    def _read(self, offset: int, size: int) -> tuple[int, P]:
+        """Return how many rows were asked for at last, and the page."""
         if len(self._sent) >= limits.LIST_PAGES:
             raise UnexpectedAnswerError(
                 f"The list has no end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
             )
         self._sent.append(offset)
-        return self._fetch(offset, size)
+        try:
+            return size, self._fetch(offset, size)
+        except BadRequestError as error:
+            smaller = self._grant.shrink(error, "limit", size)
+        return self._read(offset, smaller)
 
     def _room(self) -> int:
         """How many requests may be on their way or wait for their turn."""
@@ -248,7 +253,7 @@ class Sweep(Generic[P]):
 
     def _is_unpaged(self, rows: int) -> bool:
         """Ask for a page far behind any list's end, and for one row less than came: what comes tells what is heeded."""
-        again = len(self._read(FAR, max(1, rows - 1)))
+        again = len(self._read(FAR, max(1, rows - 1))[1])
         if again not in (0, rows):
             raise UnexpectedAnswerError("The server sends the same page whatever offset is asked for.")
         self._grant.unpaged = again == rows

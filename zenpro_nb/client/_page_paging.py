@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import READ_LESS, Counted, Listing, P, Part, cut, first_of_each, unite
+from zenpro_nb.client._paging_hints import Grant
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered(Generic[P]):
-    """A list to read: `fetch` reads a page by number, from 1, and size; `progress` is told the rows so far."""
+    """A list to read: `fetch` reads a page by number, from 1, and size; `progress` is told the rows so far.
+
+    `grant` is what is known about the route, and is written on.
+    """
 
     fetch: Callable[[int, int], Counted[P]]
     size: int
     limit: int | None
     progress: Callable[[int], None]
+    grant: Grant = field(default_factory=Grant)
 
 
 def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int) -> Listing[P]:
@@ -45,8 +50,13 @@ def _sweep(
     wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int, listing: Listing[P]
 ) -> list[Counted[P]]:
     """One pass: the pages in their order; one that had vanished when it was asked for is left out."""
-    size = wanted.size if wanted.limit is None else max(1, min(wanted.size, wanted.limit))
-    first = wanted.fetch(1, size)
+    size = min(wanted.size, wanted.grant.most)
+    size = size if wanted.limit is None else max(1, min(size, wanted.limit))
+    try:
+        first = wanted.fetch(1, size)
+    except BadRequestError as error:
+        size = wanted.grant.shrink(error, "size", size)
+        first = wanted.fetch(1, size)
     rows = len(first.page)
     wanted.progress(rows)
     needed = first.total if wanted.limit is None else min(first.total, wanted.limit)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from zenpro_nb import limits
+from zenpro_nb.errors import BadRequestError
 
 
 @dataclass(slots=True)
@@ -14,6 +16,20 @@ class Grant:
     size: int = limits.PAGE_SIZE  # what is asked for: the server's cap where it showed that it caps lower
     largest: int = 0  # the most rows it ever sent: a shorter page is the end
     unpaged: bool = False  # it sends everything, whatever is asked for
+    most: int = sys.maxsize  # the largest page that it lets be asked for
+
+    def shrink(self, error: BadRequestError, parameter: str, asked: int) -> int:
+        """Learn from a refusal how large a page may be, and return it; raise the refusal where it does not tell.
+
+        The control plane allows 100, and a workspace whose ZENML_PAGINATION_DEFAULT_LIMIT is set allows that many (fact
+        sheet section 6); that a refusal tells the number is observed of workspaces and inferred of the control plane.
+        """
+        most = error.greatest.get(parameter, asked)
+        if not 0 < most < asked:
+            raise error
+        self.most = most
+        self.size = min(self.size, most)
+        return most
 
 
 @dataclass(slots=True)
