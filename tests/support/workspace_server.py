@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,7 +35,7 @@ class WorkspaceServer:
     Args:
         lists: the objects of each list, by the name in its route: `{"runs": [...]}`.
         projects: names of its projects; None for a server that is too old to have any.
-        latency: seconds before each answer.
+        before_answer: called with the name of a list before it is answered; may wait.
         accepts: says of a login's Bearer and form whether it gets a token.
     """
 
@@ -45,7 +44,7 @@ class WorkspaceServer:
         lists: dict[str, list[dict[str, Any]]],
         *,
         projects: list[str] | None = None,
-        latency: float = 0.0,
+        before_answer: Callable[[str], object] = lambda name: None,
         accepts: Callable[[str, dict[str, str]], bool] = lambda bearer, form: True,
         old: bool = False,
     ) -> None:
@@ -56,7 +55,7 @@ class WorkspaceServer:
                 {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), "name": name, "body": {}, "metadata": None}
                 for name in names
             ]
-        self.latency = latency
+        self.before_answer = before_answer
         self.accepts = accepts
         self.logins: list[tuple[str, dict[str, str]]] = []
         self.requests: list[str] = []
@@ -116,9 +115,9 @@ class WorkspaceServer:
             call.close_connection = True
             call.connection.close()
             return
-        time.sleep(self.latency)
         parts = urlsplit(call.path)
         name = parts.path.removeprefix("/api/v1/")
+        self.before_answer(name)
         if call.headers.get("Authorization") != f"Bearer {TOKEN}":
             self._send(call, 401, {"detail": "Not authenticated"})
         elif name == "current-user":
