@@ -15,6 +15,10 @@ import pytest
 from tests.support import world
 from tests.support.sandbox import SandboxProcess
 
+HERE = Path(__file__).parent
+# What these folders share takes long to start, so that with several workers one of them does a whole group.
+TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
+
 
 def pytest_configure() -> None:
     """Before anything else: what the tests start is to hear the signals that it is sent."""
@@ -42,6 +46,15 @@ def fresh_sandbox() -> Iterator[Callable[..., SandboxProcess]]:
     """``fresh_sandbox(users=1000, page_cap=7)`` starts one of your own; it ends with the test."""
     with ExitStack() as running:
         yield lambda **options: running.enter_context(SandboxProcess(**options))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say to `pytest -n 2 --dist loadgroup` what one worker has to do: a file, or folders that belong together."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        path = item.path.relative_to(HERE)
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parts[0], path.as_posix())))
 
 
 @pytest.hookimpl(wrapper=True)
