@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from playwright.sync_api import Page, expect
 
@@ -25,10 +26,11 @@ COLUMNS = "500"
 class ZenmlHome:
     """A person's computer with ZenML on it: its configuration and credentials in one folder."""
 
-    def __init__(self, folder: Path, plane: str) -> None:
+    def __init__(self, folder: Path, plane: str, variables: Mapping[str, str] = MappingProxyType({})) -> None:
         self.folder = folder
         self._environment = {
             **_bare(),
+            **variables,
             "ZENML_CONFIG_PATH": str(folder),
             "ZENML_PRO_API_URL": plane,
             "ZENML_PRO_URL": plane,
