@@ -179,7 +179,7 @@ RUN_STOPPING = timedelta(seconds=4)
 # Lines of progress that a step logs, and the rows that it says it works through.
 LOG_PROGRESS_LINES = 8
 LOGGED_ROWS = (40_000, 4_000_000)
-# The workspace that breaks off answers so many rows of a list: enough for a first page, too few for a month.
-ROWS_BEFORE_BREAKING = 150
+# The workspace that breaks off answers so many rows of a list: enough for a look at it, too few for a week of runs.
+ROWS_BEFORE_BREAKING = 40
 # Bytes that an answer promises which is then cut: more than is ever sent of it.
 CUT_LENGTH = 1_000_000

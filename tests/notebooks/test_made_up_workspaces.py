@@ -1,0 +1,79 @@
+"""The notebooks run where the workspaces are a sandbox's: in the demo, against a bare one, in any order, twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS, PATIENCE
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.servers import demo, sandbox_process
+
+ABOUT_WORKSPACES = FOLDER / "02-workspaces.ipynb"
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where notebooks run; settings and journal are this test's own."""
+    for name in ("ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION", "ZENPRO_PROFILE", "ZENPRO_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path / "settings"))
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    return folder
+
+
+def run(path: Path, folder: Path) -> NotebookNode:
+    """The notebook after every cell has run without an error, started in the folder."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(folder)}}).execute()
+    return notebook
+
+
+def outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def test_in_any_order_and_twice_against_a_bare_sandbox(
+    fresh_sandbox: Callable[..., SandboxProcess], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = fresh_sandbox()
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    for path in [*reversed(NOTEBOOKS), *NOTEBOOKS]:
+        assert sandbox.key not in nbformat.writes(run(path, empty_folder)), path.name
+
+
+def test_what_fails_in_made_up_workspaces_under_the_demo(
+    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = sandbox_process.start()
+    try:
+        for name, value in demo._environment(sandbox, "token", tmp_path / "lab").items():
+            monkeypatch.setenv(name, value)
+        notebook = run(ABOUT_WORKSPACES, empty_folder)
+    finally:
+        sandbox.stop()
+    shown = nbformat.writes(notebook)
+    for workspace in ("ml-prod", "ml-staging", "ml-dev", "recommender", "fraud-detection", "forecasting"):
+        assert workspace in shown
+    # One is deactivated, one breaks off: once it loses its database, once the line goes down.
+    assert "deactivated" in shown
+    assert "one workspace is missing in the result. edge-onprem" in shown
+    assert "Lost connection" in shown
+    assert "without sending complete message body" in shown
+    every = outputs(notebook)
+    assert sum("image/png" in output.get("data", {}) for output in every) == 1
+    assert any("<svg" in output.get("data", {}).get("text/html", "") for output in every)
+    # The one that got slow leads.
+    slow = next(
+        output.data["text/plain"] for output in every if "factor" in output.get("data", {}).get("text/plain", "")
+    )
+    assert "ranking_training" in slow.splitlines()[2]
+    assert sandbox.key.reveal() not in shown
