@@ -14,8 +14,8 @@ import httpx
 import jsonschema
 import pytest
 
+from tests.support.environments import zenml_python
 from tests.support.sandbox import SandboxProcess
-from tests.support.zenml_env import zenml_python
 from tests.zenml.conftest import World
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 
