@@ -11,36 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenpro_nb.errors import (
-    AmbiguousNameError,
-    ApiError,
-    AuthenticationError,
-    BadRequestError,
-    ConfirmationError,
-    ConflictError,
-    ConnectionFailedError,
-    CredentialError,
-    DeviceTokenError,
-    InterruptedReadError,
-    NotFoundError,
-    NotReadyError,
-    OutcomeUnknownError,
-    PartlyDoneError,
-    PermissionDeniedError,
-    PlanLimitError,
-    RateLimitedError,
-    RouteNotFoundError,
-    SaveError,
-    ServerError,
-    SettingsError,
-    SwitchedOffError,
-    TimedOutError,
-    TokenExpiredError,
-    UnexpectedAnswerError,
-    UnknownNameError,
-    UsageError,
-    ZenProError,
-)
+from zenpro_nb import errors
+from zenpro_nb.errors import *  # noqa: F403 - whoever catches one finds it here
+from zenpro_nb.errors import ZenProError
 from zenpro_nb.security import printable
 from zenpro_nb.security.secret import secret
 from zenpro_nb.version import __version__
@@ -50,40 +23,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.faces.connection import Connection
 
-__all__ = [
-    "AmbiguousNameError",
-    "ApiError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfirmationError",
-    "ConflictError",
-    "ConnectionFailedError",
-    "CredentialError",
-    "DeviceTokenError",
-    "InterruptedReadError",
-    "NotFoundError",
-    "NotReadyError",
-    "OutcomeUnknownError",
-    "PartlyDoneError",
-    "PermissionDeniedError",
-    "PlanLimitError",
-    "RateLimitedError",
-    "RouteNotFoundError",
-    "SaveError",
-    "ServerError",
-    "SettingsError",
-    "SwitchedOffError",
-    "TimedOutError",
-    "TokenExpiredError",
-    "UnexpectedAnswerError",
-    "UnknownNameError",
-    "UsageError",
-    "ZenProError",
-    "__version__",
-    "connect",
-    "load_ipython_extension",
-    "unload_ipython_extension",
-]
+__all__ = ["__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
+__all__ += errors.__all__
 
 ZenProError.printable = printable.line
 

@@ -38,6 +38,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
+__all__ = [
+    "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "ConfirmationError",
+    "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError", "InterruptedReadError",
+    "NotFoundError", "NotReadyError", "OutcomeUnknownError", "PartlyDoneError", "PermissionDeniedError",
+    "PlanLimitError", "RateLimitedError", "RouteNotFoundError", "SaveError", "ServerError", "SettingsError",
+    "SwitchedOffError", "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError",
+    "UsageError", "ZenProError",
+]  # fmt: skip
+
 # What an error says about the write that raised it.
 #   not sent: surely nothing reached the server.
 #   refused:  the API said no, in its own words; nothing was done.

@@ -99,7 +99,7 @@ class DeviceLogin:
         return DeviceToken(value, None if seconds is None else self._clock.now() + seconds)
 
 
-def start(
+def start_device_login(
     url: str, *, client_id: str | None = None, clock: Clock = SYSTEM, transport: object | None = None
 ) -> DeviceLogin:
     """Begin a login at the control plane `url`.

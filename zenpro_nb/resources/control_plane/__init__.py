@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.control_plane.access import (
-    ASSIGNMENTS,
-    OWN_API_KEYS,
-    PERMISSIONS,
-    ROLES,
-    SERVICE_ACCOUNT_API_KEYS,
-    SERVICE_ACCOUNTS,
-)
-from zenpro_nb.resources.control_plane.organizations import ORGANIZATIONS, RELEASES, WORKSPACE_STATUS, WORKSPACES
-from zenpro_nb.resources.control_plane.people import DEVICES, INVITATIONS, ME, MEMBERS, TEAM_MEMBERS, TEAMS, USERS
+from zenpro_nb.resources.control_plane.access import ASSIGNMENTS as ASSIGNMENTS
+from zenpro_nb.resources.control_plane.access import OWN_API_KEYS as OWN_API_KEYS
+from zenpro_nb.resources.control_plane.access import PERMISSIONS as PERMISSIONS
+from zenpro_nb.resources.control_plane.access import ROLES as ROLES
+from zenpro_nb.resources.control_plane.access import SERVICE_ACCOUNT_API_KEYS as SERVICE_ACCOUNT_API_KEYS
+from zenpro_nb.resources.control_plane.access import SERVICE_ACCOUNTS as SERVICE_ACCOUNTS
+from zenpro_nb.resources.control_plane.organizations import ORGANIZATIONS as ORGANIZATIONS
+from zenpro_nb.resources.control_plane.organizations import RELEASES as RELEASES
+from zenpro_nb.resources.control_plane.organizations import WORKSPACE_STATUS as WORKSPACE_STATUS
+from zenpro_nb.resources.control_plane.organizations import WORKSPACES as WORKSPACES
+from zenpro_nb.resources.control_plane.people import DEVICES as DEVICES
+from zenpro_nb.resources.control_plane.people import INVITATIONS as INVITATIONS
+from zenpro_nb.resources.control_plane.people import ME as ME
+from zenpro_nb.resources.control_plane.people import MEMBERS as MEMBERS
+from zenpro_nb.resources.control_plane.people import TEAM_MEMBERS as TEAM_MEMBERS
+from zenpro_nb.resources.control_plane.people import TEAMS as TEAMS
+from zenpro_nb.resources.control_plane.people import USERS as USERS
 
 CONTROL_PLANE = (
     ORGANIZATIONS,
@@ -31,24 +38,3 @@ CONTROL_PLANE = (
     RELEASES,
     DEVICES,
 )
-
-__all__ = [
-    "ASSIGNMENTS",
-    "CONTROL_PLANE",
-    "DEVICES",
-    "INVITATIONS",
-    "ME",
-    "MEMBERS",
-    "ORGANIZATIONS",
-    "OWN_API_KEYS",
-    "PERMISSIONS",
-    "RELEASES",
-    "ROLES",
-    "SERVICE_ACCOUNTS",
-    "SERVICE_ACCOUNT_API_KEYS",
-    "TEAMS",
-    "TEAM_MEMBERS",
-    "USERS",
-    "WORKSPACES",
-    "WORKSPACE_STATUS",
-]

@@ -1,0 +1,15 @@
+"""Every error can be imported from the package's top."""
+
+from __future__ import annotations
+
+import inspect
+
+import zenpro_nb
+from zenpro_nb import errors
+
+
+def test_each_error_is_part_of_the_packages_face() -> None:
+    every = [name for name, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
+    assert sorted(errors.__all__) == every
+    assert set(every) <= set(zenpro_nb.__all__)
+    assert all(getattr(zenpro_nb, name) is getattr(errors, name) for name in every)
