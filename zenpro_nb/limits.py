@@ -24,6 +24,7 @@ SLICE = 5_000  # rows of a file of a dataset: a few MB, and a tenth of a second 
 SLICE_HYDRATED = 1_000  # hydrated rows of one; ten times as heavy while they are decoded
 LIST_PASSES = 3  # how often a list that changes while it is read is read again before it is taken as it is
 LIST_MENDS = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
+PAGING_HINTS = 1_000  # lists of which is remembered how they are paged: more than a session meets, and a few 100 kB
 LIST_PAGES = 20_000  # pages of one list; two million rows at the control plane's page, four hours without workers
 LIST_STALLS = 10  # pages in a row without a new row before the server is said to repeat itself
 WAIT_SLICE = 0.1  # seconds; waits are cut into slices because Windows delivers Ctrl-C only between two

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
+from zenpro_nb import limits
 from zenpro_nb.client import Client, _offset_paging
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing
@@ -135,6 +136,16 @@ def test_parameters_travel_with_every_page_and_the_path_is_told(serve: Serve, co
     for asked in server.asked[1:]:
         assert (asked.query["email"], asked.query["active"]) == (["a@b"], ["true"])
         assert "x" not in asked.query
+
+
+def test_what_is_remembered_about_lists_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PAGING_HINTS", 10)
+    hints = PagingHints()
+    for number in range(100):
+        hints.grant(f"/{number}")
+        hints.remember((f"/{number}", ""), number)
+    assert (len(hints.grants), len(hints.totals)) == (10, 10)
+    assert hints.totals[("/99", "")] == 99
 
 
 def test_progress_is_told_in_this_thread_and_never_goes_back(serve: Serve, connect: Connect) -> None:

@@ -43,6 +43,10 @@ class CancelScope:
         if self.cancel.is_set():  # looked at after it was stored, as `stop` looks for children after it was set
             child.cancel.set()
 
+    def share(self, workers: int) -> int:
+        """Return how many threads the work may have: fewer where it is one of several that are done at once."""
+        return max(1, workers // self.width)
+
     def check(self) -> None:
         """Raise Stopped where the work is to end."""
         if self.cancel.is_set():

@@ -7,15 +7,14 @@ from types import TracebackType
 from typing import Literal, NoReturn, Self, TypeVar, overload
 
 from zenpro_nb import limits
-from zenpro_nb.client import _cancellation, _offset_paging, _page_paging, _urls
+from zenpro_nb.client import _cancellation, _urls
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._fork import renew_in_child
-from zenpro_nb.client._listing import Counted, Listing, P, Part
+from zenpro_nb.client._list_reader import ListReader
+from zenpro_nb.client._listing import Counted, Listing, P
 from zenpro_nb.client._network import Network
-from zenpro_nb.client._page_stitching import Fetched
-from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._progress import Counter, interruptible
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request_pipeline import RequestPipeline
@@ -80,18 +79,11 @@ class Client:
         network = Network(self.url) if transport is None else None
         # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
         self._reads, self._writes = (
-            Wire(
-                self.url,
-                read_timeout=read_timeout,
-                clock=clock,
-                network=network,
-                transport=transport,
-                user_agent=user_agent,
-            )
+            Wire(self.url, read_timeout, clock=clock, network=network, transport=transport, user_agent=user_agent)
             for _ in range(2)
         )
-        self._hints = PagingHints()
         self._spelling = Spelling()
+        self._lists = ListReader(self._perform, self.workers)
         renew_in_child(self)
 
     def request(
@@ -147,7 +139,7 @@ class Client:
     ) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
 
-        No row is lost or doubled, whatever page size the server grants and even if rows move meanwhile (see `offsets`).
+        No row is lost or doubled, whatever page size the server grants and even if rows move meanwhile.
 
         Args:
             path: the route of the list.
@@ -160,29 +152,17 @@ class Client:
             InterruptedReadError: Ctrl-C; no thread is left behind.
             ZenProError: what `request` raises.
         """
-
-        def fetch(offset: int, size: int) -> P:
-            reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
-            return reply.decoded(b"[", decode)
-
         self._announce()
-        counter = Counter(progress)
-        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
-            workers = self._share(scope)
-            wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter)
-            threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
-            with threads as pool:
-                listing = _offset_paging.read(wanted, pool, self._hints, workers)
+        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress))
         listing.path = self._spelling.path(path)
         return listing
 
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
         """Read a list that is not paged, in one request. Raises what `read_list` raises."""
         self._announce()
-        with interruptible(lambda: "0 rows", Counter(None)):
-            page = self._perform(Call.of("GET", path, params)).decoded(b"[", decode)
-        parts = [Part(page)] if len(page) else []
-        return Listing(parts=parts, requests=1, path=self._spelling.path(path))
+        listing = self._lists.at_once(path, params, decode)
+        listing.path = self._spelling.path(path)
+        return listing
 
     def read_pages(
         self,
@@ -203,19 +183,8 @@ class Client:
 
         Raises: as `read_list`.
         """
-
-        def fetch(number: int, rows: int) -> Counted[P]:
-            reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
-            return reply.decoded(b"{", decode)
-
         self._announce()
-        counter = Counter(progress)
-        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
-            workers = self._share(scope)
-            threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
-            with threads as pool:
-                wanted = _page_paging.Numbered(fetch, size, limit, counter, self._hints.grant(path))
-                listing = _page_paging.read(wanted, pool, workers)
+        listing = self._lists.by_page(path, params, limit, size, decode, Counter(progress))
         listing.path = path
         return listing
 
@@ -258,22 +227,12 @@ class Client:
         """
         self._announce()
         counter = Counter(progress)
-        results: dict[int, T | Exception] = {}
         with interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as scope:
-            size = max(1, min(self._share(scope), len(calls)))
+            size = max(1, min(scope.share(self.workers), len(calls)))
             # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
             scope.width *= size
             with WorkerPool[T](size, scope) as pool:
-                for number, call in enumerate(calls):
-                    pool.submit(number, call)
-                while pool.busy:
-                    done = pool.collect()
-                    if errors == "return" and isinstance(done.error, Exception):
-                        results[done.key] = done.error
-                    else:
-                        results[done.key] = done.get()
-                    counter(len(results))
-        return [results[number] for number in range(len(calls))]
+                return pool.gather(calls, counter, keep=errors == "return")
 
     def bearer(self) -> Secret:
         """The current token, fetched or renewed where needed; what `ControlPlaneSession` asks for.
@@ -331,7 +290,3 @@ class Client:
         # Only where the user's own code called: what a worker prints lands in whichever cell runs just then.
         if self._tokens is not None and _cancellation.current() is None:
             self._tokens.announce()
-
-    def _share(self, scope: _cancellation.CancelScope) -> int:
-        """The threads of a piece of work: fewer where it is one of several that are done at once."""
-        return max(1, self.workers // scope.width)

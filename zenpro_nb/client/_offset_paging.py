@@ -1,4 +1,10 @@
-"""A whole list that is paged by offset and limit, read until it stood still."""
+"""A whole list that is paged by offset and limit and tells no total, read until it stood still.
+
+The first page of a pass is read alone, then more are on their way with each that arrives (2, 4, 8 … up to the workers),
+and the end is believed when a page is shorter than the server is known to send. A page shorter than asked proves
+nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's last row,
+tells.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,13 @@ from dataclasses import dataclass
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import Listing, P, Part, cut, unite
-from zenpro_nb.client._offset_windows import Sweep
-from zenpro_nb.client._page_stitching import Fetched
-from zenpro_nb.client._paging_hints import PagingHints
-from zenpro_nb.client._worker_pool import WorkerPool
+from zenpro_nb.client._listing import READ_LESS, Listing, P, Part, cut, unite
+from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
+from zenpro_nb.client._paging_hints import Grant, PagingHints
+from zenpro_nb.client._worker_pool import Done, WorkerPool
+from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
+
+FAR = 2**31 - 1  # an offset behind the end of any list, and the greatest that every database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class OffsetRequest(Generic[P]):
 
 
 def read(wanted: OffsetRequest[P], pool: WorkerPool[Fetched[P] | None], hints: PagingHints, workers: int) -> Listing[P]:
-    """The list; every row that was there all the time is in it once.
+    """Return the list; every row that was there all the time is in it once.
 
     A pass during which nothing moved is the list. After `limits.LIST_PASSES` passes that all saw movement it is what
     they saw together. `changed` says that any saw movement.
@@ -35,22 +43,247 @@ def read(wanted: OffsetRequest[P], pool: WorkerPool[Fetched[P] | None], hints: P
     total = hints.totals.get(wanted.key)
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
-        sweep = Sweep(
-            wanted.fetch,
-            pool,
-            hints.grant(wanted.key[0]),
-            workers=workers,
-            limit=wanted.limit,
-            total=total,
-            progress=wanted.progress,
-        )
-        stitcher = sweep.run()
+        one = OffsetPass(wanted, pool, hints.grant(wanted.key[0]), workers, total or 0)
+        stitcher = one.run()
         moved, total = stitcher.moved, stitcher.rows
         passes.append(stitcher.parts)
-        listing.requests += sweep.requests
-        listing.complete = sweep.complete
+        listing.requests += one.requests
+        listing.complete = one.complete
         listing.changed = listing.changed or moved
     if listing.complete and wanted.limit is None:
-        hints.totals[wanted.key] = total or 0
+        hints.remember(wanted.key, total or 0)
     listing.parts = cut(unite(passes) if moved else passes[-1], wanted.limit)
     return listing
+
+
+class OffsetPass(Generic[P]):
+    """One pass; `run` carries it out.
+
+    Args:
+        wanted: the list, and the most rows of it that are wanted.
+        pool: the threads.
+        grant: what is known about the route, and is written on.
+        workers: the most requests on their way.
+        total: how many rows the list had when it was last read; 0 where it was not.
+    """
+
+    def __init__(
+        self,
+        wanted: OffsetRequest[P],
+        pool: WorkerPool[Fetched[P] | None],
+        grant: Grant,
+        workers: int,
+        total: int,
+    ) -> None:
+        self.stitcher: PageStitcher[P] = PageStitcher()
+        self.complete = False
+        self._wanted = wanted
+        self._limit = wanted.limit
+        self._pool = pool
+        self._grant = grant
+        self._workers = workers
+        self._total = total
+        self._sent: list[int] = []  # offsets; appended to by every thread
+        self._jobs = 0
+        self._over = False
+        self._next = 0  # the offset to ask for next
+        self._expected = 0  # the offset to take in next
+        self._window = 1
+        self._alone = False  # what comes next decides where to go on: nothing is asked for beside it
+        self._flying: dict[int, int] = {}  # job -> offset; jobs of a way that was given up are not in it
+        self._arrived: dict[int, Done[Fetched[P] | None]] = {}
+        self._back = 0  # rows that the last step back went
+        self._mends = 0
+        self._behind = FAR  # the offset of a page that was the last one
+
+    @property
+    def requests(self) -> int:
+        """How many pages were asked for."""
+        return len(self._sent)
+
+    def run(self) -> PageStitcher[P]:
+        """Read to the end or to the limit.
+
+        Raises:
+            UnexpectedAnswerError: the server repeats itself for ever.
+            ZenProError: whatever a request raised whose page was needed.
+        """
+        if self._limit == 0:
+            self._over = True
+        while not self._over:
+            self._ask()
+            if self._expected in self._arrived:
+                self._take(self._arrived.pop(self._expected).get())
+            else:
+                self._collect()
+        return self.stitcher
+
+    # --- asking ---------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        while len(self._flying) + len(self._arrived) < self._room():
+            size = self._size()
+            if size <= 0:
+                return
+            offset, self._next = self._next, self._after(self._next, size)
+            job = self._job(offset, size)
+            if self._room() == 1:  # no thread for what is waited for anyway
+                self._arrived[offset] = Done(0, job(), None)
+                return
+            self._jobs += 1
+            self._flying[self._jobs] = offset
+            self._pool.submit(self._jobs, job)
+
+    def _job(self, offset: int, size: int) -> Callable[[], Fetched[P] | None]:
+        def job() -> Fetched[P] | None:
+            if offset > self._behind:
+                return None
+            asked, page = self._read(offset, size)
+            if len(page) < min(asked, self._grant.largest):
+                # Stops what waits in line, before the thread that reads has taken this page in.
+                self._behind = min(self._behind, offset)
+            return Fetched(offset, asked, page, page.ids)
+
+        return job
+
+    def _read(self, offset: int, size: int) -> tuple[int, P]:
+        """Return how many rows were asked for at last, and the page."""
+        if len(self._sent) >= limits.LIST_PAGES:
+            raise UnexpectedAnswerError(
+                f"The list has no end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
+            )
+        self._sent.append(offset)
+        try:
+            return size, self._wanted.fetch(offset, size)
+        except BadRequestError as error:
+            smaller = self._grant.shrink(error, "limit", size)
+        return self._read(offset, smaller)
+
+    def _room(self) -> int:
+        """How many requests may be on their way or wait for their turn."""
+        if self._alone or self._grant.unpaged:
+            return 1
+        if self._next >= self._total and self._window < self._workers:
+            return self._window
+        # As many again wait in line, so that no thread is idle until this one has taken in what came before.
+        return 2 * self._workers if self._workers > 1 else 1
+
+    def _size(self) -> int:
+        """How many rows to ask for next; 0 where the limit is reached."""
+        if self._limit is None:
+            return self._grant.size
+        tail = self.stitcher.tail
+        doubles = max(0, tail.end - self.stitcher.rows) if tail is not None else 0
+        wanted = self._limit + doubles - self._next
+        return min(self._grant.size, wanted) if wanted > (1 if self._next else 0) or not self._flying else 0
+
+    def _after(self, offset: int, size: int) -> int:
+        """Where the page after this one is expected to begin."""
+        if offset == 0 and 1 < self._total <= self._grant.largest < size:
+            # The page is going to be as short as last time: ask at once for the proof that the list ends there.
+            return self._total - 1
+        tail = self.stitcher.tail
+        identified = tail is None or bool(tail.ids)
+        return offset + size - 1 if identified and size > 1 else offset + size
+
+    def _collect(self) -> None:
+        done = self._pool.collect()
+        offset = self._flying.pop(done.key, None)
+        if offset is not None:
+            self._arrived[offset] = done
+
+    # --- taking in ------------------------------------------------------------------------------------------------
+
+    def _take(self, new: Fetched[P] | None) -> None:
+        if new is None:  # left out because the list ended before it, which it does no more
+            self._restart(self._expected)
+            return
+        if self._everything(new):
+            self._end()
+            return
+        join = self.stitcher.join(new)
+        if join is Join.GAP and self._mends < limits.LIST_MENDS:
+            self._mend()
+            return
+        before = self.stitcher.tail
+        fresh = self.stitcher.add(new, join)
+        self._back = 0
+        self._learn(before, new, fresh)
+        self._wanted.progress(self.stitcher.rows)
+        self._go_on(new)
+
+    def _go_on(self, new: Fetched[P]) -> None:
+        """Decide whether this was the last page, and where the next one begins."""
+        rows = len(new.page)
+        if rows == 0 or rows < min(new.asked, self._grant.largest):
+            self._end()
+        elif self._limit is not None and self.stitcher.rows >= self._limit:
+            self._over = True
+        elif self.stitcher.stalls >= limits.LIST_STALLS:
+            raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
+        elif rows == new.asked:
+            self._alone = False
+            self._window += new.end > self._total  # what the list had last time is no speculation
+            self._follow(new.next)
+        else:
+            self._alone = rows != self._grant.size
+            self._follow(new.next)
+
+    def _end(self) -> None:
+        self._over = True
+        self.complete = self._limit is None or self.stitcher.rows <= self._limit
+
+    def _follow(self, offset: int) -> None:
+        """Go on from `offset`; what was asked for on another way is given up."""
+        if offset != self._next and offset not in self._arrived and offset not in self._flying.values():
+            self._restart(offset)
+            return
+        self._expected = offset
+        self._arrived = {at: done for at, done in self._arrived.items() if at >= offset}
+        self._flying = {job: at for job, at in self._flying.items() if at >= offset}
+
+    def _restart(self, offset: int) -> None:
+        self._expected = self._next = offset
+        self._behind = FAR
+        self._flying.clear()
+        self._arrived.clear()
+
+    def _mend(self) -> None:
+        """Step back, further each time, until a page shares a row with the last one."""
+        tail = self.stitcher.tail
+        assert tail is not None  # noqa: S101 - the first page has nothing to be a gap to
+        self.stitcher.moved = True
+        self._mends += 1
+        self._back = 2 * self._back or max(1, self._grant.size // 4)
+        self._alone = True
+        self._follow(max(0, tail.end - 1 - self._back))
+
+    def _learn(self, before: Fetched[P] | None, new: Fetched[P], fresh: int) -> None:
+        grant = self._grant
+        grant.largest = max(grant.largest, len(new.page))
+        short = before is not None and len(before.page) < before.asked
+        if short and fresh and grant.largest < grant.size:
+            grant.size = grant.largest  # rows came after a page that was shorter than asked: the server caps there
+
+    def _everything(self, new: Fetched[P]) -> bool:
+        """Whether the server sends the whole list whatever is asked for; the page is then the list.
+
+        Raises UnexpectedAnswerError where it heeds the limit but not the offset: what comes behind can't be reached.
+        """
+        tail, rows = self.stitcher.tail, len(new.page)
+        if tail is None:
+            enough = self._limit is not None and rows >= self._limit
+            if self._grant.unpaged or (rows > new.asked and not enough and self._is_unpaged(rows)):
+                self.stitcher.add(new, Join.EXACT)
+                return True
+            return False
+        again = bool(rows) and bool(new.ids) and new.offset != tail.offset and list(new.ids) == list(tail.ids)
+        return again and self._is_unpaged(rows)
+
+    def _is_unpaged(self, rows: int) -> bool:
+        """Ask for a page far behind any list's end, and for one row less than came: what comes tells what is heeded."""
+        again = len(self._read(FAR, max(1, rows - 1))[1])
+        if again not in (0, rows):
+            raise UnexpectedAnswerError("The server sends the same page whatever offset is asked for.")
+        self._grant.unpaged = again == rows
+        return self._grant.unpaged

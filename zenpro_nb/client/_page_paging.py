@@ -31,13 +31,13 @@ def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int)
     """The list. The total is known from the first page, so the others are asked for without speculation.
 
     Pages can't overlap here: movement shows as a row that comes twice, as a total that changes, or as rows that do not
-    add up to it, and leads to another pass as with `offsets.read`.
+    add up to it, and leads to another pass as with `_offset_paging.read`.
     """
     listing: Listing[P] = Listing()
     passes: list[list[Part[P]]] = []
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
-        counted = _sweep(wanted, pool, workers, listing)
+        counted = _one_pass(wanted, pool, workers, listing)
         parts, moved = _join(counted, wanted.limit)
         passes.append(parts)
         listing.changed = listing.changed or moved
@@ -46,7 +46,7 @@ def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int)
     return listing
 
 
-def _sweep(
+def _one_pass(
     wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int, listing: Listing[P]
 ) -> list[Counted[P]]:
     """One pass: the pages in their order; one that had vanished when it was asked for is left out."""

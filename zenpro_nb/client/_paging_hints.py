@@ -41,4 +41,12 @@ class PagingHints:
 
     def grant(self, path: str) -> Grant:
         """What is known about the route, to be written on."""
+        if len(self.grants) >= limits.PAGING_HINTS:
+            self.grants.clear()
         return self.grants.setdefault(path, Grant())
+
+    def remember(self, key: tuple[str, str], total: int) -> None:
+        """Keep how many rows the list of this route and query had."""
+        if len(self.totals) >= limits.PAGING_HINTS:
+            self.totals.clear()
+        self.totals[key] = total

@@ -57,8 +57,8 @@ class Wire:
     def __init__(
         self,
         url: str,
-        *,
         read_timeout: float,
+        *,
         clock: Clock = SYSTEM,
         network: Network | None = None,
         transport: object | None = None,

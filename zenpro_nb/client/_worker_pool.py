@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -77,6 +77,27 @@ class WorkerPool(Generic[T]):
                 continue
             self.busy -= 1
             return done
+
+    def gather(
+        self, calls: Sequence[Callable[[], T]], told: Callable[[int], None], *, keep: bool
+    ) -> list[T | Exception]:
+        """Make the calls, and return their results in the calls' order.
+
+        Args:
+            told: hears how many are done.
+            keep: put the errors into their places, instead of raising the first that arrives.
+
+        Raises:
+            Stopped: the cancel scope was stopped while waiting.
+        """
+        for number, call in enumerate(calls):
+            self.submit(number, call)
+        results: dict[int, T | Exception] = {}
+        while self.busy:
+            done = self.collect()
+            results[done.key] = done.error if keep and isinstance(done.error, Exception) else done.get()
+            told(len(results))
+        return [results[number] for number in range(len(calls))]
 
     def _work(self) -> None:
         _cancellation.enter(self.scope)

@@ -1,0 +1,79 @@
+"""What a credential or a token may look like, and what it tells about its end."""
+
+from __future__ import annotations
+
+import base64
+import traceback
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.support import Answer, Asked, Server
+from tests.client.token_planes import Plane, jwt
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Client
+from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+
+@pytest.mark.parametrize("token", ["opaque", "a.b.c", "eyJh.bm90IGpzb24.x", jwt(iat=1.0), "eyJh.W10.x", "eyJh.!.x"])
+def test_a_token_that_tells_nothing_never_ends_by_itself(token: str) -> None:
+    assert BearerToken(token).token.expires_at is None
+
+
+@pytest.mark.parametrize(
+    "life", ["1" + "0" * 400, "Infinity", "-Infinity", "NaN", "true", '"3600"', "-5", "0", "null", "[]", "4e9", "1e400"]
+)
+def test_a_life_that_no_clock_can_show_is_no_life(serve: Serve, connect: Connect, life: str) -> None:
+    plane = Plane()
+
+    def script(asked: Asked) -> Answer:
+        if asked.path != "/auth/login":
+            return plane(asked)
+        plane.good.add("token-1")
+        return Answer(body=f'{{"access_token": "token-1", "expires_in": {life}}}'.encode())
+
+    client = connect(serve(script))
+    assert client.get("/x") == {"path": "/x"}
+    told = client.token_life()
+    assert told is not None
+    assert told.seconds is None
+
+
+@pytest.mark.parametrize("exp", ["1" + "0" * 400, "Infinity", "NaN", "true", '"soon"', "1e300"])
+@pytest.mark.parametrize("iat", ["1" + "0" * 400, "1800000000"])
+def test_a_token_that_says_it_never_ends_is_believed_until_it_is_refused(exp: str, iat: str) -> None:
+    body = base64.urlsafe_b64encode(f'{{"exp": {exp}, "iat": {iat}}}'.encode()).decode().rstrip("=")
+    token = BearerToken(f"eyJhbGciOiJub25lIn0.{body}.c2ln").token
+    assert (token.expires_at, token.lifetime) == (None, None)
+
+
+def test_claims_that_are_nested_without_end_tell_nothing() -> None:
+    body = base64.urlsafe_b64encode(b"[" * 10_000 + b"]" * 10_000).decode()
+    assert BearerToken(f"eyJh.{body}.x").token.expires_at is None
+
+
+@pytest.mark.parametrize("value", ["two words", "line\nbreak", "kör", "nul\0", " "])
+def test_a_token_that_cannot_be_sent_is_told_and_not_shown(serve: Serve, connect: Connect, value: str) -> None:
+    server = serve(lambda asked: Answer(body={"access_token": f"canary{value}x", "expires_in": 3600}))
+    with pytest.raises(UnexpectedAnswerError, match="cannot be sent") as caught:
+        connect(server).request("POST", "/x")
+    assert caught.value.outcome == "not sent"
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame for frame in frames if "/zenpro_nb/" in frame.f_code.co_filename]
+    assert [frame.f_code for frame in ours if "canary" in repr(frame.f_locals)] == []
+    assert server.count("POST", "/x") == 0
+
+
+@pytest.mark.parametrize("value", ["", "  ", "two words", "line\nbreak", "kör", "nul\x00"])
+def test_what_can_be_no_credential_is_refused_before_it_is_sent(value: str) -> None:
+    for kind in (ApiKey, BearerToken):
+        with pytest.raises(CredentialError):
+            kind(value)
+
+
+def test_a_workspaces_key_is_refused_for_the_control_plane() -> None:
+    with pytest.raises(CredentialError, match="workspace's own key"):
+        ApiKey("ZENKEY_abc")
+    ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)
