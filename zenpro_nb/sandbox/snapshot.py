@@ -1,7 +1,7 @@
-"""What this process remembers about the database until anybody commits.
+"""What is remembered of the database until anybody commits.
 
 Reading a hundred thousand users in pages of a hundred asks for each row once and for each caller a thousand times.
-Both are remembered here: callers until the first commit of any process, people until the first commit that changes one
+Both are remembered here: callers until the first commit of anybody, people until the first commit that changes one
 of them, so nothing is ever stale.
 """
 
