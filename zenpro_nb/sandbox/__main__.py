@@ -6,7 +6,17 @@ import sys
 from importlib.util import find_spec
 
 # What the extra "sandbox" brings. Another missing module is a defect and keeps its traceback.
-EXTRA = {"faker", "fastapi", "jwt", "pydantic", "python_multipart", "sqlalchemy", "starlette", "uvicorn"}
+EXTRA = {
+    "faker",
+    "fastapi",
+    "jwt",
+    "pydantic",
+    "python_multipart",
+    "sqlalchemy",
+    "starlette",
+    "typing_extensions",
+    "uvicorn",
+}
 
 
 def main() -> int:

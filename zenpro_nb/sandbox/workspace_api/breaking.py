@@ -11,6 +11,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.errors import ApiError
@@ -35,6 +36,7 @@ class LineDownError(Exception):
 class CutResponse(Response):
     """Promises more than it sends."""
 
+    @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"application/json"), (b"content-length", str(limits.CUT_LENGTH).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

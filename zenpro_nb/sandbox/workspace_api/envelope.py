@@ -34,6 +34,7 @@ class Envelope:
         }
 
     def all(self, items: Iterable[Item], *, hydrate: bool) -> list[Fields]:
+        """Return several things as they are shown."""
         return [self.shown(item, hydrate=hydrate) for item in items]
 
     def encode(self, data: object) -> bytes:

@@ -110,6 +110,7 @@ def _pairs(values: Values) -> Iterable[tuple[str, object]]:
 
 
 def flag_value(name: str, text: str) -> bool:
+    """Return whether a parameter says yes, or raise the server's own refusal of what says neither."""
     value = _FLAGS.get(text.strip().lower())
     if value is None:
         message = "Input should be a valid boolean, unable to interpret input"

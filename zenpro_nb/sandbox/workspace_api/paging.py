@@ -41,9 +41,11 @@ class Page:
         return items[start : start + self.size]
 
     def pages(self, total: int) -> int:
+        """Return how many pages there are; an empty list has one."""
         return max(1, -(-total // self.size))
 
     def envelope(self, total: int, rows: Sequence[object]) -> dict[str, object]:
+        """Return the page as it is shown."""
         return {
             "index": self.number,
             "max_size": self.size,

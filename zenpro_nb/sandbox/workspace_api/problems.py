@@ -8,6 +8,8 @@ ApiError
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.errors import ApiError
 
 
@@ -21,15 +23,20 @@ class InvalidRequestError(ApiError):
         entry = {"type": kind, "loc": location, "msg": message, "input": value}
         super().__init__(f"1 validation error:\n  {entry}")
 
+    @override
     def body(self) -> object:
         return self.detail()
 
 
 class InvalidFilterError(ApiError):
+    """A filter whose value cannot be used."""
+
     status = 422
     kind = "ValueError"
 
 
 class SwitchedOffError(ApiError):
+    """A feature that this server has off (section 11.16)."""
+
     status = 501
     kind = "NotImplementedError"

@@ -33,6 +33,7 @@ class Rights:
         self._known: dict[tuple[str, str, str], Allowed] = {}
 
     def may(self, action: str, item: Item) -> bool:
+        """Return whether the visitor may do something with a thing."""
         guard = item.guard() if action == READ else item
         if item.private and item.owner is not self._account:
             return False
@@ -42,6 +43,7 @@ class Rights:
         return allowed.all or guard.id in allowed.ids
 
     def may_read(self, item: Item) -> bool:
+        """Return whether the visitor may read a thing."""
         return self.may(READ, item)
 
     def require(self, action: str, item: Item) -> None:
@@ -51,10 +53,12 @@ class Rights:
             self._refuse(action, kind.permission, item.project, item.id)
 
     def require_create(self, permission: str, project: Item | None) -> None:
+        """Raise ForbiddenError unless the visitor may make such things in the project."""
         if not self.allowed(CREATE, permission, project).all:
             self._refuse(CREATE, permission, project, "")
 
     def allowed(self, action: str, permission: str, project: Item | None) -> Allowed:
+        """Return what the control plane allows with a type of resource in a project."""
         key = (action, permission, project.id if project is not None else "")
         if key not in self._known:
             resource = _resource(permission, project)

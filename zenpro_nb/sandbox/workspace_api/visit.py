@@ -43,9 +43,11 @@ class Door:
     now: datetime
 
     def entrance(self) -> Entrance:
+        """Return who decides whether somebody may come in."""
         return Entrance(self.context, self.session, self.workspace, self.world)
 
     def bearer(self) -> str | None:
+        """Return the bearer credential of the request; None without one."""
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() or None if scheme.lower() == "bearer" else None
 
@@ -66,21 +68,26 @@ class Visit:
 
     @property
     def world(self) -> World:
+        """What there is in the workspace."""
         return self.door.world
 
     @property
     def now(self) -> datetime:
+        """The moment of the request."""
         return self.door.now
 
     @property
     def query(self) -> Mapping[str, str]:
+        """The query parameters of the request."""
         return self.door.request.query_params
 
     @property
     def path(self) -> Mapping[str, str]:
+        """The path parameters of the request."""
         return self.door.request.path_params
 
     def hydrate(self, default: bool) -> bool:
+        """Return whether metadata are to be shown."""
         text = self.query.get("hydrate")
         return default if text is None else flag_value("hydrate", text)
 

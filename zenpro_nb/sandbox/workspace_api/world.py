@@ -37,10 +37,12 @@ class World:
         self._runners: dict[str, Runner] = {}
 
     def add(self, item: Item) -> None:
+        """Put a thing into the workspace."""
         self._items.setdefault(item.kind, []).append(item)
         self._by_id[item.kind, item.id] = item
 
     def remove(self, item: Item) -> None:
+        """Take a thing out of the workspace."""
         self._items[item.kind].remove(item)
         del self._by_id[item.kind, item.id]
 
@@ -63,9 +65,11 @@ class World:
             runner.advance(now)
 
     def start_run(self, snapshot: Snapshot, owner: Account, now: datetime) -> Run:
+        """Start a run of a snapshot, and return it."""
         return self._runners[snapshot.pipeline.id].start(snapshot, owner, now)
 
     def all(self, kind: Kind[Thing], now: datetime) -> list[Thing]:
+        """Return all things of a kind that exist by then."""
         found = [item for item in self._items.get(kind, ()) if item.exists(now)]
         # A thing is kept under its own kind, so it is of that kind's class.
         return cast("list[Thing]", found)

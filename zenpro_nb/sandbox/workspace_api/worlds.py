@@ -21,6 +21,7 @@ class Worlds:
         self._known: dict[str, World] = {}
 
     def of(self, session: Session, workspace: Workspace) -> World:
+        """Return what there is in a workspace, made up when it is first asked for."""
         with self._lock:
             if workspace.id not in self._known:
                 now = self._context.now().replace(tzinfo=None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
 
 USER: Kind[Account] = Kind("user", owned=False, nested=False)
@@ -36,6 +38,7 @@ class Account(Item):
         self.seen = seen
         self.active = True
 
+    @override
     def updated(self, now: datetime) -> datetime:
         return self.seen
 
@@ -43,6 +46,7 @@ class Account(Item):
         """Take over what the control plane says now; `updated` moves at each sign-in (section 11.12)."""
         self.person, self.name, self.seen, self.active = person, person.username, now, True
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {
             "active": self.active,
@@ -55,6 +59,7 @@ class Account(Item):
             "avatar_url": self.person.avatar_url,
         }
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {
             "password_changed_at": None,
@@ -79,15 +84,19 @@ class ServiceAccount(Item):
 
     @property
     def is_external(self) -> bool:
+        """Return whether the account belongs to the control plane."""
         return bool(self.account.person.id)
 
+    @override
     def updated(self, now: datetime) -> datetime:
         return self.account.updated(now)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         person = self.account.person
         return {"full_name": person.full_name, "active": self.account.active, "avatar_url": person.avatar_url}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         person = self.account.person
         return {"description": person.description, "external_user_id": person.id or None}
@@ -103,18 +112,23 @@ class ApiKey(Item):
         self.changed = created
         self.used = used
 
+    @override
     def guard(self) -> Item:
         return self.account
 
     def switch(self, active: bool, now: datetime) -> None:
+        """Switch the key on or off."""
         self.active, self.changed = active, now
 
+    @override
     def updated(self, now: datetime) -> datetime:
         return max(self.changed, self.used)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {"key": None, "active": self.active, "service_account": self.account}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {
             "description": "From before the organization had service accounts",

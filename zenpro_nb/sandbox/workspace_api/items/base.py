@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from typing_extensions import override
+
 Fields = dict[str, Any]
 Thing = TypeVar("Thing", bound="Item")
 
@@ -120,11 +122,14 @@ class Document(Item):
         self._metadata = metadata or {}
         self._resources = resources or {}
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return self._body
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return self._metadata
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return self._resources

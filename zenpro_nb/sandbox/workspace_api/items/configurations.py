@@ -101,6 +101,7 @@ class StepPlan:
     logs: tuple[tuple[str, float], ...] = ()
 
     def source(self, module: str) -> Fields:
+        """Return where the step's code stands."""
         return {"module": module, "attribute": self.name, "type": "user"}
 
     def code(self) -> str:

@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right, insort_right
 from collections.abc import Sequence
 from datetime import datetime
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items import configurations
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
@@ -52,9 +54,11 @@ class Model(WithVersions):
         self.tags = list(tags)
         self._metadata = {"description": description, **card, "save_models_to_registry": True}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return self._metadata
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {"tags": self.tags, **self.latest_version(now), "visualizations": []}
 
@@ -73,6 +77,7 @@ class ModelVersion(Item):
         self._promoted: datetime | None = None
         self._archived: datetime | None = None
 
+    @override
     def guard(self) -> Item:
         return self.model
 
@@ -102,16 +107,20 @@ class ModelVersion(Item):
             if self.replaces is not None:
                 self.replaces._archived = None
 
+    @override
     def updated(self, now: datetime) -> datetime:
         moments = (self.created, self._promoted, self._archived)
         return max(moment for moment in moments if moment is not None and moment <= now)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {"stage": self.stage(now), "number": self.number, "model": self.model}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"description": None, "run_metadata": self.metrics if self.stage(now) is not None else {}}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         none: Fields = {"index": 1, "max_size": 20, "total_pages": 1, "total": 0, "items": []}
         return {"services": none, "tags": self.model.tags}
@@ -124,9 +133,11 @@ class Artifact(WithVersions):
         super().__init__(ARTIFACT, item_id, name, created, owner, project)
         self.versions = []
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"has_custom_name": True}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {"tags": [], **self.latest_version(now)}
 
@@ -148,6 +159,7 @@ class ArtifactVersion(Item):
         self._run_id = run_id
         self._size = size
 
+    @override
     def guard(self) -> Item:
         return self.artifact
 
@@ -159,6 +171,7 @@ class ArtifactVersion(Item):
         """Let it never have been: the step that was to make it was stopped before."""
         self.artifact.versions.remove(self)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         module, attribute = self._plan.data_type
         return {
@@ -174,9 +187,11 @@ class ArtifactVersion(Item):
             "item_count": None,
         }
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"visualizations": [], "run_metadata": {"storage_size": self._size}}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {"tags": [], "producer_step_run_id": self._step_id, "producer_pipeline_run_id": self._run_id}
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items import configurations
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
         created: datetime
         owner: Item | None
 
-        def status(self, now: datetime) -> str: ...
+        def status(self, now: datetime) -> str:
+            """Return the status at a moment."""
 
 
 PIPELINE: Kind[Pipeline] = Kind("pipeline", "pipeline", scoped=True)
@@ -72,9 +75,11 @@ class Pipeline(WithRuns):
         self._counted += 1
         return self._counted
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"description": self._description}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {**self.latest_run(now), "tags": self.tags, "visualizations": []}
 
@@ -113,6 +118,7 @@ class Snapshot(WithRuns):
         """Return whether it answers as a service."""
         return self.deployment is not None
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {
             "runnable": self.runnable,
@@ -121,6 +127,7 @@ class Snapshot(WithRuns):
             "pipeline_id": self.pipeline.id,
         }
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         name, module, plans = str(self.pipeline.name), self.pipeline.module, list(self.pipeline.plans.values())
         outputs = {plan.name: plan.output for plan in plans}
@@ -150,6 +157,7 @@ class Snapshot(WithRuns):
             "config_schema": {"type": "object"} if self.runnable else None,
         }
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {
             "pipeline": self.pipeline,
@@ -175,14 +183,17 @@ class RunTemplate(Item):
         """Return what it needs to run."""
         return self.snapshot.made_of(now)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {"runnable": self.snapshot.runnable, "hidden": False}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         of_snapshot = self.snapshot.metadata(now)
         copied = {name: of_snapshot[name] for name in ("pipeline_spec", "config_template", "config_schema")}
         return {"description": f"Runs {self.snapshot.pipeline.name} as of its snapshot", **copied}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {
             "source_snapshot": self.snapshot,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items import configurations
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
@@ -57,6 +59,7 @@ class Run(Item):
         return RUNNING if now < self.ends else self._outcome
 
     def in_progress(self, now: datetime) -> bool:
+        """Return whether the run has not ended yet."""
         return self.status(now) in IN_PROGRESS
 
     def ended(self, now: datetime) -> datetime | None:
@@ -66,6 +69,7 @@ class Run(Item):
         return self.ends if self._stop_asked is None else self._stop_asked + limits.RUN_STOPPING
 
     def stop(self, now: datetime) -> None:
+        """Note that somebody wants the run to stop."""
         self._stop_asked = now
 
     @property
@@ -96,6 +100,7 @@ class Run(Item):
         """Return where its own logs are kept."""
         return log_collection("orchestrator", self, self.snapshot.stack.of_type("artifact_store"), is_step=False)
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         status = self.status(now)
         return {
@@ -116,6 +121,7 @@ class Run(Item):
             return "Waiting for input."
         return self._reason if status not in IN_PROGRESS else None
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         pipeline, remote = self.snapshot.pipeline, self.snapshot.runnable
         version = self.snapshot.version
@@ -137,6 +143,7 @@ class Run(Item):
             "trigger_execution_info": None,
         }
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         paused = self.status(now) == PAUSED
         return {
@@ -186,9 +193,11 @@ class StepRun(Item):
         self.outcome = outcome
         self._cause = cause
 
+    @override
     def guard(self) -> Item:
         return self.run
 
+    @override
     def exists(self, now: datetime) -> bool:
         cut = self.run.cut
         return self.created <= now and (cut is None or self.created < cut)
@@ -204,10 +213,12 @@ class StepRun(Item):
         return RUNNING if now < self.ends else self.outcome
 
     def ended(self, now: datetime) -> datetime | None:
+        """Return when the step ended; None while it runs."""
         if self._stopped(now):
             return self.run.cut
         return None if now < self.ends else self.ends
 
+    @override
     def updated(self, now: datetime) -> datetime:
         return self.ended(now) or self.created
 
@@ -234,6 +245,7 @@ class StepRun(Item):
         """The version of a model that it works on: that of the run, where it is the step that makes the model."""
         return self.run.model_version if self.plan.artifact_type == MODEL_ARTIFACT else None
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {
             "type": None,
@@ -249,6 +261,7 @@ class StepRun(Item):
             "heartbeat_threshold": None,
         }
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         pipeline = self.run.snapshot.pipeline
         outputs = {plan.name: plan.output for plan in pipeline.plans.values()}
@@ -270,6 +283,7 @@ class StepRun(Item):
             "run_metadata": self.metrics if self.output(now) is not None else {},
         }
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         taken = [parent.output(now) for parent in self.parents]
         made = self.output(now)

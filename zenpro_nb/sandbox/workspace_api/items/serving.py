@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
 
 SERVICE: Kind[Document] = Kind("service", "service", scoped=True)
@@ -29,9 +31,11 @@ class Trigger(Item):
         self._snapshots = list(snapshots)
         self.latest: Callable[[datetime], Item | None] = lambda now: None
 
+    @override
     def body(self, now: datetime) -> Fields:
         return {"name": self.name, **super().body(now)}
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {
             "active": True,
@@ -48,6 +52,7 @@ class Trigger(Item):
             "next_occurrence": self._following(now),
         }
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {
             "snapshots": self._snapshots,
@@ -70,12 +75,15 @@ class ResourceRequest(Item):
         self._pool_id = pool_id
         self._ended = ended
 
+    @override
     def exists(self, now: datetime) -> bool:
         return self._step.exists(now)
 
+    @override
     def updated(self, now: datetime) -> datetime:
         return self._ended(now) or self.created
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         released = self._ended(now)
         return {
@@ -103,5 +111,6 @@ class ResourceRequest(Item):
             "preemption_initiated_by_id": None,
         }
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {"component_settings": {}, "allocations": [], "queue_entries": []}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
 
 STACK: Kind[Stack] = Kind("stack", "stack")
@@ -43,6 +45,7 @@ class Component(Document):
         self._stacks: list[Item] = []
 
     def join(self, stack: Item) -> None:
+        """Note that the component is part of a stack."""
         self._stacks.append(stack)
 
     def stacks(self, now: datetime) -> list[Item]:
@@ -107,8 +110,10 @@ class Tag(Item):
         """Return the types of things that have it."""
         return [resource_type for resource_type, number in self._uses.items() if number > 0]
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {"color": self._color, "exclusive": False}
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"tagged_count": self._uses.total()}

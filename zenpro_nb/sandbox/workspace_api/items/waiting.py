@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from typing_extensions import override
+
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
 
 WAIT_CONDITION: Kind[WaitCondition] = Kind("run wait condition", scoped=True)
@@ -17,9 +19,11 @@ class WaitCondition(Item):
         self.run = run
         self.question = question
 
+    @override
     def guard(self) -> Item:
         return self.run
 
+    @override
     def own_body(self, now: datetime) -> Fields:
         return {
             "type": "external_input",
@@ -31,8 +35,10 @@ class WaitCondition(Item):
             "resolved_by_user_id": None,
         }
 
+    @override
     def metadata(self, now: datetime) -> Fields:
         return {"question": self.question, "run_metadata": {}, "data_schema": None, "resolution": None, "result": None}
 
+    @override
     def own_resources(self, now: datetime) -> Fields:
         return {"run": self.run}

@@ -40,22 +40,27 @@ class Listing:
 
 
 def text(values: Getter) -> Field:
+    """Return a field that is filtered as text."""
     return Field("text", values)
 
 
 def key(values: Getter) -> Field:
+    """Return a field that is filtered as an id."""
     return Field("key", values)
 
 
 def number(values: Getter) -> Field:
+    """Return a field that is filtered as a number."""
     return Field("number", values)
 
 
 def moment(values: Getter) -> Field:
+    """Return a field that is filtered as a time."""
     return Field("moment", values)
 
 
 def flag(values: Getter) -> Field:
+    """Return a field that is filtered as yes or no."""
     return Field("flag", values)
 
 

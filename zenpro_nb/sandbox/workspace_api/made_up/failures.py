@@ -46,6 +46,7 @@ class Outage:
         return cls(night, night + timedelta(hours=6, minutes=45))
 
     def hits(self, step: str, moment: datetime) -> bool:
+        """Return whether a step that begins at this moment fails by it."""
         return self.begins <= moment < self.ends and step.partition("_")[0] in _READING
 
 

@@ -27,12 +27,15 @@ class Maker:
         return Maker(self.world, self.now, f"{self._seed}/{name}")
 
     def id(self) -> str:
+        """Return a new id."""
         return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def ago(self, fewest_days: float, most_days: float) -> datetime:
+        """Return a random moment so many days ago."""
         return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
 
     def add(self, item: Made) -> Made:
+        """Put a thing into the workspace, and return it."""
         self.world.add(item)
         return item
 

@@ -33,6 +33,7 @@ def update_account(visit: Visit) -> object:
 
 
 def delete_account(visit: Visit) -> object:
+    """Delete a service account of the workspace's own, with its keys."""
     account = _named_account(visit)
     if account.is_external:
         raise ForbiddenError("Service accounts created via external authentication cannot be deleted.")
@@ -45,12 +46,14 @@ def delete_account(visit: Visit) -> object:
 
 
 def keys(visit: Visit) -> object:
+    """List the keys of a service account."""
     account = _account(visit)
     visit.rights.require(READ, account)
     return page_of(API_KEYS, visit, _keys(visit, account))
 
 
 def key(visit: Visit) -> object:
+    """Return one key."""
     account = _account(visit)
     visit.rights.require(READ, account)
     return visit.envelope.shown(_key(visit, account), hydrate=visit.hydrate(True))
@@ -67,6 +70,7 @@ def update_key(visit: Visit) -> object:
 
 
 def delete_key(visit: Visit) -> object:
+    """Delete a key."""
     account = _account(visit)
     visit.rights.require(UPDATE, account)
     visit.world.remove(_key(visit, account))

@@ -32,23 +32,28 @@ def _allowed(visit: Visit, kind: Kind[Thing], *actions: str) -> Thing:
 
 
 def steps(visit: Visit) -> object:
+    """List the steps of a run."""
     run = _run(visit)
     return page_of(STEPS, visit, [step for step in run.steps if step.exists(visit.now)])
 
 
 def status(visit: Visit) -> object:
+    """Return the status of a run."""
     return _run(visit).status(visit.now)
 
 
 def configuration(visit: Visit) -> object:
+    """Return the configuration of a run's pipeline."""
     return _run(visit).metadata(visit.now)["config"]
 
 
 def graph(visit: Visit) -> object:
+    """Return the graph of a run."""
     return dag.of(_run(visit), visit.now)
 
 
 def logs(visit: Visit) -> object:
+    """Return what a run has logged."""
     run = _run(visit)
     source, logs_id = visit.query.get("source"), visit.query.get("logs_id")
     if (source is None) == (logs_id is None):
@@ -58,14 +63,17 @@ def logs(visit: Visit) -> object:
 
 
 def step_status(visit: Visit) -> object:
+    """Return the status of a step."""
     return _step(visit).status(visit.now)
 
 
 def step_configuration(visit: Visit) -> object:
+    """Return the configuration of a step."""
     return _step(visit).metadata(visit.now)["config"]
 
 
 def step_logs(visit: Visit) -> object:
+    """Return what a step has logged."""
     source, logs_id = visit.query.get("source"), visit.query.get("logs_id")
     return _entries(_step(visit), source if source or logs_id else "step", logs_id, visit)
 
@@ -81,6 +89,7 @@ def _entries(of: Run | StepRun, source: str | None, logs_id: str | None, visit: 
 
 
 def stop(visit: Visit) -> object:
+    """Stop a run that is in progress."""
     run = _run(visit, UPDATE)
     graceful = visit.query.get("graceful")
     if graceful is not None:
@@ -100,5 +109,6 @@ def stop(visit: Visit) -> object:
 
 
 def delete(visit: Visit) -> object:
+    """Delete a run with its steps."""
     visit.world.delete_run(_run(visit, DELETE))
     return None

@@ -20,6 +20,7 @@ from zenpro_nb.sandbox.workspace_api.visit import Door, Visit
 
 
 def log_in(door: Door) -> object:
+    """Return a token of the workspace for a credential of the control plane."""
     form = {name: values[0] for name, values in parse_qs(door.payload.decode("utf-8", "replace")).items()}
     known = {name: form[name] for name in Form.__dataclass_fields__ if name in form}
     return door.entrance().log_in(Form(**known), door.bearer(), f"{door.base}/auth/authorize")
@@ -56,22 +57,27 @@ def info(door: Door) -> object:
 
 
 def version(door: Door) -> object:
+    """Return the server's version."""
     return door.workspace.version
 
 
 def health(door: Door) -> object:
+    """Say that the server lives."""
     return "ok"
 
 
 def current_user(visit: Visit) -> object:
+    """Return the visitor."""
     return visit.envelope.shown(visit.account, hydrate=True)
 
 
 def statistics(visit: Visit) -> object:
+    """Return how many stacks, components and projects the visitor sees."""
     return {"stacks": _count(visit, STACK), "components": _count(visit, COMPONENT), "projects": _count(visit, PROJECT)}
 
 
 def project_statistics(visit: Visit) -> object:
+    """Return how many pipelines and runs of a project the visitor sees."""
     project = visit.world.named(PROJECT, visit.path["item_id"], visit.now)
     visit.rights.require(READ, project)
     of_project: Callable[[Item], bool] = lambda item: item.project is project  # noqa: E731 - said twice below

@@ -17,12 +17,14 @@ FEATURE = "template_run"
 
 
 def from_snapshot(visit: Visit) -> object:
+    """Start a run of a snapshot."""
     snapshot = find(visit, SNAPSHOT)
     visit.rights.require(READ, snapshot)
     return _start(visit, snapshot)
 
 
 def from_template(visit: Visit) -> object:
+    """Start a run of a template."""
     template = find(visit, RUN_TEMPLATE)
     visit.rights.require(READ, template)
     return _start(visit, template.snapshot)
