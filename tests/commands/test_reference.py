@@ -10,6 +10,4 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == as_markdown(), (
-        "python -m zenpro_nb.commands.reference > docs/reference.md"
-    )
+    assert PAGE.read_text(encoding="utf-8") == as_markdown(), "python docs/generate.py"

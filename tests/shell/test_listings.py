@@ -7,26 +7,13 @@ import pytest
 
 from tests.shell.conftest import Shell
 from zenpro_nb.frames import dtype_of
-from zenpro_nb.resources import RESOURCES
+from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
-LISTINGS = {
-    "organizations": "organizations",
+# Each list of the control plane that is a noun of its own, and ways to ask for some of them.
+LISTINGS = {resource.noun: resource.noun for resource in CONTROL_PLANE if not resource.within} | {
     "orgs": "organizations",
-    "workspaces": "workspaces",
-    "users": "users",
     "users --org acme": "users",
-    "me": "me",
-    "members": "members",
-    "invitations": "invitations",
-    "teams": "teams",
     "teams members Platform": "team-members",
-    "roles": "roles",
-    "assignments": "assignments",
-    "service-accounts": "service-accounts",
-    "api-keys": "api-keys",
-    "permissions": "permissions",
-    "releases": "releases",
-    "devices": "devices",
 }
 
 

@@ -1,6 +1,6 @@
 """The reference page: every command, made from the same declarations as `--help`, Tab and the forms.
 
-`python -m zenpro_nb.commands.reference` prints it; a test holds `docs/reference.md` to the code.
+`python docs/generate.py` writes it; a test holds `docs/reference.md` to the code.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from zenpro_nb.commands.core.options import shape_options
 from zenpro_nb.commands.core.write_command import WriteCommand, common_options
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources.control_plane import USERS
-from zenpro_nb.terminal import console
 
 _HEAD = """# Commands
 
 Every command, as `%zenpro …` in a notebook and as `zenpro …` in a shell. Each explains itself with `--help`.
-This page is made by `python -m zenpro_nb.commands.reference`; a test holds it to the code.
+This page is made by `python docs/generate.py`; a test holds it to the code.
 """
 _LISTS = "## Options of every list\n\nThey are not repeated below.\n"
 _WRITES = "\n## Options of every command that changes something\n\nThey are not repeated below.\n"
@@ -75,7 +74,3 @@ def _row(param: click.Option) -> str:
 
 def _prose(text: str | None) -> str:
     return " ".join((text or "").replace("\b", "").split())
-
-
-if __name__ == "__main__":
-    console.show(as_markdown().rstrip("\n"))

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.core.command import Root
+from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.organization.api_keys import api_keys
 from zenpro_nb.commands.organization.assignments import assignments
@@ -31,6 +32,7 @@ from zenpro_nb.commands.tool.sandbox import sandbox
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
 from zenpro_nb.commands.workspaces.nouns import INSIDE
+from zenpro_nb.resources.control_plane import CONTROL_PLANE
 from zenpro_nb.terminal import console
 from zenpro_nb.version import __version__
 
@@ -90,6 +92,15 @@ tree.add_section(
         releases,
         journal,
         api,
+    ),
+)
+# A resource that needs nothing of its own is a noun as it stands in the table.
+tree.add_section(
+    "Organization",
+    (
+        noun(resource, get=bool(resource.detail))
+        for resource in CONTROL_PLANE
+        if resource.noun not in tree.commands and not resource.within
     ),
 )
 tree.add_section("Inside a workspace", INSIDE)

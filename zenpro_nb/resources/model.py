@@ -89,6 +89,7 @@ class Resource:
     source: str = ""  # where in the fact sheet this stands
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
     scoped: bool = False  # is listed for one project of a workspace at a time
+    within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
 
     @cached_property
     def naming(self) -> tuple[tuple[tuple[str, ...], ...], ...]:

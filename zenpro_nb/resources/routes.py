@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+
+from zenpro_nb.resources.control_plane import CONTROL_PLANE
 
 STATUS = "the status card"  # which has no word of its own
 
@@ -35,7 +37,22 @@ def _routes() -> Iterator[Route]:
             yield Route(method, path, commands, why_none, bool(inferred))
 
 
-ROUTES: tuple[Route, ...] = tuple(_routes())
+def _lists(known: Sequence[Route]) -> Iterator[Route]:
+    """Yield the routes of the lists that stand in the table of resources alone."""
+    paths = {_anonymous(route.path) for route in known if route.method == "GET"}
+    for resource in CONTROL_PLANE:
+        if _anonymous(resource.path) not in paths:
+            yield Route("GET", resource.path, (resource.noun,))
+            if resource.detail:
+                yield Route("GET", resource.detail, (f"{resource.noun} get",))
+
+
+def _anonymous(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+_TABLE = tuple(_routes())
+ROUTES: tuple[Route, ...] = (*_TABLE, *_lists(_TABLE))
 
 
 def route_of(method: str, path: str) -> Route | None:
@@ -53,7 +70,7 @@ def as_markdown() -> str:
         "Routes marked *inferred* follow by analogy; no public material shows them. Control planes that know the older",
         "spelling (`/tenants` for `/workspaces`) are asked in that spelling.",
         "",
-        "This page is made by `python -m zenpro_nb.resources.routes`; a test holds it to the code.",
+        "This page is made by `python docs/generate.py`; a test holds it to the code.",
         "",
         "| route | command |",
         "|---|---|",
@@ -67,8 +84,3 @@ def _use(route: Route) -> str:
         return ", ".join(f"`{command}`" if command else STATUS for command in route.commands)
     return f"none: {route.why_none}"
 
-
-if __name__ == "__main__":
-    from zenpro_nb.terminal import console  # for this alone
-
-    console.show(as_markdown().rstrip("\n"))

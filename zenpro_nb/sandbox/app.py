@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from zenpro_nb.sandbox import addresses, errors
@@ -36,8 +37,15 @@ def create_app(options: Options, clock: Clock, store: Store) -> ASGIApp:
     errors.install(app)
     for routes in ROUTERS:
         app.include_router(_only_tenants(routes) if options.legacy else routes)
+    # A fixed path comes before one with a parameter in the same place.
+    app.router.routes.sort(key=_parameters)
     app.mount(addresses.WORKSPACES, create_workspace_api(app.state.context))
     return Middleware(app, options, clock)
+
+
+def _parameters(route: BaseRoute) -> list[bool]:
+    """Return for each step of a path whether it is a parameter."""
+    return [step.startswith("{") for step in getattr(route, "path", "").split("/")]
 
 
 def _only_tenants(routes: APIRouter) -> APIRouter:

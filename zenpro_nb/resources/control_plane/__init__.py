@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenpro_nb.resources.control_plane import access, organizations, people
 from zenpro_nb.resources.control_plane.access import ASSIGNMENTS as ASSIGNMENTS
 from zenpro_nb.resources.control_plane.access import OWN_API_KEYS as OWN_API_KEYS
 from zenpro_nb.resources.control_plane.access import PERMISSIONS as PERMISSIONS
@@ -19,22 +20,9 @@ from zenpro_nb.resources.control_plane.people import MEMBERS as MEMBERS
 from zenpro_nb.resources.control_plane.people import TEAM_MEMBERS as TEAM_MEMBERS
 from zenpro_nb.resources.control_plane.people import TEAMS as TEAMS
 from zenpro_nb.resources.control_plane.people import USERS as USERS
+from zenpro_nb.resources.model import Resource
 
-CONTROL_PLANE = (
-    ORGANIZATIONS,
-    WORKSPACES,
-    USERS,
-    ME,
-    MEMBERS,
-    INVITATIONS,
-    TEAMS,
-    TEAM_MEMBERS,
-    ROLES,
-    ASSIGNMENTS,
-    SERVICE_ACCOUNTS,
-    OWN_API_KEYS,
-    SERVICE_ACCOUNT_API_KEYS,
-    PERMISSIONS,
-    RELEASES,
-    DEVICES,
+# Every entry of the three tables, in their order: an entry that is added there is a list that can be asked for.
+CONTROL_PLANE: tuple[Resource, ...] = tuple(
+    entry for table in (organizations, people, access) for entry in vars(table).values() if isinstance(entry, Resource)
 )

@@ -126,6 +126,7 @@ SERVICE_ACCOUNT_API_KEYS = Resource(
     path="/organizations/{organization_id}/service_accounts/{service_account_id}/api_keys",
     paging=Paging.NONE,
     help="The keys of one service account. Never the keys themselves.",
+    within="api-keys",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     open=True,

@@ -123,6 +123,7 @@ TEAM_MEMBERS = Resource(
     key=("user.id", "invitation.id"),
     label="username",
     source="3 Teams, 4 TeamMember",
+    within="teams members",
 )
 
 DEVICES = Resource(
