@@ -83,4 +83,3 @@ def _use(route: Route) -> str:
     if route.commands:
         return ", ".join(f"`{command}`" if command else STATUS for command in route.commands)
     return f"none: {route.why_none}"
-
