@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from zenpro_nb.resources.model import Column, Resource
@@ -16,6 +17,7 @@ class Step(NamedTuple):
     many: bool = False
 
 
+@lru_cache(maxsize=4096)
 def parse(path: str) -> tuple[Step, ...]:
     """The steps of a dotted path.
 
@@ -30,11 +32,17 @@ def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
     return parse(resource.record) + parse(column.path or column.name)
 
 
-def places(resource: Resource, column: Column) -> list[tuple[Step, ...]]:
-    """The steps from the record to each place where the column's value may stand; none that is secret."""
+def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
+    """Return the steps from the record to each place where the column's value may stand; none that is secret."""
     found = [parse(path) for path in (column.path or column.name, *column.also)]
     hiding, record = secrets(resource), parse(resource.record)
-    return [steps for steps in found if not hides([step.name for step in record + steps], hiding)]
+    return tuple(steps for steps in found if not hides([step.name for step in record + steps], hiding))
+
+
+@lru_cache(maxsize=4096)
+def readable(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
+    """Return the places of a column; none where its own is secret, wherever else its value might stand."""
+    return () if hidden(resource, column) else places(resource, column)
 
 
 def better(value: object, other: object) -> object:
@@ -68,6 +76,7 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
             yield found
 
 
+@lru_cache(maxsize=256)
 def secrets(resource: Resource) -> tuple[str, ...]:
     """The resource's secret paths, as they are written from the list item and from the record in it."""
     prefix = f"{resource.record}."

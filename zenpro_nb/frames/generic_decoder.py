@@ -37,7 +37,7 @@ def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]
 
 
 def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
-    places = [] if field_paths.hidden(resource, column) else field_paths.places(resource, column)
+    places = field_paths.readable(resource, column)
     fit = coerce.COERCE[column.kind]
     values = [
         fit(reduce(field_paths.better, (field_paths.walk(record, steps) for steps in places), None))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import GenericAlias
 from typing import Any, NamedTuple
 
@@ -236,11 +235,3 @@ def _leaves(items: list[Any] | None, below: tuple[tuple[str, bool], ...]) -> Ite
         else:
             if value is not None:
                 yield value
-
-
-@lru_cache(maxsize=256)
-def reader(
-    wants: tuple[Want, ...], record: tuple[field_paths.Step, ...], paging: Paging, secrets: tuple[str, ...]
-) -> Reader:
-    """The reader of these wants; made once, for making the structs costs more than reading a page."""
-    return Reader(wants, record, paging, secrets)

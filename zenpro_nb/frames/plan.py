@@ -1,0 +1,96 @@
+"""How a resource is read: worked out once for each choice of columns, and used for every page of every read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from zenpro_nb.frames import coerce, envelope, field_paths, kinds, struct_decoder
+from zenpro_nb.frames.columns import select
+from zenpro_nb.resources.model import Column, Kind, Resource
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """How the pages of a resource become tables of these columns; nothing in it changes while it is used.
+
+    Attributes:
+        resource: what is read.
+        columns: the wanted columns, in the wanted order.
+        raw: the records are kept as they come.
+        reader: reads the places of all columns, then the parts of the key.
+        places: at how many places each column is looked for.
+        blanks: the value of each column where nothing stands.
+        groups: the columns that are built as one array, each with what builds it.
+        schema: the Arrow schema of the columns.
+        shared: the column that is the key as well, so that its array serves twice; "" where none is.
+        census: counts the fields that the resource does not declare.
+    """
+
+    resource: Resource
+    columns: tuple[Column, ...]
+    raw: bool
+    reader: struct_decoder.Reader
+    places: tuple[int, ...]
+    blanks: tuple[object, ...]
+    groups: tuple[tuple[kinds.Builder, list[int]], ...]
+    schema: Any
+    shared: str
+    census: envelope.Census
+
+    @property
+    def whole(self) -> bool:
+        """Whether the records are kept whole, for nobody knows beforehand which fields they have."""
+        return self.raw or self.resource.open
+
+
+@lru_cache(maxsize=256)
+def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> ReadPlan:
+    """Return the plan for the columns of these names, all without names; making it costs more than reading a page.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+    """
+    columns = () if raw else select(resource, names)
+    record = field_paths.parse(resource.record)
+    places = [[record + steps for steps in field_paths.readable(resource, column)] for column in columns]
+    wants = [
+        struct_decoder.Want(steps, column.kind)
+        for column, several in zip(columns, places, strict=True)
+        for steps in several
+    ]
+    wants += [struct_decoder.Want(record + field_paths.parse(key), Kind.ID) for key in resource.key]
+    return ReadPlan(
+        resource=resource,
+        columns=columns,
+        raw=raw,
+        reader=struct_decoder.Reader(wants, record, resource.paging, field_paths.secrets(resource)),
+        places=tuple(map(len, places)),
+        blanks=tuple(coerce.COERCE[column.kind](None) for column in columns),
+        groups=_groups([column.kind for column in columns]),
+        schema=kinds.schema(columns),
+        shared=_column_of_key(resource, columns),
+        census=envelope.Census(resource),
+    )
+
+
+def _column_of_key(resource: Resource, columns: Sequence[Column]) -> str:
+    if len(resource.key) != 1:
+        return ""
+    key = field_paths.parse(resource.record) + field_paths.parse(resource.key[0])
+    same = (c.name for c in columns if c.kind is Kind.ID and field_paths.of_column(resource, c) == key)
+    return next(same, "")
+
+
+def _groups(all_kinds: Sequence[Kind]) -> tuple[tuple[kinds.Builder, list[int]], ...]:
+    """Return the columns that are built together and then cut apart: on small pages calls cost more than values.
+
+    Times are built column by column, for one unusual time makes the whole array slow.
+    """
+    groups: dict[object, list[int]] = {}
+    for place, kind in enumerate(all_kinds):
+        alone = kind in (Kind.TIME, Kind.JSON)
+        groups.setdefault(place if alone else kinds.FORMS[kind].arrow, []).append(place)
+    return tuple((kinds.builder(all_kinds[places[0]]), places) for places in groups.values())
