@@ -31,18 +31,13 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clock."""
 
-    def now(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+    now = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)
+    random = staticmethod(random.random)  # spreads retries, guards nothing
 
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
         # An event of one's own, because Event.wait is interrupted by Ctrl-C and ended by `cancel`; time.sleep is not.
         (cancel or threading.Event()).wait(seconds)
-
-    def random(self) -> float:
-        return random.random()  # noqa: S311 - spreads retries, guards nothing
 
 
 SYSTEM = SystemClock()

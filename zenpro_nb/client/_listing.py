@@ -44,9 +44,7 @@ class Part(Generic[P]):
         return len(self.page) if self.keep is None else len(self.keep)
 
     def first(self, rows: int) -> Part[P]:
-        """The part without what comes after its first `rows` rows."""
-        if rows >= len(self):
-            return self
+        """Return the part without what comes after its first `rows` rows, of which it has more."""
         return Part(self.page, range(rows) if self.keep is None else self.keep[:rows])
 
 
@@ -85,10 +83,12 @@ def cut(parts: list[Part[P]], limit: int | None) -> list[Part[P]]:
     kept: list[Part[P]] = []
     left = limit
     for part in parts:
+        rows = len(part)
         if left is not None:
-            part = part.first(left)
-            left -= len(part)
-        if len(part):
+            if rows > left:
+                part, rows = part.first(left), left
+            left -= rows
+        if rows:
             kept.append(part)
     return kept
 

@@ -139,10 +139,11 @@ class OffsetPass(Generic[P]):
             if offset > self._behind:
                 return None
             asked, page = self._read(offset, size)
-            if len(page) < min(asked, self._grant.largest):
+            rows = len(page)
+            if rows < min(asked, self._grant.largest):
                 # Stops what waits in line, before the thread that reads has taken this page in.
                 self._behind = min(self._behind, offset)
-            return Fetched(offset, asked, page, page.ids)
+            return Fetched(offset, asked, page, page.ids, rows)
 
         return job
 
@@ -214,7 +215,7 @@ class OffsetPass(Generic[P]):
 
     def _go_on(self, new: Fetched[P]) -> None:
         """Decide whether this was the last page, and where the next one begins."""
-        rows = len(new.page)
+        rows = new.rows
         if rows == 0 or rows < min(new.asked, self._grant.largest):
             self._end()
         elif self._limit is not None and self.stitcher.rows >= self._limit:
@@ -260,8 +261,8 @@ class OffsetPass(Generic[P]):
 
     def _learn(self, before: Fetched[P] | None, new: Fetched[P], fresh: int) -> None:
         grant = self._grant
-        grant.largest = max(grant.largest, len(new.page))
-        short = before is not None and len(before.page) < before.asked
+        grant.largest = max(grant.largest, new.rows)
+        short = before is not None and before.rows < before.asked
         if short and fresh and grant.largest < grant.size:
             grant.size = grant.largest  # rows came after a page that was shorter than asked: the server caps there
 
@@ -270,7 +271,7 @@ class OffsetPass(Generic[P]):
 
         Raises UnexpectedAnswerError where it heeds the limit but not the offset: what comes behind can't be reached.
         """
-        tail, rows = self.stitcher.tail, len(new.page)
+        tail, rows = self.stitcher.tail, new.rows
         if tail is None:
             enough = self._limit is not None and rows >= self._limit
             if self._grant.unpaged or (rows > new.asked and not enough and self._is_unpaged(rows)):

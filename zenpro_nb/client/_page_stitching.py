@@ -27,10 +27,11 @@ class Fetched(Generic[P]):
     asked: int
     page: P
     ids: Sequence[str]  # the page's, taken once: a page may have to make them
+    rows: int  # how many the page has
 
     @property
     def end(self) -> int:
-        return self.offset + len(self.page)
+        return self.offset + self.rows
 
     @property
     def next(self) -> int:
@@ -70,7 +71,7 @@ class PageStitcher(Generic[P]):
 
     def add(self, new: Fetched[P], join: Join) -> int:
         """Take the page in, and come back with how many of its rows are new."""
-        ids, count = new.ids, len(new.page)
+        ids, count = new.ids, new.rows
         if not ids:
             self.parts.append(Part(new.page))
         else:

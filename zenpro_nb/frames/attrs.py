@@ -45,10 +45,11 @@ def describe(
         **more: further facts, kept under their names.
     """
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
+    shown = _plain(mask({"filters": dict(filters or {}), **more}))
     df.attrs[NAME] = {
         "server": server,
         "route": route,
-        "filters": _plain(mask(dict(filters or {}))),
+        "filters": shown.pop("filters"),
         "time": moment,
         "rows": len(df) if rows is None else rows,
         "complete": complete,
@@ -56,7 +57,7 @@ def describe(
         "sandbox": sandbox,
         "lenient": lenient,
         "unknown": dict(unknown or {}),
-        **_plain(mask(more)),
+        **shown,
     }
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from zenpro_nb.frames import field_paths, generic_decoder, kinds, unknown
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
+from zenpro_nb.frames.plan import plan_of
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import mask
 
@@ -45,10 +46,9 @@ def assemble(
     if raw or resource.open:
         records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
         return _raw(resource, records, columns) if raw else _open(resource, records, columns)
-    wanted = select(resource, columns)
-    names = [column.name for column in wanted]
-    tables = [_rows(page.table.select(names), page, keep) for page, keep in parts]
-    return kinds.to_pandas(pa.concat_tables([kinds.schema(wanted).empty_table(), *tables]), wanted)
+    plan = plan_of(resource, None if columns is None else tuple(columns), raw)
+    tables = [_rows(page.table.select(plan.schema.names), page, keep) for page, keep in parts]
+    return kinds.to_pandas(pa.concat_tables([plan.schema.empty_table(), *tables]), plan.columns)
 
 
 def from_records(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
 from zenpro_nb.errors import UnexpectedAnswerError
-from zenpro_nb.frames import envelope, field_paths, generic_decoder
+from zenpro_nb.frames import envelope, field_paths, generic_decoder, kinds
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
 from zenpro_nb.resources.model import Resource
@@ -68,18 +67,13 @@ class Decoder:
 
     def _read(self, items: list[Any]) -> tuple[Any, Any, bool]:
         """The table, the ids (None when a row has none), and whether every value could be read."""
-        rows, certain = len(items), True
+        rows = len(items)
         values = iter(self._plan.reader.values(items))
         cells = [
             _first_of([next(values) for _ in range(places)]) if places else [blank] * rows
             for places, blank in zip(self._plan.places, self._plan.blanks, strict=True)
         ]
-        arrays: list[Any] = [None] * len(cells)
-        for build, places in self._plan.groups:
-            whole, readable = build([*chain.from_iterable(cells[place] for place in places)])
-            certain &= readable
-            for at, place in enumerate(places):
-                arrays[place] = whole.slice(at * rows, rows)
+        arrays, certain = kinds.build(self._plan.groups, cells, rows)
         table = pa.Table.from_arrays(arrays, schema=self._plan.schema)
         return table, self._keys(list(values), table), certain
 

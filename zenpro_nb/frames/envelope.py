@@ -71,6 +71,9 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+Place = tuple[str, ...]  # the names of the fields that lead to one
+
+
 class Census:
     """Counts the fields that a resource does not declare; names only, never values."""
 
@@ -91,12 +94,12 @@ class Census:
 
     def count(self, items: Sequence[Any]) -> dict[str, int]:
         """How often each unknown field came in the first rows, by its dotted path."""
-        found: Counter[str] = Counter()
+        found: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
             self._visit(item, self._known, (), found)
-        return dict(found)
+        return {".".join(path): times for path, times in found.items() if not hides(path, self._secrets)}
 
-    def _visit(self, value: Any, known: dict[str, Any], above: tuple[str, ...], found: Counter[str]) -> None:
+    def _visit(self, value: Any, known: dict[str, Any], above: Place, found: Counter[Place]) -> None:
         if isinstance(value, list):
             for item in value:
                 self._visit(item, known, above, found)
@@ -107,5 +110,5 @@ class Census:
             below = known.get(name)
             if below:
                 self._visit(inner, below, path, found)
-            elif below is None and not hides(path, self._secrets):
-                found[".".join(path)] += 1
+            elif below is None:
+                found[path] += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -29,6 +30,8 @@ TIME = pd.DatetimeTZDtype("us", "UTC")
 
 # Values to an Arrow array, and whether all could be read.
 Builder = Callable[[Sequence[Any]], tuple[Any, bool]]
+# The places of columns that are built as one array, with what builds them.
+Groups = tuple[tuple[Builder, list[int]], ...]
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,30 @@ def builder(kind: Kind) -> Builder:
     if kind is Kind.JSON:
         return lambda cells: (pa.array([None if cell is None else coerce.encode(cell) for cell in cells], arrow), True)
     return lambda cells: (pa.array(cells, arrow), True)
+
+
+def groups(all_kinds: Sequence[Kind]) -> Groups:
+    """Return which columns of these kinds are built together: on small pages the calls cost more than the values.
+
+    Times are built column by column, for one unusual time makes the whole array slow.
+    """
+    found: dict[object, list[int]] = {}
+    for place, kind in enumerate(all_kinds):
+        alone = kind in (Kind.TIME, Kind.JSON)
+        found.setdefault(place if alone else FORMS[kind].arrow, []).append(place)
+    return tuple((builder(all_kinds[places[0]]), places) for places in found.values())
+
+
+def build(together: Groups, cells: Sequence[Sequence[Any]], rows: int) -> tuple[list[Any], bool]:
+    """Return the Arrow array of each column of this many rows, and whether all values could be read."""
+    arrays: list[Any] = [None] * len(cells)
+    certain = True
+    for make, places in together:
+        whole, readable = make([*chain.from_iterable(cells[place] for place in places)])
+        certain &= readable
+        for at, place in enumerate(places):
+            arrays[place] = whole.slice(at * rows, rows)
+    return arrays, certain
 
 
 def schema(columns: Sequence[Column]) -> Any:

@@ -20,10 +20,11 @@ class ReadPlan:
         resource: what is read.
         columns: the wanted columns, in the wanted order.
         raw: the records are kept as they come.
+        whole: the records are kept, as they come or because nobody knows beforehand which fields they have.
         reader: reads the places of all columns, then the parts of the key.
         places: at how many places each column is looked for.
         blanks: the value of each column where nothing stands.
-        groups: the columns that are built as one array, each with what builds it.
+        groups: the columns that are built together.
         schema: the Arrow schema of the columns.
         shared: the column that is the key as well, so that its array serves twice; "" where none is.
         census: counts the fields that the resource does not declare.
@@ -32,18 +33,14 @@ class ReadPlan:
     resource: Resource
     columns: tuple[Column, ...]
     raw: bool
+    whole: bool
     reader: struct_decoder.Reader
     places: tuple[int, ...]
     blanks: tuple[object, ...]
-    groups: tuple[tuple[kinds.Builder, list[int]], ...]
+    groups: kinds.Groups
     schema: Any
     shared: str
     census: envelope.Census
-
-    @property
-    def whole(self) -> bool:
-        """Whether the records are kept whole, for nobody knows beforehand which fields they have."""
-        return self.raw or self.resource.open
 
 
 @lru_cache(maxsize=256)
@@ -66,10 +63,11 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
         resource=resource,
         columns=columns,
         raw=raw,
+        whole=raw or resource.open,
         reader=struct_decoder.Reader(wants, record, resource.paging, field_paths.secrets(resource)),
         places=tuple(map(len, places)),
         blanks=tuple(coerce.COERCE[column.kind](None) for column in columns),
-        groups=_groups([column.kind for column in columns]),
+        groups=kinds.groups([column.kind for column in columns]),
         schema=kinds.schema(columns),
         shared=_column_of_key(resource, columns),
         census=envelope.Census(resource),
@@ -82,15 +80,3 @@ def _column_of_key(resource: Resource, columns: Sequence[Column]) -> str:
     key = field_paths.parse(resource.record) + field_paths.parse(resource.key[0])
     same = (c.name for c in columns if c.kind is Kind.ID and field_paths.of_column(resource, c) == key)
     return next(same, "")
-
-
-def _groups(all_kinds: Sequence[Kind]) -> tuple[tuple[kinds.Builder, list[int]], ...]:
-    """Return the columns that are built together and then cut apart: on small pages calls cost more than values.
-
-    Times are built column by column, for one unusual time makes the whole array slow.
-    """
-    groups: dict[object, list[int]] = {}
-    for place, kind in enumerate(all_kinds):
-        alone = kind in (Kind.TIME, Kind.JSON)
-        groups.setdefault(place if alone else kinds.FORMS[kind].arrow, []).append(place)
-    return tuple((kinds.builder(all_kinds[places[0]]), places) for places in groups.values())

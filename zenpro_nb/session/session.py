@@ -129,12 +129,13 @@ class Session:
             CredentialError: there is no credential, or the address may not be used with one.
         """
         with self._lock:
-            if self.settings.plain:
+            settings = self.settings
+            if settings.plain:
                 raise UsageError(
-                    f"{self.settings.url} is a plain ZenML server, without a control plane",
+                    f"{settings.url} is a plain ZenML server, without a control plane",
                     hint="What is inside it can be listed: `runs`, `stacks` … `use PROFILE` chooses another server.",
                 )
-            return self.server
+            return self._client_of(settings)
 
     @property
     def server(self) -> Client:
@@ -144,7 +145,10 @@ class Session:
             CredentialError: there is no credential, or the address may not be used with one.
         """
         with self._lock:
-            settings = self.settings
+            return self._client_of(self.settings)
+
+    def _client_of(self, settings: Settings) -> Client:
+        with self._lock:
             if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
                 raise ConnectionFailedError(
                     f"The sandbox at {settings.url} has ended", hint="Start another one with `sandbox start`."
