@@ -34,7 +34,7 @@ def test_the_extension_loads_without_anything_heavy() -> None:
 def test_a_warm_up_imports_what_the_first_command_needs() -> None:
     code = (
         "import os, sys; os.environ['ZENPRO_WARM_UP'] = '1'\n"
-        "from zenpro_nb.faces.preload import warm_up\n"
+        "from zenpro_nb.faces.magic import warm_up\n"
         "warm_up().join()\n"
         "print({'pandas', 'httpx', 'msgspec', 'click'} <= set(sys.modules))"
     )

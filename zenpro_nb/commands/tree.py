@@ -31,8 +31,9 @@ from zenpro_nb.commands.tool.profiles import profiles
 from zenpro_nb.commands.tool.sandbox import sandbox
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
-from zenpro_nb.commands.workspaces.nouns import INSIDE
-from zenpro_nb.resources.control_plane import CONTROL_PLANE
+from zenpro_nb.commands.workspaces import accounts, info, run_views, runs
+from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS
 from zenpro_nb.terminal import console
 from zenpro_nb.version import __version__
 
@@ -103,7 +104,21 @@ tree.add_section(
         if resource.noun not in tree.commands and not resource.within
     ),
 )
-tree.add_section("Inside a workspace", INSIDE)
+# The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
+_WITH_WRITES = {
+    one.name: one
+    for one in (runs.runs, runs.snapshots, runs.run_templates, accounts.service_accounts, accounts.api_keys)
+}
+tree.add_section(
+    "Inside a workspace",
+    (
+        *(_WITH_WRITES.get(resource.noun) or inside_noun(resource) for resource in WORKSPACE_LISTS),
+        info.info,
+        info.statistics,
+        run_views.logs,
+        run_views.dag,
+    ),
+)
 tree.add_section("Session", (login, logout, use, profiles, doctor))
 tree.add_section("Trying it out", (sandbox, demo))
 # The last, since it has a form for each command that is there by now.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb.client import SYSTEM, Clock, normalize
-from zenpro_nb.doctor import api, machine, server, who
+from zenpro_nb.doctor import machine, server, who
 from zenpro_nb.doctor.model import SKIPPED, Check, guarded
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.profiles import Settings
@@ -33,7 +33,7 @@ def examine(session: Session, face: Face, clock: Clock = SYSTEM) -> Iterator[Che
     yield from guarded("widgets", lambda: machine.widgets(face, session.environ))
     yield from guarded("folders", lambda: machine.folders(session.environ))
     if settings is not None and not settings.plain:
-        yield from guarded(api.NAME, lambda: api.look(normalize(settings.url), settings.credential))
+        yield from guarded(server.DESCRIPTION, lambda: server.description(normalize(settings.url), settings.credential))
 
 
 def _settings(session: Session) -> Iterator[Check]:

@@ -1,20 +1,26 @@
-"""The way to the server: is it there, how far away, by which certificate, and what time is it there."""
+"""The server: is it there, how far away, by which certificate, in which time, and is its API the one we know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.client import API_URL, Clock
+from zenpro_nb.client import API_URL, Client, Clock, Credential
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._failure import TransportFailure
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._transport import Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
+from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
+from zenpro_nb.resources import drift
 
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
 _CALL = Call.of("GET", "/health")
+DESCRIPTION = "API"  # the check that compares the server's own description with ours
+_OPENAPI = "/openapi.json"  # fact sheet, sections 1 and 10: public, no credential was needed
+_TELL = "Tell us: `doctor --save report.json` writes what may be shared."
 
 
 def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
@@ -72,3 +78,30 @@ def _skew(reply: Reply, here: float) -> Check:
     if abs(skew) <= limits.CLOCK_SKEW:
         return Check("clock", OK, f"this machine's clock is {words}", shared=words)
     return Check("clock", WARNING, f"this machine's clock is {words}", "Set it by NTP: tokens are judged by it.", words)
+
+
+def description(url: str, credential: Credential | None) -> Iterator[Check]:
+    """Compare the server's own description of its API with ours: a check for the whole, and one a difference."""
+    document = _document(url, credential)
+    found = drift.compare(document, prefix=urlsplit(url).path.rstrip("/"))
+    serious = sum(one.serious for one in found)
+    words = f"{len(found)} differences from what we take it for, {serious} of them serious"
+    yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if found else "", words)
+    for one in found:
+        step = _TELL if one.serious else "`api GET PATH` and `--raw` reach it meanwhile."
+        # The names of routes, fields and parameters are the same at every customer's.
+        yield Check(f"drift: {one.where}", WARNING, one.words, step, one.words)
+
+
+def _document(url: str, credential: Credential | None) -> dict[str, object]:
+    try:
+        with Client(url, None) as client:
+            data = client.get(_OPENAPI)
+    except AuthenticationError:
+        if credential is None:
+            raise
+        with Client(url, credential) as client:
+            data = client.get(_OPENAPI)
+    if not isinstance(data, dict) or not isinstance(data.get("paths"), dict):
+        raise UnexpectedAnswerError("The server's /openapi.json is no OpenAPI document.", hint="Check the URL.")
+    return data

@@ -5,10 +5,14 @@ Nothing heavy is imported here: the tree, pandas and httpx come with the first l
 
 from __future__ import annotations
 
+import importlib
+import os
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
 
+from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.security import printable
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from zenpro_nb.faces.notebook import Notebook
 
 NAME = "zenpro"
+_PRELOADED = ("zenpro_nb.commands.tree", "zenpro_nb.faces.notebook", "zenpro_nb.frames.decoder")
 _FRAME_MODULES = ("pandas", "pandas.core.frame")  # where releases of pandas say that their DataFrame is
 
 
@@ -61,7 +66,6 @@ class ZenProMagics(Magics):
 def load(shell: InteractiveShell) -> None:
     """Register the magics and the completion; a second time, the first are replaced."""
     from zenpro_nb.faces.completion import add_matcher
-    from zenpro_nb.faces.preload import warm_up
 
     unload(shell)
     magics = ZenProMagics(shell)
@@ -90,6 +94,24 @@ def unload(shell: InteractiveShell) -> None:
     # Magics.__init__ has entered itself there; compared by identity, since equality of configurables is not defined.
     shell.configurables[:] = [entry for entry in shell.configurables if entry is not magics]
     magics.close()
+
+
+def warm_up() -> threading.Thread | None:
+    """Import what the first command needs while the user still reads, where that was asked for; return the thread.
+
+    It is off unless `ZENPRO_WARM_UP=1` is set, as the demo and Binder do: an import in a thread takes turns with
+    whatever the next cell does. `benchmarks/loading.py` measures what it saves.
+    """
+    if os.environ.get(PRELOAD) != "1":
+        return None
+    thread = threading.Thread(target=_preload, name="zenpro warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _preload() -> None:
+    for name in _PRELOADED:
+        importlib.import_module(name)
 
 
 def _texts(shell: InteractiveShell) -> Any:

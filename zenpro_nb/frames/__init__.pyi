@@ -1,4 +1,5 @@
 from .attrs import describe as describe
+from .attrs import label_rows as label_rows
 from .build import assemble as assemble
 from .build import empty as empty
 from .build import from_records as from_records
@@ -10,5 +11,4 @@ from .decoder import Decoder as Decoder
 from .files import save as save
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
-from .origin import label_rows as label_rows
 from .page import Page as Page

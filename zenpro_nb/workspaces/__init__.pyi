@@ -1,7 +1,6 @@
 from . import dag as dag
 from . import dataset as dataset
 from . import filter_values as filter_values
-from . import info as info
 from . import logs as logs
 from . import many as many
 from . import oss_server as oss_server

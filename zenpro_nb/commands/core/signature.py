@@ -28,11 +28,11 @@ class Arg:
         self.type = type
         self.metavar = metavar
 
-    def made(self, name: str, kind: Kind, default: Any) -> click.Argument:
+    def made(self, name: str, values: Values, default: Any) -> click.Argument:
         """Return click's argument."""
         required = default is inspect.Parameter.empty
-        more: dict[str, Any] = {"nargs": -1} if kind.several else {}
-        return click.Argument([name], type=self.type or kind.base, required=required, metavar=self.metavar, **more)
+        more: dict[str, Any] = {"nargs": -1} if values.several else {}
+        return click.Argument([name], type=self.type or values.base, required=required, metavar=self.metavar, **more)
 
 
 class Opt:
@@ -60,19 +60,19 @@ class Opt:
         self.metavar = metavar
         self.option = option
 
-    def made(self, name: str, kind: Kind, default: Any) -> click.Option:
+    def made(self, name: str, values: Values, default: Any) -> click.Option:
         """Return click's option."""
         words = self.names or (f"--{name.replace('_', '-')}",)
         more: dict[str, Any] = {"required": True} if default is inspect.Parameter.empty else {}
-        if kind.base is bool:
+        if values.base is bool:
             more |= {"is_flag": True} if not any("/" in word for word in words) else {"default": default}
         else:
-            more |= {"type": self.type or kind.base, "multiple": kind.several, "metavar": self.metavar}
+            more |= {"type": self.type or values.base, "multiple": values.several, "metavar": self.metavar}
             more |= {"default": default} if default not in (None, (), inspect.Parameter.empty) else {}
         return self.option([*words, name], help=self.help, **more)
 
 
-class Kind:
+class Values:
     """What an annotation says about the values: their type, and whether there are several of them."""
 
     def __init__(self, annotation: Any) -> None:
@@ -87,7 +87,7 @@ class Kind:
 def parameter(name: str, alias: Any, default: Any = None) -> click.Parameter:
     """Return click's parameter of an alias by itself."""
     base, spec = get_args(alias)
-    made: click.Parameter = spec.made(name, Kind(base), default)
+    made: click.Parameter = spec.made(name, Values(base), default)
     return made
 
 
@@ -114,23 +114,23 @@ def _made(function: Callable[..., Any], one: inspect.Parameter) -> click.Paramet
     if spec is None:
         raise TypeError(f"{where}: annotate it with one of the aliases of commands/core/parameters.py")
     try:
-        kind = Kind(base)
+        values = Values(base)
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
-    if not _fits(kind, one.default):
+    if not _fits(values, one.default):
         raise TypeError(f"{where}: the default {one.default!r} does not fit {base}")
-    return spec.made(one.name, kind, one.default)
+    return spec.made(one.name, values, one.default)
 
 
-def _fits(kind: Kind, default: Any) -> bool:
+def _fits(values: Values, default: Any) -> bool:
     """Return whether a default means what click makes of a parameter that is not given."""
     if default is inspect.Parameter.empty:
-        return kind.base is not bool
-    if kind.several:
+        return values.base is not bool
+    if values.several:
         return bool(default == ())
     if default is None:
-        return kind.optional
-    return isinstance(default, kind.base) or (kind.base is float and isinstance(default, int))
+        return values.optional
+    return isinstance(default, values.base) or (values.base is float and isinstance(default, int))
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:

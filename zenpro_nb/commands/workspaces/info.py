@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from zenpro_nb.client import Client, segment
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
@@ -12,11 +14,12 @@ from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.workspaces import many_workspaces
 from zenpro_nb.commands.workspaces.parameters import Workspaces
-from zenpro_nb.errors import ZenProError
+from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
 from zenpro_nb.session.session import Session
-from zenpro_nb.workspaces.info import info_rows, statistics_rows
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import Target, resolve
 
@@ -29,13 +32,13 @@ Rows = Callable[[Session, Target], list[dict[str, Any]]]
 @listing(INFO)
 def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
     """Read what each server says of itself."""
-    return _frame(run, INFO, info_rows, workspace, asked)
+    return _frame(run, INFO, _info_rows, workspace, asked)
 
 
 @listing(STATISTICS)
 def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
     """Read what each server counts."""
-    return _frame(run, STATISTICS, statistics_rows, workspace, asked)
+    return _frame(run, STATISTICS, _statistics_rows, workspace, asked)
 
 
 def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence[str], asked: Asked) -> pd.DataFrame:
@@ -55,3 +58,27 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
     frame.attrs["zenpro"].update(facts, complete=not failures)
     many_workspaces.warn(run, failures)
     return frame
+
+
+def _info_rows(session: Session, target: Target) -> list[dict[str, Any]]:
+    """Return what the server says of itself."""
+    return [{**record_of(target.client(session).get(INFO.path)), WORKSPACE.name: target.name}]
+
+
+def _statistics_rows(session: Session, target: Target) -> list[dict[str, Any]]:
+    """Return a row for each project that you can see, or one for a workspace without any."""
+    client = target.client(session)
+    whole = record_of(client.get(STATISTICS.path))
+    names = [name for name, _ in projects(session, client) or ()]
+    counted = client.fan_out([partial(_of_project, client, name) for name in names])
+    rows: Sequence[Mapping[str, Any]] = [
+        {PROJECT.name: name, **count} for name, count in zip(names, counted, strict=True)
+    ]
+    return [{**whole, **row, WORKSPACE.name: target.name} for row in rows or [{}]]
+
+
+def _of_project(client: Client, name: str) -> Mapping[str, Any]:
+    try:
+        return record_of(client.get(f"/api/v1/projects/{segment(name)}/statistics"))
+    except NotFoundError:  # deleted a moment ago
+        return {}
