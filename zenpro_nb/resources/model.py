@@ -86,7 +86,6 @@ class Resource:
     detail: str = ""  # the route of a single one: "/users/{id}"
     record: str = ""  # path to the record inside each list item ("user" in a member), "" for the item itself
     open: bool = False  # the response model is unknown: further columns are made from what comes
-    source: str = ""  # where in the fact sheet this stands
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
     scoped: bool = False  # is listed for one project of a workspace at a time
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"

@@ -29,7 +29,7 @@ MY_INVITATIONS = replace(
     path="/invitations",
     filters=(),
     help="The invitations that are waiting for you.",
-    source="3 Auth, devices, misc",
+    # Fact sheet, section 3 (Auth, devices, misc).
 )
 
 Emails = Annotated[

@@ -37,7 +37,7 @@ TRIAL = Resource(
     columns=(),
     open=True,
     help="What the server says about the trial. Its response model is unknown: the columns are made from what comes.",
-    source="3 Organizations",
+    # Fact sheet, section 3 (Organizations).
 )
 ENTITLEMENTS = Resource(
     noun="entitlement",
@@ -50,7 +50,7 @@ ENTITLEMENTS = Resource(
     ),
     open=True,
     help="Whether the plan allows more of a feature.",
-    source="3 Organizations, 8",
+    # Fact sheet, sections 3 (Organizations) and 8.
 )
 
 NewName = Annotated[str | None, renamed("organizations")]

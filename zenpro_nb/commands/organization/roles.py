@@ -53,7 +53,7 @@ ENTRIES = Resource(
         Column("workspace_id", Kind.ID, help="the workspace"),
     ),
     label="workspace",
-    source="3 Users and own keys",
+    # Fact sheet, section 3 (Users and own keys).
 )
 
 NewRoleName = Annotated[str, new_name("roles")]

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
 # The API's list of users knows no organization; its list of members does, and holds the same records.
-USERS_OF_ORGANIZATION = replace(
-    USERS, path=MEMBERS.path, paging=MEMBERS.paging, record="user", filters=(), key=("id",), source=MEMBERS.source
-)
+USERS_OF_ORGANIZATION = replace(USERS, path=MEMBERS.path, paging=MEMBERS.paging, record="user", filters=(), key=("id",))
 
 NewUsername = Annotated[str, new_name("users")]
 Superuser = Annotated[bool, Opt(help="May do everything in the whole instance.")]

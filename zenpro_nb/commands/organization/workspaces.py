@@ -45,7 +45,7 @@ WORKSPACE_MEMBERS = replace(
     path="/workspaces/{workspace_id}/members",
     filters=(),
     help="Who has a role in one workspace, or with --project in one of its projects.",
-    source="3 Workspaces, 4 TeamMember",
+    # Fact sheet, sections 3 (Workspaces) and 4 (TeamMember).
 )
 PROJECT_MEMBERS = replace(
     WORKSPACE_MEMBERS, noun="project-members", path="/workspaces/{workspace_id}/projects/{project_id}/members"

@@ -37,7 +37,7 @@ JOURNAL = Resource(
     ),
     filters=(Filter("outcome", "only those that ended so"),),
     label="target",
-    source="no route: a file on this machine",
+    # No route: a file on this machine.
 )
 
 

@@ -47,7 +47,7 @@ ROLES = Resource(
     ),
     lookup="name",
     detail="/roles/{id}",
-    source="3 Organizations, 4 Role",
+    # Fact sheet, sections 3 (Organizations) and 4 (Role).
 )
 
 ASSIGNMENTS = Resource(
@@ -77,7 +77,7 @@ ASSIGNMENTS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id", "role.id", "workspace_id", "project_id"),
     label="principal",
-    source="3 Roles, 4 RoleAssignment",
+    # Fact sheet, sections 3 (Roles) and 4 (RoleAssignment).
 )
 
 PERMISSIONS = Resource(
@@ -87,7 +87,7 @@ PERMISSIONS = Resource(
     help="What the server says about permissions. Its response model is unknown: the columns are made from what comes.",
     columns=(),
     open=True,
-    source="3 Roles, assignments, permissions, rbac",
+    # Fact sheet, section 3 (Roles, assignments, permissions, rbac).
 )
 
 SERVICE_ACCOUNTS = Resource(
@@ -107,7 +107,7 @@ SERVICE_ACCOUNTS = Resource(
     label="username",
     open=True,
     detail="/organizations/{organization_id}/service_accounts/{id}",
-    source="3 Organizations, 4 ServiceAccount",
+    # Fact sheet, sections 3 (Organizations) and 4 (ServiceAccount).
 )
 
 OWN_API_KEYS = Resource(
@@ -118,7 +118,7 @@ OWN_API_KEYS = Resource(
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     open=True,
-    source="3 Users and own keys, 4 APIKey",
+    # Fact sheet, sections 3 (Users and own keys) and 4 (APIKey).
 )
 
 SERVICE_ACCOUNT_API_KEYS = Resource(
@@ -130,5 +130,5 @@ SERVICE_ACCOUNT_API_KEYS = Resource(
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     open=True,
-    source="3 Organizations, 4 APIKey",
+    # Fact sheet, sections 3 (Organizations) and 4 (APIKey).
 )

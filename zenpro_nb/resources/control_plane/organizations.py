@@ -34,7 +34,7 @@ ORGANIZATIONS = Resource(
     secrets=tuple(f"owner.{name}" for name in USER_SECRETS),
     lookup="name",
     detail="/organizations/{id}",
-    source="3 Organizations, 4 Organization",
+    # Fact sheet, sections 3 (Organizations) and 4 (Organization).
 )
 
 WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deactivated", "deleted")
@@ -92,7 +92,7 @@ WORKSPACES = Resource(
     lookup="workspace_name",
     aliases=("display_name",),
     detail="/workspaces/{id}",
-    source="3 Workspaces, 4 Workspace",
+    # Fact sheet, sections 3 (Workspaces) and 4 (Workspace).
 )
 
 RELEASES = Resource(
@@ -103,5 +103,5 @@ RELEASES = Resource(
     columns=(),
     open=True,
     label="version",
-    source="3 Auth, devices, misc",
+    # Fact sheet, section 3 (Auth, devices, misc).
 )

@@ -32,7 +32,7 @@ USERS = Resource(
     lookup="email",
     aliases=("username", "name"),
     detail="/users/{id}",
-    source="3 Users and own keys, 4 User",
+    # Fact sheet, sections 3 (Users and own keys) and 4 (User).
 )
 
 ME = Resource(
@@ -43,7 +43,7 @@ ME = Resource(
     columns=USER_COLUMNS,
     secrets=USER_SECRETS,
     label="email",
-    source="3 Users and own keys, 4 User",
+    # Fact sheet, sections 3 (Users and own keys) and 4 (User).
 )
 
 MEMBERS = Resource(
@@ -66,7 +66,7 @@ MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id"),
     label="username",
-    source="3 Organizations, 4 TeamMember",
+    # Fact sheet, sections 3 (Organizations) and 4 (TeamMember).
 )
 
 INVITATIONS = Resource(
@@ -93,7 +93,7 @@ INVITATIONS = Resource(
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
     open=True,
-    source="3 Organizations, 4 Invitation",
+    # Fact sheet, sections 3 (Organizations) and 4 (Invitation).
 )
 
 TEAMS = Resource(
@@ -110,7 +110,7 @@ TEAMS = Resource(
         ID,
     ),
     detail="/teams/{id}",
-    source="3 Organizations, 4 Team",
+    # Fact sheet, sections 3 (Organizations) and 4 (Team).
 )
 
 TEAM_MEMBERS = Resource(
@@ -122,8 +122,8 @@ TEAM_MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "invitation.id"),
     label="username",
-    source="3 Teams, 4 TeamMember",
     within="teams members",
+    # Fact sheet, sections 3 (Teams) and 4 (TeamMember).
 )
 
 DEVICES = Resource(
@@ -147,5 +147,5 @@ DEVICES = Resource(
     secrets=("user_code", "device_code"),
     open=True,
     detail="/devices/{id}",
-    source="3 Auth, devices, misc, 4 Device",
+    # Fact sheet, sections 3 (Auth, devices, misc) and 4 (Device).
 )

@@ -128,7 +128,6 @@ def listed(
     secrets: tuple[str, ...] = (),
     label: str = "name",
     defaults: Mapping[str, str] | None = None,
-    source: str = "",
 ) -> Resource:
     """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
 
@@ -138,13 +137,12 @@ def listed(
         columns: its own columns.
         filters: its own filters.
         ids: columns that stand behind the last.
-        path: the route below `/api/v1/`; the noun with underscores when left out.
+        path: the route below `/api/v1/` (fact sheet, section 9.4); the noun with underscores when left out.
         scoped: it is listed for one project at a time.
         owned: somebody has made each of its things.
         secrets: what is secret in it beside what is so everywhere.
         label: the column that names one for people.
         defaults: parameters that are always sent, beside the order.
-        source: where in the fact sheet it stands; under its route when left out.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
@@ -159,7 +157,6 @@ def listed(
         secrets=(*SECRETS, *secrets),
         label=label,
         detail=f"/api/v1/{path}/{{id}}",
-        source=source or f"9.4 {path}",
         defaults={**NEWEST_FIRST, **(defaults or {})},
         scoped=scoped,
     )

@@ -26,7 +26,7 @@ INFO = Resource(
         ID,
         Column("pro_workspace_id", Kind.ID, help="workspace that it is"),
     ),
-    source="9.2",
+    # Fact sheet, section 9.2.
 )
 
 STATISTICS = Resource(
@@ -44,7 +44,7 @@ STATISTICS = Resource(
         Column("stacks", Kind.COUNT, help="stacks of the workspace"),
         Column("components", Kind.COUNT, help="components of the workspace"),
     ),
-    source="9.2",
+    # Fact sheet, section 9.2.
 )
 
 # A LogEntry of the server's openapi.json, and where it comes from.
@@ -64,5 +64,5 @@ LOGS = Resource(
         Column("filename", help="its file"),
         Column("lineno", Kind.COUNT, help="its line"),
     ),
-    source="9.2",
+    # Fact sheet, section 9.2.
 )

@@ -90,7 +90,6 @@ WORKSPACE_API_KEYS = listed(
         time("last_rotated", "only those last rotated then"),
     ),
     secrets=("key",),
-    source="9.4 service_accounts/{id}/api_keys",
 )
 
 WORKSPACE_DEVICES = listed(
