@@ -20,6 +20,9 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
+from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.widgets import html
+from zenpro_nb.security.log import LOGGER
 from zenpro_nb.session.login import Invitation
 from zenpro_nb.terminal import console
 from zenpro_nb.terminal.cards import Card
@@ -166,6 +169,25 @@ def test_errors_warnings_and_progress_are_one_line_each(
         assert OBEYED.findall(text) == []
         assert "\n" not in text
         assert SHOWN in text.replace("\\\\", "\\")
+
+
+def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    message = Message(f"There is a team {EVIL}", Tone.BAD)
+    shown = pd.DataFrame({"name": [EVIL]})
+    pages = [
+        html.status(message),
+        html.title(EVIL, EVIL, EVIL),
+        html.line(EVIL),
+        html.question(EVIL),
+        html.frame(shown),
+    ]
+    for page in pages:
+        assert OBEYED.findall(page) == []
+        assert SHOWN in page
+    with caplog.at_level("DEBUG", "zenpro_nb"):
+        LOGGER.debug("%s answers\nDEBUG all is well", EVIL)
+    assert OBEYED.findall(caplog.text) == []
+    assert len(caplog.text.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ from zenpro_nb.errors import (
     WriteOutcome,
     ZenProError,
 )
-from zenpro_nb.security.secret import LOGGER, Secret
+from zenpro_nb.security.log import LOGGER
+from zenpro_nb.security.secret import Secret
 
 _LOG_IN = "Give a credential: set ZENML_PRO_API_KEY, or log in."
 

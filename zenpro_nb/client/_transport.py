@@ -30,7 +30,8 @@ from zenpro_nb.client._failure import TransportFailure, failure_of, given_up, wo
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply, shown
 from zenpro_nb.security import untrusted_json
-from zenpro_nb.security.secret import RedactingFilter, Secret
+from zenpro_nb.security.log import RedactingFilter
+from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a backslash before "u0000"

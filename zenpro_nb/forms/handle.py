@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms import widgets
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
+from zenpro_nb.security.printable import markup
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.widgets.view import View
@@ -32,8 +32,8 @@ class Fallback:
     def _repr_html_(self) -> str:
         css = f' class="zenpro-fallback-{self._key}"' if self._key else ""
         return (
-            f"<div{css}><b>Form: {escape(self._about)}.</b> It works where a notebook is running: "
-            f"run <code>{escape(self._line)}</code> again.</div>"
+            f"<div{css}><b>Form: {markup(self._about)}.</b> It works where a notebook is running: "
+            f"run <code>{markup(self._line)}</code> again.</div>"
         )
 
 

@@ -7,6 +7,7 @@ as Python writes them; data (frames, files, pipes) stays as it is.
 
 from __future__ import annotations
 
+import html
 import re
 
 from zenpro_nb.security.secret import scrub
@@ -46,6 +47,11 @@ def cell(value: object) -> str:
     ops\n  organization  acme
     """
     return text(str(value)).replace("\n", r"\n").replace("\t", r"\t")
+
+
+def markup(value: object) -> str:
+    """Return a value as HTML: escaped, as are the characters that a terminal gets escaped."""
+    return html.escape(text(str(value)))
 
 
 def without_user(url: str) -> str:

@@ -1,13 +1,12 @@
 """Secrets that do not show, and texts that hold none.
 
 A `Secret` never tells its value to `repr`, `str`, `format` or `pickle`. `scrub` blots out of a text everything that
-looks like a ZenML credential and every value that a living `Secret` holds; the log goes through it as well.
+looks like a ZenML credential and every value that a living `Secret` holds.
 """
 
 from __future__ import annotations
 
 import hmac
-import logging
 import re
 import weakref
 from typing import NoReturn, TypeVar, cast
@@ -116,16 +115,3 @@ def scrubbed(data: T) -> T:
     if isinstance(data, list | tuple):
         return cast(T, [scrubbed(item) for item in data])
     return data
-
-
-class RedactingFilter(logging.Filter):
-    """Take the secrets out of each record of the logger that it is added to."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = scrub(record.getMessage())
-        record.args = None
-        return True
-
-
-LOGGER = logging.getLogger("zenpro_nb")
-LOGGER.addFilter(RedactingFilter())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from zenpro_nb.profiles import (
     for_workspace,
     recognized,
 )
-from zenpro_nb.security.printable import cell
+from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.face import Face
 
@@ -115,8 +114,8 @@ class Invitation:
         # The link is the server's word: only one that leads to a web page is made clickable.
         if not self.link.startswith(("https://", "http://")):
             return None
-        link = html.escape(cell(self.link))
+        link = markup(self.link)
         return (
             f"<p>Confirm the login in your browser: <a href='{link}' target='_blank' rel='noopener noreferrer'>{link}"
-            f"</a></p><p>The code there must be <b><code>{html.escape(cell(self.code))}</code></b>.</p>"
+            f"</a></p><p>The code there must be <b><code>{markup(self.code)}</code></b>.</p>"
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zenpro_nb.security.printable import cell
+from zenpro_nb.security.printable import cell, markup
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,12 @@ class Card:
         printer.text(repr(self))  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str:
-        rows = [(html.escape(cell(label)), html.escape(cell(value))) for label, value in self.rows]
+        rows = [(markup(label), markup(value)) for label, value in self.rows]
         if self.next_steps:
-            rows.append(("try next", " · ".join(f"<code>{html.escape(cell(step))}</code>" for step in self.next_steps)))
+            rows.append(("try next", " · ".join(f"<code>{markup(step)}</code>" for step in self.next_steps)))
         lines = "".join(
             f"<tr><th style='text-align:left'>{label}</th><td style='text-align:left'>{value}</td></tr>"
             for label, value in rows
         )
-        title = html.escape(cell(self.title))
+        title = markup(self.title)
         return f"<table><caption style='text-align:left'><b>{title}</b></caption>{lines}</table>"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zenpro_nb.security.printable import cell
+from zenpro_nb.security.printable import cell, markup
 
 STEP = "step"
 
@@ -99,7 +98,7 @@ class Dag:
         places = self._places()
         width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
-        label = html.escape(cell(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts"))
+        label = markup(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts")
         return "".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{width}" '
@@ -172,11 +171,11 @@ def _box(node: Node, x: int, y: int) -> str:
     color = _COLORS.get(node.status, _PLAIN)
     name = node.name if len(node.name) <= _LETTERS else node.name[: _LETTERS - 1] + "…"
     dashes = "" if node.kind == STEP else ' stroke-dasharray="4 3"'
-    words, middle = html.escape(cell(node.words)), x + _WIDTH // 2
+    words, middle = markup(node.words), x + _WIDTH // 2
     return (
-        f"<g><title>{html.escape(cell(f'{node.name}: {node.words}'))}</title>"
+        f"<g><title>{markup(f'{node.name}: {node.words}')}</title>"
         f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{6 if node.kind == STEP else 20}" fill="white" '
         f'stroke="{color}" stroke-width="{2 if node.kind == STEP else 1}"{dashes}/>'
-        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{html.escape(cell(name))}</text>'
+        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{markup(name)}</text>'
         f'<text x="{middle}" y="{y + 34}" text-anchor="middle" fill="{color}">{words}</text></g>'
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from importlib.resources import files
 from typing import Any
 
 from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.security import printable
+from zenpro_nb.security.printable import markup
 
 _CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 
@@ -48,15 +49,15 @@ def status(*shown: Message) -> str:
 
 def title(text: str, where: str, about: str) -> str:
     """Return the head of the form."""
-    return f'<h3>{escape(text)}</h3><div class="zenpro-quiet">{escape(where)}</div><div>{escape(about)}</div>'
+    return f'<h3>{markup(text)}</h3><div class="zenpro-quiet">{markup(where)}</div><div>{markup(about)}</div>'
 
 
 def line(text: str) -> str:
     """Return the magic line, with its button."""
     return (
         f'<div><div><b>The line</b> <span class="zenpro-quiet">that does the same in a cell</span> '
-        f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{escape(_COPY)}">Copy</button></div>'
-        f'<pre class="zenpro-line" tabindex="0" aria-label="The line">{escape(text)}</pre></div>'
+        f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{markup(_COPY)}">Copy</button></div>'
+        f'<pre class="zenpro-line" tabindex="0" aria-label="The line">{markup(text)}</pre></div>'
     )
 
 
@@ -64,14 +65,14 @@ def preview(shown: Message) -> str:
     """Return the request, or what stands in its place."""
     head = '<b>Preview</b> <span class="zenpro-quiet">of what will be sent</span>'
     if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-        return f'<div>{head}</div><pre tabindex="0" aria-label="Preview">{escape(shown.text)}</pre>'
+        return f'<div>{head}</div><pre tabindex="0" aria-label="Preview">{markup(shown.text)}</pre>'
     return f"<div>{head}</div><div>{_toned(shown)}</div>"
 
 
 def frame(shown: Any) -> str:
     """Return a frame; one row of many columns reads better downwards, without what is missing."""
     if len(shown) != 1:
-        return f'<div class="zenpro-frame">{shown._repr_html_()}</div>'
+        return f'<div class="zenpro-frame">{printable.text(shown._repr_html_())}</div>'
     row = shown.iloc[0]
     pairs = [(str(name), str(row[name])) for name in shown.columns if shown[name].notna().all() and str(row[name])]
     return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
@@ -79,16 +80,16 @@ def frame(shown: Any) -> str:
 
 def question(text: str) -> str:
     """Return what is asked before something is destroyed."""
-    return f"<div><b>{escape(text)}</b></div>"
+    return f"<div><b>{markup(text)}</b></div>"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a small table."""
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    top = "".join(f"<th>{markup(cell)}</th>" for cell in head)
+    body = "".join(f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><tr>{top}</tr>{body}</table>"
 
 
 def _toned(one: Message) -> str:
     kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(one.tone, one.tone.value)
-    return f'<span class="zenpro-{kind}">{_SIGNS[one.tone]}{escape(one.text)}</span>'
+    return f'<span class="zenpro-{kind}">{_SIGNS[one.tone]}{markup(one.text)}</span>'
