@@ -74,7 +74,8 @@ class Entrance:
             return self._admit(form.password)
         if grant == DEVICE:
             raise HTTPException(403, "Device authorization is not supported.")
-        raise HTTPException(400, f"Unsupported grant type: {grant}.")
+        # One of OAuth's own that is not for ZenML Pro ends in a stop there, and an unknown one does not (observed).
+        raise HTTPException(400, f"Unsupported grant type: {grant}{'.' if grant == PASSWORD else ''}")
 
     def identify(self, bearer: str, now: datetime) -> Account:
         """Return the account behind a token of this workspace, or behind a key that is used directly."""
