@@ -58,7 +58,8 @@ def each(types: tuple[str, ...], actions: tuple[str, ...]) -> Permissions:
 
 _STACK = ("stack", "stack_component", "service_connector", "flavor")
 _PEOPLE = ("member", "invitation", "team", "role", "role_assignment", "service_account")
-_IN_WORKSPACE = SHARED_TYPES + PROJECT_TYPES
+# Section 7 lists service_account among the types inside a workspace; the control plane has those of organizations.
+_IN_WORKSPACE = (*SHARED_TYPES, *PROJECT_TYPES, "service_account")
 
 PREDEFINED = (
     Predefined(

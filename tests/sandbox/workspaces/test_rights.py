@@ -36,7 +36,8 @@ def test_a_viewer_reads_everything_and_changes_nothing(as_role: Callable[..., Ap
         told = viewer(method, path, expect=403)["detail"]
         assert told[0] == "IllegalOperationError"
         assert told[1].startswith("Insufficient permissions to ")
-    assert viewer("GET", "/statistics") == admin("GET", "/statistics")
+    for path in ("/statistics", "/service_accounts", "/users", "/flavors"):
+        assert viewer("GET", path) == admin("GET", path)
 
 
 def test_whoever_may_connect_alone_sees_stacks_and_no_runs(as_role: Callable[..., Api], enter: Enter) -> None:
