@@ -19,19 +19,29 @@ METHODS = {
     "steps": "list_run_steps",
     "pipelines": "list_pipelines",
     "schedules": "list_schedules",
+    "builds": "list_builds",
+    "run-templates": "list_run_templates",
     "models": "list_models",
     "model-versions": "list_model_versions",
     "artifacts": "list_artifacts",
     "artifact-versions": "list_artifact_versions",
+    "services": "list_services",
+    "deployments": "list_deployments",
+    "code-repositories": "list_code_repositories",
     "stacks": "list_stacks",
     "components": "list_stack_components",
+    "flavors": "list_flavors",
     "connectors": "list_service_connectors",
     "secrets": "list_secrets",
     "projects": "list_projects",
     "tags": "list_tags",
     "workspace-users": "list_users",
+    "workspace-service-accounts": "list_service_accounts",
 }
-OUTSIDE_OF_PROJECTS = {"stacks", "components", "connectors", "secrets", "projects", "tags", "workspace-users"}
+OUTSIDE_OF_PROJECTS = {
+    "stacks", "components", "flavors", "connectors", "secrets", "projects", "tags", "workspace-users",
+    "workspace-service-accounts",
+}  # fmt: skip
 
 # Runs in ZenML's environment, which knows nothing of this project.
 PROGRAM = """
