@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
-from tests.sandbox.conftest import Api, Plane, Start
+from tests.sandbox.conftest import Api, Plane
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.sandbox import predefined
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
@@ -210,12 +213,12 @@ def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(
     assert plane.admin("GET", path, resource="unicorn", action="ride") == []
 
 
-def test_a_server_may_ignore_the_filter_for_resource_and_action(start: Start) -> None:
-    plane = start(ignore_role_filter=True)
-    path = f"/organizations/{plane.organization()}/roles"
-    everything = plane.admin("GET", path)
-    assert plane.admin("GET", path, resource="unicorn", action="ride") == everything
-    assert len(plane.admin("GET", path, resource="unicorn", level="project")) == 6
+def test_a_server_may_ignore_the_filter_for_resource_and_action() -> None:
+    with SandboxProcess(users=40, ignore_role_filter=True) as old, closing(Api(old.url, old.key)) as admin:
+        path = f"/organizations/{admin('GET', '/organizations/acme')['id']}/roles"
+        everything = admin("GET", path)
+        assert admin("GET", path, resource="unicorn", action="ride") == everything
+        assert len(admin("GET", path, resource="unicorn", level="project")) == 6
 
 
 def test_a_role_in_a_project_reaches_the_project_itself(plane: Plane, person: Api) -> None:

@@ -27,3 +27,8 @@ STAMP_LENGTH = len("YYYY-MM-DDTHH:MM:SS.ffffff")
 def stamp(moment: datetime) -> str:
     """Return a moment in the control plane's notation (section 11.1): UTC, microseconds, no time zone."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a text in this notation names."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

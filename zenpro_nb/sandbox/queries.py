@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.access import Rights
 from zenpro_nb.sandbox.access_tables import ApiKey, Assignment, Device, Invitation, Role, Team
+from zenpro_nb.sandbox.clock import moment
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
 from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 
@@ -32,7 +33,7 @@ def by_id(session: Session, table: type[Row], row_id: str) -> Row:
 
 def made(session: Session) -> datetime:
     """Return when the data of this sandbox were invented."""
-    return datetime.fromisoformat(session.get_one(Meta, Meta.MADE).value).replace(tzinfo=UTC)
+    return moment(session.get_one(Meta, Meta.MADE).value)
 
 
 def user(session: Session, id_or_email: str) -> User:

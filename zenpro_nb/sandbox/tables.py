@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, ForeignKey, Index, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from zenpro_nb.sandbox.clock import STAMP_LENGTH, stamp
+from zenpro_nb.sandbox.clock import STAMP_LENGTH, moment, stamp
 
 
 class Moment(TypeDecorator[datetime]):
@@ -23,7 +23,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Return the moment, with the UTC zone."""
-        return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return None if value is None else moment(value)
 
 
 class Base(DeclarativeBase):
