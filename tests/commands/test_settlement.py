@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import zenpro_nb
 from tests.commands.conftest import Requests, journal
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.verification import Created, contradicts, gone
 from zenpro_nb.errors import ConflictError, NotFoundError, UsageError
 from zenpro_nb.faces.connection import Connection
@@ -21,24 +23,27 @@ def test_a_conflicting_invitation_says_which_role_the_existing_one_carries(zen: 
 
 
 def test_what_a_removed_member_keeps_is_said_before_and_after(
-    zen: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
+    zen: Connection, plane: SandboxProcess, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = f"{name}@x.io"
     zen.run("users", "create", email)
-    zen.run("workspaces", "create", name)
-    zen.run("roles", "assign", "Organization Member", "--user", email)
-    zen.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
-    zen.run("teams", "create", name)
-    zen.run("teams", "add", name, "--user", email)
-    capsys.readouterr()
-    kept = f"keeps: Workspace Developer in {name}, team {name}"
-    zen.run("members", "remove", email, "--dry-run")
-    assert kept in capsys.readouterr().err
-    zen.run("members", "remove", email, "--yes")
-    assert kept in journal()[-1]["detail"]
-    assert kept in capsys.readouterr().err
-    zen.run("users", "deactivate", email, "--yes")
-    assert kept in journal()[-1]["detail"]
+    # An organization of its own: of the many teams of the one that tests share, only some are looked into.
+    zen.run("organizations", "create", name)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization=name) as own:
+        own.run("workspaces", "create", name)
+        own.run("roles", "assign", "Organization Member", "--user", email)
+        own.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
+        own.run("teams", "create", name)
+        own.run("teams", "add", name, "--user", email)
+        capsys.readouterr()
+        kept = f"keeps: Workspace Developer in {name}, team {name}"
+        own.run("members", "remove", email, "--dry-run")
+        assert kept in capsys.readouterr().err
+        own.run("members", "remove", email, "--yes")
+        assert kept in journal()[-1]["detail"]
+        assert kept in capsys.readouterr().err
+        own.run("users", "deactivate", email, "--yes")
+        assert kept in journal()[-1]["detail"]
 
 
 def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: str, requests: Requests) -> None:
