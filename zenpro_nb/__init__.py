@@ -30,14 +30,14 @@ ZenProError.printable = printable.line
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Called by `%load_ext zenpro_nb`."""
+    """Register the magics in the shell; `%load_ext zenpro_nb` calls this."""
     from zenpro_nb.faces.magic import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
-    """Called by `%unload_ext zenpro_nb`."""
+    """Take the magics out of the shell again; `%unload_ext zenpro_nb` calls this."""
     from zenpro_nb.faces.magic import unload
 
     unload(shell)
@@ -52,7 +52,7 @@ def connect(
     organization: str | None = None,
     workers: int | None = None,
 ) -> Connection:
-    """The same commands from Python; what is left out is looked for as for `%zenpro`.
+    """Return a connection that runs the same commands from Python; what is left out is found as for `%zenpro`.
 
     Args:
         url: address of the control plane; self-hosted ones carry `/api/v1`.

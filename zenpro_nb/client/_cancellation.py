@@ -71,7 +71,7 @@ _local = threading.local()
 
 
 def current() -> CancelScope | None:
-    """The cancel scope that this thread works for."""
+    """Return the cancel scope that this thread works for."""
     return getattr(_local, "scope", None)
 
 

@@ -120,7 +120,7 @@ class Client:
         return self._perform(Call.of(method, path, params, json, form, once))
 
     def get(self, path: str, /, **params: object) -> object:
-        """The JSON at `path`. Raises what `request` raises.
+        """Return the JSON at `path`; raise what `request` raises.
 
         Example:
             >>> client.get("/users", email="ada@example.com")[0]["name"]
@@ -235,7 +235,7 @@ class Client:
                 return pool.gather(calls, counter, keep=errors == "return")
 
     def bearer(self) -> Secret:
-        """The current token, fetched or renewed where needed; what `ControlPlaneSession` asks for.
+        """Return the current token, fetched or renewed where needed, as `ControlPlaneSession` asks for it.
 
         Raises:
             CredentialError: the client has no credential.
@@ -246,7 +246,10 @@ class Client:
         return token
 
     def token_life(self) -> TokenLife | None:
-        """The kind of credential and how long its token lives, without asking the server; None without a credential."""
+        """Return the kind of credential and how long its token lives; None without a credential.
+
+        The server is not asked.
+        """
         return None if self._tokens is None else self._tokens.life()
 
     def after_fork(self) -> None:

@@ -12,11 +12,14 @@ class Clock(Protocol):
     """What the client asks of the world besides the server."""
 
     def now(self) -> float:
-        """Seconds since 1970, UTC; jumps when the machine's clock is set."""
+        """Return the seconds since 1970, UTC; jumps when the machine's clock is set."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since some moment; never jumps back, and may stand still while the machine is suspended."""
+        """Return the seconds since some moment.
+
+        They never jump back, and may stand still while the machine is suspended.
+        """
         ...
 
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
@@ -24,7 +27,7 @@ class Clock(Protocol):
         ...
 
     def random(self) -> float:
-        """A number from 0 up to 1."""
+        """Return a number from 0 up to 1."""
         ...
 
 

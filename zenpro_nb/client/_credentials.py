@@ -35,11 +35,11 @@ class TokenRequest(Protocol):
     """One request to the server the credential is for, without the client's own token."""
 
     def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
-        """The answer's JSON; raises the typed errors."""
+        """Return the answer's JSON; raise a typed error where there is none."""
         ...
 
     def now(self) -> float:
-        """Seconds since 1970, UTC."""
+        """Return the seconds since 1970, UTC."""
         ...
 
 
@@ -48,20 +48,20 @@ class Credential(Protocol):
 
     @property
     def kind(self) -> str:
-        """The words of the status card: "API key"."""
+        """Return the words of the status card: "API key"."""
         ...
 
     @property
     def renewable(self) -> bool:
-        """Whether `renew` can give a fresh token."""
+        """Return whether `renew` can give a fresh token."""
         ...
 
     def start(self, ask: TokenRequest) -> Token:
-        """The first token, at hand or fetched."""
+        """Return the first token, at hand or fetched."""
         ...
 
     def renew(self, ask: TokenRequest) -> Token | None:
-        """A fresh token after one was used up or refused; None where there is no way to get one."""
+        """Return a fresh token after one was used up or refused; None where there is no way to get one."""
         ...
 
 
@@ -232,7 +232,10 @@ def _moment(value: object) -> float | None:
 
 
 def _token(answer: object, now: float) -> Token:
-    """The token of a login's answer; a workspace answers 200 without one when it wants a browser (section 9.1)."""
+    """Return the token in a login's answer.
+
+    A workspace answers 200 without one when it wants a browser (fact sheet, section 9.1).
+    """
     data = answer if isinstance(answer, dict) else {}
     value, life = data.get("access_token"), data.get("expires_in")
     if not isinstance(value, str) or not value:
@@ -248,7 +251,10 @@ def _token(answer: object, now: float) -> Token:
 
 
 def _claims(token: Secret) -> tuple[float | None, float | None]:
-    """When a JWT says it ends, and its whole life; (None, None) for anything else. Nothing is verified."""
+    """Return when a JWT says it ends, and its whole life; (None, None) for anything else.
+
+    Nothing is verified.
+    """
     parts = token.reveal().split(".")
     if len(parts) != 3:
         return None, None

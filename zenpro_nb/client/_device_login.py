@@ -132,7 +132,7 @@ def start_device_login(
 
 
 def _user_agent() -> str:
-    """What the person sees in the browser about who asks; the form is that of ZenML's own login."""
+    """Return what the person sees in the browser about who asks, in the form of ZenML's own login."""
     return (
         f"Host/{socket.gethostname()} zenpro-nb/{__version__} Python/{platform.python_version()} OS/{platform.system()}"
     )

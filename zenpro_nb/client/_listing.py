@@ -64,12 +64,12 @@ class Listing(Generic[P]):
 
     @property
     def rows(self) -> int:
-        """How many rows the list has."""
+        """Return how many rows the list has."""
         return sum(len(part) for part in self.parts)
 
 
 def first_of_each(ids: Sequence[str], seen: set[str]) -> list[int]:
-    """The places of the ids that were not seen before, which are seen from then on."""
+    """Return the positions of the ids that are not in `seen`, and add them to it."""
     places = []
     for place, name in enumerate(ids):
         if name not in seen:
@@ -79,7 +79,7 @@ def first_of_each(ids: Sequence[str], seen: set[str]) -> list[int]:
 
 
 def cut(parts: list[Part[P]], limit: int | None) -> list[Part[P]]:
-    """The parts up to `limit` rows, without those that keep nothing."""
+    """Return the parts up to `limit` rows, without those that keep nothing."""
     kept: list[Part[P]] = []
     left = limit
     for part in parts:
@@ -94,7 +94,7 @@ def cut(parts: list[Part[P]], limit: int | None) -> list[Part[P]]:
 
 
 def unite(passes: list[list[Part[P]]]) -> list[Part[P]]:
-    """Every row that any pass saw, once: the last pass as it is, then what only earlier ones held."""
+    """Return every row that any pass saw, once: the last pass as it is, then what only earlier ones held."""
     seen: set[str] = set()
     united: list[Part[P]] = []
     for parts in reversed(passes):

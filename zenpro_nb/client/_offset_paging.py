@@ -98,7 +98,7 @@ class OffsetPass(Generic[P]):
 
     @property
     def requests(self) -> int:
-        """How many pages were asked for."""
+        """Return how many pages were asked for."""
         return len(self._sent)
 
     def run(self) -> PageStitcher[P]:
@@ -161,7 +161,7 @@ class OffsetPass(Generic[P]):
         return self._read(offset, smaller)
 
     def _room(self) -> int:
-        """How many requests may be on their way or wait for their turn."""
+        """Return how many requests may be on their way or wait for their turn."""
         if self._alone or self._grant.unpaged:
             return 1
         if self._next >= self._total and self._window < self._workers:
@@ -170,7 +170,7 @@ class OffsetPass(Generic[P]):
         return 2 * self._workers if self._workers > 1 else 1
 
     def _size(self) -> int:
-        """How many rows to ask for next; 0 where the limit is reached."""
+        """Return how many rows to ask for next; 0 where the limit is reached."""
         if self._limit is None:
             return self._grant.size
         tail = self.stitcher.tail
@@ -179,7 +179,7 @@ class OffsetPass(Generic[P]):
         return min(self._grant.size, wanted) if wanted > (1 if self._next else 0) or not self._flying else 0
 
     def _after(self, offset: int, size: int) -> int:
-        """Where the page after this one is expected to begin."""
+        """Return where the page after this one is expected to begin."""
         if offset == 0 and 1 < self._total <= self._grant.largest < size:
             # The page is going to be as short as last time: ask at once for the proof that the list ends there.
             return self._total - 1
@@ -267,7 +267,7 @@ class OffsetPass(Generic[P]):
             grant.size = grant.largest  # rows came after a page that was shorter than asked: the server caps there
 
     def _everything(self, new: Fetched[P]) -> bool:
-        """Whether the server sends the whole list whatever is asked for; the page is then the list.
+        """Return whether the server sends the whole list whatever is asked for; the page is then the list.
 
         Raises UnexpectedAnswerError where it heeds the limit but not the offset: what comes behind can't be reached.
         """

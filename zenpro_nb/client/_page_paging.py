@@ -28,7 +28,9 @@ class Numbered(Generic[P]):
 
 
 def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int) -> Listing[P]:
-    """The list. The total is known from the first page, so the others are asked for without speculation.
+    """Return the list, its pages after the first one read at once.
+
+    The total is known from the first page, so the others are asked for without speculation.
 
     Pages can't overlap here: movement shows as a row that comes twice, as a total that changes, or as rows that do not
     add up to it, and leads to another pass as with `_offset_paging.read`.
@@ -49,7 +51,7 @@ def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int)
 def _one_pass(
     wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int, listing: Listing[P]
 ) -> list[Counted[P]]:
-    """One pass: the pages in their order; one that had vanished when it was asked for is left out."""
+    """Read every page once, in order; leave out one that had vanished when it was asked for."""
     size = min(wanted.size, wanted.grant.most)
     size = size if wanted.limit is None else max(1, min(size, wanted.limit))
     try:
@@ -96,7 +98,7 @@ def _job(wanted: Numbered[P], number: int, size: int) -> Callable[[], Counted[P]
 
 
 def _join(pages: list[Counted[P]], limit: int | None) -> tuple[list[Part[P]], bool]:
-    """The pages without doubles, and whether anything moved between them."""
+    """Return the pages without doubles, and whether anything moved between them."""
     parts: list[Part[P]] = []
     seen: set[str] = set()
     rows = 0

@@ -35,7 +35,10 @@ class Fetched(Generic[P]):
 
     @property
     def next(self) -> int:
-        """Where the next page begins: on this one's last row, unless it is the only one or rows have no ids."""
+        """Return where the next page begins.
+
+        That is on this one's last row, unless it is the only one or rows have no ids.
+        """
         return self.end - 1 if len(self.ids) > 1 else self.end
 
 
@@ -59,7 +62,7 @@ class PageStitcher(Generic[P]):
     _seen: set[str] = field(default_factory=set)
 
     def join(self, new: Fetched[P]) -> Join:
-        """How `new` fits behind what is there."""
+        """Return how `new` fits behind what is there."""
         tail = self.tail
         if tail is None or (new.offset >= tail.end and len(tail.ids) < 2):
             return Join.EXACT  # the first page, or nothing that could be compared

@@ -40,7 +40,7 @@ class PagingHints:
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def grant(self, path: str) -> Grant:
-        """What is known about the route, to be written on."""
+        """Return what is known about the route, to be written on."""
         if len(self.grants) >= limits.PAGING_HINTS:
             self.grants.clear()
         return self.grants.setdefault(path, Grant())

@@ -81,7 +81,7 @@ class RequestPipeline:
         return self._accept(call, reply)
 
     def bearer(self, wire: Wire, scope: CancelScope) -> Secret | None:
-        """The token that the next call would carry."""
+        """Return the token that the next call would carry."""
         if self._tokens is None:
             return None
         return self._tokens.current(_TokenRequest(self, wire, scope, self._clock), scope).secret
@@ -92,7 +92,7 @@ class RequestPipeline:
         return self._accept(call, self._attempt(call, bearer, wire, scope)).json()
 
     def _attempt(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> Reply:
-        """The reply to the last try, whatever its status. Raises where there was none."""
+        """Return the reply to the last try, whatever its status; raise where there was none."""
         tries = _retry.Tries()
         while True:
             entered = self._limiter.enter(scope)

@@ -47,7 +47,7 @@ class Tries:
 
 
 def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Clock) -> Pause | None:
-    """How long to wait before the call is tried again; None where the outcome is final. Counts it in `tries`."""
+    """Return how long to wait before the call is tried again, None where the outcome is final; count it in `tries`."""
     if isinstance(outcome, TransportFailure):
         if outcome.hopeless or (outcome.sent and not call.safe):
             return None
@@ -63,7 +63,7 @@ def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Cl
 
 
 def retry_after(reply: Reply, clock: Clock) -> float | None:
-    """The seconds that the server asks to wait, from either form of `Retry-After`; None where it asks for none."""
+    """Return the seconds that the server asks to wait, in either form of `Retry-After`; None where it asks for none."""
     text = reply.headers.get("Retry-After", "").strip()
     if not text:
         return None
@@ -100,5 +100,8 @@ def _refused(call: Call, reply: Reply, tries: Tries, clock: Clock) -> Pause | No
 
 
 def _backoff(tried: int, clock: Clock) -> float:
-    """Exponential, with full jitter: the whole span is drawn from, so that workers that failed together part."""
+    """Return a pause that grows exponentially, with full jitter.
+
+    The whole span is drawn from, so that workers that failed together part.
+    """
     return clock.random() * min(limits.RETRY_CAP, limits.RETRY_BASE * 2.0 ** (tried - 1))

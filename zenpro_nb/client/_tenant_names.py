@@ -20,7 +20,7 @@ class Spelling:
         self._old: bool | None = None  # None: not known yet
 
     def path(self, path: str) -> str:
-        """The path as this server spells it, as far as is known."""
+        """Return the path as this server spells it, as far as is known."""
         return old_path(path) if self._old else path
 
     def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
@@ -46,7 +46,7 @@ class Spelling:
 
 
 def old_path(path: str) -> str:
-    """The path as older servers spell it."""
+    """Return the path as older servers spell it."""
     return "/".join(_SEGMENTS.get(part, part) for part in path.split("/"))
 
 

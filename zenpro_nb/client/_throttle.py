@@ -56,7 +56,7 @@ class Throttle:
             self._condition.notify()
 
     def answered(self) -> None:
-        """A request was served: after a round of these the window grows by one."""
+        """Count a request that was served: after a round of these the window grows by one."""
         if self.window >= self._size:
             return
         with self._condition:
@@ -67,7 +67,7 @@ class Throttle:
                 self._condition.notify()
 
     def refused(self, entered: int, seconds: float) -> None:
-        """The server asked for patience: nothing passes for `seconds`, and the window halves once a burst."""
+        """Let nothing pass for `seconds`, as the server asked, and halve the window once a burst."""
         with self._condition:
             self._opens = max(self._opens, self._clock.monotonic() + seconds)
             if entered == self._round:

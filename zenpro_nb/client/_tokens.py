@@ -19,8 +19,11 @@ from zenpro_nb.errors import ZenProError
 
 @dataclass(frozen=True, slots=True)
 class TokenLife:
-    """How a client is let in: the kind of credential, the seconds its token still lives (None: unknown), and
-    whether it is renewed by itself."""
+    """How a client is let in.
+
+    It holds the kind of credential, the seconds its token still lives (None: unknown), and whether it is renewed by
+    itself.
+    """
 
     kind: str
     seconds: float | None
@@ -80,7 +83,7 @@ class Tokens:
         self._flight = None
 
     def current(self, ask: TokenRequest, scope: CancelScope) -> Token:
-        """A token that lives; fetches or renews it where needed. Raises the errors of the login."""
+        """Return a token that lives, fetched or renewed where needed; raise the errors of the login."""
         held = self._held
         if held is not None:
             left = held.left()
@@ -89,7 +92,7 @@ class Tokens:
         return self._fresh(held, ask, scope).token
 
     def after_refusal(self, refused: Token, ask: TokenRequest, scope: CancelScope) -> Token | None:
-        """A token that was fetched after `refused`; None where there is no way to get one."""
+        """Return a token that was fetched after `refused`; None where there is no way to get one."""
         held = self._held
         if held is not None and held.token is not refused:
             return held.token  # another thread was quicker
@@ -108,7 +111,7 @@ class Tokens:
         return held is None or held.token is not refused or held.accepted
 
     def life(self) -> TokenLife:
-        """What is known without asking the server."""
+        """Return what is known of the token without asking the server."""
         held = self._held
         if held is None and isinstance(self._credential, BearerToken):
             held = _Held(self._credential.token, self._clock)

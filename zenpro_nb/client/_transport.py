@@ -99,7 +99,7 @@ class Wire:
         self._transport = self._network.open()
 
     def send(self, call: Call, bearer: Secret | None = None) -> Reply | TransportFailure:
-        """The answer, or why there is none; raises nothing but what Ctrl-C raises."""
+        """Return the answer, or why there is none; raise nothing but what Ctrl-C raises."""
         request_id = str(uuid.uuid4())
         interrupted = False
         outcome: Reply | TransportFailure
@@ -121,7 +121,7 @@ class Wire:
         return outcome
 
     def _request(self, call: Call, bearer: Secret | None, request_id: str) -> httpx.Request | TransportFailure:
-        """The request, or why there can be none: a NaN, a time, half a character, something nested without end."""
+        """Return the request, or why it cannot be written: a NaN, a time, half a character, endless nesting."""
         try:
             return self._built(call, bearer, request_id)
         except (ValueError, TypeError, RecursionError) as error:

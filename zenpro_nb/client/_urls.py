@@ -19,7 +19,7 @@ _DASHBOARD = "cloud.zenml.io"
 
 
 def normalize(url: str) -> str:
-    """The URL that paths are put behind: without blanks and trailing slashes, otherwise as given.
+    """Return the URL that paths are put behind: without blanks and trailing slashes, otherwise as given.
 
     `/api/v1` is never added: ZenML's own cloud has none, and self-hosted control planes are given with it
     (fact sheet section 1).
@@ -50,7 +50,7 @@ def normalize(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine itself."""
+    """Return whether the URL's host is this machine itself."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -70,7 +70,7 @@ def check_bearer(url: str) -> None:
 
 
 def segment(value: object) -> str:
-    """`value` as one segment of a path, so that no name can lead to another route.
+    """Return `value` as one segment of a path, so that no name can lead to another route.
 
     Raises:
         UsageError: it is empty, or made of dots, which every HTTP library resolves as a step in the path.
@@ -90,7 +90,7 @@ def segment(value: object) -> str:
 
 
 def query(params: Params) -> str:
-    """The query string: None left out, booleans as the API writes them, a sequence as one pair for each item."""
+    """Return the query string: None left out, booleans as the API writes them, a sequence as one pair for each item."""
     if not params:
         return ""
     pairs: list[tuple[str, str]] = []

@@ -60,7 +60,7 @@ class WorkerPool(Generic[T]):
             thread.start()
 
     def collect(self) -> Done[T]:
-        """The next finished job, in the order in which they finish.
+        """Return the next finished job, in the order in which they finish.
 
         Raises:
             Stopped: the cancel scope was stopped while waiting.

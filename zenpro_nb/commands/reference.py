@@ -24,7 +24,7 @@ _WRITES = "\n## Options of every command that changes something\n\nThey are not 
 
 
 def as_markdown() -> str:
-    """The whole page."""
+    """Return the whole page as Markdown."""
     shared = [shape_options(USERS), common_options(destructive=True)]
     parts = [_HEAD, _LISTS, *_table(shared[0]), _WRITES, *_table(shared[1])]
     for name in sorted(tree.commands):
@@ -52,7 +52,7 @@ def _usage(command: click.Command, context: click.Context, words: str) -> str:
 
 
 def _is_shared(command: click.Command, param: click.Parameter) -> bool:
-    """Whether the option stands in one of the tables at the head of the page."""
+    """Return whether the option stands in one of the tables at the head of the page."""
     shared = common_options(destructive=False) if isinstance(command, WriteCommand) else shape_options(USERS)
     return (
         param.name in {one.name for one in shared}

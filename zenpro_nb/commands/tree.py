@@ -43,7 +43,7 @@ ALIASES = {"orgs": "organizations"}
 @click.pass_context
 @pass_runtime
 def _status(runtime: Runtime, ctx: click.Context) -> Any:
-    """The status card, where no noun was typed."""
+    """Return the status card, where no noun was typed."""
     if ctx.invoked_subcommand is not None:
         return None
     return status_card(runtime)

@@ -20,7 +20,7 @@ _RENDERERS = ("jupyterlab_widgets", "widgetsnbextension")
 
 
 def versions() -> Iterator[Check]:
-    """What is installed where this runs."""
+    """Tell what is installed where this runs."""
     words = f"{platform.python_version()} on {platform.system()}"
     yield Check("python", OK, words, shared=words)
     for name in NEEDED:
@@ -36,7 +36,10 @@ def versions() -> Iterator[Check]:
 
 
 def widgets(face: Face, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Whether forms can be shown. A kernel cannot ask its front end, so that this is what can be known from here."""
+    """Check whether forms can be shown.
+
+    A kernel cannot ask its front end, so that this is what can be known from here.
+    """
     name = "widgets"
     if face.name == "zenpro":
         yield Check(name, SKIPPED, "a terminal shows no forms", shared="terminal")
@@ -55,7 +58,7 @@ def widgets(face: Face, environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def folders(environ: Mapping[str, str]) -> Iterator[Check]:
-    """Whether the journal, and the file of profiles, can be written."""
+    """Check whether the journal, and the file of profiles, can be written."""
     without = "without the journal nothing is written to a server"
     yield _folder("state directory", state_directory(environ), FAILED, f"Set {STATE_VARIABLE}; {without}.")
     yield _folder("config directory", config_directory(environ), WARNING, f"Set {CONFIG_VARIABLE} to write profiles.")

@@ -27,7 +27,7 @@ class Check:
 
 
 def guarded(name: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
-    """The checks that `look` makes; what goes wrong in it is one of them."""
+    """Yield the checks that `look` makes; what goes wrong in it is one of them."""
     try:
         yield from look()
     except ZenProError as error:

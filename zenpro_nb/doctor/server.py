@@ -24,7 +24,7 @@ _TELL = "Tell us: `doctor --save report.json` writes what may be shared."
 
 
 def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
-    """Two requests without a credential: the first opens the connection, the second is timed."""
+    """Send two requests without a credential: the first opens the connection, the second is timed."""
     wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, clock=clock, transport=transport)
     try:
         first = wire.send(_CALL)
@@ -66,7 +66,10 @@ def _tls(url: str) -> Check:
 
 
 def _skew(reply: Reply, here: float) -> Check:
-    """Tokens are judged by both clocks, so that one that is wrong makes them end at odd times."""
+    """Check whether the server's clock and ours agree.
+
+    Tokens are judged by both, so that one that is wrong makes them end at odd times.
+    """
     told = reply.headers.get("Date", "")
     try:
         there = parsedate_to_datetime(told).timestamp()

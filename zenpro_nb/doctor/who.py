@@ -16,7 +16,7 @@ from zenpro_nb.session.session import Session
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
-    """Whether there is one, and how long it lets in."""
+    """Check whether there is a credential, and how long it lets in."""
     held = settings.credential
     if held is None:
         why = settings.problem or "there is none"
@@ -33,7 +33,7 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
 
 
 def user(session: Session) -> Iterator[Check]:
-    """Who the server takes us for."""
+    """Ask who the server takes us for."""
     me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
     record: Mapping[str, object] = me if isinstance(me, dict) else {}
     kind = "service account" if record.get("is_service_account") else "user"
@@ -45,7 +45,7 @@ def user(session: Session) -> Iterator[Check]:
 
 
 def organization(session: Session) -> Iterator[Check]:
-    """Which organization is worked in, and the roles there."""
+    """Tell which organization is worked in, and the roles there."""
     try:
         found = query.organization(session)
     except UsageError as error:

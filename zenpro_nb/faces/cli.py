@@ -46,6 +46,7 @@ class Shell(Terminal):
         ]
 
     def show(self, value: object) -> None:
+        """Print the value in the format that was asked for."""
         emit(value, self.format)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -110,7 +111,7 @@ def _emit_value(result: Any) -> None:
 
 
 def _emit_table(frame: Any) -> None:
-    """As much as fits the terminal; what is left out is said on stderr."""
+    """Print as much as fits the terminal; what is left out is said on stderr."""
     from zenpro_nb.terminal.tables import table
 
     if frame.empty:
@@ -123,7 +124,7 @@ def _emit_table(frame: Any) -> None:
 
 
 def _emit_file(frame: Any, kind: str) -> None:
-    """The bytes that `--save` would have written."""
+    """Print the bytes that `--save` would have written."""
     from zenpro_nb.frames import save
 
     if kind == "parquet" and console.is_terminal():

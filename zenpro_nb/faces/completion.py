@@ -54,7 +54,7 @@ def remove_matcher(shell: InteractiveShell) -> None:
 
 
 def complete(typed: str, runtime: Runtime) -> tuple[list[str], str]:
-    """The words that could stand at the end of a line, and the part of the line that they would replace."""
+    """Return the words that could stand at the end of a line, and the part of the line that they would replace."""
     from zenpro_nb.syntax.line import split
 
     tokens = split(typed, complete=False)
@@ -86,7 +86,7 @@ def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[st
 
 
 def _quoted(word: str, quote: str = "") -> str:
-    """The word as it must be typed: in quotes where it holds a blank."""
+    """Return the word as it must be typed: in quotes where it holds a blank."""
     if quote in ("'", '"'):
         return f"{quote}{word}{quote}"
     if any(char.isspace() for char in word):
@@ -95,7 +95,7 @@ def _quoted(word: str, quote: str = "") -> str:
 
 
 def _typed(context: CompletionContext) -> str | None:
-    """The text between the magic and the cursor, None where the line is not ours."""
+    """Return the text between the magic and the cursor, None where the line is not ours."""
     lines = context.full_text.splitlines() or [""]
     current = lines[context.cursor_line] if context.cursor_line < len(lines) else ""
     before = current[: context.cursor_position]

@@ -31,7 +31,7 @@ class Connection:
 
     @property
     def client(self) -> Client:
-        """The HTTP client, for routes that no command covers."""
+        """Return the HTTP client, for routes that no command covers."""
         return self._session.client
 
     def run(self, *words: object) -> Any:

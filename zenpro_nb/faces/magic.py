@@ -35,7 +35,7 @@ class ZenProMagics(Magics):
 
     @property
     def notebook(self) -> Notebook:
-        """The session of this shell, made at the first use."""
+        """Return the session of this shell, made at the first use."""
         if self._notebook is None:
             from zenpro_nb.faces.notebook import Notebook
 

@@ -47,7 +47,7 @@ class NotebookFace(Terminal):
 
     @property
     def watched(self) -> bool:
-        """Whether a front end sits behind the kernel.
+        """Return whether a front end sits behind the kernel.
 
         A front end with a person says in each request that it takes questions; nbclient and papermill say no.
         """
@@ -59,7 +59,10 @@ class NotebookFace(Terminal):
 
     @property
     def words_on_stdout(self) -> bool:
-        """Front ends show stderr on red, as if something had gone wrong; and no pipe here wants the data alone."""
+        """Return whether a kernel runs here: front ends show stderr on red, as if something had gone wrong.
+
+        No pipe there wants the data alone.
+        """
         return self._in_kernel
 
     def _input(self, prompt: str) -> str:
@@ -67,11 +70,13 @@ class NotebookFace(Terminal):
         return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
 
     def show(self, value: object) -> None:
+        """Display the value below the cell."""
         from IPython.display import display
 
         display(value)  # type: ignore[no-untyped-call]
 
     def assign(self, name: str, value: object) -> None:
+        """Set the variable in the person's namespace."""
         self._shell.push({name: value})  # type: ignore[no-untyped-call]
 
 
@@ -85,7 +90,7 @@ class Notebook:
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
     def runtime(self, values: Values | None = None) -> Runtime:
-        """The surroundings of one call."""
+        """Return the runtime of one call."""
         return Runtime(self.session, self.face, values or Values(), self._open_form)
 
     def _open_form(self, *form: Any) -> Any:
@@ -154,14 +159,17 @@ class Notebook:
 
 
 def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
-    """Ctrl-C as an error of one line, with what the interrupt itself has to say: a write that was on its way."""
+    """Return Ctrl-C as an error of one line.
+
+    It says what the interrupt itself has to say: a write that was on its way.
+    """
     words = str(interrupt)
     shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
     return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)
 
 
 def _commands(cell: str) -> list[tuple[int, str]]:
-    """The commands of a cell with their line numbers; a backslash at the end of a line continues it."""
+    """Return the commands of a cell with their line numbers; a backslash at the end of a line continues it."""
     found: list[tuple[int, str]] = []
     number, begun = 0, ""
     lines = cell.splitlines()

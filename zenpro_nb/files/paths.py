@@ -14,7 +14,7 @@ CONFIG_VARIABLE = "ZENPRO_CONFIG_DIR"
 
 
 def state_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Where the journal is: `$ZENPRO_STATE_DIR`, else the platform's place for state."""
+    """Return the folder of the journal: `$ZENPRO_STATE_DIR`, else the platform's place for state."""
     import platformdirs
 
     chosen = (os.environ if environ is None else environ).get(STATE_VARIABLE)
@@ -22,7 +22,7 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:
-    """Where the profiles are: `$ZENPRO_CONFIG_DIR`, else the platform's place for configuration."""
+    """Return the folder of the profiles: `$ZENPRO_CONFIG_DIR`, else the platform's place for configuration."""
     import platformdirs
 
     chosen = (os.environ if environ is None else environ).get(CONFIG_VARIABLE)
@@ -30,7 +30,7 @@ def config_directory(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def expanded(path: str | os.PathLike[str], error: type[ZenProError] = UsageError) -> Path:
-    """The path with the home directory in place of its `~`.
+    """Return the path with the home directory in place of its `~`.
 
     Raises:
         ZenProError: it is the home of a user who is not known here; `error` says which one is raised.

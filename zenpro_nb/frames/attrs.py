@@ -30,7 +30,7 @@ def describe(
     unknown: Mapping[str, int] | None = None,
     **more: Any,
 ) -> None:
-    """Writes into `df.attrs["zenpro"]` where the frame comes from, in plain values that a parquet file keeps.
+    """Write into `df.attrs["zenpro"]` where the frame comes from, in plain values that a parquet file keeps.
 
     Args:
         df: the frame; its attrs are changed, its data is not.
@@ -64,7 +64,7 @@ def describe(
 
 
 def _plain(value: Any) -> Any:
-    """The value in JSON's own types; everything else as text."""
+    """Return the value in JSON's own types; everything else as text."""
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

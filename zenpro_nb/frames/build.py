@@ -21,7 +21,7 @@ Part = tuple[Page, Sequence[int] | None]
 def assemble(
     resource: Resource, parts: Sequence[Part], columns: Sequence[str] | None = None, *, raw: bool = False
 ) -> pd.DataFrame:
-    """The frame of the pages' rows, in the pages' order.
+    """Return the frame of the pages' rows, in the pages' order.
 
     Args:
         resource: what was read.
@@ -58,7 +58,7 @@ def from_records(
     *,
     raw: bool = False,
 ) -> pd.DataFrame:
-    """The frame of records that are Python data already: single objects, joins, answers of other routes.
+    """Return the frame of records that are Python data already: single objects, joins, answers of other routes.
 
     The records are list items (the resource's `record` is looked for in them) or the bare records. Columns, dtypes and
     errors are those of `assemble`; values of another type are converted, or missing where they cannot be.
@@ -80,7 +80,7 @@ def from_records(
 
 
 def from_unknown(records: Any) -> pd.DataFrame:
-    """The frame of an answer whose model nobody declared.
+    """Return the frame of an answer whose model nobody declared.
 
     Args:
         records: a list of objects or plain values, a page with `items`, or one object.
@@ -100,7 +100,7 @@ def from_unknown(records: Any) -> pd.DataFrame:
 
 
 def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """The frame without rows: the declared columns with their dtypes.
+    """Return the frame without rows: the declared columns with their dtypes.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -123,7 +123,7 @@ def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
 
 
 def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
-    """The declared columns, then those that the records bring along."""
+    """Return the declared columns, then those that the records bring along."""
     whole = [unknown.as_object(record) for record in records]
     declared = list(resource.columns)
     found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]

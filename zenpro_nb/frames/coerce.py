@@ -18,7 +18,7 @@ _FALSE = frozenset({"false", "0", "no"})
 
 
 def encode(value: object) -> str:
-    """The value as compact JSON text; what JSON does not know is written as text."""
+    """Return the value as compact JSON text; what JSON does not know is written as text."""
     try:
         return clean(msgspec.json.encode(value, enc_hook=str).decode())
     except UnicodeEncodeError:
@@ -28,12 +28,12 @@ def encode(value: object) -> str:
 
 
 def clean(value: str) -> str:
-    """The text without lone surrogates, which neither Arrow nor a file can hold."""
+    """Return the text without lone surrogates, which neither Arrow nor a file can hold."""
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def text(value: object) -> str | None:
-    """Text as it is, everything else as JSON writes it."""
+    """Return text as it is, everything else as JSON writes it."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, str):
@@ -44,14 +44,14 @@ def text(value: object) -> str | None:
 
 
 def time(value: object) -> str | None:
-    """Time strings only: of a number nobody knows whether it counts seconds or milliseconds."""
+    """Return a time as text, None for anything else: nobody knows whether a number counts seconds or milliseconds."""
     if isinstance(value, datetime):
         return value.isoformat()
     return clean(value) if isinstance(value, str) else None
 
 
 def boolean(value: object) -> bool | None:
-    """True, false, and the usual other spellings of them."""
+    """Return True or False for these and for the usual other spellings of them, None for anything else."""
     if isinstance(value, bool) or value is None:
         return value
     word = str(value).strip().lower()
@@ -59,7 +59,7 @@ def boolean(value: object) -> bool | None:
 
 
 def count(value: object) -> int | None:
-    """Whole numbers that 64 bits hold, also when they are written `2.0` or `"2"`."""
+    """Return a whole number that 64 bits hold, also where it is written `2.0` or `"2"`; None for anything else."""
     number = _number(value)
     if number is None or number != number or number in (math.inf, -math.inf) or number != int(number):
         return None
@@ -67,7 +67,7 @@ def count(value: object) -> int | None:
 
 
 def real(value: object) -> float | None:
-    """Numbers, also when they are written as text."""
+    """Return a number, also where it is written as text; None for anything else."""
     number = _number(value)
     try:
         return None if number is None else float(number)
@@ -91,7 +91,7 @@ def _number(value: object) -> int | float | None:
 
 
 def texts(value: object) -> list[str]:
-    """A list of texts without its nulls; missing is the empty list, a single value a list of one."""
+    """Return a list of texts without its nulls; missing is the empty list, a single value a list of one."""
     items = value if isinstance(value, list | tuple) else [value]
     return [item for item in map(text, items) if item is not None]
 

@@ -13,7 +13,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 
 
 def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -> list[str]:
-    """The names in `"a,b"`, checked against a frame or a resource, in the order asked for, each once.
+    """Return the names in `"a,b"`, checked against a frame or a resource, in the order asked for, each once.
 
     Raises:
         UnknownNameError: there is no such column.
@@ -34,7 +34,7 @@ def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -
 
 
 def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
-    """The names, each once, all of them columns of the resource.
+    """Return the names, each once, all of them columns of the resource.
 
     An open resource shows its further columns only when its answer is there, so any name passes here, and `assemble`
     checks it.
@@ -49,7 +49,7 @@ def check_columns(resource: Resource, names: Sequence[str]) -> list[str]:
 
 
 def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Column, ...]:
-    """The declared columns of these names, in this order; all of them in the declared order without names.
+    """Return the declared columns of these names, in this order; all of them in the declared order without names.
 
     Raises:
         UnknownNameError: as `check_columns`.
@@ -62,7 +62,9 @@ def select(resource: Resource, names: Sequence[str] | None = None) -> tuple[Colu
 
 
 def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
-    """The rows ordered by `"[-]column,…"`, `-` for downwards; equal rows keep their order, missing values come last.
+    """Return the rows ordered by `"[-]column,…"`, `-` for downwards.
+
+    Equal rows keep their order, missing values come last.
 
     Categories are ordered by their text, lists and nested objects by their JSON text. The index counts anew.
 
@@ -95,7 +97,7 @@ def _sortable(series: pd.Series) -> pd.Series:
 
 
 def require(names: Sequence[str], known: Sequence[str], where: str) -> None:
-    """Raises `UnknownNameError` for the first name that is not known."""
+    """Raise `UnknownNameError` for the first name that is not known."""
     for name in names:
         if name not in known:
             columns = f"Columns: {', '.join(known)}." if known else "It has no columns."

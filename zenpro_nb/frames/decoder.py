@@ -38,7 +38,7 @@ class Decoder:
         self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
 
     def __call__(self, content: bytes) -> Page:
-        """The page.
+        """Return the page that these bytes hold.
 
         Raises:
             UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
@@ -66,7 +66,7 @@ class Decoder:
         )
 
     def _read(self, items: list[Any]) -> tuple[Any, Any, bool]:
-        """The table, the ids (None when a row has none), and whether every value could be read."""
+        """Return the table, the ids (None when a row has none), and whether every value could be read."""
         rows = len(items)
         values = iter(self._plan.reader.values(items))
         cells = [
@@ -93,7 +93,7 @@ class Decoder:
         return pa.array(generic_decoder.ids(self._plan.resource, records), pa.string())
 
     def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
-        """The items without their secrets, and the records in them."""
+        """Return the items without their secrets, and the records in them."""
         found = envelope.items_of(envelope.parse(content), self._plan.resource.paging)
         found = found._replace(items=generic_decoder.without_secrets(self._plan.resource, found.items))
         return found, [generic_decoder.record_of(self._plan.resource, item) for item in found.items]
@@ -118,14 +118,17 @@ class Decoder:
         )
 
     def _unknown(self, content: bytes) -> dict[str, int]:
-        """Only for the first page: to look at what the fast path skips costs several times the fast path."""
+        """Return how often each undeclared field comes, for the first page only.
+
+        To look at what the fast path skips costs several times the fast path.
+        """
         if not next(self._first, False):
             return {}
         return self._plan.census.count(envelope.items_of(envelope.parse(content), self._plan.resource.paging).items)
 
 
 def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
-    """One value per row: that of the first place where there is one."""
+    """Return one value per row: that of the first place where there is one."""
     values, *others = places
     for other in others:
         if None in values or [] in values:

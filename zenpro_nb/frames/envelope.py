@@ -51,7 +51,7 @@ def too_deep() -> UnexpectedAnswerError:
 
 
 def items_of(answer: Any, paging: Paging) -> Items:
-    """The items: of a list, of a page with `items`, or one object where the route gives just one.
+    """Return the items of a list, of a page with `items`, or the one object that the route gives.
 
     Raises:
         UnexpectedAnswerError: there are none in it.
@@ -93,7 +93,7 @@ class Census:
             level = level.setdefault(step.name, {})
 
     def count(self, items: Sequence[Any]) -> dict[str, int]:
-        """How often each unknown field came in the first rows, by its dotted path."""
+        """Return how often each unknown field came in the first rows, by its dotted path."""
         found: Counter[Place] = Counter()
         for item in items[:CENSUS_ROWS]:
             self._visit(item, self._known, (), found)

@@ -19,7 +19,7 @@ class Step(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def parse(path: str) -> tuple[Step, ...]:
-    """The steps of a dotted path.
+    """Return the steps of a dotted path.
 
     >>> parse("roles[].role_id")
     (Step(name='roles', many=True), Step(name='role_id', many=False))
@@ -28,7 +28,7 @@ def parse(path: str) -> tuple[Step, ...]:
 
 
 def of_column(resource: Resource, column: Column) -> tuple[Step, ...]:
-    """The steps from the list item to the column's value."""
+    """Return the steps from the list item to the column's value."""
     return parse(resource.record) + parse(column.path or column.name)
 
 
@@ -46,7 +46,7 @@ def readable(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]
 
 
 def better(value: object, other: object) -> object:
-    """The value, or the one at a further place where nothing stands at the first; a missing list comes as an empty one.
+    """Return the value, or the other where nothing stands at the first place; an empty list for a missing one.
 
     >>> better([], ["a"]), better(None, None), better("a", "b")
     (['a'], None, 'a')
@@ -55,7 +55,7 @@ def better(value: object, other: object) -> object:
 
 
 def walk(value: object, steps: Sequence[Step]) -> object:
-    """The value at the end of the steps, None where the way ends early; a list of values when a step is `many`."""
+    """Return the value at the end of the steps, a list of values when one is `many`; None where the way ends early."""
     for at, step in enumerate(steps):
         if not isinstance(value, dict):
             return None
@@ -66,7 +66,7 @@ def walk(value: object, steps: Sequence[Step]) -> object:
 
 
 def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
-    """The values below each item; a value that is itself a collected list gives its own items."""
+    """Yield the values below each item; a value that is itself a collected list gives its own items."""
     nested = any(step.many for step in rest)
     for item in items if isinstance(items, list) else ():
         found = walk(item, rest)
@@ -78,12 +78,12 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
 
 @lru_cache(maxsize=256)
 def secrets(resource: Resource) -> tuple[str, ...]:
-    """The resource's secret paths, as they are written from the list item and from the record in it."""
+    """Return the resource's secret paths, as they are written from the list item and from the record in it."""
     prefix = f"{resource.record}."
     inner = (path.removeprefix(prefix) for path in resource.secrets if resource.record and path.startswith(prefix))
     return (*resource.secrets, *inner)
 
 
 def hidden(resource: Resource, column: Column) -> bool:
-    """Whether the column stands at a secret place; it is never read then, for the secret wins."""
+    """Return whether the column stands at a secret place; it is never read then, for the secret wins."""
     return hides([step.name for step in of_column(resource, column)], secrets(resource))

@@ -127,7 +127,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without infinities, for which JSON has no word."""
+    """Return the row without infinities, for which JSON has no word."""
     return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in row.items()}
 
 
@@ -150,7 +150,7 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
 
 
 def _for_spreadsheets(df: pd.DataFrame, times: Convert, text: Callable[[str], str]) -> pd.DataFrame:
-    """The frame with numbers as they are, times as `times` gives them, and all else as harmless text."""
+    """Return the frame with numbers as they are, times as `times` gives them, and all else as harmless text."""
     columns = {text(str(name)): _cells(series, times, text) for name, series in df.items()}
     return pd.DataFrame(columns, index=df.index)
 

@@ -20,7 +20,7 @@ FORMATS = ("pandas", "arrow", "polars", "records")
 
 
 def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that people type
-    """The frame's data in another form.
+    """Return the frame's data in another form.
 
     Returns:
         `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` holds the attrs as JSON;
@@ -46,7 +46,7 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
 
 
 def to_arrow(df: pd.DataFrame) -> Any:
-    """The frame as an Arrow table that remembers its pandas dtypes and its attrs."""
+    """Return the frame as an Arrow table that remembers its pandas dtypes and its attrs."""
     plain = df.copy(deep=False)
     plain.columns = pd.Index([str(name) for name in df.columns])
     mixed = {}
@@ -62,7 +62,10 @@ def to_arrow(df: pd.DataFrame) -> Any:
 
 
 def _uniform(values: list[Any]) -> Any:
-    """An object column as an Arrow array: lists of text, text and plain values as they are, the rest as JSON text."""
+    """Return an object column as an Arrow array.
+
+    Lists of text, text and plain values stay as they are, the rest becomes JSON text.
+    """
     present = [value for value in values if value is not None]
     if present and all(isinstance(value, list) and all(isinstance(item, str) for item in value) for value in present):
         return pa.array(values, pa.list_(pa.string()))
@@ -83,7 +86,7 @@ def _to_polars(df: pd.DataFrame) -> Any:
 
 
 def to_records(df: pd.DataFrame) -> list[dict[str, Any]]:
-    """One dict per row, of plain Python values."""
+    """Return one dict per row, of plain Python values."""
     names = [str(name) for name in df.columns]
     columns = [[plain(value) for value in series.array] for _, series in df.items()]
     return (
@@ -92,7 +95,7 @@ def to_records(df: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def plain(value: Any) -> Any:
-    """The value as Python's own: None for every kind of missing, an aware `datetime` for a time."""
+    """Return the value as Python's own: None for every kind of missing, an aware `datetime` for a time."""
     if missing(value):
         return None
     if isinstance(value, pd.Timestamp):
@@ -101,5 +104,5 @@ def plain(value: Any) -> Any:
 
 
 def missing(value: Any) -> bool:
-    """Whether the value is one of the missing ones: None, NaN, NaT, NA."""
+    """Return whether the value is one of the missing ones: None, NaN, NaT, NA."""
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))

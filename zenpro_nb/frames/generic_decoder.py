@@ -19,7 +19,7 @@ SEPARATOR = "\x1f"
 
 
 def record_of(resource: Resource, item: Any) -> Any:
-    """The record inside a list item; the item itself where it is the bare record already."""
+    """Return the record inside a list item; the item itself where it is the bare record already."""
     steps = field_paths.parse(resource.record)
     if not steps or (isinstance(item, Mapping) and steps[0].name not in item):
         return item
@@ -27,12 +27,12 @@ def record_of(resource: Resource, item: Any) -> Any:
 
 
 def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
-    """The records, which must be free of secrets already, as an Arrow table of these columns."""
+    """Return the records, which must be free of secrets already, as an Arrow table of these columns."""
     return pa.Table.from_arrays(arrays(resource, columns, records), schema=kinds.schema(columns))
 
 
 def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> list[Any]:
-    """One Arrow array per column."""
+    """Return one Arrow array per column."""
     return [_array(resource, column, records) for column in columns]
 
 
@@ -47,7 +47,10 @@ def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
 
 
 def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
-    """The id of each record: its key, or a digest of the whole where it has none, so that no row passes for another."""
+    """Return the id of each record: its key, or a digest of the whole where it has none.
+
+    So no row passes for another.
+    """
     keys = [field_paths.parse(key) for key in resource.key]
     parts = [[coerce.text(field_paths.walk(record, key)) for key in keys] for record in records]
     seen: Counter[str] = Counter()
@@ -55,7 +58,7 @@ def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
 
 
 def join(parts: Sequence[str | None]) -> str:
-    """One id of the parts of a key; empty when all are missing."""
+    """Return one id of the parts of a key; empty when all are missing."""
     if len(parts) == 1:
         return parts[0] or ""
     return SEPARATOR.join(part or "" for part in parts) if any(parts) else ""
@@ -68,11 +71,11 @@ def _digest(record: Any, seen: Counter[str]) -> str:
 
 
 def absent(resource: Resource, records: Sequence[Any]) -> tuple[int, ...]:
-    """The positions of the items that hold no record."""
+    """Return the positions of the items that hold no record."""
     return tuple(at for at, record in enumerate(records) if record is None) if resource.record else ()
 
 
 def without_secrets(resource: Resource, items: Sequence[Any]) -> list[Any]:
-    """The items, or bare records, without what is secret in this resource or by its name."""
+    """Return the items, or bare records, without what is secret in this resource or by its name."""
     secrets = field_paths.secrets(resource)
     return [drop(item, secrets) for item in items]

@@ -17,7 +17,7 @@ from zenpro_nb.resources.model import Column, Kind
 
 
 def _text_dtype() -> Any:
-    """The dtype that pandas 3 calls `str`; before pandas 2.3 its like had a name of its own."""
+    """Return the dtype that pandas 3 calls `str`; before pandas 2.3 its like had a name of its own."""
     try:
         return pd.StringDtype(na_value=np.nan)
     except TypeError:
@@ -44,7 +44,10 @@ class ColumnType:
 
 
 def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
-    """Loads as one piece: pandas goes through a column of a thousand pages chunk by chunk, each time it is used."""
+    """Return a function that loads a column as one piece.
+
+    pandas goes through a column of a thousand pages chunk by chunk, each time it is used.
+    """
 
     def load(chunks: Any) -> Any:
         whole = chunks if through is None else chunks.cast(through)
@@ -92,7 +95,7 @@ FORMS: dict[Kind, ColumnType] = {
 
 
 def dtype_of(kind: Kind) -> Any:
-    """The pandas dtype of the columns of this kind.
+    """Return the pandas dtype of the columns of this kind.
 
     TEXT and ID `str`, TIME `datetime64[us, UTC]`, CATEGORY `category`, BOOL `boolean`, COUNT `Int64`, FLOAT `float64`,
     LIST and JSON `object`. Before pandas 3 text is `string` with NaN for missing, its nearest relative there.
@@ -104,12 +107,12 @@ def dtype_of(kind: Kind) -> Any:
 
 
 def array(kind: Kind, values: Sequence[Any]) -> tuple[Any, bool]:
-    """The values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
+    """Return the values, of the kind's own Python type or None, as an Arrow array; and whether all could be read."""
     return builder(kind)(values)
 
 
 def builder(kind: Kind) -> Builder:
-    """`array` for columns of this kind, to be asked for once and used for every page."""
+    """Return `array` for columns of this kind, to be asked for once and used for every page."""
     arrow = FORMS[kind].arrow
     if kind is Kind.TIME:
         return times.parse
@@ -143,11 +146,11 @@ def build(together: Groups, cells: Sequence[Sequence[Any]], rows: int) -> tuple[
 
 
 def schema(columns: Sequence[Column]) -> Any:
-    """The Arrow schema of these columns."""
+    """Return the Arrow schema of these columns."""
     return pa.schema([(column.name, FORMS[column.kind].arrow) for column in columns])
 
 
 def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
-    """The table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
+    """Return the table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
     series = {column.name: FORMS[column.kind].load(table.column(column.name)) for column in columns}
     return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows), copy=False)

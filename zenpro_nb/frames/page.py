@@ -35,7 +35,7 @@ class Page:
 
     @property
     def ids(self) -> list[str]:
-        """One id per row, in the rows' order: equal for the same row, different for different rows."""
+        """Return one id per row, in the rows' order: equal for the same row, different for different rows."""
         ids: list[str] = self.keys.to_pylist()
         return ids
 

@@ -56,7 +56,7 @@ class StructNode:
 
     @property
     def generic(self) -> bool:
-        """Whether any type is wanted, or two at once, so that the field is decoded as it comes."""
+        """Return whether any type is wanted, or two at once, so that the field is decoded as it comes."""
         kinds = len(set(map(str, self.kinds)))
         return Any in self.kinds or kinds > 1 or len(self.many) > 1 or (kinds > 0 and bool(self.below))
 
@@ -89,19 +89,19 @@ class Reader:
         self._record = _place(root, record)
 
     def decode(self, content: bytes) -> tuple[list[Any], int | None, int | None]:
-        """The items of the page, and its totals where it has them."""
+        """Return the items of the page, and its totals where it has them."""
         page = self._decoder.decode(content)
         if self._paged:
             return page.items, page.total, page.total_pages
         return page, None, None
 
     def values(self, items: list[Any]) -> list[Sequence[Any]]:
-        """One sequence of values per want."""
+        """Return one sequence of values per want."""
         columns = _Columns(items)
         return [column(columns) for column in self._columns]
 
     def absent(self, items: list[Any]) -> tuple[int, ...]:
-        """The positions of the items that hold no record."""
+        """Return the positions of the items that hold no record."""
         if not self._record:
             return ()
         return tuple(at for at, value in enumerate(_Columns(items).at(self._record)) if value is None)
@@ -115,7 +115,7 @@ class _Columns:
         self._fields: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
 
     def at(self, place: tuple[int, ...]) -> Sequence[Any]:
-        """One value per item, None where the way to it ends early."""
+        """Return one value per item, None where the way to it ends early."""
         if not place:
             return self._items
         fields = self._fields.get(place[:-1])
@@ -125,7 +125,7 @@ class _Columns:
 
 
 def _fields(objects: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """One tuple of values per field of the objects' struct; nothing when all are missing.
+    """Return one tuple of values per field of the objects' struct; nothing when all are missing.
 
     Turning whole structs over is three times as fast as asking each for one attribute after the other.
     """
@@ -159,7 +159,7 @@ def _plant_record(root: StructNode, record: tuple[field_paths.Step, ...]) -> Non
 
 
 def _struct(node: StructNode) -> Any:
-    """The struct of an object with the wanted fields; the JSON names need not be Python's."""
+    """Return the struct of an object with the wanted fields; the JSON names need not be Python's."""
     fields: list[tuple[str, Any, Any]] = []
     rename: dict[str, str] = {}
     for at, (name, child) in enumerate(node.below.items()):
@@ -187,7 +187,10 @@ def _place(root: StructNode, steps: Sequence[field_paths.Step]) -> tuple[int, ..
 
 
 def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> Read:
-    """The function that reads one want: plain, collected from a list, or out of a field that is decoded as it comes."""
+    """Return the function that reads one want.
+
+    It reads plainly, collects from a list, or reads out of a field that is decoded as it comes.
+    """
     node = root
     for at, step in enumerate(want.steps):
         node = node.below[step.name]
@@ -202,7 +205,10 @@ def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> Read:
 
 
 def _loose(root: StructNode, want: Want, at: int, secrets: Sequence[str]) -> Read:
-    """Reads out of a field that was decoded whole, and so may hold secrets: they go before anything is read."""
+    """Return the function that reads a want out of a field that was decoded whole.
+
+    Such a field may hold secrets: they go before anything is read.
+    """
     place = _place(root, want.steps[: at + 1])
     above = [step.name for step in want.steps[: at + 1]]
     fit = coerce.COERCE[want.kind]

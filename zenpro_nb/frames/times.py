@@ -16,12 +16,12 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def looks_like_time(text: str) -> bool:
-    """Whether the text is a full ISO 8601 time, not merely a date or a number."""
+    """Return whether the text is a full ISO 8601 time, not merely a date or a number."""
     return _ISO.match(text) is not None and _one(text) is not None
 
 
 def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
-    """The times as `timestamp[us, UTC]`, and whether all could be read; those that could not are null.
+    """Return the times as `timestamp[us, UTC]`, and whether all could be read; those that could not are null.
 
     Naive times are UTC: the workspace API sends them without a zone, the control plane with `Z` (fact sheet, 4, 9.5).
     """

@@ -18,7 +18,7 @@ class FoundField(NamedTuple):
 
 
 def rows_of(data: Any) -> list[Any]:
-    """The records in an answer: of a list, of a page with `items`, or the one object itself."""
+    """Return the records in an answer: of a list, of a page with `items`, or the one object itself."""
     if data is None:
         return []
     if isinstance(data, dict):
@@ -30,12 +30,12 @@ def rows_of(data: Any) -> list[Any]:
 
 
 def as_object(item: Any) -> Any:
-    """The record; what is no object becomes one with the single field `value`."""
+    """Return the record; what is not an object becomes one with the single field `value`."""
     return item if isinstance(item, dict) else {"value": item}
 
 
 def find(records: Sequence[Any]) -> list[FoundField]:
-    """All columns of the records, nested objects taken apart, in the order in which the fields come.
+    """Return all columns of the records, nested objects taken apart, in the order in which the fields come.
 
     Objects that would become hundreds of columns are maps (from ids, say), not models, and stay whole.
     """
@@ -58,7 +58,7 @@ def _flatten(values: Sequence[Any], path: tuple[str, ...], depth: int) -> Iterat
 
 
 def _all_objects(values: Iterable[Any]) -> bool:
-    """Whether the values are objects or missing, and at least one object has a field."""
+    """Return whether the values are objects or missing, and at least one object has a field."""
     some = False
     for value in values:
         if value is None:
@@ -70,7 +70,7 @@ def _all_objects(values: Iterable[Any]) -> bool:
 
 
 def infer(values: Iterable[Any]) -> Kind:
-    """The kind that fits every value; JSON, which changes nothing, when none does."""
+    """Return the kind that fits every value; JSON, which changes nothing, when none does."""
     present = [value for value in values if value is not None]
     if not present:
         return Kind.TEXT
@@ -100,7 +100,7 @@ _TESTS: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
 
 
 def columns(found: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
-    """A column and its Arrow array for each that was found; a name that is taken gets a number."""
+    """Return a column and its Arrow array for each that was found; a name that is taken gets a number."""
     used = set(taken)
     declared, arrays = [], []
     for path, values in found:
@@ -122,12 +122,12 @@ def _free(name: str, used: Collection[str]) -> str:
 
 
 def is_declared(path: tuple[str, ...], declared: Iterable[Column]) -> bool:
-    """Whether a declared column already shows what stands at this place."""
+    """Return whether a declared column already shows what stands at this place."""
     return any(path[: len(known)] == known for known in map(_whole_part, declared))
 
 
 def _whole_part(column: Column) -> tuple[str, ...]:
-    """The column's place, up to the list that it collects from."""
+    """Return the column's place, up to the list that it collects from."""
     names = []
     for step in field_paths.parse(column.path or column.name):
         names.append(step.name)

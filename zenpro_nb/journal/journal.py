@@ -121,7 +121,7 @@ class Journal:
 
 
 def _is_torn(descriptor: int) -> bool:
-    """Whether the file's last line has no end: a crash or a full disk cut it short."""
+    """Return whether the file's last line has no end: a crash or a full disk cut it short."""
     if not os.fstat(descriptor).st_size:
         return False
     os.lseek(descriptor, -1, os.SEEK_END)
@@ -129,5 +129,5 @@ def _is_torn(descriptor: int) -> bool:
 
 
 def shortened(line: str) -> str:
-    """The line, cut where it is longer than a person wrote it."""
+    """Return the line, cut where it is longer than a person wrote it."""
     return line if len(line) <= limits.JOURNAL_LINE else line[: limits.JOURNAL_LINE] + " …"

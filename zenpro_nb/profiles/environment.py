@@ -38,7 +38,7 @@ _MAKERS = {TOKEN_VARIABLE: _token, KEY_VARIABLE: _key}
 
 
 def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
-    """The settings that the environment gives; without a credential where none is set."""
+    """Return the settings that the environment gives; without a credential where none is set."""
     watch = environ if isinstance(environ, Watch) else Watch(environ)
     url = watch.variable(URL_VARIABLE).rstrip("/") or SAAS_URL
     found = _credential(url, watch)
@@ -70,7 +70,7 @@ def _workers(text: str) -> int | None:
 
 
 def no_credential(settings: Settings) -> CredentialError:
-    """The error of a session that has no credential for its server."""
+    """Return the error of a session that has no credential for its server."""
     hint = (
         f"Use `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
         "(from the dashboard: organization settings, API Tokens), or try `sandbox start`."

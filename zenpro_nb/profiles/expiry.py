@@ -6,12 +6,12 @@ from zenpro_nb.client import BearerToken, Credential, DeviceToken
 
 
 def expires_at(credential: Credential | None) -> float | None:
-    """When it ends for good, in seconds since 1970, UTC; None where it does not, or where nobody knows."""
+    """Return when it ends for good, in seconds since 1970, UTC; None where it does not, or where nobody knows."""
     return credential.token.expires_at if isinstance(credential, BearerToken) else None
 
 
 def time_left(credential: Credential | None, now: float) -> str:
-    """In words: `59 min, then a new token is needed`. "" without a credential."""
+    """Return how long it still lets in, in words: `59 min, then a new token is needed`. "" without a credential."""
     if credential is None:
         return ""
     if not isinstance(credential, BearerToken):
@@ -26,7 +26,7 @@ def time_left(credential: Credential | None, now: float) -> str:
 
 
 def in_words(seconds: float) -> str:
-    """A duration for people: `59 min`, `23 h`, `12 d`."""
+    """Return a duration for people: `59 min`, `23 h`, `12 d`."""
     if seconds <= 0:
         return "none"
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):

@@ -65,12 +65,12 @@ class Profile:
 
     @property
     def plain(self) -> bool:
-        """Whether it is for a ZenML server without a control plane."""
+        """Return whether it is for a plain ZenML server, one without a control plane."""
         return self.kind == "server"
 
     @property
     def source(self) -> CredentialSource | None:
-        """The source of the credential, where one is named."""
+        """Return the source of the credential, where one is named."""
         return parse(self.credential) if self.credential else None
 
 

@@ -17,7 +17,7 @@ class Watch:
         self._files: dict[Path, Stamp] = {}
 
     def variable(self, name: str) -> str:
-        """The variable without blanks around it; "" where it is not set."""
+        """Return the variable without blanks around it; "" where it is not set."""
         value = self._value(name)
         self._variables.setdefault(name, hash(value))
         return value
@@ -28,7 +28,7 @@ class Watch:
 
     @property
     def changed(self) -> bool:
-        """Whether anything that was read is different now."""
+        """Return whether anything that was read is different now."""
         return any(hash(self._value(name)) != seen for name, seen in self._variables.items()) or any(
             _stamp(path) != stamp for path, stamp in self._files.items()
         )

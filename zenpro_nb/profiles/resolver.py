@@ -37,7 +37,7 @@ class Profiles:
         self._found: dict[str | None, tuple[Watch, Settings]] = {}
 
     def settings(self, name: str | None = None) -> Settings:
-        """The settings of this name; without one, the first that the order finds.
+        """Return the settings of this name; without one, the first that the order finds.
 
         Raises:
             UnknownNameError: nothing has this name.
@@ -55,7 +55,7 @@ class Profiles:
         return found
 
     def at(self, url: str) -> Settings:
-        """What the order finds for this server.
+        """Return what the order finds for this server.
 
         Raises:
             SettingsError: a file that would have to be read is wrong.
@@ -75,7 +75,10 @@ class Profiles:
         return _overlaid(found, here)
 
     def names(self) -> list[str]:
-        """The names that `use` takes; opens no keyring. Empty where a file is wrong: Tab is no place for errors."""
+        """Return the names that `use` takes, without opening a keyring.
+
+        There are none where a file is wrong: Tab is the wrong time for errors.
+        """
         watch = Watch(self._environ)
         try:
             names = [environment.NAME, *file.load(watch).profiles]
@@ -85,7 +88,7 @@ class Profiles:
             return []
 
     def every(self) -> list[Settings]:
-        """All settings that can be chosen by name, credentials looked up.
+        """Return all settings that can be chosen by name, credentials looked up.
 
         Raises:
             SettingsError: a file is wrong.
@@ -96,7 +99,7 @@ class Profiles:
         return here + [self._named(name, watch) for name in self.names() if name != environment.NAME]
 
     def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:
-        """What the settings say about one workspace: its server's address, and the credential for it."""
+        """Return what the settings say about one workspace: its server's address, and the credential for it."""
         chosen = settings.overrides.get(workspace, Override())
         if chosen.credential is None:
             return chosen.url, None
@@ -106,7 +109,7 @@ class Profiles:
         return chosen.url, self._at_source(sources.parse(chosen.credential), need, file.path_of(watch).parent, watch)
 
     def logins(self, *, required: bool) -> keyring_store.KeyringStore:
-        """The logins that this tool keeps.
+        """Return the logins that this tool keeps.
 
         Raises:
             UsageError: `required`, and there is no keyring.
@@ -116,7 +119,7 @@ class Profiles:
         return keyring_store.KeyringStore(Watch(self._environ))
 
     def written(self, name: str) -> file.Profile | None:
-        """The profile of this name in the file of profiles.
+        """Return the profile of this name in the file of profiles.
 
         Raises:
             SettingsError: the file is wrong.
@@ -159,7 +162,7 @@ class Profiles:
         raise self.unknown(name)
 
     def unknown(self, name: str) -> UnknownNameError:
-        """The error for a name that no profile has, with similar ones."""
+        """Return the error for a name that no profile has, with similar ones."""
         hint = did_you_mean(name, self.names(), "List them with `profiles`.")
         return UnknownNameError(f"There is no profile {name!r}", hint=hint)
 
@@ -197,7 +200,7 @@ class Profiles:
         return stored or FoundCredential(None, "zenml login", f"`zenml login` has stored nothing for {need.url}")
 
     def _anywhere(self, need: Need, watch: Watch) -> FoundCredential:
-        """What there is for a profile that names no source."""
+        """Return what there is for a profile that names no source."""
         here = environment.from_environment(watch)
         if here.url == need.url and here.credential is not None:
             return FoundCredential(here.credential, here.source)
@@ -211,7 +214,7 @@ class Profiles:
         return self._stored_at(need, watch) or FoundCredential(None, "none")
 
     def _loose(self, url: str, watch: Watch) -> Settings:
-        """What is kept or stored for this server; for "", ZenML's own or the only other one."""
+        """Return what is kept or stored for this server; for "", ZenML's own or the only other one."""
         found = self._anywhere(Need(url or SAAS_URL, url or SAAS_URL), watch)
         if found.credential is not None or url:
             return Settings.of(url or SAAS_URL, found)
@@ -233,7 +236,7 @@ class Profiles:
 
 
 def account_of(profile: str) -> str:
-    """Under which account the login of a profile is kept; a server's own is its URL."""
+    """Return the account under which the login of a profile is kept; a server's own is its URL."""
     return f"profile {profile}"
 
 
@@ -246,7 +249,10 @@ def _kept_name(url: str) -> str:
 
 
 def _stored(watch: Watch) -> list[zenml.StoredLogin]:
-    """The entries of zenml that may be control planes; a plain server's cannot be told apart (see `zenml`)."""
+    """Return the entries of zenml that may be control planes.
+
+    A plain server's cannot be told apart (see `zenml`).
+    """
     asked = environment.from_environment(watch).url
     entries = zenml.load(watch)
     sure = zenml.control_planes(entries, asked)
@@ -254,7 +260,7 @@ def _stored(watch: Watch) -> list[zenml.StoredLogin]:
 
 
 def _overlaid(found: Settings, here: Settings) -> Settings:
-    """What was found, with what the environment chooses there."""
+    """Return what was found, with what the environment chooses there."""
     return replace(
         found,
         organization=here.organization or found.organization,

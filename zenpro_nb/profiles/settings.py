@@ -39,5 +39,5 @@ class Settings:
 
     @classmethod
     def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:
-        """The settings for this server, with what was found for it."""
+        """Return the settings for this server, with what was found for it."""
         return cls(url, found.credential, found.source, problem=found.problem, profile=profile)

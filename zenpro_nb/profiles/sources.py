@@ -60,12 +60,12 @@ class Need:
     make: Make | None = None
 
     def credential(self, secret: Secret) -> Credential:
-        """The secret as the credential that is needed. Raises CredentialError where it cannot be one."""
+        """Return the secret as the credential that is needed; raise CredentialError where it cannot be one."""
         return (self.make or recognized)(secret, self.username)
 
 
 def parse(text: str) -> CredentialSource:
-    """The source that a profile names.
+    """Return the source that a profile names.
 
     Raises:
         UsageError: it is none. The text is not repeated: it may be a secret that was written there by mistake.
@@ -87,7 +87,9 @@ def parse(text: str) -> CredentialSource:
 
 
 def recognized(secret: Secret, username: str | None = None) -> Credential:
-    """The credential of a secret: with a username a password, else a token where it looks like one, else a key.
+    """Return the credential of a secret.
+
+    With a username it is a password, else a token where it looks like one, else a key.
 
     That a personal access token looks like a key is inferred (fact sheet, section 2.1), so whatever is no JWT is
     taken for a key, and the server judges it.
@@ -101,14 +103,14 @@ def recognized(secret: Secret, username: str | None = None) -> Credential:
 
 
 def for_workspace(secret: Secret, username: str | None = None) -> Credential:
-    """The credential of a secret for a workspace's own server, whose login has another route."""
+    """Return the credential of a secret for a workspace's own server, whose login has another route."""
     if username:
         return PasswordLogin(username, secret, login=WORKSPACE_LOGIN)
     return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
 
 
 def accepted(secret: Secret, need: Need, words: str) -> FoundCredential:
-    """What was found, or why it cannot be used."""
+    """Return what was found, or why it cannot be used."""
     try:
         return FoundCredential(need.credential(secret), words)
     except CredentialError as error:
@@ -116,7 +118,7 @@ def accepted(secret: Secret, need: Need, words: str) -> FoundCredential:
 
 
 def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
-    """The credential in an environment variable."""
+    """Return the credential in an environment variable."""
     words = f"environment variable {name}"
     secret = Secret(watch.variable(name))
     if not secret:
@@ -125,7 +127,7 @@ def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
 
 
 def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredential:
-    """The credential that is a file's only line.
+    """Return the credential that is a file's only line.
 
     Args:
         folder: where a relative path begins.

@@ -45,7 +45,7 @@ class StoredLogin:
 
     @property
     def name(self) -> str:
-        """What people type for it."""
+        """Return what people type for it."""
         return PREFIX + self.url.removeprefix("https://").removeprefix("http://")
 
 
@@ -57,20 +57,22 @@ class KeyWithToken(ApiKey):
         self._token = token
 
     def start(self, ask: TokenRequest) -> Token:
+        """Return the token that zenml fetched."""
         return self._token
 
     def renew(self, ask: TokenRequest) -> Token:
+        """Return a token fetched with the key."""
         return super().start(ask)
 
 
 def path_of(watch: Watch) -> Path:
-    """Where zenml keeps its credentials."""
+    """Return the path of the file in which zenml keeps its credentials."""
     chosen = watch.variable(DIRECTORY_VARIABLE)
     return (Path(chosen) if chosen else Path(click.get_app_dir("zenml"))) / FILE
 
 
 def load(watch: Watch) -> list[StoredLogin]:
-    """The entries, in the file's order; none where there is no file, or where zenml is told to keep none.
+    """Return the entries, in the file's order; none where there is no file, or where zenml is told to keep none.
 
     Raises:
         SettingsError: the file cannot be read; the message names it and the line.
@@ -88,7 +90,7 @@ def load(watch: Watch) -> list[StoredLogin]:
 
 
 def control_planes(entries: Sequence[StoredLogin], configured: str) -> list[StoredLogin]:
-    """The entries of control planes.
+    """Return the entries of control planes.
 
     zenml 0.98.0 writes `pro_api_url` with the server's own address at any first login with a key, also at a plain
     server (fact sheet, section 10, conflict 16). It is therefore believed only where something else agrees: it is
@@ -104,7 +106,7 @@ def control_planes(entries: Sequence[StoredLogin], configured: str) -> list[Stor
 
 
 def credential_of(entry: StoredLogin, now: float, make: Make | None = None) -> FoundCredential:
-    """What the entry lets in with: its token while it lives, else its key, else its user and password.
+    """Return what the entry lets in with: its token while it lives, else its key, else its user and password.
 
     Args:
         make: turns a key or a password into another credential than one for a control plane.
@@ -180,14 +182,14 @@ def _number(value: object) -> float | None:
 
 
 def _leeway(lifetime: float | None) -> float:
-    """zenml's rule, for an entry that does not hold the leeway itself."""
+    """Return the leeway by zenml's rule, for an entry that does not hold it itself."""
     if lifetime is None or lifetime < limits.TOKEN_SHORT_LIFE:
         return limits.TOKEN_LEEWAY_SHORT
     return lifetime // limits.TOKEN_LEEWAY_DIVISOR
 
 
 def _time(value: object) -> float | None:
-    """The moment, which is UTC where it does not say; YAML makes times of what stands without quotes."""
+    """Return the moment, which is UTC where it does not say; YAML makes times of what stands without quotes."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:

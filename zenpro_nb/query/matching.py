@@ -53,7 +53,7 @@ class NameIndex:
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
-        """The names by how they are written in small letters; needed only where somebody wrote one otherwise."""
+        """Return the names by how they are written in small letters; needed only where somebody wrote one otherwise."""
         found: dict[str, list[str]] = defaultdict(list)
         for name in self._exact:
             found[name.casefold()].append(name)

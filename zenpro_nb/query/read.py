@@ -38,11 +38,12 @@ class Query:
 
     @property
     def path(self) -> str:
+        """Return the route with the ids in the place of its braces."""
         return fill(self.resource.path, self.ids)
 
     @property
     def sent(self) -> dict[str, object]:
-        """The query parameters, those that nobody gave left out."""
+        """Return the query parameters, those that nobody gave left out."""
         given = {name: value for name, value in self.params.items() if value is not None}
         return {**self.resource.defaults, **given, **({"hydrate": True} if self.hydrate else {})}
 

@@ -28,7 +28,7 @@ class Piece:
 
     @property
     def records(self) -> list[Record]:
-        """The records, where they were read raw."""
+        """Return the records, where they were read raw."""
         return records_in(self.listing)
 
 

@@ -48,7 +48,10 @@ API_KEY_SECRETS = ("key",)
 
 
 def principal_columns(*, roles: bool) -> tuple[Column, ...]:
-    """The columns that say who a member is; exactly one of user, team and invitation is set (fact sheet, section 4)."""
+    """Return the columns that say who a member is.
+
+    Exactly one of user, team and invitation is set (fact sheet, section 4).
+    """
     who = (
         Column("email", path="user.email", help="e-mail address of the user"),
         Column("name", path="user.name", help="full name of the user"),
@@ -75,5 +78,5 @@ PRINCIPAL_SECRETS = tuple(f"user.{name}" for name in USER_SECRETS)
 
 
 def flag(name: str, help: str) -> Filter:  # noqa: A002 - the word that click and argparse use too
-    """A yes/no filter."""
+    """Return a yes/no filter."""
     return Filter(name, help, Kind.BOOL)

@@ -36,7 +36,7 @@ def compare(
     resources: Sequence[Resource] = CONTROL_PLANE,
     routes: Sequence[Route] = ROUTES,
 ) -> list[Difference]:
-    """All differences between an OpenAPI document and our tables, the serious ones first.
+    """Return all differences between an OpenAPI document and our tables, the serious ones first.
 
     Args:
         data: the document, as `GET /openapi.json` gives it.
@@ -54,7 +54,7 @@ def compare(
 
 
 def _find(document: Document, method: str, path: str) -> Operation | None:
-    """The route in the newer or in the older spelling."""
+    """Return the route in the newer or in the older spelling."""
     return document.find(method, path) or document.find(method, old_path(path))
 
 

@@ -47,11 +47,12 @@ class Column:
 
     @property
     def steps(self) -> tuple[str, ...]:
+        """Return the steps from the record to the value."""
         return tuple((self.path or self.name).split("."))
 
     @property
     def places(self) -> tuple[tuple[str, ...], ...]:
-        """The steps to each place where the value may stand, in the order in which they are looked at."""
+        """Return the steps to each place where the value may stand, in the order in which they are looked at."""
         return (self.steps, *(tuple(path.split(".")) for path in self.also))
 
 
@@ -92,6 +93,6 @@ class Resource:
 
     @cached_property
     def naming(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        """The places of each column by which people may name one, those of the label first."""
+        """Return the places of each column by which people may name one, those of the label first."""
         declared = {column.name: column for column in self.columns}
         return tuple(declared.get(name, Column(name)).places for name in (self.label, *self.aliases))

@@ -55,20 +55,20 @@ class Document:
         self.operations = {(one.method, shape(one.path)): one for one in found}
 
     def find(self, method: str, path: str) -> Operation | None:
-        """The route with this path, whatever the names in its braces."""
+        """Return the route with this path, whatever the names in its braces."""
         return self.operations.get((method, shape(path)))
 
     def item(self, schema: Schema) -> Schema | None:
-        """The model of a list's items; None where the schema is none of a list."""
+        """Return the model of a list's items; None where the schema is none of a list."""
         found = self._resolved(schema)
         return _mapping(found.get("items")) if "items" in found or found.get("type") == "array" else None
 
     def properties(self, schema: Schema) -> dict[str, Schema]:
-        """The fields of a model, those of all its variants together; empty where the document names none."""
+        """Return the fields of a model, those of all its variants together; empty where the document names none."""
         return dict(self._properties(schema, ()))
 
     def has(self, schema: Schema, steps: Sequence[str]) -> bool:
-        """Whether a model has a field, `organization.name` for instance; True where the document does not say."""
+        """Return whether a model has a field, such as `organization.name`; True where the document does not say."""
         for step in steps:
             fields = self.properties(schema)
             if not fields:
@@ -109,7 +109,7 @@ class Document:
         return [found, *(self._resolved(one) for one in inner)]
 
     def _resolved(self, schema: Schema) -> Schema:
-        """The schema that a reference leads to."""
+        """Return the schema that a reference leads to."""
         for _ in range(8):  # references to references; a circle of them ends here
             reference = str(schema.get("$ref", ""))
             if not reference.startswith("#/"):
@@ -122,7 +122,7 @@ class Document:
 
 
 def shape(path: str) -> str:
-    """The path with whatever names in its braces."""
+    """Return the path with whatever names in its braces."""
     return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/") or "/"
 
 

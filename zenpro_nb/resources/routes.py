@@ -23,7 +23,7 @@ class Route:
     inferred: bool = False  # the fact sheet deduces it; no public material shows it
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request of this method and path is one of this route."""
+        """Return whether a request of this method and path is one of this route."""
         return method == self.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
 
 
@@ -56,13 +56,13 @@ ROUTES: tuple[Route, ...] = (*_TABLE, *_lists(_TABLE))
 
 
 def route_of(method: str, path: str) -> Route | None:
-    """The route that a request of this method and path is one of; a fixed path goes before one with braces."""
+    """Return the route that a request of this method and path is one of; a fixed path goes before one with braces."""
     found = [route for route in ROUTES if route.matches(method, path)]
     return min(found, key=lambda route: route.path.count("{"), default=None)
 
 
 def as_markdown() -> str:
-    """The table of all routes, for the documentation."""
+    """Return the table of all routes, for the documentation."""
     lines = [
         "# Routes of the control plane",
         "",

@@ -11,6 +11,7 @@ class RedactingFilter(logging.Filter):
     """Makes each record of the logger that it is added to safe to print."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Make the record's text printable, and let the record through."""
         record.msg = printable.line(record.getMessage())
         record.args = None
         return True

@@ -39,7 +39,7 @@ SECRET_OBJECTS = frozenset({"values"})
 
 
 def is_secret(name: str, value: object = "") -> bool:
-    """Whether a field of this name, holding this value, is a secret.
+    """Return whether a field of this name, holding this value, is a secret.
 
     >>> is_secret("enrollment_key"), is_secret("apiKey"), is_secret("password_expired")
     (True, True, False)
@@ -54,7 +54,7 @@ def _plain(name: str) -> str:
 
 
 def hides(path: Sequence[str], secrets: Sequence[str]) -> bool:
-    """Whether the value at this path is removed by `drop(record, secrets)`.
+    """Return whether the value at this path is removed by `drop(record, secrets)`.
 
     >>> hides(("owner", "password"), ()), hides(("owner", "metadata", "x"), ("owner.metadata",))
     (True, True)
@@ -67,7 +67,7 @@ def hides(path: Sequence[str], secrets: Sequence[str]) -> bool:
 
 
 def mask(data: T) -> T:
-    """A copy of JSON-like data in which every secret is replaced by `***`.
+    """Return a copy of JSON-like data in which every secret is replaced by `***`.
 
     A null stays null: it shows that there is none.
 
@@ -88,7 +88,7 @@ def _masked(name: object, value: object) -> object:
 
 
 def drop(data: T, paths: Sequence[str] = ()) -> T:
-    """A copy of JSON-like data without its secrets.
+    """Return a copy of JSON-like data without its secrets.
 
     Removes the fields that are secret by name, and the dotted `paths`, wherever in the data they begin.
 
@@ -100,7 +100,7 @@ def drop(data: T, paths: Sequence[str] = ()) -> T:
 
 
 def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str, ...]]) -> object:
-    """`begun` is what is left of the chains whose first steps lead to this object."""
+    """Return the data without its secrets; `begun` is what is left of the chains whose first steps lead to it."""
     if isinstance(data, list | tuple):
         return [_dropped(item, chains, begun) for item in data]
     if not isinstance(data, dict):

@@ -1,6 +1,6 @@
-"""What is safe to print: no secrets, nothing that a terminal obeys, nothing that turns the order of letters.
+r"""What is safe to print: no secrets, nothing that a terminal obeys, nothing that turns the order of letters.
 
-Names and messages come from other people. A team called `\\x1b]0;…` would retitle the terminal that lists it, and one
+Names and messages come from other people. A team called `\x1b]0;…` would retitle the terminal that lists it, and one
 with U+202E in it would be read backwards. Whatever is printed or raised goes through here, and shows such characters
 as Python writes them; data (frames, files, pipes) stays as it is.
 """

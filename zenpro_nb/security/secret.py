@@ -41,7 +41,7 @@ class Secret:
         _living[id(self)] = self
 
     def reveal(self) -> str:
-        """The value itself; ask for it where it is sent, and do not keep it."""
+        """Return the value itself; ask for it where it is sent, and do not keep it."""
         return self._value
 
     def __repr__(self) -> str:
@@ -75,12 +75,12 @@ _living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary(
 
 
 def secret(value: str | Secret) -> Secret:
-    """`value` as a Secret, without the blanks and line ends that copying leaves around it."""
+    """Return `value` as a Secret, without the blanks and line ends that copying leaves around it."""
     return value if isinstance(value, Secret) else Secret(value.strip())
 
 
 def scrub(text: str) -> str:
-    """The text with every credential in it replaced by a mask."""
+    """Return the text with every credential in it replaced by a mask."""
     values = {
         spelled
         for place in _living.valuerefs()

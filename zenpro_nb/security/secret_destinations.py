@@ -44,6 +44,7 @@ class EnvironmentPlace:
     lasting: bool = True
 
     def check(self) -> None:
+        """Raise UsageError where the variable would end with the command."""
         if not self.lasting:
             raise UsageError(
                 "A shell command cannot set a variable of the shell that called it",
@@ -51,6 +52,7 @@ class EnvironmentPlace:
             )
 
     def put(self, secret: Secret) -> str:
+        """Set the variable, and say which one."""
         os.environ[self.variable] = secret.reveal()
         return f"in the environment variable {self.variable}, until this process ends"
 
@@ -62,6 +64,7 @@ class FilePlace:
     path: Path
 
     def check(self) -> None:
+        """Raise UsageError where the file exists or cannot be made."""
         folder = self.path.parent
         if os.path.lexists(self.path):
             raise UsageError(f"{self.path} exists, and is not overwritten", hint="Name a file that does not exist.")
@@ -71,6 +74,7 @@ class FilePlace:
             raise UsageError(f"Nothing can be written into {folder}", hint="Name another place.")
 
     def put(self, secret: Secret) -> str:
+        """Make the file, and say where; raise SaveError where it cannot be written."""
         try:
             with creating_private(self.path) as file:
                 file.write(secret.reveal())
@@ -89,9 +93,11 @@ class KeyringPlace:
     entry: str
 
     def check(self) -> None:
+        """Raise UsageError where there is no keyring."""
         keyring.require(instead="Use --to file:PATH or --to env:NAME instead.")
 
     def put(self, secret: Secret) -> str:
+        """Keep it in the keyring, and say how to get it; raise SaveError where the keyring refuses."""
         try:
             keyring.put(keyring.KEYS, self.entry, secret)
         except CredentialError as error:
@@ -100,7 +106,7 @@ class KeyringPlace:
 
 
 def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
-    """The place that `--to` names.
+    """Return the destination that `--to` names.
 
     Args:
         entry: under which a keyring keeps it.

@@ -17,15 +17,15 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def loads(content: bytes) -> object:
-    """Return the data in `content`; half a character in it (a lone surrogate) becomes a question mark.
+    r"""Return the data in `content`; half a character in it (a lone surrogate) becomes a question mark.
 
-    Bytes that are no UTF-8 become U+FFFD; a byte order mark, NaN and Infinity are read.
+    Bytes that are not UTF-8 become U+FFFD; a byte order mark, NaN and Infinity are read.
 
     Raises:
-        ValueError: it is no JSON, or nested deeper than `limits.JSON_DEPTH`.
+        ValueError: it is not JSON, or nested deeper than `limits.JSON_DEPTH`.
 
     Example:
-        >>> loads(b'{"name": "a\\\\ud800"}')
+        >>> loads(b'{"name": "a\\ud800"}')
         {'name': 'a?'}
     """
     if too_deep(content):
@@ -74,9 +74,9 @@ def holds_too_deep(data: object) -> bool:
 
 
 def whole(data: object) -> object:
-    """Return JSON-like data without lone surrogates, which no terminal, table or file can show.
+    r"""Return JSON-like data without lone surrogates, which no terminal, table or file can show.
 
-    >>> whole(["a\\ud800", {"\\udfff": 1}])
+    >>> whole(["a\ud800", {"\udfff": 1}])
     ['a?', {'?': 1}]
     """
     if isinstance(data, str):

@@ -55,12 +55,12 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Its number; with a guard, the guard's."""
+        """Return the process's number; with a guard, the guard's."""
         return self._process.pid
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended."""
+        """Return whether it has not ended."""
         return self._process.poll() is None
 
     def first_line(self) -> str:

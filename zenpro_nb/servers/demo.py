@@ -38,7 +38,7 @@ REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
 
 
 def notebooks() -> Path:
-    """Where the notebooks are: inside an installed package, or beside it in a checkout.
+    """Return the folder of the notebooks: inside an installed package, or beside it in a checkout.
 
     Raises:
         UsageError: neither place has them.
@@ -96,8 +96,10 @@ def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
 
 
 def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer) -> dict[str, str]:
-    """A profile that knows the key of the one real workspace: the server there is not part of ZenML Pro, and so cannot
-    check the sandbox's tokens."""
+    """Return a profile that knows the key of the one real workspace.
+
+    The server there is not part of ZenML Pro, and so cannot check the sandbox's tokens.
+    """
     import tomlkit  # only here: the demo without a real server needs no profile
 
     profile = {
@@ -158,7 +160,7 @@ def _quiet_settings(folder: Path) -> Path:
 
 
 def _environment(sandbox: sandbox_process.Sandbox, token: str, settings: Path) -> dict[str, str]:
-    """The kernels' environment: the sandbox is their server, whatever was set before."""
+    """Return the kernels' environment: the sandbox is their server, whatever was set before."""
     environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     return environment | {
         URL_VARIABLE: sandbox.url,

@@ -18,14 +18,14 @@ LOGGER = get_logger(__name__)
 
 @step(enable_cache=False)
 def load_orders(day: int) -> Annotated[list[int], ArtifactConfig(name="orders")]:
-    """A few orders."""
+    """Return a few orders."""
     LOGGER.info("loading the orders of day %s", day)
     return [day * number for number in range(1, 6)]
 
 
 @step(enable_cache=False)
 def train_model(orders: list[int]) -> Annotated[float, ArtifactConfig(name="churn_model")]:
-    """A model, of a kind."""
+    """Return a model, of a kind."""
     accuracy = 1 - 1 / (1 + sum(orders))
     log_metadata({"accuracy": accuracy})
     return accuracy
@@ -33,7 +33,7 @@ def train_model(orders: list[int]) -> Annotated[float, ArtifactConfig(name="chur
 
 @step(enable_cache=False)
 def export_orders(orders: list[int]) -> None:
-    """Fails on every second day."""
+    """Fail on every second day."""
     if sum(orders) % 2 == 0:
         raise ConnectionError("the warehouse did not answer within 30 s")
     LOGGER.info("exported")
@@ -41,13 +41,13 @@ def export_orders(orders: list[int]) -> None:
 
 @pipeline(model=Model(name="churn"), tags=["nightly"], enable_cache=False)
 def train_churn(day: int) -> None:
-    """Never fails."""
+    """Train a model, and never fail."""
     train_model(load_orders(day))
 
 
 @pipeline(tags=["nightly"], enable_cache=False)
 def nightly_export(day: int) -> None:
-    """Fails now and then."""
+    """Export the orders, and fail now and then."""
     export_orders(load_orders(day))
 
 

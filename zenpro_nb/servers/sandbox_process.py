@@ -29,6 +29,7 @@ class Sandbox:
 
     @property
     def running(self) -> bool:
+        """Return whether its process has not ended."""
         return self.process.running
 
     def stop(self) -> None:

@@ -71,7 +71,7 @@ def start(say: Callable[[str], None]) -> ZenmlServer:
 
 
 def environment(say: Callable[[str], None]) -> Path:
-    """The interpreter of an environment that holds ZenML; made once, and kept in the user's cache.
+    """Return the interpreter of an environment that holds ZenML; made once, and kept in the user's cache.
 
     Raises:
         UsageError: it cannot be installed here.
@@ -145,7 +145,7 @@ def _answers(client: Client) -> bool:
 
 
 def _key(url: str, password: Secret) -> Secret:
-    """A key of a new service account."""
+    """Return the key of a new service account."""
     with Client(url, PasswordLogin("admin", password, login=WORKSPACE_LOGIN)) as client:
         body = {"name": _ACCOUNT, "description": "for the demo", "active": True}
         account: object = client.request("POST", "/api/v1/service_accounts", json=body).json()
@@ -182,7 +182,7 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def _environment(config: Path, **more: str) -> Mapping[str, str]:
-    """The environment without the user's own ZenML in it."""
+    """Return the environment without the user's own ZenML in it."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     return {**own, "ZENML_CONFIG_PATH": str(config), "ZENML_ANALYTICS_OPT_IN": "false", **more}
 

@@ -27,7 +27,7 @@ BROWSER = "a login in the browser, in this session"
 
 
 def question(face: Face, settings: Settings) -> Settings:
-    """What the person answers who is asked for a credential; the same settings where nobody can be asked.
+    """Ask the person for a credential, and return the settings with it; the same ones where nobody can be asked.
 
     Raises:
         ApiError: the server refuses what was typed.
@@ -46,7 +46,7 @@ def question(face: Face, settings: Settings) -> Settings:
 
 
 def typed(face: Face, settings: Settings, username: str | None) -> Credential:
-    """The credential that the person types, without echo.
+    """Return the credential that the person types, without echo.
 
     Raises:
         CredentialError: nobody can type here, or what was typed cannot be a credential.
@@ -59,7 +59,7 @@ def typed(face: Face, settings: Settings, username: str | None) -> Credential:
 
 
 def in_browser(face: Face, url: str) -> DeviceToken:
-    """The token of a login that the person confirms in a browser.
+    """Return the token of a login that the person confirms in a browser.
 
     Raises:
         CredentialError: it was refused, cancelled by Ctrl-C, or not confirmed in time; or nobody is there to confirm.
@@ -76,7 +76,7 @@ def in_browser(face: Face, url: str) -> DeviceToken:
 
 
 def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
-    """Who the credential belongs to, as the server of the settings says.
+    """Return who the credential belongs to, as the server of the settings says.
 
     Raises:
         ApiError: the server refuses it.
@@ -91,7 +91,7 @@ def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
 
 
 def name_of(user: Mapping[str, object]) -> str:
-    """What a user or service account is called."""
+    """Return what a user or service account is called."""
     # Users of a plain server have a `name` and no e-mail at the top (fact sheet, section 9.4).
     return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 

@@ -31,12 +31,12 @@ class Names:
             known.update((key, name) for name, key in pairs if isinstance(name, str) and name)
 
     def of(self, noun: str) -> list[str]:
-        """The names known of this noun."""
+        """Return the names known of this noun."""
         with self._lock:
             return list(dict.fromkeys(self._known.get(noun, {}).values()))
 
     def by_id(self, noun: str) -> dict[str, str]:
-        """Names by id, for this noun; two things may bear the same name."""
+        """Return names by id, for this noun; two things may bear the same name."""
         with self._lock:
             return dict(self._known.get(noun, {}))
 

@@ -58,7 +58,7 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """The settings in force: given explicitly, else those of the profile in use, else the first of the order.
+        """Return the settings in force: given explicitly, else of the profile in use, else the first of the order.
 
         Raises:
             SettingsError: a file of settings is wrong.
@@ -96,7 +96,7 @@ class Session:
             self._scope = organization, workspace
 
     def every(self) -> list[Settings]:
-        """All settings that can be chosen, those in force among them; nothing is asked of a server.
+        """Return all settings that can be chosen, those in force among them; nothing is asked of a server.
 
         Raises:
             SettingsError: a file of settings is wrong.
@@ -111,7 +111,7 @@ class Session:
 
     @property
     def chosen(self) -> bool:
-        """Whether the settings were given explicitly or chosen by name, and not found by the order."""
+        """Return whether the settings were given explicitly or chosen by name, and not found by the order."""
         with self._lock:
             return self._explicit is not None or self._name is not None
 
@@ -122,7 +122,7 @@ class Session:
 
     @property
     def client(self) -> Client:
-        """The client of the control plane in use.
+        """Return the client of the control plane in use.
 
         Raises:
             UsageError: a plain ZenML server is in use, behind which there is none.
@@ -139,7 +139,7 @@ class Session:
 
     @property
     def server(self) -> Client:
-        """The client of the settings in force, be it a control plane's or a plain server's.
+        """Return the client of the settings in force, be it a control plane's or a plain server's.
 
         Raises:
             CredentialError: there is no credential, or the address may not be used with one.
@@ -164,7 +164,9 @@ class Session:
             return self._client
 
     def other(self, url: str, make: Callable[[], Credential]) -> Client:
-        """The client of a server that belongs to the one in use, such as a workspace's; kept as long as that one.
+        """Return the client of a server that belongs to the one in use, such as a workspace's.
+
+        It is kept as long as that one.
 
         Args:
             make: gives the credential, where there is no client yet.
@@ -179,7 +181,7 @@ class Session:
         return Client(url, credential, workers=workers, notify=self._notify, clock=self.clock)
 
     def _asked(self, settings: Settings) -> Settings:
-        """What the person answers, kept for this session; the same settings where nobody can be asked."""
+        """Ask the person, and keep the answer for this session; return the same settings where nobody can be asked."""
         if self._question is None:
             return settings
         answered = self._question(settings)
@@ -188,13 +190,13 @@ class Session:
         return answered
 
     def is_sandbox(self) -> bool:
-        """Whether the server says of itself that it is a sandbox; asked once per server."""
+        """Return whether the server says of itself that it is a sandbox; asked once per server."""
         if self._sandbox is None:
             self._sandbox = not self.settings.plain and _says_sandbox(self.server_info())
         return self._sandbox
 
     def server_info(self) -> Mapping[str, object]:
-        """What `GET /server/info` answers; empty where the route is missing.
+        """Return what `GET /server/info` answers; empty where the route is missing.
 
         Its fields are of low trust (fact sheet, section 4, ServerInfo), so nothing depends on them.
         """

@@ -36,6 +36,7 @@ class LineToken:
     open_quote: str = ""
 
     def add(self, text: str) -> None:
+        """Put text behind what is there."""
         if self.pieces and isinstance(self.pieces[-1], str):
             self.pieces[-1] += text
         else:
@@ -43,13 +44,16 @@ class LineToken:
 
     @property
     def text(self) -> str:
-        """The token as it was written, without quotes; expressions stand as their source."""
+        """Return the token as it was written, without quotes; expressions stand as their source."""
         return "".join(piece if isinstance(piece, str) else piece.source for piece in self.pieces)
 
 
 class _Scanner:
-    """Walks over one line. A quote opens only where a word or an option's value begins, so `o'neil@x.io` is a word,
-    and no character is an escape, so Windows paths keep their backslashes."""
+    """What walks over one line.
+
+    A quote opens only where a word or an option's value begins, so `o'neil@x.io` is a word, and no character is an
+    escape, so Windows paths keep their backslashes.
+    """
 
     def __init__(self, line: str, *, complete: bool) -> None:
         self.line = line
@@ -73,7 +77,7 @@ class _Scanner:
         return self.position < len(self.line)
 
     def _at_end_mark(self) -> bool:
-        """Whether a `;` stands here that ends the command."""
+        """Return whether a `;` stands here that ends the command."""
         if self.line[self.position] != ";":
             return False
         rest = self.line[self.position + 1 :]
@@ -158,7 +162,7 @@ class _Scanner:
 
 
 def _closing(line: str, start: int) -> int | None:
-    """Where the bracket that opens at `start` closes, strings and inner brackets passed over."""
+    """Return where the bracket that opens at `start` closes, strings and inner brackets passed over."""
     expected: list[str] = []
     position = start
     while position < len(line):
@@ -179,7 +183,7 @@ def _closing(line: str, start: int) -> int | None:
 
 
 def split(line: str, *, complete: bool = True) -> list[LineToken]:
-    """The tokens of a line; a trailing comment and semicolon are left out.
+    """Return the tokens of a line; a trailing comment and semicolon are left out.
 
     Args:
         complete: the line is to be carried out, so an unclosed quote is an error; False while it is being typed.
@@ -195,7 +199,7 @@ def split(line: str, *, complete: bool = True) -> list[LineToken]:
 
 
 def expand(tokens: Iterable[LineToken], namespace: Mapping[str, object], values: Values) -> list[str]:
-    """The tokens as arguments for the option parser, with a mark of `values` where a value stands.
+    """Return the tokens as arguments for the option parser, with a mark of `values` where a value stands.
 
     Raises:
         UsageError: an undefined name, or an expression that fails.

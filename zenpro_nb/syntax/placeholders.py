@@ -30,7 +30,7 @@ class Values:
         return f"\0{len(self._values) - 1}\0"
 
     def resolve(self, text: str) -> str | list[str]:
-        """The text with its marks exchanged for their values; a list where the whole text is one list-like value.
+        """Return the text with its marks exchanged for their values; a list where all of it is one list-like value.
 
         Raises:
             UsageError: the value is None, or a list stands inside a longer text.
@@ -43,7 +43,7 @@ class Values:
         return _MARK.sub(self._text_of, text)
 
     def reveal(self, text: str) -> str:
-        """The text with each mark exchanged for how the user wrote it; for messages."""
+        """Return the text with each mark exchanged for how the user wrote it; for messages."""
         return _MARK.sub(lambda match: self._values[int(match.group(1))][1], text)
 
     def _text_of(self, match: re.Match[str]) -> str:
@@ -57,7 +57,7 @@ class Values:
 
 
 def _items(value: object) -> list[Any] | None:
-    """The members of a list-like value (list, tuple, set, Series, Index, array), None for a single one."""
+    """Return the members of a list-like value (list, tuple, set, Series, Index, array), None for a single one."""
     if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
         return None
     try:

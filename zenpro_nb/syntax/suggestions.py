@@ -9,7 +9,9 @@ from zenpro_nb.limits import SUGGESTION_LIKENESS, SUGGESTIONS
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
-    """The known words that the word resembles, the nearest first; case and the dashes of options count for nothing.
+    """Return the known words that the word resembles, the nearest first.
+
+    Case and the dashes of options count for nothing.
 
     Example:
         >>> near("--emial", ["--email", "--help"])
@@ -22,7 +24,7 @@ def near(word: str, known: Iterable[str]) -> list[str]:
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The question for a hint; `otherwise` where nothing resembles the word.
+    """Return the question for a hint; `otherwise` where nothing resembles the word.
 
     Example:
         >>> did_you_mean("usres", ["users", "teams"])

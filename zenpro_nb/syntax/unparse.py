@@ -15,7 +15,7 @@ _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 def spell(
     command: click.Command, words: Sequence[str], given: Mapping[str, Any], *, leave_out: Sequence[str] = ()
 ) -> str:
-    """The line, without the magic's own name, that calls `command` with these parameters.
+    """Return the line, without the magic's own name, that calls `command` with these parameters.
 
     Args:
         words: the words that lead to the command: `["roles", "assign"]`.
@@ -44,7 +44,7 @@ def spell(
 
 
 def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> str:
-    """The line of a call that is under way; only what was typed is repeated."""
+    """Return the line of a call that is under way; only what was typed is repeated."""
     typed = {
         name: value
         for name, value in context.params.items()
@@ -54,10 +54,10 @@ def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> s
 
 
 def quoted(text: str) -> str:
-    """The text as one word of a line, in quotes only where it needs them; nothing in it is expanded.
+    r"""Return the text as one word of a line, in quotes only where it needs them; nothing in it is expanded.
 
     >>> quoted("ada@example.com"), quoted("Workspace Developer"), quoted("it's {x}")
-    ('ada@example.com', "'Workspace Developer'", '"it\\'s {{x}}"')
+    ('ada@example.com', "'Workspace Developer'", '"it\'s {{x}}"')
     """
     if _PLAIN.fullmatch(text):
         return text

@@ -38,16 +38,16 @@ class Face(Protocol):
 
     @property
     def watched(self) -> bool:
-        """Whether somebody sits there who sees progress and can answer."""
+        """Return whether somebody sits there who sees progress and can answer."""
 
     def progress(self, label: str) -> Any:
-        """A context manager that gives an `Advance`."""
+        """Return a context manager that gives an `Advance`."""
 
     def warn(self, line: str) -> None:
-        """One line that must be seen, but is no error."""
+        """Say one line that must be seen, but is no error."""
 
     def say(self, line: str) -> None:
-        """One line of plain information."""
+        """Say one line of plain information."""
 
     def show(self, value: object) -> None:
         """Show a value now, before the command ends."""
@@ -75,15 +75,17 @@ class Terminal:
 
     @property
     def words_on_stdout(self) -> bool:
-        """Whether words stand with the results; in a shell a pipe gets the results alone."""
+        """Return whether words stand with the results; in a shell a pipe gets the results alone."""
         return False
 
     @property
     def watched(self) -> bool:
+        """Return whether a person sits at both ends of the terminal."""
         return console.is_watched()
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
+        """Show a bar on a terminal; give an `Advance` that does nothing where nobody watches."""
         if self.watched:
             with console.progress(label, on_stdout=self.words_on_stdout) as advance:
                 yield advance
@@ -91,27 +93,33 @@ class Terminal:
             yield lambda rows: None
 
     def warn(self, line: str) -> None:
+        """Print the line behind `warning:`."""
         console.say(f"warning: {printable.line(line)}")
 
     def say(self, line: str) -> None:
+        """Print the line where words go."""
         console.say(line, on_stdout=self.words_on_stdout)
 
     def show(self, value: object) -> None:
+        """Print the value as text."""
         console.show(value)
 
     def assign(self, name: str, value: object) -> None:
+        """Raise UsageError: a shell has no variables of a notebook."""
         raise UsageError("--out puts a result into a notebook's variable", hint="In a shell, use --save FILE.")
 
     def confirm(self, question: str) -> bool:
+        """Ask, and return whether the answer was yes; raise UsageError where nobody can answer."""
         self._require_watcher(question)
         return self._answer(f"{question} [y/N] ").lower() in {"y", "yes"}
 
     def ask(self, prompt: str) -> str:
+        """Ask, and return what was typed; raise UsageError where nobody can answer."""
         self._require_watcher(prompt)
         return self._answer(prompt)
 
     def _answer(self, prompt: str) -> str:
-        """What somebody types; the end of the input is a no."""
+        """Return what somebody types; the end of the input is a no."""
         try:
             return self._input(prompt).strip()
         except EOFError:
@@ -121,6 +129,7 @@ class Terminal:
         return console.ask(prompt)
 
     def ask_secret(self, prompt: str, variable: str) -> str:
+        """Return what is typed without echo, else raise CredentialError, which names the variable to set."""
         # IPython's kernel raises its own subclass of RuntimeError where nobody can type.
         try:
             if not self.watched:

@@ -27,12 +27,12 @@ class _Column:
 
     @cached_property
     def natural(self) -> int:
-        """The room that it takes when nothing is cut or wrapped."""
+        """Return the room that it takes when nothing is cut or wrapped."""
         return max(map(room, [self.name, *self.cells]))
 
     @cached_property
     def narrowest(self) -> int:
-        """The room that it needs where its words may stand below each other."""
+        """Return the room that it needs where its words may stand below each other."""
         words = [word for cell in [self.name, *self.cells] for word in cell.split()]
         return min(max(map(room, words), default=1), TABLE_CELL)
 
@@ -81,7 +81,7 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _shared_out(columns: Sequence[_Column], width: int) -> list[int]:
-    """The widths of few columns: the widest give way, none below what it needs."""
+    """Return the widths of few columns: the widest give way, none below what it needs."""
     widths = [column.natural for column in columns]
     least = [column.narrowest for column in columns]
     while _total(widths) > width:
@@ -91,7 +91,7 @@ def _shared_out(columns: Sequence[_Column], width: int) -> list[int]:
 
 
 def _cut(columns: Sequence[_Column], width: int) -> tuple[str, list[str]]:
-    """Many columns: long cells are cut, and the columns that do not fit are left out, from the right."""
+    """Cut long cells of many columns, and leave out from the right the columns that do not fit."""
     cut = [_Column(one.name, [_shortened(cell, TABLE_CELL) for cell in one.cells], one.numeric) for one in columns]
     kept = len(cut)
     while kept > 1 and _total([column.natural for column in cut[:kept]]) > width:

@@ -39,7 +39,7 @@ class Node:
 
     @property
     def words(self) -> str:
-        """What stands below the name."""
+        """Return what stands below the name."""
         if self.kind != STEP:
             return self.kind
         took = "" if self.seconds is None else f", {self.seconds:.1f} s"
@@ -58,7 +58,7 @@ class Dag:
 
     @classmethod
     def of(cls, title: str, answer: Mapping[str, Any]) -> Dag:
-        """The graph in the server's answer; what is not understood is left out."""
+        """Return the graph in the server's answer; what is not understood is left out."""
         nodes = [_node(one) for one in answer.get("nodes") or () if isinstance(one, dict)]
         known = {node.key for node in nodes}
         edges = [
@@ -78,7 +78,7 @@ class Dag:
         return "\n".join(map(cell, lines))
 
     def _after(self, node: Node, names: Mapping[str, Node]) -> list[str]:
-        """What a step makes, and the steps that take it."""
+        """Return the names of what a node leads to, each with the steps that take it."""
         found = []
         for source, target in self.edges:
             if source == node.key:
@@ -94,7 +94,7 @@ class Dag:
         return self.svg()
 
     def svg(self) -> str:
-        """The drawing."""
+        """Return the drawing as SVG."""
         places = self._places()
         width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
@@ -112,7 +112,7 @@ class Dag:
         )
 
     def _places(self) -> dict[str, tuple[int, int]]:
-        """Where the upper left corner of each node is: a layer is a row, and rows are centred."""
+        """Return where the upper left corner of each node is: a layer is a row, and rows are centred."""
         widest = max([len(layer) for layer in self.layers], default=0)
         step = _WIDTH + _GAP_X
         return {
@@ -138,7 +138,7 @@ def _node(one: Mapping[str, Any]) -> Node:
 
 
 def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[list[Node]]:
-    """The nodes by how many steps lead to them; each below all that it depends on."""
+    """Return the nodes by how many steps lead to them; each below all that it depends on."""
     depth = {node.key: 0 for node in nodes}
     # A graph of n nodes has no longer way; a circle, which no run has, would end here too.
     for _ in nodes:
@@ -155,7 +155,7 @@ def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[lis
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
-    """From one box to another; what passes a layer goes round the boxes there, on their right."""
+    """Return the line from one box to another; what passes a layer goes round the boxes there, on their right."""
     (x, y), (to_x, to_y) = start, end
     if to_y - y > _HEIGHT + _GAP_Y:
         x, y, to_x, to_y = x + _WIDTH, y + _HEIGHT // 2, to_x + _WIDTH, to_y + _HEIGHT // 2

@@ -51,6 +51,7 @@ class Written:
 
     @property
     def row(self) -> dict[str, Any]:
+        """Return the row that tells about it in a frame."""
         return {"workspace": self.workspace, "project": self.project, "rows": self.rows, "new": self.new}
 
 
@@ -111,7 +112,7 @@ class Dataset:
             )
 
     def _facts(self) -> dict[str, Any]:
-        """What must be the same for a dataset to be continued, as JSON gives it back."""
+        """Return what must be the same for a dataset to be continued, as JSON gives it back."""
         facts = {
             "list": self.ask.resource.noun,
             "server": self._server,
@@ -133,7 +134,7 @@ class Dataset:
         return Written(workspace, scope.name, files.rows, files.rows - before)
 
     def _slices(self, client: Client, scope: ProjectScope, files: _Files) -> Iterator[Any]:
-        """The rows that are not in the files yet, slice by slice."""
+        """Yield the rows that are not in the files yet, slice by slice."""
         size = limits.SLICE_HYDRATED if self.ask.hydrate else limits.SLICE
         while True:
             since, known = files.end()
@@ -158,7 +159,7 @@ class _Files:
         self.rows = sum(pq.read_metadata(path).num_rows for path in self._paths)
 
     def end(self) -> tuple[str | None, set[str]]:
-        """The second in which the newest row was made, and the ids of all rows of that second."""
+        """Return the second in which the newest row was made, and the ids of all rows of that second."""
         if not self._paths:
             return None, set()
         since: datetime | None = None
@@ -205,7 +206,7 @@ def _number(path: Path) -> int:
 
 
 def _difference(held: Any, facts: Mapping[str, Any]) -> str:
-    """What a dataset holds that is not what is asked for now."""
+    """Return what a dataset holds that is not what is asked for now."""
     if not isinstance(held, dict) or held.get("list") != facts["list"]:
         return "holds another list"
     if held.get("server") != facts["server"]:
@@ -216,7 +217,10 @@ def _difference(held: Any, facts: Mapping[str, Any]) -> str:
 
 
 def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]:
-    """The filters, and that rows are not older than this; the server wants both where two are about one field."""
+    """Return the filters, and that rows are not older than `since`.
+
+    The server wants both where two are about one field.
+    """
     if since is None:
         return dict(params)
     own = params.get("created")
@@ -225,7 +229,10 @@ def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]
 
 
 def _table(listing: Listing[frames.Page], scope: ProjectScope) -> Any:
-    """The rows as one Arrow table, with their project and without their workspace, which the folder's name says."""
+    """Return the rows as one Arrow table, with their project.
+
+    Their workspace is left out, which the folder's name says.
+    """
     tables = [
         part.page.table if part.keep is None else part.page.table.take(pa.array(part.keep, pa.int64()))
         for part in listing.parts

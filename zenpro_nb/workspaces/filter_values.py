@@ -29,7 +29,7 @@ _SUGGESTIONS = 3
 
 
 def sent(one: Filter, text: str, now: datetime) -> str:
-    """The value as it is sent.
+    """Return the value as it is sent.
 
     Args:
         one: the filter.
@@ -61,7 +61,7 @@ def sent(one: Filter, text: str, now: datetime) -> str:
 
 
 def split(one: Filter, text: str) -> tuple[str, str]:
-    """The operator, "" for none, and the value behind it.
+    """Return the operator, "" for none, and the value behind it.
 
     A colon is common in values too (`s3://bucket`, a time), so only the known operators count as such; but a word that
     almost is one was probably meant to be.
@@ -79,7 +79,7 @@ def split(one: Filter, text: str) -> tuple[str, str]:
 
 
 def _words(value: str) -> list[str]:
-    """The items of a list, typed as JSON or with commas between them."""
+    """Return the items of a list, typed as JSON or with commas between them."""
     if value.startswith("["):
         try:
             items = json.loads(value)
@@ -117,7 +117,7 @@ def _number(one: Filter, value: str) -> str:
 
 
 def time(name: str, value: str, now: datetime) -> str:
-    """A time in the server's notation: from ISO 8601 (UTC where it names no zone), `today`, or `-7d`.
+    """Return a time in the server's notation, from ISO 8601 (UTC where it names no zone), `today`, or `-7d`.
 
     >>> time("created", "2026-01-31T12:00+02:00", datetime.now(UTC))
     '2026-01-31 10:00:00'
@@ -131,7 +131,7 @@ def time(name: str, value: str, now: datetime) -> str:
 
 
 def _moment(word: str, now: datetime) -> datetime:
-    """The time that is meant, in UTC and without a zone."""
+    """Return the time that is meant, in UTC and without a zone."""
     ago = _AGO.fullmatch(word.lower())
     if ago:
         moment = now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))})

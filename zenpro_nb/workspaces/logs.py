@@ -36,7 +36,7 @@ class Logs:
 
 
 def read(client: Client, run: Mapping[str, Any], step: str | None) -> Logs:
-    """The entries of the run and of its steps; of one step where it is named.
+    """Return the entries of the run and of its steps; of one step where it is named.
 
     Raises:
         ZenProError: there are logs, and none of them could be read.
@@ -66,7 +66,7 @@ def _of_steps(client: Client, run: Mapping[str, Any], step: str | None) -> Itera
 
 
 def _places(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogSource]:
-    """The logs that a run or a step says it has; an older server names none, and has one for each step."""
+    """Return the logs that a run or a step says it has; an older server names none, and has one for each step."""
     path = f"/api/v1/{noun}/{record['id']}/logs"
     collection = (record.get("resources") or {}).get("log_collection")
     if collection is None:
@@ -102,5 +102,5 @@ def _level(level: object) -> object:
 
 
 def reason(error: ZenProError) -> str:
-    """Why logs could not be read, in one line."""
+    """Return why logs could not be read, in one line."""
     return error.detail if isinstance(error, ApiError) and error.detail else error.message

@@ -31,6 +31,7 @@ class Failure:
 
     @property
     def row(self) -> dict[str, str]:
+        """Return the row that tells about it in a frame."""
         return {"workspace": self.workspace, "error": type(self.error).__name__, "message": str(self.error)}
 
 
@@ -43,13 +44,15 @@ class Gathered:
 
 
 def default_columns(resource: Resource, *, hydrate: bool) -> list[str]:
-    """The columns of a frame for which nobody chose any: without `hydrate`, those that it alone would fill are left
-    out."""
+    """Return the columns of a frame for which nobody chose any.
+
+    Without `hydrate`, those that it alone would fill are left out.
+    """
     return [column.name for column in resource.columns if hydrate or not needs_hydration(column)]
 
 
 def hydration_wanted(resource: Resource, names: Sequence[str] | None) -> bool:
-    """Whether one of the chosen columns is filled only with `hydrate`."""
+    """Return whether one of the chosen columns is filled only with `hydrate`."""
     return any(needs_hydration(column) for column in resource.columns if column.name in (names or ()))
 
 
@@ -77,7 +80,7 @@ def gather(
 def each(
     session: Session, targets: Sequence[Target], call: Callable[[Target], Any], advance: Advance | None = None
 ) -> list[Any]:
-    """What the call gives for each target, made at once; a ZenProError in the place of one that failed.
+    """Return what the call gives for each target, made at once; a ZenProError in the place of one that failed.
 
     Raises:
         ZenProError: all failed; that of the first.
@@ -95,7 +98,7 @@ def each(
 
 
 def frame_of(ask: Query, gathered: Gathered) -> pd.DataFrame:
-    """One frame of all rows, in the order of the pieces, which says of each where it comes from."""
+    """Return one frame of all rows, in the order of the pieces, which says of each where it comes from."""
     parts = [(part.page, part.keep) for piece in gathered.pieces for part in piece.listing.parts]
     frame = frames.assemble(ask.resource, parts, ask.columns, raw=ask.raw)
     sizes = [piece.listing.rows for piece in gathered.pieces]

@@ -25,7 +25,7 @@ PASSWORD_VARIABLE = "ZENML_STORE_PASSWORD"  # noqa: S105 - the name of a variabl
 def settings(
     session: Session, url: str | None, username: str | None, ask_secret: Callable[[str, str], str]
 ) -> Settings:
-    """The settings for this server, with a credential from the environment or from whoever sits there.
+    """Return the settings for this server, with a credential from the environment or from whoever sits there.
 
     Raises:
         UsageError: there is no address.
@@ -47,7 +47,7 @@ def settings(
 
 
 def greet(settings: Settings) -> Mapping[str, object]:
-    """What the server says of itself, once it has let us in; asked before the session is changed.
+    """Return what the server says of itself, once it has let us in; asked before the session is changed.
 
     Raises:
         ZenProError: it was not reached, did not accept the credential, or is no ZenML server.

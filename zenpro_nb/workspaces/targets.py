@@ -29,11 +29,11 @@ class Target:
     plain: bool = False
 
     def where(self, session: Session, projects: Sequence[str] = ()) -> query.Where:
-        """Where to ask for what is inside it, and in which of its projects. Raises what `client` raises."""
+        """Return where to ask for what is inside it, and in which of its projects; raise what `client` raises."""
         return query.Where(self.client(session), self.name, projects)
 
     def client(self, session: Session) -> Client:
-        """The client of its server.
+        """Return the client of its server.
 
         Raises:
             UsageError: its server does not run.
@@ -58,7 +58,7 @@ class Targets:
 
 
 def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
-    """The workspaces of these names; `all` stands for every one of the organization that runs.
+    """Return the workspaces of these names; `all` stands for every one of the organization that runs.
 
     Without a name, the workspace in use, or the only one that runs; of another organization than the one in use, the
     only one that runs.
@@ -107,7 +107,7 @@ def resolve_one(session: Session, names: Sequence[str], org: str | None = None) 
 
 
 def target_of(session: Session, record: Mapping[str, Any]) -> Target:
-    """The workspace in a record of the control plane; a profile may know another address of its server."""
+    """Return the workspace in a record of the control plane; a profile may know another address of its server."""
     service = record.get("zenml_service") or {}
     status = service.get("status") or {}
     name = str(record.get("name") or record.get("id"))
@@ -116,7 +116,9 @@ def target_of(session: Session, record: Mapping[str, Any]) -> Target:
 
 
 def credential_for(session: Session, name: str) -> Credential:
-    """What lets us into this workspace: what the profile says, else our key for the control plane, else its session.
+    """Return what lets us into this workspace.
+
+    It is what the profile says, else our key for the control plane, else its session.
 
     Raises:
         CredentialError: the profile names a credential that is not there.
@@ -136,7 +138,10 @@ def credential_for(session: Session, name: str) -> Credential:
 
 
 def _in_use(session: Session, org: str | None) -> bool:
-    """Whether this is the organization in use, by whichever of its names; the workspace in use belongs to that one."""
+    """Return whether this is the organization in use, by whichever of its names.
+
+    The workspace in use belongs to that one.
+    """
     mine = session.settings.organization
     if not org or org == mine:
         return True
@@ -144,7 +149,7 @@ def _in_use(session: Session, org: str | None) -> bool:
 
 
 def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
-    """The workspaces of these names or ids in this organization; others may have some of the same names."""
+    """Return the workspaces of these names or ids in this organization; others may have some of the same names."""
     index = query.NameIndex(WORKSPACES, _of_organization(session, org))
     found: dict[str, Mapping[str, Any]] = {}
     for text in names:

@@ -1,1 +1,1 @@
-"""What all commands are made of: the click classes, the options, reading lists, planning and sending writes."""
+"""What all commands are made of: the click classes, the options, reading lists, preparing and sending writes."""

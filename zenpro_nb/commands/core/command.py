@@ -31,11 +31,14 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its own parameters, and those that the face adds."""
+        """Return its own parameters, and those that the face adds."""
         return _for_face(super().get_params(ctx), ctx)
 
     def make_parser(self, ctx: click.Context) -> Any:
-        """A parser that gives the values themselves: the marks have done their work once the options are told apart."""
+        """Return a parser that gives the values themselves.
+
+        The marks have done their work once the options are told apart.
+        """
         return _unmarking(super().make_parser(ctx), self, ctx)
 
 
@@ -50,22 +53,22 @@ class Group(click.Group):
         self.aliases = aliases or {}
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """As `Command.get_params`, where the group itself returns something."""
+        """Return its parameters, with the face's where the group itself returns something."""
         params = super().get_params(ctx)
         return _for_face(params, ctx) if self.invoke_without_command else params
 
     def make_parser(self, ctx: click.Context) -> Any:
-        """As `Command.make_parser`."""
+        """Return a parser as `Command.make_parser` does."""
         return _unmarking(super().make_parser(ctx), self, ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name or alias."""
+        """Return the command of this name or alias."""
         return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names.
+        """Return the command that the first word names.
 
         Raises:
             UsageError: there is none; the message suggests similar ones.
@@ -83,7 +86,7 @@ class Group(click.Group):
         return did_you_mean(word, self.commands, f"See `{ctx.command_path} --help`.")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Its verbs, each with the first sentence of its help."""
+        """Write its verbs, each with the first sentence of its help."""
         _write_section(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
 
 
@@ -101,7 +104,7 @@ class Root(Group):
             self.sections.setdefault(title, []).append(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The sections, one below the other."""
+        """Write the sections, one below the other."""
         for title, commands in self.sections.items():
             _write_section(formatter, title, commands)
 
@@ -111,7 +114,10 @@ class VariableOption(click.Option):
 
 
 def _write_section(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
-    """A section of a help: the names, and what each does, whole (click would cut it where the line ends)."""
+    """Write a section of a help: the names, and what each does.
+
+    That is written whole: click would cut it where the line ends.
+    """
     shown = [command for command in commands if not command.hidden]
     if shown:
         with formatter.section(title):
@@ -119,7 +125,10 @@ def _write_section(formatter: click.HelpFormatter, title: str, commands: Iterabl
 
 
 def summary(command: click.Command) -> str:
-    """What a command does, in a line: the first sentence of its help, or of a long one what stands before the colon."""
+    """Return what a command does, in a line.
+
+    It is the first sentence of its help, or of a long one what stands before the colon.
+    """
     text = " ".join((command.short_help or command.help or "").split())
     sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
     if len(sentence) <= limits.SUMMARY:
@@ -150,7 +159,7 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
 
 
 def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
-    """The error of click as one of ours: one line, and the help to look at."""
+    """Return the error of click as one of ours: one line, and the help to look at."""
     # click's own suggestions take `--help` for what `--emial` might have meant.
     text = error.message if isinstance(error, click.NoSuchOption) else error.format_message()
     message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(" ".join(text.split())).rstrip("."))
@@ -168,7 +177,7 @@ def _options_of(ctx: click.Context) -> list[str]:
 
 
 def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
-    """The parameters, as the face from which they are called offers them, and its own."""
+    """Return the parameters, as the face from which they are called offers them, and its own."""
     runtime = ctx.find_object(Runtime)
     if runtime is None:
         return params
@@ -177,7 +186,7 @@ def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.P
 
 
 def _unoffered(param: click.Parameter) -> click.Parameter:
-    """An option without sense here is still understood, so that whoever types it is told why."""
+    """Hide an option without sense here; it is still understood, so that whoever types it is told why."""
     if not isinstance(param, VariableOption):
         return param
     hidden = copy.copy(param)

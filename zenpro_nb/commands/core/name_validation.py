@@ -52,12 +52,12 @@ class Verdict:
 
 
 def organization_routes(name: str) -> list[str]:
-    """The route that validates the name of an organization."""
+    """Return the route that validates the name of an organization."""
     return [f"/organizations/validation/name/{segment(name)}"]
 
 
 def workspace_routes(organization_id: str, name: str) -> list[str]:
-    """The routes that may validate the name of a workspace, the better one first.
+    """Return the routes that may validate the name of a workspace, the better one first.
 
     Only the spelling with `tenant` is observed; the other is inferred (fact sheet, section 3).
     """
@@ -66,7 +66,7 @@ def workspace_routes(organization_id: str, name: str) -> list[str]:
 
 
 def verdict(session: Session, name: str, routes: Sequence[str]) -> Verdict:
-    """What the first of the routes that the server knows says about the name.
+    """Return what the first of the routes that the server knows says about the name.
 
     Raises:
         AuthenticationError: the credential was not accepted.
@@ -87,7 +87,7 @@ def verdict(session: Session, name: str, routes: Sequence[str]) -> Verdict:
 
 
 def read(name: str, answer: object) -> Verdict:
-    """The verdict in an answer whose model is unknown; where it is unclear, None.
+    """Return the verdict in an answer whose model is unknown; where it is unclear, None.
 
     >>> read("ml", {"valid": True, "available": False, "reason": "taken"}).usable
     False
@@ -113,7 +113,7 @@ def require_usable(found: Verdict) -> None:
 
 
 def frame_of(runtime: Runtime, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:
-    """The verdicts as a frame."""
+    """Return the verdicts as a frame."""
     rows: list[dict[str, Any]] = [
         {"name": one.name, "usable": one.usable, "reason": one.reason or None} for one in verdicts
     ]

@@ -16,7 +16,7 @@ from zenpro_nb.terminal.face import Face
 def keep_of(
     runtime: Runtime, field: str, what: str, *, to: str | None, reveal: bool, entry: str, rescue: str, name: str = ""
 ) -> Keep:
-    """What is done with the secret in the answer's `field`.
+    """Return where the secret in the answer's `field` goes, and what is said about it.
 
     Args:
         what: the secret, for people: "the key of 'ci'".
@@ -52,7 +52,7 @@ class ShownPlace:
     what: str
 
     def check(self) -> None:
-        """Output can always be written."""
+        """Accept everything: output can always be written."""
 
     def put(self, secret: Secret) -> str:
         """Show it, and say what that means."""

@@ -32,7 +32,7 @@ class NameType(TextType):
         self.name = noun.removesuffix("s").replace("-", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The fetched names that begin with, or contain, what was typed. Never a request."""
+        """Return the fetched names that begin with, or contain, what was typed; send no request."""
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
         return _matching(names, incomplete)
@@ -49,7 +49,7 @@ class ColumnsType(TextType):
         self.name = "[-]column" if signed else "a,b,…"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The columns that begin with what stands behind the last comma."""
+        """Return the columns that begin with what stands behind the last comma."""
         before, comma, last = incomplete.rpartition(",")
         sign = "-" if self.signed and last.startswith("-") else ""
         chosen = set(before.split(","))
@@ -69,7 +69,7 @@ class FilterType(TextType):
         self.name = "time" if one.kind is Kind.TIME else "value"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that the value can be, or the fetched names; behind `oneof:` and a comma too."""
+        """Return the words that the value can be, or the fetched names; also behind `oneof:` and a comma."""
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
         start, last = _before_last_word(incomplete)
@@ -79,7 +79,7 @@ class FilterType(TextType):
 
 
 def _before_last_word(text: str) -> tuple[str, str]:
-    """What stands before the word that is being typed, and the word."""
+    """Return what stands before the word that is being typed, and the word."""
     at = max(text.rfind(":"), text.rfind(",")) + 1
     return text[:at], text[at:]
 
@@ -90,7 +90,7 @@ class VariableType(TextType):
     name = "variable"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name itself; fails where it could not be a variable, or would hide what Python means by it."""
+        """Return the name itself; fail where it could not be a variable, or would hide what Python means by it."""
         if not str(value).isidentifier() or keyword.iskeyword(str(value)):
             self.fail(f"{value!r} is not a name that a variable can have", param, ctx)
         if hasattr(builtins, str(value)):
@@ -120,7 +120,7 @@ class Asked:
 
 
 def asked_from(given: dict[str, Any]) -> Asked:
-    """The listing's own options taken out of what click parsed; the rest are filters."""
+    """Take the listing's own options out of what click parsed; the rest are filters."""
     names = [name for name in Asked.__dataclass_fields__ if name != "filters"]
     own = {name: given.pop(name, None) for name in names}
     own["as_"] = own["as_"] or "pandas"
@@ -128,7 +128,7 @@ def asked_from(given: dict[str, Any]) -> Asked:
 
 
 def shape_options(resource: Resource) -> list[click.Parameter]:
-    """The options that shape and keep a result."""
+    """Return the options that shape and keep a result."""
     columns = [column.name for column in resource.columns]
     return [
         click.Option(
@@ -159,7 +159,7 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
 
 
 def filter_option(one: Filter) -> click.Option:
-    """The option of one of the API's own filters, under the API's name; `--user` beside `--user-id`."""
+    """Return the option of one of the API's own filters, under the API's name; `--user` beside `--user-id`."""
     text = one.help[0].upper() + one.help[1:] + "."
     long = "--" + one.name.replace("_", "-")
     if one.kind is Kind.BOOL:
@@ -177,12 +177,12 @@ def filter_option(one: Filter) -> click.Option:
 
 
 def needs_organization(resource: Resource) -> bool:
-    """Whether the resource's route names an organization."""
+    """Return whether the resource's route names an organization."""
     return "{organization_id}" in resource.path
 
 
 def columns_epilog(resource: Resource) -> str:
-    """The paragraph of a listing's help that names its columns."""
+    """Return the paragraph of a listing's help that names its columns."""
     if not resource.columns:
         return "The columns are made from what the server sends."
     names = ", ".join(column.name for column in resource.columns)

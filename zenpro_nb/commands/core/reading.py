@@ -22,7 +22,7 @@ def plain(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
 
 
 def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> query.Query:
-    """The query that the options ask for, with names exchanged for ids."""
+    """Return the query that the options ask for, with names exchanged for ids."""
     if needs_organization(resource) and "organization_id" not in ids:
         ids["organization_id"] = query.organization(runtime.session, asked.org).id
     return query.Query(
@@ -45,7 +45,7 @@ def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFr
 
 
 def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mapping[str, str]) -> dict[str, Any]:
-    """The filters under the API's names; a filter that names a thing gets its id."""
+    """Return the filters under the API's names; a filter that names a thing gets its id."""
     found: dict[str, Any] = {}
     for one in resource.filters:
         value = asked.filters.get(one.name)
@@ -57,14 +57,14 @@ def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mappi
 
 
 def organization_of(runtime: Runtime, noun: str, asked: Asked, ids: Mapping[str, str]) -> dict[str, str]:
-    """What a look-up of this noun needs: the organization's id, where its route names one."""
+    """Return what a query of this noun needs: the organization's id, where its route names one."""
     if not needs_organization(RESOURCES[noun]):
         return {}
     return {"organization_id": ids.get("organization_id") or query.organization(runtime.session, asked.org).id}
 
 
 def wanted_columns(resource: Resource, asked: Asked) -> list[str] | None:
-    """The columns to decode: those asked for, and the one that sorts; None for all.
+    """Return the columns to decode: those asked for, and the one that sorts; None for all.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -96,7 +96,7 @@ def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
 
 
 def cut(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
-    """The first rows, with attrs that say that there are more."""
+    """Return the first rows, with attrs that say that there are more."""
     first = frame.head(limit)
     first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
     return first
@@ -112,7 +112,10 @@ def made(
     filters: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> pd.DataFrame:
-    """A frame of records that a command has put together itself; `facts` are those of `query.read_records`."""
+    """Return a frame of records that a command has put together itself.
+
+    `facts` are those of `query.read_records`.
+    """
     frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
     query.note(runtime.session, frame, route=route, filters=filters, **facts)
     if facts.get("changed"):

@@ -49,7 +49,10 @@ REQUESTS = Resource(
 
 
 def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> pd.DataFrame:
-    """The server's answer as a one-row frame; for several writes, or an empty answer, a row for each outcome."""
+    """Return the server's answer as a one-row frame.
+
+    For several writes, or an empty answer, it has a row for each outcome.
+    """
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
         frame = frames.from_records(first.write.resource, [first.record])
@@ -62,7 +65,7 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> 
 
 
 def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
-    """The requests that would be sent, one a row, secrets masked."""
+    """Return the requests that would be sent, one a row, secrets masked."""
     frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
     query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for write in writes:
@@ -73,7 +76,7 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
 
 
 def request_record(write: Write) -> dict[str, Any]:
-    """A planned request as a record, secrets masked."""
+    """Return a prepared request as a record, secrets masked."""
     return {
         "target": write.target,
         "method": write.method,
@@ -84,7 +87,7 @@ def request_record(write: Write) -> dict[str, Any]:
 
 
 def request_text(write: Write) -> str:
-    """A planned request as people write it down: method and route, parameters, body."""
+    """Return a prepared request as people write it down: method and route, parameters, body."""
     record = request_record(write)
     lines = [f"{record['method']} {record['route']}"]
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
@@ -103,7 +106,7 @@ def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
 
 
 def error_of(outcome: Outcome) -> ZenProError:
-    """The error that a single failed write is reported as."""
+    """Return the error that a single failed write is reported as."""
     if outcome.state in ("unknown", "not done"):
         hint = "Run it again." if outcome.state == "not done" else "Look whether it happened before you run it again."
         return OutcomeUnknownError(
@@ -116,7 +119,7 @@ def error_of(outcome: Outcome) -> ZenProError:
 
 
 def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
-    """The error for several writes of which some are not as they were meant to be."""
+    """Return the error for several writes of which some are not as they were meant to be."""
     failed = [one for one in results if not one.good]
     names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
     return PartlyDoneError(

@@ -25,7 +25,7 @@ class Scope:
 def of_role(
     runtime: Runtime, organization: query.Found, role: str, *, workspace: str | None, project: str | None
 ) -> Scope:
-    """The role, and the scope that its level needs.
+    """Return the role, and the scope that its level needs.
 
     Args:
         organization: the one that the principals are of.
@@ -55,7 +55,7 @@ def of_role(
 
 
 def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mapping[str, Any]:
-    """The whole record of a role, which must be an ordinary one of this organization.
+    """Return the whole record of a role, which must be an ordinary one of this organization.
 
     Raises:
         UsageError: it is another organization's, or made by sharing.

@@ -59,7 +59,7 @@ def _note(runtime: Runtime, writes: Sequence[Write]) -> None:
 
 
 def with_secrets(face: Face, writes: Sequence[Write]) -> list[Write]:
-    """The writes with the secrets that they still want, asked for once each.
+    """Return the writes with the secrets that they still want, asked for once each.
 
     Raises:
         CredentialError: nobody can type here, and the environment does not hold it.

@@ -29,7 +29,7 @@ class DurationType(_MinutesType):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The minutes; fails where the text is no duration."""
+        """Return the minutes; fail where the text is not a duration."""
         if isinstance(value, int):
             return value
         match = _DURATION.fullmatch(str(value).strip())
@@ -45,7 +45,7 @@ class PlaceType(_TextType):
     name = "place"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text itself; fails where it names no place."""
+        """Return the text itself; fail where it names no destination."""
         try:
             secret_destinations.place(str(value), entry="")
         except UsageError as error:
@@ -53,7 +53,7 @@ class PlaceType(_TextType):
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The three kinds of place."""
+        """Return the three kinds of destination."""
         return [CompletionItem(kind) for kind in ("env:", "file:", "keyring") if kind.startswith(incomplete)]
 
 
@@ -65,7 +65,7 @@ class NewNameType(_TextType):
         self.name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name without blanks around it; fails where nothing is left."""
+        """Return the name without blanks around it; fail where nothing is left."""
         text = str(value).strip()
         if not text:
             self.fail("the name is empty", param, ctx)
@@ -78,7 +78,7 @@ class EmailType(_TextType):
     name = "email"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The address without blanks around it; fails where it cannot be one."""
+        """Return the address without blanks around it; fail where it cannot be one."""
         text = str(value).strip()
         before, _, after = text.partition("@")
         if not before or not after or any(blank in text for blank in " \t,;"):
@@ -92,7 +92,7 @@ class ProjectType(_TextType):
     name = "project"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The id; fails for anything else."""
+        """Return the id; fail for anything else."""
         text = str(value).strip().lower()
         if not is_id(text):
             self.fail(f"{value!r} is no id of a project: the control plane knows projects by id only", param, ctx)
@@ -105,7 +105,7 @@ class PermissionType(_TextType):
     name = "resource:action,…"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text itself; fails where the resource type or the actions are missing."""
+        """Return the text itself; fail where the resource type or the actions are missing."""
         resource, actions = permission(str(value))
         if not resource or not actions:
             self.fail(f"{value!r} is no permission: write it as pipeline:read,create", param, ctx)
@@ -113,6 +113,6 @@ class PermissionType(_TextType):
 
 
 def permission(text: str) -> tuple[str, list[str]]:
-    """The resource type and the actions of a permission."""
+    """Return the resource type and the actions of a permission."""
     resource, _, rest = text.partition(":")
     return resource.strip(), [part.strip() for part in rest.split(",") if part.strip()]

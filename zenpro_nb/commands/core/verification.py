@@ -60,7 +60,7 @@ class Created:
 
     @property
     def namesakes(self) -> bool:
-        """Whether others bore the name before, as far as that is known."""
+        """Return whether others bore the name before, as far as that is known."""
         return self._before is None or bool(self._before)
 
     def note(self) -> None:
@@ -181,7 +181,10 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
 
 
 def _fields(record: Record) -> Mapping[str, Any]:
-    """The fields of a record; those of a workspace's stand one step deeper (fact sheet, section 9.3)."""
+    """Return the fields of a record.
+
+    Those of a workspace's records stand one step deeper (fact sheet, section 9.3).
+    """
     inner = record.get("body")
     return {**record, **inner} if isinstance(inner, Mapping) else record
 

@@ -114,7 +114,7 @@ def follow(
 
 
 def running_version(record: Record) -> str | None:
-    """The version that the workspace's server runs, where the server tells."""
+    """Return the version that the workspace's server runs, where the server tells."""
     found: Any = record
     for step in ("zenml_service", "status", "version"):
         found = found.get(step) if isinstance(found, Mapping) else None

@@ -90,7 +90,7 @@ class Write:
 
     @property
     def sent_params(self) -> dict[str, Any]:
-        """The query parameters, those that nobody gave left out."""
+        """Return the query parameters, those that nobody gave left out."""
         return {name: value for name, value in self.params.items() if value is not None}
 
 
@@ -107,17 +107,17 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """It is now as it was meant to be."""
+        """Return whether it is now as it was meant to be."""
         return self.state in ("done", "already")
 
 
 def without_missing(**fields: Any) -> dict[str, Any]:
-    """The fields of a body, those that nobody gave left out."""
+    """Return the fields of a body, those that nobody gave left out."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def require_change(body: Mapping[str, object]) -> dict[str, object]:
-    """The body of an update; without a value in it the command would silently do nothing.
+    """Return the body of an update, which must hold a value: the command would silently do nothing.
 
     Raises:
         UsageError: there is none.
@@ -128,12 +128,12 @@ def require_change(body: Mapping[str, object]) -> dict[str, object]:
 
 
 def wanted_in(data: Mapping[str, Any] | None) -> list[SecretPrompt]:
-    """The secrets that are still to be asked for."""
+    """Return the secrets that are still to be asked for."""
     return [value for value in (data or {}).values() if isinstance(value, SecretPrompt)]
 
 
 def filled(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
-    """The parameters or the body with the secrets that were asked for."""
+    """Return the parameters or the body with the secrets that were asked for."""
     if data is None:
         return None
     return {name: known[value] if isinstance(value, SecretPrompt) else value for name, value in data.items()}

@@ -63,7 +63,7 @@ class WriteCommand(Command):
 
     @property
     def destructive(self) -> bool:
-        """Whether it may destroy or disable something, and asks before it does."""
+        """Return whether it may destroy or disable something, and asks before it does."""
         return bool(self.asks)
 
     def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
@@ -103,7 +103,7 @@ class WriteCommand(Command):
 
 
 def common_options(*, destructive: bool) -> list[click.Parameter]:
-    """The options of every write."""
+    """Return the options of every write."""
     yes = "Do not ask." if destructive else "Do not ask. This command asks nothing; scripts may always give it."
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),

@@ -64,7 +64,7 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
 
 
 def _answer(run: Runtime, path: str, params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The JSON of the route, and the facts of its reading; a list that may go on is read to its end."""
+    """Return the JSON of the route, and the facts of its reading; read a list that may go on to its end."""
     client = run.session.client
     answer = client.get(path, **params)
     if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
@@ -73,7 +73,7 @@ def _answer(run: Runtime, path: str, params: dict[str, Any]) -> tuple[Any, dict[
 
 
 def _with_organization(run: Runtime, path: str) -> str:
-    """The path with the organization in use in the place of `{organization_id}`."""
+    """Return the path with the organization in use in the place of `{organization_id}`."""
     if _ORGANIZATION not in path:
         return path
     return path.replace(_ORGANIZATION, look.organization(run.session).id)

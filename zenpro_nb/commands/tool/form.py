@@ -35,7 +35,7 @@ FORMS = Resource(
 
 
 def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tuple[tuple[str, ...], WriteCommand]]:
-    """Every command of the tree that changes something, and the words that lead to it."""
+    """Yield every command of the tree that changes something, and the words that lead to it."""
     for name, command in sorted(group.commands.items()):
         if isinstance(command, WriteCommand):
             yield (*words, name), command
@@ -44,7 +44,7 @@ def write_commands(group: click.Group, words: Sequence[str] = ()) -> Iterator[tu
 
 
 def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
-    """The form of a command, in the manner of the face; parameters that are known are filled in.
+    """Return the form of a command, in the manner of the face; parameters that are known are filled in.
 
     Raises:
         UsageError: this face has no forms.
@@ -55,7 +55,7 @@ def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], giv
 
 
 def form_group(tree: click.Group) -> Group:
-    """The command `form`, for all commands that a tree has now."""
+    """Return the command `form`, for all commands that a tree has now."""
 
     @click.pass_context
     @pass_runtime
@@ -73,7 +73,7 @@ def form_group(tree: click.Group) -> Group:
 
 
 def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | None:
-    """The command as one that opens its form; None where it changes nothing."""
+    """Return the command as one that opens its form; None where it changes nothing."""
     if isinstance(command, WriteCommand):
         return _form_command(command, words)
     if isinstance(command, click.Group) and any(write_commands(command)):
@@ -88,7 +88,7 @@ def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) ->
 
 
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
-    """The command that opens the form: the same parameters, none of them needed."""
+    """Return the command that opens the form: the same parameters, none of them needed."""
 
     @pass_runtime
     def call(runtime: Runtime, **given: Any) -> Any:

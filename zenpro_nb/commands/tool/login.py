@@ -33,7 +33,7 @@ class ProfileType(NameType):
         super().__init__("profiles")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The names that begin with what was typed. Never a request."""
+        """Return the names that begin with what was typed; send no request."""
         run = ctx.find_object(Runtime)
         names = run.session.profiles.names() if run is not None else []
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -96,8 +96,7 @@ def login(
 
 
 def _written(run: Runtime, profile: str | None) -> Profile | None:
-    """The profile of this name in the file, if it is there."""
-
+    """Return the profile of this name in the file, if it is there."""
     if profile is None:
         return None
     found = run.session.profiles.written(profile)
@@ -107,7 +106,7 @@ def _written(run: Runtime, profile: str | None) -> Profile | None:
 
 
 def _target(run: Runtime, url: str | None, profile: str | None, written: Profile | None) -> Settings:
-    """The server to sign in at, and what is chosen there."""
+    """Return the server to sign in at, and what is chosen there."""
     from zenpro_nb.profiles import Settings
 
     # A profile has none of its own: only the environment says how many.
@@ -132,7 +131,7 @@ def _target(run: Runtime, url: str | None, profile: str | None, written: Profile
 
 
 def _keeps(written: Profile | None, keyring: bool) -> bool:
-    """Whether the login is kept: asked for, or because the profile looks for it in the keyring."""
+    """Return whether the login is kept: asked for, or because the profile looks for it in the keyring."""
     source = written.source if written is not None else None
     kept = source is not None and source.kind == "keyring" and not source.name
     if keyring and source is not None and not kept:

@@ -26,11 +26,11 @@ class _WithOwnOptions(Command):
     """A command whose options are those of the sandbox itself."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """None of the face's: it returns no data that could be printed in several ways."""
+        """Return its own parameters alone: it returns no data that a face could print in several ways."""
         return click.Command.get_params(self, ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options as the sandbox describes them, `--help` among them."""
+        """Write the options as the sandbox describes them, `--help` among them."""
         text = sandbox_process.help_text(formatter.width)
         formatter.write_paragraph()
         formatter.write("Options:\n" + (text.partition("Options:\n")[2] or text))
@@ -40,7 +40,7 @@ class _Bare(Noun):
     """The noun alone, or with options only, does what is meant there: a terminal runs one, a notebook starts one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The words with the verb that was left out."""
+        """Parse the words with the verb that was left out."""
         run = ctx.find_object(Runtime)
         only_options = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
         if run is not None and only_options and not ctx.resilient_parsing:

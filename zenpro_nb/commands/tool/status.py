@@ -18,7 +18,7 @@ _NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
 
 
 def status_card(runtime: Runtime) -> Card:
-    """The card; asks the server who the credential belongs to.
+    """Ask the server who the credential belongs to, and return the status card.
 
     Raises:
         ApiError: the server refused the credential.

@@ -30,7 +30,7 @@ class _Use(Noun):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command of the first word, or the one that takes a profile of this name.
+        """Return the command of the first word, or the one that takes a profile of this name.
 
         Raises:
             UsageError: there is neither; the message suggests similar ones of both.
@@ -50,7 +50,7 @@ class _Use(Noun):
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The words of the group, and the names of profiles. Never a request."""
+        """Return the words of the group, and the names of profiles; send no request."""
         run = ctx.find_object(Runtime)
         names = run.session.profiles.names() if run is not None else []
         mine = [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -108,7 +108,7 @@ def profile(run: Runtime, profile: ProfileName) -> None:
 
 
 def _say_how_to_keep(run: Runtime, variable: str, value: str) -> None:
-    """A shell command ends at once, and what it has chosen with it."""
+    """Say how the choice is kept: a shell command ends at once, and what it has chosen with it."""
     if not run.face.lasting:
         run.face.warn(f"this ends with this command; for the next ones, set {variable}={quoted(value)}")
 

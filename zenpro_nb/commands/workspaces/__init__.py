@@ -1,1 +1,1 @@
-"""Commands about what is inside workspaces: runs, pipelines, stacks, models …"""
+"""The commands of the workspaces' own servers: runs, pipelines, stacks, models and the rest."""

@@ -21,23 +21,23 @@ DENIED = Column("permission_denied", Kind.BOOL, help="you may not read it: the s
 
 
 def in_body(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
-    """A column that every page holds; `field` where the server calls it otherwise."""
+    """Return a column that every page holds; `field` where the server calls it otherwise."""
     return Column(name, kind, f"body.{field or name}", help, (f"{METADATA}{field or name}",))
 
 
 def hydrated(name: str, kind: Kind = Kind.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
-    """A column that only `hydrate=true` fills."""
+    """Return a column that only `hydrate=true` fills."""
     return Column(name, kind, f"{METADATA}{field or name}", help, (f"body.{field or name}",))
 
 
 def linked(name: str, help: str, field: str = "", kind: Kind = Kind.TEXT) -> Column:  # noqa: A002
-    """A column out of a nested object or field of `resources`, by default the nested object's name."""
+    """Return a column out of a nested object or field of `resources`, by default the nested object's name."""
     place = field or f"{name}.name"
     return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
 
 
 def needs_hydration(column: Column) -> bool:
-    """Whether the column is empty unless `hydrate=true` is sent."""
+    """Return whether the column is empty unless `hydrate=true` is sent."""
     return column.path.startswith(METADATA)
 
 
@@ -59,37 +59,37 @@ SECRETS = ("configuration", "environment", "oidc_claims", "user_metadata", "depl
 
 
 def text(name: str, help: str, names: str = "") -> Filter:  # noqa: A002 - the word that click and argparse use too
-    """A filter on text, or on a name or id where it says so."""
+    """Return a filter on text, or on a name or id where it says so."""
     return Filter(name, help, names=names, operators=True)
 
 
 def time(name: str, help: str) -> Filter:  # noqa: A002
-    """A filter on a time."""
+    """Return a filter on a time."""
     return Filter(name, help, Kind.TIME, operators=True)
 
 
 def key(name: str, help: str) -> Filter:  # noqa: A002
-    """A filter on an id."""
+    """Return a filter on an id."""
     return Filter(name, help, Kind.ID, operators=True)
 
 
 def number(name: str, help: str) -> Filter:  # noqa: A002
-    """A filter on a whole number."""
+    """Return a filter on a whole number."""
     return Filter(name, help, Kind.COUNT, operators=True)
 
 
 def choice(name: str, help: str, choices: tuple[str, ...]) -> Filter:  # noqa: A002
-    """A filter on one of a few words; a word that is none of them would silently find nothing."""
+    """Return a filter on one of a few words; a word that is none of them would silently find nothing."""
     return Filter(name, help, Kind.CATEGORY, choices, operators=True)
 
 
 def flag(name: str, help: str) -> Filter:  # noqa: A002
-    """A yes/no filter."""
+    """Return a yes/no filter."""
     return Filter(name, help, Kind.BOOL)
 
 
 def several(name: str, help: str) -> Filter:  # noqa: A002
-    """A filter that may be given several times."""
+    """Return a filter that may be given several times."""
     return Filter(name, help, operators=True, many=True)
 
 
