@@ -18,6 +18,8 @@ from tests.support.sandbox import SandboxProcess
 HERE = Path(__file__).parent
 # What these folders share takes long to start, so that with several workers one of them does a whole group.
 TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
+# The longest test of all needs nothing of its folder.
+ALONE = ("third_party/test_schemathesis.py",)
 
 
 def pytest_configure() -> None:
@@ -54,7 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         path = item.path.relative_to(HERE)
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(path.parts[0], path.as_posix())))
+        name = path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(name if name in ALONE else TOGETHER.get(path.parts[0], name)))
 
 
 @pytest.hookimpl(wrapper=True)

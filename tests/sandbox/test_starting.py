@@ -73,6 +73,7 @@ def _folder(parent: Path, name: str) -> Path:
         (["--workspace", "ml-prod"], "NAME=URL"),
         (["--db", "/no/such/folder/x.db"], "does not exist"),
         (["--users", "3"], "40"),
+        (["--users", "40", "--sso", "acmee"], "There is no organization 'acmee', only acme and acme-labs."),
     ],
 )
 def test_bad_options_get_one_clear_line(arguments: list[str], told: str) -> None:

@@ -192,3 +192,22 @@ def test_without_sso_an_invitation_waits_for_an_answer(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/invitations"
     body = {"email": "known@example.com", "role_id": plane.role("Organization Member")}
     assert plane.admin("POST", path, body=body)["accepted"] is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "comes", "other"),
+    [("secret", "read_secret_value", "client"), ("service_connector", "client", "read_secret_value")],
+)
+def test_reading_a_shared_secret_or_connector_is_using_it(slow: Plane, kind: str, comes: str, other: str) -> None:
+    _, machine = _enroll(slow, "on-prem")
+    slow.person("guest@example.com")
+    guest = slow.user("guest@example.com")
+    resource = f"{kind}/{slow.workspace('ml-prod')}"
+    share = {"user_id": guest, "sharing_user_id": guest, "resource": resource, "actions": ["read"]}
+    machine("POST", "/rbac/resource_members", body=share)
+
+    def may(action: str) -> bool:
+        asked = machine("POST", "/rbac/check_permissions", body=[resource], user_id=guest, action=action)
+        return bool(asked[resource])
+
+    assert [may(action) for action in ("read", comes, other, "update")] == [True, True, False, False]

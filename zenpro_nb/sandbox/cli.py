@@ -20,6 +20,7 @@ from zenpro_nb.sandbox import limits, serve
 from zenpro_nb.sandbox.clock import SystemClock
 from zenpro_nb.sandbox.database_file import UnusableFileError
 from zenpro_nb.sandbox.options import LOOPBACK, Options
+from zenpro_nb.sandbox.seed import UnknownOrganizationError
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
 
@@ -101,7 +102,7 @@ def main(**given: Any) -> None:
     with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
         try:
             serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
-        except UnusableFileError as error:
+        except (UnusableFileError, UnknownOrganizationError) as error:
             raise click.ClickException(str(error)) from error
         except DatabaseError as error:
             raise click.ClickException(f"The database {db} failed: {error.orig}.") from error

@@ -16,6 +16,9 @@ from zenpro_nb.sandbox.tables import User, Workspace
 
 Row = dict[str, str | None]
 
+# Section 11.10 (0.13.14): who may read a shared secret or connector also gets its value or its client.
+_COMES_WITH_READ = {("secret", "read_secret_value"), ("service_connector", "client")}
+
 
 def of_superuser(organization_ids: Iterable[str]) -> list[Row]:
     """Return every permission in these organizations."""
@@ -94,7 +97,7 @@ class Verdict:
             project_id = resource_id
         return any(
             self._reaches(grant, project_id) and action in grant.actions.get(kind, ()) for grant in self._grants
-        ) or any(share.resource == resource and action in share.actions for share in self._shares())
+        ) or any(share.resource == resource and _allows(share, action) for share in self._shares())
 
     def _reaches(self, grant: Grant, project_id: str | None) -> bool:
         if self._workspace is None:
@@ -113,7 +116,7 @@ class Verdict:
     def some_ids(self, action: str, resource: str) -> list[str]:
         """Return the resources of a type that are allowed one by one: shared ones, and projects with a role in them."""
         wanted = split(resource)[:2]
-        shared = (split(share.resource) for share in self._shares() if action in share.actions)
+        shared = (split(share.resource) for share in self._shares() if _allows(share, action))
         ids = {found[2] for found in shared if found[:2] == wanted and found[2] is not None}
         if wanted == (None, predefined.PROJECT):
             ids |= {
@@ -124,6 +127,12 @@ class Verdict:
                 and action in grant.actions.get(predefined.PROJECT, ())
             }
         return sorted(ids)
+
+
+def _allows(share: Share, action: str) -> bool:
+    """Whether a share allows the action, by itself or by what comes with reading."""
+    implied = (split(share.resource)[1], action) in _COMES_WITH_READ and "read" in share.actions
+    return implied or action in share.actions
 
 
 def split(resource: str) -> tuple[str | None, str, str | None]:

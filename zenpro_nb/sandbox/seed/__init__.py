@@ -29,6 +29,10 @@ class Seeded:
     organizations: list[str]
 
 
+class UnknownOrganizationError(Exception):
+    """An option names an organization that is not in the database."""
+
+
 def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
     """Make the database ready; only an empty one is filled."""
     now = clock.now()
@@ -40,8 +44,11 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
         key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
             _point(session, options, name, url, now)
-        names = session.scalars(select(Organization.name).order_by(Organization.seq))
-        return Seeded(key, list(names))
+        names = list(session.scalars(select(Organization.name).order_by(Organization.seq)))
+        for name in options.sso:
+            if name not in names:
+                raise UnknownOrganizationError(f"There is no organization '{name}', only {' and '.join(names)}.")
+        return Seeded(key, names)
 
 
 def _fill(session: Session, options: Options, now: datetime) -> None:
