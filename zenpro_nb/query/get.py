@@ -10,7 +10,7 @@ from zenpro_nb.query.projects import project_of
 from zenpro_nb.query.read import NOTHING, Ids, fill, note, record_of
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import RESOURCES
-from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from zenpro_nb.commands.workspaces.many_workspaces import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.query import note
 from zenpro_nb.resources import Column, Kind, Paging, Resource
-from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import resolve
 

@@ -17,8 +17,8 @@ from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import NotFoundError, ZenProError
 from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
+from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import Target, resolve

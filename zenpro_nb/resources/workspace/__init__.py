@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.workspace.columns import METADATA, needs_hydration
 from zenpro_nb.resources.workspace.making import MAKING
+from zenpro_nb.resources.workspace.parts import METADATA, needs_hydration
 from zenpro_nb.resources.workspace.people import PEOPLE
 from zenpro_nb.resources.workspace.planning import PLANNING
 from zenpro_nb.resources.workspace.running import RUNNING

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
-from zenpro_nb.resources.workspace import columns as shared
-from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import (
-    choice,
-    flag,
-    hydrated,
-    in_body,
-    key,
-    linked,
-    listed,
-    number,
-    text,
-    time,
-)
+from zenpro_nb.resources.workspace import parts, words
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, number, text, time
 
 _LATEST = (
     linked("latest_version", "its latest version", "latest_version_name"),
-    shared.TAGS,
+    parts.TAGS,
 )
 _LATEST_ID = linked("latest_version_id", "its latest version", "latest_version_id", Kind.ID)
 _MODEL_FILTER = text("model", "only those of this model, by name or id", "models")
@@ -29,9 +17,9 @@ MODELS = listed(
     "models",
     "Models, the newest first.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         *_LATEST,
-        shared.DESCRIPTION,
+        parts.DESCRIPTION,
         hydrated("license", help="may be missing"),
         hydrated("audience", help="whom it is for"),
         hydrated("use_cases", help="what it is for"),
@@ -41,7 +29,7 @@ MODELS = listed(
         hydrated("save_models_to_registry", Kind.BOOL, "its artifacts go to the model registry too"),
     ),
     ids=(_LATEST_ID,),
-    filters=(shared.NAME_FILTER, shared.USER_FILTER, shared.TAGS_FILTER),
+    filters=(parts.NAME_FILTER, parts.USER_FILTER, parts.TAGS_FILTER),
 )
 
 MODEL_VERSIONS = listed(
@@ -49,35 +37,35 @@ MODEL_VERSIONS = listed(
     "Versions of models, the newest first.",
     columns=(
         Column("model", path="body.model.name", help="name of the model"),
-        shared.NAME,
+        parts.NAME,
         in_body("number", Kind.COUNT, "number of the version"),
         in_body("stage", Kind.CATEGORY, "staging, production, archived; missing for none"),
-        shared.TAGS,
-        shared.DESCRIPTION,
-        shared.RUN_METADATA,
+        parts.TAGS,
+        parts.DESCRIPTION,
+        parts.RUN_METADATA,
     ),
     ids=(Column("model_id", Kind.ID, "body.model.id", "the model"),),
     filters=(
         _MODEL_FILTER,
         choice("stage", "only those in this stage", words.STAGES),
         number("number", "only the version of this number"),
-        shared.NAME_FILTER,
-        shared.USER_FILTER,
-        shared.TAGS_FILTER,
-        shared.RUN_METADATA_FILTER,
+        parts.NAME_FILTER,
+        parts.USER_FILTER,
+        parts.TAGS_FILTER,
+        parts.RUN_METADATA_FILTER,
     ),
 )
 
 ARTIFACTS = listed(
     "artifacts",
     "Artifacts, the newest first.",
-    columns=(shared.NAME, *_LATEST, hydrated("has_custom_name", Kind.BOOL, "somebody has named it")),
+    columns=(parts.NAME, *_LATEST, hydrated("has_custom_name", Kind.BOOL, "somebody has named it")),
     ids=(_LATEST_ID,),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         flag("has_custom_name", "only those that somebody has named (or, with no, others)"),
-        shared.USER_FILTER,
-        shared.TAGS_FILTER,
+        parts.USER_FILTER,
+        parts.TAGS_FILTER,
     ),
 )
 
@@ -93,8 +81,8 @@ ARTIFACT_VERSIONS = listed(
         in_body("item_count", Kind.COUNT, "number of items in it"),
         in_body("content_hash", help="of its data, where the store can tell"),
         in_body("uri", help="where it is stored"),
-        shared.TAGS,
-        shared.RUN_METADATA,
+        parts.TAGS,
+        parts.RUN_METADATA,
     ),
     ids=(
         Column("artifact_id", Kind.ID, "body.artifact.id", "the artifact"),
@@ -114,9 +102,9 @@ ARTIFACT_VERSIONS = listed(
         text("materializer", "only those that this class has stored"),
         flag("only_unused", "only those that no run and no model uses"),
         flag("has_custom_name", "only those that somebody has named (or, with no, others)"),
-        shared.USER_FILTER,
-        shared.TAGS_FILTER,
-        shared.RUN_METADATA_FILTER,
+        parts.USER_FILTER,
+        parts.TAGS_FILTER,
+        parts.RUN_METADATA_FILTER,
         key("artifact_id", "only those of this artifact"),
         key("artifact_store_id", "only those in this store"),
         key("model_version_id", "only those of this version of a model"),
@@ -128,7 +116,7 @@ SERVICES = listed(
     "services",
     "Services that serve models, the newest first. Never their configuration, which may hold credentials.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("state", Kind.CATEGORY, "active, inactive, error …"),
         Column("type", Kind.CATEGORY, "body.service_type.type", "model-serving …"),
         Column("flavor", Kind.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
@@ -143,13 +131,13 @@ SERVICES = listed(
         linked("model_version_id", "the version of the model that it serves", "model_version.id", Kind.ID),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         flag("running", "only those that run (or, with no, do not)"),
         text("type", "only those of this type"),
         text("flavor", "only those of this flavor"),
         text("pipeline_name", "only those of this pipeline", "pipelines"),
         text("pipeline_step_name", "only those of this step"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
         key("model_version_id", "only those that serve this version of a model"),
         key("pipeline_run_id", "only those that this run started"),
     ),
@@ -164,25 +152,25 @@ DEPLOYMENTS = listed(
     "deployments",
     "Deployments of pipelines, the newest first. Never the keys that they are called with.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("status", Kind.CATEGORY, "running, pending, absent, error, unknown"),
         in_body("url", help="where it answers"),
         linked("pipeline", "name of the pipeline"),
         linked("stack", "name of the stack"),
         linked("deployer", "name of the component that deploys it"),
-        shared.TAGS,
+        parts.TAGS,
     ),
     ids=(
         linked("snapshot_id", "the snapshot that is deployed", "snapshot.id", Kind.ID),
         linked("pipeline_id", "the pipeline", "pipeline.id", Kind.ID),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         choice("status", "only those in this state", words.DEPLOYMENT_STATUS),
         text("url", "only the one at this address"),
-        shared.PIPELINE_FILTER,
-        shared.USER_FILTER,
-        shared.TAGS_FILTER,
+        parts.PIPELINE_FILTER,
+        parts.USER_FILTER,
+        parts.TAGS_FILTER,
         key("snapshot_id", "only those of this snapshot"),
         key("deployer_id", "only those that this component deploys"),
     ),
@@ -200,22 +188,22 @@ TRIGGERS = listed(
         in_body("concurrency", Kind.CATEGORY, "what happens while a run of it runs: skip or submit"),
         in_body("cron_expression", help="when it starts runs, as cron writes it"),
         in_body("interval", Kind.COUNT, "seconds between two runs, where it counts them"),
-        shared.STARTED,
-        shared.ENDED,
+        parts.STARTED,
+        parts.ENDED,
         in_body("run_once_start_time", Kind.TIME, "when its only run begins (UTC)"),
         in_body("next_occurrence", Kind.TIME, "when it starts the next run (UTC)"),
         in_body("max_runs", Kind.COUNT, "most runs that it starts"),
         in_body("is_archived", Kind.BOOL, "kept for the record only"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         flag("active", "only those that start runs (or, with no, do not)"),
         flag("is_archived", "only archived ones (the server's default: no)"),
         choice("type", "only those of this type", words.TRIGGER_TYPES),
         choice("flavor", "only those of this flavor", words.TRIGGER_FLAVORS),
         choice("concurrency", "only those that do so while a run of theirs runs", words.TRIGGER_CONCURRENCY),
         time("next_occurrence", "only those that start a run then"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
         key("pipeline_id", "only those of this pipeline"),
         key("snapshot_id", "only those of this snapshot"),
         key("webhook_id", "only those of this webhook"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
-from zenpro_nb.resources.workspace import columns as shared
-from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, listed, number, text, time
+from zenpro_nb.resources.workspace import parts, words
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, listed, number, text, time
 
 _EXTERNAL = hydrated("external_user_id", Kind.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
@@ -15,8 +14,8 @@ PROJECTS = listed(
     "Projects of a workspace, the newest first.",
     scoped=False,
     owned=False,
-    columns=(shared.NAME, in_body("display_name", help="name shown in the dashboard"), shared.DESCRIPTION),
-    filters=(shared.NAME_FILTER, text("display_name", "only those shown under this name")),
+    columns=(parts.NAME, in_body("display_name", help="name shown in the dashboard"), parts.DESCRIPTION),
+    filters=(parts.NAME_FILTER, text("display_name", "only those shown under this name")),
 )
 
 WORKSPACE_USERS = listed(
@@ -26,7 +25,7 @@ WORKSPACE_USERS = listed(
     scoped=False,
     owned=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("full_name", help="full name, may be empty"),
         hydrated("email", help="e-mail address, may be missing"),
         in_body("active", Kind.BOOL, "may sign in"),
@@ -37,7 +36,7 @@ WORKSPACE_USERS = listed(
     ),
     ids=(_EXTERNAL, in_body("default_project_id", Kind.ID, "the project that is used where none is named")),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("full_name", "only those with this full name"),
         text("email", "only those with this e-mail"),
         flag("active", "only those who may sign in (or, with no, may not)"),
@@ -53,14 +52,14 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     scoped=False,
     owned=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("full_name", help="full name, may be empty"),
         in_body("active", Kind.BOOL, "may sign in"),
-        shared.DESCRIPTION,
+        parts.DESCRIPTION,
     ),
     ids=(_EXTERNAL,),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that may sign in (or, with no, may not)"),
         _EXTERNAL_FILTER,
@@ -74,16 +73,16 @@ WORKSPACE_API_KEYS = listed(
     scoped=False,
     owned=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         Column("service_account", path="body.service_account.name", help="whose key it is"),
         in_body("active", Kind.BOOL, "can be used"),
         hydrated("last_login", Kind.TIME, "last use (UTC)"),
         hydrated("last_rotated", Kind.TIME, "last rotation (UTC)"),
         hydrated("retain_period_minutes", Kind.COUNT, "minutes that the old key works after a rotation"),
-        shared.DESCRIPTION,
+        parts.DESCRIPTION,
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that can be used (or, with no, cannot)"),
         time("last_login", "only those last used then"),
@@ -119,7 +118,7 @@ WORKSPACE_DEVICES = listed(
         time("last_login", "only those last used then"),
         number("failed_auth_attempts", "only those with so many wrong codes"),
         key("client_id", "only those of this installation"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
     secrets=(
         "user_code",
@@ -158,7 +157,7 @@ RESOURCE_REQUESTS = listed(
         key("component_id", "only those of this component"),
         key("pool_id", "only those of this pool"),
         key("preemption_initiated_by_id", "only those that this request takes resources from"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
     secrets=("component_settings",),
     label="id",
@@ -168,7 +167,7 @@ WEBHOOKS = listed(
     "webhooks",
     "Webhooks, the newest first.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("webhook_type", Kind.CATEGORY, "who calls it"),
         in_body("active", Kind.BOOL, "listens"),
         in_body("endpoint_url", help="the address that is called"),
@@ -179,10 +178,10 @@ WEBHOOKS = listed(
         hydrated("last_error", help="what went wrong last", field="stats.last_error_summary"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("webhook_type", "only those that this one calls"),
         flag("active", "only those that listen (or, with no, do not)"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
 )
 

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Kind
-from zenpro_nb.resources.workspace import columns as shared
-from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import (
-    choice,
-    flag,
-    hydrated,
-    in_body,
-    key,
-    linked,
-    listed,
-    number,
-    text,
-    time,
-)
+from zenpro_nb.resources.workspace import parts, words
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, number, text, time
 
 _STATUS_FILTER = choice("status", "only those in this state", words.RUN_STATUS)
 
@@ -24,7 +12,7 @@ RUNS = listed(
     "runs",
     "Runs of pipelines, the newest first.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("status", Kind.CATEGORY, "initializing, running, completed, failed, cached, stopped …"),
         linked("pipeline", "name of the pipeline"),
         in_body("index", Kind.COUNT, "number of the run among those of its pipeline"),
@@ -37,10 +25,10 @@ RUNS = listed(
         linked("model", "name of the model that it worked on", "model_version.body.model.name"),
         linked("model_version", "version of this model"),
         linked("schedule", "name of the schedule that started it"),
-        shared.TAGS,
+        parts.TAGS,
         linked("commit", "commit of the code", "code_reference.body.commit"),
         hydrated("orchestrator_run_id", help="its id in the orchestrator"),
-        shared.RUN_METADATA,
+        parts.RUN_METADATA,
     ),
     ids=(
         in_body("pipeline_id", Kind.ID, "the pipeline"),
@@ -50,21 +38,21 @@ RUNS = listed(
     ),
     filters=(
         _STATUS_FILTER,
-        shared.PIPELINE_FILTER,
+        parts.PIPELINE_FILTER,
         text("pipeline_name", "only those of pipelines with this name"),
-        shared.STACK_FILTER,
-        shared.USER_FILTER,
-        shared.NAME_FILTER,
-        shared.START_FILTER,
-        shared.END_FILTER,
+        parts.STACK_FILTER,
+        parts.USER_FILTER,
+        parts.NAME_FILTER,
+        parts.START_FILTER,
+        parts.END_FILTER,
         flag("in_progress", "only those that have not ended (or, with no, have)"),
-        shared.TAGS_FILTER,
+        parts.TAGS_FILTER,
         text("model", "only those that worked on this model, by name or id", "models"),
         text("code_repository", "only those with code of this repository, by name or id", "code-repositories"),
         text("stack_component", "only those with this component in their stack, by name or id", "components"),
         number("index", "only the run of this number"),
         text("orchestrator_run_id", "only the one with this id in the orchestrator"),
-        shared.RUN_METADATA_FILTER,
+        parts.RUN_METADATA_FILTER,
         flag("templatable", "only those that a run template can be made of"),
         flag("root_runs_only", "only those that no other run started"),
         key("pipeline_id", "only those of this pipeline"),
@@ -88,19 +76,19 @@ PIPELINES = listed(
     "pipelines",
     "Pipelines, the newest first.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY),
         linked("latest_run_user", "name of who ran it last"),
-        shared.TAGS,
-        shared.DESCRIPTION,
+        parts.TAGS,
+        parts.DESCRIPTION,
     ),
     ids=(linked("latest_run_id", "its latest run", "latest_run_id", Kind.ID),),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         choice("latest_run_status", "only those whose latest run is in this state", words.RUN_STATUS),
         text("latest_run_user", "only those that this user ran last, by name or id", "workspace-users"),
-        shared.USER_FILTER,
-        shared.TAGS_FILTER,
+        parts.USER_FILTER,
+        parts.TAGS_FILTER,
     ),
 )
 
@@ -108,10 +96,10 @@ STEPS = listed(
     "steps",
     "Steps of runs, the newest first.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("status", Kind.CATEGORY, "running, completed, failed, cached …"),
-        shared.STARTED,
-        shared.ENDED,
+        parts.STARTED,
+        parts.ENDED,
         in_body("version", Kind.COUNT, "1, and one more for each time that it was tried again"),
         in_body("is_retriable", Kind.BOOL, "can be tried again"),
         in_body("type", Kind.CATEGORY, "tool_call, llm_call, memory_call; missing for an ordinary step"),
@@ -120,7 +108,7 @@ STEPS = listed(
         hydrated("cache_key", help="under which its result is found again"),
         hydrated("cache_expires_at", Kind.TIME, "end of its result's life (UTC)"),
         hydrated("docstring", help="what it says of itself"),
-        shared.RUN_METADATA,
+        parts.RUN_METADATA,
     ),
     ids=(
         hydrated("pipeline_run_id", Kind.ID, "the run"),
@@ -132,10 +120,10 @@ STEPS = listed(
     ),
     filters=(
         _STATUS_FILTER,
-        shared.NAME_FILTER,
-        shared.USER_FILTER,
-        shared.START_FILTER,
-        shared.END_FILTER,
+        parts.NAME_FILTER,
+        parts.USER_FILTER,
+        parts.START_FILTER,
+        parts.END_FILTER,
         key("pipeline_run_id", "only those of this run"),
         text("model", "only those that worked on this model, by name or id", "models"),
         number("version", "only the try of this number"),
@@ -144,7 +132,7 @@ STEPS = listed(
         text("cache_key", "only those with this cache key"),
         time("cache_expires_at", "only those whose result's life ends then"),
         flag("cache_expired", "only those whose result has ended its life"),
-        shared.RUN_METADATA_FILTER,
+        parts.RUN_METADATA_FILTER,
         key("snapshot_id", "only those of this snapshot"),
         key("original_step_run_id", "only those that used the cached result of this step"),
         key("model_version_id", "only those that worked on this version of a model"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Filter, Kind
-from zenpro_nb.resources.workspace import columns as shared
-from zenpro_nb.resources.workspace import words
-from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, linked, listed, text
+from zenpro_nb.resources.workspace import parts, words
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, text
 
 _TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
 _TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
@@ -15,16 +14,16 @@ STACKS = listed(
     "Stacks, the newest first.",
     scoped=False,
     columns=(
-        shared.NAME,
-        shared.DESCRIPTION,
+        parts.NAME,
+        parts.DESCRIPTION,
         Column("orchestrators", Kind.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
         Column("artifact_stores", Kind.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("description", "only those with this description"),
         text("component", "only those with this component, by name or id", "components"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
         key("component_id", "only those with this component"),
     ),
     # A stack's labels are free text and fall under the same rule as its configuration.
@@ -35,7 +34,7 @@ COMPONENTS = listed(
     "Components of stacks, the newest first. Never their configuration, which may hold credentials.",
     scoped=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         _TYPE,
         in_body("flavor", Kind.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
@@ -47,10 +46,10 @@ COMPONENTS = listed(
         linked("flavor_id", "the flavor", "flavor.id", Kind.ID),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         _TYPE_FILTER,
         text("flavor", "only those of this flavor"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
         key("connector_id", "only those with this connector"),
         key("stack_id", "only those of this stack"),
     ),
@@ -61,7 +60,7 @@ FLAVORS = listed(
     "Flavors of components that the workspace knows.",
     scoped=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("display_name", help="name shown in the dashboard"),
         _TYPE,
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
@@ -72,11 +71,11 @@ FLAVORS = listed(
         hydrated("docs_url", help="address of its documentation"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("display_name", "only those shown under this name"),
         _TYPE_FILTER,
         text("integration", "only those of this integration"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
 )
 
@@ -86,7 +85,7 @@ CONNECTORS = listed(
     path="service_connectors",
     scoped=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
         Column(
             "connector_type",
@@ -104,23 +103,23 @@ CONNECTORS = listed(
         hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         text("connector_type", "only those of this type"),
         text("auth_method", "only those that sign in so"),
         Filter("resource_type", "only those that give access to this type of thing"),
         Filter("resource_id", "only those that give access to this thing"),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
     # The server sends the secrets unless it is told not to.
-    defaults={**shared.NEWEST_FIRST, "expand_secrets": "false"},
+    defaults={**parts.NEWEST_FIRST, "expand_secrets": "false"},
 )
 
 SECRET_NAMES = listed(
     "secrets",
     "Names of secrets, the newest first. Never what is in them.",
     scoped=False,
-    columns=(shared.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
-    filters=(shared.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), shared.USER_FILTER),
+    columns=(parts.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
+    filters=(parts.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), parts.USER_FILTER),
     secrets=("values",),
 )
 
@@ -128,11 +127,11 @@ CODE_REPOSITORIES = listed(
     "code-repositories",
     "Code repositories, the newest first. Never their configuration, which may hold tokens.",
     columns=(
-        shared.NAME,
+        parts.NAME,
         Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
-        shared.DESCRIPTION,
+        parts.DESCRIPTION,
     ),
-    filters=(shared.NAME_FILTER, shared.USER_FILTER),
+    filters=(parts.NAME_FILTER, parts.USER_FILTER),
     secrets=("config",),
 )
 
@@ -141,17 +140,17 @@ TAG_LIST = listed(
     "Tags, the newest first.",
     scoped=False,
     columns=(
-        shared.NAME,
+        parts.NAME,
         in_body("color", Kind.CATEGORY, "how the dashboard shows it"),
         in_body("exclusive", Kind.BOOL, "only one thing of a kind may have it"),
         hydrated("tagged_count", Kind.COUNT, "number of things that have it"),
     ),
     filters=(
-        shared.NAME_FILTER,
+        parts.NAME_FILTER,
         choice("color", "only those of this color", words.COLORS),
         flag("exclusive", "only exclusive ones (or, with no, others)"),
         choice("resource_type", "only those that things of this kind have", words.TAGGABLE),
-        shared.USER_FILTER,
+        parts.USER_FILTER,
     ),
 )
 
