@@ -10,6 +10,7 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PermissionDeniedError, UsageError
 from zenpro_nb.faces.connection import Connection
+from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 
 EVERYTHING = ("--workspace", "all", "--project", "all")
 
@@ -48,6 +49,20 @@ def test_a_run_and_what_it_is_made_of(acme: Connection) -> None:
     failed = steps[steps.status == "failed"].iloc[0]
     assert logs.message.str.contains(failed.error, regex=False).any()
     assert "✗" in repr(acme.run("dag", runs.name[0], *place))
+
+
+# What the sandbox writes wherever a secret may stand.
+CANARY = "made-up-"
+
+
+@pytest.mark.parametrize("resource", [one for one in WORKSPACE_LISTS if "{" not in one.path], ids=lambda one: one.noun)
+def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: Resource) -> None:
+    words = [resource.noun, "--workspace", "recommender", *(["--project", "newsletter"] if resource.scoped else [])]
+    for options in (["--hydrate"], ["--hydrate", "--raw"]):
+        frame = acme.run(*words, "--limit", "40", *options)
+        assert (len(frame) > 0) == (resource.noun != "workspace-devices")
+        assert frame.attrs["zenpro"]["lenient"] == 0
+        assert CANARY not in repr(frame.to_dict("records"))
 
 
 def test_what_zenml_pro_refuses(acme: Connection) -> None:

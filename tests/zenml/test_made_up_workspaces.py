@@ -12,6 +12,7 @@ import pytest
 from tests.support.sandbox import SandboxProcess
 from tests.zenml.conftest import World
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
+from zenpro_nb.sandbox.workspace_api.listings import API_KEYS, LISTINGS, Listing
 
 # Between them, these projects have at least one of everything that the sandbox makes up.
 PLACES = (("recommender", "newsletter"), ("ml-staging", "churn"), ("forecasting", "capacity"))
@@ -119,6 +120,21 @@ def test_every_list_is_as_the_server_describes_it(
         problems = [f"{error.json_path}: {error.message}" for error in check.iter_errors(page)]
         assert problems == []
     assert (seen > 0) == (resource.noun != "workspace-devices")
+
+
+# Parameters that are no filters, and `config`, which the real server matches against raw configuration.
+NO_FILTERS = {
+    "page", "size", "sort_by", "hydrate", "logical_operator", "project", "project_name_or_id", "scope_user",
+    "scope_type", "include_full_metadata", "expand_secrets", "service_account", "service_account_id", "config",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("listing", [*LISTINGS, API_KEYS], ids=lambda one: one.route)
+def test_no_filter_of_the_server_is_ignored(document: dict[str, Any], listing: Listing) -> None:
+    route = listing.route.replace("{account_id}", "{service_account_id}")
+    theirs = {one["name"] for one in document["paths"][f"/api/v1/{route}"]["get"]["parameters"]} - NO_FILTERS
+    assert {name for name in theirs if listing.field(name) is None} == set()
+    assert set(listing.fields) - theirs == set(), "the real server has no such filter"
 
 
 def types_of(noun: str, value: object, path: str = "", found: dict[str, set[str]] | None = None) -> dict[str, set[str]]:

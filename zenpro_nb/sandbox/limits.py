@@ -113,8 +113,6 @@ ACTIVE_PEOPLE = 400
 WITH_WORKSPACE_ROLE = 0.55
 WITH_PROJECT_ROLE = 0.2
 TEAM_SIZES = (4, 22)
-PROJECTS_SHOWN = (1, 9)
-PIPELINES_SHOWN = (2, 80)
 # How many left-over roles and invitations there are to find: a handful of each, enough to be a list.
 FORGOTTEN_ADMINS = 3
 NEW_INVITATIONS = 8

@@ -48,7 +48,7 @@ def test_a_key_directly_but_no_token_of_the_control_plane_or_of_another_workspac
         ({"username": "ada@example.com", "password": "x"}, 400, "Unsupported grant type: password."),
         ({"grant_type": "zenml-api-key"}, 400, "API key is required."),
         ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}, 403, "Device authorization is not supported."),
-        ({"grant_type": "zenml-magic"}, 400, "Unsupported grant type: zenml-magic."),
+        ({"grant_type": "zenml-magic"}, 400, "Unsupported grant type: zenml-magic"),
         ({"password": "ZENPROKEY_wrong"}, 401, "CredentialsNotValid"),
     ],
     ids=lambda value: str(value),

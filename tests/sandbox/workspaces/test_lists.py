@@ -67,6 +67,7 @@ def test_order(api: Api) -> None:
     assert newest == created[::-1]
     names = [run["resources"]["pipeline"]["name"] for run in rows(api, "/runs", sort_by="pipeline_name", **CHURN)]
     assert len(names) == len(created)
+    assert names == sorted(names)
     indexes = [run["body"]["index"] for run in rows(api, "/runs", sort_by="desc:index", **CHURN)]
     assert indexes == sorted(indexes, reverse=True)
 
@@ -156,6 +157,14 @@ def test_other_lists_have_their_own(api: Api) -> None:
     assert [version["body"]["stage"] for version in staged] == ["production"]
     made = rows(api, "/artifact_versions", type="ModelArtifact", size=5, **CHURN)
     assert {version["body"]["type"] for version in made} == {"ModelArtifact"}
+    (version,) = rows(api, "/model_versions", number=3, **CHURN)
+    by_version = rows(api, "/artifact_versions", model_version_id=version["id"], **CHURN)
+    assert {one["resources"]["producer_pipeline_run_id"] for one in by_version} == {
+        one["id"] for one in rows(api, "/runs", model_version_id=version["id"], **CHURN)
+    }
+    (trigger,) = rows(api, "/triggers", **CHURN)
+    (started,) = rows(api, "/pipeline_snapshots", trigger_id=trigger["id"], **CHURN)
+    assert rows(api, "/triggers", pipeline_id=started["body"]["pipeline_id"], **CHURN) == [trigger]
     named = rows(api, "/pipeline_snapshots", named_only=True, **CHURN)
     assert 0 < len(named) < len(rows(api, "/pipeline_snapshots", **CHURN))
     assert {flavor["body"]["type"] for flavor in rows(api, "/flavors", type="orchestrator")} == {"orchestrator"}

@@ -186,6 +186,14 @@ def test_roles_are_given_in_projects_that_exist(standing: Plane, look: Enter) ->
     assert held <= {project["id"] for project in rows(look(), "/projects")}
 
 
+def test_the_control_plane_counts_what_is_there(standing: Plane, look: Enter) -> None:
+    shown = standing.admin("GET", "/workspaces/ml-staging")["usage_counts"]
+    api = look("ml-staging")
+    names = [project["name"] for project in rows(api, "/projects")]
+    pipelines = sum(api("GET", "/pipelines", project=name)["total"] for name in names)
+    assert shown == {"projects": len(names), "pipelines": pipelines}
+
+
 def test_one_workspace_breaks_off(look: Enter) -> None:
     api = look("edge-onprem")
     assert len(rows(api, "/runs", project="quality", size=40)) == 40

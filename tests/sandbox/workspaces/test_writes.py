@@ -77,6 +77,11 @@ def test_a_template_is_run_like_a_snapshot(api: Api) -> None:
     (template,) = rows(api, "/run_templates", **CHURN)
     run = api("POST", f"/run_templates/{template['id']}/runs", body={})
     assert run["resources"]["pipeline"]["id"] == template["resources"]["pipeline"]["id"]
+    # What runs is a copy that says where it comes from.
+    source = template["resources"]["source_snapshot"]["id"]
+    assert run["resources"]["snapshot"]["id"] != source == run["resources"]["source_snapshot"]["id"]
+    for filters in ({"template_id": template["id"]}, {"source_snapshot_id": source}):
+        assert [found["id"] for found in rows(api, "/runs", **CHURN, **filters)] == [run["id"]]
 
 
 def test_what_has_no_image_cannot_be_run_by_the_server(api: Api) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from zenpro_nb.sandbox import addresses, lifecycle, limits, plans, predefined, releases
+from zenpro_nb.sandbox import addresses, lifecycle, limits, plans, predefined, projects, releases
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.tables import Organization, Workspace
+from zenpro_nb.sandbox.workspace_api.made_up import catalog
 
 
 @dataclass
@@ -66,10 +67,7 @@ class Made:
             "workspace_type": service,
             "version": version,
             "server_url": addresses.of_workspace(name, service),
-            "usage_counts": {
-                "projects": self.draft.random.randint(*limits.PROJECTS_SHOWN),
-                "pipelines": self.draft.random.randint(*limits.PIPELINES_SHOWN),
-            },
+            "usage_counts": _counts(name),
             "goal": lifecycle.AVAILABLE,
             "goal_reason": lifecycle.USER_ACTION,
             "goal_set": deployed,
@@ -96,6 +94,12 @@ class Made:
         for role in roles:
             self.assign(role, invitation_id=invitation_id)
         return invitation_id
+
+
+def _counts(workspace: str) -> dict[str, int]:
+    """Return how much there is in a workspace, as its own server would count."""
+    rooms = projects.of_workspace(workspace)
+    return {"projects": len(rooms), "pipelines": sum(len(catalog.pipelines(workspace, room)) for room in rooms)}
 
 
 def organization(draft: Draft, name: str, description: str, owner_id: str, plan: str, **special: Any) -> Made:

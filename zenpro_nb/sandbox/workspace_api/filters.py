@@ -83,7 +83,7 @@ class Field:
 
 
 def at(path: str) -> Getter:
-    """Return what reads a field: `body.status`; where it holds things, their ids and names."""
+    """Return what reads a field: `body.status`; where it holds things, their names and ids."""
     section, *steps = path.split(".")
 
     def values(item: Item, now: datetime) -> Values:
@@ -97,7 +97,7 @@ def at(path: str) -> Getter:
 
 def _plain(found: Any) -> Sequence[object]:
     if isinstance(found, Item):
-        return (found.id, found.name)
+        return (found.name, found.id)
     if isinstance(found, list):
         return [value for one in found for value in _plain(one)]
     return (found,)

@@ -24,7 +24,7 @@ class Allowed:
     ids: frozenset[str]
 
 
-class Rights:
+class WorkspaceRights:
     """Asks the control plane once for each type of resource, project and action of a request."""
 
     def __init__(self, verdict: Verdict, account: Account) -> None:

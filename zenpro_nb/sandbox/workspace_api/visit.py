@@ -25,7 +25,7 @@ from zenpro_nb.sandbox.workspace_api.envelope import Envelope
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
-from zenpro_nb.sandbox.workspace_api.rights import Rights
+from zenpro_nb.sandbox.workspace_api.rights import WorkspaceRights
 from zenpro_nb.sandbox.workspace_api.world import World
 from zenpro_nb.sandbox.workspace_api.worlds import Worlds
 
@@ -63,7 +63,7 @@ class Visit:
 
     door: Door
     account: Account
-    rights: Rights
+    rights: WorkspaceRights
     envelope: Envelope
 
     @property
@@ -159,7 +159,7 @@ class Visits:
         if bearer is None:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
         account = door.entrance().identify(bearer, self._context.now())
-        rights = Rights(Verdict(door.session, account.person.id, door.workspace), account)
+        rights = WorkspaceRights(Verdict(door.session, account.person.id, door.workspace), account)
         return Visit(door, account, rights, Envelope(door.now, rights.may_read))
 
 

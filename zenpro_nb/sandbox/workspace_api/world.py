@@ -20,8 +20,8 @@ class Runner(Protocol):
     def advance(self, now: datetime) -> None:
         """Make those that have begun by then."""
 
-    def start(self, snapshot: Snapshot, owner: Account, now: datetime) -> Run:
-        """Make one that somebody starts now."""
+    def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
+        """Make one that somebody starts now, of a run template if one is named."""
 
 
 class World:
@@ -64,9 +64,9 @@ class World:
         for runner in self._runners.values():
             runner.advance(now)
 
-    def start_run(self, snapshot: Snapshot, owner: Account, now: datetime) -> Run:
-        """Start a run of a snapshot, and return it."""
-        return self._runners[snapshot.pipeline.id].start(snapshot, owner, now)
+    def start_run(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
+        """Start a run of a snapshot, or of the run template that is named, and return it."""
+        return self._runners[snapshot.pipeline.id].start(snapshot, owner, now, template_id)
 
     def all(self, kind: Kind[Thing], now: datetime) -> list[Thing]:
         """Return all things of a kind that exist by then."""

@@ -16,7 +16,7 @@ Fields = dict[str, Any]
 Thing = TypeVar("Thing", bound="Item")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind(Generic[Thing]):
     """What things of one kind have in common; the type says which class they are of.
 

@@ -1,4 +1,4 @@
-"""What runs make: models and artifacts, and their versions."""
+"""The models that runs make, and the stages of their versions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from zenpro_nb.sandbox.workspace_api.items import configurations
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
-from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 
 MODEL: Kind[Model] = Kind("model", "model", scoped=True)
 MODEL_VERSION: Kind[ModelVersion] = Kind("model version", "model_version", scoped=True)
-ARTIFACT: Kind[Artifact] = Kind("artifact", "artifact", scoped=True)
-ARTIFACT_VERSION: Kind[ArtifactVersion] = Kind("artifact version", "artifact_version", scoped=True, named=False)
 STAGING, PRODUCTION, ARCHIVED = "staging", "production", "archived"
 
 
@@ -124,76 +120,6 @@ class ModelVersion(Item):
     def own_resources(self, now: datetime) -> Fields:
         none: Fields = {"index": 1, "max_size": 20, "total_pages": 1, "total": 0, "items": []}
         return {"services": none, "tags": self.model.tags}
-
-
-class Artifact(WithVersions):
-    """A name under which steps store what they make."""
-
-    def __init__(self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item | None) -> None:
-        super().__init__(ARTIFACT, item_id, name, created, owner, project)
-        self.versions = []
-
-    @override
-    def metadata(self, now: datetime) -> Fields:
-        return {"has_custom_name": True}
-
-    @override
-    def own_resources(self, now: datetime) -> Fields:
-        return {"tags": [], **self.latest_version(now)}
-
-
-class ArtifactVersion(Item):
-    """What one step has made."""
-
-    def __init__(
-        self, item_id: str, artifact: Artifact, created: datetime, owner: Item | None,
-        *, plan: StepPlan, store: Item, step_id: str, run_id: str, size: int,
-    ) -> None:  # fmt: skip
-        super().__init__(ARTIFACT_VERSION, item_id, None, created, owner, artifact.project)
-        artifact.add(self)
-        self.artifact = artifact
-        self.used = False
-        self._plan = plan
-        self._store = store
-        self._step_id = step_id
-        self._run_id = run_id
-        self._size = size
-
-    @override
-    def guard(self) -> Item:
-        return self.artifact
-
-    def unused(self, now: datetime) -> bool:
-        """Return whether no step has taken it."""
-        return not self.used
-
-    def forget(self) -> None:
-        """Let it never have been: the step that was to make it was stopped before."""
-        self.artifact.versions.remove(self)
-
-    @override
-    def own_body(self, now: datetime) -> Fields:
-        module, attribute = self._plan.data_type
-        return {
-            "artifact": self.artifact,
-            "version": str(self.artifact.number(self)),
-            "uri": f"s3://acme-ml-artifacts/{self._plan.name}/{self._plan.output}/{self._step_id}",
-            "type": self._plan.artifact_type,
-            "materializer": configurations.materializer(self._plan),
-            "data_type": {"module": module, "attribute": attribute, "type": "unknown"},
-            "save_type": "step_output",
-            "artifact_store_id": self._store.id,
-            "content_hash": None,
-            "item_count": None,
-        }
-
-    @override
-    def metadata(self, now: datetime) -> Fields:
-        return {"visualizations": [], "run_metadata": {"storage_size": self._size}}
-
-    @override
-    def own_resources(self, now: datetime) -> Fields:
-        return {"tags": [], "producer_step_run_id": self._step_id, "producer_pipeline_run_id": self._run_id}
 
 
 def _created(version: Item) -> datetime:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PIPELINE: Kind[Pipeline] = Kind("pipeline", "pipeline", scoped=True)
 SNAPSHOT: Kind[Snapshot] = Kind("pipeline snapshot", "pipeline_deployment", scoped=True)
-BUILD: Kind[Document] = Kind("pipeline build", "pipeline_build", scoped=True, named=False)
+BUILD: Kind[Build] = Kind("pipeline build", "pipeline_build", scoped=True, named=False)
 SCHEDULE: Kind[Document] = Kind("schedule", "schedule", scoped=True)
 RUN_TEMPLATE: Kind[RunTemplate] = Kind("run template", "run_template", scoped=True)
 
@@ -90,7 +90,7 @@ class Snapshot(WithRuns):
     def __init__(
         self, item_id: str, name: str | None, created: datetime, owner: Item | None, pipeline: Pipeline,
         *, stack: Stack, version: str, build: Item | None, schedule: Item | None = None, code: Item | None = None,
-        is_dynamic: bool = False, source: Snapshot | None = None,
+        is_dynamic: bool = False, source: Snapshot | None = None, template_id: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(SNAPSHOT, item_id, name, created, owner, pipeline.project)
         self.pipeline = pipeline
@@ -100,9 +100,18 @@ class Snapshot(WithRuns):
         self.code = code
         self.is_dynamic = is_dynamic
         self.source = source
+        self.template_id = template_id
+        self.trigger: Item | None = None
         self.deployment: Item | None = None
         self.runs = []
         self.version = version
+
+    def copy(self, item_id: str, owner: Item, now: datetime, template_id: str | None) -> Snapshot:
+        """Return what is run when somebody starts a run of this one on the server."""
+        return Snapshot(
+            item_id, None, now, owner, self.pipeline, stack=self.stack, version=self.version, build=self.build,
+            code=self.code, is_dynamic=self.is_dynamic, source=self, template_id=template_id,
+        )  # fmt: skip
 
     @property
     def runnable(self) -> bool:
@@ -113,6 +122,10 @@ class Snapshot(WithRuns):
         """Return what it needs to run."""
         code = None if self.code is None else self.code.body(now)["code_repository"]
         return {"stack": self.stack, "components": self.stack.components, "code_repository": code}
+
+    def started_by(self, now: datetime) -> Item | None:
+        """Return the trigger that starts runs of it."""
+        return self.trigger
 
     def deployed(self, now: datetime) -> bool:
         """Return whether it answers as a service."""
@@ -151,7 +164,7 @@ class Snapshot(WithRuns):
             "pipeline_version_hash": self.pipeline.id.replace("-", ""),
             "pipeline_spec": configurations.pipeline_spec(name, module, plans),
             "code_path": None,
-            "template_id": None,
+            "template_id": self.template_id,
             "source_snapshot_id": self.source.id if self.source else None,
             "config_template": {"run_name": None, "steps": {name: {} for name in outputs}} if self.runnable else None,
             "config_schema": {"type": "object"} if self.runnable else None,
@@ -205,26 +218,43 @@ class RunTemplate(Item):
         }
 
 
-def build(item_id: str, created: datetime, pipeline: Pipeline, stack: Stack, version: str, seconds: int) -> Document:
-    """Return the container image of a pipeline for a stack."""
-    image = f"000000000000.dkr.ecr.eu-central-1.amazonaws.com/zenml:{pipeline.name}-{item_id[:8]}"
-    return Document(
-        BUILD, item_id, None, created, pipeline.owner, pipeline.project,
-        metadata={
-            "pipeline": pipeline,
-            "stack": stack,
+class Build(Item):
+    """The container image of a pipeline for a stack."""
+
+    def __init__(
+        self, item_id: str, created: datetime, pipeline: Pipeline, stack: Stack, version: str, seconds: int
+    ) -> None:
+        super().__init__(BUILD, item_id, None, created, pipeline.owner, pipeline.project)
+        self._pipeline = pipeline
+        self._stack = stack
+        self._version = version
+        self._seconds = seconds
+
+    def registry(self, now: datetime) -> Item | None:
+        """Return the component that keeps it."""
+        return self._stack.of_type("container_registry")
+
+    @override
+    def metadata(self, now: datetime) -> Fields:
+        image = f"000000000000.dkr.ecr.eu-central-1.amazonaws.com/zenml:{self._pipeline.name}-{self.id[:8]}"
+        return {
+            "pipeline": self._pipeline,
+            "stack": self._stack,
             "images": {
                 "orchestrator": {
-                    "image": image, "dockerfile": None, "requirements": None, "settings_checksum": None,
-                    "contains_code": True, "requires_code_download": False,
+                    "image": image,
+                    "dockerfile": None,
+                    "requirements": None,
+                    "settings_checksum": None,
+                    "contains_code": True,
+                    "requires_code_download": False,
                 }
             },
-            "zenml_version": version,
+            "zenml_version": self._version,
             "python_version": "3.12.7",
-            "checksum": pipeline.id[:8],
-            "stack_checksum": stack.id[:8],
+            "checksum": self._pipeline.id[:8],
+            "stack_checksum": self._stack.id[:8],
             "is_local": False,
             "contains_code": True,
-            "duration": seconds,
-        },
-    )  # fmt: skip
+            "duration": self._seconds,
+        }

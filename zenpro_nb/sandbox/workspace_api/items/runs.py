@@ -10,11 +10,12 @@ from typing_extensions import override
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items import configurations
+from zenpro_nb.sandbox.workspace_api.items.artifacts import ArtifactVersion
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.logs import log_collection
-from zenpro_nb.sandbox.workspace_api.items.models import ArtifactVersion, ModelVersion
+from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
 RUN: Kind[Run] = Kind("pipeline run", "pipeline_run", scoped=True)
@@ -135,7 +136,7 @@ class Run(Item):
             "orchestrator_environment": configurations.environment(version, remote=remote),
             "orchestrator_run_id": f"{pipeline.name}-{self.id[:8]}".replace("_", "-"),
             "code_path": None,
-            "template_id": None,
+            "template_id": self.snapshot.template_id,
             "is_templatable": remote,
             "trigger_info": None,
             "enable_heartbeat": True,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing_extensions import override
 
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
 SERVICE: Kind[Document] = Kind("service", "service", scoped=True)
 DEPLOYMENT: Kind[Document] = Kind("deployment", "deployment", scoped=True)
@@ -23,13 +24,18 @@ class Trigger(Item):
 
     def __init__(
         self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item,
-        *, cron: str, following: Callable[[datetime], datetime], snapshots: Sequence[Item],
+        *, cron: str, following: Callable[[datetime], datetime], snapshots: Sequence[Snapshot],
     ) -> None:  # fmt: skip
         super().__init__(TRIGGER, item_id, name, created, owner, project)
         self._cron = cron
         self._following = following
         self._snapshots = list(snapshots)
-        self.latest: Callable[[datetime], Item | None] = lambda now: None
+        for snapshot in snapshots:
+            snapshot.trigger = self
+
+    def pipelines(self, now: datetime) -> list[Item]:
+        """Return the pipelines that it starts runs of."""
+        return [snapshot.pipeline for snapshot in self._snapshots]
 
     @override
     def body(self, now: datetime) -> Fields:
@@ -57,10 +63,14 @@ class Trigger(Item):
         return {
             "snapshots": self._snapshots,
             "executable_snapshots": self._snapshots,
-            "latest_run": self.latest(now),
+            "latest_run": self._latest(now),
             "webhook": None,
             "snapshot_dispatch_states": {},
         }
+
+    def _latest(self, now: datetime) -> object:
+        runs = [run for snapshot in self._snapshots if (run := snapshot.latest(now)) is not None]
+        return max(runs, key=lambda run: run.created, default=None)
 
 
 class ResourceRequest(Item):

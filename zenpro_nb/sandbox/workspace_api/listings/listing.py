@@ -78,7 +78,7 @@ def _name(item: Item, now: datetime) -> Values:
 
 
 def _owner(item: Item, now: datetime) -> Values:
-    return (None,) if item.owner is None else (item.owner.id, item.owner.name)
+    return (None,) if item.owner is None else (item.owner.name, item.owner.id)
 
 
 def absent(item: Item, now: datetime) -> Values:

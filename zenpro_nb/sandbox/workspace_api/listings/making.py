@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from zenpro_nb.sandbox.workspace_api.filters import Values, at
+from zenpro_nb.sandbox.workspace_api.items.artifacts import ARTIFACT, ARTIFACT_VERSION
 from zenpro_nb.sandbox.workspace_api.items.base import Item
-from zenpro_nb.sandbox.workspace_api.items.models import (
-    ARTIFACT,
-    ARTIFACT_VERSION,
-    MODEL,
-    MODEL_VERSION,
-)
+from zenpro_nb.sandbox.workspace_api.items.models import MODEL, MODEL_VERSION
 from zenpro_nb.sandbox.workspace_api.items.serving import (
     DEPLOYMENT,
     POOLS,
@@ -37,8 +33,8 @@ from zenpro_nb.sandbox.workspace_api.listings.listing import (
 
 
 def _parent(item: Item, now: datetime) -> Values:
-    """Return the id and name of what it is a version of."""
-    return (item.guard().id, item.guard().name)
+    """Return the name and id of what it is a version of."""
+    return (item.guard().name, item.guard().id)
 
 
 def _class(path: str, item: Item, now: datetime) -> Values:
@@ -81,9 +77,9 @@ ARTIFACT_VERSIONS = Listing(
         "materializer": text(lambda item, now: _class("materializer", item, now)),
         "data_type": text(lambda item, now: _class("data_type", item, now)),
         "artifact_store_id": key(at("body.artifact_store_id")),
-        "model_version_id": ABSENT,
-        "model": ABSENT,
-        "pipeline_run": text(at("resources.producer_pipeline_run_id")),
+        "model_version_id": key(at("made_by.model_version")),
+        "model": text(at("made_by.model")),
+        "pipeline_run": text(at("made_by.run")),
         "only_unused": only(at("unused")),
         "has_custom_name": flag(lambda item, now: (True,)),
         "run_metadata": RUN_METADATA,
@@ -131,7 +127,7 @@ TRIGGERS = Listing(
         "next_occurrence": moment(at("body.next_occurrence")),
         "concurrency": text(at("body.concurrency")),
         "webhook_id": ABSENT,
-        "pipeline_id": ABSENT,
+        "pipeline_id": key(at("pipelines")),
         "snapshot_id": key(at("resources.snapshots")),
     },
     # Archived triggers are shown only where they are asked for (0.98.0, observed).

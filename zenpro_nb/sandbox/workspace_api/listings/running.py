@@ -63,7 +63,7 @@ RUNS = Listing(
         "schedule_id": key(at("resources.schedule")),
         "snapshot_id": key(at("resources.snapshot")),
         "source_snapshot_id": key(at("resources.source_snapshot")),
-        "template_id": ABSENT,
+        "template_id": key(at("metadata.template_id")),
         "model": text(at("model")),
         "model_version_id": key(at("resources.model_version")),
         "linked_to_model_version_id": key(at("resources.model_version")),
@@ -140,7 +140,7 @@ SNAPSHOTS = Listing(
         "deployed": flag(at("deployed")),
         "schedule_id": key(at("resources.schedule")),
         "source_snapshot_id": key(at("metadata.source_snapshot_id")),
-        "trigger_id": ABSENT,
+        "trigger_id": key(at("started_by")),
     },
 )
 BUILDS = Listing(
@@ -150,7 +150,7 @@ BUILDS = Listing(
         "user": USER,
         "pipeline_id": key(at("metadata.pipeline")),
         "stack_id": key(at("metadata.stack")),
-        "container_registry_id": ABSENT,
+        "container_registry_id": key(at("registry")),
         "is_local": flag(at("metadata.is_local")),
         "contains_code": flag(at("metadata.contains_code")),
         "zenml_version": text(at("metadata.zenml_version")),

@@ -10,7 +10,7 @@ from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
 from zenpro_nb.sandbox.workspace_api.items.models import Model
-from zenpro_nb.sandbox.workspace_api.items.pipelines import SCHEDULE, Pipeline, RunTemplate, Snapshot, build
+from zenpro_nb.sandbox.workspace_api.items.pipelines import SCHEDULE, Build, Pipeline, RunTemplate, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.serving import Trigger
 from zenpro_nb.sandbox.workspace_api.items.stacks import CODE_REFERENCE, CODE_REPOSITORY, Stack, Tag
 from zenpro_nb.sandbox.workspace_api.made_up.catalog import PipelinePlan
@@ -105,7 +105,7 @@ class ProjectMaker:
         for number, created in enumerate((self._began - timedelta(hours=3), maker.ago(CHANGED, CHANGED + 3))):
             image = None
             if plan.remote:
-                image = maker.add(build(maker.id(), created, pipeline, stack, self._version, 240 + 35 * number))
+                image = maker.add(Build(maker.id(), created, pipeline, stack, self._version, 240 + 35 * number))
             # The latest has a name, so that it can be run from the dashboard.
             name = "production" if number and plan.remote else None
             snapshot = Snapshot(

@@ -8,17 +8,11 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
+from zenpro_nb.sandbox.workspace_api.items.artifacts import Artifact, ArtifactVersion
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
-from zenpro_nb.sandbox.workspace_api.items.models import (
-    PRODUCTION,
-    STAGING,
-    Artifact,
-    ArtifactVersion,
-    Model,
-    ModelVersion,
-)
+from zenpro_nb.sandbox.workspace_api.items.models import PRODUCTION, STAGING, Model, ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import (
     CACHED,
@@ -103,9 +97,10 @@ class Runner:
             self._scheduled(self._next)
             self._next = next(self._starts)
 
-    def start(self, snapshot: Snapshot, owner: Account, now: datetime) -> Run:
-        """Make a run that somebody starts now."""
-        return self._make(snapshot, owner, now, self._maker.fork(f"started/{now.isoformat()}").random)
+    def start(self, snapshot: Snapshot, owner: Account, now: datetime, template_id: str | None) -> Run:
+        """Make a run that somebody starts now: of a copy of the snapshot, as the server does."""
+        copy = self._maker.add(snapshot.copy(self._maker.id(), owner, now, template_id))
+        return self._make(copy, owner, now, self._maker.fork(f"started/{now.isoformat()}").random)
 
     def _scheduled(self, started: datetime) -> None:
         random = self._maker.random
@@ -191,7 +186,7 @@ class Runner:
             step.made = self._maker.add(
                 ArtifactVersion(
                     self._maker.id(), self._artifact(step), step.ends, step.owner, plan=step.plan, store=self._store,
-                    step_id=step.id, run_id=step.run.id, size=random.randrange(*SIZES),
+                    step_id=step.id, run=step.run, model_version=step.run.model_version, size=random.randrange(*SIZES),
                 )
             )  # fmt: skip
             self._found[str(step.name)] = step

@@ -20,17 +20,17 @@ def from_snapshot(visit: Visit) -> object:
     """Start a run of a snapshot."""
     snapshot = find(visit, SNAPSHOT)
     visit.rights.require(READ, snapshot)
-    return _start(visit, snapshot)
+    return _start(visit, snapshot, None)
 
 
 def from_template(visit: Visit) -> object:
     """Start a run of a template."""
     template = find(visit, RUN_TEMPLATE)
     visit.rights.require(READ, template)
-    return _start(visit, template.snapshot)
+    return _start(visit, template.snapshot, template.id)
 
 
-def _start(visit: Visit, snapshot: Snapshot) -> object:
+def _start(visit: Visit, snapshot: Snapshot, template_id: str | None) -> object:
     """Start a run now, for whoever asks. It goes its way by the clock: initializing, running, done."""
     for kind in (SNAPSHOT, RUN):
         visit.rights.require_create(kind.permission, snapshot.project)
@@ -38,5 +38,5 @@ def _start(visit: Visit, snapshot: Snapshot) -> object:
     plans.require_room(visit.door.session, visit.door.session.scalars(query).one(), FEATURE)
     if not snapshot.runnable:
         raise BadValueError("This snapshot can not be run because it is not associated with a remote stack and build.")
-    run = visit.world.start_run(snapshot, visit.account, visit.now)
+    run = visit.world.start_run(snapshot, visit.account, visit.now, template_id)
     return visit.envelope.shown(run, hydrate=True)

@@ -1,0 +1,91 @@
+"""The artifacts that steps make, and their versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from typing_extensions import override
+
+from zenpro_nb.sandbox.workspace_api.items import configurations
+from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
+from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
+from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion, WithVersions
+
+ARTIFACT: Kind[Artifact] = Kind("artifact", "artifact", scoped=True)
+ARTIFACT_VERSION: Kind[ArtifactVersion] = Kind("artifact version", "artifact_version", scoped=True, named=False)
+
+
+class Artifact(WithVersions):
+    """A name under which steps store what they make."""
+
+    def __init__(self, item_id: str, name: str, created: datetime, owner: Item | None, project: Item | None) -> None:
+        super().__init__(ARTIFACT, item_id, name, created, owner, project)
+        self.versions = []
+
+    @override
+    def metadata(self, now: datetime) -> Fields:
+        return {"has_custom_name": True}
+
+    @override
+    def own_resources(self, now: datetime) -> Fields:
+        return {"tags": [], **self.latest_version(now)}
+
+
+class ArtifactVersion(Item):
+    """What one step has made."""
+
+    def __init__(
+        self, item_id: str, artifact: Artifact, created: datetime, owner: Item | None,
+        *, plan: StepPlan, store: Item, step_id: str, run: Item, model_version: ModelVersion | None, size: int,
+    ) -> None:  # fmt: skip
+        super().__init__(ARTIFACT_VERSION, item_id, None, created, owner, artifact.project)
+        artifact.add(self)
+        self.artifact = artifact
+        self.used = False
+        self._plan = plan
+        self._store = store
+        self._step_id = step_id
+        self._run = run
+        self._model_version = model_version
+        self._size = size
+
+    @override
+    def guard(self) -> Item:
+        return self.artifact
+
+    def unused(self, now: datetime) -> bool:
+        """Return whether no step has taken it."""
+        return not self.used
+
+    def made_by(self, now: datetime) -> Fields:
+        """Return the run that made it, and the model that this run worked on."""
+        version = self._model_version
+        return {"run": self._run, "model_version": version, "model": None if version is None else version.model}
+
+    def forget(self) -> None:
+        """Let it never have been: the step that was to make it was stopped before."""
+        self.artifact.versions.remove(self)
+
+    @override
+    def own_body(self, now: datetime) -> Fields:
+        module, attribute = self._plan.data_type
+        return {
+            "artifact": self.artifact,
+            "version": str(self.artifact.number(self)),
+            "uri": f"s3://acme-ml-artifacts/{self._plan.name}/{self._plan.output}/{self._step_id}",
+            "type": self._plan.artifact_type,
+            "materializer": configurations.materializer(self._plan),
+            "data_type": {"module": module, "attribute": attribute, "type": "unknown"},
+            "save_type": "step_output",
+            "artifact_store_id": self._store.id,
+            "content_hash": None,
+            "item_count": None,
+        }
+
+    @override
+    def metadata(self, now: datetime) -> Fields:
+        return {"visualizations": [], "run_metadata": {"storage_size": self._size}}
+
+    @override
+    def own_resources(self, now: datetime) -> Fields:
+        return {"tags": [], "producer_step_run_id": self._step_id, "producer_pipeline_run_id": self._run.id}
