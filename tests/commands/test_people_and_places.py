@@ -24,7 +24,7 @@ def test_an_update_of_nothing_is_refused(zen: Connection, name: str, requests: R
     zen.run("teams", "create", name)
     before = len(requests.writes())
     for words in (["teams", "update", name], ["me", "update"], ["users", "update", "grace@example.com"]):
-        with pytest.raises(UsageError, match="Nothing was said"):
+        with pytest.raises(UsageError, match="There is nothing to change"):
             zen.run(*words)
     with pytest.raises(UsageError, match="goes with --version"):
         zen.run("workspaces", "update", "ml-prod", "--force")
@@ -59,7 +59,7 @@ def test_a_password_is_typed_twice(zen: Connection, name: str, monkeypatch: pyte
         zen.run("users", "create", name)
     typed = iter(["one-word-typed", "another-word"])
     monkeypatch.setattr(zen._face, "ask_secret", lambda prompt, variable: next(typed))
-    with pytest.raises(UsageError, match="not the same"):
+    with pytest.raises(UsageError, match="two entries differ"):
         zen.run("users", "create", name)
     typed = iter([PASSWORD, PASSWORD])
     assert zen.run("users", "create", name)["username"].iloc[0] == name
@@ -92,7 +92,7 @@ def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str,
     before = len(requests.writes())
     with pytest.raises(UsageError, match="roles assign"):
         zen.run("invitations", "create", "--email", f"{name}@x.io", "--role", "Workspace Viewer")
-    with pytest.raises(UsageError, match="no e-mail address"):
+    with pytest.raises(UsageError, match="not an e-mail address"):
         zen.run("invitations", "create", "--email", "x.io", "--role", "Organization Member")
     assert len(requests.writes()) == before
 

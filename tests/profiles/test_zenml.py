@@ -119,7 +119,7 @@ def test_the_usual_place_without_a_variable(monkeypatch: pytest.MonkeyPatch, hom
     ("text", "words"),
     [
         ("a: [\nb: canary-secret", "line 2: zenml's credentials cannot be read: it is not YAML"),
-        ("- canary-secret\n", "line 1: this is no mapping of servers"),
+        ("- canary-secret\n", "line 1: this is not a mapping of servers"),
     ],
 )
 def test_a_broken_file_is_one_line_and_no_obstacle(home: Home, text: str, words: str) -> None:

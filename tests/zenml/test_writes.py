@@ -35,7 +35,7 @@ def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path
     account = acme.run("workspace-service-accounts", "create", "deployer", "--description", "ships", *PROD)
     assert (account.name[0], account.workspace[0], account.active[0]) == ("deployer", "ml-prod", True)
     whose = ("--service-account", "deployer", *PROD)
-    with pytest.raises(UsageError, match="nobody said where it goes"):
+    with pytest.raises(UsageError, match="no destination was given"):
         acme.run("workspace-api-keys", "create", "first", *whose)
     file = tmp_path / "key"
     key = acme.run("workspace-api-keys", "create", "first", *whose, "--to", f"file:{file}")
@@ -81,9 +81,9 @@ def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> Non
         acme.run("runs", "delete", *DEV, "--yes")
     with pytest.raises(UsageError, match="filters given too"):
         acme.run("runs", "delete", "made-0", "--status", "failed", *DEV, "--yes")
-    with pytest.raises(UsageError, match="No run fits"):
+    with pytest.raises(UsageError, match="No run matches"):
         acme.run("runs", "delete", "--name", "nothing", *DEV, "--yes")
-    with pytest.raises(UsageError, match="none of the words"):
+    with pytest.raises(UsageError, match="not one of its values"):
         acme.run("runs", "delete", "--status", "faild", *DEV, "--yes")
     assert len(acme.run("runs", *DEV)) == 2
 

@@ -163,7 +163,7 @@ class DeviceToken(BearerToken):
                 "The browser login has ended.", hint="Log in again.", status=error.status, request_id=error.request_id
             ) from None
         if not isinstance(answer, str) or not answer:
-            raise UnexpectedAnswerError("The server did not exchange the token of the browser login.")
+            raise UnexpectedAnswerError("The server gave no token for the browser login.")
         fresh = secret(answer)
         del answer
         if not _is_sound(fresh):

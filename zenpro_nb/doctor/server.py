@@ -106,5 +106,5 @@ def _document(url: str, credential: Credential | None) -> dict[str, object]:
         with Client(url, credential) as client:
             data = client.get(_OPENAPI)
     if not isinstance(data, dict) or not isinstance(data.get("paths"), dict):
-        raise UnexpectedAnswerError("The server's /openapi.json is no OpenAPI document.", hint="Check the URL.")
+        raise UnexpectedAnswerError("The server's /openapi.json is not an OpenAPI document.", hint="Check the URL.")
     return data

@@ -95,7 +95,7 @@ def emit(result: Any, kind: str) -> None:
 
     if not isinstance(result, pd.DataFrame):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
-            raise UsageError(f"--format {kind} prints a DataFrame, and this is none", hint="Leave it out, or --as.")
+            raise UsageError(f"--format {kind} prints DataFrames, and this is not one", hint="Leave it out, or --as.")
         _emit_value(result)
     elif kind == "table":
         _emit_table(result)

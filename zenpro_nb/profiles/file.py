@@ -207,11 +207,11 @@ class _Reader:
 
     def _tables(self, value: object, place: Place) -> dict[str, dict[str, Any]]:
         if not isinstance(value, dict):
-            words = f"`{place[-1]}` is no table of tables"
+            words = f"`{place[-1]}` is not a table of tables"
             raise self._error(place[:-1], place[-1], words, f"Write [{'.'.join(place)}.NAME].")
         for name, table in value.items():
             if not isinstance(table, dict):
-                raise self._error(place, name, f"{name!r} is no table", f"Write [{'.'.join(place)}.{name}].")
+                raise self._error(place, name, f"{name!r} is not a table", f"Write [{'.'.join(place)}.{name}].")
         return value
 
     def _table(self, kind: type[T], data: dict[str, Any], place: Place) -> T:
@@ -225,16 +225,16 @@ class _Reader:
         except msgspec.ValidationError as error:
             key = str(error).rpartition("$.")[2].strip("`")
         if key == "kind" and isinstance(data[key], str):
-            raise self._error(place, key, f"{data[key]!r} is no kind of server", f"Write {_SERVER_KINDS}.")
-        raise self._error(place, key, f"`{key}` is no text", f'Write {key} = "…".')
+            raise self._error(place, key, f"{data[key]!r} is not a kind of server", f"Write {_SERVER_KINDS}.")
+        raise self._error(place, key, f"`{key}` is not text", f'Write {key} = "…".')
 
     def _checked(self, key: str, value: object, keys: list[str], place: Place) -> object:
         """Return the value as it is meant. Secrets, and keys that mean nothing, are refused."""
         if key not in keys and is_secret(key):
-            raise self._error(place, key, f"`{key}` is where a secret would stand", _ADVICE)
+            raise self._error(place, key, f"`{key}` would hold a secret", _ADVICE)
         if key not in keys:
             hint = did_you_mean(key, keys, f"Known: {', '.join(keys)}.")
-            raise self._error(place, key, f"`{scrub(key)}` means nothing here", hint)
+            raise self._error(place, key, f"`{scrub(key)}` is not a key of this table", hint)
         if not isinstance(value, str):
             return value
         if not value.strip():

@@ -83,7 +83,7 @@ def parse(text: str) -> CredentialSource:
         return CredentialSource(kind, name)
     if text == "zenml":
         return CredentialSource(kind)
-    raise UsageError("`credential` names where the secret stands, and is never the secret", hint=f"Write {FORMS}.")
+    raise UsageError("`credential` says where the secret is, and must not be the secret itself", hint=f"Write {FORMS}.")
 
 
 def recognized(secret: Secret, username: str | None = None) -> Credential:

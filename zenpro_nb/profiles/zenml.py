@@ -85,7 +85,7 @@ def load(watch: Watch) -> list[StoredLogin]:
         return []
     if not isinstance(data, dict):
         del data  # may hold a secret, and would stand in the traceback
-        raise SettingsError(f"{path}, line 1: this is no mapping of servers", hint=_AGAIN)
+        raise SettingsError(f"{path}, line 1: this is not a mapping of servers", hint=_AGAIN)
     return [_entry(str(url), value) for url, value in data.items() if isinstance(value, dict)]
 
 

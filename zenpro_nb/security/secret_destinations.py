@@ -69,9 +69,9 @@ class FilePlace:
         if os.path.lexists(self.path):
             raise UsageError(f"{self.path} exists, and is not overwritten", hint="Name a file that does not exist.")
         if not folder.is_dir():
-            raise UsageError(f"There is no folder {folder}", hint="Make it first, or name another place.")
+            raise UsageError(f"There is no folder {folder}", hint="Create it first, or name a file in another folder.")
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise UsageError(f"Nothing can be written into {folder}", hint="Name another place.")
+            raise UsageError(f"Nothing can be written into {folder}", hint="Name a file in another folder.")
 
     def put(self, secret: Secret) -> str:
         """Make the file, and say where; raise SaveError where it cannot be written."""

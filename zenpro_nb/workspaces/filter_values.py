@@ -72,7 +72,7 @@ def split(one: Filter, text: str) -> tuple[str, str]:
     close = difflib.get_close_matches(operator, OPERATORS, n=_SUGGESTIONS, cutoff=0.8) if colon else []
     if close:
         raise UsageError(
-            f"{one.name}: {operator!r} is no operator",
+            f"{one.name}: {operator!r} is not an operator",
             hint=f"Did you mean {' or '.join(close)}? To search for the text itself, write equals:{text}.",
         )
     return "", text.strip()
@@ -105,14 +105,14 @@ def _choice(one: Filter, value: str) -> str:
         return value
     close = difflib.get_close_matches(value, one.choices, n=_SUGGESTIONS, cutoff=0.5)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(one.choices)}."
-    raise UsageError(f"{one.name}: {value!r} is none of the words that it can be", hint=hint)
+    raise UsageError(f"{one.name}: {value!r} is not one of its values", hint=hint)
 
 
 def _number(one: Filter, value: str) -> str:
     try:
         float(value)
     except ValueError:
-        raise UsageError(f"{one.name}: {value!r} is no number", hint="Write 3, or gte:3.") from None
+        raise UsageError(f"{one.name}: {value!r} is not a number", hint="Write 3, or gte:3.") from None
     return value
 
 
@@ -126,7 +126,7 @@ def time(name: str, value: str, now: datetime) -> str:
         return _moment(value.strip(), now).isoformat(sep=" ", timespec="seconds")
     except (ValueError, OverflowError):
         raise UsageError(
-            f"{name}: {value!r} is no time", hint="Write 2026-01-31, 2026-01-31 12:00, today, or -7d (w d h m s)."
+            f"{name}: {value!r} is not a time", hint="Write 2026-01-31, 2026-01-31 12:00, today, or -7d (w d h m s)."
         ) from None
 
 

@@ -71,7 +71,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     if settings.plain:
         if names or org:
             raise UsageError(
-                f"{settings.url} is a plain ZenML server: it is no workspace of an organization",
+                f"{settings.url} is a plain ZenML server, not a workspace of an organization",
                 hint="Leave --workspace and --org out.",
             )
         return Targets([Target(urlsplit(settings.url).netloc, settings.url, plain=True)])
@@ -172,7 +172,7 @@ def _of_organization(session: Session, org: str | None) -> list[dict[str, object
 
 def _not_one(running: Sequence[Target]) -> UsageError:
     if not running:
-        return UsageError("No workspace runs that you can see", hint="See `workspaces`.")
+        return UsageError("None of the workspaces that you can see is running", hint="List them with `workspaces`.")
     names = ", ".join(target.name for target in running[: limits.LISTED]) + (
         " …" if len(running) > limits.LISTED else ""
     )

@@ -80,7 +80,7 @@ class Group(click.Group):
 
     def _hint(self, ctx: click.Context, word: str) -> str:
         if word == "|":
-            return "A line is no pipe: use --limit N, or .head() on the result."
+            return "A line is not a pipe: use --limit N, or .head() on the result."
         if word in _LISTING_WORDS and self.invoke_without_command:
             return f"A noun alone lists: `{'users' if ctx.parent is None else ctx.info_name}`."
         return did_you_mean(word, self.commands, f"See `{ctx.command_path} --help`.")

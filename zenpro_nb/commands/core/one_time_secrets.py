@@ -31,7 +31,7 @@ def keep_of(
         raise UsageError("--to and --reveal were both given", hint="Give one of them.")
     if not to and not reveal:
         raise UsageError(
-            f"{what} is shown only once, and nobody said where it goes; nothing was made",
+            f"{what} is shown only once, and no destination was given; nothing was made",
             hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
         )
     entry = f"{runtime.session.settings.url} {entry}"

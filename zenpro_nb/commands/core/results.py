@@ -102,7 +102,7 @@ def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
     if len(odd) == 1:
         runtime.face.say(f"{odd[0].write.target}: {odd[0].detail}")
     elif odd:
-        runtime.face.say(f"{len(results)} through, {len(odd)} of them with a remark in the column detail")
+        runtime.face.say(f"{len(results)} done, {len(odd)} of them with a remark in the column detail")
 
 
 def error_of(outcome: Outcome) -> ZenProError:

@@ -81,7 +81,7 @@ def _asked(face: Face, wanted: SecretPrompt) -> Secret:
     value = face.ask_secret(f"{wanted.prompt}: ", wanted.variable)
     # Nobody sees what is typed, and a slip would lock its owner out.
     if not value or face.ask_secret("The same again: ", wanted.variable) != value:
-        raise UsageError("The two were not the same, or nothing was typed", hint="Nothing was sent; try again.")
+        raise UsageError("The two entries differ, or nothing was typed", hint="Nothing was sent; try again.")
     return Secret(value)
 
 

@@ -35,7 +35,7 @@ class DurationType(_MinutesType):
         match = _DURATION.fullmatch(str(value).strip())
         minutes = int(match.group(1)) * _MINUTES[match.group(2)] if match else 0
         if not minutes:
-            self.fail(f"{value!r} is no duration: write minutes, or 12h, 30d, 4w", param, ctx)
+            self.fail(f"{value!r} is not a duration: write minutes, or 12h, 30d, 4w", param, ctx)
         return minutes
 
 
@@ -82,7 +82,7 @@ class EmailType(_TextType):
         text = str(value).strip()
         before, _, after = text.partition("@")
         if not before or not after or any(blank in text for blank in " \t,;"):
-            self.fail(f"{text!r} is no e-mail address", param, ctx)
+            self.fail(f"{text!r} is not an e-mail address", param, ctx)
         return text
 
 
@@ -95,7 +95,7 @@ class ProjectType(_TextType):
         """Return the id; fail for anything else."""
         text = str(value).strip().lower()
         if not is_id(text):
-            self.fail(f"{value!r} is no id of a project: the control plane knows projects by id only", param, ctx)
+            self.fail(f"{value!r} is not the id of a project: the control plane knows projects by id only", param, ctx)
         return text
 
 
@@ -108,7 +108,7 @@ class PermissionType(_TextType):
         """Return the text itself; fail where the resource type or the actions are missing."""
         resource, actions = permission(str(value))
         if not resource or not actions:
-            self.fail(f"{value!r} is no permission: write it as pipeline:read,create", param, ctx)
+            self.fail(f"{value!r} is not a permission: write it as pipeline:read,create", param, ctx)
         return str(value)
 
 

@@ -123,7 +123,7 @@ def require_change(body: Mapping[str, object]) -> dict[str, object]:
         UsageError: there is none.
     """
     if not body:
-        raise UsageError("Nothing was said that should change", hint="The command's --help says what can.")
+        raise UsageError("There is nothing to change", hint="Give at least one of the options that --help lists.")
     return dict(body)
 
 

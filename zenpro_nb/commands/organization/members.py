@@ -48,7 +48,7 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
             target=f"{user.name} in {organization.name}",
             params={"user_id": user.id},
             happened=_left(run, ids, user.id),
-            absent="is no member",
+            absent="is not a member",
             stays=stays.get(user.id, ""),
         )
         for user in found

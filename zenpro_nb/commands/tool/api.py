@@ -45,7 +45,9 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
     write {{organization_id}}.
     """
     if not path.startswith("/"):
-        raise UsageError(f"{path!r} is no path", hint="Begin it with a slash: /users/me. The server is in the session.")
+        raise UsageError(
+            f"{path!r} is not a path", hint="Begin it with a slash: /users/me. The server is in the session."
+        )
     path = _with_organization(run, path)
     asked = Asked(org=None, filters={}, **shape)
     if as_json and (idle := [name for name, value in shape.items() if value and value != "pandas"]):
@@ -88,7 +90,7 @@ def _pairs(query: tuple[str, ...]) -> dict[str, Any]:
     for text in query:
         name, equals, value = text.partition("=")
         if not equals or not name:
-            raise UsageError(f"{text!r} is no parameter", hint="Write it as -q name=value.")
+            raise UsageError(f"{text!r} is not a parameter", hint="Write it as -q name=value.")
         pairs[name] = [*_as_list(pairs[name]), value] if name in pairs else value
     return pairs
 

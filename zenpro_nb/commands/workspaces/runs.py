@@ -84,7 +84,7 @@ def delete(
     place = write_target(run, workspace, org)
     found = [place.find(RUNS.noun, name, project).record for name in runs] if runs else _fitting(place, project, chosen)
     if not found:
-        raise UsageError("No run fits, so there is nothing to delete")
+        raise UsageError("No run matches, so there is nothing to delete")
     return [_deletion(place, one, _question(place, found) if at == 0 else "") for at, one in enumerate(found)]
 
 
