@@ -90,6 +90,10 @@ def told(reply: httpx.Response) -> tuple[int, object]:
     return reply.status_code, [ID.sub("ID", part) for part in detail] if isinstance(detail, list) else detail
 
 
+# The same in every process: several workers of pytest must collect the same tests.
+DEVICE = "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11"
+
+
 @pytest.mark.parametrize(
     "form",
     [
@@ -98,7 +102,7 @@ def told(reply: httpx.Response) -> tuple[int, object]:
         {"username": "ada@example.com", "password": "x"},
         {"grant_type": "zenml-api-key"},
         {"grant_type": "zenml-magic"},
-        {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "x", "client_id": str(uuid4())},
+        {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "x", "client_id": DEVICE},
     ],
     ids=str,
 )
