@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterator
 
 from zenpro_nb import limits
 from zenpro_nb.client import _error_mapping, _refusal, _retry, _urls
 from zenpro_nb.client._call import Call, Form
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._credentials import Token
 from zenpro_nb.client._failure import TransportFailure
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._throttle import Throttle
@@ -24,7 +23,6 @@ from zenpro_nb.errors import (
     TimedOutError,
     TokenExpiredError,
     UnexpectedAnswerError,
-    WriteOutcome,
     ZenProError,
 )
 from zenpro_nb.security.log import LOGGER
@@ -58,27 +56,44 @@ class RequestPipeline:
         if self._tokens is None:
             return self._accept(call, self._attempt(call, None, wire, scope))
         ask = _TokenRequest(self, wire, scope, self._clock)
-        with _meaning("not sent"):
+        try:
             token = self._tokens.current(ask, scope)
-        resent = False
-        for left in range(limits.TOKEN_RESENDS, -1, -1):
-            reply = self._attempt(call, token.secret, wire, scope)
-            reply.resent = resent = reply.resent or resent
-            if reply.status != 401:
-                self._tokens.accepted(token)
+        except ZenProError as error:
+            error.outcome = "not sent"
+            raise
+        reply = self._attempt(call, token.secret, wire, scope)
+        if reply.status == 401:
+            reply = self._renewed(call, token, reply, self._tokens, ask)
+        else:
+            self._tokens.accepted(token)
+        return self._accept(call, reply)
+
+    def _renewed(self, call: Call, token: Token, reply: Reply, tokens: Tokens, ask: _TokenRequest) -> Reply:
+        """Return the reply to the call sent again, with token after token, while it is their age that is wrong.
+
+        Args:
+            token: the one that was refused, with `reply`.
+        """
+        for _ in range(limits.TOKEN_RESENDS):
+            sure = call.safe or _refusal.read(call, reply).from_api  # that the refused one did nothing
+            if call.once and not sure:
                 break
-            # A token that let nothing in, though it was fetched a moment ago: its age is not what is wrong.
-            fetched = left < limits.TOKEN_RESENDS and not self._tokens.was_good(token)
-            sure = call.safe or _refusal.read(call, reply).from_api
-            if not left or fetched or (call.once and not sure):
-                break
-            with _meaning("not sent" if sure else "unknown"):
-                fresh = self._tokens.after_refusal(token, ask, scope)
+            try:
+                fresh = tokens.after_refusal(token, ask, ask.scope)
+            except ZenProError as error:
+                error.outcome = "not sent" if sure else "unknown"
+                raise
             if fresh is None:
                 raise _ended(call, reply)
-            token = fresh
-            resent = resent or not sure
-        return self._accept(call, reply)
+            resent = reply.resent or not sure
+            token, reply = fresh, self._attempt(call, fresh.secret, ask.wire, ask.scope)
+            reply.resent = reply.resent or resent
+            if reply.status != 401:
+                tokens.accepted(token)
+                break
+            if not tokens.was_good(token):  # it let nothing in, though it was fetched a moment ago
+                break
+        return reply
 
     def bearer(self, wire: Wire, scope: CancelScope) -> Secret | None:
         """Return the token that the next call would carry."""
@@ -157,13 +172,13 @@ class _TokenRequest:
     """What a credential may ask of the server: logins, which may be repeated without harm."""
 
     def __init__(self, pipeline: RequestPipeline, wire: Wire, scope: CancelScope, clock: Clock) -> None:
+        self.wire = wire
+        self.scope = scope
         self._pipeline = pipeline
-        self._wire = wire
-        self._scope = scope
         self._clock = clock
 
     def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
-        return self._pipeline.login(Call(method, path, form=form, safe=True), bearer, self._wire, self._scope)
+        return self._pipeline.login(Call(method, path, form=form, safe=True), bearer, self.wire, self.scope)
 
     def now(self) -> float:
         return self._clock.now()
@@ -172,16 +187,6 @@ class _TokenRequest:
 def _marked(error: ZenProError, resent: bool) -> ZenProError:
     error.resent = resent
     return error
-
-
-@contextlib.contextmanager
-def _meaning(outcome: WriteOutcome) -> Iterator[None]:
-    """Make an error of getting a token say what is so about the write that the token was wanted for."""
-    try:
-        yield
-    except ZenProError as error:
-        error.outcome = outcome
-        raise
 
 
 def _ended(call: Call, reply: Reply) -> ZenProError:

@@ -109,9 +109,10 @@ def plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = value.reveal() if isinstance(value, Secret) else str(value)
-    encoded(text)
     if "\0" in text:
         raise ValueError(NUL)
+    if not text.isascii():
+        encoded(text)
     return text
 
 
