@@ -141,7 +141,7 @@ def test_service_accounts_and_their_keys(zen: Connection, name: str) -> None:
         zen.run("api-keys", "create", "x", "--org", "acme", "--reveal")
     with pytest.raises(UnknownNameError, match="List them with `api-keys`"):
         zen.run("api-keys", "delete", "nothing", "--service-account", name, "--yes")
-    with pytest.raises(UsageError, match="no duration"):
+    with pytest.raises(UsageError, match="not a duration"):
         zen.run("api-keys", "create", "x", "--expires-in", "soon", "--reveal")
     frame = zen.run("api-keys", "create", "x", "--expires-in", "2w", "--service-account", name, "--reveal", "--dry-run")
     assert frame["body"].iloc[0]["expires_in_minutes"] == 14 * 24 * 60

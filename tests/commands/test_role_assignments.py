@@ -183,5 +183,5 @@ def test_permissions_of_another_role(zen: Connection, name: str) -> None:
     assert {"resource", "actions"} <= set(frame["body"].iloc[0]["permissions"][0])
     with pytest.raises(UsageError, match="exclude each other"):
         zen.run("roles", "create", name, "--level", "workspace", "--like", "Workspace Viewer", "--permission", "a:b")
-    with pytest.raises(UsageError, match="no permission"):
+    with pytest.raises(UsageError, match="not a permission"):
         zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline")
