@@ -26,6 +26,7 @@ LIST_PASSES = 3  # how often a list that changes while it is read is read again 
 LIST_MENDS = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
 PAGING_HINTS = 1_000  # lists of which is remembered how they are paged: more than a session meets, and a few 100 kB
 LIST_PAGES = 20_000  # pages of one list; two million rows at the control plane's page, four hours without workers
+FAR_OFFSET = 2**31 - 1  # rows; behind the end of any list, and the greatest number that every database takes
 LIST_STALLS = 10  # pages in a row without a new row before the server is said to repeat itself
 WAIT_SLICE = 0.1  # seconds; waits are cut into slices because Windows delivers Ctrl-C only between two
 STOP_PATIENCE = 0.8  # seconds that Ctrl-C waits for threads whose connections were cut; one that connects takes longer
@@ -53,6 +54,7 @@ SECRET_FILE = 65_536  # characters read of a file that should hold one secret; m
 CLOCK_SKEW = 30.0  # seconds; the shortest leeway that tokens have, so that less does no harm
 DETAIL_LENGTH = 300  # characters of a server's words that still read as one line
 REFUSAL_BYTES = 65_536  # bytes of a refusal that is read; hundreds of wrong fields fit, and what is longer is no answer
+SNIFFED = 200  # bytes of an answer that are looked at to tell JSON or a web page; both begin with blanks at most
 TOKEN_RESENDS = 32  # times one call is sent again because its token ended: each of the most workers may use one up
 
 # --- faces --------------------------------------------------------------------------------------------------------
@@ -62,6 +64,8 @@ TABLE_CELL = 60  # characters of a cell in a terminal's table of many columns; l
 TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs
 TERMINAL_SIZE = (120, 24)  # columns and lines of a terminal that does not say
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
+FAILED_NAMED = 5  # things named in a line about those that failed, each with its reason; the table has them all
+SNIPPET = 20  # characters of a line that is quoted where it is wrong: enough to find the place again
 LISTED = 10  # names in a message; more do not fit on its line
 COMPLETIONS = 50  # more candidates than this help nobody choose
 
@@ -69,13 +73,21 @@ COMPLETIONS = 50  # more candidates than this help nobody choose
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is asked
 FORM_QUIET = 1.0  # seconds without a change before a form is sent: what was typed last arrives behind the click
 FORM_LATE = 3.0  # seconds; letters typed before Enter come behind it, by as much on a slow line or a busy machine
-FORM_OPTIONS = 50  # names sent to the browser for one picker; more than this help nobody choose
+FORM_OPTIONS = 50  # names sent to the browser for one combobox; more than this help nobody choose
+WORKSPACE_NAME = 50  # characters (fact sheet, section 4, Workspace)
+NAMES_SUGGESTED = 3  # free names of a new workspace that are offered: one for each usual purpose
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is counted
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard
 
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 2  # names offered in "did you mean"; more is no help
 SUGGESTION_LIKENESS = 0.6  # difflib's own measure and default; what is less alike was not meant
+FILTER_SUGGESTIONS = 3  # words offered where a filter's operator or value is misspelt; they are short
+OPERATOR_LIKENESS = 0.8  # difflib's measure; a word before a colon is more often a part of a value than an operator
+CHOICE_LIKENESS = 0.5  # difflib's measure; a value that is none of a few words was surely meant as one of them
+FIELD_NAMES = 4_096  # names and paths of fields whose parts are remembered; the same few come with every record
+COLUMN_CHOICES = 256  # choices of columns whose way of reading is remembered; a session uses some dozens
+SCHEMA_REFERENCES = 8  # steps from reference to reference in an OpenAPI document; a circle of them ends there
 CENSUS_ROWS = 20  # rows of a page that are looked through for undeclared fields: new fields come with every row
 FLATTEN_DEPTH = 6  # levels of an unknown answer that become columns; the deepest that is known has four (fact sheet, 4)
 FLATTEN_COLUMNS = 200  # columns of an unknown answer beyond which nested objects stay whole: they are maps, not models

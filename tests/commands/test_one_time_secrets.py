@@ -183,12 +183,12 @@ def test_a_file_that_cannot_be_removed_either_is_told_all_the_same(
     monkeypatch.setattr(os, "fsync", fails)
     monkeypatch.setattr(Path, "unlink", fails)
     with pytest.raises(SaveError, match="cannot be written"):
-        secret_destinations.FilePlace(tmp_path / "key").put(Secret("canary"))
+        secret_destinations.FileDestination(tmp_path / "key").put(Secret("canary"))
 
 
 def test_a_shell_command_cannot_set_a_variable_of_its_caller() -> None:
     with pytest.raises(UsageError, match="shell"):
-        secret_destinations.place("env:X", entry="", lasting=False).check()
+        secret_destinations.destination("env:X", entry="", lasting=False).check()
 
 
 def test_an_enrollment_key_goes_where_it_was_said(zen: Connection, name: str, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_rotation_keeps_the_present_value_for_as_long_as_it_was_said(
 
 
 def test_places_show_no_secret() -> None:
-    shown = repr(secret_destinations.place("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
+    shown = repr(secret_destinations.destination("env:X", entry="")) + repr(Secret("ZENPROKEY_canary"))
     assert "canary" not in shown
 
 

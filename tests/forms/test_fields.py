@@ -9,7 +9,7 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, command
 from zenpro_nb.commands.core.options import NameType
-from zenpro_nb.commands.core.types import PlaceType
+from zenpro_nb.commands.core.types import DestinationType
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
@@ -83,7 +83,7 @@ def test_no_form_shows_a_secret() -> None:
         fields = fields_of(one)
         assert "reveal" not in {field.name for field in fields}
         if any(param.name == "reveal" for param in one.params):
-            assert any(isinstance(field.param.type, PlaceType) for field in fields)
+            assert any(isinstance(field.param.type, DestinationType) for field in fields)
     from zenpro_nb.forms.widgets import combobox, elements, rows, view
 
     for module in (elements, combobox, rows, view):

@@ -22,4 +22,4 @@ def test_the_home_of_nobody() -> None:
     with pytest.raises(SaveError):
         expanded("~no-such-user/x", SaveError)
     with pytest.raises(UsageError, match="not known"):
-        secret_destinations.place("file:~no-such-user/x", entry="")
+        secret_destinations.destination("file:~no-such-user/x", entry="")

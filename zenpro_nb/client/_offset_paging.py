@@ -19,8 +19,6 @@ from zenpro_nb.client._paging_hints import Grant, PagingHints
 from zenpro_nb.client._worker_pool import Done, WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
-FAR = 2**31 - 1  # an offset behind the end of any list, and the greatest that every database takes
-
 
 @dataclass(frozen=True, slots=True)
 class OffsetRequest(Generic[P]):
@@ -94,7 +92,7 @@ class OffsetPass(Generic[P]):
         self._arrived: dict[int, Done[Fetched[P] | None]] = {}
         self._back = 0  # rows that the last step back went
         self._mends = 0
-        self._behind = FAR  # the offset of a page that was the last one
+        self._behind = limits.FAR_OFFSET  # the offset of a page that was the last one
 
     @property
     def requests(self) -> int:
@@ -245,7 +243,7 @@ class OffsetPass(Generic[P]):
 
     def _restart(self, offset: int) -> None:
         self._expected = self._next = offset
-        self._behind = FAR
+        self._behind = limits.FAR_OFFSET
         self._flying.clear()
         self._arrived.clear()
 
@@ -283,7 +281,7 @@ class OffsetPass(Generic[P]):
 
     def _is_unpaged(self, rows: int) -> bool:
         """Ask for a page far behind any list's end, and for one row less than came: what comes tells what is heeded."""
-        again = len(self._read(FAR, max(1, rows - 1))[1])
+        again = len(self._read(limits.FAR_OFFSET, max(1, rows - 1))[1])
         if again not in (0, rows):
             raise UnexpectedAnswerError("The server sends the same page whatever offset is asked for.")
         self._grant.unpaged = again == rows

@@ -62,7 +62,7 @@ class Reply:
         Raises:
             UnexpectedAnswerError: it is of another kind, or cannot be read.
         """
-        if self.content[:64].lstrip()[:1] != opening:
+        if self.content[: limits.SNIFFED].lstrip()[:1] != opening:
             raise not_json(self.content)
         try:
             return decode(self.content)
@@ -78,7 +78,7 @@ class Reply:
 
 def is_web_page(content: bytes) -> bool:
     """Return whether a body is HTML, which no API of ZenML sends."""
-    return content[:200].lstrip().startswith(b"<")
+    return content[: limits.SNIFFED].lstrip().startswith(b"<")
 
 
 def not_json(content: bytes) -> UnexpectedAnswerError:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.commands.core.runtime import Runtime
 
-# Gives the surroundings of a call; made when Tab is pressed, so that loading the extension stays cheap.
-Surroundings = Callable[[], "Runtime"]
+# Gives the runtime of a call; made when Tab is pressed, so that loading the extension stays cheap.
+MakeRuntime = Callable[[], "Runtime"]
 
 _SIGNED = "--sort"
 _IDENTIFIER = "zenpro_nb"
@@ -24,7 +24,7 @@ _LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.D
 _CELL = "%%zenpro"
 
 
-def add_matcher(shell: InteractiveShell, surroundings: Surroundings) -> None:
+def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
     """Let IPython's completer ask us for the lines that are ours."""
 
     @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
@@ -32,7 +32,7 @@ def add_matcher(shell: InteractiveShell, surroundings: Surroundings) -> None:
         typed = _typed(context)
         if typed is None:
             return {"completions": [], "suppress": False}
-        words, fragment = complete(typed, surroundings())
+        words, fragment = complete(typed, make_runtime())
         return {
             "completions": [SimpleCompletion(text=word, type="zenpro") for word in words],
             "suppress": bool(words),

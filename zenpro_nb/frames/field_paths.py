@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from zenpro_nb import limits
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import hides
 
@@ -17,7 +18,7 @@ class Step(NamedTuple):
     many: bool = False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=limits.FIELD_NAMES)
 def parse(path: str) -> tuple[Step, ...]:
     """Return the steps of a dotted path.
 
@@ -39,7 +40,7 @@ def places(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
     return tuple(steps for steps in found if not hides([step.name for step in record + steps], hiding))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=limits.FIELD_NAMES)
 def readable(resource: Resource, column: Column) -> tuple[tuple[Step, ...], ...]:
     """Return the places of a column; none where its own is secret, wherever else its value might stand."""
     return () if hidden(resource, column) else places(resource, column)
@@ -76,7 +77,7 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
             yield found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
 def secrets(resource: Resource) -> tuple[str, ...]:
     """Return the resource's secret paths, as they are written from the list item and from the record in it."""
     prefix = f"{resource.record}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from zenpro_nb import limits
 from zenpro_nb.frames import coerce, envelope, field_paths, kinds, struct_decoder
 from zenpro_nb.frames.columns import select
 from zenpro_nb.resources.model import Column, Kind, Resource
@@ -43,7 +44,7 @@ class ReadPlan:
     census: envelope.Census
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
 def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> ReadPlan:
     """Return the plan for the columns of these names, all without names; making it costs more than reading a page.
 

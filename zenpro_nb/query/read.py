@@ -124,6 +124,6 @@ def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params |
 
 
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:
-    """Keep the names in a frame, for Tab and for look-ups."""
+    """Keep the names in a frame, for Tab and for queries by name."""
     if {"id", resource.label} <= set(frame.columns):
         session.names.remember(resource.noun, zip(frame[resource.label], frame["id"], strict=True))

@@ -90,7 +90,7 @@ def read_records(
 
 
 def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
-    """Keep the names of records, for Tab and for look-ups."""
+    """Keep the names of records, for Tab and for queries by name."""
     session.names.remember(
         resource.noun, [(label_of(resource, record), str(record.get("id") or "")) for record in found]
     )

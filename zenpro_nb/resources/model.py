@@ -69,7 +69,7 @@ class Filter:
     many: bool = False  # may be given several times
 
 
-@dataclass(frozen=True, eq=False)  # two are never compared by their fields; one is the key of what is planned for it
+@dataclass(frozen=True, eq=False)  # two are never compared by their fields; one is the key of how it is read
 class Resource:
     """One resource of the API."""
 

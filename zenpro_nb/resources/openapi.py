@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zenpro_nb import limits
+
 Schema = Mapping[str, Any]
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -89,8 +91,8 @@ class Document:
 
     def _parameter(self, data: Schema) -> Parameter:
         schema = self._resolved(_mapping(data.get("schema")))
-        limits = [float(one["maximum"]) for one in self._variants(schema) if "maximum" in one]
-        return Parameter(str(data["name"]), schema.get("default"), min(limits, default=None))
+        largest = [float(one["maximum"]) for one in self._variants(schema) if "maximum" in one]
+        return Parameter(str(data["name"]), schema.get("default"), min(largest, default=None))
 
     def _properties(self, schema: Schema, seen: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
         reference = str(schema.get("$ref", ""))
@@ -110,7 +112,7 @@ class Document:
 
     def _resolved(self, schema: Schema) -> Schema:
         """Return the schema that a reference leads to."""
-        for _ in range(8):  # references to references; a circle of them ends here
+        for _ in range(limits.SCHEMA_REFERENCES):
             reference = str(schema.get("$ref", ""))
             if not reference.startswith("#/"):
                 return schema

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar, cast
 
+from zenpro_nb import limits
+
 T = TypeVar("T")
 
 MASK = "***"
@@ -48,7 +50,7 @@ def is_secret(name: str, value: object = "") -> bool:
     return plain in SECRET_NAMES or (plain in SECRET_OBJECTS and isinstance(value, dict))
 
 
-@lru_cache(maxsize=4096)  # the same few field names come with every record
+@lru_cache(maxsize=limits.FIELD_NAMES)  # the same few field names come with every record
 def _plain(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 

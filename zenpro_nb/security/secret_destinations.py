@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Destination(Protocol):
-    """One place for one secret."""
+    """What takes one secret."""
 
     def check(self) -> None:
         """Find out whether the secret can be put here; changes nothing.
@@ -37,7 +37,7 @@ class Destination(Protocol):
 
 
 @dataclass(frozen=True)
-class EnvironmentPlace:
+class EnvironmentDestination:
     """A variable in the environment of this process, and of the processes that it starts."""
 
     variable: str
@@ -58,7 +58,7 @@ class EnvironmentPlace:
 
 
 @dataclass(frozen=True)
-class FilePlace:
+class FileDestination:
     """A new file that only its owner may read."""
 
     path: Path
@@ -87,7 +87,7 @@ class FilePlace:
 
 
 @dataclass(frozen=True)
-class KeyringPlace:
+class KeyringDestination:
     """The system's keyring, through the package `keyring`."""
 
     entry: str
@@ -105,7 +105,7 @@ class KeyringPlace:
         return f"in the keyring; keyring.get_password({keyring.KEYS!r}, {self.entry!r}) gives it"
 
 
-def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
+def destination(text: str, *, entry: str, lasting: bool = True) -> Destination:
     """Return the destination that `--to` names.
 
     Args:
@@ -113,13 +113,13 @@ def place(text: str, *, entry: str, lasting: bool = True) -> Destination:
         lasting: this process goes on after the command.
 
     Raises:
-        UsageError: the text names no place.
+        UsageError: the text names no destination.
     """
     kind, _, name = text.partition(":")
     if kind == "env" and _VARIABLE.fullmatch(name):
-        return EnvironmentPlace(name, lasting)
+        return EnvironmentDestination(name, lasting)
     if kind == "file" and name:
-        return FilePlace(expanded(name))
+        return FileDestination(expanded(name))
     if text == "keyring":
-        return KeyringPlace(entry)
+        return KeyringDestination(entry)
     raise UsageError(f"Unknown destination {text!r}", hint=f"Use {FORMS}.")

@@ -1,4 +1,4 @@
-"""The names that have been fetched: what Tab offers, and what look-ups need not ask again."""
+"""The names that have been fetched: what Tab offers, and what queries by name need not ask again."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.placeholders import Values
 
@@ -128,7 +129,7 @@ class _Scanner:
             else:
                 self._unquoted(token, char)
         if self.complete:
-            near = self.line[start : start + 20]
+            near = self.line[start : start + limits.SNIPPET]
             raise UsageError(f"The quote that opens at {near!r} is never closed", hint=f"Close it with another {quote}")
         token.open_quote = quote
 
@@ -152,7 +153,7 @@ class _Scanner:
         if end is None:
             if self.complete:
                 raise UsageError(
-                    f"The brace that opens at {self.line[start : start + 20]!r} is never closed",
+                    f"The brace that opens at {self.line[start : start + limits.SNIPPET]!r} is never closed",
                     hint="Close it with }, or write {{ for a brace that is meant as itself.",
                 )
             end = len(self.line) - 1

@@ -1,4 +1,4 @@
-"""Inside a workspace: its server, its projects, its lists; one workspace or all of an organization at once."""
+"""The workspaces' own servers: their projects and lists, one workspace or all of an organization at once."""
 
 import lazy_loader
 

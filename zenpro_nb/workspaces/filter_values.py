@@ -11,6 +11,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Filter, Kind
 
@@ -25,7 +26,6 @@ OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
 
 _AGO = re.compile(r"-(\d+)\s*([smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SUGGESTIONS = 3
 
 
 def sent(one: Filter, text: str, now: datetime) -> str:
@@ -69,7 +69,11 @@ def split(one: Filter, text: str) -> tuple[str, str]:
     operator, colon, value = text.partition(":")
     if (colon and operator in OPERATORS) or text in NULLS:
         return operator, value.strip()
-    close = difflib.get_close_matches(operator, OPERATORS, n=_SUGGESTIONS, cutoff=0.8) if colon else []
+    close = (
+        difflib.get_close_matches(operator, OPERATORS, n=limits.FILTER_SUGGESTIONS, cutoff=limits.OPERATOR_LIKENESS)
+        if colon
+        else []
+    )
     if close:
         raise UsageError(
             f"{one.name}: {operator!r} is not an operator",
@@ -103,7 +107,7 @@ def _single(one: Filter, operator: str, value: str, now: datetime) -> str:
 def _choice(one: Filter, value: str) -> str:
     if value in one.choices:
         return value
-    close = difflib.get_close_matches(value, one.choices, n=_SUGGESTIONS, cutoff=0.5)
+    close = difflib.get_close_matches(value, one.choices, n=limits.FILTER_SUGGESTIONS, cutoff=limits.CHOICE_LIKENESS)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"Known: {', '.join(one.choices)}."
     raise UsageError(f"{one.name}: {value!r} is not one of its values", hint=hint)
 

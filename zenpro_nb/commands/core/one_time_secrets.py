@@ -25,7 +25,7 @@ def keep_of(
         name: that name, as it is typed.
 
     Raises:
-        UsageError: no place was named, or the place cannot take it; nothing was made.
+        UsageError: no destination was given, or it cannot take the secret; nothing was made.
     """
     if to and reveal:
         raise UsageError("--to and --reveal were both given", hint="Give one of them.")
@@ -35,17 +35,17 @@ def keep_of(
             hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
         )
     entry = f"{runtime.session.settings.url} {entry}"
-    place = (
-        secret_destinations.place(to, entry=entry, lasting=runtime.face.lasting)
+    destination = (
+        secret_destinations.destination(to, entry=entry, lasting=runtime.face.lasting)
         if to
-        else ShownPlace(runtime.face, what)
+        else ShownDestination(runtime.face, what)
     )
-    place.check()
-    return Keep(field, what, place, rescue, name)
+    destination.check()
+    return Keep(field, what, destination, rescue, name)
 
 
 @dataclass(frozen=True)
-class ShownPlace:
+class ShownDestination:
     """The output of the cell, for those who ask for it."""
 
     face: Face

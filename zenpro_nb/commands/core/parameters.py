@@ -10,7 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.commands.core.command import VariableOption
 from zenpro_nb.commands.core.options import NameType, VariableType
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import DurationType, NewNameType, PlaceType, ProjectType
+from zenpro_nb.commands.core.types import DestinationType, DurationType, NewNameType, ProjectType
 from zenpro_nb.security import secret_destinations
 
 
@@ -95,7 +95,7 @@ SecretTo = Annotated[
     str | None,
     Opt(
         "--to",
-        type=PlaceType(),
+        type=DestinationType(),
         help=f"Where the secret goes, unseen: {secret_destinations.FORMS}. A file must be new; only you may read it.",
     ),
 ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames, query
+from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
@@ -16,7 +16,6 @@ from zenpro_nb.security.masking import mask
 if TYPE_CHECKING:
     import pandas as pd
 
-_NAMED = 5  # targets in an error's line; the table has them all
 
 OUTCOMES = Resource(
     noun="outcomes",
@@ -121,7 +120,9 @@ def error_of(outcome: Outcome) -> ZenProError:
 def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
     """Return the error for several writes of which some are not as they were meant to be."""
     failed = [one for one in results if not one.good]
-    names = ", ".join(one.write.target for one in failed[:_NAMED]) + (" …" if len(failed) > _NAMED else "")
+    names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
+        " …" if len(failed) > limits.FAILED_NAMED else ""
+    )
     return PartlyDoneError(
         f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
         hint=f"The table has the reasons. {_next_step(failed)}",

@@ -13,13 +13,13 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Values
 from zenpro_nb.terminal.face import Face
 
-# Opens the form of a command: called with the surroundings, the command, the words that lead to it, and what is known.
+# Opens the form of a command: called with the runtime, the command, the words that lead to it, and what is known.
 Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
 
 
 @dataclass
 class Runtime:
-    """The surroundings of one call."""
+    """What one call works with."""
 
     session: Session
     face: Face
@@ -28,7 +28,7 @@ class Runtime:
 
 
 def pass_runtime(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command's function the surroundings of its call as the first argument."""
+    """Give a command's function the runtime of its call as the first argument."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -156,7 +156,7 @@ def _kept(outcome: Outcome) -> Outcome:
     if not isinstance(value, str) or not value:
         return _not_kept(bare, outcome.detail or "the server's answer holds no secret")
     try:
-        where = keep.place.put(Secret(value))
+        where = keep.destination.put(Secret(value))
     except SaveError as error:
         return _not_kept(bare, error.message)
     return replace(bare, detail=f"{keep.what} is {where}")

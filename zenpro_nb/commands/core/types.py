@@ -39,15 +39,15 @@ class DurationType(_MinutesType):
         return minutes
 
 
-class PlaceType(_TextType):
-    """A place for a secret: `env:NAME`, `file:PATH` or `keyring`."""
+class DestinationType(_TextType):
+    """A destination of a secret: `env:NAME`, `file:PATH` or `keyring`."""
 
-    name = "place"
+    name = "destination"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the text itself; fail where it names no destination."""
         try:
-            secret_destinations.place(str(value), entry="")
+            secret_destinations.destination(str(value), entry="")
         except UsageError as error:
             self.fail(str(error), param, ctx)
         return str(value)

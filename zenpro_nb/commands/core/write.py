@@ -54,7 +54,7 @@ class Keep:
 
     field: str  # dotted where it is nested: "body.key"
     what: str  # for people: "the key of 'ci'"
-    place: Destination
+    destination: Destination
     rescue: str  # how to get a new one, should this one be lost: a line to type; `{key}` stands for its id or name
     name: str = ""  # what stands in the place of `{key}` where no id is known
 

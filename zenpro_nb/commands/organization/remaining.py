@@ -21,7 +21,7 @@ def remaining(run: Runtime, organization_id: str, user_ids: Sequence[str], *, al
     """Return by user what stays, in words: "keeps: Workspace Developer in ml-prod, team data-science".
 
     Args:
-        run: the surroundings of the call.
+        run: the runtime of the call.
         organization_id: whose roles and teams.
         user_ids: who is removed or deactivated; of many, nothing is said, since each costs several requests.
         all_levels: roles of the organization stay as well, as they do for an account that is only deactivated.

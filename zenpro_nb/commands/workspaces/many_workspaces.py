@@ -1,4 +1,4 @@
-"""How a listing of what is inside workspaces is read: from options to a frame."""
+"""How a listing of workspaces' own servers is read: from options to a frame."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
@@ -32,7 +32,6 @@ _NEWEST = "created"
 _SERVER_ORDERS = {
     sign + name: f"{word}:{name}" for name in ("created", "updated") for sign, word in (("", "asc"), ("-", "desc"))
 }
-_NAMED = 5  # workspaces in a warning; attrs have them all
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def warn(run: Runtime, failures: Sequence[Failure]) -> None:
     """Say in one line which workspaces gave nothing."""
     if not failures:
         return
-    named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[:_NAMED])
-    more = " …" if len(failures) > _NAMED else ""
+    named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[: limits.FAILED_NAMED])
+    more = " …" if len(failures) > limits.FAILED_NAMED else ""
     count = "one workspace is" if len(failures) == 1 else f"{len(failures)} workspaces are"
     run.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")

@@ -1,4 +1,4 @@
-"""The parameters of commands about what is inside workspaces."""
+"""The parameters of commands about workspaces' own servers."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class KeyHooks(Hooks):
         return () if self.form.values.get("service_account") else ("org",)
 
     def needed(self) -> Collection[str]:
-        """Ask for the place of a new key, because it is shown once only."""
+        """Ask for the destination of a new key, because it is shown once only."""
         return ("to",) if "to" in self.form.values else ()
 
     def source(self, field: Field) -> ChoiceSource | None:

@@ -6,18 +6,17 @@ import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from zenpro_nb import limits
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.choices import Choice
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
 from zenpro_nb.forms.messages import Message, Tone
 
-# Fact sheet, section 4 (Workspace): 1 to 50 characters. Section 8: "only lowercase letters, numbers, and hyphens",
-# which is the docs' word and not seen to be enforced; the server has the last one.
-_LENGTH = 50
+# Fact sheet, section 8: "only lowercase letters, numbers, and hyphens", which is the docs' word and not seen to be
+# enforced; the server has the last one.
 _USUAL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PURPOSES = ("dev", "staging", "prod")
-_SUGGESTED = 3
 
 
 class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
@@ -28,11 +27,11 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         return [field.offering("releases") if field.name == "version" else field for field in fields]
 
     def hidden(self) -> Collection[str]:
-        """Hide the place of a key where there is none: only an enrolled workspace has one."""
+        """Hide the destination of a key where there is none: only an enrolled workspace has one."""
         return super().hidden() if self._is_enrolled() else {*super().hidden(), "to"}
 
     def needed(self) -> Collection[str]:
-        """Ask for the place of the key, because it is shown once only."""
+        """Ask for the destination of the key, because it is shown once only."""
         return ("to",) if self._is_enrolled() else ()
 
     def follows(self) -> bool:
@@ -44,8 +43,8 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         found = {}
         for name in ("name", "display_name"):
             value = self.form.values.get(name)
-            if isinstance(value, str) and len(value) > _LENGTH:
-                found[name] = f"At most {_LENGTH} characters; this has {len(value)}."
+            if isinstance(value, str) and len(value) > limits.WORKSPACE_NAME:
+                found[name] = f"At most {limits.WORKSPACE_NAME} characters; this has {len(value)}."
         return found
 
     def advice(self, name: str) -> Message | None:
@@ -85,7 +84,9 @@ def suggested(taken: Sequence[str], organization: Choice) -> list[str]:
     stems = [name.rpartition("-")[0] for name in taken if name.endswith(ends)]
     stems.append(_usual(organization.value) or "team")
     found = [f"{stem}-{purpose}" for stem in dict.fromkeys(stems) for purpose in _PURPOSES]
-    return [name for name in found if name not in taken and len(name) <= _LENGTH][:_SUGGESTED]
+    return [name for name in found if name not in taken and len(name) <= limits.WORKSPACE_NAME][
+        : limits.NAMES_SUGGESTED
+    ]
 
 
 def _usual(name: str) -> str:
