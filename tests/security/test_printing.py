@@ -20,12 +20,14 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
+from zenpro_nb.forms.adapters import FormFace
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.security.log import LOGGER
 from zenpro_nb.session.login import Invitation
 from zenpro_nb.terminal import console
 from zenpro_nb.terminal.cards import Card
+from zenpro_nb.terminal.face import Terminal
 from zenpro_nb.workspaces.dag import Dag
 
 # The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
@@ -181,7 +183,10 @@ def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
         html.question(EVIL),
         html.frame(shown),
     ]
-    for page in pages:
+    face = FormFace(Terminal())
+    face.say(EVIL)
+    face.warn(EVIL)
+    for page in [*pages, *face.words]:
         assert OBEYED.findall(page) == []
         assert SHOWN in page
     with caplog.at_level("DEBUG", "zenpro_nb"):

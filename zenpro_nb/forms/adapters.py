@@ -10,6 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.client import Client, Credential
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
+from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.face import Advance, Face, Terminal
 
@@ -63,11 +64,11 @@ class FormFace(Terminal):
 
     def warn(self, line: str) -> None:
         """Keep the line for the form."""
-        self.words.append(line)
+        self.words.append(printable.words(line))
 
     def say(self, line: str) -> None:
         """Keep the line for the form."""
-        self.words.append(line)
+        self.words.append(printable.words(line))
 
     def show(self, value: object) -> None:
         """Keep the value for the form."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Any
 
 import click
@@ -27,11 +26,5 @@ class Runtime:
     forms: Forms | None = None  # how this face fills in a command; None: it does not
 
 
-def pass_runtime(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command's function the runtime of its call as the first argument."""
-
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return function(click.get_current_context().find_object(Runtime), *args, **kwargs)
-
-    return call
+# Gives a command's function the runtime of its call as the first argument.
+pass_runtime: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(Runtime)
