@@ -28,7 +28,7 @@ class Arg:
         self.type = type
         self.metavar = metavar
 
-    def made(self, name: str, values: Values, default: Any) -> click.Argument:
+    def made(self, name: str, values: ValueKind, default: Any) -> click.Argument:
         """Return click's argument."""
         required = default is inspect.Parameter.empty
         more: dict[str, Any] = {"nargs": -1} if values.several else {}
@@ -60,7 +60,7 @@ class Opt:
         self.metavar = metavar
         self.option = option
 
-    def made(self, name: str, values: Values, default: Any) -> click.Option:
+    def made(self, name: str, values: ValueKind, default: Any) -> click.Option:
         """Return click's option."""
         words = self.names or (f"--{name.replace('_', '-')}",)
         more: dict[str, Any] = {"required": True} if default is inspect.Parameter.empty else {}
@@ -72,7 +72,7 @@ class Opt:
         return self.option([*words, name], help=self.help, **more)
 
 
-class Values:
+class ValueKind:
     """What an annotation says about the values: their type, and whether there are several of them."""
 
     def __init__(self, annotation: Any) -> None:
@@ -87,7 +87,7 @@ class Values:
 def parameter(name: str, alias: Any, default: Any = None) -> click.Parameter:
     """Return click's parameter of an alias by itself."""
     base, spec = get_args(alias)
-    made: click.Parameter = spec.made(name, Values(base), default)
+    made: click.Parameter = spec.made(name, ValueKind(base), default)
     return made
 
 
@@ -114,7 +114,7 @@ def _made(function: Callable[..., Any], one: inspect.Parameter) -> click.Paramet
     if spec is None:
         raise TypeError(f"{where}: annotate it with one of the aliases of commands/core/parameters.py")
     try:
-        values = Values(base)
+        values = ValueKind(base)
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
     if not _fits(values, one.default):
@@ -122,7 +122,7 @@ def _made(function: Callable[..., Any], one: inspect.Parameter) -> click.Paramet
     return spec.made(one.name, values, one.default)
 
 
-def _fits(values: Values, default: Any) -> bool:
+def _fits(values: ValueKind, default: Any) -> bool:
     """Return whether a default means what click makes of a parameter that is not given."""
     if default is inspect.Parameter.empty:
         return values.base is not bool
