@@ -46,7 +46,11 @@ class Spelling:
 
 
 def old_path(path: str) -> str:
-    """Return the path as older servers spell it."""
+    """Return the path as older servers spell it.
+
+    >>> old_path("/workspaces/1b4e28ba/members")
+    '/tenants/1b4e28ba/members'
+    """
     return "/".join(_SEGMENTS.get(part, part) for part in path.split("/"))
 
 

@@ -51,7 +51,11 @@ def time(value: object) -> str | None:
 
 
 def boolean(value: object) -> bool | None:
-    """Return True or False for these and for the usual other spellings of them, None for anything else."""
+    """Return True or False for these and for the usual other spellings of them, None for anything else.
+
+    >>> boolean("yes"), boolean(0), boolean("perhaps")
+    (True, False, None)
+    """
     if isinstance(value, bool) or value is None:
         return value
     word = str(value).strip().lower()
@@ -59,7 +63,11 @@ def boolean(value: object) -> bool | None:
 
 
 def count(value: object) -> int | None:
-    """Return a whole number that 64 bits hold, also where it is written `2.0` or `"2"`; None for anything else."""
+    """Return a whole number that 64 bits hold, also where it is written `2.0` or `"2"`; None for anything else.
+
+    >>> count("2"), count(2.0), count(2.5), count(2**63)
+    (2, 2, None, None)
+    """
     number = _number(value)
     if number is None or number != number or number in (math.inf, -math.inf) or number != int(number):
         return None
@@ -91,7 +99,11 @@ def _number(value: object) -> int | float | None:
 
 
 def texts(value: object) -> list[str]:
-    """Return a list of texts without its nulls; missing is the empty list, a single value a list of one."""
+    """Return a list of texts without its nulls; missing is the empty list, a single value a list of one.
+
+    >>> texts(["a", None, 1]), texts("a"), texts(None)
+    (['a', '1'], ['a'], [])
+    """
     items = value if isinstance(value, list | tuple) else [value]
     return [item for item in map(text, items) if item is not None]
 

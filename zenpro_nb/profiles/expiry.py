@@ -26,7 +26,11 @@ def time_left(credential: Credential | None, now: float) -> str:
 
 
 def in_words(seconds: float) -> str:
-    """Return a duration for people: `59 min`, `23 h`, `12 d`."""
+    """Return a duration for people: `59 min`, `23 h`, `12 d`.
+
+    >>> in_words(3_599), in_words(83_000), in_words(90_000), in_words(1_100_000)
+    ('59 min', '23 h', '25 h', '12 d')
+    """
     if seconds <= 0:
         return "none"
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):

@@ -124,7 +124,11 @@ class Document:
 
 
 def shape(path: str) -> str:
-    """Return the path with whatever names in its braces."""
+    """Return the path with whatever names in its braces.
+
+    >>> shape("/teams/{team_id}/members") == shape("/teams/{id}/members")
+    True
+    """
     return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/") or "/"
 
 
