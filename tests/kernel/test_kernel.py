@@ -66,6 +66,19 @@ def test_plain_words_are_no_error_and_warnings_stay_apart(kernel: BlockingKernel
     assert said["stderr"] == "warning: take care\n"
 
 
+def test_progress_is_text_among_the_results_and_leaves_no_widget(kernel: BlockingKernelClient) -> None:
+    execute(kernel, "from zenpro_nb import limits; limits.PROGRESS_AFTER = 0")
+    reply, outputs = execute(kernel, "frame = %zenpro users", allow_stdin=True)
+    assert reply["status"] == "ok"
+    assert {one["msg_type"] for one in outputs} <= {"stream", "status", "execute_input"}
+    said = "".join(one["content"]["text"] for one in outputs if one["msg_type"] == "stream")
+    assert "users:" in said
+    assert "rows" in said
+    execute(kernel, "limits.PROGRESS_AFTER = 1.0")
+    _, outputs = execute(kernel, "frame = %zenpro teams", allow_stdin=True)
+    assert [one for one in outputs if one["msg_type"] == "stream"] == []
+
+
 def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:
     code = "df = %zenpro us"
     kernel.complete(code, len(code))

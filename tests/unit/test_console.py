@@ -1,0 +1,42 @@
+"""What goes to a terminal, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenpro_nb import limits
+from zenpro_nb.terminal import console
+from zenpro_nb.terminal.face import Terminal
+
+
+class Watched(Terminal):
+    """A terminal with somebody in front of it."""
+
+    watched = True  # type: ignore[assignment]
+
+
+def test_a_bar_is_shown_only_for_what_lasts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for face in (Watched(), Terminal()):
+        with face.progress("users") as advance:
+            advance(100)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(limits, "PROGRESS_AFTER", 0)
+    with Watched().progress("users") as advance:
+        advance(100)
+        advance(250)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "users: 0 rows" in said.err
+    assert said.err.endswith("\r")  # nothing is left of it
+    with Terminal().progress("users") as advance:
+        advance(100)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_results_and_words_go_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    console.show("a result")
+    console.write(b"a,b\n1,2\n")
+    console.say("some words")
+    assert capsys.readouterr() == ("a result\na,b\n1,2\n", "some words\n")
