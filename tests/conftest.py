@@ -50,6 +50,8 @@ def fresh_sandbox() -> Iterator[Callable[..., SandboxProcess]]:
         yield lambda **options: running.enter_context(SandboxProcess(**options))
 
 
+# First, because xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say to `pytest -n 2 --dist loadgroup` what one worker has to do: a file, or folders that belong together."""
     if not config.pluginmanager.hasplugin("xdist"):
