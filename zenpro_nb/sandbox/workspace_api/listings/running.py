@@ -35,23 +35,27 @@ def _not_retried(item: Item, now: datetime) -> Values:
     return (item.body(now)["status"] != RETRIED,)
 
 
-_PIPELINE_FIELDS = {
-    "pipeline": text(at("resources.pipeline")),
-    "pipeline_id": key(at("resources.pipeline")),
-    "stack": text(at("made_of.stack")),
-    "stack_id": key(at("made_of.stack")),
-    "build_id": key(at("resources.build")),
-    "code_repository_id": key(at("made_of.code_repository")),
+# What runs, snapshots and templates can be found by; snapshots lack the second part.
+_OF_A_PIPELINE = {
+    "name": NAME,
     "user": USER,
     "tags": TAGS,
-    "name": NAME,
+    "pipeline": text(at("resources.pipeline")),
+    "stack": text(at("made_of.stack")),
+    "build_id": key(at("resources.build")),
+}
+_BY_ID = {
+    "pipeline_id": key(at("resources.pipeline")),
+    "stack_id": key(at("made_of.stack")),
+    "code_repository_id": key(at("made_of.code_repository")),
 }
 
 RUNS = Listing(
     "runs",
     RUN,
     {
-        **_PIPELINE_FIELDS,
+        **_OF_A_PIPELINE,
+        **_BY_ID,
         "pipeline_name": text(at("resources.pipeline")),
         "status": text(at("body.status")),
         "index": number(at("body.index")),
@@ -133,7 +137,7 @@ SNAPSHOTS = Listing(
     "pipeline_snapshots",
     SNAPSHOT,
     {
-        **_PIPELINE_FIELDS,
+        **_OF_A_PIPELINE,
         "named_only": only(lambda item, now: (item.name is not None,)),
         "runnable": flag(at("body.runnable")),
         "deployable": flag(at("body.deployable")),
@@ -160,7 +164,7 @@ BUILDS = Listing(
         "duration": number(at("metadata.duration")),
     },
 )
-RUN_TEMPLATES = Listing("run_templates", RUN_TEMPLATE, {**_PIPELINE_FIELDS, "hidden": flag(at("body.hidden"))})
+RUN_TEMPLATES = Listing("run_templates", RUN_TEMPLATE, {**_OF_A_PIPELINE, **_BY_ID, "hidden": flag(at("body.hidden"))})
 WAIT_CONDITIONS = Listing(
     "run_wait_conditions",
     WAIT_CONDITION,
