@@ -11,6 +11,8 @@ from .projects import WHOLE as WHOLE
 from .projects import ProjectScope as ProjectScope
 from .projects import projects as projects
 from .projects import scopes as scopes
+from .read import NOTHING as NOTHING
+from .read import Ids as Ids
 from .read import Params as Params
 from .read import Progress as Progress
 from .read import Query as Query

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import frames, query
 from zenpro_nb.client import segment
+from zenpro_nb.commands.core.crud import delete_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.parameters import Raw, name_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.verification import gone
 from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.resources.control_plane import DEVICES
 
@@ -68,5 +68,4 @@ def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust
 def delete(run: Runtime, device: DeviceName) -> Write:
     """Forget a device: it has to be authorized again."""
     found = query.find(run.session, "devices", device)
-    path = f"/devices/{segment(found.id)}"
-    return Write("DELETE", path, target=f"device {found.name}", happened=gone(run.session, path))
+    return delete_of(run, DEVICES, found)

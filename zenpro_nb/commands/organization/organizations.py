@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core import name_validation
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.parameters import (
     Description,
@@ -18,8 +19,8 @@ from zenpro_nb.commands.core.parameters import (
 )
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.verification import changed, created, gone
-from zenpro_nb.commands.core.write import Write, require_change, without_missing
+from zenpro_nb.commands.core.verification import created
+from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.errors import PlanLimitError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
@@ -108,24 +109,15 @@ def update(
     # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
     domains = [] if no_trusted_domains else list(trusted_domains) or None
     found = query.find(run.session, "organizations", organization)
-    body = without_missing(name=name, description=description, logo_url=logo_url, trusted_domains=domains)
-    path = f"/organizations/{found.id}"
-    return Write(
-        "PATCH",
-        path,
-        target=f"organization {found.name}",
-        body=require_change(body),
-        resource=ORGANIZATIONS,
-        happened=changed(run.session, path, body),
-    )
+    told = {"name": name, "description": description, "logo_url": logo_url, "trusted_domains": domains}
+    return update_of(run, ORGANIZATIONS, found, told)
 
 
 @organizations.write(asks="Delete the {target}, with its teams, roles and members?")
 def delete(run: Runtime, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse while it has workspaces."""
     found = query.find(run.session, "organizations", organization)
-    path = f"/organizations/{found.id}"
-    return Write("DELETE", path, target=f"organization {found.name}", happened=gone(run.session, path))
+    return delete_of(run, ORGANIZATIONS, found)
 
 
 @organizations.verb

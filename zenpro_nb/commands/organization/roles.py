@@ -9,6 +9,7 @@ import click
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core import principals, role_scope
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.parameters import (
@@ -30,8 +31,8 @@ from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import PermissionType, permission
-from zenpro_nb.commands.core.verification import changed, created, gone, listed
-from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
+from zenpro_nb.commands.core.verification import created, listed
+from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.columns import LEVELS
@@ -120,16 +121,8 @@ def update(
     """Change a role of your own; permissions that are given replace those it has."""
     of_org = {"organization_id": query.organization(run.session, org).id}
     found = query.find(run.session, "roles", role, of_org)
-    body = without_missing(name=name, description=description, permissions=_permissions(run, permissions, like, of_org))
-    path = f"/roles/{found.id}"
-    return Write(
-        "PATCH",
-        path,
-        target=f"role {found.name}",
-        body=require_change(body),
-        resource=ROLES,
-        happened=changed(run.session, path, body),
-    )
+    allowed = _permissions(run, permissions, like, of_org)
+    return update_of(run, ROLES, found, {"name": name, "description": description, "permissions": allowed})
 
 
 @roles.write(asks="Delete the {target}? Whoever has it loses it.")
@@ -137,8 +130,7 @@ def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
     """Delete a role of your own. Whoever has it loses it."""
     organization = query.organization(run.session, org)
     found = query.find(run.session, "roles", role, {"organization_id": organization.id})
-    path = f"/roles/{found.id}"
-    return Write("DELETE", path, target=f"role {found.name}", happened=gone(run.session, path))
+    return delete_of(run, ROLES, found)
 
 
 @roles.write(several=True)

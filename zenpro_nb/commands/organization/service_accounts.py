@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.parameters import (
     Description,
@@ -15,12 +16,9 @@ from zenpro_nb.commands.core.parameters import (
     renamed,
 )
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.verification import changed, created, gone
-from zenpro_nb.commands.core.write import Write, require_change, without_missing
+from zenpro_nb.commands.core.verification import created
+from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
-
-if TYPE_CHECKING:
-    pass
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
@@ -69,8 +67,8 @@ def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = Non
 @service_accounts.write(asks="Delete the {target} and its keys? Whatever uses them stops working.")
 def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Delete a service account and its keys."""
-    path, found = _find(run, service_account, org)
-    return Write("DELETE", path, target=f"service account {found.name}", happened=gone(run.session, path))
+    found, ids = _find(run, service_account, org)
+    return delete_of(run, SERVICE_ACCOUNTS, found, ids)
 
 
 def route(organization_id: str, account: str = "") -> str:
@@ -80,21 +78,12 @@ def route(organization_id: str, account: str = "") -> str:
 
 
 def _patch(run: Runtime, service_account: str, org: str | None, **fields: Any) -> Write:
-    path, found = _find(run, service_account, org)
-    body = require_change(without_missing(**fields))
     # Method and fields are inferred: by analogy with users (fact sheet, sections 3 and 4).
-    return Write(
-        "PATCH",
-        path,
-        target=f"service account {found.name}",
-        body=body,
-        resource=SERVICE_ACCOUNTS,
-        happened=changed(run.session, path, body),
-    )
+    found, ids = _find(run, service_account, org)
+    return update_of(run, SERVICE_ACCOUNTS, found, fields, ids)
 
 
-def _find(run: Runtime, text: str, org: str | None) -> tuple[str, query.Found]:
-    """Return the route of the account, and the account."""
-    organization = query.organization(run.session, org)
-    found = query.find(run.session, "service-accounts", text, {"organization_id": organization.id})
-    return route(organization.id, found.id), found
+def _find(run: Runtime, text: str, org: str | None) -> tuple[query.Found, query.Ids]:
+    """Return the account, and what fills the rest of its route, which is inferred (fact sheet, section 3)."""
+    ids = {"organization_id": query.organization(run.session, org).id}
+    return query.find(run.session, "service-accounts", text, ids), ids

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import principals, reading
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import (
@@ -21,8 +22,8 @@ from zenpro_nb.commands.core.parameters import (
 )
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.verification import changed, created, gone, listed
-from zenpro_nb.commands.core.write import Look, Record, Write, require_change, without_missing
+from zenpro_nb.commands.core.verification import created, listed
+from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
 
@@ -56,23 +57,14 @@ def update(
 ) -> Write:
     """Change a team; what is not given stays as it is."""
     _, found = _find(run, team, org)
-    path, body = f"/teams/{found.id}", require_change(without_missing(name=name, description=description))
-    return Write(
-        "PATCH",
-        path,
-        target=f"team {found.name}",
-        body=body,
-        resource=TEAMS,
-        happened=changed(run.session, path, body),
-    )
+    return update_of(run, TEAMS, found, {"name": name, "description": description})
 
 
 @teams.write(asks="Delete the {target}? Its members lose the roles that it gave them.")
 def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
     """Delete a team. Its members lose the roles that it gave them."""
     _, found = _find(run, team, org)
-    path = f"/teams/{found.id}"
-    return Write("DELETE", path, target=f"team {found.name}", happened=gone(run.session, path))
+    return delete_of(run, TEAMS, found)
 
 
 @teams.write(several=True)

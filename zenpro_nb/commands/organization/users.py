@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, created, gone
+from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
 from zenpro_nb.commands.organization.remaining import remaining
 from zenpro_nb.errors import UsageError
@@ -104,21 +105,20 @@ def update(
 ) -> Write:
     """Change an account; what is not given stays as it is."""
     found = query.find(run.session, "users", user)
-    return _patch(
-        run,
-        found,
-        name=name,
-        username=username,
-        is_active=active,
-        is_superuser=superuser,
-        password=SecretPrompt(f"New password for {found.name}", PASSWORD_VARIABLE) if new_password else None,
-    )
+    fields = {
+        "name": name,
+        "username": username,
+        "is_active": active,
+        "is_superuser": superuser,
+        "password": SecretPrompt(f"New password for {found.name}", PASSWORD_VARIABLE) if new_password else None,
+    }
+    return update_of(run, USERS, found, fields)
 
 
 @users.write(several=True)
 def activate(run: Runtime, users: UserNames) -> list[Write]:
     """Let accounts sign in again."""
-    return [_patch(run, one, is_active=True) for one in query.find_all(run.session, "users", users)]
+    return [update_of(run, USERS, one, {"is_active": True}) for one in query.find_all(run.session, "users", users)]
 
 
 @users.write(asks=_DEACTIVATE, several=True)
@@ -126,7 +126,7 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     """Let accounts sign in no more. Their roles, teams and work stay."""
     found = query.find_all(run.session, "users", users)
     stays = _stays(run, [one.id for one in found])
-    return [replace(_patch(run, one, is_active=False), stays=stays.get(one.id, "")) for one in found]
+    return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
 
 
 @users.write(asks="Delete the {target}? What it has made stays.")
@@ -134,8 +134,7 @@ def delete(run: Runtime, user: UserName) -> Write:
     """Delete an account. What it has made stays."""
     # Fact sheet, section 3: resources of the user stay.
     found = query.find(run.session, "users", user)
-    path = f"/users/{found.id}"
-    return Write("DELETE", path, target=f"user {found.name}", happened=gone(run.session, path))
+    return delete_of(run, USERS, found)
 
 
 def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
@@ -182,15 +181,3 @@ def _stays(run: Runtime, user_ids: list[str]) -> dict[str, str]:
     except UsageError:
         return {}
     return remaining(run, organization.id, user_ids, all_levels=True)
-
-
-def _patch(run: Runtime, found: query.Found, **fields: Any) -> Write:
-    path, body = f"/users/{found.id}", require_change(without_missing(**fields))
-    return Write(
-        "PATCH",
-        path,
-        target=f"user {found.name}",
-        body=body,
-        resource=USERS,
-        happened=changed(run.session, path, body),
-    )

@@ -9,6 +9,7 @@ import click
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting
+from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked
@@ -26,9 +27,9 @@ from zenpro_nb.commands.core.parameters import (
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import ProjectType
-from zenpro_nb.commands.core.verification import changed, created, gone
+from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.waiting import AVAILABLE, DEACTIVATED, DELETED, until
-from zenpro_nb.commands.core.write import Outcome, Write, require_change, without_missing
+from zenpro_nb.commands.core.write import Outcome, Write, without_missing
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
@@ -167,7 +168,7 @@ def update(
         # Fact sheet, section 8, "Upgrade": version and desired state go together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
     found = query.find(run.session, "workspaces", workspace)
-    return _patch(run, found, require_change(body), force=True if force else None)
+    return replace(update_of(run, WORKSPACES, found, body), params={"force": True} if force else {})
 
 
 def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -182,7 +183,7 @@ def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outc
 def rename(run: Runtime, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
     """Give a workspace another name, and with it another address in the dashboard. Older servers refuse."""
     found = query.find(run.session, "workspaces", workspace)
-    return replace(_patch(run, found, {"name": name}), target=f"workspace {found.name} as {name}")
+    return replace(update_of(run, WORKSPACES, found, {"name": name}), target=f"workspace {found.name} as {name}")
 
 
 @workspaces.write(after=until(AVAILABLE))
@@ -209,10 +210,7 @@ def delete(
 ) -> Write:
     """Delete a workspace and everything in it."""
     found = query.find(run.session, "workspaces", workspace)
-    path = f"/workspaces/{found.id}"
-    return Write(
-        "DELETE", path, target=f"workspace {found.name}", resource=WORKSPACES, happened=gone(run.session, path)
-    )
+    return replace(delete_of(run, WORKSPACES, found), resource=WORKSPACES)  # its row may remain, and is shown
 
 
 @workspaces.listing(WORKSPACE_MEMBERS)
@@ -250,19 +248,6 @@ def wait(
 
 def _service(version: str | None) -> dict[str, Any] | None:
     return {"configuration": {"version": version}} if version else None
-
-
-def _patch(run: Runtime, found: query.Found, body: dict[str, Any], **params: Any) -> Write:
-    path = f"/workspaces/{found.id}"
-    return Write(
-        "PATCH",
-        path,
-        target=f"workspace {found.name}",
-        params=without_missing(**params),
-        body=body,
-        resource=WORKSPACES,
-        happened=changed(run.session, path, body),
-    )
 
 
 def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:

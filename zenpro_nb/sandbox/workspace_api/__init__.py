@@ -1,6 +1,6 @@
 """The workspaces' own API: what a ZenML server answers, with made-up runs (section 9).
 
-worlds      what is in each workspace, made up when it is first asked for
+visit       one request: who asks, and what is in the workspace, made up when it is first asked for
 items       the things there are, each laid out as the real server does
 made_up     the invention: people, stacks, pipelines, thirty days of runs
 listings    the table of lists and their filters

@@ -11,7 +11,7 @@ from zenpro_nb.sandbox import errors
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.workspace_api import breaking
 from zenpro_nb.sandbox.workspace_api.listings import LISTINGS
-from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, runs, server, starting
+from zenpro_nb.sandbox.workspace_api.routes import accounts, lists, runs, server
 from zenpro_nb.sandbox.workspace_api.visit import Handler, PublicHandler, Visits
 
 API = "/api/v1"
@@ -38,8 +38,8 @@ _INSIDE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/steps/{item_id}/status", runs.step_status),
     ("GET", "/steps/{item_id}/step-configuration", runs.step_configuration),
     ("GET", "/steps/{item_id}/logs", runs.step_logs),
-    ("POST", "/pipeline_snapshots/{item_id}/runs", starting.from_snapshot),
-    ("POST", "/run_templates/{item_id}/runs", starting.from_template),
+    ("POST", "/pipeline_snapshots/{item_id}/runs", runs.start_snapshot),
+    ("POST", "/run_templates/{item_id}/runs", runs.start_template),
     ("POST", "/service_accounts", accounts.refuse),
     ("PUT", "/service_accounts/{item_id}", accounts.update_account),
     ("DELETE", "/service_accounts/{item_id}", accounts.delete_account),

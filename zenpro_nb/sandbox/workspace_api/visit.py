@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from zenpro_nb.sandbox import addresses, lifecycle
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.rbac import Verdict
 from zenpro_nb.sandbox.tables import Workspace
+from zenpro_nb.sandbox.workspace_api import made_up
 from zenpro_nb.sandbox.workspace_api.entrance import Entrance
 from zenpro_nb.sandbox.workspace_api.envelope import Envelope
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
@@ -27,7 +29,6 @@ from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.problems import InvalidRequestError
 from zenpro_nb.sandbox.workspace_api.rights import WorkspaceRights
 from zenpro_nb.sandbox.workspace_api.world import World
-from zenpro_nb.sandbox.workspace_api.worlds import Worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,23 @@ class Visit:
 
 Handler = Callable[[Visit], object]
 PublicHandler = Callable[[Door], object]
+
+
+class Worlds:
+    """What is in each workspace, made up when it is first asked for: a start of the sandbox costs nothing of it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lock = threading.Lock()
+        self._known: dict[str, World] = {}
+
+    def of(self, session: Session, workspace: Workspace) -> World:
+        """Return what there is in a workspace, made up when it is first asked for."""
+        with self._lock:
+            if workspace.id not in self._known:
+                now = self._context.now().replace(tzinfo=None)
+                self._known[workspace.id] = made_up.world(session, workspace, self._context.options.seed, now)
+            return self._known[workspace.id]
 
 
 class Visits:

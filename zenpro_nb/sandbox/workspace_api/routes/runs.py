@@ -1,18 +1,25 @@
-"""One run: its steps, graph and logs, and its end (section 9.2)."""
+"""One run: its start, which only servers of ZenML Pro know, its steps, graph and logs, and its end (section 9.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
+from zenpro_nb.sandbox import plans
 from zenpro_nb.sandbox.errors import BadValueError, ForbiddenError, MissingError
+from zenpro_nb.sandbox.tables import Organization
 from zenpro_nb.sandbox.workspace_api import dag, log_entries
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
 from zenpro_nb.sandbox.workspace_api.items.base import Kind, Thing
+from zenpro_nb.sandbox.workspace_api.items.pipelines import RUN_TEMPLATE, SNAPSHOT, Snapshot
 from zenpro_nb.sandbox.workspace_api.items.runs import COMPLETED, RUN, STEP, STOPPED, STOPPING, Run, StepRun
 from zenpro_nb.sandbox.workspace_api.listings.running import STEPS
 from zenpro_nb.sandbox.workspace_api.rights import DELETE, READ, UPDATE
 from zenpro_nb.sandbox.workspace_api.routes.lists import find, page_of
 from zenpro_nb.sandbox.workspace_api.visit import Visit
+
+STARTS_RUNS = "template_run"  # the feature of a plan
 
 
 def _run(visit: Visit, *actions: str) -> Run:
@@ -112,3 +119,29 @@ def delete(visit: Visit) -> object:
     """Delete a run with its steps."""
     visit.world.delete_run(_run(visit, DELETE))
     return None
+
+
+def start_snapshot(visit: Visit) -> object:
+    """Start a run of a snapshot."""
+    snapshot = find(visit, SNAPSHOT)
+    visit.rights.require(READ, snapshot)
+    return _start(visit, snapshot, None)
+
+
+def start_template(visit: Visit) -> object:
+    """Start a run of a template."""
+    template = find(visit, RUN_TEMPLATE)
+    visit.rights.require(READ, template)
+    return _start(visit, template.snapshot, template.id)
+
+
+def _start(visit: Visit, snapshot: Snapshot, template_id: str | None) -> object:
+    """Start a run now, for whoever asks. It goes its way by the clock: initializing, running, done."""
+    for kind in (SNAPSHOT, RUN):
+        visit.rights.require_create(kind.permission, snapshot.project)
+    query = select(Organization).where(Organization.id == visit.door.workspace.organization_id)
+    plans.require_room(visit.door.session, visit.door.session.scalars(query).one(), STARTS_RUNS)
+    if not snapshot.runnable:
+        raise BadValueError("This snapshot can not be run because it is not associated with a remote stack and build.")
+    run = visit.world.start_run(snapshot, visit.account, visit.now, template_id)
+    return visit.envelope.shown(run, hydrate=True)
