@@ -62,7 +62,7 @@ class Decoder:
             total_pages=total_pages,
             lenient=not certain,
             unknown=self._unknown(content),
-            absent=self._plan.reader.absent(items),
+            absent=self._plan.reader.absent(items) if self._plan.resource.record else (),
         )
 
     def _read(self, items: list[Any]) -> tuple[Any, Any, bool]:

@@ -101,9 +101,7 @@ class Reader:
         return [column(columns) for column in self._columns]
 
     def absent(self, items: list[Any]) -> tuple[int, ...]:
-        """Return the positions of the items that hold no record."""
-        if not self._record:
-            return ()
+        """Return the positions of the items without a record, where records stand inside the items."""
         return tuple(at for at, value in enumerate(_Columns(items).at(self._record)) if value is None)
 
 
