@@ -181,3 +181,71 @@ LOGGED_ROWS = (40_000, 4_000_000)
 ROWS_BEFORE_BREAKING = 40
 # Bytes that an answer promises which is then cut: more than is ever sent of it.
 CUT_LENGTH = 1_000_000
+
+# What happens in made-up workspaces: shares of what an administrator finds in a real one; the sandbox's own choice.
+# Of those with a role, who have ever used it: an access review looks for the others.
+ENTERED = 0.85
+# Of the failed steps those that were tried twice, of the others those that needed a second try.
+STEP_RETRIED = 0.25
+STEP_FLAKY = 0.02
+# Of the runs that people start those that they stop, after which part of the time that they would have taken.
+RUN_STOPPED = 0.05
+RUN_STOPPED_AFTER = (0.2, 0.9)
+# Of the models that were found good those that go to production.
+MODEL_PROMOTED = 0.4
+# How many people work on a project: as many as know each other's pipelines.
+PROJECT_TEAM = 5
+
+# What an administrator should find, in days ago: all within the last two weeks, which the notebook looks at.
+OUTAGE_DAYS = 9
+SLOW_DAYS = 6
+STUCK_DAYS = 2
+WAITING_DAYS = 1
+# From midnight until after the morning's scoring, so that whole nightly chains fail.
+OUTAGE_TIME = timedelta(hours=6, minutes=45)
+# Slow enough to stand out from how much steps differ anyway.
+SLOWER = 3.2
+# How long a stuck run would still take: longer than any sandbox lives.
+NEVER = timedelta(days=3650)
+
+# Ages in days inside workspaces, each thing younger than what it needs.
+LEGACY_AGE = (500, 600)
+OUT_OF_USE = (300, 400)
+STACK_AGE = (300, 420)
+SECRET_AGE = (30, 300)
+PROJECT_AGE = (200, 280)
+CODE_AGE = (150, 200)
+PIPELINE_AGE = (100, 150)
+MODEL_AGE = (90, 100)
+SERVICE_AGE = (20, 29)
+PIPELINE_CHANGED = (11, 14)
+IN_USE = (1, 3)
+# Days ago that somebody came last, and days before that they came first.
+LAST_SEEN = (0.05, 80.0)
+FIRST_SEEN = (5.0, 400.0)
+# Whoever makes a pipeline has its schedule, its image or its deployment soon after.
+SET_UP_TIME = timedelta(hours=2)
+
+# When a key was rotated after it was made, and a run that waits looked for the answer after it had asked.
+ROTATED_AFTER = timedelta(days=30)
+POLLED_AFTER = timedelta(minutes=5)
+
+# Times inside of runs: what a cluster needs to get a step going, and how much that differs.
+SCHEDULER_DELAY = (1.0, 9.0)
+STEP_DELAY = timedelta(seconds=12)
+STEP_DELAY_SPREAD = (0.6, 1.8)
+STEP_FAILS_AFTER = timedelta(seconds=34)
+RUN_END = timedelta(seconds=3)
+# The deviation of the logarithm of how long a step takes: a quarter more or less is usual.
+STEP_SPREAD = 0.22
+BUILD_SECONDS = (200, 400)
+# Of what is measured: how much it differs from run to run, and the digits that are logged.
+METRIC_SPREAD = 0.02
+METRIC_DIGITS = 3
+# Bytes of what a step makes: from a table of numbers to a model.
+ARTIFACT_BYTES = (200_000, 90_000_000)
+WEBHOOK_CALLS = (40, 400)
+# AWS gives out credentials of a role for between a quarter of an hour and twelve hours, by default for one.
+ROLE_SESSION_MIN = 900
+ROLE_SESSION = 3600
+ROLE_SESSION_MAX = 43_200

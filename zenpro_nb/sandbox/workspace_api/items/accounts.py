@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from typing_extensions import override
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
 
 USER: Kind[Account] = Kind("user", owned=False, nested=False)
@@ -134,5 +135,5 @@ class ApiKey(Item):
             "description": "From before the organization had service accounts",
             "retain_period_minutes": 0,
             "last_login": self.used,
-            "last_rotated": self.created + timedelta(days=30),
+            "last_rotated": self.created + limits.ROTATED_AFTER,
         }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from typing_extensions import override
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.base import Fields, Item, Kind
 
 WAIT_CONDITION: Kind[WaitCondition] = Kind("run wait condition", scoped=True)
@@ -28,7 +29,7 @@ class WaitCondition(Item):
         return {
             "type": "external_input",
             "status": "pending",
-            "last_polled_at": self.created + timedelta(minutes=5),
+            "last_polled_at": self.created + limits.POLLED_AFTER,
             "poller_instance_id": None,
             "poller_lease_expires_at": None,
             "resolved_at": None,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import projects
+from zenpro_nb.sandbox import limits, projects
 from zenpro_nb.sandbox.tables import Workspace
 from zenpro_nb.sandbox.workspace_api.items.base import Document
 from zenpro_nb.sandbox.workspace_api.items.serving import POOLS
@@ -38,7 +38,7 @@ def world(session: Session, workspace: Workspace, seed: int, now: datetime) -> W
     for facts in projects.of_workspace(workspace.name):
         forked = maker.fork(facts.name)
         project = Document(
-            PROJECT, projects.project_id(workspace.id, facts.name), facts.name, maker.ago(200, 280),
+            PROJECT, projects.project_id(workspace.id, facts.name), facts.name, maker.ago(*limits.PROJECT_AGE),
             body={"display_name": facts.name.title()},
             metadata={"description": facts.description, "project_metadata": {}},
         )  # fmt: skip

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from zenpro_nb.sandbox import limits
+
 ALL_WEEK = frozenset(range(7))
 WORKING_DAYS = frozenset(range(5))
-OFFICE_HOURS = (8, 17)
 DAY = timedelta(days=1)
 
 
@@ -39,8 +40,10 @@ class Rhythm:
     def _of_day(self, day: datetime, random: Random) -> list[datetime]:
         if self.cron:
             # A scheduler needs some seconds to get a run going.
-            return [self._at(day, hour) + timedelta(seconds=random.uniform(1, 9)) for hour in self.hours]
-        first, last = OFFICE_HOURS
+            return [
+                self._at(day, hour) + timedelta(seconds=random.uniform(*limits.SCHEDULER_DELAY)) for hour in self.hours
+            ]
+        first, last = limits.OFFICE_HOURS
         tries = int(self.a_day * 2)
         # Each try happens or not, so that there are busy days and quiet ones.
         times = [random.uniform(first, last) for _ in range(tries) if random.random() < self.a_day / tries]

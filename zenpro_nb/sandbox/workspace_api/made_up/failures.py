@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 
 WAREHOUSE = Cause("ConnectionError", "the warehouse did not answer within 30 s", 48)
@@ -43,7 +44,7 @@ class Outage:
     def before(cls, today: datetime, days: int) -> Outage:
         """Return the outage of the early morning so many days ago."""
         night = today - timedelta(days=days)
-        return cls(night, night + timedelta(hours=6, minutes=45))
+        return cls(night, night + limits.OUTAGE_TIME)
 
     def hits(self, step: str, moment: datetime) -> bool:
         """Return whether a step that begins at this moment fails by it."""

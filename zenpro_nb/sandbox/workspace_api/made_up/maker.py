@@ -34,6 +34,10 @@ class Maker:
         """Return a random moment so many days ago."""
         return self.now - timedelta(days=self.random.uniform(fewest_days, most_days))
 
+    def secret(self) -> str:
+        """Return what stands wherever a secret may stand, so that a client can be caught showing it."""
+        return f"made-up-{self.random.getrandbits(64):016x}"
+
     def add(self, item: Made) -> Made:
         """Put a thing into the workspace, and return it."""
         self.world.add(item)

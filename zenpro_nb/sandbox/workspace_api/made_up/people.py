@@ -8,18 +8,13 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from zenpro_nb.sandbox import predefined
+from zenpro_nb.sandbox import limits, predefined
 from zenpro_nb.sandbox.access_tables import Assignment, Role, TeamMember
 from zenpro_nb.sandbox.tables import Meta, User, Workspace
 from zenpro_nb.sandbox.workspace_api.entrance import account_id, person_of
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account, ApiKey, Person, ServiceAccount
 from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
 
-# The share of those with a role who have ever used it; an access review looks for the others.
-ENTERED = 0.85
-# Days ago that somebody came last, and days before that they came first.
-LAST_SEEN = (0.05, 80.0)
-FIRST_SEEN = (5.0, 400.0)
 LEGACY = Person("", "legacy-ci", "", None, None, is_superuser=False, is_bot=True, description="Jenkins, until 2024")
 
 
@@ -27,9 +22,9 @@ def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account
     """Take in those with a role who have come, and return those of them who still may."""
     accounts = []
     for user in _with_roles(session, workspace):
-        seen, comes = maker.ago(*LAST_SEEN), maker.random.random() < ENTERED
+        seen, comes = maker.ago(*limits.LAST_SEEN), maker.random.random() < limits.ENTERED
         if comes or user.id == workspace.owner_id or user.is_superuser:
-            joined = seen - timedelta(days=maker.random.uniform(*FIRST_SEEN))
+            joined = seen - timedelta(days=maker.random.uniform(*limits.FIRST_SEEN))
             account = Account(account_id(workspace.id, user.id), person_of(user), joined, seen)
             maker.world.admit(account)
             accounts += [account] if user.is_active else []
@@ -52,8 +47,8 @@ def _with_roles(session: Session, workspace: Workspace) -> Sequence[User]:
 
 def legacy_bot(maker: Maker) -> None:
     """Take in a service account of the workspace's own, from before the organization had any, and its keys."""
-    account = Account(maker.id(), LEGACY, maker.ago(500, 600), maker.ago(1, 3))
+    account = Account(maker.id(), LEGACY, maker.ago(*limits.LEGACY_AGE), maker.ago(*limits.IN_USE))
     maker.world.admit(account)
     bot = ServiceAccount(account)
-    for name, used in (("jenkins", maker.ago(1, 3)), ("old", maker.ago(300, 400))):
+    for name, used in (("jenkins", maker.ago(*limits.IN_USE)), ("old", maker.ago(*limits.OUT_OF_USE))):
         maker.add(ApiKey(maker.id(), name, bot, account.created, used))

@@ -21,15 +21,6 @@ from zenpro_nb.sandbox.workspace_api.made_up.serving import deploy, serve
 from zenpro_nb.sandbox.workspace_api.made_up.stacks import Stacks
 
 COLORS = {"nightly": "blue", "gpu": "purple", "production": "green", "experiment": "orange"}
-# How many people work on a project, and how many days ago the pipelines were last changed.
-TEAM = 5
-CHANGED = 11
-# The bad night, and what else an administrator should find; days ago.
-OUTAGE = 9
-SLOW_SINCE = 6
-STUCK = 2
-WAITING = 1
-SLOWER = 3.2
 
 
 class ProjectMaker:
@@ -47,7 +38,7 @@ class ProjectMaker:
         self._version = version
         self._bots = [one for one in accounts if one.person.is_bot] or list(accounts)
         people = [one for one in accounts if not one.person.is_bot]
-        self._team = maker.random.sample(people, min(TEAM, len(people)))
+        self._team = maker.random.sample(people, min(limits.PROJECT_TEAM, len(people)))
         self._began = maker.today - timedelta(days=limits.HISTORY_DAYS)
 
     def make(self, plans: Sequence[PipelinePlan]) -> None:
@@ -64,7 +55,7 @@ class ProjectMaker:
         tags = [self._tag(name, owner) for name in plan.tags]
         pipeline = maker.add(
             Pipeline(
-                maker.id(), plan.name, maker.ago(100, 190), owner, self._project, plans=plan.steps,
+                maker.id(), plan.name, maker.ago(*limits.PIPELINE_AGE), owner, self._project, plans=plan.steps,
                 description=plan.description, tags=tags, model=None if model is None else str(model.name),
             )
         )  # fmt: skip
@@ -86,14 +77,14 @@ class ProjectMaker:
     def _habits(self, plan: PipelinePlan) -> Habits:
         """Return what is particular: one training got slow, one run is stuck, and one waits for an answer."""
         today = self._maker.today
-        days_ago = {days: (today - timedelta(days=days)).date() for days in (STUCK, WAITING)}
-        outage = Outage.before(today, OUTAGE)
+        days_ago = {days: (today - timedelta(days=days)).date() for days in (limits.STUCK_DAYS, limits.WAITING_DAYS)}
+        outage = Outage.before(today, limits.OUTAGE_DAYS)
         if self._place == "recommender/homepage" and plan.trains:
-            return Habits(outage, slow_since=today - timedelta(days=SLOW_SINCE), slower=SLOWER)
+            return Habits(outage, slow_since=today - timedelta(days=limits.SLOW_DAYS), slower=limits.SLOWER)
         if self._place == "forecasting/capacity" and plan.name.endswith("scoring"):
-            return Habits(outage, stuck_on=days_ago[STUCK])
+            return Habits(outage, stuck_on=days_ago[limits.STUCK_DAYS])
         if self._place == "recommender/newsletter" and plan.trains:
-            return Habits(outage, waits_on=days_ago[WAITING])
+            return Habits(outage, waits_on=days_ago[limits.WAITING_DAYS])
         return Habits(outage)
 
     def _snapshots(
@@ -102,10 +93,11 @@ class ProjectMaker:
         """Return the pipeline as it was first, and as it is since somebody changed it."""
         stack = self._stack(plan)
         made = []
-        for number, created in enumerate((self._began - timedelta(hours=3), maker.ago(CHANGED, CHANGED + 3))):
+        for number, created in enumerate((self._began - limits.SET_UP_TIME, maker.ago(*limits.PIPELINE_CHANGED))):
             image = None
             if plan.remote:
-                image = maker.add(Build(maker.id(), created, pipeline, stack, self._version, 240 + 35 * number))
+                seconds = maker.random.randint(*limits.BUILD_SECONDS)
+                image = maker.add(Build(maker.id(), created, pipeline, stack, self._version, seconds))
             # The latest has a name, so that it can be run from the dashboard.
             name = "production" if number and plan.remote else None
             snapshot = Snapshot(
@@ -124,7 +116,7 @@ class ProjectMaker:
         orchestrator = self._stack(plan).of_type("orchestrator")
         return maker.add(
             Document(
-                SCHEDULE, maker.id(), f"{plan.name}_schedule", pipeline.created + timedelta(hours=1), pipeline.owner,
+                SCHEDULE, maker.id(), f"{plan.name}_schedule", pipeline.created + limits.SET_UP_TIME, pipeline.owner,
                 self._project,
                 body={
                     "active": True, "cron_expression": plan.rhythm.cron, "start_time": None, "end_time": None,
@@ -138,7 +130,7 @@ class ProjectMaker:
         )  # fmt: skip
 
     def _trigger(self, maker: Maker, plan: PipelinePlan, pipeline: Pipeline, snapshots: Sequence[Snapshot]) -> Trigger:
-        made = pipeline.created + timedelta(hours=1)
+        made = pipeline.created + limits.SET_UP_TIME
         trigger = Trigger(
             maker.id(), f"{plan.name}_daily", made, pipeline.owner, self._project, cron=plan.rhythm.cron,
             following=plan.rhythm.following, snapshots=snapshots[-1:],
@@ -149,14 +141,16 @@ class ProjectMaker:
         """Return the tag of this name; tags belong to the workspace, so another project may have made it."""
         known = self._maker.world.tag(name)
         if known is None:
-            known = self._maker.add(Tag(self._maker.id(), name, self._maker.ago(200, 280), owner, COLORS[name]))
+            known = self._maker.add(
+                Tag(self._maker.id(), name, self._maker.ago(*limits.PROJECT_AGE), owner, COLORS[name])
+            )
         return known
 
     def _code(self) -> Document:
         """Return where the project's code is, as of a commit."""
         repository = self._maker.add(
             Document(
-                CODE_REPOSITORY, self._maker.id(), f"{self._facts.name}-code", self._maker.ago(150, 200),
+                CODE_REPOSITORY, self._maker.id(), f"{self._facts.name}-code", self._maker.ago(*limits.CODE_AGE),
                 self._team[0], self._project,
                 body={
                     "source": {
@@ -168,7 +162,7 @@ class ProjectMaker:
                 metadata={
                     "config": {
                         "owner": "acme", "repository": f"{self._facts.name}-pipelines",
-                        "token": f"made-up-{self._maker.random.getrandbits(64):016x}",
+                        "token": self._maker.secret(),
                     },
                     "description": None,
                 },
@@ -191,7 +185,7 @@ class ProjectMaker:
         tags[0].use("model")
         return self._maker.add(
             Model(
-                self._maker.id(), subject, self._maker.ago(90, 160), owner, self._project, tags=tags,
+                self._maker.id(), subject, self._maker.ago(*limits.MODEL_AGE), owner, self._project, tags=tags,
                 description=f"Says {self._facts.description[0].lower()}{self._facts.description[1:]}", card=card,
             )
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.artifacts import Artifact, ArtifactVersion
 from zenpro_nb.sandbox.workspace_api.items.base import Item
@@ -30,18 +31,6 @@ from zenpro_nb.sandbox.workspace_api.made_up.catalog import PipelinePlan
 from zenpro_nb.sandbox.workspace_api.made_up.failures import WAREHOUSE, Outage, cause_of
 from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
 
-# Shares of what happens in a real organization; the sandbox's own choice.
-RETRIES = 0.25  # of the failed steps, those that were tried twice
-FLAKY = 0.02  # of the other steps, those that needed a second try
-STOPPED = 0.05  # of the runs that people start, those that they stop again
-STOPPED_AFTER = (0.2, 0.9)  # of the time that they would have taken
-PROMOTED = 0.4  # of the models that were found good, those that go to production
-SPREAD = 0.22  # of how long a step takes, as the deviation of its logarithm
-SIZES = (200_000, 90_000_000)  # bytes of what a step makes
-FAST_FAILURE = timedelta(seconds=34)
-BEFORE_A_STEP = timedelta(seconds=12)
-AFTER_THE_STEPS = timedelta(seconds=3)
-NEVER = timedelta(days=3650)
 QUESTION = "The new model finds 3 % more, and is wrong more often. Promote it?"
 
 
@@ -109,8 +98,8 @@ class Runner:
         if started.date() == self._habits.waits_on:
             asked = max(step.ends for step in run.steps[:-1])
             run.condition = self._maker.add(WaitCondition(self._maker.id(), run, "promotion", QUESTION, asked))
-        if not self._plan.rhythm.cron and random.random() < STOPPED:
-            self._maker.world.stop_run(run, started + (run.ends - started) * random.uniform(*STOPPED_AFTER))
+        if not self._plan.rhythm.cron and random.random() < limits.RUN_STOPPED:
+            self._maker.world.stop_run(run, started + (run.ends - started) * random.uniform(*limits.RUN_STOPPED_AFTER))
 
     def _make(
         self, snapshot: Snapshot, owner: Account, started: datetime, random: Random, trigger: Item | None = None
@@ -127,9 +116,9 @@ class Runner:
             run.steps += self._tries(run, plan, fate, random)
             if fate is not None and plan.name == fate.step:
                 break
-        run.ends = max(step.ends for step in run.steps) + AFTER_THE_STEPS
+        run.ends = max(step.ends for step in run.steps) + limits.RUN_END
         if version is not None and fate is None:
-            stage = PRODUCTION if random.random() < PROMOTED else STAGING
+            stage = PRODUCTION if random.random() < limits.MODEL_PROMOTED else STAGING
             version.promote(stage, run.steps[-1].ends)
         self._keep(run)
         return run
@@ -156,18 +145,19 @@ class Runner:
     def _tries(self, run: Run, plan: StepPlan, fate: Fate | None, random: Random) -> list[StepRun]:
         """Return a step of the run, with the try before it if there was one."""
         parents = [step for step in run.steps if step.name in plan.after and step.outcome in (COMPLETED, CACHED)]
-        begins = max((step.ends for step in parents), default=run.created) + BEFORE_A_STEP * random.uniform(0.6, 1.8)
+        before = max((step.ends for step in parents), default=run.created)
+        begins = before + limits.STEP_DELAY * random.uniform(*limits.STEP_DELAY_SPREAD)
         fails = fate is not None and plan.name == fate.step
         found = None if fails else self._found.get(plan.name)
         if found is not None and self._can_reuse(found, begins) and random.random() < self._plan.cached:
             return [self._cached(run, plan, begins, found)]
         cause = fate.cause if fate is not None and fails else cause_of(plan.name, random)
         tries = []
-        if random.random() < (RETRIES if fails else FLAKY):
-            ends = begins + FAST_FAILURE * random.uniform(0.7, 1.5)
+        if random.random() < (limits.STEP_RETRIED if fails else limits.STEP_FLAKY):
+            ends = begins + limits.STEP_FAILS_AFTER * random.uniform(*limits.STEP_DELAY_SPREAD)
             tries.append(StepRun(self._maker.id(), run, plan, begins, ends, outcome=RETRIED, cause=cause))
-            begins = ends + BEFORE_A_STEP
-        ends = begins + (FAST_FAILURE if fails else self._duration(run, plan, random))
+            begins = ends + limits.STEP_DELAY
+        ends = begins + (limits.STEP_FAILS_AFTER if fails else self._duration(run, plan, random))
         step = StepRun(
             self._maker.id(), run, plan, begins, ends, outcome=FAILED if fails else COMPLETED, version=len(tries) + 1,
             cause=cause if fails else None,
@@ -183,12 +173,12 @@ class Runner:
                 parent.made.used = True
         if step.plan.output and step.outcome == COMPLETED:
             step.metrics = {name: _around(value, random) for name, value in step.plan.logs}
-            step.made = self._maker.add(
-                ArtifactVersion(
-                    self._maker.id(), self._artifact(step), step.ends, step.owner, plan=step.plan, store=self._store,
-                    step_id=step.id, run=step.run, model_version=step.run.model_version, size=random.randrange(*SIZES),
-                )
+            made = ArtifactVersion(
+                self._maker.id(), self._artifact(step), step.ends, step.owner, plan=step.plan, store=self._store,
+                step_id=step.id, run=step.run, model_version=step.run.model_version,
+                size=random.randrange(*limits.ARTIFACT_BYTES),
             )  # fmt: skip
+            step.made = self._maker.add(made)
             self._found[str(step.name)] = step
             if step.run.model_version is not None:
                 step.run.model_version.metrics |= step.metrics
@@ -215,12 +205,13 @@ class Runner:
     def _duration(self, run: Run, plan: StepPlan, random: Random) -> timedelta:
         longest = max(self._plan.steps, key=lambda one: one.seconds)
         if run.created.date() == self._habits.stuck_on and plan is self._plan.steps[-1]:
-            return NEVER
+            return limits.NEVER
+        seconds = plan.seconds * random.lognormvariate(0, limits.STEP_SPREAD)
         slow = self._habits.slow_since is not None and run.created >= self._habits.slow_since and plan is longest
-        return timedelta(seconds=plan.seconds * random.lognormvariate(0, SPREAD) * (self._habits.slower if slow else 1))
+        return timedelta(seconds=seconds * (self._habits.slower if slow else 1))
 
 
 def _around(value: float, random: Random) -> float:
     """Return a measured value near the usual one: a share with three digits, a number without."""
-    measured = value * random.gauss(1, 0.02)
-    return round(measured, 3) if value < 1 else round(measured)
+    measured = value * random.gauss(1, limits.METRIC_SPREAD)
+    return round(measured, limits.METRIC_DIGITS) if value < 1 else round(measured)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Item
@@ -26,7 +25,7 @@ def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Doc
         "logo_url": "",
     }  # fmt: skip
     return Document(
-        SERVICE, maker.id(), f"{facts.subject}-api", maker.ago(20, 29), owner, project,
+        SERVICE, maker.id(), f"{facts.subject}-api", maker.ago(*limits.SERVICE_AGE), owner, project,
         body={
             "service_type": kind,
             "labels": {"pipeline_name": f"{facts.subject}_training", "pipeline_step_name": "promote_model"},
@@ -34,7 +33,7 @@ def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Doc
         },
         metadata={
             "service_source": None, "admin_state": "active",
-            "config": {"model_name": facts.subject, "token": f"made-up-{maker.random.getrandbits(64):016x}"},
+            "config": {"model_name": facts.subject, "token": maker.secret()},
             "status": {"state": "active"}, "endpoint": None, "prediction_url": f"{url}/predict",
             "health_check_url": f"{url}/health",
         },
@@ -43,15 +42,15 @@ def _service(maker: Maker, facts: Project, project: Item, owner: Account) -> Doc
 
 
 def _webhook(maker: Maker, facts: Project, project: Item, owner: Account) -> Document:
-    received = maker.random.randrange(40, 400)
-    last = maker.ago(0.1, 2)
+    received = maker.random.randrange(*limits.WEBHOOK_CALLS)
+    last = maker.ago(*limits.LAST_SEEN)
     stats = {
-        "received_count": received, "accepted_count": received - 3, "auth_failed_count": 2, "invalid_payload_count": 1,
-        "last_received_at": last, "last_accepted_at": last - timedelta(minutes=2), "last_error_at": None,
+        "received_count": received, "accepted_count": received, "auth_failed_count": 0, "invalid_payload_count": 0,
+        "last_received_at": last, "last_accepted_at": last, "last_error_at": None,
         "last_error_summary": None,
     }  # fmt: skip
     return Document(
-        WEBHOOK, maker.id(), f"{facts.name}-pushes", maker.ago(100, 150), owner, project,
+        WEBHOOK, maker.id(), f"{facts.name}-pushes", maker.ago(*limits.CODE_AGE), owner, project,
         body={"webhook_type": "github", "active": True, "endpoint_url": f"https://hooks.acme.example/{maker.id()}"},
         metadata={"stats": stats},
     )  # fmt: skip
@@ -62,11 +61,11 @@ def deploy(maker: Maker, snapshot: Snapshot) -> None:
     pipeline, stack = snapshot.pipeline, snapshot.stack
     name = f"{pipeline.name}-live"
     deployed = Document(
-        DEPLOYMENT, maker.id(), name, snapshot.created + timedelta(hours=2), snapshot.owner, snapshot.project,
+        DEPLOYMENT, maker.id(), name, snapshot.created + limits.SET_UP_TIME, snapshot.owner, snapshot.project,
         body={"url": f"https://{name.replace('_', '-')}.run.acme.example", "status": "running"},
         metadata={
             "deployment_metadata": {"region": "europe-west3"},
-            "auth_key": f"made-up-{maker.random.getrandbits(64):016x}",
+            "auth_key": maker.secret(),
         },
         resources={
             "snapshot": snapshot, "deployer": stack.of_type("deployer"), "pipeline": pipeline, "tags": [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
 from zenpro_nb.sandbox.workspace_api.items.base import Document, Fields
 from zenpro_nb.sandbox.workspace_api.items.stacks import CONNECTOR, FLAVOR, Component, Secret, Stack
@@ -55,7 +56,7 @@ class Stacks:
 
 def stacks(maker: Maker, owner: Account | None) -> Stacks:
     """Make flavors, a connector, components and three stacks."""
-    founded = maker.ago(300, 420)
+    founded = maker.ago(*limits.STACK_AGE)
     flavors = {(plan.type, plan.name): maker.add(_flavor(maker, plan, founded)) for plan in _FLAVORS}
     connector = maker.add(_connector(maker, owner, founded))
     # What every workspace begins with belongs to nobody (0.98.0, observed).
@@ -110,8 +111,7 @@ def _component(
     maker: Maker, name: str, flavor: Document, owner: Account | None, created: datetime, connector: Document | None
 ) -> Component:
     kind = flavor.body(created)["type"]
-    # A value in the place of a credential: there so that a client can be caught showing it.
-    secret: Fields = {"token": f"made-up-{maker.random.getrandbits(64):016x}"} if kind == "alerter" else {}
+    secret: Fields = {"token": maker.secret()} if kind == "alerter" else {}
     wants = connector is not None and flavor.metadata(created)["connector_resource_type"]
     return Component(
         maker.id(), name, created, owner, flavor, connector if wants else None,
@@ -137,7 +137,8 @@ def _connector(maker: Maker, owner: Account | None, created: datetime) -> Docume
         "auth_methods": [
             {
                 "name": "AWS IAM Role", "auth_method": method, "description": "", "config_schema": {},
-                "min_expiration_seconds": 900, "max_expiration_seconds": 43200, "default_expiration_seconds": 3600,
+                "min_expiration_seconds": limits.ROLE_SESSION_MIN, "max_expiration_seconds": limits.ROLE_SESSION_MAX,
+                "default_expiration_seconds": limits.ROLE_SESSION,
             }
         ],
         "supports_auto_configuration": True, "logo_url": None, "emoji": None, "docs_url": None,
@@ -153,9 +154,9 @@ def _connector(maker: Maker, owner: Account | None, created: datetime) -> Docume
         metadata={
             "configuration": {
                 "region": "eu-central-1", "role_arn": "arn:aws:iam::000000000000:role/zenml",
-                "aws_secret_access_key": f"made-up-{maker.random.getrandbits(64):016x}",
+                "aws_secret_access_key": maker.secret(),
             },
-            "expiration_seconds": 3600, "labels": {"environment": "production"},
+            "expiration_seconds": limits.ROLE_SESSION, "labels": {"environment": "production"},
         },
     )  # fmt: skip
 
@@ -167,5 +168,5 @@ def secrets(maker: Maker, owner: Account | None) -> None:
         ("slack", ("token",), False),
         ("my-notebook", ("password",), True),
     ):
-        values = {key: f"made-up-{maker.random.getrandbits(64):016x}" for key in keys}
-        maker.add(Secret(maker.id(), name, maker.ago(30, 300), owner, values, private=private))
+        values = {key: maker.secret() for key in keys}
+        maker.add(Secret(maker.id(), name, maker.ago(*limits.SECRET_AGE), owner, values, private=private))
