@@ -101,7 +101,7 @@ def _parameters(operation: Operation, resource: Resource, where: str) -> Iterato
     )
     if missing:
         yield Difference(where, f"does not take the filters {', '.join(missing)}, and may ignore them silently", True)
-    if new := sorted(theirs - ours - {*_OFFSETS, "organization_id"}):
+    if new := sorted(theirs - ours - {*_OFFSETS, "organization_id", *resource.known}):
         yield Difference(where, f"takes parameters that have no option: {', '.join(new)}")
 
 
@@ -132,7 +132,7 @@ def _fields(document: Document, model: Schema, resource: Resource, where: str) -
     if missing:
         yield Difference(where, f"sends no {', '.join(missing)}; the columns stay empty", True)
     ours = {step.removesuffix("[]") for column in declared for step in column.steps[:1]}
-    new = sorted(name for name in set(theirs) - ours if not hides((name,), resource.secrets))
+    new = sorted(name for name in set(theirs) - ours - {*resource.known} if not hides((name,), resource.secrets))
     if new:
         become = "we do not know, and that become columns by themselves" if resource.open else "have no column"
         yield Difference(where, f"sends fields that {become}: {', '.join(new)}")

@@ -89,6 +89,7 @@ class Resource:
     open: bool = False  # the response model is unknown: further columns are made from what comes
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
     scoped: bool = False  # is listed for one project of a workspace at a time
+    known: tuple[str, ...] = ()  # fields and parameters of the API that have no column or option on purpose
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
 
     @cached_property

@@ -88,6 +88,14 @@ PERMISSIONS = Resource(
     columns=(),
     open=True,
     # Fact sheet, section 3 (Roles, assignments, permissions, rbac).
+    known=(
+        "action",
+        "level",
+        "organization_id",
+        "project_id",
+        "resource",
+        "workspace_id",
+    ),  # inferred: no answer of this route is public
 )
 
 SERVICE_ACCOUNTS = Resource(
@@ -108,6 +116,18 @@ SERVICE_ACCOUNTS = Resource(
     open=True,
     detail="/organizations/{organization_id}/service_accounts/{id}",
     # Fact sheet, sections 3 (Organizations) and 4 (ServiceAccount).
+    known=(
+        "avatar_url",
+        "company",
+        "email",
+        "is_onboarded",
+        "is_service_account",
+        "is_superuser",
+        "job_title",
+        "name",
+        "oauth_provider",
+        "password_expired",
+    ),  # the rest of the model of a user; fact sheet, section 4
 )
 
 OWN_API_KEYS = Resource(

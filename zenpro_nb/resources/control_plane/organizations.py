@@ -93,6 +93,11 @@ WORKSPACES = Resource(
     aliases=("display_name",),
     detail="/workspaces/{id}",
     # Fact sheet, sections 3 (Workspaces) and 4 (Workspace).
+    known=(
+        "kitaru_service",
+        "status_updated",
+        "usage_counts",
+    ),  # what runs a Kitaru workspace; fact sheet, sections 4 and 11.2
 )
 
 RELEASES = Resource(
@@ -104,4 +109,5 @@ RELEASES = Resource(
     open=True,
     label="version",
     # Fact sheet, section 3 (Auth, devices, misc).
+    known=("created", "is_latest", "service", "version"),  # inferred: no field of a release is public
 )

@@ -33,6 +33,7 @@ USERS = Resource(
     aliases=("username", "name"),
     detail="/users/{id}",
     # Fact sheet, sections 3 (Users and own keys) and 4 (User).
+    known=("name",),  # a filter whose use nobody has seen
 )
 
 ME = Resource(
@@ -67,6 +68,7 @@ MEMBERS = Resource(
     key=("user.id", "team.id", "invitation.id"),
     label="username",
     # Fact sheet, sections 3 (Organizations) and 4 (TeamMember).
+    known=("include_invitations",),  # inferred: fact sheet, section 3
 )
 
 INVITATIONS = Resource(
@@ -94,6 +96,7 @@ INVITATIONS = Resource(
     label="email",
     open=True,
     # Fact sheet, sections 3 (Organizations) and 4 (Invitation).
+    known=("organization_name",),  # inferred: fact sheet, section 4
 )
 
 TEAMS = Resource(
@@ -124,6 +127,7 @@ TEAM_MEMBERS = Resource(
     label="username",
     within="teams members",
     # Fact sheet, sections 3 (Teams) and 4 (TeamMember).
+    known=("roles", "team"),  # always empty for members of a team
 )
 
 DEVICES = Resource(
@@ -148,4 +152,13 @@ DEVICES = Resource(
     open=True,
     detail="/devices/{id}",
     # Fact sheet, sections 3 (Auth, devices, misc) and 4 (Device).
+    known=(
+        "client_id",
+        "device_metadata",
+        "failed_auth_attempts",
+        "ip_address",
+        "last_login",
+        "python_version",
+        "zenml_version",
+    ),  # by analogy with the workspace's devices; fact sheet, section 4
 )
