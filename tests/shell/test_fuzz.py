@@ -31,7 +31,8 @@ KEY = "ZENPROKEY_fuzz0123456789"
 SERVERS = {"demo", "sandbox"}  # what would start a process of its own
 VALUES = [
     "ada@example.com", "acme", "ml-prod", "0", "-1", "1e9", "", "''", '"', "'", "$x", "${x}", "{x}", "{1/0}", "{",
-    "}", "$", "$nobody", "--", "-", "=", "a=b", "--columns=", "x.csv", "nowhere/x.parquet", "{df.email}", "\\", "#", ";", "|",
+    "}", "$", "$nobody", "--", "-", "=", "a=b", "--columns=", "x.csv", "nowhere/x.parquet",
+    "{df.email}", "\\", "#", ";", "|",
     ">", "ü", "\x1b]0;x\x07", "\u202e", "\u200b", "9" * 400, "None", "[]", "%", "!", "all", "oneof:", "gte:", "in:,",
     "today", "-7d", "pandas", "id", "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
