@@ -24,6 +24,7 @@ from zenpro_nb.errors import (
     ConflictError,
     NotFoundError,
     OutcomeUnknownError,
+    RateLimitedError,
     RouteNotFoundError,
     SaveError,
     UnexpectedAnswerError,
@@ -86,12 +87,14 @@ def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
     refused = Outcome(write, "refused", str(error), request_id=error.request_id, error=error)
     conflict = isinstance(error, ConflictError)
     missing = isinstance(error, NotFoundError) and not isinstance(error, RouteNotFoundError)
-    if not conflict and not (missing and write.method == "DELETE"):
+    about_the_thing = conflict or (missing and write.method == "DELETE")
+    if isinstance(error, RateLimitedError) or (about_the_thing and error.resent):
+        # What was put off may have been done all the same; what is in the way may be what the first sending made.
+        found = look(session, write, error, "the server put it off")
+        decided = found.good or found.state == "not kept" or (found.state == "unknown" and error.resent)
+        return found if decided else refused
+    if not about_the_thing:
         return refused
-    if conflict and error.resent:
-        # What is in the way may be what the first sending made.
-        found = look(session, write, error, "it was sent twice, and the server calls the second a conflict")
-        return found if found.good else refused
     try:
         return _already(write, refused, write.already if conflict else write.absent)
     except ZenProError:

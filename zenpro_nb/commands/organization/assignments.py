@@ -62,6 +62,7 @@ def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[st
 
 
 def _principal_name(row: Mapping[str, Any]) -> str | None:
-    user, team, invitation = row.get("user") or {}, row.get("team") or {}, row.get("invitation") or {}
+    sides = (row.get(name) for name in ("user", "team", "invitation"))
+    user, team, invitation = (side if isinstance(side, Mapping) else {} for side in sides)
     name = user.get("email") or user.get("username") or team.get("name") or invitation.get("email")
     return name if isinstance(name, str) else None
