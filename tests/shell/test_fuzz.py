@@ -1,32 +1,26 @@
-"""Lines that nobody would type, and answers that no server should give: one clean error or a result, never a traceback.
+"""Lines that nobody would type: one clean error or a result, never a traceback, and no write that nobody asked for.
 
-A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries that many lines, and a fifth as many answers.
+A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries that many lines.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-import zenpro_nb
 from tests.shell.conftest import Shell
 from tests.support.proxy import ForwardingHandler, Reply, serving
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.faces.connection import Connection
 
 LINES = int(os.environ.get("ZENPRO_FUZZ", "1500"))
-REPLIES = LINES // 5
 KEY = "ZENPROKEY_fuzz0123456789"
 SERVERS = {"demo", "sandbox"}  # what would start a process of its own
 VALUES = [
@@ -123,112 +117,3 @@ def test_no_line_ends_in_a_traceback(
             assert answering.writes == before, f"line {number}: {line!r} was sent"
         if number % 500 == 0:
             capsys.readouterr()
-
-
-class Instant:
-    """A clock that never waits."""
-
-    def now(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float, cancel: Any = None) -> None:
-        """Come back at once."""
-
-    def random(self) -> float:
-        return 0.5
-
-
-def _value(chance: random.Random, depth: int = 0) -> Any:
-    kind = chance.randrange(10 if depth < 4 else 7)
-    if kind < 7:
-        return chance.choice(
-            [None, True, 0, -1, 10**30, 1.5, "", "x", "\ud800", "\x00", "2026-01-01", "x" * 3000, "\u202e", "=1+1"]
-        )
-    if kind == 7:
-        return [_value(chance, depth + 1) for _ in range(chance.randrange(4))]
-    names = [
-        "id",
-        "name",
-        "email",
-        "username",
-        "user",
-        "team",
-        "role",
-        "roles",
-        "organization",
-        "created",
-        "status",
-        "detail",
-        "items",
-        "zenml_service",
-    ]
-    return {chance.choice(names): _value(chance, depth + 1) for _ in range(chance.randrange(6))}
-
-
-def _reply(chance: random.Random) -> Reply:
-    status = chance.choice([200] * 8 + [201, 204, 301, 307, 400, 401, 402, 403, 404, 409, 422, 429, 500, 502, 504])
-    records = [
-        _value(chance, 1) if chance.random() < 0.3 else {"id": str(n), "name": _value(chance, 2)}
-        for n in range(chance.randrange(5))
-    ]
-    body = json.dumps(records if chance.random() < 0.7 else _value(chance)).encode("utf-8", "surrogatepass")
-    if chance.random() < 0.25:
-        at = chance.randrange(len(body) + 1)
-        body = chance.choice(
-            [
-                body[:at],
-                body[:at] + bytes([chance.randrange(256)]) + body[at:],
-                b"[" * 3000,
-                b"\xff\xfe",
-                b"<html>",
-                b"NaN",
-            ]
-        )
-    headers = [("Content-Type", chance.choice(["application/json", "text/html", "text/plain", ""]))]
-    if chance.random() < 0.1:
-        headers.append(("Retry-After", chance.choice(["0", "x", "-1", "9" * 30, "Wed, 21 Oct 2015 07:28:00 GMT"])))
-    return Reply(status, headers, b"" if status == 204 else body)
-
-
-LISTS = [
-    "users",
-    "workspaces",
-    "members",
-    "teams",
-    "roles",
-    "assignments",
-    "invitations",
-    "service-accounts",
-    "api-keys",
-    "me",
-    "permissions",
-]
-
-
-@pytest.fixture
-def zen(answering: Answering) -> Iterator[Connection]:
-    with zenpro_nb.connect(
-        url=answering.url, api_key=KEY, organization="00000000-0000-0000-0000-000000000001"
-    ) as connection:
-        connection._session.clock = Instant()
-        yield connection
-
-
-def test_no_answer_ends_in_a_traceback(answering: Answering, zen: Connection) -> None:
-    chance = random.Random(23)
-    answering.reply = lambda: _reply(chance)
-    for number in range(REPLIES):
-        words = [
-            chance.choice(LISTS),
-            *chance.choice([[], ["--raw"], ["--limit", "2"], ["--sort", "id"], ["--as", "records"]]),
-        ]
-        with suppress(ZenProError):
-            try:
-                zen.run(*words)
-            except ZenProError:
-                raise
-            except BaseException as error:
-                raise AssertionError(f"answer {number}, {words}: {type(error).__name__}: {error}") from error
