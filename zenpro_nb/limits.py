@@ -58,7 +58,7 @@ SNIFFED = 200  # bytes of an answer that are looked at to tell JSON or a web pag
 TOKEN_RESENDS = 32  # times one call is sent again because its token ended: each of the most workers may use one up
 
 # --- faces --------------------------------------------------------------------------------------------------------
-HELP_WIDTH = 110  # characters; fits a notebook cell, and a sentence of help on one line
+HELP_WIDTH = 100  # characters; fits a notebook cell and a usual terminal, and a sentence of help on one line
 SUMMARY = 70  # characters of what a command does, in the list of commands: one line beside the longest name
 TABLE_CELL = 60  # characters of a cell in a terminal's table of many columns; longer ones push the others out
 TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs

@@ -5,10 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import click
 import pytest
 
-from zenpro_nb.commands.core.command import summary
+from zenpro_nb.commands.core.help_layout import summary
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.limits import HELP_WIDTH
 
@@ -20,7 +19,7 @@ def test_the_tree_imports_nothing_heavy(module: str) -> None:
 
 
 def test_every_command_stands_in_one_section_of_the_help() -> None:
-    entered = [command for commands in tree.sections.values() for command in commands]
+    entered = [command for section in tree.sections.values() for command in section.commands]
     assert sorted(command.name or "" for command in entered) == sorted(tree.commands)
 
 
@@ -30,10 +29,3 @@ def test_what_a_command_does_is_said_in_one_line(name: str) -> None:
     said = summary(tree.commands[name])
     assert said.endswith(".")
     assert len(said) <= HELP_WIDTH - longest - len("    ")
-
-
-def test_no_summary_is_cut() -> None:
-    context = click.Context(tree, info_name="zenpro", terminal_width=HELP_WIDTH)
-    text = tree.get_help(context)
-    assert "..." not in text.partition("[ARGS]...")[2]
-    assert "Inside a workspace:" in text

@@ -7,6 +7,7 @@ from IPython.core.completer import provisionalcompleter
 
 from tests.shell.conftest import Shell
 from zenpro_nb.client import Client
+from zenpro_nb.limits import COMPLETIONS
 
 
 def offered(shell: Shell, text: str) -> list[str]:
@@ -55,3 +56,36 @@ def test_fetched_names_and_never_a_request(shell: Shell, monkeypatch: pytest.Mon
 def test_other_lines_are_left_alone(bare_shell: Shell) -> None:
     bare_shell.run("zenith = 1")
     assert "zenith" in offered(bare_shell, "zeni")
+
+
+def kinds(shell: Shell, text: str) -> dict[str, str]:
+    """What each completion is said to be."""
+    with provisionalcompleter():
+        return {one.text: one.type for one in shell.ip.Completer.completions(text, len(text))}
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "kind"),
+    [
+        ("%zenpro us", "users", "command"),
+        ("%zenpro users de", "delete", "command"),
+        ("%zenpro users --em", "--email", "option"),
+        ("%zenpro users --as po", "polars", "value"),
+        ("%zenpro workspaces --status av", "available", "value"),
+        ("%zenpro api-keys create x --to ke", "keyring", "value"),
+        ("%zenpro runs --workspace al", "all", "value"),
+        ("%zenpro runs --created to", "today", "value"),
+        ("%zenpro users --sort -na", "-name", "column"),
+    ],
+)
+def test_each_says_what_it_is(bare_shell: Shell, typed: str, word: str, kind: str) -> None:
+    assert kinds(bare_shell, typed)[word] == kind
+
+
+def test_names_say_of_how_many_they_are_a_part(shell: Shell) -> None:
+    people = shell.run("%zenpro users")
+    begins = people["email"].str.startswith("a").sum()
+    assert begins <= COMPLETIONS < len(people)
+    assert kinds(shell, "%zenpro users get ad")["ada@example.com"] == "name"
+    part = set(kinds(shell, "%zenpro users get ").values()) - {"<unknown>"}
+    assert f"name, {COMPLETIONS} of {len(people)}" in part

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.core.command import Root
+from zenpro_nb.commands.core.command import ALL, Root
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.organization.api_keys import api_keys
@@ -33,6 +33,7 @@ from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.commands.tool.use import use
 from zenpro_nb.commands.workspaces import accounts, info, run_views, runs
 from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS
 from zenpro_nb.terminal import console
 from zenpro_nb.version import __version__
@@ -42,8 +43,10 @@ ALIASES = {"orgs": "organizations"}
 
 @click.pass_context
 @pass_runtime
-def _status(runtime: Runtime, ctx: click.Context) -> Any:
+def _status(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
     """Return the status card, where no noun was typed."""
+    if given[ALL]:
+        raise UsageError("--all belongs to --help", hint=f"`{runtime.face.name} --help --all` shows every command.")
     if ctx.invoked_subcommand is not None:
         return None
     return status_card(runtime)
@@ -55,8 +58,9 @@ tree = Root(
     callback=_status,
     aliases=ALIASES,
     help="Run a ZenML Pro organization: lists are DataFrames, and any write can be shown before it is sent.",
-    epilog="A noun alone lists: `users`. Each command explains itself: `users --help`.",
+    epilog="`users --help` explains one, with examples. `--help --all` shows every command with its verbs.",
     params=[
+        click.Option(["--all", ALL], is_flag=True, is_eager=True, help="With --help: every command with its verbs."),
         click.Option(
             ["--version"],
             is_flag=True,
@@ -64,7 +68,7 @@ tree = Root(
             expose_value=False,
             callback=lambda ctx, _, on: _say_version(ctx) if on and not ctx.resilient_parsing else None,
             help="Show the version.",
-        )
+        ),
     ],
 )
 
@@ -74,35 +78,34 @@ def _say_version(ctx: click.Context) -> None:
     ctx.exit()
 
 
-tree.add_section(
-    "Organization",
-    (
-        organizations,
-        workspaces,
-        users,
-        me,
-        members,
-        invitations,
-        teams,
-        roles,
-        assignments,
-        permissions,
-        service_accounts,
-        api_keys,
-        devices,
-        releases,
-        journal,
-        api,
-    ),
-)
 # A resource that needs nothing of its own is a noun as it stands in the table.
+_OWN = (
+    users,
+    members,
+    workspaces,
+    teams,
+    roles,
+    assignments,
+    invitations,
+    service_accounts,
+    api_keys,
+    organizations,
+    me,
+    permissions,
+    devices,
+    releases,
+)
+_PLAIN = (
+    noun(resource, get=bool(resource.detail))
+    for resource in CONTROL_PLANE
+    if resource.noun not in {one.name for one in _OWN} and not resource.within
+)
 tree.add_section(
-    "Organization",
-    (
-        noun(resource, get=bool(resource.detail))
-        for resource in CONTROL_PLANE
-        if resource.noun not in tree.commands and not resource.within
-    ),
+    "Lists",
+    (*_OWN, *_PLAIN),
+    first=("users", "workspaces", "assignments"),
+    hint=" (a noun alone lists; `get NAME` shows one)",
+    changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {
@@ -110,7 +113,7 @@ _WITH_WRITES = {
     for one in (runs.runs, runs.snapshots, runs.run_templates, accounts.service_accounts, accounts.api_keys)
 }
 tree.add_section(
-    "Inside a workspace",
+    "Inside workspaces",
     (
         *(_WITH_WRITES.get(resource.noun) or inside_noun(resource) for resource in WORKSPACE_LISTS),
         info.info,
@@ -118,8 +121,11 @@ tree.add_section(
         run_views.logs,
         run_views.dag,
     ),
+    first=("runs", "logs"),
 )
-tree.add_section("Session", (login, logout, use, profiles, doctor))
-tree.add_section("Trying it out", (sandbox, demo))
-# The last, since it has a form for each command that is there by now.
-tree.add_section("Session", [form_group(tree)])
+tree.add_section(
+    "Tools",
+    # The forms are the last, since there is one for each command that is there by now.
+    (use, login, logout, profiles, doctor, journal, api, sandbox, demo, form_group(tree)),
+    first=("use", "login", "doctor", "form", "sandbox"),
+)

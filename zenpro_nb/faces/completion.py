@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 # Gives the runtime of a call; made when Tab is pressed, so that loading the extension stays cheap.
 MakeRuntime = Callable[[], "Runtime"]
 
+# A word, and what it is: `command`, `option`, `value`, `column` or `name`; of names how many are shown of how many.
+# Front ends show it beside the word.
+Offer = tuple[str, str]
+
 _SIGNED = "--sort"
 _IDENTIFIER = "zenpro_nb"
 
@@ -32,10 +36,10 @@ def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
         typed = _typed(context)
         if typed is None:
             return {"completions": [], "suppress": False}
-        words, fragment = complete(typed, make_runtime())
+        offers, fragment = complete(typed, make_runtime())
         return {
-            "completions": [SimpleCompletion(text=word, type="zenpro") for word in words],
-            "suppress": bool(words),
+            "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],
+            "suppress": bool(offers),
             "matched_fragment": fragment,
         }
 
@@ -53,8 +57,8 @@ def remove_matcher(shell: InteractiveShell) -> None:
         ]
 
 
-def complete(typed: str, runtime: Runtime) -> tuple[list[str], str]:
-    """Return the words that could stand at the end of a line, and the part of the line that they would replace."""
+def complete(typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
+    """Return what could stand at the end of a line, and the part of the line that it would replace."""
     from zenpro_nb.syntax.line import split
 
     tokens = split(typed, complete=False)
@@ -64,25 +68,24 @@ def complete(typed: str, runtime: Runtime) -> tuple[list[str], str]:
     fragment = "" if at_new_word else typed[tokens[-1].start :]
     if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
         # click takes what begins with a dash for an option, also where it is a value.
-        words = ["-" + word for word in _candidates(before, incomplete[1:], runtime)]
+        offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], runtime)]
     else:
-        words = _candidates(before, incomplete, runtime)
+        offers = _candidates(before, incomplete, runtime)
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
-        words = [f"{option}={_quoted(word)}" for word in words]
-    else:
-        words = [_quoted(word, fragment[:1]) for word in words]
-    return words, fragment
+        return [(f"{option}={_quoted(word)}", kind) for word, kind in offers], fragment
+    return [(_quoted(word, fragment[:1]), kind) for word, kind in offers], fragment
 
 
-def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[str]:
+def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[Offer]:
     from click.shell_completion import ShellComplete
 
     from zenpro_nb.commands.tree import tree
 
     shell_complete = ShellComplete(tree, {"obj": runtime}, runtime.face.name, "")
     items = shell_complete.get_completions(before, incomplete)
-    return [str(item.value) for item in items if item.type == "plain"]
+    # What says nothing of itself is a value, one of click's own choices.
+    return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
 
 
 def _quoted(word: str, quote: str = "") -> str:

@@ -9,30 +9,39 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
+from zenpro_nb.commands.core import help_layout
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.terminal import console
 
+ALL = "all_"  # the option of the tree's help
 _LISTING_WORDS = ("list", "ls")  # what other programs say
-_SENTENCE_END = re.compile(r"(?<=[.!?]) ")
-_PART_END = re.compile(r"[:;] ")
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
 
-class Command(click.Command):
-    """A command whose arguments may be marks of values (see `values`)."""
+class _Explained(click.Command):
+    """What commands and groups have in common: marks of values become the values (see `values`), and the help's order.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Args:
+        shared: options that many commands have; they stand behind its own, in the help in a section of their own.
+        examples: lines that run in the sandbox, see `examples`.
+    """
+
+    shared_title = "Options of every list"
+
+    def __init__(
+        self, *args: Any, shared: Sequence[click.Parameter] = (), examples: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         kwargs.setdefault("context_settings", _SETTINGS)
+        kwargs["params"] = [*(kwargs.get("params") or ()), *shared]
         super().__init__(*args, **kwargs)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return its own parameters, and those that the face adds."""
-        return _for_face(super().get_params(ctx), ctx)
+        self.shared = {param.name for param in shared}
+        self.examples = tuple(examples)
 
     def make_parser(self, ctx: click.Context) -> Any:
         """Return a parser that gives the values themselves.
@@ -41,14 +50,40 @@ class Command(click.Command):
         """
         return _unmarking(super().make_parser(ctx), self, ctx)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, its own options, its verbs, and the options that many commands have."""
+        help_layout.write_examples(ctx, formatter, self.examples)
+        params = self.get_params(ctx)
+        own = next((at for at, param in enumerate(params) if param.name in self.shared), len(params))
+        help_layout.write_options(ctx, formatter, params[:own])
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+        help_layout.write_options(ctx, formatter, params[own:], self.shared_title)
 
-class Group(click.Group):
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return its verbs and options that begin with what was typed, marked as what they are."""
+        return [
+            CompletionItem(one.value, one.type, one.help, kind="option" if one.value[:1] == "-" else "command")
+            for one in super().shell_complete(ctx, incomplete)
+        ]
+
+
+class Command(_Explained):
+    """A command that is no group."""
+
+    changes = False  # whether it changes something
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters, and those that the face adds."""
+        return _for_face(super().get_params(ctx), ctx)
+
+
+class Group(_Explained, click.Group):
     """A noun: calling it alone lists, and its verbs are its commands."""
 
     command_class = Command
 
     def __init__(self, *args: Any, aliases: dict[str, str] | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("context_settings", _SETTINGS)
         super().__init__(*args, **kwargs)
         self.aliases = aliases or {}
 
@@ -56,10 +91,6 @@ class Group(click.Group):
         """Return its parameters, with the face's where the group itself returns something."""
         params = super().get_params(ctx)
         return _for_face(params, ctx) if self.invoke_without_command else params
-
-    def make_parser(self, ctx: click.Context) -> Any:
-        """Return a parser as `Command.make_parser` does."""
-        return _unmarking(super().make_parser(ctx), self, ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name or alias."""
@@ -87,53 +118,46 @@ class Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its verbs, each with the first sentence of its help."""
-        _write_section(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
+        help_layout.write_commands(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
 
 
 class Root(Group):
-    """The tree itself: its commands stand in sections, in the order in which they were entered."""
+    """The tree itself: its commands stand in sections, in the order in which they were entered.
+
+    Its help is one screen; `--all` makes it the whole tree.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sections: dict[str, list[click.Command]] = {}
+        self.sections: dict[str, help_layout.Section] = {}
 
-    def add_section(self, title: str, commands: Iterable[click.Command]) -> None:
-        """Enter commands under a heading of the help."""
-        for command in commands:
+    def add_section(
+        self, title: str, commands: Iterable[click.Command], *, first: Sequence[str], hint: str = "", changes: str = ""
+    ) -> None:
+        """Enter commands under a heading of the help; the further arguments are those of `Section`."""
+        entered = list(commands)
+        for command in entered:
             self.add_command(command)
-            self.sections.setdefault(title, []).append(command)
+        self.sections[title] = help_layout.Section(entered, first, hint, changes)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the sections, one below the other."""
-        for title, commands in self.sections.items():
-            _write_section(formatter, title, commands)
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, which comes after `--all` wherever that stands."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.is_eager = False
+        return option
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one screen about what there is; with `--all` every option, and every command with its verbs."""
+        if not ctx.params.get(ALL):
+            help_layout.write_first_screen(formatter, self.sections)
+            return
+        help_layout.write_options(ctx, formatter, self.get_params(ctx))
+        help_layout.write_tree(formatter, self.sections)
 
 
 class VariableOption(click.Option):
     """An option that names a variable: offered only where there are variables."""
-
-
-def _write_section(formatter: click.HelpFormatter, title: str, commands: Iterable[click.Command]) -> None:
-    """Write a section of a help: the names, and what each does.
-
-    That is written whole: click would cut it where the line ends.
-    """
-    shown = [command for command in commands if not command.hidden]
-    if shown:
-        with formatter.section(title):
-            formatter.write_dl([(command.name or "", summary(command)) for command in shown])
-
-
-def summary(command: click.Command) -> str:
-    """Return what a command does, in a line.
-
-    It is the first sentence of its help, or of a long one what stands before the colon.
-    """
-    text = " ".join((command.short_help or command.help or "").split())
-    sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
-    if len(sentence) <= limits.SUMMARY:
-        return sentence
-    return _PART_END.split(sentence, maxsplit=1)[0].rstrip(".") + "."
 
 
 def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:

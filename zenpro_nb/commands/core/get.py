@@ -10,6 +10,7 @@ import click
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command
+from zenpro_nb.commands.core.examples import of_get
 from zenpro_nb.commands.core.options import NameType, TextType, asked_from, needs_organization, shape_options
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -57,7 +58,8 @@ def get_command(
         params=[
             click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word),
             *place,
-            *(option for option in shape_options(resource) if option.name not in _OF_LISTS),
         ],
+        shared=[option for option in shape_options(resource) if option.name not in _OF_LISTS],
+        examples=of_get(resource),
         help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",
     )

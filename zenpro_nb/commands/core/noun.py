@@ -16,6 +16,7 @@ import click
 
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command, Group
+from zenpro_nb.commands.core.examples import examples_of, of_list
 from zenpro_nb.commands.core.get import get_command
 from zenpro_nb.commands.core.options import asked_from, columns_epilog, filter_option, needs_organization, shape_options
 from zenpro_nb.commands.core.parameters import Org
@@ -72,6 +73,7 @@ class Noun(Group):
                     *(filter_option(one) for one in (filters.filters if filters else ())),
                 ],
                 help=help_of(function),
+                examples=examples_of(function),
                 asks=asks,
                 after=after,
                 several=several,
@@ -101,6 +103,7 @@ def noun(
     stream: Reader | None = None,
     leave_out: Collection[str] = (),
     epilog: str = "",
+    examples: Sequence[str] = (),
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
 
@@ -112,12 +115,15 @@ def noun(
         stream: how it is written into a folder, where `--save` names one; called as `read` is.
         leave_out: parameters of `read` and `stream` that make no sense for this resource.
         epilog: the last paragraph of the help; the columns when left out.
+        examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
     """
     made = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
         callback=_list_callback(resource, read, stream, leave_out),
         params=_listing_params(resource, read, leave_out),
+        shared=shape_options(resource),
+        examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
         help=resource.help,
         epilog=epilog or columns_epilog(resource),
     )
@@ -134,6 +140,8 @@ def listing(resource: Resource, *, name: str = "", epilog: str = "") -> Callable
             name=name or resource.noun,
             callback=_list_callback(resource, function),
             params=_listing_params(resource, function),
+            shared=shape_options(resource),
+            examples=examples_of(function),
             help=resource.help,
             epilog=epilog or columns_epilog(resource),
         )
@@ -165,7 +173,9 @@ def command(
         return kind(
             name=name or _name_of(function),
             callback=pass_runtime(function),
-            params=[*parameters_of(function), *(shape_options(shape) if shape is not None else ())],
+            params=parameters_of(function),
+            shared=shape_options(shape) if shape is not None else (),
+            examples=examples_of(function),
             help=help_of(function),
             epilog=epilog,
             short_help=short_help,
@@ -204,11 +214,11 @@ def _list_callback(
 
 
 def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:
-    """Return the parameters of a listing, in the order of its help: its own, the API's filters, those of all lists."""
+    """Return the parameters of a listing that not every list has: its own, and the API's filters."""
     own = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
     if needs_organization(resource) and not any(param.name == "org" for param in own):
         own = [*own, parameter("org", Org)]
-    return [*own, *(filter_option(one) for one in resource.filters), *shape_options(resource)]
+    return [*own, *(filter_option(one) for one in resource.filters)]
 
 
 def _is_folder(path: str | None) -> bool:

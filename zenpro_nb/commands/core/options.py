@@ -35,7 +35,7 @@ class NameType(TextType):
         """Return the fetched names that begin with, or contain, what was typed; send no request."""
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
-        return _matching(names, incomplete)
+        return offered(names, incomplete)
 
 
 class ColumnsType(TextType):
@@ -55,7 +55,7 @@ class ColumnsType(TextType):
         chosen = set(before.split(","))
         start = before + comma + sign
         return [
-            CompletionItem(start + name)
+            CompletionItem(start + name, kind="column")
             for name in self.names
             if name.startswith(last.removeprefix(sign)) and name not in chosen
         ]
@@ -74,8 +74,10 @@ class FilterType(TextType):
         names = runtime.session.names.of(self.filter.names) if self.filter.names and runtime is not None else []
         start, last = _before_last_word(incomplete)
         times = ["today", "-7d", *([] if start else ["gte:-7d"])]
-        words = [*self.filter.choices, *names] or (times if self.filter.kind is Kind.TIME else [])
-        return [CompletionItem(start + word) for word in words if word.startswith(last)][: limits.COMPLETIONS]
+        if names:
+            return offered(names, last, start=start)
+        words = self.filter.choices or (times if self.filter.kind is Kind.TIME else [])
+        return offered(words, last, start=start, kind="value")
 
 
 def _before_last_word(text: str) -> tuple[str, str]:
@@ -98,10 +100,18 @@ class VariableType(TextType):
         return value
 
 
-def _matching(names: list[str], incomplete: str) -> list[CompletionItem]:
-    folded = incomplete.casefold()
-    starting = [name for name in names if name.casefold().startswith(folded)]
-    return [CompletionItem(name) for name in starting[: limits.COMPLETIONS]]
+def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
+    """Return the words that begin with what was typed, ignoring case; each says what it is, and of how many.
+
+    Args:
+        start: what stands before the word that is typed, and stays.
+        kind: what they are: `name` of what was fetched, `value`, `column`.
+    """
+    fitting = [word for word in words if word.casefold().startswith(typed.casefold())]
+    shown = fitting[: limits.COMPLETIONS]
+    if len(shown) < len(fitting):
+        kind = f"{kind}, {len(shown)} of {len(fitting):,}"
+    return [CompletionItem(start + word, kind=kind) for word in shown]
 
 
 @dataclass(frozen=True)

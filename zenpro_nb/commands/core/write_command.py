@@ -37,7 +37,11 @@ class WriteCommand(Command):
         asks: the question before it destroys or disables something.
         after: called with each outcome, to follow what the write has begun.
         several: the answer is a frame with a row for each write, even when there is one.
+        examples: lines for its help.
     """
+
+    shared_title = "Options of every change"
+    changes = True
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class WriteCommand(Command):
         asks: Asks = "",
         after: After | None = None,
         several: bool = False,
+        examples: Sequence[str] = (),
     ) -> None:
         self.prepare = prepare
         self.asks = asks
@@ -57,8 +62,10 @@ class WriteCommand(Command):
         super().__init__(
             name=name,
             callback=_callback(self),
-            params=[*params, *common_options(destructive=self.destructive)],
+            params=list(params),
+            shared=common_options(destructive=self.destructive),
             help=help,
+            examples=examples,
         )
 
     @property

@@ -69,6 +69,7 @@ def form_group(tree: click.Group) -> Group:
         invoke_without_command=True,
         callback=call,
         help="Fill a command in instead of typing it: `form workspaces create`. Alone: the list of the forms.",
+        examples=(NAME, f"{NAME} workspaces create", f"{NAME} roles assign"),
     )
 
 
@@ -99,6 +100,7 @@ def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
         callback=call,
         params=[_optional(param) for param in command.params if param.name not in LEFT_OUT],
         help=f"Fill in: {command.help}",
+        examples=(f"{NAME} {' '.join(words)}",),
     )
 
 

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.options import NameType, offered
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.tool.status import status_card
@@ -36,7 +36,7 @@ class ProfileType(NameType):
         """Return the names that begin with what was typed; send no request."""
         run = ctx.find_object(Runtime)
         names = run.session.profiles.names() if run is not None else []
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return offered(names, incomplete)
 
 
 Browser = Annotated[bool, Opt(help="Confirm it in a browser instead of typing a secret.")]

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.noun import Noun, command
+from zenpro_nb.commands.core.options import offered
 from zenpro_nb.commands.core.parameters import Org, OrganizationName, WorkspaceName
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
@@ -53,8 +54,7 @@ class _Use(Noun):
         """Return the words of the group, and the names of profiles; send no request."""
         run = ctx.find_object(Runtime)
         names = run.session.profiles.names() if run is not None else []
-        mine = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-        return [*super().shell_complete(ctx, incomplete), *mine]
+        return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
 
 
 use = _Use(

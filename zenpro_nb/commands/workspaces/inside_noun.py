@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb.commands.core.get import get_command
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def inside_noun(resource: Resource) -> Noun:
-    """Return the noun of a resource of workspaces."""
+def inside_noun(resource: Resource, *, examples: Sequence[str] = ()) -> Noun:
+    """Return the noun of a resource of workspaces; its examples are made from the resource when left out."""
 
     def read(
         run: Runtime,
@@ -43,6 +44,13 @@ def inside_noun(resource: Resource) -> Noun:
         return dataset.save(run, resource, asked, Reach(workspace, project, org, hydrate))
 
     leave_out = () if resource.scoped else ("project",)
-    made = noun(resource, read=read, stream=stream, leave_out=leave_out, epilog=operators_epilog(resource))
+    made = noun(
+        resource,
+        read=read,
+        stream=stream,
+        leave_out=leave_out,
+        epilog=operators_epilog(resource),
+        examples=examples,
+    )
     made.add_command(get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out))
     return made

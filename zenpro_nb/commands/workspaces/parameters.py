@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import limits
-from zenpro_nb.commands.core.options import NameType, TextType, columns_epilog
+from zenpro_nb.commands.core.options import NameType, TextType, columns_epilog, offered
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.resources import Resource
@@ -32,8 +31,8 @@ class ThingType(TextType):
         """Return the fetched names that begin with what was typed. Never a request."""
         runtime = ctx.find_object(Runtime)
         names = runtime.session.names.of(self.noun) if runtime is not None else []
-        known = [*names, ALL] if self.or_all else names
-        return [CompletionItem(name) for name in known if name.startswith(incomplete)][: limits.COMPLETIONS]
+        every = offered([ALL], incomplete, kind="value") if self.or_all else []
+        return [*every, *offered(names, incomplete)]
 
 
 def thing(noun: str, **more: Any) -> Arg:

@@ -20,6 +20,7 @@ from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
 
 ROLES = Resource(
     noun="roles",
+    sample="Workspace Developer",
     path="/organizations/{organization_id}/roles",
     paging=Paging.OFFSET,
     help="The roles that can be assigned in the organization.",
@@ -100,6 +101,7 @@ PERMISSIONS = Resource(
 
 SERVICE_ACCOUNTS = Resource(
     noun="service-accounts",
+    sample="ci-bot",
     path="/organizations/{organization_id}/service_accounts",
     paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (fact sheet, section 3); asking does no harm
     help="The organization's service accounts.",
@@ -134,7 +136,7 @@ OWN_API_KEYS = Resource(
     noun="api-keys",
     path="/users/me/api_keys",
     paging=Paging.NONE,
-    help="Your personal access tokens, or with --service-account the keys of a bot. Never the keys themselves.",
+    help="Your personal access tokens, or the keys of a bot (--service-account). Never the keys themselves.",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
     open=True,

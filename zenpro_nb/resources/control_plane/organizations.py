@@ -10,6 +10,7 @@ from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
 
 ORGANIZATIONS = Resource(
     noun="organizations",
+    sample="acme",
     path="/organizations",
     paging=Paging.OFFSET,
     help="The organizations that you are a member of.",
@@ -41,6 +42,7 @@ WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deacti
 
 WORKSPACES = Resource(
     noun="workspaces",
+    sample="ml-prod",
     path="/workspaces",
     paging=Paging.OFFSET,
     help="The workspaces that you may see.",

@@ -21,6 +21,7 @@ from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
 
 USERS = Resource(
     noun="users",
+    sample="ada@example.com",
     path="/users",
     paging=Paging.OFFSET,
     help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
@@ -101,6 +102,7 @@ INVITATIONS = Resource(
 
 TEAMS = Resource(
     noun="teams",
+    sample="Platform",
     path="/organizations/{organization_id}/teams",
     paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
     help="The organization's teams.",
@@ -132,6 +134,7 @@ TEAM_MEMBERS = Resource(
 
 DEVICES = Resource(
     noun="devices",
+    sample="ada-laptop",
     path="/devices",
     paging=Paging.NONE,
     help="The devices that you have authorized.",

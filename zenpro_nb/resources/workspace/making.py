@@ -16,6 +16,7 @@ _MODEL_FILTER = text("model", "only those of this model, by name or id", "models
 MODELS = listed(
     "models",
     "Models, the newest first.",
+    sample="churn",
     columns=(
         parts.NAME,
         *_LATEST,
@@ -59,6 +60,7 @@ MODEL_VERSIONS = listed(
 ARTIFACTS = listed(
     "artifacts",
     "Artifacts, the newest first.",
+    sample="churn_scores",
     columns=(parts.NAME, *_LATEST, hydrated("has_custom_name", Kind.BOOL, "somebody has named it")),
     ids=(_LATEST_ID,),
     filters=(
@@ -115,6 +117,7 @@ ARTIFACT_VERSIONS = listed(
 SERVICES = listed(
     "services",
     "Services that serve models, the newest first. Never their configuration, which may hold credentials.",
+    sample="churn-api",
     columns=(
         parts.NAME,
         in_body("state", Kind.CATEGORY, "active, inactive, error …"),
@@ -151,6 +154,7 @@ SERVICES = listed(
 DEPLOYMENTS = listed(
     "deployments",
     "Deployments of pipelines, the newest first. Never the keys that they are called with.",
+    sample="churn_batch_scoring-live",
     columns=(
         parts.NAME,
         in_body("status", Kind.CATEGORY, "running, pending, absent, error, unknown"),
@@ -180,6 +184,7 @@ DEPLOYMENTS = listed(
 TRIGGERS = listed(
     "triggers",
     "Triggers, which start runs by themselves. Archived ones only with --is-archived.",
+    sample="churn_drift_report_daily",
     columns=(
         in_body("name", help="name"),
         in_body("type", Kind.CATEGORY, "schedule, platform_event, webhook"),

@@ -128,6 +128,8 @@ def listed(
     secrets: tuple[str, ...] = (),
     label: str = "name",
     defaults: Mapping[str, str] | None = None,
+    sample: str = "",
+    sample_in: str = "",
 ) -> Resource:
     """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
 
@@ -143,6 +145,8 @@ def listed(
         secrets: what is secret in it beside what is so everywhere.
         label: the column that names one for people.
         defaults: parameters that are always sent, beside the order.
+        sample: one that the sandbox has.
+        sample_in: the sandbox's workspace that has it, see `Resource`.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
@@ -159,4 +163,6 @@ def listed(
         detail=f"/api/v1/{path}/{{id}}",
         defaults={**NEWEST_FIRST, **(defaults or {})},
         scoped=scoped,
+        sample=sample,
+        sample_in=sample_in,
     )

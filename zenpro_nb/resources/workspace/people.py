@@ -12,6 +12,7 @@ _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in th
 PROJECTS = listed(
     "projects",
     "Projects of a workspace, the newest first.",
+    sample="churn",
     scoped=False,
     owned=False,
     columns=(parts.NAME, in_body("display_name", help="name shown in the dashboard"), parts.DESCRIPTION),
@@ -21,6 +22,7 @@ PROJECTS = listed(
 WORKSPACE_USERS = listed(
     "workspace-users",
     "Users that a workspace itself knows: those who have signed in there, or have an account of its own.",
+    sample="ada@example.com",
     path="users",
     scoped=False,
     owned=False,
@@ -48,6 +50,7 @@ WORKSPACE_USERS = listed(
 WORKSPACE_SERVICE_ACCOUNTS = listed(
     "workspace-service-accounts",
     "Service accounts that a workspace itself knows. In ZenML Pro they are made in the control plane.",
+    sample="ci-bot",
     path="service_accounts",
     scoped=False,
     owned=False,
@@ -166,6 +169,7 @@ RESOURCE_REQUESTS = listed(
 WEBHOOKS = listed(
     "webhooks",
     "Webhooks, the newest first.",
+    sample="churn-pushes",
     columns=(
         parts.NAME,
         in_body("webhook_type", Kind.CATEGORY, "who calls it"),

@@ -9,6 +9,7 @@ from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body,
 SCHEDULES = listed(
     "schedules",
     "Schedules of pipelines, the newest first.",
+    sample="churn_batch_scoring_schedule",
     columns=(
         parts.NAME,
         in_body("active", Kind.BOOL, "starts runs"),
@@ -43,6 +44,7 @@ SCHEDULES = listed(
 SNAPSHOTS = listed(
     "snapshots",
     "Snapshots of pipelines: what a run is made of. The newest first; most have no name.",
+    sample="production",
     path="pipeline_snapshots",
     columns=(
         parts.NAME,
@@ -86,6 +88,7 @@ SNAPSHOTS = listed(
 RUN_TEMPLATES = listed(
     "run-templates",
     "Run templates, which older servers have in place of named snapshots. The newest first.",
+    sample="retrain_churn",
     columns=(
         parts.NAME,
         linked("pipeline", "name of the pipeline"),
@@ -150,6 +153,7 @@ BUILDS = listed(
 WAIT_CONDITIONS = listed(
     "wait-conditions",
     "What paused runs wait for, the newest first.",
+    sample_in="recommender",
     path="run_wait_conditions",
     columns=(
         parts.NAME,

@@ -75,6 +75,7 @@ RUNS = listed(
 PIPELINES = listed(
     "pipelines",
     "Pipelines, the newest first.",
+    sample="churn_batch_scoring",
     columns=(
         parts.NAME,
         linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY),

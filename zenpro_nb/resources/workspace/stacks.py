@@ -12,6 +12,7 @@ _TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
 STACKS = listed(
     "stacks",
     "Stacks, the newest first.",
+    sample="aws-production",
     scoped=False,
     columns=(
         parts.NAME,
@@ -32,6 +33,7 @@ STACKS = listed(
 COMPONENTS = listed(
     "components",
     "Components of stacks, the newest first. Never their configuration, which may hold credentials.",
+    sample="mlflow-registry",
     scoped=False,
     columns=(
         parts.NAME,
@@ -58,6 +60,7 @@ COMPONENTS = listed(
 FLAVORS = listed(
     "flavors",
     "Flavors of components that the workspace knows.",
+    sample="s3",
     scoped=False,
     columns=(
         parts.NAME,
@@ -82,6 +85,7 @@ FLAVORS = listed(
 CONNECTORS = listed(
     "connectors",
     "Service connectors, the newest first. Never their configuration, which holds credentials.",
+    sample="aws-production",
     path="service_connectors",
     scoped=False,
     columns=(
@@ -117,6 +121,7 @@ CONNECTORS = listed(
 SECRET_NAMES = listed(
     "secrets",
     "Names of secrets, the newest first. Never what is in them.",
+    sample="warehouse",
     scoped=False,
     columns=(parts.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
     filters=(parts.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), parts.USER_FILTER),
@@ -126,6 +131,7 @@ SECRET_NAMES = listed(
 CODE_REPOSITORIES = listed(
     "code-repositories",
     "Code repositories, the newest first. Never their configuration, which may hold tokens.",
+    sample="churn-code",
     columns=(
         parts.NAME,
         Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
@@ -138,6 +144,7 @@ CODE_REPOSITORIES = listed(
 TAG_LIST = listed(
     "tags",
     "Tags, the newest first.",
+    sample="nightly",
     scoped=False,
     columns=(
         parts.NAME,

@@ -1,0 +1,63 @@
+"""Help as it is read in a notebook: one screen first, the everyday options before the others, nothing cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.commands.tree import tree
+
+HelpOf = Callable[[str], str]
+
+LINES, COLUMNS = 40, 100  # what a cell of a notebook shows without scrolling, and a small terminal
+
+
+@pytest.fixture
+def help_of(bare_shell: Shell, capsys: pytest.CaptureFixture[str]) -> HelpOf:
+    """Return what a line prints."""
+
+    def printed(line: str) -> str:
+        capsys.readouterr()
+        assert bare_shell.run(f"%zenpro {line}") is None
+        return capsys.readouterr().out
+
+    return printed
+
+
+def test_the_first_screen_fits_and_names_every_command(help_of: HelpOf) -> None:
+    lines = help_of("--help").splitlines()
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= COLUMNS
+    words = {word.strip(",:;`") for line in lines for word in line.split()}
+    assert set(tree.commands) <= words
+    headings = [line.split(" (")[0].rstrip(":") for line in lines if line[:1].strip() and line.endswith(":")]
+    assert headings == ["Lists", "Changes", "Inside workspaces", "Tools"]
+
+
+@pytest.mark.parametrize("line", ["--help --all", "--all --help", "--all -h"])
+def test_the_whole_tree_has_every_verb_uncut(help_of: HelpOf, line: str) -> None:
+    text = help_of(line)
+    for name, command in tree.commands.items():
+        assert f"\n  {name} " in text
+        for verb in getattr(command, "commands", {}) if name != "form" else ():
+            assert f"\n    {verb} " in text.partition(f"\n  {name} ")[2]
+    assert "..." not in text.partition("[ARGS]...")[2]
+
+
+def test_all_is_no_option_of_its_own(bare_shell: Shell) -> None:
+    assert "--help --all" in str(bare_shell.error("%zenpro --all"))
+
+
+def test_own_options_come_before_those_of_every_list(help_of: HelpOf) -> None:
+    text = help_of("users --help")
+    places = [text.index(word) for word in ("Examples:", "Options:", "--email", "Commands:", "every list:", "--limit")]
+    assert places == sorted(places)
+    assert text.index("--limit") < text.index("--raw")
+    assert "every change:" in help_of("teams create --help")
+
+
+def test_examples_are_lines_of_the_notebook(help_of: HelpOf) -> None:
+    assert "\n  %zenpro teams get Platform\n" in help_of("teams get --help")
+    assert "\n  one = %zenpro builds --workspace" in help_of("builds get --help")
