@@ -45,7 +45,7 @@ def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open,
     expect(form.get_by_label("Preview")).to_contain_text("POST /workspaces")
     expect(form.get_by_label("Preview")).to_contain_text('"description": "from the browser"')
     form.get_by_role("button", name="Create", exact=True).dblclick()
-    expect(form.get_by_text(f"✓ Done: workspace {name} in acme.")).to_be_visible()
+    expect(form.get_by_text(f"✓ Done: created workspace {name} in acme")).to_be_visible()
     # Other cells run while the workspace is followed.
     expect(made.run(4)).to_contain_text("2")
     expect(form.get_by_text(re.compile(rf"✓ {name} is available: http://[\d.:]+/workspace/{name}$"))).to_be_visible()
@@ -134,7 +134,7 @@ def test_a_token_that_expires_while_somebody_types_costs_nothing(
         (tmp_path / "token").write_text(_token(plane))
         made.run(2)
         form.get_by_role("button", name="Create", exact=True).click()
-        expect(form.get_by_text(f"✓ Done: team {name}")).to_be_visible()
+        expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
 
 def test_a_slow_server_keeps_nobody_waiting_but_the_button(
@@ -148,7 +148,7 @@ def test_a_slow_server_keeps_nobody_waiting_but_the_button(
     expect(form.get_by_text("… Sending …")).to_be_visible()
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_disabled()
     expect(made.run(2)).to_contain_text("2")
-    expect(form.get_by_text(f"✓ Done: team {name}")).to_be_visible()
+    expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
 
 def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: Lab, page: Page) -> None:

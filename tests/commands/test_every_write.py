@@ -118,7 +118,7 @@ def test_every_write_reads_well() -> None:
         assert command.help, path
         assert command.help.rstrip().endswith("."), path
         names = [param.name for param in command.params]
-        assert names[-3:] == ["dry_run", "yes", "out"], path
+        assert names[-4:] == ["dry_run", "yes", "quiet", "out"], path
         for param in command.params:
             if isinstance(param, click.Option):
                 assert param.help, (path, param.name)

@@ -208,8 +208,9 @@ def test_the_question_says_that_the_session_itself_uses_the_key(
     asked: list[str] = []
     with zenpro_nb.connect(url=zen.client.url, api_key=os.environ["ZENPRO_TEST_KEY"]) as own:
         monkeypatch.setattr(own._face, "confirm", lambda question: asked.append(question))
+        monkeypatch.setattr(own._face, "ask", lambda question: asked.append(question))
         for verb in ("deactivate", "delete"):
-            with pytest.raises(UsageError, match="Nothing was sent"):
+            with pytest.raises(UsageError, match="othing was sent"):
                 own.run("api-keys", verb, name)
     monkeypatch.delenv("ZENPRO_TEST_KEY")
     assert len(asked) == 2

@@ -43,7 +43,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     view.submit.click()
     assert view.submit.disabled
     by_hand.settle()
-    assert "✓ Done: workspace" in text_of(view)
+    assert "✓ Done: created workspace" in text_of(view)
     assert f"{name} is available: {view.form.session.settings.url}/workspace/{name}" in text_of(view)
     assert "available" in text_of(view)
     assert view.submit.disabled
@@ -66,7 +66,7 @@ def test_enter_sends_and_cancel_closes(open_form: Opener, by_hand: ByHand, name:
     typed(view, "name").value = name
     typed(view, "name")._handle_custom_msg({"event": "submit"}, [])
     by_hand.settle()
-    assert "✓ Done: team" in text_of(view)
+    assert "✓ Done: created team" in text_of(view)
     view.cancel.click()
     assert "what was sent stays sent" in text_of(view)
     assert f"teams create {name}" in text_of(view)

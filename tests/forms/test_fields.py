@@ -47,7 +47,7 @@ def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
 def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
     one = command(words)
     fields = fields_of(one)
-    asked = {field.name for field in fields} | {"dry_run", "yes", "reveal"}
+    asked = {field.name for field in fields} | {"dry_run", "yes", "quiet", "reveal"}
     assert asked >= {param.name for param in one.params}
     # Whoever reads or hears the form finds a field by its label.
     assert len({field.label for field in fields}) == len(fields)

@@ -82,7 +82,7 @@ def test_what_is_typed_while_the_form_is_sent_is_not_called_sent(
     during(proxied, "POST", lambda: form.set("description", "came too late"))
     form.submit()
     by_hand.due("submit")()
-    assert form.status.text.startswith(f"Done: team {name}")
+    assert form.status.text.startswith(f"Done: created team {name}")
     assert form.state is State.FILLING
     teams = run(runtime, "teams").set_index("name")
     assert teams.loc[name, "description"] != "came too late"

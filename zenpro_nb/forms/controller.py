@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from zenpro_nb import limits
@@ -190,7 +190,7 @@ class Controller:
         except Exception as error:  # in a thread nobody else would see it
             self._failed(_in_our_words(error))
         else:
-            self._done(edition, writes, frame)
+            self._done(edition, frame)
 
     def _is_confirmed(self, writes: list[Write]) -> bool:
         """Tell whether the name has been typed again, where only the request shows that something is disabled."""
@@ -216,14 +216,14 @@ class Controller:
         self._choices.refresh()
         self.say(error)
 
-    def _done(self, edition: int, writes: Sequence[Write], frame: Any) -> None:
+    def _done(self, edition: int, frame: Any) -> None:
         form = self._form
         with form.lock:
             if form.state is State.SENDING:
                 form.state = State.DONE if edition == self._edition else State.FILLING
             form.result = frame
             form.typed = ""
-            form.status = messages.done(writes, form.face.words, form.values.get("out"))
+            form.status = messages.done(form.face.words, form.values.get("out"))
         self._choices.refresh()
         form.tell()
         self._hooks.done(frame)

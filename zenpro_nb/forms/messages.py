@@ -39,10 +39,9 @@ def request_text(writes: Sequence[Write]) -> str:
     return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."
 
 
-def done(writes: Sequence[Write], words: Sequence[str], variable: Raw) -> Message:
+def done(words: Sequence[str], variable: Raw) -> Message:
     """Return the status line after everything went well; `words` are what the command has said."""
-    about = writes[0].target if len(writes) == 1 else f"{len(writes)} requests"
-    said = [f"Done: {about}.", *(f"{word}." for word in words)]
+    said = [f"{word[:1].upper()}{word[1:]}." for word in words]
     if variable:
         said.append(f"The frame is in the variable {variable}.")
     return Message(" ".join(said), Tone.GOOD)

@@ -79,7 +79,7 @@ def new_form(
 
 def _line(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> str:
     """Return the line that opens the form again."""
-    return f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes'))}"
+    return f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
 
 
 def _in_voila() -> bool:

@@ -27,13 +27,14 @@ def update_of(
     """
     path, body = _route(resource, found, ids), require_change(without_missing(**fields))
     happened = changed(run.session, path, body)
-    return Write("PATCH", path, target=_words(resource, found), body=body, resource=resource, happened=happened)
+    words = _words(resource, found)
+    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened)
 
 
 def delete_of(run: Runtime, resource: Resource, found: query.Found, ids: query.Ids = query.NOTHING) -> Write:
     """Return the DELETE of one thing, at the route of a single one of its resource."""
     path = _route(resource, found, ids)
-    return Write("DELETE", path, target=_words(resource, found), happened=gone(run.session, path))
+    return Write("DELETE", path, target=_words(resource, found), name=found.name, happened=gone(run.session, path))
 
 
 def _route(resource: Resource, found: query.Found, ids: query.Ids) -> str:

@@ -50,6 +50,7 @@ class Noun(Group):
         *,
         name: str = "",
         asks: Asks = "",
+        done: str | None = None,
         after: After | None = None,
         several: bool = False,
         filters: Resource | None = None,
@@ -58,7 +59,8 @@ class Noun(Group):
 
         Args:
             name: what people type, where it is not the function's name.
-            asks: the question before it destroys or disables something, see `write_command.Asks`.
+            asks: the question before it disables something, or `Destroys(question)` before it is gone for good.
+            done: what it has done, before the target: "deleted"; the verb's own past when left out.
             after: called with each outcome, to follow what the write has begun.
             several: the answer is a frame with a row for each write, even when there is one.
             filters: its filters choose what the write is about; the function takes them as `**filters`.
@@ -75,6 +77,7 @@ class Noun(Group):
                 help=help_of(function),
                 examples=examples_of(function),
                 asks=asks,
+                done=done,
                 after=after,
                 several=several,
             )

@@ -95,15 +95,6 @@ def request_text(write: Write) -> str:
     return "\n".join(lines)
 
 
-def say_what_was_odd(runtime: Runtime, results: Sequence[Outcome]) -> None:
-    """Say what was there already, and whose answer was lost; of several, the table says it."""
-    odd = [one for one in results if one.detail]
-    if len(odd) == 1:
-        runtime.face.say(f"{odd[0].write.target}: {odd[0].detail}")
-    elif odd:
-        runtime.face.say(f"{len(results)} done, {len(odd)} of them with a remark in the column detail")
-
-
 def error_of(outcome: Outcome) -> ZenProError:
     """Return the error that a single failed write is reported as."""
     if outcome.state in ("unknown", "not done"):

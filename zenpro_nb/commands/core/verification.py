@@ -129,7 +129,7 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
     >>> contradicts({"name": "ops"}, {"name": "ops", "description": "on call"})
     False
     """
-    shown = _fields(record)
+    shown = fields_of(record)
     told = {name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)}
     return any(shown[name] != value for name, value in told.items())
 
@@ -174,13 +174,13 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
     >>> compared({"name": "ml"}, {"name": "dev"}), compared({"name": "ml"}, {"description": "x"})
     (False, None)
     """
-    shown = _fields(record)
+    shown = fields_of(record)
     if any(name not in shown or not _comparable(value) for name, value in body.items()):
         return None
     return record if all(_fits(shown[name], value) for name, value in body.items()) else False
 
 
-def _fields(record: Record) -> Mapping[str, Any]:
+def fields_of(record: Record) -> Mapping[str, Any]:
     """Return the fields of a record.
 
     Those of a workspace's records stand one step deeper (fact sheet, section 9.3).

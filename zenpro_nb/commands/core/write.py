@@ -70,6 +70,8 @@ class Write:
     method: str
     path: str
     target: str  # what it is about, for people: "ada@example.com as Workspace Developer in ml-prod"
+    name: str = ""  # the name of the thing itself, as it stands in the target: "ada@example.com"
+    done: str = ""  # what it has done, before the target: "deleted"; the command knows it, see `announcement`
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # what the server answers with; None: nothing of interest
@@ -84,6 +86,7 @@ class Write:
     stays: str = ""  # what whoever is removed keeps: "keeps: Workspace Developer in ml-prod"
     warning: str = ""  # what whoever is asked should know about this very one: "This session signs in with it."
     question: str = ""  # asked before it is sent; the command words it, since it destroys or disables something
+    typed: str = ""  # the name that whoever is asked types, since it destroys for good; empty: yes or no will do
     keep: Keep | None = None
     client: Client | None = None  # where it is sent; None: the control plane in use
     marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer

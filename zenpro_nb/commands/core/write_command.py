@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zenpro_nb.commands.core import results, sending
+from zenpro_nb.commands.core.announcement import announcement, past, several
 from zenpro_nb.commands.core.command import Command, VariableOption
 from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
-# The question before something is destroyed or disabled, with `{target}` in it; or a function that words it, and says
-# nothing where this write needs no question. An empty one: the command never asks.
-Asks = str | Callable[[Write], str]
 After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
+# The question before something is disabled, with `{target}` in it; or a function that words it, and says nothing where
+# this write needs no question. An empty one: the command never asks.
+Question = str | Callable[[Write], str]
 
-COMMON = ("dry_run", "yes", "out")
+
+@dataclass(frozen=True)
+class Destroys:
+    """The question before something is destroyed for good: it is answered by its name, and not by a yes.
+
+    Args:
+        question: as for what can be undone, see `Question`.
+    """
+
+    question: Question
+
+
+Asks = Question | Destroys
+
+COMMON = ("dry_run", "yes", "quiet", "out")
 
 
 class WriteCommand(Command):
@@ -35,6 +51,7 @@ class WriteCommand(Command):
     Args:
         prepare: called with the runtime and the parameters; looks up names and returns the writes. It sends nothing.
         asks: the question before it destroys or disables something.
+        done: what it has done, before the target: "deleted"; the verb's own past when left out.
         after: called with each outcome, to follow what the write has begun.
         several: the answer is a frame with a row for each write, even when there is one.
         examples: lines for its help.
@@ -51,12 +68,14 @@ class WriteCommand(Command):
         params: Iterable[click.Parameter],
         help: str,  # noqa: A002 - the name that click gives it
         asks: Asks = "",
+        done: str | None = None,
         after: After | None = None,
         several: bool = False,
         examples: Sequence[str] = (),
     ) -> None:
         self.prepare = prepare
         self.asks = asks
+        self.done = past(name) if done is None else done
         self.after = after
         self.several = several
         super().__init__(
@@ -73,14 +92,25 @@ class WriteCommand(Command):
         """Return whether it may destroy or disable something, and asks before it does."""
         return bool(self.asks)
 
+    @property
+    def irreversible(self) -> bool:
+        """Return whether it destroys something for good, and wants its name typed before it does."""
+        return isinstance(self.asks, Destroys)
+
     def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
         """Return the writes that these parameters ask for; nothing is sent."""
         found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in COMMON})
         writes = [found] if isinstance(found, Write) else found
-        return [replace(write, question=self._question(write)) for write in writes]
+        return [self._completed(write) for write in writes]
+
+    def _completed(self, write: Write) -> Write:
+        """Return the write with what its command says about it: what it will have done, and what is asked before."""
+        typed = write.name if self.irreversible else ""
+        return replace(write, done=write.done or self.done, question=self._question(write), typed=typed)
 
     def _question(self, write: Write) -> str:
-        asked = self.asks.format(target=write.target) if isinstance(self.asks, str) else self.asks(write)
+        words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
+        asked = words.format(target=write.target) if isinstance(words, str) else words(write)
         return " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
@@ -105,7 +135,8 @@ class WriteCommand(Command):
         if any(not one.good for one in outcomes):
             runtime.face.show(frame)
             raise results.partly_done(outcomes, frame)
-        results.say_what_was_odd(runtime, outcomes)
+        if not given.get("quiet"):
+            runtime.face.say(printable.line(announcement(outcomes)))
         return frame
 
 
@@ -115,6 +146,7 @@ def common_options(*, destructive: bool) -> list[click.Parameter]:
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Do not say what was done; warnings are said all the same."),
         VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
     ]
 
@@ -140,14 +172,21 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
 
 
 def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
-    """Ask before what destroys or disables something.
+    """Ask before what destroys or disables something: for its name before it is gone for good, else yes or no.
 
     Raises:
         ConfirmationError: the answer was no, or there is nobody to ask.
     """
-    asked = question(writes)
-    if asked and not runtime.face.confirm(asked):
-        raise ConfirmationError("Nothing was sent.")
+    asked, wanted = question(writes), to_type(writes)
+    if not asked:
+        return
+    if not wanted:
+        if not runtime.face.confirm(asked):
+            raise ConfirmationError("Nothing was sent.")
+        return
+    # A name that holds what no keyboard has is typed as it is shown.
+    if runtime.face.ask(f"{asked} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
+        raise ConfirmationError(f"That is not {wanted}; nothing was sent.")
 
 
 def question(writes: Sequence[Write]) -> str:
@@ -155,3 +194,12 @@ def question(writes: Sequence[Write]) -> str:
     questions = [write.question for write in writes if write.question]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     return questions[0] + more if questions else ""
+
+
+def to_type(writes: Sequence[Write]) -> str:
+    """Return what is typed before these writes destroy something for good: its name, of several how many they are.
+
+    Empty where a yes will do.
+    """
+    names = [write for write in writes if write.typed]
+    return names[0].typed if len(names) == 1 else several(names) if names else ""

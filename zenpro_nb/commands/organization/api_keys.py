@@ -21,6 +21,7 @@ from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import DurationType
 from zenpro_nb.commands.core.verification import compared, created, listed
 from zenpro_nb.commands.core.write import Keep, Look, Record, Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
@@ -86,6 +87,7 @@ def create(
         "POST",
         owner.path,
         target=f"key {name} ({owner.words})",
+        name=name,
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
         happened=created(run.session, owner.resource, owner.ids, name, without_missing(description=description)),
@@ -132,6 +134,7 @@ def rotate(
         "PUT",
         f"{owner.path}/{found['id']}/rotate",
         target=f"key {found['name']} ({owner.words})",
+        name=str(found["name"]),
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
         happened=_rotated(_look(run.session, owner, "id", found["id"]), found),
@@ -140,7 +143,7 @@ def rotate(
     )
 
 
-@api_keys.write(asks="Delete the {target}? Whatever uses it stops working.")
+@api_keys.write(asks=Destroys("Delete the {target}? Whatever uses it stops working."))
 def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
     """Delete a key for good."""
     owner = _owner_of(run, service_account, org)
@@ -149,6 +152,7 @@ def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org =
         "DELETE",
         f"{owner.path}/{found['id']}",
         target=f"key {found['name']} ({owner.words})",
+        name=str(found["name"]),
         happened=_look(run.session, owner, "id", found["id"], expected=False),
         warning=_SELF if is_in_use(run.session, found) else "",
     )
@@ -198,6 +202,7 @@ def _switch(run: Runtime, owner: Owner, found: Record, *, active: bool) -> Write
         "PATCH",
         f"{owner.path}/{found['id']}",
         target=f"key {found['name']} ({owner.words})",
+        name=str(found["name"]),
         body=body,
         resource=owner.resource,
         happened=_compared(_look(run.session, owner, "id", found["id"]), body),

@@ -44,7 +44,7 @@ def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
     return frame
 
 
-@devices.write(asks="Let the {target} sign in as you? Say yes only if it is your own.")
+@devices.write(done="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
 def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
     """Let a device sign in as you: type the code that it shows. Never one that somebody sent you."""
     chosen = query.find(run.session, "workspaces", workspace) if workspace else None
@@ -64,7 +64,7 @@ def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust
     )
 
 
-@devices.write(asks="Forget the {target}? It has to be authorized again.")
+@devices.write(done="forgot", asks="Forget the {target}? It has to be authorized again.")
 def delete(run: Runtime, device: DeviceName) -> Write:
     """Forget a device: it has to be authorized again."""
     found = query.find(run.session, "devices", device)

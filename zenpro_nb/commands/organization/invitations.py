@@ -65,7 +65,7 @@ def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> 
     return outcome
 
 
-@invitations.write(after=_after_invitation)
+@invitations.write(after=_after_invitation, done="invited")
 def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once."""
     organization = query.organization(run.session, org)
@@ -83,6 +83,7 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
             "POST",
             f"/organizations/{organization.id}/invitations",
             target=f"{email} as {name} in {organization.name}",
+            name=email,
             body={"email": email, "role_id": found["id"]},
             resource=INVITATIONS,
             happened=_invited(run, ids, email, str(found["id"])),
@@ -156,6 +157,7 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
             "DELETE",
             f"/organizations/{organization.id}/invitations/{one.id}",
             target=f"invitation of {one.name}",
+            name=one.name,
             happened=_withdrawn(run, ids, one.id),
         )
         for one in principals.pending(run, organization.id, invitations)

@@ -46,6 +46,7 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
             "DELETE",
             f"/organizations/{organization.id}/members",
             target=f"{user.name} in {organization.name}",
+            name=user.name,
             params={"user_id": user.id},
             happened=_left(run, ids, user.id),
             absent="is not a member",

@@ -21,6 +21,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.verification import created
 from zenpro_nb.commands.core.write import Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.errors import PlanLimitError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
@@ -87,6 +88,7 @@ def create(
         "POST",
         ORGANIZATIONS.path,
         target=f"organization {name}",
+        name=name,
         body=body,
         resource=ORGANIZATIONS,
         happened=created(session, ORGANIZATIONS, {}, name, body),
@@ -113,7 +115,7 @@ def update(
     return update_of(run, ORGANIZATIONS, found, told)
 
 
-@organizations.write(asks="Delete the {target}, with its teams, roles and members?")
+@organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"))
 def delete(run: Runtime, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse while it has workspaces."""
     found = query.find(run.session, "organizations", organization)

@@ -33,6 +33,7 @@ from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import PermissionType, permission
 from zenpro_nb.commands.core.verification import created, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.columns import LEVELS
@@ -102,6 +103,7 @@ def create(
         "POST",
         "/roles",
         target=f"role {name} in {organization.name}",
+        name=name,
         body=body,
         resource=ROLES,
         happened=created(run.session, ROLES, of_org, name, body, {"level": level}),
@@ -125,7 +127,7 @@ def update(
     return update_of(run, ROLES, found, {"name": name, "description": description, "permissions": allowed})
 
 
-@roles.write(asks="Delete the {target}? Whoever has it loses it.")
+@roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."))
 def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
     """Delete a role of your own. Whoever has it loses it."""
     organization = query.organization(run.session, org)
@@ -221,6 +223,7 @@ def _assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
         "POST",
         f"/roles/{scope.role_id}/assignments",
         target=f"{principal.name} as {scope.words}",
+        name=principal.name,
         # Query parameters, no body (fact sheet, section 3).
         params={principal.field: principal.id, **scope.params},
         happened=_has(run, scope, principal, expected=True),
@@ -233,6 +236,7 @@ def _revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
         "DELETE",
         f"/roles/{scope.role_id}/assignments",
         target=f"{principal.name} as {scope.words}",
+        name=principal.name,
         params={principal.field: principal.id, **scope.params},
         happened=_has(run, scope, principal, expected=False),
         # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.

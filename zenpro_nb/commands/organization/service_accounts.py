@@ -18,6 +18,7 @@ from zenpro_nb.commands.core.parameters import (
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.verification import created
 from zenpro_nb.commands.core.write import Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
@@ -34,6 +35,7 @@ def create(run: Runtime, username: NewServiceAccountName, org: Org = None, descr
         "POST",
         route(organization.id),
         target=f"service account {username} in {organization.name}",
+        name=username,
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
         happened=created(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
@@ -64,7 +66,7 @@ def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = Non
     return _patch(run, service_account, org, is_active=False)
 
 
-@service_accounts.write(asks="Delete the {target} and its keys? Whatever uses them stops working.")
+@service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."))
 def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Delete a service account and its keys."""
     found, ids = _find(run, service_account, org)

@@ -24,6 +24,7 @@ from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.verification import created, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
 
@@ -45,6 +46,7 @@ def create(run: Runtime, name: NewTeamName, org: Org = None, description: Descri
         "POST",
         "/teams",
         target=f"team {name} in {organization.name}",
+        name=name,
         body=body,
         resource=TEAMS,
         happened=created(run.session, TEAMS, {"organization_id": organization.id}, name, body),
@@ -60,7 +62,7 @@ def update(
     return update_of(run, TEAMS, found, {"name": name, "description": description})
 
 
-@teams.write(asks="Delete the {target}? Its members lose the roles that it gave them.")
+@teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."))
 def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
     """Delete a team. Its members lose the roles that it gave them."""
     _, found = _find(run, team, org)
@@ -83,6 +85,7 @@ def add(
             "POST",
             f"/teams/{found.id}/members",
             target=f"{member.name} in team {found.name}",
+            name=member.name,
             # Query parameters, no body (fact sheet, section 3).
             params={member.field: member.id},
             happened=_holds(run, found.id, member, expected=True),
@@ -108,6 +111,7 @@ def remove(
             "DELETE",
             f"/teams/{found.id}/members",
             target=f"{member.name} in team {found.name}",
+            name=member.name,
             params={member.field: member.id},
             happened=_holds(run, found.id, member, expected=False),
             # Inferred: team and member were found just now, so that a 404 can only mean the membership.

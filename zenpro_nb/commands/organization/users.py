@@ -15,6 +15,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.organization.remaining import remaining
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
@@ -70,6 +71,7 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
         "POST",
         USERS.path,
         target=f"user {username}",
+        name=username,
         params={
             "username": username,
             "password": SecretPrompt(f"Password for {username}", PASSWORD_VARIABLE),
@@ -129,7 +131,7 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
 
 
-@users.write(asks="Delete the {target}? What it has made stays.")
+@users.write(asks=Destroys("Delete the {target}? What it has made stays."))
 def delete(run: Runtime, user: UserName) -> Write:
     """Delete an account. What it has made stays."""
     # Fact sheet, section 3: resources of the user stay.

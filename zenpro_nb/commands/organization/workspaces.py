@@ -30,6 +30,7 @@ from zenpro_nb.commands.core.types import ProjectType
 from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.waiting import AVAILABLE, DEACTIVATED, DELETED, until
 from zenpro_nb.commands.core.write import Outcome, Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.organization.members import principal_kind, with_role_names
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
@@ -139,6 +140,7 @@ def create(
         "POST",
         WORKSPACES.path,
         target=f"workspace {name} in {organization.name}",
+        name=name,
         # Fact sheet, section 10, conflict 7: a body together with enroll=true is the documented full script's way.
         params=without_missing(enroll=True if enroll else None),
         body=body,
@@ -168,7 +170,16 @@ def update(
         # Fact sheet, section 8, "Upgrade": version and desired state go together.
         body |= {"zenml_service": _service(version), "desired_state": AVAILABLE}
     found = query.find(run.session, "workspaces", workspace)
-    return replace(update_of(run, WORKSPACES, found, body), params={"force": True} if force else {})
+    # People speak of the version, the request of a service and a state.
+    fields = [
+        *(name for name in body if name not in ("zenml_service", "desired_state")),
+        *(["version"] if version else []),
+    ]
+    return replace(
+        update_of(run, WORKSPACES, found, body),
+        params={"force": True} if force else {},
+        done=f"changed {', '.join(fields)} of",
+    )
 
 
 def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -204,7 +215,7 @@ def deactivate(
     return _transition(run, workspace, "deactivate", DEACTIVATED)
 
 
-@workspaces.write(asks="Delete the {target}, with its projects, runs and models?", after=until(DELETED))
+@workspaces.write(asks=Destroys("Delete the {target}, with its projects, runs and models?"), after=until(DELETED))
 def delete(
     run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
@@ -257,6 +268,7 @@ def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
         "PATCH",
         f"/workspaces/{found.id}/{verb}",
         target=f"workspace {found.name}",
+        name=found.name,
         resource=WORKSPACES,
         happened=changed(run.session, f"/workspaces/{found.id}", {"desired_state": goal}),
     )

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "form"
-# A form has its own preview and its own question; a secret that is revealed would be saved with the notebook.
-LEFT_OUT = ("dry_run", "yes", "reveal")
+# A form has its own preview, its own question and its own line about what was done; a secret that is revealed would be
+# saved with the notebook.
+LEFT_OUT = ("dry_run", "yes", "quiet", "reveal")
 
 FORMS = Resource(
     noun="forms",

@@ -17,6 +17,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.verification import changed, created, gone
 from zenpro_nb.commands.core.write import Keep, Write, without_missing
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.workspaces import many_workspaces
 from zenpro_nb.commands.workspaces.inside_noun import inside_noun
 from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
@@ -77,6 +78,7 @@ def create(
         "POST",
         WORKSPACE_SERVICE_ACCOUNTS.path,
         f"service account {name}",
+        name=name,
         body={**without_missing(name=name, description=description), "active": True},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
         happened=created(place.session, WORKSPACE_SERVICE_ACCOUNTS, {}, name, at=place.at),
@@ -95,7 +97,7 @@ def deactivate(run: Runtime, service_account: AccountName, workspace: OneWorkspa
     return _switch(write_target(run, workspace, org), service_account, active=False)
 
 
-@service_accounts.write(asks="Delete the {target} and its keys? Whatever uses them stops.")
+@service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops."))
 def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
     """Delete a service account and its keys. Asks first."""
     place = write_target(run, workspace, org)
@@ -105,6 +107,7 @@ def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace =
         "DELETE",
         path,
         f"service account {found.name}",
+        name=found.name,
         happened=gone(place.session, path, at=place.at),
     )
 
@@ -129,6 +132,7 @@ def create_key(
         "POST",
         WORKSPACE_API_KEYS.path.format(**ids),
         f"key {name} of {account.name}",
+        name=name,
         body=without_missing(name=name, description=description),
         resource=WORKSPACE_API_KEYS,
         happened=created(place.session, WORKSPACE_API_KEYS, ids, name, at=place.at),
@@ -155,6 +159,7 @@ def rotate(
         "PUT",
         f"{path}/rotate",
         f"key {key} of {whose}",
+        name=key,
         body={"retain_period_minutes": retain or 0},
         resource=WORKSPACE_API_KEYS,
         keep=keep,
@@ -162,7 +167,7 @@ def rotate(
     )
 
 
-@api_keys.write(name="delete", asks="Delete the {target}? Whatever uses it stops.")
+@api_keys.write(name="delete", asks=Destroys("Delete the {target}? Whatever uses it stops."))
 def delete_key(
     run: Runtime, key: KeyName, service_account: Whose, workspace: OneWorkspace = None, org: Org = None
 ) -> Write:
@@ -173,6 +178,7 @@ def delete_key(
         "DELETE",
         path,
         f"key {key} of {whose}",
+        name=key,
         happened=gone(place.session, path, at=place.at),
     )
 
@@ -184,6 +190,7 @@ def _switch(place: WriteTarget, service_account: str, *, active: bool) -> Write:
         "PUT",
         path,
         f"service account {found.name}",
+        name=found.name,
         body={"active": active},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
         happened=changed(place.session, path, {"active": active}, at=place.at),

@@ -13,6 +13,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.verification import changed, gone
 from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.workspaces import many_workspaces
 from zenpro_nb.commands.workspaces.inside_noun import inside_noun
 from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
@@ -21,6 +22,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
 from zenpro_nb.resources.workspace.running import RUNS
+from zenpro_nb.syntax.counts import counted
 
 _STOPPED = {"stopping", "stopped", "cancelling", "cancelled", "failed", "completed"}
 
@@ -52,6 +54,7 @@ def stop(
         "POST",
         f"{path}/stop",
         f"run {found.name}",
+        name=found.name,
         params={"graceful": graceful},
         happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
     )
@@ -62,7 +65,7 @@ def _ask_nothing_more(write: Write) -> str:
     return ""
 
 
-@runs.write(asks=_ask_nothing_more, several=True, filters=RUNS)
+@runs.write(asks=Destroys(_ask_nothing_more), several=True, filters=RUNS)
 def delete(
     run: Runtime,
     runs: RunNames = (),
@@ -113,16 +116,16 @@ def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
     """Return how many, and in which states, before anything is deleted."""
     states = Counter(str((one.get("body") or {}).get("status")) for one in found)
     listed = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
-    noun = "run" if len(found) == 1 else "runs"
-    return f"Delete {len(found):,} {noun} of {place.at.workspace} ({listed}) with their steps and logs?"
+    return f"Delete {counted(len(found), 'run')} of {place.at.workspace} ({listed}) with their steps and logs?"
 
 
 def _deletion(place: WriteTarget, one: Mapping[str, Any], question: str) -> Write:
-    path = f"{RUNS.path}/{one['id']}"
+    path, name = f"{RUNS.path}/{one['id']}", str(one.get("name") or one["id"])
     return place.write(
         "DELETE",
         path,
-        f"run {one.get('name') or one['id']}",
+        f"run {name}",
+        name=name,
         happened=gone(place.session, path, at=place.at),
         warning=question,
     )
@@ -132,4 +135,5 @@ def _start(place: WriteTarget, resource: Resource, name: str, project: str | Non
     found = place.find(resource.noun, name, (project,) if project else ())
     # The route exists only where the server starts runs itself, as in ZenML Pro: zenml 0.98.0,
     # pipeline_snapshot_endpoints.py and run_templates_endpoints.py.
-    return place.write("POST", f"{resource.path}/{found.id}/runs", f"run of {found.name}", body=body, resource=RUNS)
+    path = f"{resource.path}/{found.id}/runs"
+    return place.write("POST", path, f"run of {found.name}", name=found.name, body=body, resource=RUNS)

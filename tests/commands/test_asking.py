@@ -1,0 +1,87 @@
+"""What cannot be undone is asked for by its name; what can be, by yes or no."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.conftest import Requests
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import write_commands
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.terminal.face import Terminal
+
+IRREVERSIBLE = {
+    "organizations delete",
+    "workspaces delete",
+    "users delete",
+    "teams delete",
+    "roles delete",
+    "service-accounts delete",
+    "api-keys delete",
+    "workspace-service-accounts delete",
+    "workspace-api-keys delete",
+    "runs delete",
+}
+
+
+class Person:
+    """Somebody at the terminal, who answers with the same word each time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.answer = ""
+        self.asked: list[str] = []
+        monkeypatch.setattr(Terminal, "watched", True)
+        monkeypatch.setattr(Terminal, "_input", self._answered)
+
+    def _answered(self, prompt: str) -> str:
+        self.asked.append(prompt)
+        return self.answer
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Person:
+    return Person(monkeypatch)
+
+
+def test_which_ones_cannot_be_undone() -> None:
+    commands: dict[str, WriteCommand] = {" ".join(words): command for words, command in write_commands(tree)}
+    assert {path for path, command in commands.items() if command.irreversible} == IRREVERSIBLE
+    assert all(commands[path].destructive for path in IRREVERSIBLE)
+
+
+def test_what_is_gone_for_good_is_named_first(zen: Connection, name: str, person: Person, requests: Requests) -> None:
+    zen.run("teams", "create", name)
+    sent = len(requests.writes())
+    for person.answer in ("y", "yes", "", name[:-1], name.upper()):
+        with pytest.raises(ConfirmationError, match="nothing was sent"):
+            zen.run("teams", "delete", name)
+    assert len(requests.writes()) == sent
+    assert person.asked[-1].endswith(f"Type {name} to confirm: ")
+    person.answer = name
+    zen.run("teams", "delete", name)
+    assert name not in set(zen.run("teams")["name"])
+
+
+def test_an_id_on_the_line_is_confirmed_by_the_name(zen: Connection, name: str, person: Person) -> None:
+    key = zen.run("teams", "create", name)["id"].iloc[0]
+    person.answer = name
+    zen.run("teams", "delete", key)
+    assert f"Type {name} to confirm" in person.asked[0]
+
+
+def test_what_can_be_undone_is_asked_by_yes_or_no(zen: Connection, name: str, person: Person) -> None:
+    zen.run("users", "create", name)
+    person.answer = "n"
+    with pytest.raises(ConfirmationError, match="Nothing was sent"):
+        zen.run("users", "deactivate", name)
+    person.answer = "y"
+    zen.run("users", "deactivate", name)
+    assert all(prompt.endswith("[y/N] ") for prompt in person.asked)
+
+
+def test_yes_asks_nothing(zen: Connection, name: str, person: Person) -> None:
+    zen.run("teams", "create", name)
+    zen.run("teams", "delete", name, "--yes")
+    assert person.asked == []

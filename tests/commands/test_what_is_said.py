@@ -1,0 +1,127 @@
+"""Each write says in one line what became of it, wherever it is typed; `--quiet` silences that line and no warning."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.commands.cases import CASES, words
+from tests.commands.conftest import journal
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import PartlyDoneError, ZenProError
+from zenpro_nb.faces.connection import Connection
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def shell(plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell that speaks to the sandbox of these tests, in its organization acme."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", plane.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    shell = Shell()
+    shell.run("%load_ext zenpro_nb")
+    yield shell
+    shell.run("%unload_ext zenpro_nb")
+
+
+def said(capsys: Capture) -> list[str]:
+    """The lines about what was done, since the last time."""
+    captured = capsys.readouterr()
+    lines = [*captured.err.splitlines(), *captured.out.splitlines()]
+    return [line for line in lines if line.startswith(("done: ", "nothing to do: "))]
+
+
+@pytest.mark.parametrize("command", sorted(CASES))
+def test_each_write_says_what_it_was_about(command: str, zen: Connection, name: str, capsys: Capture) -> None:
+    line = words(command, zen, name)
+    capsys.readouterr()
+    zen.run(*line, "--yes")
+    (about,) = said(capsys)
+    assert journal()[-1]["target"] in about
+    assert about.startswith("done: ")
+
+
+@pytest.mark.parametrize("command", ["teams create", "roles assign", "api-keys create"])
+def test_quiet_silences_the_line(command: str, zen: Connection, name: str, capsys: Capture) -> None:
+    line = words(command, zen, name)
+    capsys.readouterr()
+    zen.run(*line, "--yes", "--quiet")
+    assert capsys.readouterr().err == ""
+
+
+def test_quiet_silences_no_warning(zen: Connection, name: str, capsys: Capture) -> None:
+    zen.run("api-keys", "create", name, "--reveal", "--quiet")
+    shown = capsys.readouterr()
+    assert "warning: this output now holds a secret" in shown.err
+    assert "done:" not in shown.err
+
+
+def test_what_it_says_reads_well(zen: Connection, name: str, capsys: Capture) -> None:
+    def line(*arguments: str) -> str:
+        zen.run(*arguments, "--yes")
+        (about,) = said(capsys)
+        return about
+
+    assert line("workspaces", "create", name) == f"done: created workspace {name} in acme"
+    role = ("Workspace Developer", "--user", "linus@example.com", "--workspace", name)
+    assert line("roles", "assign", *role) == f"done: linus@example.com as Workspace Developer in {name}"
+    assert line("roles", "assign", *role).startswith("nothing to do: linus@example.com as Workspace Developer in ")
+    assert line("roles", "revoke", *role) == f"done: revoked linus@example.com as Workspace Developer in {name}"
+    assert line("workspaces", "update", name, "--description", "x") == f"done: changed description of workspace {name}"
+    assert line("workspaces", "rename", name, f"{name}-b") == f"done: renamed workspace {name} as {name}-b"
+    assert line("workspaces", "delete", f"{name}-b").startswith(f"done: deleted workspace {name}-b")
+
+
+def test_of_several_it_says_the_sum(zen: Connection, name: str, capsys: Capture) -> None:
+    emails = [f"{name}-{number}@x.io" for number in range(3)]
+    for email in emails:
+        zen.run("users", "create", email, "--quiet")
+    zen.run("teams", "create", name, "--quiet")
+    for email in (emails[0], emails[1:]):
+        zen.run("users", "deactivate", *([email] if isinstance(email, str) else email), "--yes")
+    one, two = said(capsys)
+    assert one.startswith(f"done: deactivated user {emails[0]}")
+    assert two.startswith("done: deactivated 2 users")
+    zen.run("teams", "add", name, "--user", emails[0], "--quiet")
+    zen.run("teams", "add", name, "--users", emails)
+    assert said(capsys) == [f"done: 3 in team {name} (1 of them so already)"]
+
+
+def test_an_error_says_it_instead(zen: Connection, name: str, capsys: Capture) -> None:
+    zen.run("teams", "create", name, "--quiet")
+    with pytest.raises(ZenProError):
+        zen.run("teams", "create", name)
+    with pytest.raises(PartlyDoneError):
+        zen.run("invitations", "create", "--email", f"{name}@x.io", "--email", "x" * 300 + "@x.io",
+                "--role", "Organization Member")  # fmt: skip
+    assert said(capsys) == []
+
+
+def test_in_loops_assigned_and_in_cells(shell: Shell, name: str, capsys: Capture) -> None:
+    shell.run(f"for one in ('a', 'b'):\n    %zenpro teams create {name}-$one")
+    assert said(capsys) == [f"done: created team {name}-a in acme", f"done: created team {name}-b in acme"]
+    shell.run(f"x = %zenpro teams create {name}-c")
+    assert said(capsys) == [f"done: created team {name}-c in acme"]
+    shell.run(f"%%zenpro\nteams update {name}-a --description A\nteams delete {name}-b --yes")
+    assert said(capsys) == [f"done: changed description of team {name}-a", f"done: deleted team {name}-b"]
+
+
+def test_a_name_cannot_forge_a_line(zen: Connection, name: str, capsys: Capture) -> None:
+    zen.run("teams", "create", f"{name}\ndone: deleted organization acme")
+    assert len(said(capsys)) == 1
+
+
+def test_in_a_shell_the_line_stands_on_stderr(plane: SandboxProcess, name: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+    environment |= {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
+    command = [sys.executable, "-m", "zenpro_nb", "teams", "create", name, "--format", "csv"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stderr == f"done: created team {name} in acme\n"
+    assert "done" not in ended.stdout

@@ -1,0 +1,39 @@
+"""Numbers of things in sentences: `1 workspace`, `2 workspaces`, said in one way everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_Y = re.compile(r"(?<=[^aeiou])y$")
+_HISSING = re.compile(r"(?<=[sxz])$|(?<=ch)$|(?<=sh)$")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number and the noun behind it, which stands in the singular and may have words before it.
+
+    >>> counted(1, "workspace"), counted(0, "row"), counted(12_000, "code repository")
+    ('1 workspace', '0 rows', '12,000 code repositories')
+    """
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> plural("api key"), plural("repository"), plural("branch"), plural("difference")
+    ('api keys', 'repositories', 'branches', 'differences')
+    """
+    if _Y.search(noun):
+        return _Y.sub("ies", noun)
+    return _HISSING.sub("e", noun) + "s"
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """Return the first of the names, and how many more there are.
+
+    >>> named(["ada", "grace"], 2), named(["ada", "grace", "linus"], 2)
+    ('ada, grace', 'ada, grace and 1 more')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
