@@ -4,6 +4,7 @@ from .build import assemble as assemble
 from .build import empty as empty
 from .build import from_records as from_records
 from .build import from_unknown as from_unknown
+from .build import typed as typed
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort

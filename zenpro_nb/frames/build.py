@@ -99,6 +99,22 @@ def from_unknown(records: Any) -> pd.DataFrame:
     return kinds.to_pandas(table, declared)
 
 
+def typed(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return these columns of a frame, or of rows by the columns' names, with their dtypes.
+
+    What has the right dtype already stays as it is, other values are converted, or missing where they cannot be; a
+    column that is not there is made without values.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> typed(RESOURCES["teams"].columns, [{"id": "1", "member_count": "2"}, {"id": "2"}])["member_count"].tolist()
+        [2, <NA>]
+    """
+    source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)
+    made = {column.name: kinds.conform(column.kind, source.get(column.name), len(source)) for column in columns}
+    return pd.DataFrame(made, index=pd.RangeIndex(len(source)))
+
+
 def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the frame without rows: the declared columns with their dtypes.
 

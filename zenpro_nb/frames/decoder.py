@@ -22,6 +22,7 @@ class Decoder:
         resource: what is read.
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: keep the records as they come (without secrets) instead of a typed table.
+        track: note which fields come at all; see `fields`.
 
     Raises:
         UnknownNameError: the resource has no such column.
@@ -33,9 +34,20 @@ class Decoder:
         [{'email': 'ada@example.com', 'is_active': True}]
     """
 
-    def __init__(self, resource: Resource, columns: Sequence[str] | None = None, *, raw: bool = False) -> None:
+    def __init__(
+        self, resource: Resource, columns: Sequence[str] | None = None, *, raw: bool = False, track: bool = False
+    ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
         self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
+        wanted = [column for column in self._plan.columns if not column.made] if track else []
+        self._names = frozenset(column.name for column in wanted)
+        # What has not been seen yet. Most servers send every field with every row, so that one page ends the looking.
+        self._unseen = {column.name: field_paths.readable(resource, column) for column in wanted}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return the columns of which the field came in any row so far, be it null; none unless they are tracked."""
+        return self._names - set(self._unseen)
 
     def __call__(self, content: bytes) -> Page:
         """Return the page that these bytes hold.
@@ -44,9 +56,18 @@ class Decoder:
             UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
         """
         try:
-            return self._records(content) if self._plan.whole else self._typed(content)
+            page = self._records(content) if self._plan.whole else self._typed(content)
+            if self._unseen:
+                self._look(content)
+            return page
         except RecursionError:
             raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
+
+    def _look(self, content: bytes) -> None:
+        records = self._parse(content)[1]
+        for name, places in list(self._unseen.items()):
+            if any(field_paths.stands(record, steps) for record in records for steps in places):
+                self._unseen.pop(name, None)  # another thread may have seen it too
 
     def _typed(self, content: bytes) -> Page:
         try:

@@ -77,6 +77,23 @@ def _each(items: object, rest: Sequence[Step]) -> Iterator[object]:
             yield found
 
 
+def stands(value: object, steps: Sequence[Step]) -> bool:
+    """Return whether anything is said at the end of the steps: null and an empty list are answers, absence is none.
+
+    >>> path = parse("user.email")
+    >>> stands({"user": {"email": None}}, path), stands({"user": {}}, path), stands({"user": None}, path)
+    (True, False, False)
+    """
+    for at, step in enumerate(steps):
+        if not isinstance(value, dict) or step.name not in value:
+            return False
+        value = value[step.name]
+        if step.many:
+            rest = steps[at + 1 :]
+            return not rest or not value or (isinstance(value, list) and any(stands(item, rest) for item in value))
+    return True
+
+
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
 def secrets(resource: Resource) -> tuple[str, ...]:
     """Return the resource's secret paths, as they are written from the list item and from the record in it."""

@@ -121,6 +121,21 @@ def builder(kind: Kind) -> Builder:
     return lambda cells: (pa.array(cells, arrow), True)
 
 
+def conform(kind: Kind, values: pd.Series | None, rows: int) -> Any:
+    """Return the values as a column of this kind; as many missing ones where there are none."""
+    form = FORMS[kind]
+    if values is not None and _fits(form.dtype, values.dtype):
+        return values.array
+    cells = [None] * rows if values is None else list(values.astype(object).where(values.notna(), None))
+    return form.load(pa.chunked_array([array(kind, [coerce.COERCE[kind](cell) for cell in cells])[0]]))
+
+
+def _fits(wanted: Any, dtype: Any) -> bool:
+    if isinstance(wanted, pd.CategoricalDtype):
+        return isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == TEXT
+    return bool(wanted == dtype and wanted != np.dtype(object))
+
+
 def groups(all_kinds: Sequence[Kind]) -> Groups:
     """Return which columns of these kinds are built together: on small pages the calls cost more than the values.
 

@@ -35,6 +35,7 @@ class Query:
     columns: Sequence[str] | None = None  # None: all declared ones
     raw: bool = False
     hydrate: bool = False  # a workspace sends some fields only on demand
+    size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
 
     @property
     def path(self) -> str:
@@ -75,9 +76,18 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
     return frame
 
 
-def read_listing(client: Client, query: Query, progress: Progress | None = None) -> Listing[frames.Page]:
-    """Read the pages of a list, each decoded in the worker that fetched it."""
-    decoder = frames.Decoder(query.resource, query.columns, raw=query.raw)
+def read_listing(
+    client: Client, query: Query, progress: Progress | None = None, decoder: frames.Decoder | None = None
+) -> Listing[frames.Page]:
+    """Read the pages of a list, each decoded in the worker that fetched it.
+
+    Args:
+        client: of the server that is asked.
+        query: what is asked.
+        progress: told how many rows there are so far.
+        decoder: decodes the pages of several reads of one resource; one of its own when left out.
+    """
+    decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw)
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decoder)
     if query.resource.paging is Paging.PAGE:
@@ -85,7 +95,7 @@ def read_listing(client: Client, query: Query, progress: Progress | None = None)
             query.path,
             params=query.sent,
             limit=query.limit,
-            size=limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE,
+            size=query.size or (limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE),
             decode=lambda content: _counted(decoder(content)),
             progress=progress,
         )

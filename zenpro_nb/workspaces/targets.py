@@ -111,8 +111,13 @@ def target_of(session: Session, record: Mapping[str, Any]) -> Target:
     service = record.get("zenml_service") or {}
     status = service.get("status") or {}
     name = str(record.get("name") or record.get("id"))
-    url, _ = session.profiles.override(session.settings, name)
-    return Target(name, url or str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+    return target_at(session, name, str(status.get("server_url") or ""), str(record.get("status") or AVAILABLE))
+
+
+def target_at(session: Session, name: str, url: str, status: str) -> Target:
+    """Return the workspace with its server's address, or the other one that a profile knows of it."""
+    other, _ = session.profiles.override(session.settings, name)
+    return Target(name, other or url, status)
 
 
 def credential_for(session: Session, name: str) -> Credential:

@@ -1,0 +1,352 @@
+"""Inventories read from the sandbox over HTTP: whole, with gaps, with fields that never come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.inventory.conftest import session_at
+from tests.support.editing import Editor, refused, rewritten, without
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.access import LISTS, Inventory
+from zenpro_nb.client import ApiKey
+from zenpro_nb.errors import AuthenticationError, ConnectionFailedError, InterruptedReadError, UnknownNameError
+from zenpro_nb.frames import dtype_of
+from zenpro_nb.session.session import Session
+
+ON_DEMAND = {"permissions", "workspace_users", "workspace_service_accounts", "workspace_projects"}
+
+
+@pytest.fixture(scope="module")
+def whole(sandbox: SandboxProcess) -> Inventory:
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    found = inventory.fill(session)
+    session.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def raw(sandbox: SandboxProcess) -> Any:
+    """What the API itself answers."""
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    yield session.client.get
+    session.close()
+
+
+def test_every_list_is_there_and_typed(whole: Inventory) -> None:
+    assert whole.gaps == {}
+    assert {name for name, one in whole.items() if not one.known} == ON_DEMAND
+    for name, one in whole.items():
+        assert [column.name for column in LISTS[name].columns] == list(one.frame.columns), name
+        for column in LISTS[name].columns:
+            wanted, dtype = dtype_of(column.kind), one.frame[column.name].dtype
+            assert dtype == wanted or str(dtype) == str(wanted) == "category", (name, column.name)
+        if name not in ON_DEMAND:
+            assert (one.complete, one.changed) == (True, False), name
+            assert whole.started <= one.started <= one.finished <= whole.finished, name  # type: ignore[operator]
+            assert not one.frame.duplicated(list(LISTS[name].key)).any(), name
+
+
+def test_the_rows_are_those_of_the_api(whole: Inventory, raw: Any) -> None:
+    org = whole.organization_id
+    assert org == raw("/organizations/acme")["id"]
+    assert whole.organization.frame["id"].tolist() == [org]
+    assert whole.me.frame["id"].tolist() == [raw("/users/me")["id"]]
+    wanted = {(row["user"] or row["team"] or row["invitation"])["id"] for row in raw(f"/organizations/{org}/members")}
+    members = whole.members.frame
+    assert set(members["user_id"].fillna(members["team_id"]).fillna(members["invitation_id"])) == wanted
+    for name in ("teams", "roles", "service_accounts", "invitations"):
+        assert set(whole[name].frame["id"]) == {row["id"] for row in raw(f"/organizations/{org}/{name}")}, name
+    assert set(whole.workspaces.frame["id"]) == {row["id"] for row in raw("/workspaces", organization_id=org)}
+    in_teams = {
+        (team, (row["user"] or row["invitation"])["id"])
+        for team in whole.teams.frame["id"]
+        for row in raw(f"/teams/{team}/members")
+    }
+    rows = whole.team_members.frame
+    assert set(zip(rows["team_id"], rows["user_id"].fillna(rows["invitation_id"]), strict=True)) == in_teams
+    held = {
+        (
+            row["role"]["id"],
+            (row["user"] or row["team"] or row["invitation"])["id"],
+            row["workspace_id"],
+            row["project_id"],
+        )
+        for role in whole.roles.frame["id"]
+        for row in raw(f"/roles/{role}/assignments")
+    }
+    rows = whole.assignments.frame.astype(object)
+    rows = rows.where(rows.notna(), None)
+    who = rows["user_id"].fillna(rows["team_id"]).fillna(rows["invitation_id"])
+    assert set(zip(rows["role_id"], who, rows["workspace_id"], rows["project_id"], strict=True)) == held
+    keys = {
+        (bot, row["id"])
+        for bot in whole.service_accounts.frame["id"]
+        for row in raw(f"/organizations/{org}/service_accounts/{bot}/api_keys")
+    }
+    rows = whole.api_keys.frame
+    assert set(zip(rows["service_account_id"], rows["id"], strict=True)) == keys
+    assert "key" not in rows.columns
+
+
+def test_names_are_put_beside_the_ids(whole: Inventory, session: Session) -> None:
+    assignments = whole.assignments.frame
+    assert set(assignments["kind"]) == {"user", "service account", "team", "invitation"}
+    assert assignments["principal"].notna().all()
+    placed = assignments.dropna(subset=["workspace_id"])
+    names = dict(zip(whole.workspaces.frame["id"], whole.workspaces.frame["name"], strict=True))
+    assert placed["workspace"].tolist() == [names.get(key, key) for key in placed["workspace_id"]]
+    teams = dict(zip(whole.teams.frame["id"], whole.teams.frame["name"], strict=True))
+    rows = whole.team_members.frame
+    assert rows["team"].tolist() == [teams[key] for key in rows["team_id"]]
+    roles = dict(zip(whole.roles.frame["id"], whole.roles.frame["name"], strict=True))
+    members = whole.members.frame
+    assert members["roles"].tolist() == [[roles[key] for key in held] for held in members["role_ids"]]
+    bots = set(whole.service_accounts.frame["id"])
+    assert set(members["user_id"][members["kind"] == "service account"]) <= bots
+
+
+def test_the_users_are_those_whom_the_organization_names(whole: Inventory, raw: Any) -> None:
+    users = whole.users.frame
+    named = {
+        key for name in ("members", "team_members", "assignments") for key in whole[name].frame["user_id"].dropna()
+    }
+    assert users["id"].is_unique
+    assert set(users["id"]) == named
+    someone = raw(f"/users/{users['id'].iloc[0]}")
+    assert users.iloc[0][["email", "is_active", "is_superuser"]].tolist() == [
+        someone["email"],
+        someone["is_active"],
+        someone["is_superuser"],
+    ]
+    assert whole.users.knows("is_superuser")
+
+
+def test_a_field_that_never_came_is_unknown_and_a_null_is_an_answer(spoiled: Session, editor: Editor) -> None:
+    editor.edits[".*/service_accounts/.*/api_keys"] = without("expires_at", "last_rotated")
+    editor.edits[".*/members|.*/assignments"] = without("is_superuser")
+    found = inventory.fill(spoiled)
+    keys = found.api_keys
+    assert len(keys) > 0
+    assert keys.frame["expires_at"].isna().all()
+    assert not keys.knows("expires_at")
+    assert not keys.knows("last_rotated")
+    assert keys.knows("last_login")
+    assert keys.frame["description"].isna().any()
+    assert keys.knows("description")
+    assert not found.users.knows("is_superuser")
+    assert found.users.knows("is_active")
+    assert not found.roles.knows("permissions")
+    assert found.roles.knows("system_managed")
+
+
+def test_a_list_that_sends_less_of_its_accounts_makes_that_unknown_for_all(spoiled: Session, editor: Editor) -> None:
+    # Some have roles in a workspace and are no members: of them the assignments alone tell.
+    outsider = "/roles/[^/]*/assignments"
+    editor.edits[outsider] = without("company")
+    editor.edits[".*/organizations/.*/members|/teams/.*/members"] = rewritten(lambda rows: rows[: len(rows) // 2])
+    found = inventory.fill(spoiled)
+    assert found.users.frame["company"].notna().any()
+    assert not found.users.knows("company")
+
+
+def test_permissions_are_kept_where_a_list_of_roles_sends_them(spoiled: Session, editor: Editor) -> None:
+    told = [{"resource": "stack", "actions": ["read"]}]
+    editor.edits[".*/roles"] = rewritten(lambda rows: [{**row, "permissions": told} for row in rows])
+    roles = inventory.fill(spoiled).roles
+    assert roles.knows("permissions")
+    assert roles.frame["permissions"].tolist() == [told] * len(roles)
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "reason"),
+    [
+        (403, "Insufficient permissions", "forbidden"),
+        (402, "Not in your plan", "plan"),
+        (401, "Token type device_code not allowed for this endpoint", "token"),
+        (404, "Not Found", "missing"),
+        (500, "Something went wrong", "failed"),
+    ],
+)
+def test_what_cannot_be_read_is_a_gap_with_its_reason(
+    spoiled: Session, editor: Editor, status: int, detail: str, reason: str
+) -> None:
+    editor.edits[".*/service_accounts"] = refused(status, detail)
+    found = inventory.fill(spoiled)
+    assert {name: gap.reason for name, gap in found.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
+    assert not found.service_accounts.known
+    assert not found.service_accounts.complete
+    assert not found.service_accounts.knows("username")
+    assert list(found.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
+    assert found.api_keys.gap is not None
+    assert found.service_accounts.gap is not None
+    assert found.service_accounts.gap.message in found.api_keys.gap.message
+    assert found.members.complete
+    assert set(found.members.frame["kind"]) >= {"user", "service account"}
+
+
+def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, spoiled: Session, editor: Editor) -> None:
+    broken = whole.teams.frame["id"].iloc[0]
+    editor.edits[f"/teams/{broken}/members"] = refused(500)
+    found = inventory.fill(spoiled)
+    assert set(found.gaps) == {"team_members", "users"}
+    gap = found.team_members.gap
+    assert gap is not None
+    assert set(gap.parts) == {broken}
+    assert "1 of 15 parts" in gap.message
+    assert not found.team_members.complete
+    assert found.team_members.known
+    assert set(found.team_members.frame["team_id"]) == set(whole.team_members.frame["team_id"]) - {broken}
+    assert found.users.gap is not None
+    assert set(found.users.gap.parts) == {"team_members"}
+
+
+def test_roles_that_cannot_be_read_leave_ids_and_no_assignments(spoiled: Session, editor: Editor) -> None:
+    editor.edits[".*/roles"] = refused(500)
+    found = inventory.fill(spoiled)
+    assert set(found.gaps) == {"roles", "assignments", "users"}
+    assert not found.members.knows("roles")
+    assert found.members.knows("role_ids")
+    assert found.members.frame["roles"].tolist() == found.members.frame["role_ids"].tolist()
+
+
+def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> None:
+    with_people = fresh_sandbox(users=40)
+    admin = session_at(with_people.url, ApiKey(with_people.key))
+    member = inventory.fill(admin).roles.frame.set_index("name").loc["Organization Member", "id"]
+    client = admin.client
+    person = client.request(
+        "POST", "/users", params={"username": "nobody@example.com", "password": "correct-horse-9"}
+    ).json()
+    client.request("POST", f"/roles/{member}/assignments", params={"user_id": person["id"]})  # type: ignore[index]
+    form = {"username": "nobody@example.com", "password": "correct-horse-9"}
+    token = client.request("POST", "/auth/login", form=form).json()["access_token"]  # type: ignore[index]
+    from zenpro_nb.client import BearerToken
+    from zenpro_nb.security.secret import Secret
+
+    theirs = session_at(with_people.url, BearerToken(Secret(token)))
+    found = inventory.fill(theirs, pairs=[("delete", "stack")])
+    assert found.me.frame["email"].tolist() == ["nobody@example.com"]
+    assert {gap.reason for gap in found.gaps.values()} == {"forbidden"}
+    assert {"members", "roles", "assignments", "service_accounts", "api_keys", "permissions"} <= set(found.gaps)
+    assert all("administrator" in gap.message for gap in found.gaps.values())
+    assert found.roles_allowing("delete", "stack") is None
+    admin.close()
+    theirs.close()
+
+
+def test_the_requests_are_counted(whole: Inventory, spoiled: Session, editor: Editor) -> None:
+    spoiled.is_sandbox()
+    found = inventory.fill(spoiled)
+    del editor.seen["/server/info"], editor.seen["/auth/login"]
+    # The name of the organization is looked up besides.
+    assert found.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
+    per_thing = len(whole.teams) + len(whole.roles) + len(whole.service_accounts)
+    # Four lists with offset and limit take a second look at their end.
+    assert found.requests == 8 + 4 + per_thing
+
+
+def test_more_people_take_no_more_requests(fresh_sandbox: Any) -> None:
+    large = fresh_sandbox(users=3_000)
+    session = session_at(large.url, ApiKey(large.key))
+    told: list[int] = []
+    found = inventory.fill(session, progress=told.append)
+    per_thing = len(found.teams) + len(found.roles) + len(found.service_accounts)
+    assert found.requests == 8 + 4 + per_thing
+    assert len(found.users) > 2_000
+    assert told == sorted(told)
+    assert told[-1] == 8 + per_thing
+    session.close()
+
+
+def test_workspaces_tell_whom_they_know(session: Session, whole: Inventory) -> None:
+    found = inventory.fill(session, with_=["workspaces"])
+    running = whole.workspaces.frame[
+        (whole.workspaces.frame["status"] == "available") & (whole.workspaces.frame["workspace_type"] == "zenml")
+    ]
+    assert set(found.workspace_users.frame["workspace"]) == set(running["name"])
+    assert set(found.workspace_projects.frame["workspace_id"]) == set(running["id"])
+    assert found.workspace_service_accounts.frame["external_user_id"].notna().any()
+    assert found.workspace_users.frame["external_user_id"].notna().any()
+    gap = found.workspace_users.gap
+    assert gap is not None
+    assert set(gap.parts) == set(whole.workspaces.frame["id"]) - set(running["id"])
+    assert gap.reason == "unreachable"
+
+
+def test_pairs_are_asked_of_the_server_and_only_once(spoiled: Session, editor: Editor, raw: Any) -> None:
+    found = inventory.fill(spoiled, pairs=[("delete", "stack"), ("create", "organization")])
+    route = f"/organizations/{found.organization_id}/roles"
+    wanted = {row["id"] for row in raw(route, action="delete", resource="stack")}
+    assert found.roles_allowing("delete", "stack") == wanted
+    assert found.permissions.complete
+    before = editor.seen[route]
+    more = inventory.with_permissions(spoiled, found, [("delete", "stack"), ("read", "model")])
+    assert editor.seen[route] == before + 3
+    assert more.requests == found.requests + 3
+    assert more.roles_allowing("delete", "stack") == wanted
+    assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
+    assert inventory.with_permissions(spoiled, more, [("read", "model")]) is more
+
+
+def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:
+    found = inventory.fill(session, pairs=[("fly", "unicorn")])
+    assert found.roles_allowing("fly", "unicorn") == frozenset()
+
+
+@pytest.mark.parametrize("ignored", [("resource", "action"), ("resource",), ("action",)])
+def test_a_server_that_ignores_a_filter_is_seen_through(
+    ignored: tuple[str, ...], spoiled: Session, editor: Editor, sandbox: SandboxProcess
+) -> None:
+    editor.ignores = ignored
+    found = inventory.fill(spoiled, pairs=[("delete", "stack")])
+    assert found.roles_allowing("delete", "stack") is None
+    assert found.permissions.gap is not None
+    assert found.permissions.gap.reason == "ignored"
+    assert set(found.permissions.gap.parts) == {"delete:stack"}
+    editor.ignores = ()
+    known = inventory.with_permissions(spoiled, found, [("delete", "stack")])
+    assert known.roles_allowing("delete", "stack")
+    assert known.permissions.gap is None
+
+
+def test_the_sandbox_that_ignores_the_filter_is_seen_through(fresh_sandbox: Any) -> None:
+    old = fresh_sandbox(users=40, ignore_role_filter=True)
+    session = session_at(old.url, ApiKey(old.key))
+    found = inventory.fill(session, pairs=[("delete", "stack"), ("read", "pipeline")])
+    assert found.roles_allowing("delete", "stack") is None
+    assert found.roles_allowing("read", "pipeline") is None
+    session.close()
+
+
+def test_a_credential_that_is_not_accepted_is_an_error(sandbox: SandboxProcess) -> None:
+    session = session_at(sandbox.url, ApiKey("ZENPROKEY_nobody"))
+    with pytest.raises(AuthenticationError):
+        inventory.fill(session)
+    session.close()
+
+
+def test_a_server_that_is_gone_is_an_error(fresh_sandbox: Any) -> None:
+    ended = fresh_sandbox(users=40)
+    session = session_at(ended.url, ApiKey(ended.key))
+    found = inventory.fill(session)
+    ended.stop()
+    with pytest.raises(ConnectionFailedError):
+        inventory.with_permissions(session, found, [("read", "stack")])
+    session.close()
+
+
+def test_ctrl_c_ends_it(spoiled: Session, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(done: int) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedReadError, match="requests"):
+        inventory.fill(spoiled, progress=pressed)
+
+
+def test_what_is_read_besides_has_a_name(session: Session) -> None:
+    with pytest.raises(UnknownNameError, match="workspaces"):
+        inventory.fill(session, with_=["workspace"])

@@ -1,0 +1,49 @@
+"""Who a row is about: a user, a bot, a team or an invitation, and under which name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from zenpro_nb import frames
+from zenpro_nb.resources.model import Column, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USER, BOT, TEAM, INVITATION = "user", "service account", "team", "invitation"
+
+
+def kind_of(rows: pd.DataFrame, bot: pd.Series) -> pd.Series:
+    """Return of each row which of user, service account, team and invitation it is about, as a category.
+
+    Args:
+        rows: has `user_id`, and where it may be about teams, `team_id`.
+        bot: whether the user of the row is a service account.
+    """
+    import pandas as pd  # heavy: only where a frame is made
+
+    kinds = pd.Series(INVITATION, index=rows.index, dtype=object)
+    if "team_id" in rows.columns:
+        kinds[rows["team_id"].notna()] = TEAM
+    user = rows["user_id"].notna()
+    kinds[user] = USER
+    kinds[user & bot] = BOT
+    return _typed(Column("kind", Kind.CATEGORY), kinds)
+
+
+def name_of(rows: pd.DataFrame, *columns: str) -> pd.Series:
+    """Return the first of these columns of text that says something, row by row."""
+    found = rows[columns[0]]
+    for column in columns[1:]:
+        found = found.where(found.notna() & (found != ""), rows[column])
+    return found
+
+
+def named(ids: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Return the name of each id; the id where its name is not known, for that says more than nothing."""
+    return _typed(Column("name"), ids.map(names).where(ids.isin(list(names)), ids))
+
+
+def _typed(column: Column, values: pd.Series) -> pd.Series:
+    return frames.typed([column], values.rename(column.name).to_frame())[column.name].set_axis(values.index)

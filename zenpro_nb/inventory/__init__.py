@@ -1,0 +1,5 @@
+"""Inventories: filled from a server, and from the workspaces themselves."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,134 @@
+"""Which roles allow what: asked of the server, for lists of roles do not say it (fact sheet, sections 3 and 11.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from zenpro_nb.access import Gap, Inventory, InventoryList, list_of
+from zenpro_nb.client import Listing
+from zenpro_nb.errors import BadRequestError
+from zenpro_nb.frames import Page
+from zenpro_nb.inventory.asking import Answer, Request, Source, ask, gap_of
+from zenpro_nb.query import Progress
+from zenpro_nb.session.session import Session
+
+ActionOnType = tuple[str, str]  # ("delete", "stack")
+
+# A type and an action that no server has.
+_NO_TYPE, _NO_ACTION = "no_such_type", "no_such_action"
+
+
+def with_permissions(
+    session: Session, inventory: Inventory, pairs: Collection[ActionOnType], progress: Progress | None = None
+) -> Inventory:
+    """Return the inventory that knows of these pairs too which roles allow them; what it knows is not asked again.
+
+    Raises:
+        ConnectionFailedError: the server is not reached.
+        InterruptedReadError: Ctrl-C.
+    """
+    new = [pair for pair in dict.fromkeys(pairs) if inventory.roles_allowing(*pair) is None]
+    if not new:
+        return inventory
+    answers = ask(session, permission_requests(inventory.organization_id, new), progress)
+    found = _merged(inventory.permissions, permissions_list(new, answers))
+    return inventory.with_lists(found, requests=sum(answer.requests for answer in answers))
+
+
+def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
+    if not old.known or not len(old):
+        return new
+    import pandas as pd  # heavy: only where a frame is made
+
+    asked = set(zip(new.frame["action"], new.frame["resource"], strict=True))
+    pairs = pd.Series(list(zip(old.frame["action"], old.frame["resource"], strict=True)), dtype=object)
+    frame = pd.concat([old.frame[~pairs.isin(asked)], new.frame], ignore_index=True)
+    parts = {name: why for one in (old, new) if one.gap is not None for name, why in one.gap.parts.items()}
+    unknown = frame[~frame["known"]]
+    still = {f"{action}:{resource}" for action, resource in zip(unknown["action"], unknown["resource"], strict=True)}
+    gap = new.gap or old.gap
+    return list_of(
+        new.name,
+        frame,
+        complete=not still,
+        gap=replace(gap, parts={name: why for name, why in parts.items() if name in still}) if gap and still else None,
+        started=old.started,
+        finished=new.finished,
+    )
+
+
+def permission_requests(organization_id: str, pairs: Collection[ActionOnType]) -> list[Request]:
+    """Return what is asked for these pairs: the roles of each, and of what no role can allow.
+
+    The latter sees through a server that ignores one of the two filters, or both.
+    """
+    source = Source("roles")
+    return [
+        Request(
+            source,
+            {"organization_id": organization_id},
+            {"action": action, "resource": resource},
+            part=f"{action}:{resource}",
+        )
+        for action, resource in dict.fromkeys(asked for pair in pairs for asked in (pair, *_impossible(pair)))
+    ]
+
+
+def _impossible(pair: ActionOnType) -> tuple[ActionOnType, ActionOnType]:
+    action, resource = pair
+    return (action, _NO_TYPE), (_NO_ACTION, resource)
+
+
+def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer]) -> InventoryList:
+    """Return the list `permissions`: for each pair a row for each role that allows it, or one that tells of none.
+
+    A pair is not known where its answer is the same as that for what no role can allow: then one of the two filters
+    is ignored, or the roles that allow everything are the only ones that allow this, which nobody can tell apart.
+    """
+    found = {(str(one.request.params["action"]), str(one.request.params["resource"])): one for one in answers}
+    roles = {pair: _roles(answer) for pair, answer in found.items()}
+    rows: list[dict[str, Any]] = []
+    for pair in dict.fromkeys(pairs):
+        allowed = roles[pair]
+        probes = [roles[probe] for probe in _impossible(pair)]
+        known = allowed is not None and all(
+            probe is not None and not (allowed and probe == allowed) for probe in probes
+        )
+        row = {"action": pair[0], "resource": pair[1], "known": known}
+        names = (allowed or {}) if known else {}
+        rows += [{**row, "role_id": key, "role": name} for key, name in names.items()] or [row]
+    asked = [found[pair] for pair in dict.fromkeys(pairs)]
+    gap = gap_of(asked, parts=True)
+    return list_of(
+        "permissions",
+        rows,
+        fields=frozenset({"action", "resource", "known", "role", "role_id"}),
+        complete=gap is None and all(row["known"] for row in rows),
+        gap=gap or _ignored(rows),
+        started=min((one.started for one in answers), default=None),
+        finished=max((one.finished for one in answers), default=None),
+    )
+
+
+def _ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
+    unknown = [f"{row['action']}:{row['resource']}" for row in rows if not row["known"]]
+    if not unknown:
+        return None
+    why = "The server gives the same roles for what no role can allow: it ignores the filters resource and action"
+    return Gap("ignored", f"{why}.", dict.fromkeys(unknown, why))
+
+
+def _roles(answer: Answer) -> dict[str, str] | None:
+    """Return the names of the roles in an answer by their ids; none where the server refuses what does not exist."""
+    if answer.listing is None:
+        return {} if isinstance(answer.error, BadRequestError) else None
+    return dict(_ids_and_names(answer.listing))
+
+
+def _ids_and_names(listing: Listing[Page]) -> Iterator[tuple[str, str]]:
+    for part in listing.parts:
+        table = part.page.table
+        rows = list(zip(table.column("id").to_pylist(), table.column("name").to_pylist(), strict=True))
+        yield from rows if part.keep is None else (rows[at] for at in part.keep)
