@@ -13,13 +13,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from zenpro_nb.profiles import Profiles
-from zenpro_nb.servers import demo, sandbox_process
+from zenpro_nb.servers import demo, demo_folder, sandbox_process
 
 PATIENCE = 60  # seconds until a silent process counts as broken
 DEMO = [sys.executable, "-m", "zenpro_nb", "demo", "--no-browser"]
@@ -46,7 +47,7 @@ def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: P
     demo = subprocess.Popen([*DEMO, "--dir", str(tmp_path)], env=environment, stderr=subprocess.PIPE, text=True)
     try:
         address, token = _address(demo)
-        _start_kernel(address, token)
+        _ask_lab(address, token, "kernels", name="python3")
         family = [os.pidfd_open(pid) for pid in _descendants(demo.pid)]
         assert len(family) >= 4  # the sandbox, a guard, JupyterLab, a kernel
         demo.send_signal(number)
@@ -59,6 +60,45 @@ def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: P
         demo.wait()
 
 
+def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], folder: Path, *, saved: bool) -> str:
+    """What a demo says whose own folder is made in this one; ended by the signal, or by JupyterLab's own shutdown."""
+    demo = subprocess.Popen(DEMO, env=environment | {"TMPDIR": str(folder)}, stderr=subprocess.PIPE, text=True)
+    try:
+        address, token = _address(demo)
+        assert len(list(folder.glob("zenpro-demo-*"))) == 2  # the notebooks and the settings
+        _ask_lab(address, token, "contents/00-quickstart.ipynb/checkpoints")
+        if saved:
+            _ask_lab(address, token, "contents/mine.txt", method="PUT", type="file", format="text", content="mine")
+        if number is None:
+            _ask_lab(address, token, "shutdown")
+        else:
+            demo.send_signal(number)
+        said = demo.communicate(timeout=PATIENCE)[1]
+    finally:
+        demo.kill()
+        demo.wait()
+    assert demo.returncode == 0
+    return said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None], ids=["Ctrl-C", "kill", "shutdown"])
+def test_its_folder_is_gone_where_nothing_was_saved(
+    environment: dict[str, str], tmp_path: Path, number: signal.Signals | None
+) -> None:
+    said = _as_it_ends(number, environment, tmp_path, saved=False)
+    assert list(tmp_path.glob("zenpro-demo-*")) == []
+    assert "What you saved" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
+def test_what_was_saved_stays_and_is_told(environment: dict[str, str], tmp_path: Path) -> None:
+    said = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
+    (left,) = tmp_path.glob("zenpro-demo-*")
+    assert f"What you saved is in {left};" in said
+    assert (left / "mine.txt").read_text() == "mine"
+
+
 def _address(demo: subprocess.Popen[str]) -> tuple[str, str]:
     assert demo.stderr is not None
     for line in demo.stderr:
@@ -67,16 +107,20 @@ def _address(demo: subprocess.Popen[str]) -> tuple[str, str]:
     pytest.fail("the demo did not say where it is")
 
 
-def _start_kernel(address: str, token: str) -> None:
+def _ask_lab(address: str, token: str, path: str, *, method: str = "POST", **body: object) -> None:
+    """Send a request to JupyterLab, as soon as it listens."""
     request = urllib.request.Request(  # noqa: S310 - our own loopback address
-        f"{address}/api/kernels",
-        data=json.dumps({"name": "python3"}).encode(),
+        f"{address}/api/{path}",
+        data=json.dumps(body).encode(),
         headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+        method=method,
     )
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             urllib.request.urlopen(request, timeout=PATIENCE).close()  # noqa: S310
+        except urllib.error.HTTPError:
+            raise
         except urllib.error.URLError:
             assert time.monotonic() < deadline, "JupyterLab does not listen"
             time.sleep(0.1)
@@ -89,6 +133,45 @@ def _descendants(pid: int) -> Iterator[int]:
         for child in (task / "children").read_text().split():
             yield int(child)
             yield from _descendants(int(child))
+
+
+def _edited(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += "!"
+    nbformat.write(notebook, path)
+
+
+def _run(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="done")]
+    nbformat.write(notebook, path)
+
+
+def _looked_at(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.language_info["version"] = "3.12.1"
+    notebook.cells[1].execution_count = 1
+    nbformat.write(notebook, path)
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"), [(_edited, True), (_run, True), (_looked_at, False), (Path.unlink, False)]
+)
+def test_what_counts_as_changed(tmp_path: Path, change: Callable[[Path], None], changed: bool) -> None:
+    source = demo_folder.notebooks()
+    with demo_folder.copies(tmp_path / "work", print) as work:
+        assert {path.name for path in work.iterdir()} == {path.name for path in source.iterdir() if path.is_file()}
+        assert not demo_folder.is_changed(work, source)
+        change(work / "00-quickstart.ipynb")
+        assert demo_folder.is_changed(work, source) is changed
+
+
+def test_a_folder_that_was_named_stays_and_nothing_in_it_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    with demo_folder.copies(tmp_path, print):
+        pass
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / "00-quickstart.ipynb").is_file()
 
 
 def test_nothing_that_was_set_before_leads_the_demo_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import CONFIG_VARIABLE
@@ -26,28 +25,15 @@ from zenpro_nb.profiles import (
     WORKSPACE_VARIABLE,
     file,
 )
-from zenpro_nb.servers import sandbox_process, zenml_server
+from zenpro_nb.servers import demo_folder, sandbox_process, zenml_server
 from zenpro_nb.servers.child_process import ChildProcess, free_port, signals_as_interrupts
 from zenpro_nb.servers.zenml_server import ZenmlServer
 
-FIRST_NOTEBOOK = "00-quickstart.ipynb"
+FIRST_PAGE = f"/lab/tree/{demo_folder.CONTENTS}"
 REAL_WORKSPACE = "ml-prod"
 # What would lead the kernels of the demo to another server, or to something that the sandbox does not have.
 _ELSEWHERE = {TOKEN_VARIABLE, USERNAME_VARIABLE, PASSWORD_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE}
 REAL_KEY_VARIABLE = "ZENPRO_DEMO_WORKSPACE_KEY"
-
-
-def notebooks() -> Path:
-    """Return the folder of the notebooks: inside an installed package, or beside it in a checkout.
-
-    Raises:
-        UsageError: neither place has them.
-    """
-    package = Path(__file__).parents[1]
-    for folder in (package / "notebooks", package.parent / "notebooks"):
-        if (folder / FIRST_NOTEBOOK).is_file():
-            return folder
-    raise UsageError("The notebooks are not installed", hint="Install zenpro-nb again, or run from a checkout.")
 
 
 def run(
@@ -72,8 +58,9 @@ def run(
     except ImportError:
         raise UsageError("JupyterLab is not installed", hint="Install it: pip install jupyterlab.") from None
     _require_free(port)
-    work = _copy_notebooks(folder)
     with signals_as_interrupts(), ExitStack() as stack:
+        work = stack.enter_context(demo_folder.copies(folder, say))
+        own = Path(stack.enter_context(TemporaryDirectory(prefix="zenpro-demo-settings-", ignore_cleanup_errors=True)))
         started = "JupyterLab, the ZenML server" if with_zenml else "JupyterLab"
         stack.callback(say, f"{started} and the sandbox have ended.")
         zenml = _start_zenml(stack, say) if with_zenml else None
@@ -85,8 +72,14 @@ def run(
         if zenml is not None:
             say(f"  ZenML       {zenml.url}  (a real one, the workspace {REAL_WORKSPACE})")
         say(f"  notebooks   {work}  (copies; yours to change)")
-        own = {} if zenml is None else _profile(work / ".zenpro", sandbox, zenml)
-        return _run_lab(work, sandbox, own, browser=browser, port=port or free_port(), say=say)
+        profile = {} if zenml is None else _profile(own / "zenpro", sandbox, zenml)
+        demo_folder.write_lab_settings(own / "jupyterlab")
+        token = secrets.token_urlsafe(24)
+        environment = {**_environment(sandbox, token, own / "jupyterlab"), **profile}
+        port = port or free_port()
+        say(f"  JupyterLab  http://127.0.0.1:{port}{FIRST_PAGE}?token={token}")
+        say("Ctrl-C stops it all.")
+        return _lab(work, environment, browser=browser, port=port).run()
 
 
 def _start_zenml(stack: ExitStack, say: Callable[[str], None]) -> ZenmlServer:
@@ -117,46 +110,18 @@ def _profile(folder: Path, sandbox: sandbox_process.Sandbox, zenml: ZenmlServer)
     }
 
 
-def _copy_notebooks(folder: Path | None) -> Path:
-    work = folder or Path(tempfile.mkdtemp(prefix="zenpro-demo-"))
-    work.mkdir(parents=True, exist_ok=True)
-    for notebook in notebooks().glob("*.ipynb"):
-        if not (work / notebook.name).exists():
-            shutil.copy(notebook, work)
-    return work
-
-
-def _run_lab(
-    work: Path,
-    sandbox: sandbox_process.Sandbox,
-    own: Mapping[str, str],
-    *,
-    browser: bool,
-    port: int,
-    say: Callable[[str], None],
-) -> int:
-    token = secrets.token_urlsafe(24)
-    lab = ChildProcess(
+def _lab(work: Path, environment: Mapping[str, str], *, browser: bool, port: int) -> ChildProcess:
+    return ChildProcess(
         [
             *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
-            # On another port than the one that is said below, the address and its token would lead to a stranger.
+            # On another port than the one that was said, the address and its token would lead to a stranger.
             "--ServerApp.port_retries=0",
-            *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"),
+            *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url={FIRST_PAGE}"),
             *("--ServerApp.allow_root=True", "--log-level=ERROR", *([] if browser else ["--no-browser"])),
         ],
         guarded=True,
-        env={**_environment(sandbox, token, _quiet_settings(work / ".jupyterlab")), **own},
+        env=environment,
     )
-    say(f"  JupyterLab  http://127.0.0.1:{port}/lab/tree/{FIRST_NOTEBOOK}?token={token}")
-    say("Ctrl-C stops it all.")
-    return lab.run()
-
-
-def _quiet_settings(folder: Path) -> Path:
-    news = folder / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True, exist_ok=True)
-    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    return folder
 
 
 def _environment(sandbox: sandbox_process.Sandbox, token: str, settings: Path) -> dict[str, str]:

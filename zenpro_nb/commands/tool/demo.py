@@ -15,7 +15,15 @@ from zenpro_nb.servers import demo as servers_demo
 
 Browser = Annotated[bool, Opt("--browser/--no-browser", help="Open a browser. Default: yes.")]
 Port = Annotated[int, Opt(type=click.IntRange(0, 65535), help="JupyterLab's port. Default: a free one.")]
-Folder = Annotated[str | None, Opt("--dir", type=click.Path(), help="Where the copies of the notebooks go.")]
+Folder = Annotated[
+    str | None,
+    Opt(
+        "--dir",
+        type=click.Path(),
+        help="Where the copies of the notebooks go, and stay. Default: a folder that is gone at the end, unless you "
+        "saved something in it.",
+    ),
+]
 UserCount = Annotated[
     int | None, Opt("--users", type=click.IntRange(min=1), help="How many made-up users. Default: the sandbox's.")
 ]
@@ -33,7 +41,10 @@ def demo(
     users: UserCount = None,
     with_zenml: WithZenml = False,
 ) -> None:
-    """Start a sandbox and a JupyterLab with runnable notebooks, on this machine only. Ctrl-C stops both."""
+    """Start a sandbox and a JupyterLab with runnable notebooks, on this machine only. Ctrl-C stops both.
+
+    It opens on a page of contents. The notebooks are copies: what you save in them stays, and is told at the end.
+    """
     if run.face.name != "zenpro":
         raise UsageError(
             "The demo starts a JupyterLab, and this is a notebook already", hint="Try `%zenpro sandbox start`."

@@ -1,0 +1,96 @@
+"""The demo's folder: copies of the notebooks and of their page of contents, and the settings of its JupyterLab."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from zenpro_nb.errors import UsageError
+
+CONTENTS = "README.md"
+_COPIED = (CONTENTS, "*.ipynb")
+_CHECKPOINTS = ".ipynb_checkpoints"
+# By plugin; what is not named stays JupyterLab's own default.
+_LAB_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},  # the page of contents
+}
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks: inside an installed package, or beside it in a checkout.
+
+    Raises:
+        UsageError: neither place has them.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if (folder / CONTENTS).is_file():
+            return folder
+    raise UsageError("The notebooks are not installed", hint="Install zenpro-nb again, or run from a checkout.")
+
+
+@contextmanager
+def copies(folder: Path | None, say: Callable[[str], None]) -> Iterator[Path]:
+    """Give a folder with copies of the notebooks; what is there already is left as it is.
+
+    A folder that is made here, since none was named, is gone at the end, unless something was saved in it: an edit, the
+    outputs of a notebook that was run, a file. Then it is said where that is.
+
+    Raises:
+        UsageError: the notebooks are not installed.
+    """
+    source = notebooks()
+    work = folder or Path(tempfile.mkdtemp(prefix="zenpro-demo-"))
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        for path in (path for pattern in _COPIED for path in source.glob(pattern)):
+            if not (work / path.name).exists():
+                shutil.copy(path, work)
+        yield work
+    finally:
+        if folder is None:
+            _leave(work, source, say)
+
+
+def _leave(work: Path, source: Path, say: Callable[[str], None]) -> None:
+    if not is_changed(work, source):
+        shutil.rmtree(work, ignore_errors=True)
+    if work.exists():
+        say(f"What you saved is in {work}; delete the folder when you no longer need it.")
+
+
+def is_changed(work: Path, source: Path) -> bool:
+    """Return whether something was saved in the folder since it was copied; checkpoints do not count."""
+    saved = [path for path in work.rglob("*") if not path.is_dir() or path.is_symlink()]
+    return any(
+        _content(path) != _content(source / path.relative_to(work)) for path in saved if _CHECKPOINTS not in path.parts
+    )
+
+
+def _content(path: Path) -> Any:
+    """Return what a person has put into a file: of a notebook the cells, since a look at one writes the rest anew."""
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    try:
+        return [_cell(cell) for cell in json.loads(content)["cells"]] if path.suffix == ".ipynb" else content
+    except (ValueError, TypeError, KeyError, AttributeError):  # no notebook, whatever its name says
+        return content
+
+
+def _cell(cell: Mapping[str, Any]) -> tuple[Any, ...]:
+    return cell.get("cell_type"), "".join(cell.get("source", "")), cell.get("outputs") or []
+
+
+def write_lab_settings(folder: Path) -> None:
+    """Write settings with which JupyterLab neither asks about news nor shows a page of contents as its source."""
+    for plugin, settings in _LAB_SETTINGS.items():
+        path = folder / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings), encoding="utf-8")
