@@ -39,6 +39,8 @@ def test_an_environment_made_from_them_runs_every_notebook(tmp_path: Path) -> No
     }
     environment |= {"HOME": str(tmp_path), "PATH": f"{python.parent}:{environment['PATH']}"}
     subprocess.run([BINDER / "postBuild"], env=environment, check=True, cwd=ROOT)
+    settings = tmp_path / ".jupyter/lab/user-settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings"
+    assert "Markdown Preview" in settings.read_text()
     notebooks = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
     for name in notebooks:
         shutil.copy(ROOT / "notebooks" / name, tmp_path)
