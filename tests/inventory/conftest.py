@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client.support import FakeClock
 from tests.support.editing import Editor, editing
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey, BearerToken
@@ -14,8 +15,8 @@ from zenpro_nb.session.session import Session
 
 
 def session_at(url: str, credential: ApiKey | BearerToken) -> Session:
-    """A session in the organization acme."""
-    session = Session()
+    """A session in the organization acme, which waits for nothing between two tries."""
+    session = Session(clock=FakeClock())
     session.use(Settings(url=url, credential=credential, source="a test", organization="acme"))
     return session
 

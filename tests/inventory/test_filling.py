@@ -11,9 +11,10 @@ from tests.support.editing import Editor, refused, rewritten, without
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import inventory
 from zenpro_nb.access import LISTS, Inventory
-from zenpro_nb.client import ApiKey
+from zenpro_nb.client import ApiKey, BearerToken
 from zenpro_nb.errors import AuthenticationError, ConnectionFailedError, InterruptedReadError, UnknownNameError
 from zenpro_nb.frames import dtype_of
+from zenpro_nb.security.secret import Secret
 from zenpro_nb.session.session import Session
 
 ON_DEMAND = {"permissions", "workspace_users", "workspace_service_accounts", "workspace_projects"}
@@ -223,9 +224,6 @@ def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> N
     client.request("POST", f"/roles/{member}/assignments", params={"user_id": person["id"]})  # type: ignore[index]
     form = {"username": "nobody@example.com", "password": "correct-horse-9"}
     token = client.request("POST", "/auth/login", form=form).json()["access_token"]  # type: ignore[index]
-    from zenpro_nb.client import BearerToken
-    from zenpro_nb.security.secret import Secret
-
     theirs = session_at(with_people.url, BearerToken(Secret(token)))
     found = inventory.fill(theirs, pairs=[("delete", "stack")])
     assert found.me.frame["email"].tolist() == ["nobody@example.com"]

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -67,7 +67,8 @@ def editing(upstream: str) -> Iterator[Editor]:
             for pattern, edit in editor.edits.items():
                 if re.fullmatch(pattern, path):
                     reply = edit(reply)
-            self.pass_on(reply)
+            with suppress(ConnectionError):  # who asked may have been stopped meanwhile
+                self.pass_on(reply)
 
     with serving(Handler) as url:
         editor.url = url

@@ -64,7 +64,9 @@ class Decoder:
             raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
 
     def _look(self, content: bytes) -> None:
-        records = self._parse(content)[1]
+        # Of names alone, so that nothing secret has to be taken out first.
+        items = envelope.items_of(envelope.parse(content), self._plan.resource.paging).items
+        records = [generic_decoder.record_of(self._plan.resource, item) for item in items]
         for name, places in list(self._unseen.items()):
             if any(field_paths.stands(record, steps) for record in records for steps in places):
                 self._unseen.pop(name, None)  # another thread may have seen it too

@@ -127,6 +127,8 @@ def conform(kind: Kind, values: pd.Series | None, rows: int) -> Any:
     if values is not None and _fits(form.dtype, values.dtype):
         return values.array
     cells = [None] * rows if values is None else list(values.astype(object).where(values.notna(), None))
+    # What was a list comes out of a file as an array.
+    cells = [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in cells]
     return form.load(pa.chunked_array([array(kind, [coerce.COERCE[kind](cell) for cell in cells])[0]]))
 
 

@@ -78,14 +78,14 @@ class Request:
         """Return the answer, or why there is none.
 
         Raises:
-            AuthenticationError: the credential is not accepted at all.
+            AuthenticationError, CredentialError: the credential is not accepted at all, or there is none.
             InterruptedReadError: Ctrl-C.
         """
         started = datetime.now(UTC)
         try:
             listing = self._listing(session)
         except (ApiError, ConnectionFailedError, UnexpectedAnswerError, CredentialError, UsageError) as error:
-            if isinstance(error, AuthenticationError) and not isinstance(error, DeviceTokenError) and not self.target:
+            if self.target is None and _ends_all(error):
                 raise
             return Answer(self, None, error, started, datetime.now(UTC))
         return Answer(self, listing, None, started, datetime.now(UTC))
@@ -102,6 +102,13 @@ class Request:
             resource, self.ids, self.params, hydrate=paged, size=limits.WORKSPACE_PAGE if paged else None
         )
         return query.read_listing(client, asked, decoder=decoder)
+
+
+def _ends_all(error: ZenProError) -> bool:
+    """Return whether the credential for the control plane is none; a route may still refuse a kind of token."""
+    return isinstance(error, AuthenticationError | CredentialError | UsageError) and not isinstance(
+        error, DeviceTokenError
+    )
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def _second_round(
         return
     for row in _rows(reads[parent]):
         if parent == "workspaces":
-            target = targets.target_at(session, row["name"], row[ZENML_URL] or "", row["status"] or targets.AVAILABLE)
+            place = row["name"] or row["id"], row[ZENML_URL] or "", row["status"] or targets.AVAILABLE
+            target = targets.target_at(session, *place)
             yield Request(source, part=row["id"], target=target)
         else:
             yield Request(source, {**ids, _BRACES[parent]: row["id"]}, part=row["id"])

@@ -1,0 +1,99 @@
+"""The type `Inventory`, made from plain frames and records."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from zenpro_nb import frames
+from zenpro_nb.access import LISTS, Gap, Inventory, InventoryList, list_of
+from zenpro_nb.errors import UnknownNameError
+
+
+def test_every_list_is_an_attribute() -> None:
+    declared = [one.name for one in fields(Inventory) if one.type == "InventoryList"]
+    assert declared == list(LISTS) == list(Inventory())
+    for one in LISTS.values():
+        names = [column.name for column in one.columns]
+        assert len(set(names)) == len(names), one.name
+        assert set(one.key) <= set(names), one.name
+        assert not one.part or one.part in names, one.name
+
+
+def test_what_was_not_asked_is_no_failure() -> None:
+    nothing = Inventory()
+    assert nothing.gaps == {}
+    for name, one in nothing.items():
+        assert one is nothing[name]
+        assert (one.known, one.complete, len(one)) == (False, False, 0)
+        assert not one.knows(LISTS[name].columns[0].name)
+        assert list(one.frame.columns) == [column.name for column in LISTS[name].columns]
+
+
+def test_plain_records_become_typed_columns() -> None:
+    when = datetime(2026, 3, 1, tzinfo=UTC)
+    found = Inventory.of(
+        {
+            "invitations": [{"id": "1", "created": when, "roles": ["Member"], "accepted": True}, {"id": "2"}],
+            "teams": pd.DataFrame({"id": ["1"], "member_count": ["3"], "more": [0]}),
+        },
+        organization_name="acme",
+    )
+    rows = found.invitations.frame
+    assert rows["created"].tolist() == [pd.Timestamp(when), pd.NaT]
+    assert rows["roles"].tolist() == [["Member"], []]
+    assert rows["accepted"].isna().tolist() == [False, True]
+    assert found.teams.frame["member_count"].tolist() == [3]
+    assert found.teams.fields == {"id", "member_count"}
+    assert found.organization_name == "acme"
+
+
+def test_a_file_gives_back_what_was_put_in(tmp_path: Path) -> None:
+    before = list_of(
+        "members", [{"kind": "user", "user_id": "1", "role_ids": ["a", "b"]}, {"kind": "team", "team_id": "2"}]
+    )
+    file = tmp_path / "members.parquet"
+    frames.save(before.frame, str(file))
+    after = list_of("members", pd.read_parquet(file))
+    # Categories are kept in the file, and what was null stays so.
+    assert_frame_equal(after.frame, before.frame)
+
+
+def test_no_rows_leave_nothing_unknown_and_a_gap_everything() -> None:
+    assert list_of("api_keys").knows("expires_at")
+    assert not list_of("api_keys", [{"id": "1"}]).knows("expires_at")
+    assert not list_of("api_keys", gap=Gap("forbidden", "no")).knows("expires_at")
+    partly = list_of("api_keys", [{"id": "1"}], gap=Gap("forbidden", "no", {"2": "no"}))
+    assert partly.known
+    assert partly.knows("id")
+
+
+def test_gaps_are_what_failed() -> None:
+    failed = list_of("teams", complete=False, gap=Gap("failed", "Down."))
+    found = Inventory.of({"teams": failed, "roles": []})
+    assert found.gaps == {"teams": Gap("failed", "Down.")}
+    mended = found.with_lists(list_of("teams", [{"id": "1"}]), requests=2)
+    assert (mended.gaps, mended.requests, len(mended.teams), len(found.teams)) == ({}, 2, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["user", "nothing"])
+def test_a_list_that_there_is_not(name: str) -> None:
+    with pytest.raises(UnknownNameError, match=name):
+        Inventory()[name]
+    with pytest.raises(UnknownNameError, match=name):
+        Inventory.of({name: []})
+    with pytest.raises(UnknownNameError, match=name):
+        list_of(name)
+
+
+def test_one_unknown_pair_is_not_no() -> None:
+    asked = {"action": "delete", "resource": "stack"}
+    assert Inventory.of({"permissions": [{**asked, "known": False}]}).roles_allowing("delete", "stack") is None
+    assert Inventory.of({"permissions": [{**asked, "known": True}]}).roles_allowing("delete", "stack") == frozenset()
+    assert Inventory().roles_allowing("delete", "stack") is None
+    assert isinstance(Inventory().permissions, InventoryList)
