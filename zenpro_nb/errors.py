@@ -35,7 +35,7 @@ class's own name (measured on IPython 8.12 to 9.18, also under nbclient and pape
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 __all__ = [
@@ -93,7 +93,15 @@ class UsageError(ZenProError):
 
 
 class UnknownNameError(UsageError):
-    """No organization, role, column, variable … has this name."""
+    """No organization, role, column, variable … has this name.
+
+    Attributes:
+        strangers: the names that nothing on the server bears, and that resemble none there.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", strangers: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.strangers = list(strangers)
 
 
 class AmbiguousNameError(UsageError):

@@ -66,6 +66,7 @@ TERMINAL_SIZE = (120, 24)  # columns and lines of a terminal that does not say
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar
 FAILED_NAMED = 5  # things named in a line about those that failed, each with its reason; the table has them all
 SNIPPET = 20  # characters of a line that is quoted where it is wrong: enough to find the place again
+MISSING_NAMED = 100  # unknown names of one line that are all told, so that they can be invited; a screen of them
 LISTED = 10  # names in a message; more do not fit on its line
 COMPLETIONS = 50  # more candidates than this help nobody choose
 
@@ -81,7 +82,11 @@ FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebod
 
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 2  # names offered in "did you mean"; more is no help
-SUGGESTION_LIKENESS = 0.6  # difflib's own measure and default; what is less alike was not meant
+SUGGESTION_LIKENESS = (
+    0.65  # difflib's own measure; "linus" and "linda" are 0.6 alike, "viewer" and its commonest slip 0.67
+)
+SUGGESTION_PERSON = 0.75  # for e-mails: one slip in four letters; another short name of the same company is no slip
+SUGGESTION_NEARNESS = 0.04  # what is by more than this less alike than the best was not meant
 FILTER_SUGGESTIONS = 3  # words offered where a filter's operator or value is misspelt; they are short
 OPERATOR_LIKENESS = 0.8  # difflib's measure; a word before a colon is more often a part of a value than an operator
 CHOICE_LIKENESS = 0.5  # difflib's measure; a value that is none of a few words was surely meant as one of them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pandas as pd
@@ -185,3 +186,28 @@ def test_permissions_of_another_role(zen: Connection, name: str) -> None:
         zen.run("roles", "create", name, "--level", "workspace", "--like", "Workspace Viewer", "--permission", "a:b")
     with pytest.raises(UsageError, match="not a permission"):
         zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline")
+
+
+def test_unknown_people_are_all_named_with_the_line_that_invites_them(
+    zen: Connection, workspace: str, name: str, requests: Requests
+) -> None:
+    unknown = [f"{name}-{number}@new.io" for number in range(12)]
+    misspelt = "lnus@example.com"
+    before = len(requests.writes())
+    with pytest.raises(UnknownNameError) as caught:
+        zen.run("roles", "assign", "Workspace Viewer", "--workspace", workspace,
+                "--users", ["grace@example.com", misspelt, *unknown])  # fmt: skip
+    said = str(caught.value)
+    assert f"13 of 14 users are not there or not unique: '{misspelt}', " in said
+    assert all(f"--email {email}" in said and repr(email) in said for email in unknown)
+    assert "Did you mean 'linus@example.com'?" in said
+    assert f"--email {misspelt}" not in said
+    line = said.partition("`zenpro ")[2].rstrip("`.")
+    assert len(requests.writes()) == before
+    assert len(zen.run(*shlex.split(line))) == 12
+
+
+def test_nobody_is_invited_to_be_removed(zen: Connection, name: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        zen.run("users", "deactivate", f"{name}-1@new.io", f"{name}-2@new.io", "--yes")
+    assert "invit" not in str(caught.value)

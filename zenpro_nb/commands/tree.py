@@ -21,6 +21,7 @@ from zenpro_nb.commands.organization.service_accounts import service_accounts
 from zenpro_nb.commands.organization.teams import teams
 from zenpro_nb.commands.organization.users import me, users
 from zenpro_nb.commands.organization.workspaces import workspaces
+from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.commands.tool.api import api
 from zenpro_nb.commands.tool.demo import demo
 from zenpro_nb.commands.tool.doctor import doctor
@@ -57,6 +58,7 @@ tree = Root(
     invoke_without_command=True,
     callback=_status,
     aliases=ALIASES,
+    synonyms=SYNONYMS,
     help="Run a ZenML Pro organization: lists are DataFrames, and any write can be shown before it is sent.",
     epilog="`users --help` explains one, with examples. `--help --all` shows every command with its verbs.",
     params=[
@@ -76,6 +78,21 @@ tree = Root(
 def _say_version(ctx: click.Context) -> None:
     console.show(f"zenpro {__version__}")
     ctx.exit()
+
+
+@tree.command(name="help", hidden=True)
+@click.argument("words", nargs=-1)
+@click.pass_context
+def _help(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """Show the help of a command, as `--help` behind it does; nothing is carried out."""
+    here: click.Context = ctx.find_root()
+    for word in words:
+        group = here.command
+        if not isinstance(group, click.Group):
+            break
+        name, command, _ = group.resolve_command(here, [word])
+        here = click.Context(command or group, info_name=name, parent=here, terminal_width=ctx.terminal_width)
+    console.show(here.get_help())
 
 
 # A resource that needs nothing of its own is a noun as it stands in the table.

@@ -16,6 +16,7 @@ from zenpro_nb.resources import RESOURCES, Paging, Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security.masking import drop
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.ids import is_id
 
 
@@ -115,6 +116,7 @@ def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered
         raise UnknownNameError(
             f"There is no {singular(resource.noun)} with the id {key}{inside} that you can see",
             hint=f"List them with `{resource.noun}`.",
+            strangers=[key],
         ) from None
     record = drop(record_of(answer), resource.secrets)
     return Found(key, label_of(resource, record) or key, record, whole=True)
@@ -153,9 +155,12 @@ def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Excepti
     misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
     if len(failed) == 1 or len(misspelt) < len(failed):
         return next(error for text, error in failed.items() if len(failed) == 1 or text not in misspelt)
-    more = " …" if len(misspelt) > limits.LISTED else ""
-    named = ", ".join(repr(text) for text in misspelt[: limits.LISTED]) + more
+    things = counted(wanted, singular(noun))
+    named_ones = named([repr(text) for text in misspelt], limits.MISSING_NAMED)
+    unknown_ones = [error for error in failed.values() if isinstance(error, UnknownNameError)]
+    hints = [error.hint for error in unknown_ones if not error.strangers]
     return UnknownNameError(
-        f"{len(misspelt)} of {wanted} {noun.replace('-', ' ')} are not there or not unique: {named}",
-        hint=f"List them with `{noun}`.",
+        f"{len(misspelt):,} of {things} are not there or not unique: {named_ones}",
+        hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{noun}`.",
+        strangers=[name for error in unknown_ones for name in error.strangers],
     )

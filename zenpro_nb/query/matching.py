@@ -122,8 +122,12 @@ def search(resource: Resource, text: str) -> dict[str, str]:
 
 def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
     """Return the error for a name that nothing bears, with the most similar of the known names."""
-    hint = did_you_mean(text, known, f"List them with `{noun}`.")
-    return UnknownNameError(f"There is no {singular(noun)} {text!r} that you can see", hint=hint)
+    meant = did_you_mean(text, known)
+    return UnknownNameError(
+        f"There is no {singular(noun)} {text!r} that you can see",
+        hint=meant or f"List them with `{noun}`.",
+        strangers=[] if meant else [text],
+    )
 
 
 def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:

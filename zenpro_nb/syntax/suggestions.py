@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
+from functools import cache
 
-from zenpro_nb.limits import SUGGESTION_LIKENESS, SUGGESTIONS
+from zenpro_nb.limits import SUGGESTION_LIKENESS, SUGGESTION_NEARNESS, SUGGESTION_PERSON, SUGGESTIONS
 
 
 def near(word: str, known: Iterable[str]) -> list[str]:
     """Return the known words that the word resembles, the nearest first.
 
-    Case and the dashes of options count for nothing.
+    Case and the dashes of options count for nothing. What two have in common because all of their kind have it makes
+    them no more alike: the domain of an e-mail, the first word of `Workspace Developer`.
 
     Example:
         >>> near("--emial", ["--email", "--help"])
         ['--email']
+        >>> near("bob@example.com", ["rob.roy@example.com", "bob@exmaple.com"]), near("ada", ["ada@example.com"])
+        (['bob@exmaple.com'], ['ada@example.com'])
+        >>> near("workspace wiever", ["Workspace Developer", "Workspace Viewer"])
+        ['Workspace Viewer']
     """
     # The dashes that all options have in common would make any two of them alike.
     spelled = {_bare(one): one for one in reversed(list(known))}
-    found = difflib.get_close_matches(_bare(word), spelled, n=SUGGESTIONS, cutoff=SUGGESTION_LIKENESS)
-    return [spelled[one] for one in found]
+    likeness = _Likeness(_bare(word))
+    likenesses = {one: likeness.of(one) for one in reversed(spelled)}
+    best = max(likenesses.values(), default=0.0)
+    found = [one for one, value in likenesses.items() if value and best - value <= SUGGESTION_NEARNESS]
+    return [spelled[one] for one in sorted(found, key=lambda one: -likenesses[one])[:SUGGESTIONS]]
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -32,6 +41,54 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """
     found = near(word, known)
     return f"Did you mean {' or '.join(map(repr, found))}?" if found else otherwise
+
+
+class _Likeness:
+    """How alike other words are to one, from 0 for not enough to 1 for the same."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+        self._name, self._at, self._domain = word.partition("@")
+        self._to_name = cache(_ratio_to(self._name, SUGGESTION_PERSON))
+        self._to_domain = cache(_ratio_to(self._domain, SUGGESTION_PERSON))
+        self._to_word = _ratio_to(word, SUGGESTION_LIKENESS)
+
+    def of(self, other: str) -> float:
+        """Return the likeness of this one."""
+        name, at, domain = other.partition("@")
+        if self._at and at:
+            return min(self._to_domain(domain), self._to_name(name)) if self._to_domain(domain) else 0.0
+        if at and name == self._word:
+            return 1.0  # somebody's e-mail without its domain
+        ours, theirs = _apart(self._word.split(), other.split())
+        if len(theirs) == len(other.split()):
+            return self._to_word(other)
+        return _ratio_to(" ".join(ours), SUGGESTION_LIKENESS)(" ".join(theirs))
+
+
+def _apart(words: list[str], others: list[str]) -> tuple[list[str], list[str]]:
+    """Return the words without those with which both begin and end; one word of each is left at least."""
+    ours, theirs = list(words), list(others)
+    while len(ours) > 1 and len(theirs) > 1 and ours[0] == theirs[0]:
+        ours, theirs = ours[1:], theirs[1:]
+    while len(ours) > 1 and len(theirs) > 1 and ours[-1] == theirs[-1]:
+        ours, theirs = ours[:-1], theirs[:-1]
+    return ours, theirs
+
+
+def _ratio_to(word: str, least: float) -> Callable[[str], float]:
+    """Return difflib's likeness to one text, as a function of the other; 0 where it is less than the least."""
+    matcher = SequenceMatcher(b=word)  # which remembers what it found out about `b`
+
+    def ratio(other: str) -> float:
+        matcher.set_seq1(other)
+        # The first two are bounds of the third, and cheap.
+        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+            return 0.0
+        found = matcher.ratio()
+        return found if found >= least else 0.0
+
+    return ratio
 
 
 def _bare(word: str) -> str:

@@ -12,14 +12,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core import help_layout
+from zenpro_nb.commands.core import guessing, help_layout
+from zenpro_nb.commands.core.guessing import Synonyms
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.terminal import console
 
 ALL = "all_"  # the option of the tree's help
-_LISTING_WORDS = ("list", "ls")  # what other programs say
+_TOO_MANY = re.compile(r"unexpected extra arguments? \((.*)\)")
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
@@ -106,15 +106,9 @@ class Group(_Explained, click.Group):
         """
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
-        word = _values_of(ctx).reveal(args[0])
-        raise UsageError(f"There is no command {word!r} in {ctx.command_path!r}", hint=self._hint(ctx, word))
-
-    def _hint(self, ctx: click.Context, word: str) -> str:
-        if word == "|":
-            return "A line is not a pipe: use --limit N, or .head() on the result."
-        if word in _LISTING_WORDS and self.invoke_without_command:
-            return f"A noun alone lists: `{'users' if ctx.parent is None else ctx.info_name}`."
-        return did_you_mean(word, self.commands, f"See `{ctx.command_path} --help`.")
+        words = [_values_of(ctx).reveal(arg) for arg in args]
+        hint = guessing.of_word(self, ctx, words, _synonyms_of(ctx))
+        raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write its verbs, each with the first sentence of its help."""
@@ -125,10 +119,14 @@ class Root(Group):
     """The tree itself: its commands stand in sections, in the order in which they were entered.
 
     Its help is one screen; `--all` makes it the whole tree.
+
+    Args:
+        synonyms: what other tools call what is here, for hints.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.synonyms = synonyms or Synonyms()
         self.sections: dict[str, help_layout.Section] = {}
 
     def add_section(
@@ -184,20 +182,13 @@ def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
 
 def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
     """Return the error of click as one of ours: one line, and the help to look at."""
-    # click's own suggestions take `--help` for what `--emial` might have meant.
-    text = error.message if isinstance(error, click.NoSuchOption) else error.format_message()
-    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(" ".join(text.split())).rstrip("."))
+    text = " ".join(error.format_message().split())
+    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
-    hint = f"See `{error.ctx.command_path} --help`."
-    if isinstance(error, click.NoSuchOption):
-        hint = did_you_mean(error.option_name, _options_of(error.ctx), hint)
-    return UsageError(message, hint=hint)
-
-
-def _options_of(ctx: click.Context) -> list[str]:
-    params = [param for param in ctx.command.get_params(ctx) if isinstance(param, click.Option) and not param.hidden]
-    return [name for param in params for name in (*param.opts, *param.secondary_opts)]
+    rest = _TOO_MANY.search(message)
+    hint = guessing.of_shell(rest.group(1).split()) if rest else ""
+    return UsageError(message, hint=hint or f"See `{error.ctx.command_path} --help`.")
 
 
 def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
@@ -218,6 +209,11 @@ def _unoffered(param: click.Parameter) -> click.Parameter:
     return hidden
 
 
+def _synonyms_of(ctx: click.Context) -> Synonyms:
+    root = ctx.find_root().command
+    return root.synonyms if isinstance(root, Root) else Synonyms()
+
+
 def _values_of(ctx: click.Context) -> Any:
     return ctx.find_object(Runtime).values  # type: ignore[union-attr]
 
@@ -231,12 +227,26 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
 
     def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
         _refuse_swallowed(args, valued)
-        options, rest, order = inner(args)
         values = _values_of(ctx)
+        try:
+            options, rest, order = inner(list(args))
+        except click.NoSuchOption as error:
+            raise _unknown_option(error, [values.reveal(arg) for arg in args], ctx) from None
         return {name: _unmark(values, name, value, name in several) for name, value in options.items()}, rest, order
 
     parser.parse_args = parse_args
     return parser
+
+
+def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:
+    """Return the error for an option that is not there; click's own suggestions take `--help` for `--emial`."""
+    option, _, joined = next((arg for arg in args if arg.startswith(error.option_name)), error.option_name).partition(
+        "="
+    )
+    behind = args[args.index(option) + 1 :] if option in args else []
+    value = joined or next((word for word in behind[:1] if not word.startswith("-")), "")
+    hint = guessing.of_option(ctx, error.option_name, value, _synonyms_of(ctx))
+    return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)
 
 
 def _takes_value(param: click.Parameter) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS
+from zenpro_nb.syntax.unparse import quoted
 
 
 @dataclass(frozen=True)
@@ -56,25 +57,48 @@ def require_some(given: Mapping[str, Any]) -> None:
         raise UsageError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
 
 
-def resolve(runtime: Runtime, organization_id: str, given: Mapping[str, Any]) -> list[Principal]:
+def resolve(
+    runtime: Runtime, organization_id: str, given: Mapping[str, Any], *, invite: bool = False
+) -> list[Principal]:
     """Return the principals that were named, each once, in the order of the kinds.
+
+    Args:
+        invite: whoever is unknown may be somebody who is to be invited first, which the error then offers.
 
     Raises:
         UnknownNameError: some are not there; nothing was sent.
     """
     wanted = [(kind, given[kind.parameter]) for kind in KINDS if given.get(kind.parameter)]
-    calls = [partial(_found, runtime, organization_id, kind, texts) for kind, texts in wanted]
+    calls = [partial(_found, runtime, organization_id, kind, texts, invite=invite) for kind, texts in wanted]
     found = [principal for group in runtime.session.client.fan_out(calls) for principal in group]
     return list({(one.field, one.id): one for one in found}.values())
 
 
-def _found(runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: Sequence[str]) -> list[Principal]:
+def _found(
+    runtime: Runtime, organization_id: str, kind: PrincipalKind, texts: Sequence[str], *, invite: bool
+) -> list[Principal]:
     ids = {} if kind.noun == "users" else {"organization_id": organization_id}
     if kind.noun == "invitations":
         things = pending(runtime, organization_id, texts)
     else:
-        things = query.find_all(runtime.session, kind.noun, texts, ids)
+        things = _of_noun(runtime, kind, texts, ids, invite=invite)
     return [Principal(one.id, one.name, kind.field) for one in things]
+
+
+def _of_noun(
+    runtime: Runtime, kind: PrincipalKind, texts: Sequence[str], ids: Mapping[str, str], *, invite: bool
+) -> list[query.Found]:
+    try:
+        return query.find_all(runtime.session, kind.noun, texts, ids)
+    except UnknownNameError as error:
+        emails = [name for name in error.strangers if "@" in name]
+        if not invite or kind.noun != "users" or not emails:
+            raise
+        line = " ".join(
+            ["invitations create --role 'Organization Member'", *(f"--email {quoted(one)}" for one in emails)]
+        )
+        hint = f"{error.hint} Or invite who is new: `{runtime.face.name} {line}`."
+        raise UnknownNameError(error.message, hint=hint, strangers=error.strangers) from None
 
 
 def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[query.Found]:

@@ -149,7 +149,7 @@ def assign(
 ) -> list[Write]:
     """Give a role to users, service accounts, teams or invitations. Who has it already keeps it."""
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(run, role, who, org, workspace, project, _assignment)
+    return _of_each(run, role, who, org, workspace, project, _assignment, invite=True)
 
 
 @roles.write(asks="Take away: {target}?", several=True)
@@ -210,12 +210,14 @@ def _of_each(
     workspace: str | None,
     project: str | None,
     make: Make,
+    *,
+    invite: bool = False,
 ) -> list[Write]:
     """Return a write for each of the principals, at the scope that the role's level needs."""
     principals.require_some(who)
     organization = query.organization(run.session, org)
     scope = role_scope.of_role(run, organization, role, workspace=workspace, project=project)
-    return [make(run, scope, principal) for principal in principals.resolve(run, organization.id, who)]
+    return [make(run, scope, principal) for principal in principals.resolve(run, organization.id, who, invite=invite)]
 
 
 def _assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:

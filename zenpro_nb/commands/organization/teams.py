@@ -79,7 +79,7 @@ def add(
     org: Org = None,
 ) -> list[Write]:
     """Add users, service accounts or invitations to a team. Who is in it already stays."""
-    found, members = _members(run, team, org, users, service_accounts, invitations)
+    found, members = _members(run, team, org, users, service_accounts, invitations, invite=True)
     return [
         Write(
             "POST",
@@ -142,12 +142,14 @@ def _members(
     users: tuple[str, ...],
     service_accounts: tuple[str, ...],
     invitations: tuple[str, ...],
+    *,
+    invite: bool = False,
 ) -> tuple[query.Found, list[Principal]]:
     # Fact sheet, section 3, Teams: members are users (service accounts among them) and invitations.
     who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
     principals.require_some(who)
     organization, found = _find(run, team, org)
-    return found, principals.resolve(run, organization.id, who)
+    return found, principals.resolve(run, organization.id, who, invite=invite)
 
 
 def _holds(run: Runtime, team_id: str, member: Principal, *, expected: bool) -> Look:

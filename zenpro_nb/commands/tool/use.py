@@ -11,13 +11,15 @@ from zenpro_nb import query
 from zenpro_nb.commands.core.noun import Noun, command
 from zenpro_nb.commands.core.options import offered
 from zenpro_nb.commands.core.parameters import Org, OrganizationName, WorkspaceName
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
-from zenpro_nb.session.session import SANDBOX
+from zenpro_nb.session.session import SANDBOX, Session
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
+from zenpro_nb.terminal.cards import Card
 from zenpro_nb.workspaces import oss_server
 
 Url = Annotated[str | None, Arg()]
@@ -57,12 +59,44 @@ class _Use(Noun):
         return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
 
 
+@click.pass_context
+@pass_runtime
+def _in_use(run: Runtime, ctx: click.Context) -> Card | None:
+    """Return what is in use, where no word says what else is meant."""
+    return None if ctx.invoked_subcommand is not None else card(run)
+
+
 use = _Use(
     name="use",
+    invoke_without_command=True,
+    callback=_in_use,
     subcommand_metavar="PROFILE | COMMAND NAME",
     help="Choose what the following commands are about: `use PROFILE` a server and a credential, as `profiles` lists "
-    "them; or an organization or a workspace of the one in use; or a plain ZenML server.",
+    "them; or an organization or a workspace of the one in use; or a plain ZenML server. Alone: what is in use.",
 )
+
+
+def card(run: Runtime) -> Card:
+    """Return the card of what is in use, and of the lines that change it."""
+    settings, session = run.session.settings, run.session
+    rows = [("server", settings.url), ("profile", settings.profile or "none")]
+    if not settings.plain:
+        rows += [
+            ("organization", _named(session, "organizations", settings.organization)),
+            ("workspace", _named(session, "workspaces", settings.workspace)),
+        ]
+    lines = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
+    return Card("in use", rows, [f"{run.face.name} {line}" for line in lines])
+
+
+def _named(session: Session, noun: str, key: str | None) -> str:
+    """Return the name of what was chosen, also where it was chosen by its id."""
+    if not key:
+        return "none chosen"
+    try:
+        return query.find(session, noun, key, remembered=True).name if is_id(key) else key
+    except ZenProError:
+        return key  # whatever is wrong with it, the next command says
 
 
 @use.verb
