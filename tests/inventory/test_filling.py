@@ -182,6 +182,7 @@ def test_what_cannot_be_read_is_a_gap_with_its_reason(
     assert not found.service_accounts.knows("username")
     assert list(found.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
     assert found.api_keys.gap is not None
+    assert not found.api_keys.complete
     assert found.service_accounts.gap is not None
     assert found.service_accounts.gap.message in found.api_keys.gap.message
     assert found.members.complete
