@@ -177,3 +177,10 @@ def test_a_dead_sandbox_is_known_as_such(bare_shell: Shell) -> None:
     assert "has ended" in str(bare_shell.error("%zenpro users"))
     bare_shell.run("%zenpro sandbox stop")
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
+
+
+def test_a_column_of_one_row_is_the_one_value(shell: Shell) -> None:
+    shell.run("found = %zenpro teams --limit 2")
+    shell.run("one = found.head(1)")
+    assert shell.run("%zenpro teams get {one.name}")["name"].tolist() == shell.value("one")["name"].tolist()
+    assert "holds 2 values" in str(shell.error("%zenpro teams get {found.name}"))

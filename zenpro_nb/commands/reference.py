@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from zenpro_nb.commands.core.examples import spelled
 from zenpro_nb.commands.core.options import shape_options
-from zenpro_nb.commands.core.write_command import WriteCommand, common_options
+from zenpro_nb.commands.core.write_command import common_options
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources.control_plane import USERS
 
@@ -38,7 +39,9 @@ def _sections(command: click.Command, words: str) -> Iterator[str]:
     yield f"{_prose(command.help)}\n"
     if arguments := _usage(command, context, words):
         yield f"```\n{arguments}\n```\n"
-    yield from _table([param for param in command.params if not _is_shared(command, param)])
+    if examples := list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True)):
+        yield "For example:\n\n```\n" + "\n".join(examples) + "\n```\n"
+    yield from _table([param for param in command.params if param.name not in getattr(command, "shared", ())])
     if command.epilog:
         yield f"{_prose(command.epilog)}\n"
     if isinstance(command, click.Group):
@@ -49,15 +52,6 @@ def _sections(command: click.Command, words: str) -> Iterator[str]:
 def _usage(command: click.Command, context: click.Context, words: str) -> str:
     pieces = [param.make_metavar(context) for param in command.params if isinstance(param, click.Argument)]
     return f"%zenpro {words} {' '.join(pieces)}" if pieces else ""
-
-
-def _is_shared(command: click.Command, param: click.Parameter) -> bool:
-    """Return whether the option stands in one of the tables at the head of the page."""
-    shared = common_options(destructive=False) if isinstance(command, WriteCommand) else shape_options(USERS)
-    return (
-        param.name in {one.name for one in shared}
-        and {"limit", "dry_run"} & {one.name for one in command.params} != set()
-    )
 
 
 def _table(params: Sequence[click.Parameter]) -> Iterator[str]:

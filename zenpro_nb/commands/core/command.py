@@ -276,6 +276,8 @@ def _takes_several(param: click.Parameter) -> bool:
 def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
     if isinstance(value, str):
         given = values.resolve(value)
+        if isinstance(given, list) and len(given) == 1:
+            return given[0]  # the column of a frame with one row
         if isinstance(given, list):
             raise UsageError(
                 f"{values.reveal(value)} holds {len(given)} values, and {name.replace('_', '-')!r} takes one"

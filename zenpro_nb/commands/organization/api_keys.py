@@ -61,7 +61,12 @@ class Owner:
 
 
 def _read(run: Runtime, asked: Asked, service_account: Whose = None, org: Org = None) -> pd.DataFrame:
-    """Read your own keys, or those of the service account that was named."""
+    """Read your own keys, or those of the service account that was named.
+
+    Examples:
+        api-keys
+        api-keys --service-account ci-bot
+    """
     owner = _owner_of(run, service_account, org)
     return reading.read_query(run, reading.query_of(run, owner.resource, asked, **owner.ids), asked)
 
@@ -80,7 +85,11 @@ def create(
     to: SecretTo = None,
     reveal: Reveal = False,
 ) -> Write:
-    """Create a key: a personal access token, or one of a service account."""
+    """Create a key: a personal access token, or one of a service account.
+
+    Examples:
+        api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
+    """
     keep = _keep(run, name, f"the key {name}", service_account, to=to, reveal=reveal)
     owner = _owner_of(run, service_account, org)
     return Write(
@@ -97,14 +106,22 @@ def create(
 
 @api_keys.write()
 def activate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
-    """Let a key work again."""
+    """Let a key work again.
+
+    Examples:
+        api-keys activate old --service-account etl-bot
+    """
     owner = _owner_of(run, service_account, org)
     return _switch(run, owner, find_key(run.session, owner, key), active=True)
 
 
 @api_keys.write(asks="Deactivate the {target}? Whatever uses it stops working.")
 def deactivate(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
-    """Stop a key: at once here, in workspaces within the hour. It can be activated again."""
+    """Stop a key: at once here, in workspaces within the hour. It can be activated again.
+
+    Examples:
+        api-keys deactivate github-actions --service-account ci-bot
+    """
     owner = _owner_of(run, service_account, org)
     return _switch(run, owner, find_key(run.session, owner, key), active=False)
 
@@ -125,7 +142,11 @@ def rotate(
     to: SecretTo = None,
     reveal: Reveal = False,
 ) -> Write:
-    """Give a key a new value."""
+    """Give a key a new value.
+
+    Examples:
+        api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
+    """
     keep = _keep(run, key, f"the new value of the key {key}", service_account, to=to, reveal=reveal)
     owner = _owner_of(run, service_account, org)
     found = find_key(run.session, owner, key)
@@ -145,7 +166,11 @@ def rotate(
 
 @api_keys.write(asks=Destroys("Delete the {target}? Whatever uses it stops working."))
 def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org = None) -> Write:
-    """Delete a key for good."""
+    """Delete a key for good.
+
+    Examples:
+        api-keys delete old --service-account etl-bot
+    """
     owner = _owner_of(run, service_account, org)
     found = find_key(run.session, owner, key)
     return Write(

@@ -23,7 +23,13 @@ OfRole = Annotated[str | None, Opt("--role", type=NameType("roles"), help="Only 
 
 
 def _read(run: Runtime, asked: Asked, role: OfRole = None, org: Org = None) -> pd.DataFrame:
-    """Read the assignments of one role, or of every role of the organization at once, with the names of all sides."""
+    """Read the assignments of one role, or of every role of the organization at once, with the names of all sides.
+
+    Examples:
+        assignments
+        assignments --role "Workspace Admin"
+        assignments --save assignments.xlsx --save assignments.parquet
+    """
     session = run.session
     organization = query.organization(session, org)
     of_org = {"organization_id": organization.id}

@@ -36,7 +36,12 @@ devices = noun(DEVICES)
 
 @devices.verb
 def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
-    """Show a device, by its id or the code that it shows, as a one-row frame."""
+    """Show a device, by its id or the code that it shows, as a one-row frame.
+
+    Examples:
+        one = devices --limit 1
+        devices get {one.id}
+    """
     # Asked for as it was typed: the route takes the code that a device shows, too, which no list holds.
     path = f"/devices/{segment(device)}"
     frame = frames.from_records(DEVICES, [query.record_of(run.session.client.get(path))], raw=raw)
@@ -46,7 +51,11 @@ def get(run: Runtime, device: DeviceOrCode, raw: Raw = False) -> pd.DataFrame:
 
 @devices.write(done="let in", asks="Let the {target} sign in as you? Say yes only if it is your own.")
 def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust = False) -> Write:
-    """Let a device sign in as you: type the code that it shows. Never one that somebody sent you."""
+    """Let a device sign in as you: type the code that it shows. Never one that somebody sent you.
+
+    Examples:
+        devices verify ABCD-EFGH --workspace ml-prod
+    """
     chosen = query.find(run.session, "workspaces", workspace) if workspace else None
     return Write(
         "PUT",
@@ -66,6 +75,10 @@ def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust
 
 @devices.write(done="forgot", asks="Forget the {target}? It has to be authorized again.")
 def delete(run: Runtime, device: DeviceName) -> Write:
-    """Forget a device: it has to be authorized again."""
+    """Forget a device: it has to be authorized again.
+
+    Examples:
+        devices delete old-laptop
+    """
     found = query.find(run.session, "devices", device)
     return delete_of(run, DEVICES, found)

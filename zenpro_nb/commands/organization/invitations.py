@@ -52,7 +52,7 @@ FirstRole = Annotated[
 InvitationNames = Annotated[tuple[str, ...], name_of("invitations")]
 OwnInvitation = Annotated[str | None, Arg(metavar="[ID|ORGANIZATION]")]
 
-invitations = noun(INVITATIONS)
+invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invitations --email new.hire1@example.com"))
 
 
 def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -67,7 +67,12 @@ def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> 
 
 @invitations.write(after=_after_invitation, done="invited")
 def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
-    """Invite people into the organization. With single sign-on, known accounts may join at once."""
+    """Invite people into the organization. With single sign-on, known accounts may join at once.
+
+    Examples:
+        invitations create --email new.colleague@example.com --role "Organization Member" --dry-run
+        invitations create --email new.colleague@example.com --role "Organization Member"
+    """
     organization = query.organization(run.session, org)
     found = role_scope.role_record(run, organization, role)
     name, level = found["name"], found.get("level")
@@ -149,7 +154,11 @@ def _role_ids(record: Record) -> list[str]:
 
 @invitations.write(asks="Withdraw the {target}, and the roles that wait for it?", several=True)
 def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[Write]:
-    """Withdraw pending invitations, by e-mail or id."""
+    """Withdraw pending invitations, by e-mail or id.
+
+    Examples:
+        invitations revoke new.hire2@example.com
+    """
     organization = query.organization(run.session, org)
     ids = {"organization_id": organization.id}
     return [
@@ -170,7 +179,11 @@ def _withdrawn(run: Runtime, ids: dict[str, str], key: str) -> Look:
 
 @invitations.write()
 def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
-    """Accept an invitation of your own, by its id or its organization; the only one needs no name."""
+    """Accept an invitation of your own, by its id or its organization; the only one needs no name.
+
+    Examples:
+        invitations accept acme-labs
+    """
     waiting = query.records(run.session, MY_INVITATIONS)
     chosen = [one for one in waiting if invitation is None or invitation in _names(one)]
     if len(chosen) != 1:
@@ -188,7 +201,11 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
 
 @invitations.listing(MY_INVITATIONS)
 def mine(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """Read the invitations that are waiting for the caller."""
+    """Read the invitations that are waiting for the caller.
+
+    Examples:
+        invitations mine
+    """
     return reading.plain(run, MY_INVITATIONS, asked)
 
 

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """Read the members, with their kind, and the names of the roles of which the API gives the ids only."""
+    """Read the members, with their kind, and the names of the roles of which the API gives the ids only.
+
+    Examples:
+        members
+        members --include-teams --columns kind,email,name,roles
+    """
     wanted = reading.query_of(run, MEMBERS, asked)
     rows, facts = query.read_records(run.session, MEMBERS, wanted.ids, wanted.sent)
     if not asked.raw:
@@ -36,7 +41,11 @@ members = noun(MEMBERS, read=_read)
 
 @members.write(asks="Remove {target}? All roles at the organization's level go.", several=True)
 def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
-    """Remove users from the organization: all their roles at its level go, roles in workspaces stay."""
+    """Remove users from the organization: all their roles at its level go, roles in workspaces stay.
+
+    Examples:
+        members remove alex.morgan2@example.com
+    """
     organization = query.organization(run.session, org)
     ids = {"organization_id": organization.id}
     found = query.find_all(run.session, "users", members)

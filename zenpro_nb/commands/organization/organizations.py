@@ -78,7 +78,11 @@ def create(
     logo_url: LogoUrl = None,
     trusted_domains: TrustedDomains = (),
 ) -> Write:
-    """Create an organization. You become its owner and its administrator."""
+    """Create an organization. You become its owner and its administrator.
+
+    Examples:
+        organizations create acme-research --description "What comes after next"
+    """
     session = run.session
     name_validation.require_usable(name_validation.verdict(session, name, name_validation.organization_routes(name)))
     body = without_missing(
@@ -105,7 +109,11 @@ def update(
     trusted_domains: TrustedDomains = (),
     no_trusted_domains: NoTrustedDomains = False,
 ) -> Write:
-    """Change an organization; what is not given stays as it is."""
+    """Change an organization; what is not given stays as it is.
+
+    Examples:
+        organizations update acme-labs --description "Experiments, and their trial"
+    """
     if trusted_domains and no_trusted_domains:
         raise UsageError("--trusted-domain and --no-trusted-domains exclude each other", hint="Give one of them.")
     # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
@@ -117,7 +125,11 @@ def update(
 
 @organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"))
 def delete(run: Runtime, organization: OrganizationName) -> Write:
-    """Delete an organization. The server may refuse while it has workspaces."""
+    """Delete an organization. The server may refuse while it has workspaces.
+
+    Examples:
+        organizations delete acme-research
+    """
     found = query.find(run.session, "organizations", organization)
     return delete_of(run, ORGANIZATIONS, found)
 
@@ -127,6 +139,9 @@ def trial(run: Runtime, org: Org = None) -> pd.DataFrame:
     """Show what the server says about the trial.
 
     Its response model is unknown: the columns are made from what comes.
+
+    Examples:
+        organizations trial --org acme-labs
     """
     organization = query.organization(run.session, org)
     path = query.fill(TRIAL.path, {"organization_id": organization.id})
@@ -140,6 +155,9 @@ def entitlement(run: Runtime, features: Features = (), org: Org = None) -> pd.Da
     """Say whether the plan allows more of a feature.
 
     The features are project, pipeline, pipeline_run, model, template_run and schedule. Default: all of these.
+
+    Examples:
+        organizations entitlement
     """
     organization = query.organization(run.session, org)
     calls = [partial(_allowed, run, organization.id, feature) for feature in features or FEATURES]
@@ -150,7 +168,11 @@ def entitlement(run: Runtime, features: Features = (), org: Org = None) -> pd.Da
 
 @organizations.verb
 def validate(run: Runtime, name: NewOrganizationName) -> pd.DataFrame:
-    """Ask the server whether an organization could have this name."""
+    """Ask the server whether an organization could have this name.
+
+    Examples:
+        organizations validate acme-research
+    """
     routes = name_validation.organization_routes(name)
     return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
 

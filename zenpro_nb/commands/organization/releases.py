@@ -20,7 +20,11 @@ Service = Annotated[str | None, Opt(help="Only those of this service, such as ze
 
 
 def _read(run: Runtime, asked: Asked, service: Service = None) -> pd.DataFrame:
-    """Read all releases, or those of one service."""
+    """Read all releases, or those of one service.
+
+    Examples:
+        releases --limit 3
+    """
     resource = replace(RELEASES, path=f"{RELEASES.path}/{segment(service)}") if service else RELEASES
     return reading.read_query(run, reading.query_of(run, resource, asked), asked)
 

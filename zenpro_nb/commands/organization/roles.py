@@ -75,7 +75,7 @@ Permissions = Annotated[
 Like = Annotated[str | None, Opt(type=NameType("roles"), help="Take the permissions of this role, by name or id.")]
 Make = Callable[[Runtime, Scope, Principal], Write]
 
-roles = noun(ROLES, get=True)
+roles = noun(ROLES, get=True, examples=("roles", "roles --level workspace --columns name,description"))
 
 
 @roles.write()
@@ -88,7 +88,11 @@ def create(
     permissions: Permissions = (),
     like: Like = None,
 ) -> Write:
-    """Create a role of your own."""
+    """Create a role of your own.
+
+    Examples:
+        roles create "Pipeline Reader" --level workspace --permission pipeline:read --permission pipeline_run:read
+    """
     organization = query.organization(run.session, org)
     of_org = {"organization_id": organization.id}
     # The names of the fields are inferred (fact sheet, section 3, POST /roles).
@@ -120,7 +124,11 @@ def update(
     permissions: Permissions = (),
     like: Like = None,
 ) -> Write:
-    """Change a role of your own; permissions that are given replace those it has."""
+    """Change a role of your own; permissions that are given replace those it has.
+
+    Examples:
+        roles update "Model Promoter" --description "Promotes models to production"
+    """
     of_org = {"organization_id": query.organization(run.session, org).id}
     found = query.find(run.session, "roles", role, of_org)
     allowed = _permissions(run, permissions, like, of_org)
@@ -129,7 +137,11 @@ def update(
 
 @roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."))
 def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
-    """Delete a role of your own. Whoever has it loses it."""
+    """Delete a role of your own. Whoever has it loses it.
+
+    Examples:
+        roles delete "Model Promoter"
+    """
     organization = query.organization(run.session, org)
     found = query.find(run.session, "roles", role, {"organization_id": organization.id})
     return delete_of(run, ROLES, found)
@@ -147,7 +159,14 @@ def assign(
     workspace: RoleWorkspace = None,
     project: RoleProject = None,
 ) -> list[Write]:
-    """Give a role to users, service accounts, teams or invitations. Who has it already keeps it."""
+    """Give a role to users, service accounts, teams or invitations. Who has it already keeps it.
+
+    Examples:
+        roles assign "Workspace Developer" --user linus@example.com --workspace ml-staging --dry-run
+        roles assign "Workspace Viewer" --team Research --workspace ml-prod
+        df = teams members Platform
+        roles assign "Workspace Viewer" --users {df.email} --workspace ml-dev
+    """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
     return _of_each(run, role, who, org, workspace, project, _assignment, invite=True)
 
@@ -164,7 +183,11 @@ def revoke(
     workspace: RoleWorkspace = None,
     project: RoleProject = None,
 ) -> list[Write]:
-    """Take a role from users, service accounts, teams or invitations, at exactly this scope."""
+    """Take a role from users, service accounts, teams or invitations, at exactly this scope.
+
+    Examples:
+        roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
+    """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
     return _of_each(run, role, who, org, workspace, project, _revocation)
 
@@ -174,7 +197,11 @@ permissions = noun(PERMISSIONS)
 
 @permissions.verb
 def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
-    """Ask whether you may enter a workspace."""
+    """Ask whether you may enter a workspace.
+
+    Examples:
+        permissions check ml-prod
+    """
     found = query.find(run.session, "workspaces", workspace, remembered=True)
     reason = None
     try:

@@ -28,7 +28,11 @@ service_accounts = noun(SERVICE_ACCOUNTS, get=True)
 
 @service_accounts.write()
 def create(run: Runtime, username: NewServiceAccountName, org: Org = None, description: Description = None) -> Write:
-    """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`."""
+    """Create a service account. Give it roles with `roles assign`, and a key with `api-keys create`.
+
+    Examples:
+        service-accounts create report-bot --description "Nightly reports"
+    """
     organization = query.organization(run.session, org)
     # The account is shown in the model of a user, whose `description` nobody has seen: it is no proof.
     return Write(
@@ -50,25 +54,41 @@ def update(
     username: Renamed = None,
     description: Description = None,
 ) -> Write:
-    """Change a service account; what is not given stays as it is."""
+    """Change a service account; what is not given stays as it is.
+
+    Examples:
+        service-accounts update ci-bot --description "Runs what is merged"
+    """
     return _patch(run, service_account, org, username=username, description=description)
 
 
 @service_accounts.write()
 def activate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
-    """Let a service account work again."""
+    """Let a service account work again.
+
+    Examples:
+        service-accounts activate retired-bot
+    """
     return _patch(run, service_account, org, is_active=True)
 
 
 @service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.")
 def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
-    """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay."""
+    """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay.
+
+    Examples:
+        service-accounts deactivate etl-bot
+    """
     return _patch(run, service_account, org, is_active=False)
 
 
 @service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."))
 def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
-    """Delete a service account and its keys."""
+    """Delete a service account and its keys.
+
+    Examples:
+        service-accounts delete retired-bot
+    """
     found, ids = _find(run, service_account, org)
     return delete_of(run, SERVICE_ACCOUNTS, found, ids)
 

@@ -39,7 +39,11 @@ teams = noun(TEAMS, get=True)
 
 @teams.write()
 def create(run: Runtime, name: NewTeamName, org: Org = None, description: Description = None) -> Write:
-    """Create a team."""
+    """Create a team.
+
+    Examples:
+        teams create Compliance --description "Looks at what the others do"
+    """
     organization = query.organization(run.session, org)
     body = without_missing(name=name, description=description, organization_id=organization.id)
     return Write(
@@ -57,14 +61,22 @@ def create(run: Runtime, name: NewTeamName, org: Org = None, description: Descri
 def update(
     run: Runtime, team: TeamName, org: Org = None, name: NewName = None, description: Description = None
 ) -> Write:
-    """Change a team; what is not given stays as it is."""
+    """Change a team; what is not given stays as it is.
+
+    Examples:
+        teams update Interns --description "Here for the summer"
+    """
     _, found = _find(run, team, org)
     return update_of(run, TEAMS, found, {"name": name, "description": description})
 
 
 @teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."))
 def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
-    """Delete a team. Its members lose the roles that it gave them."""
+    """Delete a team. Its members lose the roles that it gave them.
+
+    Examples:
+        teams delete Interns
+    """
     _, found = _find(run, team, org)
     return delete_of(run, TEAMS, found)
 
@@ -78,7 +90,11 @@ def add(
     invitations: Invitations = (),
     org: Org = None,
 ) -> list[Write]:
-    """Add users, service accounts or invitations to a team. Who is in it already stays."""
+    """Add users, service accounts or invitations to a team. Who is in it already stays.
+
+    Examples:
+        teams add Platform --user grace@example.com --user alan@example.com
+    """
     found, members = _members(run, team, org, users, service_accounts, invitations, invite=True)
     return [
         Write(
@@ -104,7 +120,11 @@ def remove(
     invitations: Invitations = (),
     org: Org = None,
 ) -> list[Write]:
-    """Take users, service accounts or invitations out of a team, and the roles that it gives."""
+    """Take users, service accounts or invitations out of a team, and the roles that it gives.
+
+    Examples:
+        teams remove Platform --user grace@example.com
+    """
     found, members = _members(run, team, org, users, service_accounts, invitations)
     return [
         Write(
@@ -123,7 +143,11 @@ def remove(
 
 @teams.listing(TEAM_MEMBERS)
 def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.DataFrame:
-    """Read the members of the team that was named."""
+    """Read the members of the team that was named.
+
+    Examples:
+        teams members Platform
+    """
     ids = {} if is_id(team) else {"organization_id": query.organization(run.session, org).id}
     found = query.find(run.session, "teams", team, ids, remembered=True)
     return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)

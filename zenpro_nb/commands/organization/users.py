@@ -43,7 +43,13 @@ JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
 
 def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
-    """Read all users that are visible, or with `--org` the users among the members of one organization."""
+    """Read all users that are visible, or with `--org` the users among the members of one organization.
+
+    Examples:
+        users
+        users --email ada@example.com
+        users --sort company --columns email,name,company --save users.xlsx
+    """
     if org is None:
         return reading.plain(run, USERS, asked)
     given = [name for name, value in asked.filters.items() if value is not None]
@@ -65,6 +71,9 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
     """Create a local account on a self-hosted control plane.
 
     Asks for the password, or takes it from ZENPRO_NEW_PASSWORD. Everywhere else, invite people: `invitations create`.
+
+    Examples:
+        users create new.colleague@example.com
     """
     # Fact sheet, section 3: the parameters go into the query, there is no body.
     return Write(
@@ -105,7 +114,11 @@ def update(
     superuser: MaySuper = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Change an account; what is not given stays as it is."""
+    """Change an account; what is not given stays as it is.
+
+    Examples:
+        users update linus@example.com --name "Linus C. Pauling"
+    """
     found = query.find(run.session, "users", user)
     fields = {
         "name": name,
@@ -119,13 +132,21 @@ def update(
 
 @users.write(several=True)
 def activate(run: Runtime, users: UserNames) -> list[Write]:
-    """Let accounts sign in again."""
+    """Let accounts sign in again.
+
+    Examples:
+        users activate left.us@example.com
+    """
     return [update_of(run, USERS, one, {"is_active": True}) for one in query.find_all(run.session, "users", users)]
 
 
 @users.write(asks=_DEACTIVATE, several=True)
 def deactivate(run: Runtime, users: UserNames) -> list[Write]:
-    """Let accounts sign in no more. Their roles, teams and work stay."""
+    """Let accounts sign in no more. Their roles, teams and work stay.
+
+    Examples:
+        users deactivate orphan@example.com
+    """
     found = query.find_all(run.session, "users", users)
     stays = _stays(run, [one.id for one in found])
     return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
@@ -133,14 +154,22 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
 
 @users.write(asks=Destroys("Delete the {target}? What it has made stays."))
 def delete(run: Runtime, user: UserName) -> Write:
-    """Delete an account. What it has made stays."""
+    """Delete an account. What it has made stays.
+
+    Examples:
+        users delete orphan@example.com
+    """
     # Fact sheet, section 3: resources of the user stay.
     found = query.find(run.session, "users", user)
     return delete_of(run, USERS, found)
 
 
 def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """Read the one record that the route answers."""
+    """Read the one record that the route answers.
+
+    Examples:
+        me
+    """
     record = query.record_of(run.session.client.get(ME.path))
     return reading.made(run, ME, [record], asked, route=ME.path)
 
@@ -157,7 +186,11 @@ def update_me(
     job_title: JobTitle = None,
     new_password: NewPassword = False,
 ) -> Write:
-    """Change your own record; what is not given stays as it is."""
+    """Change your own record; what is not given stays as it is.
+
+    Examples:
+        me update --job-title "Head of Platform Engineering"
+    """
     # Which fields can be changed is inferred (fact sheet, section 3).
     body = without_missing(
         name=name,

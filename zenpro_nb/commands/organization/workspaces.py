@@ -72,7 +72,13 @@ Until = Annotated[
 
 
 def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
-    """Read the workspaces of the organization that was named or is in use; of all where none is."""
+    """Read the workspaces of the organization that was named or is in use; of all where none is.
+
+    Examples:
+        workspaces
+        workspaces --status available --columns name,version,owner
+        workspaces --sort -created --limit 5 --save workspaces.csv
+    """
     wanted = reading.query_of(run, WORKSPACES, asked)
     if org or run.session.settings.organization:
         organization = query.organization(run.session, org)
@@ -102,6 +108,10 @@ def create(
     """Create a workspace.
 
     Its name is unique in all of ZenML: lowercase letters, digits and hyphens.
+
+    Examples:
+        workspaces create ml-new --description "A first try" --dry-run
+        workspaces create ml-new --wait
     """
     if not enroll and (to or reveal):
         raise UsageError(
@@ -162,7 +172,12 @@ def update(
     wait: Wait = False,
     timeout: Timeout = limits.LIFECYCLE_TIMEOUT,
 ) -> Write:
-    """Change a workspace or roll out a version; what is not given stays as it is."""
+    """Change a workspace or roll out a version; what is not given stays as it is.
+
+    Examples:
+        workspaces update ml-dev --description "Everybody's playground, tidied up"
+        workspaces update ml-dev --version 0.98.0 --wait
+    """
     if (force or wait) and not version:
         raise UsageError(f"{'--force' if force else '--wait'} goes with --version", hint="Leave it out.")
     body = without_missing(display_name=display_name, description=description, logo_url=logo_url)
@@ -192,7 +207,11 @@ def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outc
 
 @workspaces.write(after=_after_rename)
 def rename(run: Runtime, workspace: WorkspaceName, name: NewWorkspaceName) -> Write:
-    """Give a workspace another name, and with it another address in the dashboard. Older servers refuse."""
+    """Give a workspace another name, and with it another address in the dashboard. Older servers refuse.
+
+    Examples:
+        workspaces rename vision-lab vision
+    """
     found = query.find(run.session, "workspaces", workspace)
     return replace(update_of(run, WORKSPACES, found, {"name": name}), target=f"workspace {found.name} as {name}")
 
@@ -201,7 +220,11 @@ def rename(run: Runtime, workspace: WorkspaceName, name: NewWorkspaceName) -> Wr
 def deploy(
     run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
-    """Start the server of a workspace, again where it was deactivated or has failed."""
+    """Start the server of a workspace, again where it was deactivated or has failed.
+
+    Examples:
+        workspaces deploy nlp-research --wait
+    """
     return _transition(run, workspace, "deploy", AVAILABLE)
 
 
@@ -211,7 +234,11 @@ def deploy(
 def deactivate(
     run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
-    """Stop the server of a workspace. Its data stays."""
+    """Stop the server of a workspace. Its data stays.
+
+    Examples:
+        workspaces deactivate forecasting --wait
+    """
     return _transition(run, workspace, "deactivate", DEACTIVATED)
 
 
@@ -219,14 +246,22 @@ def deactivate(
 def delete(
     run: Runtime, workspace: WorkspaceName, wait: Wait = False, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> Write:
-    """Delete a workspace and everything in it."""
+    """Delete a workspace and everything in it.
+
+    Examples:
+        workspaces delete churn-2023
+    """
     found = query.find(run.session, "workspaces", workspace)
     return replace(delete_of(run, WORKSPACES, found), resource=WORKSPACES)  # its row may remain, and is shown
 
 
 @workspaces.listing(WORKSPACE_MEMBERS)
 def members(run: Runtime, asked: Asked, workspace: WorkspaceName, project: Project = None) -> pd.DataFrame:
-    """Read the members of the workspace or project, with their kind and the names of their roles."""
+    """Read the members of the workspace or project, with their kind and the names of their roles.
+
+    Examples:
+        workspaces members ml-prod
+    """
     found = query.find(run.session, "workspaces", workspace, remembered=True)
     resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
     if project:
@@ -240,7 +275,11 @@ def members(run: Runtime, asked: Asked, workspace: WorkspaceName, project: Proje
 
 @workspaces.verb
 def validate(run: Runtime, name: NewWorkspaceName, org: Org = None) -> pd.DataFrame:
-    """Ask the server whether a workspace could have this name."""
+    """Ask the server whether a workspace could have this name.
+
+    Examples:
+        workspaces validate ml-next
+    """
     routes = name_validation.workspace_routes(query.organization(run.session, org).id, name)
     return name_validation.frame_of(run, [name_validation.verdict(run.session, name, routes)], routes)
 
@@ -249,7 +288,11 @@ def validate(run: Runtime, name: NewWorkspaceName, org: Org = None) -> pd.DataFr
 def wait(
     run: Runtime, workspace: WorkspaceName, until: Until = AVAILABLE, timeout: Timeout = limits.LIFECYCLE_TIMEOUT
 ) -> pd.DataFrame:
-    """Wait until a workspace is available, and show it; fails when the workspace does."""
+    """Wait until a workspace is available, and show it; fails when the workspace does.
+
+    Examples:
+        workspaces wait ml-prod
+    """
     found = query.find(run.session, "workspaces", workspace, remembered=True)
     record = waiting.workspace(run, found.id, found.name, until, timeout)
     frame = frames.from_records(WORKSPACES, [record])

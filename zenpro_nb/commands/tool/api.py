@@ -43,6 +43,10 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
 
     {organization_id} in the path stands for the organization in use; in a notebook, where single braces hold Python,
     write {{organization_id}}.
+
+    Examples:
+        api GET /users/me
+        api GET /users --query limit=5
     """
     if not path.startswith("/"):
         raise UsageError(

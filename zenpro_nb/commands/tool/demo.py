@@ -44,6 +44,10 @@ def demo(
     """Start a sandbox and a JupyterLab with runnable notebooks, on this machine only. Ctrl-C stops both.
 
     It opens on a page of contents. The notebooks are copies: what you save in them stays, and is told at the end.
+
+    Examples:
+        demo
+        demo --no-browser --port 8888
     """
     if run.face.name != "zenpro":
         raise UsageError(

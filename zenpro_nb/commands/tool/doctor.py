@@ -55,6 +55,10 @@ def doctor(run: Runtime, save: Save = None, out: Out = None) -> pd.DataFrame:
 
     They are about the server, the credential, the organization, this machine; and where the server's own description
     of its API differs from what this tool takes it for.
+
+    Examples:
+        doctor
+        doctor --save checks.csv
     """
     checks = list(examine(run.session, run.face))
     frame = _frame([_record(one) for one in checks])

@@ -86,7 +86,8 @@ def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | 
 def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) -> Group:
     found = {name: _as_form(command, (*words, name)) for name, command in source.commands.items()}
     forms = {name: form for name, form in found.items() if form is not None}
-    return Group(commands=forms, aliases=getattr(source, "aliases", None), **more)
+    first = " ".join((NAME, *words, next(iter(forms))))
+    return Group(commands=forms, aliases=getattr(source, "aliases", None), **{"examples": (first,), **more})
 
 
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:

@@ -42,7 +42,12 @@ JOURNAL = Resource(
 
 
 def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """Return the entries of the file, the newest first. Works without a server and without a credential."""
+    """Return the entries of the file, the newest first. Works without a server and without a credential.
+
+    Examples:
+        journal
+        journal --outcome unknown
+    """
     file = Journal()
     wanted = asked.filters.get("outcome")
     torn: list[int] = []

@@ -69,6 +69,10 @@ def login(
     """Sign in for this session: asks for an API key or an API token, and looks whether it lets in.
 
     Nothing is stored unless you say so.
+
+    Examples:
+        login
+        login --browser
     """
     if browser and username:
         raise UsageError("--browser asks for no username", hint="Leave one of them out.")
@@ -154,6 +158,9 @@ def logout(run: Runtime, every: Every = False) -> None:
     """Forget the login of this session, and what `login --keyring` kept for its server.
 
     Nothing else: environment variables, files and what `zenml login` stored stay.
+
+    Examples:
+        logout
     """
     session = run.session
     store = session.profiles.logins(required=False)

@@ -44,7 +44,11 @@ PROFILES = Resource(
 
 @listing(PROFILES)
 def profiles(run: Runtime, asked: Asked) -> pd.DataFrame:
-    """List what can be chosen; nothing is asked of a server."""
+    """List what can be chosen; nothing is asked of a server.
+
+    Examples:
+        profiles
+    """
     session = run.session
     current = session.settings
     records = [_record(one, current) for one in session.every()]

@@ -53,6 +53,7 @@ sandbox = _Bare(
     name="sandbox",
     help="An embedded control plane with made-up data, to try things on. It is not ZenML Pro, and says so.\n\n"
     "Without a verb a terminal runs one (`zenpro sandbox --port 8000`), and a notebook says whether one is running.",
+    examples=("sandbox start", "sandbox status"),
 )
 
 
@@ -62,6 +63,9 @@ def start(run: Runtime, if_needed: IfNeeded = False, options: Options = ()) -> A
 
     For the first cell of a notebook there is --if-needed: it starts one only where there is no credential, and somebody
     is there to see that the data is made up, or ZENPRO_SANDBOX=1 is set. A scheduled run that lost its secret fails.
+
+    Examples:
+        sandbox start
     """
     session = run.session
     if not run.face.lasting:
@@ -104,7 +108,11 @@ sandbox.add_command(start)
 
 @sandbox.verb
 def stop(run: Runtime) -> None:
-    """End it, and speak to your own server again."""
+    """End it, and speak to your own server again.
+
+    Examples:
+        sandbox stop
+    """
     session = run.session
     if session.sandbox is None:
         run.face.say("no sandbox of this session is running")
@@ -116,7 +124,11 @@ def stop(run: Runtime) -> None:
 
 @sandbox.verb
 def status(run: Runtime) -> None:
-    """Say whether one is running, and where."""
+    """Say whether one is running, and where.
+
+    Examples:
+        sandbox status
+    """
     running = run.session.sandbox
     if running is None or not running.running:
         run.face.say("no sandbox of this session is running; start one with `sandbox start`")
@@ -126,7 +138,11 @@ def status(run: Runtime) -> None:
 
 @command(name="run", kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
 def run_(run: Runtime, options: Options = ()) -> None:
-    """Run one here until Ctrl-C; for a terminal of its own."""
+    """Run one here until Ctrl-C; for a terminal of its own.
+
+    Examples:
+        sandbox run --port 8000
+    """
     code = sandbox_process.run_in_foreground(options)
     if code not in (0, 130, -2):
         raise UsageError(f"The sandbox ended with exit code {code}")

@@ -73,6 +73,7 @@ use = _Use(
     subcommand_metavar="PROFILE | COMMAND NAME",
     help="Choose what the following commands are about: `use PROFILE` a server and a credential, as `profiles` lists "
     "them; or an organization or a workspace of the one in use; or a plain ZenML server. Alone: what is in use.",
+    examples=("use organization acme", "use workspace ml-prod"),
 )
 
 
@@ -101,7 +102,11 @@ def _named(session: Session, noun: str, key: str | None) -> str:
 
 @use.verb
 def organization(run: Runtime, name: OrganizationName) -> None:
-    """Work in this organization, by name or id, until another is chosen."""
+    """Work in this organization, by name or id, until another is chosen.
+
+    Examples:
+        use organization acme-labs
+    """
     found = query.find(run.session, "organizations", name, remembered=True)
     run.session.choose(organization=found.id)
     run.face.say(f"using organization {found.name} ({found.id})")
@@ -110,7 +115,11 @@ def organization(run: Runtime, name: OrganizationName) -> None:
 
 @use.verb
 def workspace(run: Runtime, name: WorkspaceName, org: Org = None) -> None:
-    """Work in this workspace, by name or id, until another is chosen."""
+    """Work in this workspace, by name or id, until another is chosen.
+
+    Examples:
+        use workspace ml-prod
+    """
     found = query.find(run.session, "workspaces", name, remembered=True)
     organization = query.organization(run.session, org).id if org else run.session.settings.organization
     run.session.choose(organization=organization, workspace=found.id)
@@ -123,6 +132,9 @@ def server(run: Runtime, url: Url = None, username: Username = None) -> None:
     """Work with a plain ZenML server that belongs to no organization: what is inside it can be listed.
 
     The credential comes from ZENML_STORE_API_KEY, or is asked for; the address too may stand in ZENML_STORE_URL.
+
+    Examples:
+        use server http://localhost:8080 --username admin
     """
     settings = oss_server.settings(run.session, url, username, run.face.ask_secret)
     info = oss_server.greet(settings)

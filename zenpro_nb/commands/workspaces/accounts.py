@@ -55,7 +55,11 @@ def _read_keys(
     org: Org = None,
     hydrate: Hydrate = False,
 ) -> pd.DataFrame:
-    """Read the keys of one service account of one workspace."""
+    """Read the keys of one service account of one workspace.
+
+    Examples:
+        workspace-api-keys --service-account ci-bot --workspace ml-prod
+    """
     if not service_account:
         raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
     target = resolve_one(run.session, workspace, org)
@@ -72,7 +76,11 @@ api_keys = noun(WORKSPACE_API_KEYS, read=_read_keys, epilog=operators_epilog(WOR
 def create(
     run: Runtime, name: NewAccountName, workspace: OneWorkspace = None, org: Org = None, description: Description = None
 ) -> Write:
-    """Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`."""
+    """Create a service account of a ZenML server. ZenML Pro refuses it: there, use `service-accounts`.
+
+    Examples:
+        workspace-service-accounts create reporter --workspace ml-prod --dry-run
+    """
     place = write_target(run, workspace, org)
     return place.write(
         "POST",
@@ -87,19 +95,31 @@ def create(
 
 @service_accounts.write()
 def activate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
-    """Let a service account and its keys work."""
+    """Let a service account and its keys work.
+
+    Examples:
+        workspace-service-accounts activate ci-bot --workspace ml-prod --dry-run
+    """
     return _switch(write_target(run, workspace, org), service_account, active=True)
 
 
 @service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops.")
 def deactivate(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
-    """Let a service account and its keys work no more. Asks first."""
+    """Let a service account and its keys work no more. Asks first.
+
+    Examples:
+        workspace-service-accounts deactivate ci-bot --workspace ml-prod --dry-run
+    """
     return _switch(write_target(run, workspace, org), service_account, active=False)
 
 
 @service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops."))
 def delete(run: Runtime, service_account: AccountName, workspace: OneWorkspace = None, org: Org = None) -> Write:
-    """Delete a service account and its keys. Asks first."""
+    """Delete a service account and its keys. Asks first.
+
+    Examples:
+        workspace-service-accounts delete ci-bot --workspace ml-prod --dry-run
+    """
     place = write_target(run, workspace, org)
     found = place.find(_ACCOUNT, service_account)
     path = f"{WORKSPACE_SERVICE_ACCOUNTS.path}/{found.id}"
@@ -123,7 +143,11 @@ def create_key(
     to: SecretTo = None,
     reveal: Reveal = False,
 ) -> Write:
-    """Create a key of a service account of a ZenML server. Its value is shown by the server this once."""
+    """Create a key of a service account of a ZenML server. Its value is shown by the server this once.
+
+    Examples:
+        workspace-api-keys create nightly --service-account ci-bot --workspace ml-prod --to file:nightly.key --dry-run
+    """
     keep = _keep(run, name, service_account, to=to, reveal=reveal)
     place = write_target(run, workspace, org)
     account = place.find(_ACCOUNT, service_account)
@@ -151,7 +175,11 @@ def rotate(
     to: SecretTo = None,
     reveal: Reveal = False,
 ) -> Write:
-    """Give a key a new value. Asks first."""
+    """Give a key a new value. Asks first.
+
+    Examples:
+        workspace-api-keys rotate nightly --service-account ci-bot --workspace ml-prod --to file:nightly.key --dry-run
+    """
     keep = _keep(run, key, service_account, to=to, reveal=reveal)
     place = write_target(run, workspace, org)
     path, whose = _path(place, key, service_account)
@@ -171,7 +199,11 @@ def rotate(
 def delete_key(
     run: Runtime, key: KeyName, service_account: Whose, workspace: OneWorkspace = None, org: Org = None
 ) -> Write:
-    """Delete a key. Asks first."""
+    """Delete a key. Asks first.
+
+    Examples:
+        workspace-api-keys delete nightly --service-account ci-bot --workspace ml-prod --dry-run
+    """
     place = write_target(run, workspace, org)
     path, whose = _path(place, key, service_account)
     return place.write(

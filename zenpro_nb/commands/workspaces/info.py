@@ -31,13 +31,21 @@ Rows = Callable[[Session, Target], list[dict[str, Any]]]
 
 @listing(INFO)
 def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
-    """Read what each server says of itself."""
+    """Read what each server says of itself.
+
+    Examples:
+        info --workspace ml-prod
+    """
     return _frame(run, INFO, _info_rows, workspace, asked)
 
 
 @listing(STATISTICS)
 def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
-    """Read what each server counts."""
+    """Read what each server counts.
+
+    Examples:
+        statistics --workspace ml-prod
+    """
     return _frame(run, STATISTICS, _statistics_rows, workspace, asked)
 
 

@@ -36,7 +36,12 @@ def logs(
     step: Step = None,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Read what a run, by name or id, and its steps have logged, in the order of time."""
+    """Read what a run, by name or id, and its steps have logged, in the order of time.
+
+    Examples:
+        one = runs --workspace ml-prod --project churn --status failed --limit 1
+        logs {one.id} --workspace ml-prod
+    """
     at, found = _find_run(run, name, workspace, project, org)
     read = run_logs.read(at.client_of(run.session), found.record, step)
     frame = reading.made(run, LOGS, read.entries, asked, route=LOGS.path.format(id=found.id))
@@ -50,7 +55,12 @@ def logs(
 
 @command()
 def dag(run: Runtime, name: RunName, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> Dag:
-    """Draw a run, by name or id: its steps and their states, and the artifacts between them."""
+    """Draw a run, by name or id: its steps and their states, and the artifacts between them.
+
+    Examples:
+        one = runs --workspace ml-prod --project churn --limit 1
+        dag {one.id} --workspace ml-prod
+    """
     at, found = _find_run(run, name, workspace, project, org)
     answer = query.record_of(at.client_of(run.session).get(f"/api/v1/runs/{found.id}/dag"))
     return Dag.of(found.name, answer)

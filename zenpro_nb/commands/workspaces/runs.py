@@ -32,7 +32,14 @@ SnapshotName = Annotated[str, thing(SNAPSHOTS.noun)]
 TemplateName = Annotated[str, thing(RUN_TEMPLATES.noun)]
 Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
 
-runs = inside_noun(RUNS)
+runs = inside_noun(
+    RUNS,
+    examples=(
+        "runs --workspace ml-prod --project churn --limit 20",
+        "runs --workspace all --project all --status failed --created gte:-7d",
+        "runs --workspace ml-prod --project all --pipeline-name churn_training --columns name,status,start_time",
+    ),
+)
 snapshots = inside_noun(SNAPSHOTS)
 run_templates = inside_noun(RUN_TEMPLATES)
 
@@ -46,7 +53,12 @@ def stop(
     org: Org = None,
     graceful: Graceful = False,
 ) -> Write:
-    """Stop a run that is under way, by name or id. Asks first."""
+    """Stop a run that is under way, by name or id. Asks first.
+
+    Examples:
+        one = runs --workspace ml-prod --project all --limit 1
+        runs stop {one.id} --workspace ml-prod --dry-run
+    """
     place = write_target(run, workspace, org)
     found = place.find(RUNS.noun, name, (project,) if project else ())
     path = f"{RUNS.path}/{found.id}"
@@ -74,7 +86,11 @@ def delete(
     org: Org = None,
     **given: Any,
 ) -> list[Write]:
-    """Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first."""
+    """Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first.
+
+    Examples:
+        runs delete --workspace ml-prod --project churn --status failed --created lt:-20d --dry-run
+    """
     # What is being run is left alone by no filter.
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
     # How filters are joined chooses nothing by itself, and must never mean every run.
@@ -95,7 +111,12 @@ def delete(
 def run_snapshot(
     run: Runtime, name: SnapshotName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
 ) -> Write:
-    """Start a run of a snapshot, by name or id. Only where the server starts runs itself, as in ZenML Pro."""
+    """Start a run of a snapshot, by name or id. Only where the server starts runs itself, as in ZenML Pro.
+
+    Examples:
+        one = snapshots --workspace ml-prod --project churn --name production --limit 1
+        snapshots run {one.id} --workspace ml-prod
+    """
     return _start(write_target(run, workspace, org), SNAPSHOTS, name, project, {"run_configuration": None})
 
 
@@ -103,7 +124,11 @@ def run_snapshot(
 def run_template(
     run: Runtime, name: TemplateName, workspace: OneWorkspace = None, project: OneProject = None, org: Org = None
 ) -> Write:
-    """Start a run of a run template, by name or id. Only where the server starts runs itself, as in ZenML Pro."""
+    """Start a run of a run template, by name or id. Only where the server starts runs itself, as in ZenML Pro.
+
+    Examples:
+        run-templates run retrain_churn --workspace ml-prod
+    """
     return _start(write_target(run, workspace, org), RUN_TEMPLATES, name, project, {})
 
 

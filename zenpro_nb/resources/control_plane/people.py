@@ -134,7 +134,6 @@ TEAM_MEMBERS = Resource(
 
 DEVICES = Resource(
     noun="devices",
-    sample="ada-laptop",
     path="/devices",
     paging=Paging.NONE,
     help="The devices that you have authorized.",
@@ -153,6 +152,7 @@ DEVICES = Resource(
     ),
     secrets=("user_code", "device_code"),
     open=True,
+    aliases=("hostname",),
     detail="/devices/{id}",
     # Fact sheet, sections 3 (Auth, devices, misc) and 4 (Device).
     known=(

@@ -44,7 +44,6 @@ SCHEDULES = listed(
 SNAPSHOTS = listed(
     "snapshots",
     "Snapshots of pipelines: what a run is made of. The newest first; most have no name.",
-    sample="production",
     path="pipeline_snapshots",
     columns=(
         parts.NAME,

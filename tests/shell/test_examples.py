@@ -1,0 +1,120 @@
+"""The examples of the help, each run as it stands: first what reads, then what changes, at last what takes away.
+
+They share one sandbox of their own, so that what one makes another may delete.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.commands.conftest import PASSWORD
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.commands.core.command import Command, Group
+from zenpro_nb.commands.core.examples import spelled
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tree import tree
+
+Explained = Command | Group
+
+NOT_RUN = {
+    "login": "asks for a secret",
+    "use server": "asks for a password, of a server that is not there",
+    "sandbox": "starts a server",
+    "sandbox start": "starts a server",
+    "sandbox run": "starts a server",
+    "demo": "starts a JupyterLab",
+    "devices verify": "needs the code that a device shows",
+    "workspace-devices get": "no workspace of the sandbox has one",
+}
+EVERYDAY = (
+    "users",
+    "members",
+    "workspaces",
+    "assignments",
+    "roles",
+    "runs",
+    "invitations create",
+    "workspaces create",
+    "roles assign",
+)
+
+
+def explained(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Explained]]:
+    """Every command that explains itself, by the words that lead to it."""
+    for name, command in group.commands.items():
+        assert isinstance(command, Explained)
+        yield " ".join((*words, name)), command
+        if isinstance(command, click.Group):
+            yield from explained(command, (*words, name))
+
+
+COMMANDS = dict(explained(tree))
+
+
+def order(words: str) -> tuple[bool, bool, int]:
+    """What only reads goes first, what destroys or disables last, and of that what takes a whole thing away."""
+    command = COMMANDS[words]
+    changes = isinstance(command, WriteCommand)
+    return changes, changes and command.destructive, words.endswith("delete")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[SandboxProcess]:
+    """A sandbox as people have it, but that its workspaces reach their next state at once."""
+    with SandboxProcess(lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+def signed_in(demo: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Somebody in acme, in an empty folder, with a password where nobody can type."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", demo.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", demo.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def shell(signed_in: None) -> Iterator[Shell]:
+    """A shell in which somebody reads help, and types what it says."""
+    shell = Shell()
+    shell.run("%load_ext zenpro_nb")
+    yield shell
+    shell.run("%unload_ext zenpro_nb")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_help_has_examples_of_its_own_command(words: str) -> None:
+    examples = COMMANDS[words].examples
+    assert any(f"{line} ".startswith(f"{words} ") for line in examples), examples
+    assert len(examples) > 1 or words not in EVERYDAY
+
+
+def test_what_is_not_run_is_there() -> None:
+    assert set(NOT_RUN) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("words", sorted((words for words in COMMANDS if words not in NOT_RUN), key=order))
+def test_the_examples_run(words: str, shell: Shell) -> None:
+    command = COMMANDS[words]
+    asks = isinstance(command, WriteCommand) and command.destructive
+    for line in spelled(command.examples, "%zenpro", variables=True):
+        shell.run(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
+
+
+@pytest.mark.parametrize("words", ["builds get", "roles get"])
+def test_those_of_the_shell_run_in_a_shell(words: str, signed_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "\n".join(spelled(COMMANDS[words].examples, "zenpro", variables=False))
+    run = f'zenpro() {{ {shlex.quote(sys.executable)} -m zenpro_nb "$@"; }}\nset -e -o pipefail\n{script}'
+    done = subprocess.run(["bash", "-c", run], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "ml-prod" in done.stdout or "Workspace Developer" in done.stdout
