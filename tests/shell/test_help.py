@@ -52,7 +52,7 @@ def test_all_is_no_option_of_its_own(bare_shell: Shell) -> None:
 
 def test_own_options_come_before_those_of_every_list(help_of: HelpOf) -> None:
     text = help_of("users --help")
-    places = [text.index(word) for word in ("Examples:", "Options:", "--email", "Commands:", "every list:", "--limit")]
+    places = [text.index(word) for word in ("Examples:", "Options:", "--username", "Commands:", "every list:", "--limit")]
     assert places == sorted(places)
     assert text.index("--limit") < text.index("--raw")
     assert "every change:" in help_of("teams create --help")
