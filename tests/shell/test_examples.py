@@ -50,6 +50,8 @@ EVERYDAY = (
 def explained(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Explained]]:
     """Every command that explains itself, by the words that lead to it."""
     for name, command in group.commands.items():
+        if command.hidden:
+            continue
         assert isinstance(command, Explained)
         yield " ".join((*words, name)), command
         if isinstance(command, click.Group):
