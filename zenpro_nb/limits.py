@@ -80,6 +80,10 @@ NAMES_SUGGESTED = 3  # free names of a new workspace that are offered: one for e
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is counted
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard
 
+# --- rows that fit ------------------------------------------------------------------------------------------------
+WHERE_FIRST = 1_000  # rows that are read before it is known how rare those that fit are: ten pages, two round trips
+WHERE_GROWTH = 10  # times as many rows the next time: what was read in vain is a ninth of the last reading at most
+
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 2  # names offered in "did you mean"; more is no help
 SUGGESTION_LIKENESS = (

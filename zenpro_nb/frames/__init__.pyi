@@ -10,6 +10,9 @@ from .columns import choose_columns as choose_columns
 from .columns import sort as sort
 from .decoder import Decoder as Decoder
 from .files import save as save
+from .files import save_all as save_all
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
 from .page import Page as Page
+from .predicate import Predicate as Predicate
+from .predicate import mark as mark

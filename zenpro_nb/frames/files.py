@@ -9,7 +9,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -55,6 +55,19 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     with _replacing(target) as temporary:
         write(df, temporary)
     return target
+
+
+def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """Write the frame to several files, as `save` does; none is written where one of them could not be named so.
+
+    Raises:
+        SaveError: as `save`.
+    """
+    targets = [expanded(path, SaveError) for path in paths]
+    for target in targets:
+        _writer(target)
+        _check(target)
+    return [save(df, target) for target in targets]
 
 
 def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ class Query:
     raw: bool = False
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
+    where: frames.Predicate | None = None  # what the rows must fit that the limit counts; all of them are returned
 
     @property
     def path(self) -> str:
@@ -81,6 +82,8 @@ def read_listing(
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
+    With a limit, no more of it is read than holds as many rows that fit; those that do not fit are among them.
+
     Args:
         client: of the server that is asked.
         query: what is asked.
@@ -88,6 +91,26 @@ def read_listing(
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
     """
     decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw)
+    if query.limit is None or not query.where:
+        return _read_first(client, query, progress, decoder)
+    rows = max(query.limit, limits.WHERE_FIRST)
+    while True:
+        listing = _read_first(client, replace(query, limit=rows), progress, decoder)
+        if listing.complete or _fitting(query.where, query, listing) >= query.limit:
+            return listing
+        rows *= limits.WHERE_GROWTH
+
+
+def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
+    """Return how many rows of a list fit."""
+    parts = [(part.page, part.keep) for part in listing.parts]
+    columns = None if query.resource.open else where.names
+    return int(where.mask(frames.assemble(query.resource, parts, columns)).sum())
+
+
+def _read_first(
+    client: Client, query: Query, progress: Progress | None, decoder: frames.Decoder
+) -> Listing[frames.Page]:
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decoder)
     if query.resource.paging is Paging.PAGE:

@@ -29,6 +29,9 @@ class Paging(Enum):
     PAGE = "page"  # page/size with total (workspace API)
 
 
+_BEGINNINGS = ("start_time", "created", "time", "timestamp")
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the frame.
@@ -67,6 +70,7 @@ class Filter:
     names: str = ""  # the noun of the resource that the value names ("users"): resolved to its id, completed by name
     operators: bool = False  # the value may begin with an operator: `oneof:`, `gte:` … (workspace API)
     many: bool = False  # may be given several times
+    column: str = ""  # the column that it compares, where that has another name than the filter
 
 
 @dataclass(frozen=True, eq=False)  # two are never compared by their fields; one is the key of how it is read
@@ -93,6 +97,16 @@ class Resource:
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
     sample: str = ""  # one that the sandbox has, by name, for the examples of the help
     sample_in: str = ""  # the sandbox's workspace that has it, where that is not the examples' usual one
+
+    @cached_property
+    def moment(self) -> Column | None:
+        """Return the column that says when one began: its start, or else when it was made; None where none does."""
+        times = {column.name: column for column in self.columns if column.kind is Kind.TIME}
+        return next((times[name] for name in _BEGINNINGS if name in times), None)
+
+    def filters_of(self, column: str) -> list[Filter]:
+        """Return the API's own filters that compare this column."""
+        return [one for one in self.filters if (one.column or one.name) == column]
 
     @cached_property
     def naming(self) -> tuple[tuple[tuple[str, ...], ...], ...]:

@@ -17,6 +17,8 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.placeholders import Values
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_WHERE = "--where"
+_BEFORE_VALUE = re.compile(r"[^=!<>~]+\s*(=|!=|<|>|<=|>=|~)\s*")  # a condition whose value has not begun
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -53,7 +55,7 @@ class _Scanner:
     """What walks over one line.
 
     A quote opens only where a word or an option's value begins, so `o'neil@x.io` is a word, and no character is an
-    escape, so Windows paths keep their backslashes.
+    escape, so Windows paths keep their backslashes. In a condition it opens behind the operator as well.
     """
 
     def __init__(self, line: str, *, complete: bool) -> None:
@@ -69,7 +71,7 @@ class _Scanner:
                 break
             if self._at_end_mark():
                 break
-            found.append(self._token())
+            found.append(self._token(after_where=bool(found) and found[-1].text == _WHERE))
         return found
 
     def _skip_blank(self) -> bool:
@@ -93,13 +95,13 @@ class _Scanner:
             )
         return True
 
-    def _token(self) -> LineToken:
+    def _token(self, *, after_where: bool) -> LineToken:
         token = LineToken(self.position)
         while self.position < len(self.line):
             char = self.line[self.position]
             if char.isspace() or self._at_end_mark():
                 break
-            if char in "'\"" and self._quote_may_open(token):
+            if char in "'\"" and self._quote_may_open(token, after_where):
                 self._quoted(token, char)
             else:
                 self._unquoted(token, char)
@@ -107,11 +109,16 @@ class _Scanner:
             token.add("")
         return token
 
-    def _quote_may_open(self, token: LineToken) -> bool:
+    def _quote_may_open(self, token: LineToken, after_where: bool) -> bool:
         if not token.pieces or self.position == self.closed:
             return True
         last = token.pieces[-1]
-        return isinstance(last, str) and last.startswith("-") and last.endswith("=")
+        if not isinstance(last, str):
+            return False
+        begun = token.text.removeprefix(f"{_WHERE}=")
+        if (after_where or begun != token.text) and _BEFORE_VALUE.fullmatch(begun):
+            return True
+        return last.startswith("-") and last.endswith("=")
 
     def _quoted(self, token: LineToken, quote: str) -> None:
         start = self.position

@@ -9,7 +9,8 @@ from typing import Any
 from zenpro_nb.errors import UsageError
 
 # No line can hold this character: Python refuses source code with a null byte.
-_MARK = re.compile("\0(\\d+)\0")
+MARK = "\0"
+_MARK = re.compile(f"{MARK}(\\d+){MARK}")
 
 
 class Values:
@@ -27,7 +28,7 @@ class Values:
     def mark(self, value: object, source: str) -> str:
         """Keep `value`, and give the mark that stands for it. `source` is how the user wrote it."""
         self._values.append((value, source))
-        return f"\0{len(self._values) - 1}\0"
+        return f"{MARK}{len(self._values) - 1}{MARK}"
 
     def resolve(self, text: str) -> str | list[str]:
         """Return the text with its marks exchanged for their values; a list where all of it is one list-like value.

@@ -74,9 +74,12 @@ class Dataset:
             raise UsageError("--raw has no fixed columns, and a dataset needs them", hint="Leave one of them out.")
         if (ask.params.get("logical_operator") or "and") != "and":
             raise UsageError("A dataset is read by time, which needs all filters to fit", hint="Leave `or` out.")
-        columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
+        self._columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
+        self._where = ask.where
+        # Those that only choose the rows are read, and not written.
+        columns = list(dict.fromkeys([*self._columns, *(ask.where.names if ask.where else ())]))
         self.folder = expanded(path, SaveError)
-        self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST})
+        self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST}, where=None)
         self._filters = filters
         self._server = server
         self._claim()
@@ -116,7 +119,7 @@ class Dataset:
         facts = {
             "list": self.ask.resource.noun,
             "server": self._server,
-            "columns": list(self.ask.columns or ()),
+            "columns": self._columns,
             "hydrated": self.ask.hydrate,
             "filters": {name: value for name, value in self._filters.items() if value not in (None, (), [])},
         }
@@ -127,26 +130,50 @@ class Dataset:
         folder = self.folder / f"{WORKSPACE.name}={quote(workspace, safe='')}"
         files = _Files(folder, quote(scope.name or "all", safe=""))
         before = files.rows
-        for table in self._slices(client, scope, files):
+        for table in self._slices(client, workspace, scope, files):
             files.add(table)
             if advance is not None:
                 advance(files.rows)
         return Written(workspace, scope.name, files.rows, files.rows - before)
 
-    def _slices(self, client: Client, scope: ProjectScope, files: _Files) -> Iterator[Any]:
-        """Yield the rows that are not in the files yet, slice by slice."""
+    def _slices(self, client: Client, workspace: str, scope: ProjectScope, files: _Files) -> Iterator[Any]:
+        """Yield the rows that fit and are not in the files yet, slice by slice."""
         size = limits.SLICE_HYDRATED if self.ask.hydrate else limits.SLICE
+        since, known = files.end()
         while True:
-            since, known = files.end()
             query = replace(self.ask, params=_since(self.ask.params, since), limit=size)
             listing = read_listing(client, within(query, scope))
-            fresh = _without(_table(listing, scope), known)
-            if fresh.num_rows:
-                yield fresh
+            table = _table(listing, workspace, scope)
+            fresh = _without(table, known)
+            chosen = self._chosen(fresh)
+            if chosen.num_rows:
+                yield chosen
             if listing.complete:
                 return
+            # Rows that do not fit are in no file: where to go on is known from what was read.
+            since, known = _end_of(table, since, known) if self._where else files.end()
             # More rows than a slice holds were made within one second: take more at once.
             size = size * 2 if not fresh.num_rows else size
+
+    def _chosen(self, table: Any) -> Any:
+        """Return the rows that fit, with the columns that are written; their workspace is the folder's name."""
+        if self._where and table.num_rows:
+            table = table.filter(pa.array(self._where.mask_of(table)))
+        return table.select([name for name in self._columns if name in table.column_names and name != WORKSPACE.name])
+
+
+def _end_of(table: Any, since: str | None, known: set[str]) -> tuple[str | None, set[str]]:
+    """Return the second of the newest row that was read, and the ids of all rows of that second."""
+    times = table.column("created")
+    newest = pc.max(times).as_py()
+    if newest is None:
+        return since, known | set(table.column("id").to_pylist())
+    start = newest.replace(microsecond=0)
+    # Rows without a time may come at any time again: they are known as well.
+    recent = pc.fill_null(pc.greater_equal(times, pa.scalar(start)), True)
+    ids = set(table.filter(recent).column("id").to_pylist())
+    end = start.strftime(_TIME)
+    return end, known | ids if end == since else ids
 
 
 class _Files:
@@ -228,23 +255,20 @@ def _since(params: Mapping[str, object], since: str | None) -> dict[str, object]
     return {**params, "created": mine if own is None else [own, mine]}
 
 
-def _table(listing: Listing[frames.Page], scope: ProjectScope) -> Any:
-    """Return the rows as one Arrow table, with their project.
-
-    Their workspace is left out, which the folder's name says.
-    """
+def _table(listing: Listing[frames.Page], workspace: str, scope: ProjectScope) -> Any:
+    """Return the rows as one Arrow table, with their workspace and their project where they have columns."""
     tables = [
         part.page.table if part.keep is None else part.page.table.take(pa.array(part.keep, pa.int64()))
         for part in listing.parts
     ]
     if not tables:
-        return pa.table({name: pa.array([], pa.string()) for name in _NEEDED})
+        return pa.table({"id": pa.array([], pa.string()), "created": pa.array([], pa.timestamp("us", "UTC"))})
     whole = pa.concat_tables(tables).unify_dictionaries()
-    if PROJECT.name in whole.column_names:
-        at = whole.column_names.index(PROJECT.name)
-        names = pa.array([scope.name] * whole.num_rows, pa.string())
-        whole = whole.set_column(at, PROJECT.name, names)
-    return whole.drop_columns([WORKSPACE.name]) if WORKSPACE.name in whole.column_names else whole
+    for column, name in ((PROJECT.name, scope.name), (WORKSPACE.name, workspace)):
+        if column in whole.column_names:
+            at = whole.column_names.index(column)
+            whole = whole.set_column(at, column, pa.array([name] * whole.num_rows, pa.string()))
+    return whole
 
 
 def _without(table: Any, known: set[str]) -> Any:

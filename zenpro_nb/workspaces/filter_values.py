@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Filter, Kind
+from zenpro_nb.syntax.moments import FORMS, moment
 
 LISTS = ("oneof", "notoneof")
 NULLS = ("isnull", "isnotnull")
@@ -23,9 +23,6 @@ TEXTS = ("contains", "notcontains", "startswith", "endswith")
 RANGE = "in"
 
 OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
-
-_AGO = re.compile(r"-(\d+)\s*([smhdw])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def sent(one: Filter, text: str, now: datetime) -> str:
@@ -40,7 +37,7 @@ def sent(one: Filter, text: str, now: datetime) -> str:
         UsageError: the value cannot be one of this filter's.
 
     Example:
-        >>> sent(Filter("status", "", Kind.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now(UTC))
+        >>> sent(Filter("status", "", Kind.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now())
         'oneof:["failed", "stopped"]'
     """
     operator, value = split(one, text)
@@ -121,26 +118,17 @@ def _number(one: Filter, value: str) -> str:
 
 
 def time(name: str, value: str, now: datetime) -> str:
-    """Return a time in the server's notation, from ISO 8601 (UTC where it names no zone), `today`, or `-7d`.
+    """Return a time in the server's notation, from ISO 8601 (UTC where it names no zone), `today`, or `7d` ago.
 
-    >>> time("created", "2026-01-31T12:00+02:00", datetime.now(UTC))
+    >>> time("created", "2026-01-31T12:00+02:00", datetime.now())
     '2026-01-31 10:00:00'
     """
     try:
-        return _moment(value.strip(), now).isoformat(sep=" ", timespec="seconds")
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{name}: {value!r} is not a time", hint="Write 2026-01-31, 2026-01-31 12:00, today, or -7d (w d h m s)."
-        ) from None
+        return written(moment(value, now).start)
+    except ValueError:
+        raise UsageError(f"{name}: {value!r} is not a time", hint=f"Write {FORMS}.") from None
 
 
-def _moment(word: str, now: datetime) -> datetime:
-    """Return the time that is meant, in UTC and without a zone."""
-    ago = _AGO.fullmatch(word.lower())
-    if ago:
-        moment = now - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))})
-    elif word.lower() == "today":
-        moment = now.replace(hour=0, minute=0, second=0)
-    else:
-        moment = datetime.fromisoformat(word)
-    return (moment.astimezone(UTC) if moment.tzinfo is not None else moment).replace(tzinfo=None)
+def written(start: datetime) -> str:
+    """Return a time in UTC in the server's notation, which knows no zone and nothing finer than a second."""
+    return start.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")

@@ -158,6 +158,14 @@ class VariableOption(click.Option):
     """An option that names a variable: offered only where there are variables."""
 
 
+class MarkedOption(click.Option):
+    """An option that takes apart what was typed while values are still behind their marks."""
+
+    def read(self, values: Any, given: Sequence[str]) -> list[Any]:
+        """Return what the texts say; `values.resolve` exchanges the marks in one for their values."""
+        raise NotImplementedError
+
+
 def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
     """Carry out one line, and give what its command returns; None after `--help`.
 
@@ -224,6 +232,7 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
     inner: Callable[..., Any] = parser.parse_args
     valued = [name for param in command.get_params(ctx) if _takes_value(param) for name in param.opts]
     several = {param.name for param in command.params if _takes_several(param)}
+    marked = {param.name: param.read for param in command.params if isinstance(param, MarkedOption)}
 
     def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
         _refuse_swallowed(args, valued)
@@ -232,7 +241,11 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise _unknown_option(error, [values.reveal(arg) for arg in args], ctx) from None
-        return {name: _unmark(values, name, value, name in several) for name, value in options.items()}, rest, order
+        found = {
+            name: marked[name](values, value) if name in marked else _unmark(values, name, value, name in several)
+            for name, value in options.items()
+        }
+        return found, rest, order
 
     parser.parse_args = parse_args
     return parser

@@ -11,14 +11,15 @@ from zenpro_nb import query
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command
 from zenpro_nb.commands.core.examples import of_get
-from zenpro_nb.commands.core.options import NameType, TextType, asked_from, needs_organization, shape_options
+from zenpro_nb.commands.core.options import NameType, asked_from, needs_organization, shape_options
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import parameter, parameters_of
+from zenpro_nb.commands.core.types import TextType
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import one_of, singular
 
-_OF_LISTS = ("limit", "sort")  # shape options that mean nothing for a single row
+_OF_LISTS = ("where", "since", "until", "limit", "sort")  # options that mean nothing for a single row
 
 
 def get_command(
@@ -43,7 +44,7 @@ def get_command(
     @pass_runtime
     def call(run: Runtime, name: str, **given: Any) -> Any:
         mine = {word: given[word] for word in own}
-        asked = asked_from(given)
+        asked = asked_from(given, resource, run.session.clock.now())
         reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
         at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
         ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}

@@ -207,9 +207,13 @@ def _list_callback(
             _refuse_options(ctx)
             return None
         mine = {name: given[name] for name in own}
-        asked = asked_from({name: value for name, value in given.items() if name == "org" or name not in mine})
-        if stream is not None and _is_folder(asked.save):
-            return reading.deliver(run, stream(run, asked, **mine), replace(asked, save=None, columns=None))
+        options = {name: value for name, value in given.items() if name == "org" or name not in mine}
+        asked = asked_from(options, resource, run.session.clock.now())
+        if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):
+            written = [stream(run, replace(asked, save=(folder,)), **mine) for folder in folders]
+            asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
+            if not asked.save:
+                return reading.hand_over(run, written[-1], asked)
         frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
         return reading.deliver(run, frame, asked)
 
@@ -224,9 +228,9 @@ def _listing_params(resource: Resource, read: Reader | None, leave_out: Collecti
     return [*own, *(filter_option(one) for one in resource.filters)]
 
 
-def _is_folder(path: str | None) -> bool:
+def _is_folder(path: str) -> bool:
     """Return whether somebody means a folder: the name ends with a slash, or there is one."""
-    return bool(path) and (str(path).endswith(("/", os.sep)) or expanded(str(path), SaveError).is_dir())
+    return path.endswith(("/", os.sep)) or expanded(path, SaveError).is_dir()
 
 
 def _refuse_options(ctx: click.Context) -> None:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import limits
 from zenpro_nb.commands.core.command import VariableOption
+from zenpro_nb.commands.core.conditions import condition_options, predicate_of
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.types import TextType, offered
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Filter, Kind, Resource
+from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
-    TextType = click.ParamType[str]  # generic for the type checker only: older releases of click know no brackets
-else:
-    TextType = click.ParamType
+    from zenpro_nb.frames import Predicate
 
 FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
 
@@ -100,52 +101,81 @@ class VariableType(TextType):
         return value
 
 
-def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
-    """Return the words that begin with what was typed, ignoring case; each says what it is, and of how many.
-
-    Args:
-        start: what stands before the word that is typed, and stays.
-        kind: what they are: `name` of what was fetched, `value`, `column`.
-    """
-    fitting = [word for word in words if word.casefold().startswith(typed.casefold())]
-    shown = fitting[: limits.COMPLETIONS]
-    if len(shown) < len(fitting):
-        kind = f"{kind}, {len(shown)} of {len(fitting):,}"
-    return [CompletionItem(start + word, kind=kind) for word in shown]
-
-
 @dataclass(frozen=True)
 class Asked:
-    """What the options of a listing say."""
+    """What the options of a listing say.
+
+    Attributes:
+        where: what the rows must fit.
+        typed: the options that `where` was made of, as they were typed: `7d` is another time at every run.
+        filters: the API's own filters.
+    """
 
     org: str | None
     limit: int | None
     columns: str | None
     sort: str | None
     out: str | None
-    save: str | None
+    save: tuple[str, ...]
     as_: str
     raw: bool
+    where: Predicate
+    typed: Mapping[str, Any]
     filters: Mapping[str, Any]
 
+    def also(self, *conditions: Condition) -> Asked:
+        """Return the same with further conditions on the rows.
 
-def asked_from(given: dict[str, Any]) -> Asked:
-    """Take the listing's own options out of what click parsed; the rest are filters."""
-    names = [name for name in Asked.__dataclass_fields__ if name != "filters"]
-    own = {name: given.pop(name, None) for name in names}
+        Raises:
+            UsageError: the columns that they are about are not there with `--raw`.
+        """
+        if not conditions:
+            return self
+        require_columns(self.raw)
+        return replace(self, where=self.where.also(*conditions))
+
+
+def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
+    """Take the listing's own options out of what click parsed; the rest are filters.
+
+    Args:
+        given: what click parsed; it is used up.
+        resource: what is listed.
+        now: what times such as `7d` are counted from, in seconds since 1970.
+
+    Raises:
+        UnknownNameError: a condition is about no column of the list.
+        UsageError: a condition cannot be one of its column.
+    """
+    own = {name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw")}
+    where, since, until = (given.pop(name, None) for name in ("where", "since", "until"))
+    save = tuple(dict.fromkeys(given.pop("save", None) or ()))
+    if where or since or until:
+        require_columns(own["raw"])
+    typed = {"where": [str(one) for one in where or ()], "since": since, "until": until}
+    predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or "pandas"
-    return Asked(**own, filters=given)
+    return Asked(**own, save=save, where=predicate, typed=typed, filters=given)
+
+
+def require_columns(raw: bool) -> None:
+    """Refuse conditions on the columns of a frame that has none of them."""
+    if raw:
+        raise UsageError(
+            "Rows are chosen by declared columns, and --raw has none of them", hint="Leave one of them out."
+        )
 
 
 def shape_options(resource: Resource) -> list[click.Parameter]:
     """Return the options that shape and keep a result."""
     columns = [column.name for column in resource.columns]
     return [
+        *condition_options(resource),
         click.Option(
             ["--limit"],
             type=click.IntRange(min=1),
             metavar="N",
-            help="At most N rows. With --sort the first N of all, so that everything is read.",
+            help="At most N rows, of those that fit. With --sort the first N of all, so that everything is read.",
         ),
         click.Option(["--columns"], type=ColumnsType(columns), help="Only these columns, in this order."),
         click.Option(
@@ -156,7 +186,8 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             ["--save"],
             type=click.Path(),
             metavar="FILE",
-            help="Also write it: .csv .csv.gz .parquet .xlsx .json by suffix.",
+            multiple=True,
+            help="Also write it: .csv .csv.gz .parquet .xlsx .json by suffix. May be repeated.",
         ),
         click.Option(
             ["--as", "as_"],

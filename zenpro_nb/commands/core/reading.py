@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, query
+from zenpro_nb.commands.core.conditions import handed
 from zenpro_nb.commands.core.options import Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Resource
@@ -32,6 +33,7 @@ def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> 
         limit=None if asked.sort else asked.limit,
         columns=wanted_columns(resource, asked),
         raw=asked.raw,
+        where=asked.where,
     )
 
 
@@ -45,7 +47,10 @@ def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFr
 
 
 def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mapping[str, str]) -> dict[str, Any]:
-    """Return the filters under the API's names; a filter that names a thing gets its id."""
+    """Return the filters under the API's names, and the conditions that they can say.
+
+    A filter that names a thing gets its id.
+    """
     found: dict[str, Any] = {}
     for one in resource.filters:
         value = asked.filters.get(one.name)
@@ -53,7 +58,7 @@ def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mappi
             where = organization_of(runtime, one.names, asked, ids)
             value = query.find(runtime.session, one.names, value, where, remembered=True).id
         found[one.name] = value
-    return found
+    return {**found, **handed(resource, asked.where, asked.filters).params}
 
 
 def organization_of(runtime: Runtime, noun: str, asked: Asked, ids: Mapping[str, str]) -> dict[str, str]:
@@ -64,31 +69,41 @@ def organization_of(runtime: Runtime, noun: str, asked: Asked, ids: Mapping[str,
 
 
 def wanted_columns(resource: Resource, asked: Asked) -> list[str] | None:
-    """Return the columns to decode: those asked for, and the one that sorts; None for all.
+    """Return the columns to decode: those asked for, those that sort, and those that choose rows; None for all.
 
     Raises:
         UnknownNameError: the resource has no such column.
     """
     if asked.raw or resource.open:
         return None
-    sorting = [name.removeprefix("-") for name in _split(asked.sort)]
-    frames.check_columns(resource, [*_split(asked.columns), *sorting])
+    frames.check_columns(resource, [*_split(asked.columns), *sorting(asked)])
     if not asked.columns:
         return None
-    return list(dict.fromkeys([*_split(asked.columns), *sorting]))
+    return list(dict.fromkeys([*_split(asked.columns), *sorting(asked), *asked.where.names]))
+
+
+def sorting(asked: Asked) -> list[str]:
+    """Return the columns that the rows are ordered by."""
+    return [name.removeprefix("-") for name in _split(asked.sort)]
 
 
 def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
-    """Sort, cut, keep and convert a frame, as the options say."""
+    """Choose rows, sort, cut, save and convert a frame, as the options say."""
+    if asked.where:
+        frame = asked.where.rows(frame)
     if asked.sort:
         frame = frames.sort(frame, asked.sort)
     if asked.limit is not None and len(frame) > asked.limit:
         frame = cut(frame, asked.limit)
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
-    if asked.save:
-        path = frames.save(frame, asked.save)
+    for path in frames.save_all(frame, asked.save):
         runtime.face.say(f"saved {len(frame):,} rows to {path}")
+    return hand_over(runtime, frame, asked)
+
+
+def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
+    """Convert a frame, and put it into the variable that was named."""
     result = frames.convert(frame, asked.as_)
     if asked.out:
         runtime.face.assign(asked.out, result)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 
 if TYPE_CHECKING:
     # Generic for the type checker only: older releases of click know no brackets.
-    _TextType = click.ParamType[str]
+    TextType = click.ParamType[str]
     _MinutesType = click.ParamType[int]
 else:
-    _TextType = _MinutesType = click.ParamType
+    TextType = _MinutesType = click.ParamType
 
 _DURATION = re.compile(r"(\d+)\s*([mhdw]?)")
 _MINUTES = {"": 1, "m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
@@ -39,7 +41,7 @@ class DurationType(_MinutesType):
         return minutes
 
 
-class DestinationType(_TextType):
+class DestinationType(TextType):
     """A destination of a secret: `env:NAME`, `file:PATH` or `keyring`."""
 
     name = "destination"
@@ -57,7 +59,7 @@ class DestinationType(_TextType):
         return [CompletionItem(kind) for kind in ("env:", "file:", "keyring") if kind.startswith(incomplete)]
 
 
-class NewNameType(_TextType):
+class NewNameType(TextType):
     """A name that nothing bears yet. What may stand in it is the server's to say."""
 
     def __init__(self, noun: str) -> None:
@@ -72,7 +74,7 @@ class NewNameType(_TextType):
         return text
 
 
-class EmailType(_TextType):
+class EmailType(TextType):
     """An e-mail address of somebody who need not have an account yet."""
 
     name = "email"
@@ -86,7 +88,7 @@ class EmailType(_TextType):
         return text
 
 
-class ProjectType(_TextType):
+class ProjectType(TextType):
     """A project, by its id: the control plane knows no names of projects, they live in the workspace."""
 
     name = "project"
@@ -99,7 +101,7 @@ class ProjectType(_TextType):
         return text
 
 
-class PermissionType(_TextType):
+class PermissionType(TextType):
     """A resource type and the actions on it: `pipeline:read,create`."""
 
     name = "resource:action,…"
@@ -116,3 +118,17 @@ def permission(text: str) -> tuple[str, list[str]]:
     """Return the resource type and the actions of a permission."""
     resource, _, rest = text.partition(":")
     return resource.strip(), [part.strip() for part in rest.split(",") if part.strip()]
+
+
+def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
+    """Return the words that begin with what was typed, ignoring case; each says what it is, and of how many.
+
+    Args:
+        start: what stands before the word that is typed, and stays.
+        kind: what they are: `name` of what was fetched, `value`, `column`.
+    """
+    fitting = [word for word in words if word.casefold().startswith(typed.casefold())]
+    shown = fitting[: limits.COMPLETIONS]
+    if len(shown) < len(fitting):
+        kind = f"{kind}, {len(shown)} of {len(fitting):,}"
+    return [CompletionItem(start + word, kind=kind) for word in shown]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from zenpro_nb import query
+from zenpro_nb import frames, query
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked, NameType
@@ -14,26 +14,51 @@ from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.organization.members import principal_kind
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OfRole = Annotated[str | None, Opt("--role", type=NameType("roles"), help="Only this role, by name or id.")]
+OfUser = Annotated[
+    str | None,
+    Opt("--user", type=NameType("users"), help="Only the user's own, by e-mail, name or id; not the teams'."),
+]
+OfTeam = Annotated[str | None, Opt("--team", type=NameType("teams"), help="Only this team's, by name or id.")]
+OfServiceAccount = Annotated[
+    str | None,
+    Opt(
+        "--service-account",
+        type=NameType("service-accounts"),
+        help="Only the service account's own, by name or id; not the teams'.",
+    ),
+]
 
 
-def _read(run: Runtime, asked: Asked, role: OfRole = None, org: Org = None) -> pd.DataFrame:
+def _read(
+    run: Runtime,
+    asked: Asked,
+    role: OfRole = None,
+    user: OfUser = None,
+    team: OfTeam = None,
+    service_account: OfServiceAccount = None,
+    org: Org = None,
+) -> pd.DataFrame:
     """Read the assignments of one role, or of every role of the organization at once, with the names of all sides.
 
     Examples:
         assignments
-        assignments --role "Workspace Admin"
+        assignments --role "Workspace Admin" --where workspace=ml-prod
         assignments --save assignments.xlsx --save assignments.parquet
     """
     session = run.session
     organization = query.organization(session, org)
     of_org = {"organization_id": organization.id}
     filters = reading.named_filters(run, ASSIGNMENTS, asked, of_org)
+    holder = _holder(run, of_org, {"users": user, "teams": team, "service-accounts": service_account})
     facts: dict[str, Any] = {}
     if role:
         role_ids = [query.find(session, "roles", role, of_org, remembered=True).id]
@@ -44,15 +69,40 @@ def _read(run: Runtime, asked: Asked, role: OfRole = None, org: Org = None) -> p
     with run.face.progress("assignments") as advance:
         calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role_id}, filters) for role_id in role_ids]
         rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
+    rows = [row for row in rows if holder is None or _is_of(row, holder)]
     if not asked.raw:
         workspaces = query.records(session, WORKSPACES, params=of_org)
         names = {record["id"]: record["name"] for record in workspaces}
         rows = [_described(row, names) for row in rows]
     sent = query.Query(ASSIGNMENTS, params=filters).sent
-    return reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)
+    frame = reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)
+    frames.mark(frame, [] if holder is None else [str(holder)])
+    return frame
 
 
 assignments = noun(ASSIGNMENTS, read=_read)
+
+
+def _holder(run: Runtime, of_org: Mapping[str, str], given: Mapping[str, str | None]) -> Condition | None:
+    """Return the condition on who holds the roles; None where nobody was named.
+
+    Raises:
+        UsageError: several were named, and an assignment has one holder.
+    """
+    named = {noun: text for noun, text in given.items() if text}
+    if len(named) > 1:
+        options = " and ".join(f"--{singular(noun).replace(' ', '-')}" for noun in named)
+        raise UsageError(f"{options} exclude each other: an assignment has one holder", hint="Leave one of them out.")
+    if not named:
+        return None
+    ((noun, text),) = named.items()
+    found = query.find(run.session, noun, text, {} if noun == "users" else of_org, remembered=True)
+    return Condition("team_id" if noun == "teams" else "user_id", "=", found.id)
+
+
+def _is_of(row: Mapping[str, Any], holder: Condition) -> bool:
+    side = row.get(holder.column.removesuffix("_id"))
+    return isinstance(side, Mapping) and side.get("id") == holder.value
 
 
 def _described(row: Mapping[str, Any], workspaces: Mapping[Any, Any]) -> dict[str, Any]:

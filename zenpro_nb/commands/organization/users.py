@@ -19,6 +19,7 @@ from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.organization.remaining import remaining
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
+from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,7 @@ Superuser = Annotated[bool, Opt(help="May do everything in the whole instance.")
 FullName = Annotated[str | None, Opt("--name", help="Full name.")]
 Renamed = Annotated[str | None, renamed("users", "--username", help="New sign-in name.")]
 Active = Annotated[bool | None, Opt("--active/--inactive", help="Whether the account may sign in.")]
+ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Only those who may sign in, or who may not.")]
 MaySuper = Annotated[bool | None, Opt("--superuser/--no-superuser", help="Whether it may do everything everywhere.")]
 NewPassword = Annotated[
     bool, Opt(help=f"Ask for a new password, which must not stand on the line; or take it from {PASSWORD_VARIABLE}.")
@@ -42,14 +44,21 @@ Company = Annotated[str | None, Opt(help="Where you work.")]
 JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
 
-def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None) -> pd.DataFrame:
     """Read all users that are visible, or with `--org` the users among the members of one organization.
 
     Examples:
         users
-        users --email ada@example.com
+        users --inactive --where email~example.com
         users --sort company --columns email,name,company --save users.xlsx
     """
+    if active is not None:
+        # The API has no such filter (fact sheet, section 3).
+        asked = asked.also(Condition("is_active", "=", str(active).lower()))
+    return asked.where.rows(_read_list(run, asked, org))
+
+
+def _read_list(run: Runtime, asked: Asked, org: str | None) -> pd.DataFrame:
     if org is None:
         return reading.plain(run, USERS, asked)
     given = [name for name, value in asked.filters.items() if value is not None]

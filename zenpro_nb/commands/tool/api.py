@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb import query as look
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.options import asked_from
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.errors import UsageError
@@ -53,11 +53,11 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
             f"{path!r} is not a path", hint="Begin it with a slash: /users/me. The server is in the session."
         )
     path = _with_organization(run, path)
-    asked = Asked(org=None, filters={}, **shape)
     if as_json and (idle := [name for name, value in shape.items() if value and value != "pandas"]):
         raise UsageError(
             f"--{idle[0].rstrip('_')} shapes a DataFrame, and --json returns none", hint="Leave one of them out."
         )
+    asked = asked_from(dict(shape), _ANSWER, run.session.clock.now())
     params = _pairs(query)
     answer, facts = _answer(run, path, params)
     if as_json:

@@ -10,9 +10,10 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.options import NameType, offered
+from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.types import offered
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import Settings, account_of

@@ -9,10 +9,10 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.noun import Noun, command
-from zenpro_nb.commands.core.options import offered
 from zenpro_nb.commands.core.parameters import Org, OrganizationName, WorkspaceName
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
+from zenpro_nb.commands.core.types import offered
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session.session import SANDBOX, Session

@@ -42,12 +42,13 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
         InterruptedReadError: Ctrl-C; the same line goes on where it stopped.
     """
     session = run.session
+    (folder,) = asked.save
     if asked.sort or asked.limit:
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
     targets = resolve(session, reach.workspaces, reach.org)
-    typed = {one.name: asked.filters.get(one.name) for one in resource.filters}
+    typed = {**{one.name: asked.filters.get(one.name) for one in resource.filters}, **asked.typed}
     ask = many_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
-    dataset = workspaces.dataset.Dataset(str(asked.save), ask, typed, session.settings.url)
+    dataset = workspaces.dataset.Dataset(folder, ask, typed, session.settings.url)
     with run.face.progress("workspaces") as advance:
         try:
             results = each(
@@ -57,7 +58,7 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
                 advance,
             )
         except InterruptedReadError as error:
-            error.hint = f"What was read is in {asked.save}; the same line goes on from there."
+            error.hint = f"What was read is in {folder}; the same line goes on from there."
             raise
     failures = [
         Failure(target.name, result)
@@ -68,6 +69,7 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     frame = frames.from_records(WRITTEN, [one.row for one in written])
     facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
+    frames.mark(frame, [str(one) for one in asked.where.conditions])
     many_workspaces.warn(run, failures)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
     run.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")

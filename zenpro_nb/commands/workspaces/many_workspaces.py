@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, limits
-from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core import conditions, reading
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.query import Query, remember
 from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
@@ -62,6 +63,9 @@ def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects
         # The first rows of all, not those of whichever workspace comes first.
         frame = frames.sort(frame, f"-{_NEWEST}")
     describe(run.session, frame, ask, gathered, targets.skipped)
+    if ask.where is not None:
+        # The rest of the conditions was the servers' to look at.
+        frames.mark(frame, [str(one) for one in asked.where.without(ask.where.conditions).conditions])
     remember(run.session, ask.resource, frame)
     warn(run, gathered.failures)
     if frame.attrs["zenpro"]["changed"]:
@@ -70,20 +74,27 @@ def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects
 
 
 def ask_of(resource: Resource, asked: Asked, *, hydrate: bool = False, **ids: str) -> Query:
-    """Return what the options ask of each workspace."""
-    wanted = reading.wanted_columns(resource, asked)
-    hydrate = hydrate or hydration_wanted(resource, wanted)
+    """Return what the options ask of each workspace; its `where` is what remains to be looked at here."""
+    found = conditions.handed(resource, asked.where, asked.filters)
+    # A frame of every field needs no more to be read for it.
+    where = asked.where if hydrate else asked.where.without(conditions.trusted(resource, found))
+    wanted = reading.wanted_columns(resource, replace(asked, where=where))
+    hydrate = hydrate or hydration_wanted(resource, wanted or [*where.names, *reading.sorting(asked)])
     if wanted is None and not asked.raw:
         wanted = default_columns(resource, hydrate=hydrate)
     order = _SERVER_ORDERS.get(asked.sort or "")
+    params = {**filters(resource, asked.filters), **found.params, **({"sort_by": order} if order else {})}
+    # Where a row comes from is written into it only when all of them are there.
+    late = {WORKSPACE.name, PROJECT.name} & set(where.names)
     return Query(
         resource,
-        params={**filters(resource, asked.filters), **({"sort_by": order} if order else {})},
-        limit=asked.limit if order or not asked.sort else None,
+        params=params,
+        limit=None if late or (asked.sort and not order) else asked.limit,
         columns=wanted,
         raw=asked.raw,
         hydrate=hydrate,
         ids=ids,
+        where=where,
     )
 
 

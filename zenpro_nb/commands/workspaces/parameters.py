@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.commands.core.options import NameType, TextType, columns_epilog, offered
+from zenpro_nb.commands.core.options import NameType, columns_epilog
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
+from zenpro_nb.commands.core.types import TextType, offered
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 
@@ -86,6 +87,6 @@ def operators_epilog(resource: Resource) -> str:
     return (
         f"{columns_epilog(resource)} A filter's value may begin with an operator: equals: notequals: oneof:a,b "
         "notoneof:a,b contains: notcontains: startswith: endswith: gt: gte: lt: lte: isnull: isnotnull:, and for times "
-        "in:FROM,TO. A time is 2026-01-31, 2026-01-31 12:00 (UTC), today, or -7d for seven days ago. --save FOLDER/ "
+        "in:FROM,TO. A time is 2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago. --save FOLDER/ "
         "streams every row into Parquet files, partitioned by workspace, and goes on where it was interrupted."
     )

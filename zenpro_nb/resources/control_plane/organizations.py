@@ -73,9 +73,9 @@ WORKSPACES = Resource(
         Column("logo_url", help="address of the logo"),
     ),
     filters=(
-        Filter("workspace_id", "only this workspace", Kind.ID),
-        Filter("workspace_name", "only the workspace of this name"),
-        Filter("url", "only the workspace whose server has this address"),
+        Filter("workspace_id", "only this workspace", Kind.ID, column="id"),
+        Filter("workspace_name", "only the workspace of this name", column="name"),
+        Filter("url", "only the workspace whose server has this address", column="server_url"),
         Filter("status", "only those in this state", Kind.CATEGORY, WORKSPACE_STATUS),
         flag("is_managed", "only managed (or, with no, only enrolled) ones"),
         Filter("owner_id", "only those of this owner", Kind.ID),

@@ -1,0 +1,296 @@
+"""Which rows of a frame fit: conditions on its columns, each typed by the kind of its column."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.frames import coerce, kinds
+from zenpro_nb.frames.attrs import NAME
+from zenpro_nb.frames.columns import require
+from zenpro_nb.resources.model import Column, Kind, Resource
+from zenpro_nb.syntax.conditions import ORDER, Condition
+from zenpro_nb.syntax.moments import FORMS, Moment, moment
+
+Test = Callable[[pd.Series], Any]  # gives a truth value for each row; a missing one is not true
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_NUMBERS = (Kind.COUNT, Kind.FLOAT)
+_ORDERED = (*_NUMBERS, Kind.TIME)
+_WORDS = {
+    Kind.TEXT: "text",
+    Kind.ID: "an id",
+    Kind.CATEGORY: "a word",
+    Kind.BOOL: "yes or no",
+    Kind.COUNT: "a number",
+    Kind.FLOAT: "a number",
+    Kind.TIME: "a time",
+    Kind.LIST: "a list",
+    Kind.JSON: "an object",
+}
+
+
+class Predicate:
+    """Conditions that must all hold.
+
+    What is missing fits no comparison; `!=` is everything that `=` is not, and so holds for what is missing. A time is
+    as exact as it is written: `created=2026-01-31` is that whole day, `created>2026-01-31` begins after it. A list fits
+    `=` where it holds the value, and counts as missing where it is empty.
+
+    Args:
+        columns: the declared columns.
+        conditions: what must hold.
+        now: what `7d` is counted from.
+        where: what has these columns, for messages; "" where a frame may have further columns.
+
+    Raises:
+        UnknownNameError: a condition is about none of the columns.
+        UsageError: a value cannot be one of its column's, or the operator means nothing for it.
+
+    Example:
+        >>> from zenpro_nb.syntax.conditions import parse
+        >>> frame = pd.DataFrame({"n": [1, 2, 3]})
+        >>> few = Predicate([Column("n", Kind.COUNT)], [parse("n<3")], datetime.now())
+        >>> few.rows(frame)["n"].tolist()
+        [1, 2]
+    """
+
+    def __init__(
+        self, columns: Iterable[Column], conditions: Sequence[Condition], now: datetime, *, where: str = ""
+    ) -> None:
+        self._columns = {column.name: column for column in columns}
+        self._now = now
+        self._where = where
+        self.conditions = tuple(conditions)
+        if where:
+            require(self.names, list(self._columns), where)
+        self._tests: Mapping[Condition, Test] = {
+            one: _test(self._columns[one.column].kind, one, now)
+            for one in self.conditions
+            if one.column in self._columns
+        }
+
+    @classmethod
+    def of(cls, resource: Resource, conditions: Sequence[Condition], now: datetime) -> Predicate:
+        """Return the predicate on a list's columns."""
+        return cls(resource.columns, conditions, now, where="" if resource.open else f"`{resource.noun}`")
+
+    def __bool__(self) -> bool:
+        return bool(self.conditions)
+
+    @property
+    def names(self) -> list[str]:
+        """Return the columns that it is about, each once."""
+        return list(dict.fromkeys(one.column for one in self.conditions))
+
+    def also(self, *conditions: Condition) -> Predicate:
+        """Return the predicate with further conditions."""
+        return Predicate(self._columns.values(), (*self.conditions, *conditions), self._now, where=self._where)
+
+    def without(self, conditions: Iterable[Condition]) -> Predicate:
+        """Return the predicate without these conditions."""
+        left = set(conditions)
+        kept = [one for one in self.conditions if one not in left]
+        return Predicate(self._columns.values(), kept, self._now, where=self._where)
+
+    def value(self, condition: Condition) -> Any:
+        """Return what a condition on a declared column compares with: a `Moment`, a truth value, a number or a text."""
+        kind = self._columns[condition.column].kind
+        if kind is Kind.TIME:
+            return _time(condition, self._now)
+        if kind in _NUMBERS:
+            return _number(kind, condition)
+        return coerce.boolean(condition.value) if kind is Kind.BOOL else condition.value
+
+    def mask(self, frame: pd.DataFrame) -> Any:
+        """Return a truth value for each row of a frame.
+
+        Raises:
+            UnknownNameError: the frame has no such column.
+            UsageError: the column, which was not declared, holds something else.
+        """
+        fits = np.ones(len(frame), dtype=bool)
+        if not len(frame):
+            return fits  # which further columns there would be, nobody can say
+        require(self.names, [str(name) for name in frame.columns], "The table")
+        for one in self.conditions:
+            series = frame[one.column]
+            test = self._tests.get(one) or _test(_kind_of(series), one, self._now)
+            fits &= _plain(test(series))
+        return fits
+
+    def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that fit, counted anew, with attrs that say what was asked of them.
+
+        A condition that the attrs name already has done its work before.
+        """
+        facts = frame.attrs.get(NAME, {})
+        done = facts.get("where", [])
+        pending = self.without(one for one in self.conditions if str(one) in done)
+        kept = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
+        for name, series in kept.items():
+            if isinstance(series.dtype, pd.CategoricalDtype):
+                kept[name] = series.cat.remove_unused_categories()
+        kept.attrs = dict(frame.attrs)
+        mark(kept, [str(one) for one in self.conditions])
+        return kept
+
+    def mask_of(self, table: Any) -> Any:
+        """Return what `mask` does, for an Arrow table whose columns are declared."""
+        columns = [self._columns[name] for name in self.names]
+        return self.mask(kinds.to_pandas(table.select(self.names).cast(kinds.schema(columns)), columns))
+
+
+def mark(frame: pd.DataFrame, conditions: Sequence[str]) -> None:
+    """Write into the attrs what the rows were chosen by: they are not the whole list."""
+    if not conditions:
+        return
+    facts = frame.attrs.get(NAME, {})
+    where = list(dict.fromkeys([*facts.get("where", []), *conditions]))
+    frame.attrs[NAME] = {**facts, "where": where, "rows": len(frame), "complete": False}
+
+
+def _plain(fits: Any) -> Any:
+    """Return truth values of numpy's own; missing ones are False."""
+    series = fits if isinstance(fits, pd.Series) else pd.Series(fits)
+    return series.to_numpy(dtype=bool, na_value=False)
+
+
+def _test(kind: Kind, condition: Condition, now: datetime) -> Test:
+    if condition.value is None:
+        positive = _missing(kind)
+    elif condition.operator == "~":
+        positive = _containing(kind, condition, condition.value)
+    elif kind is Kind.TIME:
+        return _of_time(condition.operator, _time(condition, now))
+    elif condition.operator in ORDER:
+        return _ordered(kind, condition)
+    else:
+        positive = _equal(kind, condition, condition.value)
+    return (lambda series: ~_plain(positive(series))) if condition.operator == "!=" else positive
+
+
+def _missing(kind: Kind) -> Test:
+    if kind is Kind.LIST:
+        return lambda series: series.map(lambda items: items is None or len(items) == 0).astype(bool)
+    return lambda series: series.isna()
+
+
+def _equal(kind: Kind, condition: Condition, text: str) -> Test:
+    if kind is Kind.BOOL:
+        flag = coerce.boolean(text)
+        if flag is None:
+            raise _wrong(kind, condition, f"Write {condition.column}=true or {condition.column}=false.")
+        return lambda series: series == flag
+    if kind in _NUMBERS:
+        number = _number(kind, condition)
+        return lambda series: series == number
+    if kind is Kind.LIST:
+        return lambda series: series.map(lambda items: text in (items or ())).astype(bool)
+    if kind is Kind.JSON:
+        return lambda series: series.map(lambda value: coerce.text(value) == text).astype(bool)
+    return lambda series: series == text
+
+
+def _ordered(kind: Kind, condition: Condition) -> Test:
+    if kind not in _ORDERED:
+        raise UsageError(
+            f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} does not compare",
+            hint=f"It takes = !={'' if kind is Kind.BOOL else ' ~'}, and --sort orders by it.",
+        )
+    compare, number = _COMPARE[condition.operator], _number(kind, condition)
+    return lambda series: compare(series, number)
+
+
+def _containing(kind: Kind, condition: Condition, text: str) -> Test:
+    if kind in (*_ORDERED, Kind.BOOL):
+        more = "" if kind is Kind.BOOL else " < > <= >="
+        raise UsageError(
+            f"{condition}: {condition.column} is {_WORDS[kind]}, and ~ is for text", hint=f"It takes = !={more}."
+        )
+    part = text.casefold()
+    if kind is Kind.LIST:
+        return lambda series: series.map(
+            lambda items: any(part in str(item).casefold() for item in items or ())
+        ).astype(bool)
+    if kind is Kind.JSON:
+        return lambda series: series.map(lambda value: part in (coerce.text(value) or "").casefold()).astype(bool)
+    return lambda series: _holding(series, part)
+
+
+def _holding(series: pd.Series, part: str) -> Any:
+    """Return which texts hold a part, in any letters; each category is looked at once."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        words = [place for place, word in enumerate(series.cat.categories) if part in str(word).casefold()]
+        return series.cat.codes.isin(words)
+    texts = series.to_numpy(dtype=object)
+    return np.fromiter((isinstance(text, str) and part in text.casefold() for text in texts), bool, len(texts))
+
+
+def _of_time(operator_: str, meant: Moment) -> Test:
+    start, end = pd.Timestamp(meant.start), pd.Timestamp(meant.end)
+    tests: dict[str, Test] = {
+        "=": lambda series: (series >= start) & (series < end),
+        "!=": lambda series: ~((series >= start) & (series < end)),
+        "<": lambda series: series < start,
+        "<=": lambda series: series < end,
+        ">": lambda series: series >= end,
+        ">=": lambda series: series >= start,
+    }
+    return tests[operator_]
+
+
+def _time(condition: Condition, now: datetime) -> Moment:
+    try:
+        return moment(condition.value or "", now)
+    except ValueError:
+        raise _wrong(Kind.TIME, condition, f"Write {FORMS}.") from None
+
+
+def _number(kind: Kind, condition: Condition) -> int | float:
+    text = (condition.value or "").strip()
+    for make in (int, float):
+        try:
+            number: int | float = make(text)
+        except ValueError:
+            continue
+        if math.isfinite(number):
+            return number
+    raise _wrong(kind, condition, f"Write {condition.column}{condition.operator}3.")
+
+
+def _wrong(kind: Kind, condition: Condition, hint: str) -> UsageError:
+    return UsageError(f"{condition}: {condition.column} is {_WORDS[kind]}, and {condition.value!r} is not", hint=hint)
+
+
+def _kind_of(series: pd.Series) -> Kind:
+    """Return the kind of a column that nobody declared, by its dtype."""
+    dtype = series.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return Kind.CATEGORY
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return Kind.TIME
+    if types.is_bool_dtype(dtype):
+        return Kind.BOOL
+    if types.is_integer_dtype(dtype):
+        return Kind.COUNT
+    if types.is_float_dtype(dtype):
+        return Kind.FLOAT
+    if isinstance(dtype, pd.StringDtype):
+        return Kind.TEXT
+    present = series.dropna()
+    texts = all(isinstance(value, list) and all(isinstance(item, str) for item in value) for value in present)
+    return Kind.LIST if len(present) and texts else Kind.JSON

@@ -1,0 +1,80 @@
+"""Times as people write them: a date, a date and a time, `today`, `7d` for seven days ago."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (w d h m s)"
+
+_AGO = re.compile(r"-?(\d+)\s*([smhdw])(?:\s+ago)?")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAYS = {"today": 0, "yesterday": 1}
+_CLOCK = re.compile(r"[T ](?P<clock>[\d:.,]+)")
+_SECOND = timedelta(seconds=1)
+# How long what was written lasts, by the digits of its time of day: 12, 12:00, 12:00:30, 12:00:30.5.
+_LASTS = {2: timedelta(hours=1), 4: timedelta(minutes=1), 6: _SECOND}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time as exact as it was written: a date is its whole day, `12:00` its whole minute.
+
+    Attributes:
+        start: its beginning, in UTC.
+        end: what comes right after it, in UTC.
+    """
+
+    start: datetime
+    end: datetime
+
+
+def moment(text: str, now: datetime) -> Moment:
+    """Return the time that is meant; UTC where it names no zone.
+
+    Args:
+        text: as somebody typed it.
+        now: what `7d` and `today` are counted from.
+
+    Raises:
+        ValueError: it is no time, or one that no calendar has.
+
+    Example:
+        >>> noon = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+        >>> moment("7d", noon).start.isoformat()
+        '2026-11-17T12:30:00+00:00'
+        >>> moment("2026-01-31", noon).end.isoformat()
+        '2026-02-01T00:00:00+00:00'
+    """
+    word = text.strip()
+    try:
+        start, lasts = _ago(word.lower(), now) or _written(word)
+        start = start.astimezone(UTC) if start.tzinfo is not None else start.replace(tzinfo=UTC)
+        return Moment(start, start + lasts)
+    except OverflowError:
+        raise ValueError(f"{text!r} is beyond the calendar") from None
+
+
+def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:
+    """Return the time that is counted from now; None where the word is no such time."""
+    if word in _DAYS:
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight - timedelta(days=_DAYS[word]), timedelta(days=1)
+    ago = _AGO.fullmatch(word)
+    if ago is None:
+        return None
+    return now.replace(microsecond=0) - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))}), _SECOND
+
+
+def _written(word: str) -> tuple[datetime, timedelta]:
+    """Return the time that is written in ISO 8601, and how long it lasts."""
+    try:
+        day = date.fromisoformat(word)
+    except ValueError:
+        start = datetime.fromisoformat(word)
+    else:
+        return datetime.combine(day, time(), UTC), timedelta(days=1)
+    clock = _CLOCK.search(word)
+    digits = sum(char.isdigit() for char in clock["clock"]) if clock else 0
+    return start, _LASTS.get(digits, timedelta(microseconds=1))
