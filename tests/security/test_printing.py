@@ -137,7 +137,7 @@ def test_a_frame_in_ipythons_terminal(
     shell.run_cell("frame = %zenpro teams")
     assert EVIL in set(shell.user_ns["frame"]["name"])
     other = pd.DataFrame({"name": [EVIL, "x"], "size": [1, 2]})
-    assert _text(shell, other) == repr(other)
+    assert _text(shell, other) == _text(InteractiveShell(config=config), other)
     shell.run_cell("%unload_ext zenpro_nb")
     assert "\x1b" in _text(shell, shell.user_ns["frame"])
 

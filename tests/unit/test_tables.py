@@ -1,10 +1,13 @@
-"""Frames as tables of a terminal."""
+"""Frames as tables of a terminal: what is shown of a column, and what of it fits."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pandas as pd
 
-from zenpro_nb.terminal.tables import room, table
+from zenpro_nb.frames import whole_text as table
+from zenpro_nb.terminal.cells import room
 
 CHECKS = pd.DataFrame(
     {
@@ -20,8 +23,8 @@ def test_text_stands_left_and_numbers_right_under_their_headers() -> None:
     frame = pd.DataFrame({"name": ["ops", "research"], "members": pd.array([120, None], "Int64"), "on": [True, False]})
     assert table(frame, 80)[0].splitlines() == [
         "name      members  on",
-        "ops           120  True",
-        "research           False",
+        "ops           120  ✓",
+        "research        ·  –",
     ]
 
 
@@ -71,3 +74,32 @@ def test_long_wide_names_are_cut_where_they_end() -> None:
     frame = pd.DataFrame({f"column_{number}": ["李" * 200] for number in range(9)})
     (line,) = table(frame, 130)[0].splitlines()[1:]
     assert line.split() == ["李" * 29 + "…"] * 2
+
+
+def test_ids_are_shortened_and_stand_last_unless_there_is_room() -> None:
+    frame = pd.DataFrame({"id": [str(UUID(int=number)) for number in range(2)]})
+    for number in range(6):
+        frame[f"column_{number}"] = ["x" * 15, None]
+    frame.attrs["zenpro"] = {"styles": {"id": "id"}}
+    assert "00000000-0000-0000-0000-000000000001" in table(frame, 200)[0]
+    assert table(frame, 200)[0].split()[0] == "id"
+    shown, left = table(frame, 80)
+    assert "0000…" in shown
+    assert shown.split()[:5] == ["column_0", "column_1", "column_2", "column_3", "id"]
+    assert left == ["column_4", "column_5"]
+
+
+def test_what_is_empty_gives_way_first_then_addresses() -> None:
+    frame = pd.DataFrame(
+        {"name": ["x" * 30], "none": [None], "list": [[]], "where": ["https://x.io"], "last": ["y" * 20]}
+    )
+    frame = frame.assign(a=1, b=2)
+    assert _left(frame, 84) == []
+    assert _left(frame, 83) == ["list"]
+    assert _left(frame, 77) == ["none", "list"]
+    assert _left(frame, 71) == ["none", "list", "where"]
+    assert _left(frame, 57) == ["none", "list", "where", "b"]
+
+
+def _left(frame: pd.DataFrame, width: int) -> list[str]:
+    return table(frame, width)[1]

@@ -112,13 +112,15 @@ def _emit_value(result: Any) -> None:
 
 def _emit_table(frame: Any) -> None:
     """Print as much as fits the terminal; what is left out is said on stderr."""
-    from zenpro_nb.terminal.tables import table
+    from zenpro_nb import frames
 
     if frame.empty:
         console.say("no rows")
         return
-    text, left = table(frame, console.width())
+    text, left = frames.whole_text(frame, console.width())
     console.show(text)
+    if console.is_terminal():
+        console.say(frames.foot_line(frame))
     if left:
         console.say(f"not shown for lack of room: {', '.join(left)} (choose with --columns, or use --format)")
 

@@ -11,9 +11,11 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
+from traitlets import Enum, Int
 
+from zenpro_nb import limits
+from zenpro_nb.faces.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.files.variables import PRELOAD
-from zenpro_nb.security import printable
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -22,16 +24,28 @@ if TYPE_CHECKING:
 
 NAME = "zenpro"
 _PRELOADED = ("zenpro_nb.commands.tree", "zenpro_nb.faces.notebook", "zenpro_nb.frames.decoder")
-_FRAME_MODULES = ("pandas", "pandas.core.frame")  # where releases of pandas say that their DataFrame is
 
 
 @magics_class
 class ZenProMagics(Magics):
     """The face of the command tree in notebook cells."""
 
+    display = Enum(
+        [OURS, PANDAS],
+        default_value=OURS,
+        help="How frames of %zenpro are shown: in our own way, or as pandas shows any other. Their data is the same.",
+    ).tag(config=True)
+    width = Int(
+        limits.FRAME_WIDTH,
+        min=0,
+        help="Characters of a frame in a notebook beyond which columns are folded away: empty ones first, then ids, "
+        "then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
+    ).tag(config=True)
+
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
         self._notebook: Notebook | None = None
+        self._frames: FrameDisplay | None = None
 
     @property
     def notebook(self) -> Notebook:
@@ -56,8 +70,15 @@ class ZenProMagics(Magics):
         """Run several commands, one a line, in order, stopping at the first error."""
         return self.notebook.run_cell(line, cell, local_ns)
 
+    def show_frames(self) -> None:
+        """Begin to show frames in our own way."""
+        self._frames = FrameDisplay(self.shell.display_formatter, self)  # type: ignore[union-attr]
+
     def close(self) -> None:
-        """End what the session started, and close its connections."""
+        """Show frames as before, end what the session started, and close its connections."""
+        if self._frames is not None:
+            self._frames.close()
+            self._frames = None
         if self._notebook is not None:
             self._notebook.close()
             self._notebook = None
@@ -71,9 +92,7 @@ def load(shell: InteractiveShell) -> None:
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
     add_matcher(shell, lambda: magics.notebook.runtime())
-    for module in _FRAME_MODULES:
-        if _printer(shell, module) is None:
-            _texts(shell).for_type_by_name(module, "DataFrame", _print_frame)
+    magics.show_frames()
     warm_up()
 
 
@@ -88,9 +107,6 @@ def unload(shell: InteractiveShell) -> None:
     for kind in ("line", "cell"):
         manager.magics[kind].pop(NAME, None)
     remove_matcher(shell)
-    for module in _FRAME_MODULES:
-        if _printer(shell, module) is _print_frame:
-            _texts(shell).pop(f"{module}.DataFrame")
     # Magics.__init__ has entered itself there; compared by identity, since equality of configurables is not defined.
     shell.configurables[:] = [entry for entry in shell.configurables if entry is not magics]
     magics.close()
@@ -112,21 +128,3 @@ def warm_up() -> threading.Thread | None:
 def _preload() -> None:
     for name in _PRELOADED:
         importlib.import_module(name)
-
-
-def _texts(shell: InteractiveShell) -> Any:
-    """Return what makes texts of results: terminals show them, `jupyter console` among them."""
-    return shell.display_formatter.formatters["text/plain"]  # type: ignore[union-attr]
-
-
-def _printer(shell: InteractiveShell, module: str) -> Any:
-    try:
-        return _texts(shell).lookup_by_type(f"{module}.DataFrame")
-    except KeyError:
-        return None
-
-
-def _print_frame(frame: Any, printer: Any, cycle: bool) -> None:
-    """Print a frame as pandas does, and in one of ours nothing that a terminal would obey."""
-    shown = repr(frame)
-    printer.text(printable.text(shown) if "zenpro" in frame.attrs else shown)

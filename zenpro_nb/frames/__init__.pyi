@@ -9,6 +9,12 @@ from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort
 from .decoder import Decoder as Decoder
+from .display.views import View as View
+from .display.views import foot_line as foot_line
+from .display.views import html as html
+from .display.views import register_view as register_view
+from .display.views import text as text
+from .display.views import whole_text as whole_text
 from .files import save as save
 from .files import save_all as save_all
 from .formats import convert as convert

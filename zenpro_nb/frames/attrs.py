@@ -10,9 +10,31 @@ import numpy as np
 import pandas as pd
 
 from zenpro_nb.frames.kinds import TEXT
+from zenpro_nb.resources.model import Kind, Resource, Style
 from zenpro_nb.security.masking import mask
 
 NAME = "zenpro"
+_DECLARED = ("noun", "styles")
+
+
+def declare(df: pd.DataFrame, resource: Resource) -> pd.DataFrame:
+    """Return the frame, which says in `df.attrs["zenpro"]` what its rows are, and how its columns are shown.
+
+    What the dtype of a column says by itself is left out; a name that nobody declared is shown by its dtype.
+    """
+    styles = {
+        column.name: Kind.ID.value if column.kind is Kind.ID else column.style.value
+        for column in resource.columns
+        if column.name in df.columns and (column.kind is Kind.ID or column.style is not Style.PLAIN)
+    }
+    df.attrs[NAME] = {"noun": resource.noun, "styles": styles}
+    return df
+
+
+def facts(df: pd.DataFrame) -> dict[str, Any]:
+    """Return what a frame says about itself; nothing where it says nothing."""
+    said = df.attrs.get(NAME)
+    return said if isinstance(said, dict) else {}
 
 
 def describe(
@@ -46,9 +68,11 @@ def describe(
         unknown: how often each undeclared field was seen.
         **more: further facts, kept under their names.
     """
+    known = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DECLARED}
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
     shown = _plain(mask({"filters": dict(filters or {}), **more}))
     df.attrs[NAME] = {
+        **known,
         "server": server,
         "route": route,
         "filters": shown.pop("filters"),

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from zenpro_nb.frames import field_paths, generic_decoder, kinds, unknown
+from zenpro_nb.frames.attrs import declare
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
@@ -45,10 +46,10 @@ def assemble(
     """
     if raw or resource.open:
         records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
-        return _raw(resource, records, columns) if raw else _open(resource, records, columns)
+        return declare(_raw(resource, records, columns) if raw else _open(resource, records, columns), resource)
     plan = plan_of(resource, None if columns is None else tuple(columns), raw)
     tables = [_rows(page.table.select(plan.schema.names), page, keep) for page, keep in parts]
-    return kinds.to_pandas(pa.concat_tables([plan.schema.empty_table(), *tables]), plan.columns)
+    return declare(kinds.to_pandas(pa.concat_tables([plan.schema.empty_table(), *tables]), plan.columns), resource)
 
 
 def from_records(
@@ -70,13 +71,13 @@ def from_records(
     """
     items = generic_decoder.without_secrets(resource, list(records))
     if raw:
-        return _raw(resource, items, columns)
+        return declare(_raw(resource, items, columns), resource)
     found = [generic_decoder.record_of(resource, item) for item in items]
     inner = [record for record in found if record is not None]
     if resource.open:
-        return _open(resource, inner, columns)
+        return declare(_open(resource, inner, columns), resource)
     wanted = select(resource, columns)
-    return kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted)
+    return declare(kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted), resource)
 
 
 def from_unknown(records: Any) -> pd.DataFrame:

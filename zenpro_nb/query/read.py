@@ -145,6 +145,9 @@ def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
 
 def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params | None = None, **more: Any) -> None:
     """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
+    organization = _organization_in(session, [route, *map(str, (filters or {}).values())])
+    if organization is not None:
+        more["organization"] = organization
     frames.describe(
         frame,
         server=session.settings.url,
@@ -154,6 +157,12 @@ def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params |
         filters=filters,
         **more,
     )
+
+
+def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
+    """Return the name of the organization whose id stands in one of these texts, where it has been seen."""
+    known = session.names.by_id("organizations")
+    return next((name for key, name in known.items() if any(key in text for text in texts)), None)
 
 
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Filter, Kind
+from zenpro_nb.resources.model import Column, Filter, Kind, Style
 
 ID = Column("id", Kind.ID, help="UUID")
 NAME = Column("name", help="name")
@@ -41,7 +41,9 @@ API_KEY_COLUMNS = (
     Column("last_login", Kind.TIME, help="last use (UTC)"),
     Column("last_rotated", Kind.TIME, help="last rotation (UTC)"),
     Column("expires_at", Kind.TIME, help="end of its life (UTC); missing: never"),
-    Column("retain_period_minutes", Kind.COUNT, help="minutes that the old key works after a rotation"),
+    Column(
+        "retain_period_minutes", Kind.COUNT, help="minutes that the old key works after a rotation", style=Style.MINUTES
+    ),
     ID,
 )
 API_KEY_SECRETS = ("key",)

@@ -21,6 +21,18 @@ class Kind(Enum):
     JSON = "json"  # object: whatever the server sent, kept as Python data
 
 
+class Style(Enum):
+    """How the values of a column are shown, where their kind does not say it."""
+
+    PLAIN = ""
+    STATE = "state"  # a word that means something: good, under way, bad …
+    PROSE = "prose"  # sentences and requests, which are wrapped and never cut
+    MOMENT = "moment"  # a time whose seconds matter
+    BYTES = "bytes"
+    SECONDS = "seconds"  # how long something lasts
+    MINUTES = "minutes"
+
+
 class Paging(Enum):
     """How a list is read."""
 
@@ -47,6 +59,7 @@ class Column:
     help: str = ""
     also: tuple[str, ...] = ()
     made: bool = False  # put together here from several answers; the server sends no such field
+    style: Style = Style.PLAIN
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.security.masking import mask
 
 if TYPE_CHECKING:
@@ -24,8 +24,13 @@ OUTCOMES = Resource(
     help="What became of each write.",
     columns=(
         Column("target", help="what it was about"),
-        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
-        Column("detail", help="why"),
+        Column(
+            "outcome",
+            Kind.CATEGORY,
+            help="done, already, refused, not done, not sent, not kept or unknown",
+            style=Style.STATE,
+        ),
+        Column("detail", help="why", style=Style.PROSE),
         Column("method", Kind.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
         Column("request_id", Kind.ID, help="under which the server logged it"),
@@ -38,11 +43,11 @@ REQUESTS = Resource(
     paging=Paging.NONE,
     help="Requests that would be sent.",
     columns=(
-        Column("target", help="what it is about"),
+        Column("target", help="what it is about", style=Style.PROSE),
         Column("method", Kind.CATEGORY, help="HTTP method"),
-        Column("route", help="path of the request"),
-        Column("parameters", Kind.JSON, help="query parameters"),
-        Column("body", Kind.JSON, help="JSON body, secrets masked"),
+        Column("route", help="path of the request", style=Style.PROSE),
+        Column("parameters", Kind.JSON, help="query parameters", style=Style.PROSE),
+        Column("body", Kind.JSON, help="JSON body, secrets masked", style=Style.PROSE),
     ),
 )
 
@@ -56,10 +61,10 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> 
     if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
         frame = frames.from_records(first.write.resource, [first.record])
         query.remember(runtime.session, first.write.resource, frame)
-        query.note(runtime.session, frame, route=first.write.path)
+        query.note(runtime.session, frame, route=first.write.path, written=True)
         return frame
     frame = frames.from_records(OUTCOMES, [_row(one) for one in results])
-    query.note(runtime.session, frame, route=first.write.path if first else "")
+    query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
     return frame
 
 

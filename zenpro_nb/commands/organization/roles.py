@@ -35,7 +35,7 @@ from zenpro_nb.commands.core.verification import created, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
 
@@ -51,7 +51,7 @@ ENTRIES = Resource(
     columns=(
         Column("workspace", help="name of the workspace"),
         Column("allowed", Kind.BOOL, help="you may enter it"),
-        Column("reason", help="why not, in the server's words"),
+        Column("reason", help="why not, in the server's words", style=Style.PROSE),
         Column("workspace_id", Kind.ID, help="the workspace"),
     ),
     label="workspace",

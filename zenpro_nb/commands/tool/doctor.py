@@ -14,7 +14,7 @@ from zenpro_nb.commands.core.parameters import Out
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.doctor import examine
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +28,9 @@ CHECKS = Resource(
     help="What was looked at, and what came out.",
     columns=(
         Column("check", help="what was looked at"),
-        Column("verdict", Kind.CATEGORY, help="ok, warning, failed or skipped"),
-        Column("detail", help="what came out"),
-        Column("next_step", help="what to do about it"),
+        Column("verdict", Kind.CATEGORY, help="ok, warning, failed or skipped", style=Style.STATE),
+        Column("detail", help="what came out", style=Style.PROSE),
+        Column("next_step", help="what to do about it", style=Style.PROSE),
     ),
     key=("check",),
 )

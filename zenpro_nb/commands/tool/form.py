@@ -12,7 +12,7 @@ from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import Column, Kind, Paging, Resource
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ FORMS = Resource(
     help="The forms, one for each command that changes something.",
     columns=(
         Column("form", help="what stands behind `form`"),
-        Column("what", help="what it does"),
+        Column("what", help="what it does", style=Style.PROSE),
         Column("asks", Kind.BOOL, help="it destroys or disables something, and wants the name typed again"),
     ),
 )

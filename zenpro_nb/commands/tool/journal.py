@@ -11,7 +11,7 @@ from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +23,15 @@ JOURNAL = Resource(
     help="The writes that were made from this machine, newest first. Without secrets; nothing is asked of the server.",
     columns=(
         Column("time", Kind.TIME, help="when it was sent (UTC)"),
-        Column("outcome", Kind.CATEGORY, help="done, already, refused, not done, not sent, not kept or unknown"),
+        Column(
+            "outcome",
+            Kind.CATEGORY,
+            help="done, already, refused, not done, not sent, not kept or unknown",
+            style=Style.STATE,
+        ),
         Column("target", help="what it was about"),
-        Column("command", help="the line that did it"),
-        Column("detail", help="why, or a remark"),
+        Column("command", help="the line that did it", style=Style.PROSE),
+        Column("detail", help="why, or a remark", style=Style.PROSE),
         Column("method", Kind.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),
         Column("params", Kind.JSON, help="query parameters, secrets masked"),

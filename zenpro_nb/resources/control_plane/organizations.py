@@ -6,7 +6,7 @@ Facts: the fact sheet's sections 3 (routes) and 4 (fields).
 from __future__ import annotations
 
 from zenpro_nb.resources.columns import CREATED, DESCRIPTION, ID, NAME, UPDATED, USER_SECRETS, flag
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
 
 ORGANIZATIONS = Resource(
     noun="organizations",
@@ -20,7 +20,9 @@ ORGANIZATIONS = Resource(
         CREATED,
         UPDATED,
         Column("has_active_subscription", Kind.BOOL, help="in trial or billed"),
-        Column("trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial"),
+        Column(
+            "trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial", style=Style.SECONDS
+        ),
         Column("trusted_domains", Kind.LIST, help="e-mail domains whose people may join by themselves"),
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
         ID,
@@ -49,7 +51,7 @@ WORKSPACES = Resource(
     columns=(
         NAME,
         Column("display_name", help="name shown in the dashboard"),
-        Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …"),
+        Column("status", Kind.CATEGORY, help="pending, available, failed, deactivated …", style=Style.STATE),
         Column("version", path="zenml_service.status.version", help="version of the running ZenML server"),
         Column(
             "server_url",
@@ -58,9 +60,15 @@ WORKSPACES = Resource(
             help="address of the ZenML (or Kitaru) server",
         ),
         Column("organization", path="organization.name", help="name of the organization"),
-        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards"),
+        Column("desired_state", Kind.CATEGORY, help="what the control plane works towards", style=Style.STATE),
         Column("state_reason", help="why it is in this state"),
-        Column("storage_size", Kind.COUNT, "zenml_service.status.storage_size", "as the server reports it"),
+        Column(
+            "storage_size",
+            Kind.COUNT,
+            "zenml_service.status.storage_size",
+            "as the server reports it; shown as bytes (inferred)",
+            style=Style.BYTES,
+        ),
         Column("workspace_type", Kind.CATEGORY, help="zenml, kitaru … (newer servers)"),
         Column("is_managed", Kind.BOOL, help="false: enrolled, runs on your own infrastructure"),
         CREATED,

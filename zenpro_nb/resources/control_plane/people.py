@@ -17,7 +17,7 @@ from zenpro_nb.resources.columns import (
     flag,
     principal_columns,
 )
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
 
 USERS = Resource(
     noun="users",
@@ -141,7 +141,7 @@ DEVICES = Resource(
     columns=(
         Column("hostname", help="name of the machine (inferred from the workspace API)"),
         Column("os", Kind.CATEGORY, help="its system (inferred likewise)"),
-        Column("status", Kind.CATEGORY, help="verified, pending … (inferred likewise)"),
+        Column("status", Kind.CATEGORY, help="verified, pending … (inferred likewise)", style=Style.STATE),
         Column("trusted_device", Kind.BOOL, help="stays signed in for longer (inferred likewise)"),
         Column("expires", Kind.TIME, help="end of its sign-in (UTC; inferred likewise)"),
         CREATED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
 from zenpro_nb.resources.workspace.parts import ID, PROJECT, WORKSPACE
 
 INFO = Resource(
@@ -54,11 +54,11 @@ LOGS = Resource(
     paging=Paging.NONE,
     help="What a run has logged, in the order of time.",
     columns=(
-        Column("timestamp", Kind.TIME, help="when (UTC)"),
-        Column("level", Kind.CATEGORY, help="debug, info, warning, error, critical"),
+        Column("timestamp", Kind.TIME, help="when (UTC)", style=Style.MOMENT),
+        Column("level", Kind.CATEGORY, help="debug, info, warning, error, critical", style=Style.STATE),
         Column("step", Kind.CATEGORY, help="name of the step; missing for the run itself"),
         Column("source", Kind.CATEGORY, help="who has logged it: client, orchestrator, step …"),
-        Column("message", help="the text"),
+        Column("message", help="the text", style=Style.PROSE),
         Column("logger", path="name", help="name of the logger"),
         Column("module", help="module that has logged it"),
         Column("filename", help="its file"),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
 from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, number, text, time
+from zenpro_nb.resources.workspace.parts import (
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    linked,
+    listed,
+    number,
+    seconds,
+    state,
+    text,
+    time,
+)
 
 _LATEST = (
     linked("latest_version", "its latest version", "latest_version_name"),
@@ -120,7 +133,7 @@ SERVICES = listed(
     sample="churn-api",
     columns=(
         parts.NAME,
-        in_body("state", Kind.CATEGORY, "active, inactive, error …"),
+        state("state", "active, inactive, error …"),
         Column("type", Kind.CATEGORY, "body.service_type.type", "model-serving …"),
         Column("flavor", Kind.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
         linked("pipeline_run", "name of the run that started it"),
@@ -157,7 +170,7 @@ DEPLOYMENTS = listed(
     sample="churn_batch_scoring-live",
     columns=(
         parts.NAME,
-        in_body("status", Kind.CATEGORY, "running, pending, absent, error, unknown"),
+        state("status", "running, pending, absent, error, unknown"),
         in_body("url", help="where it answers"),
         linked("pipeline", "name of the pipeline"),
         linked("stack", "name of the stack"),
@@ -192,7 +205,7 @@ TRIGGERS = listed(
         in_body("active", Kind.BOOL, "starts runs"),
         in_body("concurrency", Kind.CATEGORY, "what happens while a run of it runs: skip or submit"),
         in_body("cron_expression", help="when it starts runs, as cron writes it"),
-        in_body("interval", Kind.COUNT, "seconds between two runs, where it counts them"),
+        seconds(in_body("interval", Kind.COUNT, "seconds between two runs, where it counts them")),
         parts.STARTED,
         parts.ENDED,
         in_body("run_once_start_time", Kind.TIME, "when its only run begins (UTC)"),

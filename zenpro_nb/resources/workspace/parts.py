@@ -8,8 +8,9 @@ with `hydrate=true`, and all three are null in an object that may not be read. B
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
+from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
 
 METADATA = "metadata."
 
@@ -36,6 +37,16 @@ def linked(name: str, help: str, field: str = "", kind: Kind = Kind.TEXT) -> Col
     return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
 
 
+def state(name: str, help: str) -> Column:  # noqa: A002
+    """Return a column of states that every page holds."""
+    return replace(in_body(name, Kind.CATEGORY, help), style=Style.STATE)
+
+
+def seconds(column: Column) -> Column:
+    """Return the column, which says how many seconds something lasts."""
+    return replace(column, style=Style.SECONDS)
+
+
 def needs_hydration(column: Column) -> bool:
     """Return whether the column is empty unless `hydrate=true` is sent."""
     return column.path.startswith(METADATA)
@@ -49,6 +60,10 @@ PROJECT_ID = in_body("project_id", Kind.ID, "the project")
 TAGS = Column("tags", Kind.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
 DESCRIPTION = hydrated("description", help="free text, may be missing")
 RUN_METADATA = hydrated("run_metadata", Kind.JSON, "what was logged with it, by key")
+
+LATEST_RUN_STATUS = replace(
+    linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY), style=Style.STATE
+)
 
 STARTED = in_body("start_time", Kind.TIME, "when it began (UTC)")
 ENDED = in_body("end_time", Kind.TIME, "when it ended (UTC)")

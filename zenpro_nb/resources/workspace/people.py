@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
 from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, listed, number, text, time
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, listed, number, state, text, time
 
 _EXTERNAL = hydrated("external_user_id", Kind.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
@@ -101,7 +101,7 @@ WORKSPACE_DEVICES = listed(
     scoped=False,
     columns=(
         in_body("hostname", help="name of the machine"),
-        in_body("status", Kind.CATEGORY, "pending, verified, active, locked"),
+        state("status", "pending, verified, active, locked"),
         in_body("trusted_device", Kind.BOOL, "stays signed in for longer"),
         in_body("os", Kind.CATEGORY, "operating system"),
         in_body("ip_address", help="address it was authorized from"),
@@ -134,8 +134,8 @@ RESOURCE_REQUESTS = listed(
     "resource-requests",
     "Requests of runs for resources of a pool, the newest first.",
     columns=(
-        in_body("status", Kind.CATEGORY, "pending, allocated, released, rejected …"),
-        in_body("runtime_state", Kind.CATEGORY, "what the step does that it is for"),
+        state("status", "pending, allocated, released, rejected …"),
+        state("runtime_state", "what the step does that it is for"),
         in_body("pipeline_run", help="name of the run", field="pipeline_run_name"),
         in_body("step", help="name of the step", field="step_name"),
         in_body("pool", help="name of the pool", field="pool_name"),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
 from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, number, text, time
+from zenpro_nb.resources.workspace.parts import (
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    linked,
+    listed,
+    number,
+    seconds,
+    state,
+    text,
+    time,
+)
 
 SCHEDULES = listed(
     "schedules",
@@ -14,7 +27,7 @@ SCHEDULES = listed(
         parts.NAME,
         in_body("active", Kind.BOOL, "starts runs"),
         in_body("cron_expression", help="when it starts runs, as cron writes it"),
-        in_body("interval_second", Kind.FLOAT, "seconds between two runs, where it counts them"),
+        seconds(in_body("interval_second", Kind.FLOAT, "seconds between two runs, where it counts them")),
         parts.STARTED,
         parts.ENDED,
         in_body("catchup", Kind.BOOL, "makes up for runs that it missed"),
@@ -52,7 +65,7 @@ SNAPSHOTS = listed(
         in_body("runnable", Kind.BOOL, "can be run from here"),
         in_body("deployable", Kind.BOOL, "can be deployed"),
         in_body("is_dynamic", Kind.BOOL, "its steps are decided while it runs"),
-        linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY),
+        parts.LATEST_RUN_STATUS,
         linked("deployment", "name of its deployment"),
         linked("schedule", "name of its schedule"),
         parts.TAGS,
@@ -93,7 +106,7 @@ RUN_TEMPLATES = listed(
         linked("pipeline", "name of the pipeline"),
         in_body("runnable", Kind.BOOL, "can be run from here"),
         in_body("hidden", Kind.BOOL, "not shown in the dashboard"),
-        linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY),
+        parts.LATEST_RUN_STATUS,
         parts.TAGS,
         parts.DESCRIPTION,
     ),
@@ -126,7 +139,7 @@ BUILDS = listed(
         hydrated("python_version", help="version of Python in it"),
         hydrated("is_local", Kind.BOOL, "its images are on one machine only"),
         hydrated("contains_code", Kind.BOOL, "its images hold the code"),
-        hydrated("duration", Kind.COUNT, "seconds that it took"),
+        seconds(hydrated("duration", Kind.COUNT, "seconds that it took")),
         hydrated("checksum", help="of what it was built from"),
     ),
     ids=(
@@ -156,7 +169,7 @@ WAIT_CONDITIONS = listed(
     path="run_wait_conditions",
     columns=(
         parts.NAME,
-        in_body("status", Kind.CATEGORY, "pending or resolved"),
+        state("status", "pending or resolved"),
         in_body("type", Kind.CATEGORY, "what kind of answer is waited for"),
         linked("run", "name of the run that waits"),
         hydrated("question", help="what is asked, may be missing"),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Kind
 from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, number, text, time
+from zenpro_nb.resources.workspace.parts import (
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    linked,
+    listed,
+    number,
+    state,
+    text,
+    time,
+)
 
 _STATUS_FILTER = choice("status", "only those in this state", words.RUN_STATUS)
 
@@ -13,7 +25,7 @@ RUNS = listed(
     "Runs of pipelines, the newest first.",
     columns=(
         parts.NAME,
-        in_body("status", Kind.CATEGORY, "initializing, running, completed, failed, cached, stopped …"),
+        state("status", "initializing, running, completed, failed, cached, stopped …"),
         linked("pipeline", "name of the pipeline"),
         in_body("index", Kind.COUNT, "number of the run among those of its pipeline"),
         linked("stack", "name of the stack that it ran on"),
@@ -78,7 +90,7 @@ PIPELINES = listed(
     sample="churn_batch_scoring",
     columns=(
         parts.NAME,
-        linked("latest_run_status", "state of its latest run", "latest_run_status", Kind.CATEGORY),
+        parts.LATEST_RUN_STATUS,
         linked("latest_run_user", "name of who ran it last"),
         parts.TAGS,
         parts.DESCRIPTION,
@@ -98,7 +110,7 @@ STEPS = listed(
     "Steps of runs, the newest first.",
     columns=(
         parts.NAME,
-        in_body("status", Kind.CATEGORY, "running, completed, failed, cached …"),
+        state("status", "running, completed, failed, cached …"),
         parts.STARTED,
         parts.ENDED,
         in_body("version", Kind.COUNT, "1, and one more for each time that it was tried again"),

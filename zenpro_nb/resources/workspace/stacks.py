@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Filter, Kind
 from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, text
+from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, seconds, text
 
 _TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
 _TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
@@ -104,7 +104,7 @@ CONNECTORS = listed(
         in_body("supports_instances", Kind.BOOL, "can give access to several things"),
         in_body("expires_at", Kind.TIME, "end of its credentials' life (UTC)"),
         in_body("description", help="free text, may be missing"),
-        hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live"),
+        seconds(hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live")),
     ),
     filters=(
         parts.NAME_FILTER,

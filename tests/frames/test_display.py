@@ -1,0 +1,177 @@
+"""How frames of ours are shown: the same rules for whatever somebody has made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from zenpro_nb import frames
+from zenpro_nb.resources import RESOURCES
+
+KEY = "6c187095-1f12-4de4-98fb-cb7e41cf7eda"
+RECORDS = [
+    {
+        "id": KEY,
+        "name": "ml-prod",
+        "display_name": "<b>ML</b> & \x1b[31mco",
+        "status": "available",
+        "created": "2026-11-25T08:14:59Z",
+        "is_managed": True,
+        "zenml_service": {"status": {"version": "0.98.0", "storage_size": 48_000_000_000}},
+    },
+    {"id": KEY[::-1].replace("-", ""), "name": "edge", "status": "failed", "is_managed": False},
+]
+
+
+def workspaces(copies: int = 1, **facts: Any) -> pd.DataFrame:
+    """A frame as a command returns it."""
+    frame = frames.from_records(RESOURCES["workspaces"], RECORDS * copies)
+    told = {"server": "https://pro.example.com", "route": "/workspaces", "time": "2026-11-26T09:00:00+00:00"}
+    frames.describe(frame, **(told | facts))
+    return frame
+
+
+def page(frame: pd.DataFrame, **more: Any) -> str:
+    """The HTML behind the stylesheet."""
+    return str(frames.html(frame, **more)).partition("</style>")[2]
+
+
+def foot(frame: pd.DataFrame, **more: Any) -> str:
+    """The words below the table."""
+    return re.sub("<[^>]*>", "", page(frame, **more).partition('class="zp-foot">')[2])
+
+
+def cells(frame: pd.DataFrame, row: int = 0, **more: Any) -> list[str]:
+    """What stands in a row, the index left out."""
+    rows = page(frame, **more).partition("<tbody>")[2].split("</tr>")
+    return [re.sub("<[^>]*>", "", one) for one in re.findall("<td.*?</td>", rows[row])]
+
+
+def test_each_kind_of_value_is_shown_in_one_way() -> None:
+    frame = workspaces()[["name", "status", "version", "storage_size", "is_managed", "created", "id"]]
+    assert cells(frame) == ["ml-prod", "available", "0.98.0", "48.0 GB", "✓", "2026-11-25 08:14", "6c187095…"]
+    assert cells(frame, 1) == ["edge", "failed", "·", "·", "–", "·", "ade7fc14…"]
+    shown = page(frame)
+    assert 'class="zp-state zp-good">available' in shown
+    assert 'class="zp-state zp-bad">failed' in shown
+    assert f'title="{KEY}"' in shown
+    assert 'title="2026-11-25 08:14:59+00:00"' in shown
+    assert 'title="48000000000 bytes"' in shown
+    lines = frames.text(frame, 120).splitlines()
+    assert lines[1].split() == ["0", "ml-prod", "available", "0.98.0", "48.0", "GB", "✓", "2026-11-25", "08:14", KEY]
+
+
+def test_a_wide_frame_folds_columns_away_and_names_them() -> None:
+    frame = workspaces()
+    head = re.findall("<th[^>]*>([a-z_]+)</th>", page(frame))
+    assert head[0] == "name"
+    assert head[-1] == "id"
+    assert "description" not in head
+    assert "8 more columns: state_reason, workspace_type, updated" in foot(frame)
+    assert len(re.findall("<th[^>]*>([a-z_]+)</th>", page(frame, width=0))) == len(frame.columns)
+    with pd.option_context("display.max_columns", None):
+        assert "more column" not in foot(frame)
+    with pd.option_context("display.max_columns", 3):
+        assert len(cells(frame)) < 3 < len(frame.columns)
+
+
+def test_pandas_options_are_kept() -> None:
+    frame = workspaces(50)
+    assert "10 of 100 workspaces shown" in foot(frame)
+    assert page(frame).count("<tr>") == 12
+    with pd.option_context("display.max_rows", 100):
+        assert foot(frame).startswith("100 workspaces")
+    with pd.option_context("display.max_rows", 10, "display.min_rows", 4):
+        assert "4 of 100" in foot(frame)
+        assert "[4 of 100" in frames.text(frame, 120)
+    long = frame.assign(name="x" * 90)[["name"]]
+    assert cells(long)[0] == "x" * 49 + "…"
+    assert 'title="' + "x" * 90 in page(long)
+    with pd.option_context("display.max_colwidth", None):
+        assert cells(long)[0] == "x" * 90
+    with pd.option_context("display.notebook_repr_html", False):
+        assert frames.html(frame) is None
+
+
+def test_the_foot_line_speaks_of_the_reading() -> None:
+    read = "read 2026-11-26 09:00 UTC from pro.example.com"
+    assert foot(workspaces()[["name"]]) == f"2 workspaces · {read} · complete"
+    assert foot(workspaces()[["name"]].head(1)) == f"1 row of 2 workspaces · {read} · complete"
+    assert foot(workspaces(complete=False)[["name"]]) == f"2 workspaces · {read} · there may be more"
+    some = workspaces(filters={"status": "failed", "sort_by": "name"}, changed=True, sandbox=True, organization="acme")
+    assert foot(some[["name"]]) == (
+        "2 workspaces · read 2026-11-26 09:00 UTC from acme · sandbox · only status=failed · "
+        "changed while it was read · complete"
+    )
+    where = workspaces(complete=False, where=["name~prod"], workspaces=["a", "b"], failed=[{"workspace": "c"}])
+    assert foot(where[["name"]]) == (
+        "2 workspaces · read 2026-11-26 09:00 UTC from 2 workspaces · only name~prod · missing: c"
+    )
+    assert "read" not in foot(workspaces(dry_run=True))
+
+
+DERIVED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "columns": lambda df: df[["name", "status"]],
+    "index": lambda df: df.set_index(["name", "id"]),
+    "filtered": lambda df: df[df["status"] == "failed"],
+    "sorted": lambda df: df.sort_values("name"),
+    "none": lambda df: df.head(0),
+    "no columns": lambda df: df[[]],
+    "renamed": lambda df: df.rename(columns={"status": 7}),
+    "twice the same": lambda df: df[["name", "name", "status"]],
+    "columns with levels": lambda df: df.set_axis(pd.MultiIndex.from_product([["a"], df.columns]), axis=1),
+    "turned": lambda df: df.T,
+    "numbers": lambda df: df.assign(x=[1.5, float("inf")], y=pd.to_timedelta([90, None], "s"), z=1 + 2j)[list("xyz")],
+    "things": lambda df: df.assign(status=[{"a": [1, None]}, [KEY, {"b"}]], id=[b"x", object]),
+    "state that is none": lambda df: df.assign(status=[3, ["x"]], storage_size=["a", None], created="yesterday"),
+    "naive times": lambda df: df.assign(created=df["created"].dt.tz_localize(None)),
+    "grouped": lambda df: df.groupby("status", observed=True).agg({"name": "count"}).pipe(_with_attrs, df),
+}
+
+
+def _with_attrs(frame: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
+    frame.attrs = source.attrs
+    return frame
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_whatever_is_made_of_a_frame_looks_alike(name: str) -> None:
+    frame = DERIVED[name](workspaces())
+    before = frame.copy(deep=True)
+    assert 'class="zp-foot">' in page(frame)
+    assert frames.text(frame, 100).count("\n") >= len(frame)
+    assert frames.whole_text(frame, 100)
+    pd.testing.assert_frame_equal(frame, before)
+    assert frame.attrs == before.attrs
+
+
+def test_odd_facts_of_a_frame_do_no_harm() -> None:
+    for facts in ({}, "text", {"time": "now", "server": "s"}, {"rows": 9, "view": "nobody registered it"}):
+        frame = pd.DataFrame({"a": [1]})
+        frame.attrs["zenpro"] = facts
+        assert "<td" in page(frame)
+        assert frames.text(frame, 80)
+
+
+def test_what_others_wrote_is_escaped() -> None:
+    for shown in (
+        page(workspaces()),
+        page(workspaces().rename(columns={"name": "<i>"})),
+        foot(workspaces(1, where=["<i>"])),
+    ):
+        assert "<b>" not in shown
+        assert "<i>" not in shown
+        assert "\x1b" not in shown
+    assert "&lt;b&gt;ML&lt;/b&gt; &amp; \\x1b[31mco" in page(workspaces())
+
+
+def test_prose_is_wrapped_and_never_cut() -> None:
+    advice = "set the clock of this machine, " * 10
+    frame = pd.DataFrame({"next_step": [advice]})
+    frame.attrs["zenpro"] = {"styles": {"next_step": "prose"}}
+    assert cells(frame) == [advice.strip()]
+    assert 'class="zp-p"' in page(frame)

@@ -1,0 +1,142 @@
+"""How a shell shows frames: ours in our own way, every other to the byte as without the extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from tests.shell.conftest import Shell
+from zenpro_nb.faces.magic import ZenProMagics
+
+OTHERS = {
+    "plain": pd.DataFrame({"a": [1, None], "b": ["x", "<b>"]}),
+    "long": pd.DataFrame({"a": range(200)}),
+    "wide": pd.DataFrame({f"column_{number}": [number] for number in range(40)}),
+    "empty": pd.DataFrame(),
+    "levels": pd.DataFrame({"a": [1]}, index=pd.MultiIndex.from_tuples([("x", "y")])),
+    "in a list": [pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"b": [1]})],
+    "a series": pd.Series([1, 2]),
+}
+
+
+class Sub(pd.DataFrame):
+    """A frame of somebody else's, with an HTML of its own."""
+
+    def _repr_html_(self) -> str:
+        return "<i>sub</i>"
+
+
+@pytest.fixture
+def own() -> pd.DataFrame:
+    """A frame that says that it is ours."""
+    frame = pd.DataFrame({"name": ["ops"], "on": [True]})
+    frame.attrs["zenpro"] = {"noun": "teams"}
+    return frame
+
+
+def shown(shell: Any, value: object) -> dict[str, Any]:
+    data: dict[str, Any] = getattr(shell, "ip", shell).display_formatter.format(value)[0]
+    return data
+
+
+def new_shell(**settings: Any) -> InteractiveShell:
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.ZenProMagics.update(settings)
+    return InteractiveShell(config=config)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_other_frame_is_shown_as_before(bare_shell: Shell, name: str) -> None:
+    assert shown(bare_shell, OTHERS[name]) == shown(new_shell(), OTHERS[name])
+
+
+def test_a_subclass_keeps_its_own_looks(bare_shell: Shell) -> None:
+    assert shown(bare_shell, Sub({"a": [1]}))["text/html"] == "<i>sub</i>"
+
+
+def test_who_formats_frames_already_goes_on_with_all_but_ours(own: pd.DataFrame) -> None:
+    for register in (
+        lambda one, show: one.for_type(pd.DataFrame, show),
+        lambda one, show: one.for_type_by_name(pd.DataFrame.__module__, "DataFrame", show),
+    ):
+        shell = new_shell()
+        html, text = (shell.display_formatter.formatters[kind] for kind in ("text/html", "text/plain"))
+        register(html, lambda frame: "<u>theirs</u>")
+        register(text, lambda frame, printer, cycle: printer.text("theirs"))
+        theirs = {"text/html": "<u>theirs</u>", "text/plain": "theirs"}
+        assert shown(shell, OTHERS["plain"]) == theirs
+        shell.run_cell("%load_ext zenpro_nb")
+        assert shown(shell, OTHERS["plain"]) == theirs
+        assert "zenpro-look" in shown(shell, own)["text/html"]
+        shell.run_cell("%unload_ext zenpro_nb")
+        assert shown(shell, own) == theirs
+
+
+def test_unloading_gives_pandas_back(own: pd.DataFrame) -> None:
+    shell = new_shell()
+    before = shown(shell, own)
+    for _ in range(2):
+        shell.run_cell("%load_ext zenpro_nb")
+        assert "zenpro-look" in shown(shell, own)["text/html"]
+        assert "ops   ✓" in shown(shell, own)["text/plain"]
+        shell.run_cell("%unload_ext zenpro_nb")
+        assert shown(shell, own) == before
+
+
+def test_what_cannot_be_shown_in_our_way_is_shown_as_pandas_does(
+    bare_shell: Shell, own: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.attrs["zenpro"] = {"rows": "many", "filters": 7}
+    assert shown(bare_shell, own) == shown(new_shell(), own)
+
+
+def test_config_turns_it_off_and_says_what_there_is(
+    bare_shell: Shell, own: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare_shell.run("%config ZenProMagics.display = 'pandas'")
+    assert shown(bare_shell, own) == shown(new_shell(), own)
+    bare_shell.run("%config ZenProMagics.display = 'zenpro'")
+    assert "zenpro-look" in shown(bare_shell, own)["text/html"]
+    bare_shell.run("%config ZenProMagics")
+    told = capsys.readouterr().out
+    assert "ZenProMagics.display=<Enum>" in told
+    assert "Choices: any of ['zenpro', 'pandas']" in told
+    bare_shell.ip.run_cell("%config ZenProMagics.display = 'spreadsheet'")
+    assert "zenpro-look" in shown(bare_shell, own)["text/html"]
+
+
+def test_ipythons_files_of_settings_hold_here_too(own: pd.DataFrame) -> None:
+    shell = new_shell(display="pandas")
+    shell.run_cell("%load_ext zenpro_nb")
+    assert shown(shell, own) == shown(new_shell(), own)
+
+
+def test_the_settings_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    for name, trait in ZenProMagics.class_own_traits(config=True).items():
+        assert f"| `{name}` | `{trait.default_value!r}` |".replace("'", "") in page
+        assert trait.help
+
+
+def test_the_settings_complete(bare_shell: Shell) -> None:
+    line = "%config ZenProMagics.di"
+    _, found = bare_shell.ip.complete(line, line, len(line))
+    assert "ZenProMagics.display" in found
+    _, found = bare_shell.ip.complete("", "%config ZenPro", len("%config ZenPro"))
+    assert "ZenProMagics" in found
+
+
+def test_a_listing_and_what_is_made_of_it_look_alike(shell: Shell) -> None:
+    for line in ("%zenpro users --limit 5", "df = %zenpro users --limit 5\ndf[['email']].head(2)"):
+        data = shown(shell, shell.run(line))
+        assert "zenpro-look" in data["text/html"]
+        assert "ada@example.com" in data["text/plain"]
+        assert '<span class="zp-pill">sandbox</span> · there may be more' in data["text/html"]
+    assert "2 rows of 5 users · read 20" in data["text/html"]
+    assert list(shell.value("df").columns[:2]) == ["email", "name"]

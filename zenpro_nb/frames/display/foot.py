@@ -1,0 +1,116 @@
+"""The line below a frame: what was read, when, from where, and how much of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from zenpro_nb import limits
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.security import printable
+
+SANDBOX = "sandbox"
+# Parameters that choose no rows: how a list is ordered and sent, and where it is read.
+_NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
+
+
+def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[str] = ()) -> list[str]:
+    """Return the parts of the line, printable.
+
+    They speak of the reading, as the attrs have it: a frame that was derived from it is not the list.
+
+    Args:
+        facts: the frame's `attrs["zenpro"]`.
+        rows: how many rows are shown.
+        total: how many the frame has.
+        folded: names of columns that are not shown.
+
+    >>> facts = {"noun": "users", "rows": 250, "server": "https://pro.example.com", "time": "2026-11-26T09:00:00+00:00",
+    ...          "complete": True}
+    >>> " · ".join(parts(facts, rows=5, total=5))
+    '5 rows of 250 users · read 2026-11-26 09:00 UTC from pro.example.com · complete'
+    """
+    return [printable.cell(part) for part in _parts(facts, rows, total, folded)]
+
+
+def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str]) -> Iterator[str]:
+    yield _counted(facts, rows, total)
+    if facts.get("dry_run"):
+        yield "dry run: nothing was sent"
+    elif facts.get("server") and facts.get("time"):
+        yield _reading(facts)
+    if facts.get("sandbox"):
+        yield SANDBOX
+    yield from _conditions(facts)
+    if folded:
+        named = ", ".join(folded[: limits.FOLDED_NAMED]) + (" …" if len(folded) > limits.FOLDED_NAMED else "")
+        yield f"{len(folded)} more column{'s' * (len(folded) > 1)}: {named}"
+
+
+def _counted(facts: Mapping[str, Any], rows: int, total: int) -> str:
+    read = facts.get("rows", total)
+    shown = f"{rows:,} of " if rows < total else ""
+    if read == total:
+        return f"{shown}{_several(facts, total)}{' shown' * bool(shown)}"
+    return f"{shown}{total:,} row{'s' * (total != 1)}{' shown' * bool(shown)} of {_several(facts, read)}"
+
+
+def _several(facts: Mapping[str, Any], count: int) -> str:
+    noun = str(facts.get("noun", ""))
+    if not noun.endswith("s"):
+        return f"{count:,} row{'s' * (count != 1)}"
+    return f"{count:,} {singular(noun) if count == 1 else noun.replace('-', ' ')}"
+
+
+def _reading(facts: Mapping[str, Any]) -> str:
+    verb = "done" if facts.get("written") else "read"
+    return f"{verb} {_minute(str(facts['time']))}{_place(facts)}"
+
+
+def _minute(time: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(time).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return time
+
+
+def _place(facts: Mapping[str, Any]) -> str:
+    names = facts.get("workspaces") or ()
+    if names:
+        return f" from {names[0] if len(names) == 1 else f'{len(names)} workspaces'}"
+    if facts.get("organization"):
+        return f" from {facts['organization']}"
+    return "" if facts.get("sandbox") else f" from {urlsplit(str(facts['server'])).hostname or facts['server']}"
+
+
+def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what chose the rows, and whether all that were chosen are there."""
+    chosen = [f"{name}={_value(value)}" for name, value in facts.get("filters", {}).items() if _filters(name)]
+    chosen += facts.get("where") or ()
+    if chosen:
+        yield f"only {', '.join(chosen)}"
+    for name, what in (("failed", "missing"), ("skipped", "left out")):
+        if left := _names(facts.get(name) or ()):
+            yield f"{what}: {left}"
+    if facts.get("changed"):
+        yield "changed while it was read"
+    if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
+        if facts.get("complete"):
+            yield "complete"
+        elif not facts.get("where") and not facts.get("failed"):
+            yield "there may be more"
+
+
+def _filters(name: str) -> bool:
+    return name not in _NO_FILTERS and not name.startswith("include_")
+
+
+def _value(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _names(found: Any) -> str:
+    names = [str(one.get("workspace", "")) if isinstance(one, Mapping) else str(one) for one in found]
+    return ", ".join(names[: limits.FAILED_NAMED]) + (" …" if len(names) > limits.FAILED_NAMED else "")

@@ -1,0 +1,171 @@
+"""One value of a frame as a cell: the same in a notebook and in a terminal."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+from pandas.api import types
+
+from zenpro_nb.resources.model import Kind, Style
+from zenpro_nb.security import printable
+from zenpro_nb.terminal.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
+
+Format = Callable[[Any], Cell]
+ID = Kind.ID.value
+
+_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_ID_SHOWN = 8  # characters of a UUID, its first group: nobody reads more, and two rarely share them
+_YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
+_PRECISIONS = {"minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+_LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def format_of(series: pd.Series, style: str, cut: int | None) -> Format:
+    """Return what makes a cell of each value of a column.
+
+    Args:
+        series: the column, whose dtype says the most.
+        style: what the resource declares beyond that, see `attrs.declare`.
+        cut: characters of a text; None where it is shown whole.
+    """
+    units = _UNITS.get(style)
+    if units is not None and types.is_numeric_dtype(series.dtype):
+        return units
+    if style == Style.MOMENT.value:
+        return lambda value: any_value(value, cut, "seconds")
+    if style == Style.STATE.value:
+        return state
+    if types.is_float_dtype(series.dtype):
+        return real
+    return lambda value: any_value(value, None if style == Style.PROSE.value else cut)
+
+
+def any_value(value: Any, cut: int | None = None, precision: str = "minutes") -> Cell:
+    """Return the cell of a value of any type.
+
+    >>> any_value(True).text, any_value(None).text, any_value(["ops", "ml"]).text, any_value({"a": 1}).text
+    ('✓', '·', 'ops, ml', '{"a": 1}')
+    >>> any_value("6c187095-1f12-4de4-98fb-cb7e41cf7eda").shown
+    '6c187095…'
+    """
+    if isinstance(value, str):
+        return text(value, cut)
+    if types.is_bool(value):
+        return _YES if value else _NO
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        return text(_nested(value), cut) if value else NOTHING
+    if types.is_scalar(value) and pd.isna(value):
+        return NOTHING
+    if isinstance(value, datetime):
+        return time(value, precision)
+    if isinstance(value, timedelta):
+        return duration(value.total_seconds())
+    if isinstance(value, float):
+        return real(value)
+    return text(str(value), cut)
+
+
+def text(value: str, cut: int | None = None) -> Cell:
+    """Return the cell of a text: on one line, ids by their beginning."""
+    line = printable.cell(" ".join(value.split()))
+    if not line:
+        return NOTHING
+    if _UUID.fullmatch(line):
+        return Cell(line, short=line[:_ID_SHOWN] + ELLIPSIS)
+    if cut is not None and len(line) > cut:
+        return Cell(line, short=line[: max(cut - 1, 1)].rstrip() + ELLIPSIS)
+    return Cell(line)
+
+
+def state(value: Any) -> Cell:
+    """Return the cell of a state: the word, and what it means."""
+    found = any_value(value)
+    return found if found.nothing else Cell(found.text, signal=signal_of(found.text))
+
+
+def time(value: datetime, precision: str) -> Cell:
+    """Return a time in UTC to the minute or the second; the rest of it is the hint.
+
+    >>> time(datetime(2026, 11, 25, 8, 14, 59, tzinfo=UTC), "minutes").text
+    '2026-11-25 08:14'
+    """
+    moment = value if value.tzinfo is None else value.astimezone(UTC)
+    return Cell(f"{moment:{_PRECISIONS[precision]}}", hint=str(moment))
+
+
+def real(value: Any) -> Cell:
+    """Return a number with the decimals that pandas' options ask for, without zeros that say nothing.
+
+    >>> real(0.5).text, real(1234567.0).text, real(float("nan")).text
+    ('0.5', '1234567', '·')
+    """
+    if pd.isna(value):
+        return NOTHING
+    own = pd.get_option("display.float_format")
+    if own is not None:
+        return text(own(value))
+    precision = pd.get_option("display.precision")
+    number = float(value)
+    if not math.isfinite(number) or (number and not 10.0**-precision <= abs(number) < 1e15):
+        return Cell(f"{number:.{precision}g}")
+    return Cell(f"{number:.{precision}f}".rstrip("0").rstrip(".") if precision else f"{number:.0f}")
+
+
+def size(value: Any) -> Cell:
+    """Return a number of bytes with its unit.
+
+    >>> size(310_000_000).text, size(48_000_000_000).text, size(12).text
+    ('310 MB', '48.0 GB', '12 B')
+    """
+    if pd.isna(value):
+        return NOTHING
+    number, unit = float(value), 0
+    while abs(number) >= 999.5 and unit < len(_SIZES) - 1:
+        number, unit = number / 1000, unit + 1
+    return Cell(f"{number:.{int(unit >= _SIZES.index('GB'))}f} {_SIZES[unit]}", hint=f"{value} bytes")
+
+
+def duration(value: Any) -> Cell:
+    """Return a number of seconds in its two largest units.
+
+    >>> [duration(seconds).text for seconds in (0.25, 200, 7_500, 1_100_000, -60)]
+    ['0.2 s', '3 min 20 s', '2 h 5 min', '12 d 17 h', '-1 min']
+    """
+    if pd.isna(value):
+        return NOTHING
+    left = abs(float(value))
+    if left < 10 and left != int(left):
+        return Cell(f"{float(value):.1f} s", hint=f"{value} s")
+    left = round(left)
+    first = next((at for at, (_, length) in enumerate(_LENGTHS) if left >= length), len(_LENGTHS) - 1)
+    parts: list[str] = []
+    for unit, length in _LENGTHS[first : first + 2]:
+        count, left = divmod(left, length)
+        if count or not parts:
+            parts.append(f"{count} {unit}")
+    return Cell("-" * (float(value) < 0) + " ".join(parts[:2]), hint=f"{value} s")
+
+
+def _minutes(value: Any) -> Cell:
+    return NOTHING if pd.isna(value) else duration(float(value) * 60)
+
+
+_UNITS: dict[str, Format] = {
+    Style.BYTES.value: size,
+    Style.SECONDS.value: duration,
+    Style.MINUTES.value: _minutes,
+}
+
+
+def _nested(value: Any) -> str:
+    """Return a list of plain values as people write one, anything else as JSON."""
+    if not isinstance(value, dict) and not any(isinstance(item, dict | list | tuple) for item in value):
+        return ", ".join(any_value(item).text for item in value)
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,93 @@
+"""A frame as HTML and as text: as a table, or in the view that its attrs name.
+
+A command that shows its frames in a way of their own puts the view's name into `attrs["zenpro"]["view"]`; who makes
+such a view registers it. A view that nobody has registered, in a session that has not met it, is a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from zenpro_nb import limits
+from zenpro_nb.frames.attrs import facts as facts_of
+from zenpro_nb.frames.display import foot
+from zenpro_nb.frames.display.excerpt import every_row, excerpt, few_rows
+from zenpro_nb.security import printable
+from zenpro_nb.terminal import markup, tables
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to show a frame. A function that returns None leaves it, say a derived one, to be shown as a table."""
+
+    html: Callable[[pd.DataFrame], str | None]  # without the stylesheet, which all share
+    text: Callable[[pd.DataFrame, int | None], str | None]
+
+
+_VIEWS: dict[str, View] = {}
+
+
+def register_view(name: str, view: View) -> None:
+    """Let frames whose `attrs["zenpro"]["view"]` is this name be shown so."""
+    _VIEWS[name] = view
+
+
+def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
+    """Return a frame of ours as HTML; None where pandas is told to show no HTML.
+
+    Args:
+        frame: what is shown, complete or derived.
+        width: characters beyond which columns are folded away; 0 folds none.
+    """
+    if not pd.get_option("display.notebook_repr_html"):
+        return None
+    view = _view_of(frame)
+    body = view.html(frame) if view is not None else None
+    return markup.look(_table(frame, width) if body is None else body)
+
+
+def text(frame: pd.DataFrame, width: int | None) -> str:
+    """Return a frame of ours as text, as many rows as pandas' options allow.
+
+    Args:
+        frame: what is shown.
+        width: of the terminal.
+    """
+    view = _view_of(frame)
+    shown = view.text(frame, width) if view is not None else None
+    if shown is not None:
+        return shown
+    part = few_rows(frame)
+    lines, left = tables.table(part.columns, width)
+    return f"{lines}\n[{' · '.join(foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=left))}]"
+
+
+def whole_text(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
+    """Return all rows of a frame as text, and the names of the columns for which there is no room."""
+    view = _view_of(frame)
+    shown = view.text(frame, width) if view is not None else None
+    return tables.table(every_row(frame, index=False), width) if shown is None else (shown, [])
+
+
+def foot_line(frame: pd.DataFrame) -> str:
+    """Return what the frame's attrs say about its reading, in a line; "" where they say nothing."""
+    facts = facts_of(frame)
+    return " · ".join(foot.parts(facts, rows=len(frame), total=len(frame))) if facts else ""
+
+
+def foot_html(parts: list[str]) -> str:
+    """Return the foot line as HTML, with a sign for the sandbox."""
+    return markup.foot([markup.pill(part) if part == foot.SANDBOX else printable.markup(part) for part in parts])
+
+
+def _table(frame: pd.DataFrame, width: int) -> str:
+    part = excerpt(frame, width)
+    below = foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=part.folded)
+    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(below)}'
+
+
+def _view_of(frame: pd.DataFrame) -> View | None:
+    return _VIEWS.get(str(facts_of(frame).get("view", "")))

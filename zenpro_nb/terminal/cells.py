@@ -1,0 +1,139 @@
+"""What stands in one place of a table or a card, ready to be drawn: as text by `tables`, as HTML by `markup`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import wcwidth
+
+from zenpro_nb.limits import TABLE_CELL
+
+NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
+
+
+class Signal(Enum):
+    """What a state means to people; the word itself stands beside the colour."""
+
+    GOOD = "good"
+    BUSY = "busy"
+    CAUTION = "caution"
+    BAD = "bad"
+    IDLE = "idle"
+
+
+_WORDS = {
+    Signal.GOOD: "available completed active done already ok verified allocated accepted resolved cached",
+    Signal.BUSY: "running pending initializing provisioning queued retrying resuming not_initialized starting updating",
+    Signal.CAUTION: "warning stopping stopped cancelling cancelled paused preempting preempted expired unknown "
+    "inactive not_sent not_kept",
+    Signal.BAD: "failed error refused locked rejected not_done critical no_matching_pool",
+}
+_SIGNALS = {word: signal for signal, words in _WORDS.items() for word in words.split()}
+
+
+def signal_of(state: str) -> Signal:
+    """Return what a state means; one that nobody knows means nothing in particular.
+
+    >>> signal_of("available").value, signal_of("Not sent").value, signal_of("skipped").value
+    ('good', 'caution', 'idle')
+    """
+    return _SIGNALS.get(state.strip().lower().replace(" ", "_"), Signal.IDLE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A printable line."""
+
+    text: str
+    short: str = ""  # stands for the text where there is no room for it
+    hint: str = ""  # what the text leaves out, shown on hover
+    signal: Signal | None = None  # it is a state, drawn as a badge
+    quiet: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Return what stands there unless there is room for everything."""
+        return self.short or self.text
+
+    @property
+    def nothing(self) -> bool:
+        """Return whether there is no value."""
+        return self.text == NOTHING_SIGN
+
+
+NOTHING = Cell(NOTHING_SIGN, quiet=True)
+GAP = Cell(ELLIPSIS, quiet=True)  # stands for rows that are not shown
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a table: its name, and a cell for each row that is shown."""
+
+    name: str
+    cells: Sequence[Cell]
+    right: bool = False  # numbers
+    prose: bool = False  # sentences, which are wrapped and never cut
+    key: bool = False  # ids: last, shortened, and folded away first
+    index: bool = False
+
+    @cached_property
+    def room(self) -> int:
+        """Return the room that it takes with its cells as they are shown."""
+        return max(map(room, [self.name, *(cell.shown for cell in self.cells)]))
+
+    @cached_property
+    def empty(self) -> bool:
+        """Return whether it has rows, and none of them a value."""
+        return bool(self.cells) and all(cell.nothing or cell is GAP for cell in self.cells)
+
+    @property
+    def address(self) -> bool:
+        """Return whether its values are addresses, which are long and seldom read."""
+        return any(cell.text.startswith(("http://", "https://")) for cell in self.cells)
+
+
+def room(text: str) -> int:
+    """Return how many places of a terminal a printable text takes: East Asian characters two, accents none."""
+    return len(text) if text.isascii() else wcwidth.width(text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return a text that takes no more room than this, with an ellipsis where it was cut.
+
+    >>> shortened("Workspace Developer", 10)
+    'Workspace…'
+    """
+    return text if room(text) <= limit else f"{wcwidth.clip(text, 0, limit - 1).rstrip()}{ELLIPSIS}"
+
+
+def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:
+    """Return the columns that fit side by side, and those that are folded away; as they are where all of them fit.
+
+    Else ids stand last, and go in this order: what is empty, ids behind the first, addresses, then the rest from the
+    right.
+    """
+    shown = list(columns)
+    if _taken(shown, gap) <= width:
+        return shown, []
+    ids = [column for column in shown if column.key]
+    shown = [column for column in shown if not column.key] + ids
+    kept = next((column for column in ids if not column.empty), None)
+    free = [column for column in reversed(shown) if column is not kept and not column.index]
+    going = [column for column in free if column.empty]
+    going += [column for column in free if column.key and not column.empty]
+    rest = [column for column in free if not column.key and not column.empty][:-1]
+    going += sorted(rest, key=lambda column: not column.address)
+    for column in going:
+        if _taken(shown, gap) <= width:
+            break
+        if sum(not one.index for one in shown) > 1:
+            shown = [one for one in shown if one is not column]
+    return shown, [column for column in columns if not any(column is one for one in shown)]
+
+
+def _taken(columns: Sequence[TableColumn], gap: int) -> int:
+    rooms = [min(column.room, TABLE_CELL) if column.prose else column.room for column in columns]
+    return sum(rooms) + gap * (len(columns) - 1)
