@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from zenpro_nb import frames, limits
 from zenpro_nb.security import printable
 from zenpro_nb.security.log import LOGGER
-from zenpro_nb.terminal import console
 
 _MODULES = ("pandas", "pandas.core.frame")  # where releases of pandas say that their DataFrame is
 OURS, PANDAS = "zenpro", "pandas"
@@ -74,6 +73,8 @@ class FrameDisplay:
             before(frame, printer, cycle)
 
     def _text(self, frame: Any) -> str:
+        from zenpro_nb.terminal import console  # click comes with it, and loading the extension needs none
+
         if self._settings.display == OURS:
             try:
                 return frames.text(frame, console.width() or limits.TERMINAL_SIZE[0])
