@@ -166,6 +166,7 @@ def assign(
         roles assign "Workspace Viewer" --team Research --workspace ml-prod
         df = teams members Platform
         roles assign "Workspace Viewer" --users {df.email} --workspace ml-dev
+        roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
     return _of_each(run, role, who, org, workspace, project, _assignment, invite=True)
