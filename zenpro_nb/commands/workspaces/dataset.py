@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, workspaces
@@ -48,6 +49,9 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     targets = resolve(session, reach.workspaces, reach.org)
     typed = {**{one.name: asked.filters.get(one.name) for one in resource.filters}, **asked.typed}
     ask = many_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
+    if asked.columns:
+        # Columns that only choose the rows are not written.
+        ask = replace(ask, columns=frames.choose_columns(resource, asked.columns))
     dataset = workspaces.dataset.Dataset(folder, ask, typed, session.settings.url)
     with run.face.progress("workspaces") as advance:
         try:

@@ -1,0 +1,290 @@
+"""`--where`, `--since` and `--until` on lists, over HTTP, from a cell."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.shell.conftest import Shell
+from tests.shell.test_completion import offered
+from zenpro_nb.errors import SaveError, UnknownNameError, UsageError
+
+RUNS = "runs --workspace all --project all"
+
+
+def ids(frame: Any) -> list[str]:
+    return sorted(frame["id"])
+
+
+# A list of each kind, a condition on it, and what people would write in pandas.
+CASES = {
+    "users": ("is_active=no", "~df.is_active"),
+    "users --org acme": ("email~ADA", "df.email.str.lower().str.contains('ada')"),
+    "workspaces": ("status=available", "df.status == 'available'"),
+    "organizations": ("name!=acme", "df.name != 'acme'"),
+    "members": ("kind=team", "df.kind == 'team'"),
+    "members --no-include-teams": ("roles='Organization Admin'", "['Organization Admin' in one for one in df.roles]"),
+    "teams members Platform": ("email~a", "df.email.str.lower().str.contains('a', na=False)"),
+    "workspaces members ml-prod": ("kind!=user", "df.kind != 'user'"),
+    "teams": ("member_count>3", "df.member_count > 3"),
+    "roles": ("level=workspace", "df.level == 'workspace'"),
+    "assignments": ("workspace=", "df.workspace.isna()"),
+    "service-accounts": ("is_active=true", "df.is_active"),
+    "invitations": ("accepted=false", "~df.accepted"),
+    "releases": ("version~0.9", "df.version.str.contains('0.9', regex=False)"),
+    "me": ("email!=", "df.email.notna()"),
+    "api GET /users": ("username~b", "df.username.str.contains('b')"),
+    "statistics --workspace all": ("runs>100", "df.runs > 100"),
+    f"{RUNS}": ("status!=completed", "df.status != 'completed'"),
+    f"{RUNS} --hydrate": ("error~memory", "df.error.str.lower().str.contains('memory', na=False)"),
+    f"{RUNS} --columns id,workspace": ("workspace=ml-prod", "df.workspace == 'ml-prod'"),
+    "steps --workspace ml-dev --project all": ("version>=1", "df.version >= 1"),
+}
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_every_kind_of_list_agrees_with_pandas(shell: Shell, line: str) -> None:
+    condition, by_hand = CASES[line]
+    whole = shell.run(f"%zenpro {line}")
+    chosen = shell.run(f"%zenpro {line} --where {condition}")
+    mask = pd.Series(eval(by_hand, {"df": whole}))  # noqa: S307 - of the table above
+    mask = mask.astype("boolean").fillna(False).to_numpy(dtype=bool)
+    expected = whole[mask].reset_index(drop=True)
+    assert len(chosen) == len(expected)
+    shared = [name for name in chosen.columns if name in expected.columns]
+    left, right = (frame[shared].astype(object).astype(str) for frame in (chosen, expected))
+    assert sorted(left.to_numpy().tolist()) == sorted(right.to_numpy().tolist())
+    facts = chosen.attrs["zenpro"]
+    assert facts["complete"] is False
+    assert facts["where"] == [condition.replace("'", "")]
+    assert facts["rows"] == len(chosen)
+    assert "where" not in whole.attrs["zenpro"]
+
+
+COLUMNS = {"email": "= != ~", "company": "= != ~", "is_active": "= !=", "oauth_provider": "= !="}
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_values_of_the_list_itself(shell: Shell, data: st.DataObject) -> None:
+    if "whole" not in shell.ip.user_ns:
+        shell.run("whole = %zenpro users")
+    whole = shell.value("whole")
+    column = data.draw(st.sampled_from(sorted(COLUMNS)))
+    sign = data.draw(st.sampled_from(COLUMNS[column].split()))
+    present = sorted({str(value) for value in whole[column].dropna()}) or ["x"]
+    value = data.draw(st.sampled_from(present if column == "is_active" else [*present, "nobody", "a"]))
+    shell.ip.user_ns["value"] = value
+    chosen = shell.run(f"%zenpro users --where {column}{sign}$value")
+    texts = whole[column].astype(object).map(lambda one: "" if pd.isna(one) else str(one))
+    holds = texts.str.lower().str.contains(value.lower(), regex=False) if sign == "~" else texts == value
+    assert ids(chosen) == ids(whole[~holds if sign == "!=" else holds])
+
+
+def test_a_value_is_never_an_operator_or_an_option(shell: Shell) -> None:
+    for value in ("~a", "=x", "!=", "--limit", "", "* a'b\""):
+        shell.ip.user_ns["c"] = value
+        chosen = shell.run("%zenpro users --where company=$c")
+        assert len(chosen) == 0
+        assert chosen.attrs["zenpro"]["where"] == [f"company={value or repr('')}"]
+    assert isinstance(shell.error("%zenpro users --where $c"), UsageError)
+
+
+def test_several_must_all_hold(shell: Shell) -> None:
+    whole = shell.run("%zenpro users")
+    both = shell.run("%zenpro users --where is_active=yes --where email~a --sort -email --columns email")
+    expected = whole[whole.is_active & whole.email.str.contains("a", case=False)].email
+    assert list(both.email) == sorted(expected, reverse=True)
+    assert list(both.columns) == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "words"),
+    [
+        ("users --where compny=x", UnknownNameError, "Did you mean 'company'"),
+        ("users --where is_active=maybe", UsageError, "is yes or no, and 'maybe' is not"),
+        ("workspaces --where created>soon", UsageError, "is a time, and 'soon' is not"),
+        ("teams --where member_count=many", UsageError, "is a number, and 'many' is not"),
+        ("users --where email>m", UsageError, "which > does not compare"),
+        ("users --where company=x --raw", UsageError, "--raw has none"),
+        ("users --inactive --raw", UsageError, "--raw has none"),
+        ("workspaces --since 7d --raw", UsageError, "--raw has none"),
+        ("workspaces --since 1d --until 7d", UsageError, "--since 1d is later than --until 7d"),
+        ("workspaces --since soon", UsageError, "--since: 'soon' is not a time"),
+        ("users --since 7d", UsageError, "--since"),
+        ("users get ada@example.com --where email=x", UsageError, "--where"),
+        ("assignments --user ada@example.com --team Platform", UsageError, "exclude each other"),
+        ("workspaces members ml-prod --role 'workspace develper'", UnknownNameError, "Workspace Developer"),
+        ("permissions --where actoin=read", UnknownNameError, "'action'"),
+    ],
+)
+def test_one_clean_line(shell: Shell, line: str, error: type[Exception], words: str) -> None:
+    raised = shell.error(f"%zenpro {line}")
+    assert isinstance(raised, error)
+    assert words in str(raised)
+    assert "\n" not in str(raised)
+
+
+def test_what_the_api_can_filter_is_handed_to_it(shell: Shell) -> None:
+    def sent(line: str) -> Any:
+        return shell.run(f"%zenpro {line}").attrs["zenpro"]["filters"]
+
+    assert sent("users --where email=ada@example.com") == {"email": "ada@example.com"}
+    assert sent("users --where email!=ada@example.com") == {}
+    assert sent("workspaces --where status=available")["status"] == "available"
+    assert sent("workspaces --where name=ml-prod --where is_managed=yes")["workspace_name"] == "ml-prod"
+    assert sent("roles --where level=workspace --where level!=project") == {"level": "workspace"}
+    assert sent(f"{RUNS} --where status=failed --where index<9") == {"status": "equals:failed", "index": "lt:9"}
+    assert sent(f"{RUNS} --where status~fail --where status!=failed") == {}
+    assert "status" not in sent(f"{RUNS} --where status=no-such-state")
+    assert sent(f"{RUNS} --where status=failed --logical-operator or") == {"logical_operator": "or"}
+    between = sent(f"{RUNS} --since 2026-01-01 --until 2026-01-31")
+    assert between == {"start_time": ["gte:2026-01-01 00:00:00", "lt:2026-02-01 00:00:00"]}
+
+
+def test_times(shell: Shell) -> None:
+    one = "runs --workspace ml-prod --project all"
+    whole = shell.run(f"%zenpro {one} --hydrate --columns id,start_time,created")
+    now = pd.Timestamp(whole.start_time.max())
+    since, until = (now - pd.Timedelta(days=7)).floor("s"), (now - pd.Timedelta(days=2)).floor("s")
+    shell.ip.user_ns.update(since=since.isoformat(), until=until.isoformat())
+    chosen = shell.run(f"%zenpro {one} --since $since --until $until")
+    within = (whole.start_time >= since) & (whole.start_time < until + pd.Timedelta(seconds=1))
+    assert 0 < len(chosen) < len(whole)
+    assert ids(chosen) == ids(whole[within])
+    # Where the server is asked for any of the filters, the time is looked at here.
+    line = f"{one} --since $since --logical-operator or --columns id"
+    assert ids(shell.run(f"%zenpro {line}")) == ids(whole[whole.start_time >= since])
+    places = shell.run("%zenpro workspaces")
+    day = places.created.dt.date[0]
+    shell.ip.user_ns["day"] = day
+    of_day = shell.run("%zenpro workspaces --since $day --until $day")
+    assert ids(of_day) == ids(places[places.created.dt.date == day])
+
+
+def test_what_times_count_from_is_the_sessions_clock(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.run("%zenpro workspaces")
+    session = shell.ip.magics_manager.registry["ZenProMagics"].notebook.session
+
+    class Later:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(clock, name)
+
+        def now(self) -> float:
+            return 2_000_000_000.0  # 2033-05-18T03:33:20Z
+
+    clock = session.clock
+    monkeypatch.setattr(session, "clock", Later())
+    chosen = shell.run("%zenpro workspaces --since 1d")
+    assert chosen.attrs["zenpro"]["where"] == ["created>=2033-05-17T03:33:20+00:00"]
+    assert len(chosen) == 0
+
+
+def test_a_limit_counts_rows_that_fit_and_stops_reading(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = shell.run("%zenpro users")
+    monkeypatch.setattr("zenpro_nb.limits.WHERE_FIRST", 5)
+    asked: list[int | None] = []
+    reading = importlib.import_module("zenpro_nb.query.read")
+    first = reading._read_first
+
+    def counted(client: Any, query: Any, *rest: Any) -> Any:
+        asked.append(query.limit)
+        return first(client, query, *rest)
+
+    monkeypatch.setattr(reading, "_read_first", counted)
+    for word in ("example", whole.email.iloc[len(whole) // 2], whole.email.iloc[-1], "nobody-has-this"):
+        asked.clear()
+        shell.ip.user_ns["word"] = word
+        chosen = shell.run("%zenpro users --where email~$word --limit 2")
+        expected = whole[whole.email.str.contains(word, case=False, regex=False)].head(2)
+        assert list(chosen.id) == list(expected.id)
+        assert asked == [5, 50, 500][: len(asked)]
+        assert asked[-1] == 5 if word == "example" else len(asked) > 1
+    newest = shell.run(f"%zenpro {RUNS} --where status=failed --limit 7")
+    every = shell.run(f"%zenpro {RUNS} --status failed").sort_values("created", ascending=False)
+    assert list(newest.created) == list(every.created.head(7))
+
+
+def test_who_and_which(shell: Shell) -> None:
+    every = shell.run("%zenpro assignments")
+    holder = every[every.kind == "user"].principal.iloc[0]
+    shell.ip.user_ns["holder"] = holder
+    assert ids_of(shell.run("%zenpro assignments --user $holder")) == ids_of(every[every.principal == holder])
+    teams = every[every.kind == "team"]
+    shell.ip.user_ns["team"] = teams.principal.iloc[0]
+    mine = shell.run("%zenpro assignments --team $team")
+    assert ids_of(mine) == ids_of(teams[teams.principal == teams.principal.iloc[0]])
+    assert len(shell.run("%zenpro assignments --team $team --raw")) == len(mine)
+    members = shell.run("%zenpro workspaces members ml-prod")
+    held = shell.run("%zenpro workspaces members ml-prod --role 'Workspace Developer'")
+    assert 0 < len(held) < len(members)
+    assert len(held) == sum("Workspace Developer" in roles for roles in members.roles)
+    users = shell.run("%zenpro users")
+    assert ids(shell.run("%zenpro users --inactive")) == ids(users[~users.is_active])
+    of_acme = shell.run("%zenpro users --org acme")
+    assert ids(shell.run("%zenpro users --active --org acme --columns id,email")) == ids(of_acme[of_acme.is_active])
+
+
+def ids_of(frame: Any) -> list[list[str]]:
+    """What tells assignments apart."""
+    return sorted(frame[["principal", "role", "workspace_id", "project_id"]].astype(str).to_numpy().tolist())
+
+
+def test_save_twice_writes_both(shell: Shell, tmp_path: Path) -> None:
+    shell.ip.user_ns["folder"] = str(tmp_path)
+    chosen = shell.run('%zenpro users --inactive --save "{folder}/a.csv" --save "{folder}/b.parquet"')
+    assert len(pd.read_csv(tmp_path / "a.csv")) == len(chosen)
+    assert ids(pd.read_parquet(tmp_path / "b.parquet")) == ids(chosen)
+    error = shell.error('%zenpro users --save "{folder}/c.csv" --save "{folder}/d.docx"')
+    assert isinstance(error, SaveError)
+    assert not (tmp_path / "c.csv").exists()
+
+
+def test_a_folder_holds_what_fits(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zenpro_nb.limits.SLICE", 50)
+    shell.ip.user_ns["folder"] = str(tmp_path)
+    whole = shell.run(f"%zenpro {RUNS}")
+    conditions = "--where index>20 --where workspace!=ml-dev --where status!=completed"
+    expected = whole[(whole["index"] > 20) & (whole.workspace != "ml-dev") & (whole.status != "completed")]
+    line = f'{RUNS} {conditions} --columns name --save "{{folder}}/d/" --save "{{folder}}/all.parquet"'
+    chosen = shell.run(f"%zenpro {line}")
+    written = pd.read_parquet(tmp_path / "d")
+    assert ids(written) == ids(expected)
+    assert set(written.columns) == {"name", "id", "created", "workspace"}
+    assert len(pd.read_parquet(tmp_path / "all.parquet")) == len(chosen) == len(expected)
+    again = shell.run(f'%zenpro {RUNS} {conditions} --columns name --save "{{folder}}/d/"')
+    assert again.new.sum() == 0
+    assert again.attrs["zenpro"]["where"] == ["index>20", "workspace!=ml-dev", "status!=completed"]
+    with pytest.raises(UsageError, match="other filters"):
+        shell.run(f'%zenpro {RUNS} --where index>21 --columns name --save "{{folder}}/d/"')
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("%zenpro users --where comp", "%zenpro users --where company="),
+        ("%zenpro users --where company", "%zenpro users --where company!="),
+        ("%zenpro users --where company", "%zenpro users --where company~"),
+        ("%zenpro teams --where member_count", "%zenpro teams --where member_count>="),
+        ("%zenpro users --where is_active=t", "%zenpro users --where is_active=true"),
+        ("%zenpro workspaces --where status!=av", "%zenpro workspaces --where status!=available"),
+        ("%zenpro workspaces --where=status=av", "%zenpro workspaces --where=status=available"),
+        ("%zenpro runs --where created>=", "%zenpro runs --where created>=7d"),
+        ("%zenpro runs --since to", "%zenpro runs --since today"),
+    ],
+)
+def test_tab(bare_shell: Shell, typed: str, expected: str) -> None:
+    assert expected in offered(bare_shell, typed)
+
+
+def test_tab_offers_names_that_were_fetched(shell: Shell) -> None:
+    shell.run("%zenpro roles")
+    assert '%zenpro assignments --where "role=Workspace Developer"' in offered(
+        shell, "%zenpro assignments --where role=Workspace"
+    )
