@@ -51,7 +51,7 @@ def test_formats(zenpro: object, kind: str) -> None:
 def test_words_go_to_stderr(zenpro: object, tmp_path: object) -> None:
     done = zenpro("users", "--limit", "1", "--save", f"{tmp_path}/u.csv", "--format", "json")  # type: ignore[operator]
     assert json.loads(done.stdout)[0]["email"] == "ada@example.com"
-    assert b"saved 1 rows" in done.stderr
+    assert b"saved 1 row to" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_trusted_domains_are_replaced_cleared_and_left(zen: Connection, name: st
     assert frame["trusted_domains"].iloc[0] == ["a.io", "b.io"]
     frame = zen.run("organizations", "update", name, "--no-trusted-domains")
     assert list(frame["trusted_domains"].iloc[0]) == []
-    with pytest.raises(UsageError, match="exclude"):
+    with pytest.raises(UsageError, match="cannot be used together"):
         zen.run("organizations", "update", name, "--no-trusted-domains", "--trusted-domain", "a.io")
 
 
@@ -182,6 +182,15 @@ def test_the_servers_words_reach_the_reader(zen: Connection, name: str) -> None:
     zen.run("workspaces", "create", name)
     with pytest.raises(BadRequestError, match="Unknown ZenML version"):
         zen.run("workspaces", "update", name, "--version", "9.9.9")
+
+
+def test_permissions_are_those_of_one_organization(zen: Connection, name: str) -> None:
+    other = zen.run("organizations", "create", name)["id"].iloc[0]
+    mine, theirs = zen.run("permissions"), zen.run("permissions", "--org", name)
+    assert set(theirs["organization_id"]) == {other}
+    assert other not in set(mine["organization_id"])
+    assert mine["organization_id"].nunique() == 1
+    assert theirs.attrs["zenpro"]["filters"] == {"organization_id": other}
 
 
 def test_doors(zen: Connection, name: str) -> None:

@@ -28,7 +28,7 @@ def test_names_are_split_checked_and_taken_once(source):
         choose_columns(source, "id,stats")
     with pytest.raises(UnknownNameError, match=r"'qqqq'\. Columns: id"):
         choose_columns(source, "qqqq")
-    with pytest.raises(UsageError, match="No column is named"):
+    with pytest.raises(UsageError, match="No columns were named"):
         choose_columns(source, " , ")
 
 
@@ -71,7 +71,7 @@ def test_raw_numbers_are_ordered_as_numbers():
 def test_an_unknown_column_to_sort_by():
     with pytest.raises(UnknownNameError, match=r"no column 'login'.*Did you mean 'logins'"):
         sort(from_records(THINGS, ROWS), "-login")
-    with pytest.raises(UsageError, match="No column is named"):
+    with pytest.raises(UsageError, match="No columns were named"):
         sort(from_records(THINGS, ROWS), "")
 
 

@@ -245,7 +245,7 @@ def test_profiles_and_use(
         ("login --browser --username ada", "asks for no username"),
         ("login --profile prod --url https://other.example.com", "is for https://pro.example.com"),
         ("login --profile prod --keyring", "looks for its credential elsewhere (env)"),
-        ("login --profile workspace", "cannot name a profile"),
+        ("login --profile workspace", "A profile cannot be called"),
         ("login --url pro.example.com", "https://"),
         ("login --profile lab --browser", "is a plain ZenML server"),
     ],

@@ -77,9 +77,9 @@ def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[s
 
 
 def test_what_deletes_everything_by_accident_is_refused(acme: Connection) -> None:
-    with pytest.raises(UsageError, match="Say which runs"):
+    with pytest.raises(UsageError, match="No runs were named"):
         acme.run("runs", "delete", *DEV, "--yes")
-    with pytest.raises(UsageError, match="filters given too"):
+    with pytest.raises(UsageError, match="filters given as well"):
         acme.run("runs", "delete", "made-0", "--status", "failed", *DEV, "--yes")
     with pytest.raises(UsageError, match="No run matches"):
         acme.run("runs", "delete", "--name", "nothing", *DEV, "--yes")

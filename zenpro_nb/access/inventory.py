@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zenpro_nb import frames
 from zenpro_nb.access.lists import LISTS, ListType
 from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class InventoryList:
 
     def __repr__(self) -> str:
         more = "" if self.gap is None else f", {self.gap.reason}"
-        return f"<InventoryList {self.name}, {len(self):,} rows{more}>"
+        return f"<InventoryList {self.name}, {counted(len(self), 'row')}{more}>"
 
 
 def list_of(
@@ -250,4 +251,5 @@ class Inventory:
 
     def __repr__(self) -> str:
         rows = sum(len(one) for _, one in self.items())
-        return f"<Inventory of {self.organization_name or self.organization_id}, {rows:,} rows, {len(self.gaps)} gaps>"
+        held = f"{counted(rows, 'row')}, {counted(len(self.gaps), 'gap')}"
+        return f"<Inventory of {self.organization_name or self.organization_id}, {held}>"

@@ -27,6 +27,7 @@ from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
+from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
 
@@ -227,7 +228,7 @@ class Client:
         """
         self._announce()
         counter = Counter(progress)
-        with interruptible(lambda: f"{counter.rows:,} of {len(calls):,} requests", counter) as scope:
+        with interruptible(lambda: f"{counter.rows:,} of {counted(len(calls), 'request')}", counter) as scope:
             size = max(1, min(scope.share(self.workers), len(calls)))
             # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
             scope.width *= size

@@ -13,6 +13,7 @@ from zenpro_nb.client._progress import Counter, interruptible
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
+from zenpro_nb.syntax.counts import counted
 
 
 class ListReader:
@@ -38,7 +39,7 @@ class ListReader:
             return reply.decoded(b"[", decode)
 
         wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter)
-        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+        with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             workers = scope.share(self._workers)
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
@@ -60,7 +61,7 @@ class ListReader:
             return reply.decoded(b"{", decode)
 
         wanted = _page_paging.Numbered(fetch, size, limit, counter, self._hints.grant(path))
-        with interruptible(lambda: f"{counter.rows:,} rows", counter) as scope:
+        with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             workers = scope.share(self._workers)
             threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
             with threads as pool:

@@ -9,6 +9,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import scrub
+from zenpro_nb.syntax.counts import counted
 
 D = TypeVar("D")
 
@@ -73,7 +74,7 @@ class Reply:
         )
 
     def __repr__(self) -> str:
-        return f"<Reply {self.status}, {len(self.content)} bytes>"
+        return f"<Reply {self.status}, {counted(len(self.content), 'byte')}>"
 
 
 def is_web_page(content: bytes) -> bool:

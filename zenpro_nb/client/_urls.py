@@ -31,7 +31,7 @@ def normalize(url: str) -> str:
     url = url.strip().rstrip("/")
     # Before anything repeats the address, and however wrong it is: a password may hold characters that end a host.
     if "@" in url:
-        raise UsageError("The URL carries a user or a password.", hint="Give the credential separately.")
+        raise UsageError("The URL holds a user name or a password.", hint="Give the credential separately.")
     shown = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # what stands behind may be anything
     try:
         parts = urlsplit(url)
@@ -43,7 +43,7 @@ def normalize(url: str) -> str:
     if not parts.hostname:
         raise UsageError(f"{shown} names no host.", hint=f"Give a URL like {API_URL}")
     if parts.query or parts.fragment:
-        raise UsageError(f"The URL {shown} carries a query or a fragment.", hint="Give the server's URL alone.")
+        raise UsageError(f"The URL {shown} has a query or a fragment.", hint="Give the server's URL alone.")
     if parts.hostname == _DASHBOARD:
         raise UsageError(f"{url} is the dashboard, not the API.", hint=f"The API is {API_URL}")
     return url

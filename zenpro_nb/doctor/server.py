@@ -15,6 +15,7 @@ from zenpro_nb.client._transport import Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
 from zenpro_nb.resources import drift
+from zenpro_nb.syntax.counts import counted
 
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
 _CALL = Call.of("GET", "/health")
@@ -88,7 +89,7 @@ def description(url: str, credential: Credential | None) -> Iterator[Check]:
     document = _document(url, credential)
     found = drift.compare(document, prefix=urlsplit(url).path.rstrip("/"))
     serious = sum(one.serious for one in found)
-    words = f"{len(found)} differences from what we take it for, {serious} of them serious"
+    words = f"{counted(len(found), 'difference')} from what we take it for, {serious} of them serious"
     yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if found else "", words)
     for one in found:
         step = _TELL if one.serious else "`api GET PATH` and `--raw` reach it meanwhile."

@@ -13,6 +13,7 @@ from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import counted
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -57,7 +58,7 @@ def organization(session: Session) -> Iterator[Check]:
     roles = query.records(session, RESOURCES["roles"], ids, {"assigned_to_current_user": True})
     names = sorted({str(record.get("name")) for record in roles})
     if names:
-        yield Check("roles", OK, ", ".join(names), shared=f"{len(names)} roles")
+        yield Check("roles", OK, ", ".join(names), shared=counted(len(names), "role"))
     else:
         yield Check(
             "roles", WARNING, f"none in {found.name}", "Ask an administrator of the organization for one.", "none"

@@ -11,6 +11,7 @@ from typing import Any
 from zenpro_nb import limits, query
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import counted
 
 Record = Mapping[str, Any]
 
@@ -131,7 +132,7 @@ def _more(noun: str, record: Record, value: str) -> list[str]:
         "users": [record.get("name"), inactive],
         "workspaces": [record.get("display_name"), record.get("status")],
         "roles": [record.get("level"), None if record.get("system_managed", True) else "custom"],
-        "teams": [f"{members} members" if isinstance(members, int) else None],
+        "teams": [counted(members, "member") if isinstance(members, int) else None],
         "service-accounts": [record.get("description"), inactive],
     }.get(noun, [])
     return [text for text in said if isinstance(text, str) and text and text != value]

@@ -26,7 +26,7 @@ def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -
     names = spec.split(",") if isinstance(spec, str) else list(spec)
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     if not wanted:
-        raise UsageError("No column is named", hint="Write them with commas between: --columns id,name.")
+        raise UsageError("No columns were named", hint="Write them with commas between: --columns id,name.")
     if isinstance(source, Resource):
         return check_columns(source, wanted)
     require(wanted, [str(name) for name in source.columns], "The table")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zenpro_nb.syntax.counts import counted
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Page:
@@ -44,4 +46,4 @@ class Page:
 
     def __repr__(self) -> str:
         way = ", lenient" if self.lenient else ""
-        return f"<Page of {len(self)} rows{way}>"
+        return f"<Page of {counted(len(self), 'row')}{way}>"

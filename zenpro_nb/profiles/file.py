@@ -108,7 +108,7 @@ def load(watch: Watch) -> ProfileFile:
 def check_name(name: str) -> None:
     """Raise UsageError where a profile cannot have this name."""
     if not NAME.fullmatch(name) or name in RESERVED:
-        raise UsageError(f"{name!r} cannot name a profile", hint="Use letters, digits, _ and -; no word of `use`.")
+        raise UsageError(f"A profile cannot be called {name!r}", hint="Use letters, digits, _ and -; no word of `use`.")
 
 
 def add(watch: Watch, name: str, url: str, *, username: str | None, credential: str | None) -> Path:

@@ -11,6 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.resources.nouns import singular
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 _APART = ("email", "username", "display_name", "level", "description")  # what tells two of the same name apart
@@ -138,8 +139,12 @@ def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) ->
 def _told_apart(record: Mapping[str, object]) -> str:
     facts = [str(record[name]) for name in _APART if record.get(name)]
     if record.get("member_count") is not None:
-        facts.append(f"{record['member_count']} members")
+        facts.append(_members(record["member_count"]))
     return ", ".join(facts) or str(record.get("name", ""))
+
+
+def _members(count: object) -> str:
+    return counted(count, "member") if isinstance(count, int) else f"{count} members"
 
 
 def _value(record: Mapping[str, object], places: Sequence[Sequence[str]]) -> object:

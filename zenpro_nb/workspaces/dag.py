@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zenpro_nb.security.printable import cell, markup
+from zenpro_nb.syntax.counts import counted
 
 STEP = "step"
 
@@ -98,7 +99,7 @@ class Dag:
         places = self._places()
         width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
-        label = markup(f"Graph of {self.title}, {self.status}: {len(self.nodes)} steps and artifacts")
+        label = markup(f"Graph of {self.title}, {self.status}: {counted(len(self.nodes), 'node')}")
         return "".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{width}" '

@@ -16,6 +16,7 @@ from zenpro_nb.commands.core import guessing, help_layout
 from zenpro_nb.commands.core.guessing import Synonyms
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.terminal import console
 
 ALL = "all_"  # the option of the tree's help
@@ -278,7 +279,7 @@ def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
         if name in valued and value.startswith("--"):
             raise UsageError(
                 f"{name} needs a value, and {value} is an option",
-                hint=f"A value that begins so is joined: {name}={value}",
+                hint=f"If {value} is meant as the value, join it: {name}={value}",
             )
 
 
@@ -293,7 +294,7 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             return given[0]  # the column of a frame with one row
         if isinstance(given, list):
             raise UsageError(
-                f"{values.reveal(value)} holds {len(given)} values, and {name.replace('_', '-')!r} takes one"
+                f"{values.reveal(value)} holds {counted(len(given), 'value')}, and {name.replace('_', '-')!r} takes one"
             )
         return given
     if several and isinstance(value, (list, tuple)):

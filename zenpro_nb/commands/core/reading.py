@@ -10,6 +10,7 @@ from zenpro_nb.commands.core.conditions import handed
 from zenpro_nb.commands.core.options import Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
     for path in frames.save_all(frame, asked.save):
-        runtime.face.say(f"saved {len(frame):,} rows to {path}")
+        runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
     return hand_over(runtime, frame, asked)
 
 

@@ -46,7 +46,7 @@ def of_role(
     if level == "workspace":
         _refuse(name, "a whole workspace", {"--project": project})
     elif level == "project" and not project:
-        raise UsageError(f"The role {name} is one of a project, and none was named", hint="Add --project ID.")
+        raise UsageError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
     if project:
         return Scope(
             str(record["id"]), f"{name} in project {project} of {place.name}", {**where, "project_id": project}
@@ -65,7 +65,7 @@ def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mappi
     owner = record.get("organization_id")
     if owner not in (None, organization.id):
         raise UsageError(
-            f"The role {found.name} is one of another organization ({owner}), and {organization.name} is meant here; "
+            f"The role {found.name} belongs to another organization ({owner}), and {organization.name} is meant here; "
             "a role can be assigned in its own organization only",
             hint="Choose a role from `roles`, or name the other organization with --org.",
         )
@@ -82,15 +82,15 @@ def _workspace(runtime: Runtime, organization: query.Found, role: str, level: st
     name = text or runtime.session.settings.workspace
     if not name:
         raise UsageError(
-            f"The role {role} is one of a {level}, and no workspace was named",
+            f"{role} is a {level} role, and no workspace was named",
             hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
         )
     found = query.find(runtime.session, "workspaces", name)
     owner = found.record.get("organization")
     if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
         raise UsageError(
-            f"The workspace {found.name} is one of the organization {owner.get('name')}, "
-            f"and the role {role} is one of {organization.name}",
+            f"The workspace {found.name} belongs to the organization {owner.get('name')}, "
+            f"and the role {role} to {organization.name}",
             hint="Choose a workspace of the same organization, or name the other with --org.",
         )
     return found
@@ -99,4 +99,4 @@ def _workspace(runtime: Runtime, organization: query.Found, role: str, level: st
 def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:
     for option, value in given.items():
         if value:
-            raise UsageError(f"The role {role} is one of {level}, so that {option} does not fit", hint="Leave it out.")
+            raise UsageError(f"The role {role} applies to {level}, so {option} does not fit", hint="Leave it out.")

@@ -27,6 +27,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def deactivate(run: Runtime, key: KeyName, service_account: Whose = None, org: O
 
 def _ask_rotation(write: Write) -> str:
     minutes = (write.body or {})["retain_period_minutes"]
-    until = f"works for another {minutes} minutes" if minutes else "stops working at once"
+    until = f"works for another {counted(minutes, 'minute')}" if minutes else "stops working at once"
     return f"Rotate the {write.target}? Its present value {until}."
 
 

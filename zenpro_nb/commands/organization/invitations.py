@@ -79,7 +79,7 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
     if level not in (None, "organization"):
         # Fact sheet, section 3: the role of an invitation is one of the organization.
         raise UsageError(
-            f"An invitation brings a role of the organization, and {name} is one of a {level}",
+            f"An invitation comes with an organization role, and {name} is a {level} role",
             hint="Invite with a role such as Organization Member, and then `roles assign` with --invitation.",
         )
     ids = {"organization_id": organization.id}

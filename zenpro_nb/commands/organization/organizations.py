@@ -115,7 +115,7 @@ def update(
         organizations update acme-labs --description "Experiments, and their trial"
     """
     if trusted_domains and no_trusted_domains:
-        raise UsageError("--trusted-domain and --no-trusted-domains exclude each other", hint="Give one of them.")
+        raise UsageError("--trusted-domain and --no-trusted-domains cannot be used together", hint="Give one of them.")
     # Fact sheet, section 3: a list replaces all, an empty one clears, an absent one leaves.
     domains = [] if no_trusted_domains else list(trusted_domains) or None
     found = query.find(run.session, "organizations", organization)

@@ -72,7 +72,8 @@ def _teams(run: Runtime, ids: Mapping[str, str], user_id: str) -> list[str]:
     calls = [partial(_is_in, run, team, user_id) for team in teams[: limits.STAYS_REQUESTS]]
     held = run.session.client.fan_out(calls)
     kept = [f"team {team.get('name')}" for team, found in zip(teams, held, strict=False) if found]
-    return [*kept, "perhaps more teams"] if len(teams) > limits.STAYS_REQUESTS else kept
+    more = "perhaps more teams" if kept else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}"
+    return [*kept, more] if len(teams) > limits.STAYS_REQUESTS else kept
 
 
 def _is_in(run: Runtime, team: Record, user_id: str) -> bool:

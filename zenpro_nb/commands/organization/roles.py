@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.core import principals, role_scope
+from zenpro_nb.commands.core import principals, reading, role_scope
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.options import Asked, NameType
 from zenpro_nb.commands.core.parameters import (
     Description,
     Invitations,
@@ -193,7 +193,17 @@ def revoke(
     return _of_each(run, role, who, org, workspace, project, _revocation)
 
 
-permissions = noun(PERMISSIONS)
+def _read_permissions(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+    """Read what the server says, and keep what is of one organization or of none."""
+    organization = query.organization(run.session, org)
+    rows, facts = query.read_records(run.session, PERMISSIONS)
+    # Chosen here: no parameter of the route is known (fact sheet, section 3).
+    mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
+    of_org = {"organization_id": organization.id}
+    return reading.made(run, PERMISSIONS, mine, asked, route=PERMISSIONS.path, filters=of_org, **facts)
+
+
+permissions = noun(PERMISSIONS, read=_read_permissions)
 
 
 @permissions.verb
@@ -218,7 +228,7 @@ def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
 def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: Mapping[str, str]) -> list[Any] | None:
     """Return the permissions in the API's notation; None where none were given."""
     if given and like:
-        raise UsageError("--permission and --like exclude each other", hint="Give one of them.")
+        raise UsageError("--permission and --like cannot be used together", hint="Give one of them.")
     if not like:
         # Inferred: the notation of a permission is not published (fact sheet, section 3); --like needs no guess.
         pairs = [permission(text) for text in given]
@@ -226,7 +236,9 @@ def _permissions(run: Runtime, given: Sequence[str], like: str | None, of_org: M
     found = query.find(run.session, "roles", like, of_org)
     shown = query.record_of(run.session.client.get(f"/roles/{found.id}")).get("permissions")
     if not isinstance(shown, list):
-        raise UsageError(f"The server does not show the permissions of the role {found.name}", hint="Name them.")
+        raise UsageError(
+            f"The server does not show the permissions of the role {found.name}", hint="Name them with --permission."
+        )
     return shown
 
 

@@ -31,6 +31,7 @@ from zenpro_nb.commands.workspaces.parameters import (
 )
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.workspaces.targets import Targets, resolve_one
 
@@ -191,7 +192,7 @@ def rotate(
         body={"retain_period_minutes": retain or 0},
         resource=WORKSPACE_API_KEYS,
         keep=keep,
-        warning=f"Its old value ends {f'after {retain} minutes' if retain else 'at once'}.",
+        warning=f"Its old value ends {'after ' + counted(retain, 'minute') if retain else 'at once'}.",
     )
 
 

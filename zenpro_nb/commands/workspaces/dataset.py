@@ -14,6 +14,7 @@ from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.query import note
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import resolve
 
@@ -76,5 +77,5 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     frames.mark(frame, [str(one) for one in asked.where.conditions])
     many_workspaces.warn(run, failures)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
-    run.face.say(f"{rows:,} rows in {dataset.folder}, {new:,} of them new")
+    run.face.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
     return frame

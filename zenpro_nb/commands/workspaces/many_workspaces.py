@@ -14,6 +14,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.query import Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
@@ -126,5 +127,5 @@ def warn(run: Runtime, failures: Sequence[Failure]) -> None:
         return
     named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[: limits.FAILED_NAMED])
     more = " …" if len(failures) > limits.FAILED_NAMED else ""
-    count = "one workspace is" if len(failures) == 1 else f"{len(failures)} workspaces are"
-    run.face.warn(f"{count} missing in the result. {named}{more} (attrs['zenpro']['failed'] has all of it)")
+    missing = f"{counted(len(failures), 'workspace')} {'is' if len(failures) == 1 else 'are'} missing in the result"
+    run.face.warn(f"{missing}. {named}{more} (attrs['zenpro']['failed'] has all of it)")

@@ -97,7 +97,7 @@ def delete(
     filters = chosen.keys() - {"logical_operator"}
     if bool(runs) == bool(filters) or (runs and chosen):
         raise UsageError(
-            "Say which runs: by name or id, or by filters" if not runs else "Runs were named, and filters given too",
+            "No runs were named, and no filters given" if not runs else "Runs were named, and filters given as well",
             hint="For instance: runs delete --status failed --created lt:-90d. See them first with `runs`.",
         )
     place = write_target(run, workspace, org)
