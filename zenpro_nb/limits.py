@@ -16,8 +16,25 @@ JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 
 
 # --- reading lists ------------------------------------------------------------------------------------------------
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
-DEFAULT_WORKERS = 8  # kind to a server whose rate limits are unpublished; four fifths of the gain at 20 ms latency
-MAX_WORKERS = 32  # beyond this the server is the limit, not the wire
+MAX_WORKERS = 32  # requests at once; beyond this the server is the limit, not the wire
+WINDOW_START = 6  # requests at once to begin with: kind to a server that nobody knows, as browsers are
+WINDOW_GROWTH = 0.5  # with each answer at the beginning: half as many again in the time of one answer
+WINDOW_SHRINK = 0.95  # of itself that slow answers leave, with each: halved by a dozen of them
+WINDOW_LEAST = 4  # requests at once that slow answers leave; a refusal leaves fewer
+STRAIN_WEIGHT = 0.1  # of the newest answer in the smoothed strain: about ten answers decide, and one outlier does not
+STRAIN_GROWS = 1.67  # times their best that answers may take while the window grows: two fifths of it would be waiting
+STRAIN_SHRINKS = 2.86  # times their best from which it shrinks: two thirds of it are waiting
+LATENCY_NOISE = 0.005  # seconds; what is faster is this machine, and its variation is that of its other programs
+LATENCY_SPAN = 60.0  # seconds after which the best time of a route is taken anew: a laptop changes its network
+PACE_SERVED = 5  # answers between two refusals that tell a rate; fewer are chance
+PACE_MARGIN = 0.97  # of the learned rate that is used: clocks and the way differ a little
+PACE_NEAR = 0.8  # of the pace that was refused, from which what was served is taken as it is
+PACE_GROWTH = 0.005  # requests a second more with each answer after a refusal: half a percent a second at any rate
+PACE_DOUBLES = 15  # answers without a refusal that double the growth
+PACE_SEARCH = 0.2  # requests a second more with each answer at most: a fifth a second
+PACE_LEAST = 0.5  # requests a second; slower would look as if nothing happened
+PACE_MOST = 1_000.0  # requests a second, more than this client can send: the rate is forgotten
+PACE_IDLE = 1.0  # seconds without a request after which a new stretch is counted
 WORKSPACE_PAGE = 1_000  # rows; a workspace grants 10,000, but measured on one of 10,000 runs larger pages gain nothing
 HYDRATED_PAGE = 50  # rows; hydrated ones carry configuration and source code (fact sheet, section 9.3)
 SLICE = 5_000  # rows of a file of a dataset: a few MB, and a tenth of a second to write

@@ -62,7 +62,7 @@ def read(world: World, *, workers: int = 4, limit: int | None = None, hints: Pag
     scope = CancelScope()
     wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None)
     with WorkerPool(workers, scope) as pool:
-        return _offset_paging.read(wanted, pool, hints or PagingHints(), workers)
+        return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
 
 
 def asking(size: int) -> PagingHints:

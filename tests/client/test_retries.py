@@ -175,28 +175,40 @@ def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
 
 
 def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClock) -> None:
-    throttle, scope = Throttle(clock, size=8), CancelScope()
-    entered = [throttle.enter(scope) for _ in range(8)]
+    throttle, scope = Throttle(clock, size=4), CancelScope()
+    entered = [throttle.enter(scope) for _ in range(4)]
     for round_ in entered:
         throttle.leave()
         throttle.refused(round_, 3.0)
-    assert throttle.window == 4, "eight refusals of one burst halve once"
+    assert throttle.window == 2, "four refusals of one burst halve once"
     throttle.enter(scope)
     assert clock.sleeps == [3.0]
 
 
-def test_the_window_grows_by_one_a_round_and_never_closes(clock: FakeClock) -> None:
+def test_a_connection_that_breaks_halves_the_window_and_holds_nobody_back(clock: FakeClock) -> None:
+    throttle, scope = Throttle(clock, size=4), CancelScope()
+    throttle.failed(throttle.enter(scope))
+    throttle.leave()
+    throttle.enter(scope)
+    assert (throttle.window, clock.sleeps) == (1, [])
+
+
+def test_the_window_never_closes_and_grows_by_one_a_round(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     for _ in range(10):
-        round_ = throttle.enter(scope)
+        throttle.refused(throttle.enter(scope), 0.0, rate=False)
         throttle.leave()
-        throttle.refused(round_, 0.0)
     assert throttle.window == 1
     windows = []
     for _ in range(9):
-        throttle.answered()
+        inside = throttle.window
+        for _ in range(inside):
+            throttle.enter(scope)
+        throttle.answered("/users", 0.02)
+        for _ in range(inside):
+            throttle.leave()
         windows.append(throttle.window)
-    assert windows == [2, 2, 3, 3, 3, 4, 4, 4, 4]
+    assert windows == [2, 2, 2, 3, 3, 3, 4, 4, 4]
 
 
 def test_the_longest_wait_counts(clock: FakeClock) -> None:

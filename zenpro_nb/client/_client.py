@@ -38,7 +38,7 @@ class Client:
     Args:
         url: the server's URL; `/api/v1` belongs to it where the control plane is self-hosted, and is not added.
         credential: what lets the client in; None for the routes that need none.
-        workers: how many pages of a list are asked for at once.
+        workers: the most requests at once; how many there are follows from how the server answers.
         clock: time, sleep and chance.
         read_timeout: seconds that the server may be silent.
         notify: told once when a token that cannot be renewed is about to end.
@@ -61,7 +61,7 @@ class Client:
         url: str,
         credential: Credential | None,
         *,
-        workers: int = limits.DEFAULT_WORKERS,
+        workers: int = limits.MAX_WORKERS,
         clock: Clock = SYSTEM,
         read_timeout: float = limits.READ_TIMEOUT,
         notify: Callable[[str], None] | None = None,
@@ -75,7 +75,7 @@ class Client:
             _urls.check_bearer(self.url)
         self.workers = max(1, min(workers, limits.MAX_WORKERS))
         self._tokens = None if credential is None else Tokens(credential, clock, notify)
-        self._throttle = Throttle(clock)
+        self._throttle = Throttle(clock, self.workers)
         self._pipeline = RequestPipeline(self.url, self._tokens, self._throttle, clock)
         network = Network(self.url) if transport is None else None
         # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
@@ -84,7 +84,7 @@ class Client:
             for _ in range(2)
         )
         self._spelling = Spelling()
-        self._lists = ListReader(self._perform, self.workers)
+        self._lists = ListReader(self._perform, self.workers, lambda: self._throttle.window)
         renew_in_child(self)
 
     def request(

@@ -22,11 +22,13 @@ class ListReader:
     Args:
         perform: carries one call out.
         workers: the most threads for a list.
+        window: tells how many requests the server takes at once, just now.
     """
 
-    def __init__(self, perform: Callable[[Call], Reply], workers: int) -> None:
+    def __init__(self, perform: Callable[[Call], Reply], workers: int, window: Callable[[], int]) -> None:
         self._perform = perform
         self._workers = workers
+        self._window = window
         self._hints = PagingHints()
 
     def by_offset(
@@ -43,7 +45,7 @@ class ListReader:
             workers = scope.share(self._workers)
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                return _offset_paging.read(wanted, pool, self._hints, workers)
+                return _offset_paging.read(wanted, pool, self._hints, lambda: min(workers, self._window()))
 
     def by_page(
         self,

@@ -30,7 +30,12 @@ class OffsetRequest(Generic[P]):
     progress: Callable[[int], None]
 
 
-def read(wanted: OffsetRequest[P], pool: WorkerPool[Fetched[P] | None], hints: PagingHints, workers: int) -> Listing[P]:
+def read(
+    wanted: OffsetRequest[P],
+    pool: WorkerPool[Fetched[P] | None],
+    hints: PagingHints,
+    workers: Callable[[], int],
+) -> Listing[P]:
     """Return the list; every row that was there all the time is in it once.
 
     A pass during which nothing moved is the list. After `limits.LIST_PASSES` passes that all saw movement it is what
@@ -61,7 +66,7 @@ class OffsetPass(Generic[P]):
         wanted: the list, and the most rows of it that are wanted.
         pool: the threads.
         grant: what is known about the route, and is written on.
-        workers: the most requests on their way.
+        workers: tells how many requests may be on their way, just now.
         total: how many rows the list had when it was last read; 0 where it was not.
     """
 
@@ -70,7 +75,7 @@ class OffsetPass(Generic[P]):
         wanted: OffsetRequest[P],
         pool: WorkerPool[Fetched[P] | None],
         grant: Grant,
-        workers: int,
+        workers: Callable[[], int],
         total: int,
     ) -> None:
         self.stitcher: PageStitcher[P] = PageStitcher()
@@ -162,10 +167,11 @@ class OffsetPass(Generic[P]):
         """Return how many requests may be on their way or wait for their turn."""
         if self._alone or self._grant.unpaged:
             return 1
-        if self._next >= self._total and self._window < self._workers:
+        workers = self._workers()
+        if self._next >= self._total and self._window < workers:
             return self._window
         # As many again wait in line, so that no thread is idle until this one has taken in what came before.
-        return 2 * self._workers if self._workers > 1 else 1
+        return 2 * workers if workers > 1 else 1
 
     def _size(self) -> int:
         """Return how many rows to ask for next; 0 where the limit is reached."""

@@ -44,7 +44,7 @@ class RequestPipeline:
     def __init__(self, url: str, tokens: Tokens | None, throttle: Throttle, clock: Clock) -> None:
         self._url = url
         self._tokens = tokens
-        self._limiter = throttle
+        self._throttle = throttle
         self._clock = clock
 
     def perform(self, call: Call, wire: Wire, scope: CancelScope) -> Reply:
@@ -110,32 +110,34 @@ class RequestPipeline:
         """Return the reply to the last try, whatever its status; raise where there was none."""
         tries = _retry.Tries()
         while True:
-            entered = self._limiter.enter(scope)
+            entered = self._throttle.enter(scope)
             try:
                 outcome = self._send(call, bearer, wire)
             finally:
-                self._limiter.leave()
+                self._throttle.leave()
             scope.check()
             pause = _retry.judge(call, outcome, tries, self._clock)
             if pause is None:
                 return self._final(call, outcome, tries)
             if pause.everyone:
-                self._limiter.refused(entered, pause.seconds)
+                self._throttle.refused(entered, pause.seconds, rate=pause.too_many)
             else:
+                self._throttle.failed(entered)
                 self._clock.sleep(pause.seconds, scope.cancel)
             scope.check()
 
     def _send(self, call: Call, bearer: Secret | None, wire: Wire) -> Reply | TransportFailure:
         started = self._clock.monotonic()
         outcome = wire.send(call, bearer)
+        took = self._clock.monotonic() - started
         if isinstance(outcome, Reply):
             if outcome.status < 400:
-                self._limiter.answered()
+                self._throttle.answered(call.path, took)
             said: object = outcome.status
         else:
             said = outcome.words
-        took = (self._clock.monotonic() - started) * 1000
-        LOGGER.debug("%s %s %s %.0f ms %s", call.method, call.path, said, took, getattr(outcome, "request_id", ""))
+        request_id = getattr(outcome, "request_id", "")
+        LOGGER.debug("%s %s %s %.0f ms %s", call.method, call.path, said, took * 1000, request_id)
         return outcome
 
     def _final(self, call: Call, outcome: Reply | TransportFailure, tries: _retry.Tries) -> Reply:
@@ -162,7 +164,7 @@ class RequestPipeline:
         if isinstance(error, RateLimitedError):
             asked = _retry.retry_after(reply, self._clock)
             if asked and math.isfinite(asked):
-                error.hint = f"The server asks to wait {asked:.0f} s. Then read with fewer workers."
+                error.hint = f"The server asks to wait {asked:.0f} s. Then try again."
         if isinstance(error, AuthenticationError) and self._tokens is None:
             error.hint = _LOG_IN
         raise _marked(error, reply.resent)

@@ -31,10 +31,16 @@ GATEWAY = frozenset({502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Try again after `seconds`; `everyone` says that the server asked every worker to wait."""
+    """Try again after `seconds`.
+
+    Attributes:
+        everyone: the server asked every worker to wait.
+        too_many: because there were too many requests (429), and not because it is away.
+    """
 
     seconds: float
     everyone: bool
+    too_many: bool = False
 
 
 @dataclass(slots=True)
@@ -96,7 +102,9 @@ def _refused(call: Call, reply: Reply, tries: Tries, clock: Clock) -> Pause | No
     if tries.refused >= limits.RATE_LIMIT_ATTEMPTS or (asked or 0.0) > limits.RETRY_AFTER_CAP:
         return None
     tries.resent = True
-    return Pause(_backoff(tries.refused, clock) if asked is None else asked, everyone=True)
+    return Pause(
+        _backoff(tries.refused, clock) if asked is None else asked, everyone=True, too_many=reply.status == 429
+    )
 
 
 def _backoff(tried: int, clock: Clock) -> float:

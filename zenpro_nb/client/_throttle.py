@@ -1,7 +1,7 @@
-"""The throttle that every request of a client passes, so that "too many requests" to one worker holds back all.
+"""The throttle that every request of a client passes: how many at once, how many a second, and when not at all.
 
-Measured: workers that each sleep alone meet five times as many refusals as a shared throttle whose window halves on
-each refusal and grows by one a round, which costs some time (`performance-facts`, rate limits).
+"Too many requests" to one worker holds back all. Measured: workers that each sleep alone meet five times as many
+refusals (`performance-facts`, rate limits).
 """
 
 from __future__ import annotations
@@ -11,20 +11,31 @@ import threading
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._latency_window import LatencyWindow
+from zenpro_nb.client._learned_rate import LearnedRate
 
 
 class Throttle:
-    """Lets up to `window` requests be on their way at once, and none before a moment the server named."""
+    """Lets as many requests be on their way as the server takes well, and none before a moment that it named.
+
+    Args:
+        clock: the time.
+        size: the most requests at once.
+    """
 
     def __init__(self, clock: Clock, size: int = limits.MAX_WORKERS) -> None:
         self._clock = clock
-        self._size = size
         self._condition = threading.Condition()
         self._inside = 0
         self._opens = 0.0  # monotonic; nothing passes earlier
         self._round = 0  # counts the halvings: refusals of requests sent before the last one say nothing new
-        self._answered = 0  # good answers since the window last grew
-        self.window = size
+        self._window = LatencyWindow(size)
+        self._rate = LearnedRate()
+
+    @property
+    def window(self) -> int:
+        """Return how many requests may be on their way at once, just now."""
+        return self._window.size
 
     def after_fork(self) -> None:
         """Begin empty: what is on its way is the parent's."""
@@ -32,22 +43,35 @@ class Throttle:
         self._inside = 0
 
     def enter(self, scope: CancelScope) -> int:
-        """Wait for a place, and take it; what comes back is handed to `refused`.
+        """Wait for a place and for a moment, and take both; what comes back is handed to `refused` and `failed`.
 
         Raises:
             Stopped: the cancel scope was stopped while waiting.
         """
-        while True:
-            with self._condition:
-                wait = self._opens - self._clock.monotonic()
-                if wait <= 0:
-                    if self._inside < self.window:
-                        self._inside += 1
-                        return self._round
-                    self._condition.wait(limits.WAIT_SLICE)
-            if wait > 0:
-                self._clock.sleep(wait, scope.cancel)
-            scope.check()
+        with self._condition:
+            while self._inside >= self.window:
+                self._condition.wait(limits.WAIT_SLICE)
+                scope.check()
+            self._inside += 1
+        try:
+            while True:
+                entered, wait = self._reserve()
+                if wait > 0:
+                    self._clock.sleep(wait, scope.cancel)
+                    scope.check()
+                if entered == self._round:
+                    return entered
+                # Somebody was refused meanwhile: what was promised before holds no more.
+        except BaseException:
+            self.leave()
+            raise
+
+    def _reserve(self) -> tuple[int, float]:
+        """Return the round, and the seconds until a request may pass."""
+        with self._condition:
+            now = self._clock.monotonic()
+            moment = max(now, self._opens)
+            return self._round, moment - now + self._rate.reserve(moment)
 
     def leave(self) -> None:
         """Give the place back."""
@@ -55,22 +79,36 @@ class Throttle:
             self._inside -= 1
             self._condition.notify()
 
-    def answered(self) -> None:
-        """Count a request that was served: after a round of these the window grows by one."""
-        if self.window >= self._size:
-            return
+    def answered(self, path: str, seconds: float) -> None:
+        """Learn from a request that was served, while it still has its place."""
+        now = self._clock.monotonic()
         with self._condition:
-            self._answered += 1
-            if self._answered >= self.window:
-                self._answered = 0
-                self.window += 1
+            before = self.window
+            self._window.answered(path, seconds, now, self._inside)
+            self._rate.answered(now)
+            if self.window > before:
                 self._condition.notify()
 
-    def refused(self, entered: int, seconds: float) -> None:
-        """Let nothing pass for `seconds`, as the server asked, and halve the window once a burst."""
+    def refused(self, entered: int, seconds: float, *, rate: bool = True) -> None:
+        """Let nothing pass for `seconds`, as the server asked, and make do with less; once a burst.
+
+        Args:
+            rate: whether it was too many requests, and not a server that is away.
+        """
         with self._condition:
-            self._opens = max(self._opens, self._clock.monotonic() + seconds)
-            if entered == self._round:
-                self._round += 1
-                self._answered = 0
-                self.window = max(1, min(self.window, self._inside + 1) // 2)
+            now = self._clock.monotonic()
+            self._opens = max(self._opens, now + seconds)
+            if self._begins(entered) and rate:
+                self._rate.refused(now, seconds)
+
+    def failed(self, entered: int) -> None:
+        """Make do with less after a connection that broke, or a gateway that gave up; once a burst."""
+        with self._condition:
+            self._begins(entered)
+
+    def _begins(self, entered: int) -> bool:
+        if entered != self._round:
+            return False
+        self._round += 1
+        self._window.refused(self._inside)
+        return True

@@ -177,7 +177,7 @@ class Session:
             return self._others[url]
 
     def _connected(self, url: str, credential: Credential) -> Client:
-        workers = min(self.settings.workers or limits.DEFAULT_WORKERS, limits.MAX_WORKERS)
+        workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
         return Client(url, credential, workers=workers, notify=self._notify, clock=self.clock)
 
     def _asked(self, settings: Settings) -> Settings:

@@ -1,0 +1,99 @@
+"""How many requests at once, and how many a second: learned, not set."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.simulated import Bucket, run
+from zenpro_nb.client._latency_window import LatencyWindow
+
+# What a real way to a server adds or not, differently at each request.
+JITTER = 0.3
+
+
+def steady(seconds: float, seed: int) -> Callable[[float, int], float]:
+    chance = random.Random(seed)
+    return lambda now, inside: seconds * (1 + JITTER * chance.random())
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.08, 0.3])
+def test_a_server_that_is_not_busy_gets_as_many_as_are_allowed(seconds: float) -> None:
+    done = run(1000, latency=steady(seconds, 1))
+    assert done.windows[-1] == 32
+    assert done.windows[200] == 32, "within a few pages of a long list"
+    fixed = run(1000, latency=steady(seconds, 1), window=_fixed(32))
+    assert done.seconds < 1.15 * fixed.seconds
+
+
+def test_no_more_are_sent_than_are_allowed() -> None:
+    assert run(1000, latency=steady(0.08, 1), most=7).together == 7
+    assert run(20, latency=steady(0.08, 1), most=1).together == 1
+
+
+def test_it_begins_modestly() -> None:
+    assert run(6, latency=steady(0.08, 1)).together == 6
+    assert run(1000, latency=steady(0.08, 1)).windows[6] <= 12
+
+
+def test_a_busy_server_is_not_filled_up() -> None:
+    """Eight requests are worked on at once, the others wait: more of them would only wait longer."""
+    chance = random.Random(1)
+    done = run(1000, latency=lambda now, inside: 0.08 * max(1.0, inside / 8) * (1 + JITTER * chance.random()))
+    assert 8 <= done.windows[-1] <= 20
+    ideal = 1000 * 0.08 * (1 + JITTER / 2) / 8
+    assert done.seconds < 1.05 * ideal
+
+
+def test_a_server_that_becomes_slow_is_asked_for_less_and_one_that_recovers_for_more() -> None:
+    chance = random.Random(1)
+
+    def slow(now: float, inside: int) -> float:
+        busy = 8.0 if 2.0 < now < 12.0 else 1.0
+        return 0.08 * busy * (1 + JITTER * chance.random())
+
+    window = LatencyWindow(32)
+    done = run(2000, latency=slow, window=window)
+    assert min(done.windows[500:]) == 4
+    assert done.windows[-1] == 32
+
+
+def test_a_way_that_is_twice_as_long_from_now_on_is_no_reason_for_less() -> None:
+    chance = random.Random(1)
+    done = run(3000, latency=lambda now, inside: (0.04 if now < 2 else 0.08) * (1 + JITTER * chance.random()))
+    assert min(done.windows[500:]) >= 16
+
+
+def test_a_long_answer_of_one_route_says_nothing_about_another() -> None:
+    window = LatencyWindow(32)
+    for number in range(100):
+        window.answered("/organizations/1/members", 3.0, number, window.size)
+        window.answered("/users", 0.08, number, window.size)
+    assert window.size == 32
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.08])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: int) -> None:
+    """Two hundred pages from a server of 20 requests a second, with a burst of 20, that asks to wait a second."""
+    done = run(200, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
+    assert done.refused <= 40
+    assert done.seconds <= 1.15 * (200 - 20) / 20
+
+
+@pytest.mark.parametrize(("rate", "burst"), [(5, 5), (20, 1), (20, 60), (50, 10)])
+def test_other_limits_are_learned_as_well(rate: float, burst: float) -> None:
+    done = run(400, latency=steady(0.08, 3), bucket=Bucket(rate, burst))
+    assert done.refused <= 60
+    assert done.seconds <= 2 * (400 - burst) / rate
+
+
+def _fixed(size: int) -> LatencyWindow:
+    class Fixed(LatencyWindow):
+        @property
+        def size(self) -> int:
+            return size
+
+    return Fixed(size)
