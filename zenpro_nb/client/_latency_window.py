@@ -50,7 +50,8 @@ class LatencyWindow:
             self._size = max(min(limits.WINDOW_LEAST, self._size), self._size * limits.WINDOW_SHRINK)
         elif self._strain <= limits.STRAIN_GROWS and 2 * inside >= self.size:
             # Only where it is used: what few requests show says nothing about many.
-            self._size = min(float(self._most), self._size + (limits.WINDOW_GROWTH if self._starting else 1 / self._size))
+            growth = limits.WINDOW_GROWTH if self._starting else 1 / self._size
+            self._size = min(float(self._most), self._size + growth)
 
     def refused(self, inside: int) -> None:
         """Halve it: the server, or the way to it, has had enough."""
