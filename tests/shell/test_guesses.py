@@ -76,6 +76,13 @@ GUESSES = [
     ("users | head", "--limit N, or .head()"),
     ("teams members ops | head", "--limit N, or .head()"),
     # options
+    ("users --is_active false", "Use --inactive."),
+    ("users --is-active true", "Use --active."),
+    ("users --is_superuser true", "Use --where is_superuser=true."),
+    ("users --company Acme", "Use --where company=Acme."),
+    ("users --filter name=ada", "Use --where."),
+    ("users --days 7", "See `%zenpro users --help`."),
+    ("runs --after 7d", "Use --since."),
     ("users --all", "a list is read whole"),
     ("users --page 2", "a list is read whole"),
     ("users --json", "Use --as or --save."),

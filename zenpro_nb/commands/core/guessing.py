@@ -80,7 +80,10 @@ def of_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms) -
         return _use(told, [value] if value else [])
     if offered:
         return f"Use {' or '.join(offered[:SUGGESTIONS])}."
-    return _of_column(ctx, option, value, known) or did_you_mean(option, known, f"See `{ctx.command_path} --help`.")
+    if of_column := _of_column(ctx, option, value, known):
+        return of_column
+    # A word whose meaning is known is no slip of another one.
+    return did_you_mean(option, () if told else known, f"See `{ctx.command_path} --help`.")
 
 
 def of_shell(words: Sequence[str]) -> str:
