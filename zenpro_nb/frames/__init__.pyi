@@ -22,3 +22,4 @@ from .kinds import dtype_of as dtype_of
 from .page import Page as Page
 from .predicate import Predicate as Predicate
 from .predicate import mark as mark
+from .records import as_record as as_record

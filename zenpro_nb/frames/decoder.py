@@ -12,6 +12,7 @@ from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import envelope, field_paths, generic_decoder, kinds
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
+from zenpro_nb.frames.records import as_record
 from zenpro_nb.resources.model import Resource
 
 
@@ -22,6 +23,7 @@ class Decoder:
         resource: what is read.
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: keep the records as they come (without secrets) instead of a typed table.
+        checked: the raw records are looked into, and so made what `as_record` makes of them.
         track: note which fields come at all; see `fields`.
 
     Raises:
@@ -35,9 +37,16 @@ class Decoder:
     """
 
     def __init__(
-        self, resource: Resource, columns: Sequence[str] | None = None, *, raw: bool = False, track: bool = False
+        self,
+        resource: Resource,
+        columns: Sequence[str] | None = None,
+        *,
+        raw: bool = False,
+        checked: bool = False,
+        track: bool = False,
     ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
+        self._checked = checked
         self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
         wanted = [column for column in self._plan.columns if not column.made] if track else []
         self._names = frozenset(column.name for column in wanted)
@@ -53,7 +62,8 @@ class Decoder:
         """Return the page that these bytes hold.
 
         Raises:
-            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+            UnexpectedAnswerError: the bytes are no JSON, JSON without a list in it, or what should be a
+                record is none.
         """
         try:
             page = self._records(content) if self._plan.whole else self._typed(content)
@@ -128,6 +138,8 @@ class Decoder:
 
     def _records(self, content: bytes) -> Page:
         found, records = self._parse(content)
+        if self._checked:
+            found = found._replace(items=[as_record(item, self._plan.resource) for item in found.items])
         return self._page(found, records, records=found.items if self._plan.raw else records)
 
     def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:

@@ -4,6 +4,7 @@ from .find import organization as organization
 from .get import get as get
 from .matching import Found as Found
 from .matching import NameIndex as NameIndex
+from .matching import id_of as id_of
 from .matching import names_of as names_of
 from .matching import pick as pick
 from .matching import search as search
@@ -24,6 +25,7 @@ from .read import read_listing as read_listing
 from .read import record_of as record_of
 from .read import remember as remember
 from .records import Piece as Piece
+from .records import names_by_id as names_by_id
 from .records import pieces as pieces
 from .records import read_records as read_records
 from .records import records as records

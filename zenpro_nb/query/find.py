@@ -118,7 +118,7 @@ def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered
             hint=f"List them with `{resource.noun}`.",
             strangers=[key],
         ) from None
-    record = drop(record_of(answer), resource.secrets)
+    record = drop(record_of(answer, resource), resource.secrets)
     return Found(key, label_of(resource, record) or key, record, whole=True)
 
 
@@ -139,7 +139,7 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
 
 
 def _candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
-    query = Query(resource, ids, filters, raw=True, hydrate=resource.paging is Paging.PAGE)
+    query = Query(resource, ids, filters, raw=True, checked=True, hydrate=resource.paging is Paging.PAGE)
     found = pieces(session, query, at)
     for piece in found:
         remember_records(session, resource, piece.records)

@@ -35,7 +35,7 @@ def get(
     found = find(session, noun, text, ids, at=at, remembered=True)
     client = at.client_of(session)
     path = fill(resource.detail, {**ids, "id": found.id})
-    record = found.record if found.whole else record_of(client.get(path))
+    record = found.record if found.whole else record_of(client.get(path), resource)
     frame = frames.from_records(resource, [record], raw=raw)
     marks: dict[str, str | None] = {}  # what the server does not say, since it knows of no other workspace
     if at.workspace:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zenpro_nb import limits
-from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
+from zenpro_nb.errors import AmbiguousNameError, UnexpectedAnswerError, UnknownNameError
 from zenpro_nb.resources import RESOURCES, Resource
-from zenpro_nb.resources.nouns import singular
+from zenpro_nb.resources.nouns import one_of, singular
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -93,9 +93,25 @@ def pick(noun: str, text: str, records: Sequence[Mapping[str, object]]) -> Found
 
 
 def found_in(resource: Resource, record: Mapping[str, object]) -> Found:
-    """Return what a record is about."""
-    key = str(record.get("id") or "")
+    """Return what a record is about. Raises what `id_of` raises."""
+    key = id_of(resource, record)
     return Found(key, label_of(resource, record) or key, record)
+
+
+def id_of(resource: Resource, record: Mapping[str, object]) -> str:
+    """Return the id of a record.
+
+    Raises:
+        UnexpectedAnswerError: it has none, so that nothing can be asked about it and nothing done to it.
+    """
+    key = record.get("id")
+    if not isinstance(key, str) or not key:
+        named = label_of(resource, record)
+        raise UnexpectedAnswerError(
+            f"The server sent {one_of(resource.noun)}{f' {named!r}' if named else ''} without an id",
+            hint=f"See what it sends with `{resource.noun} --raw`.",
+        )
+    return key
 
 
 def names_of(resource: Resource, record: Mapping[str, object]) -> list[str]:

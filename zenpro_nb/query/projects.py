@@ -38,7 +38,8 @@ def projects(session: Session, client: Client) -> list[tuple[str, str]] | None:
     found: list[tuple[str, str]] = []
     for part in listing.parts:
         table = part.page.table
-        found.extend(zip(table.column("name").to_pylist(), table.column("id").to_pylist(), strict=True))
+        named = zip(table.column("name").to_pylist(), table.column("id").to_pylist(), strict=True)
+        found.extend((name, key) for name, key in named if name and key)  # nothing can be asked of one without them
     session.names.remember(PROJECTS.noun, found)
     return found
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Ids = Mapping[str, str]  # what fills the braces of a route
+Record = dict[str, Any]
 Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # told how many rows are there so far
@@ -34,6 +35,7 @@ class Query:
     limit: int | None = None
     columns: Sequence[str] | None = None  # None: all declared ones
     raw: bool = False
+    checked: bool = False  # the raw records are looked into: each must be one
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
     where: frames.Predicate | None = None  # what the rows must fit that the limit counts; all of them are returned
@@ -55,9 +57,13 @@ def fill(route: str, ids: Ids) -> str:
     return route.format(**{name: quote(value, safe="@") for name, value in ids.items()})
 
 
-def record_of(answer: object) -> Mapping[str, object]:
-    """Return an answer that is one thing as a record; both APIs answer an object with an object."""
-    return answer if isinstance(answer, dict) else {"value": answer}
+def record_of(answer: object, resource: Resource | None = None) -> Record:
+    """Return an answer that is one thing as a record; both APIs answer an object with an object.
+
+    Raises:
+        UnexpectedAnswerError: it is none.
+    """
+    return frames.as_record(answer, resource)
 
 
 def read(session: Session, query: Query, progress: Progress | None = None) -> pd.DataFrame:
@@ -90,7 +96,7 @@ def read_listing(
         progress: told how many rows there are so far.
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
     """
-    decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw)
+    decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw, checked=query.checked)
     if query.limit is None or not query.where:
         return _read_first(client, query, progress, decoder)
     rows = max(query.limit, limits.WHERE_FIRST)

@@ -10,12 +10,10 @@ from zenpro_nb import frames
 from zenpro_nb.client import Listing
 from zenpro_nb.query.matching import label_of
 from zenpro_nb.query.projects import WHOLE, ProjectScope, scopes
-from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, facts_of, read_listing
+from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, facts_of, read_listing
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
-
-Record = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def within(query: Query, scope: ProjectScope) -> Query:
 def records(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> list[Record]:
-    """Return the whole records of a list, as the server sent them.
+    """Return the whole records of a list, as the server sent them and as the table of the API declares them.
 
     Args:
         ids: what fills the braces of the resource's route.
@@ -74,23 +72,42 @@ def records(
         at: which server is asked.
 
     Raises:
+        UnexpectedAnswerError: something in the list is no record.
         ZenProError: the list could not be read.
     """
     return read_records(session, resource, ids, params, at=at)[0]
 
 
 def read_records(
-    session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
+    session: Session,
+    resource: Resource,
+    ids: Ids = NOTHING,
+    params: Params = NOTHING,
+    *,
+    at: Where = CONTROL_PLANE,
+    raw: bool = False,
 ) -> tuple[list[Record], dict[str, Any]]:
-    """Return what `records` does, and the facts of their reading that belong into a frame's `attrs`."""
-    read = pieces(session, Query(resource, ids, params, raw=True), at)
+    """Return what `records` does, and the facts of their reading that belong into a frame's `attrs`.
+
+    With `raw`, exactly what the server sent, be it records or not: to be shown, and not to be looked into.
+    """
+    read = pieces(session, Query(resource, ids, params, raw=True, checked=not raw), at)
     found = [record for piece in read for record in piece.records]
-    remember_records(session, resource, found)
+    if not raw:
+        remember_records(session, resource, found)
     return found, facts_of([piece.listing for piece in read])
+
+
+def names_by_id(
+    session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
+) -> dict[str, str]:
+    """Return the names of what is in a list, by id. Raises what `records` raises."""
+    found = records(session, resource, ids, params, at=at)
+    return {str(one["id"]): name for one in found if one.get("id") and (name := label_of(resource, one))}
 
 
 def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
     """Keep the names of records, for Tab and for queries by name."""
     session.names.remember(
-        resource.noun, [(label_of(resource, record), str(record.get("id") or "")) for record in found]
+        resource.noun, [(label_of(resource, record), str(record["id"])) for record in found if record.get("id")]
     )

@@ -9,8 +9,9 @@ from typing import Any
 
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ApiError, ZenProError
-from zenpro_nb.query import Query, read_listing, records_in
-from zenpro_nb.resources.workspace.running import STEPS
+from zenpro_nb.query import Query, id_of, read_listing, records_in
+from zenpro_nb.resources import RESOURCES
+from zenpro_nb.resources.workspace.running import RUNS, STEPS
 from zenpro_nb.security.secret import scrub
 
 # The server counts levels as Python does, or names them.
@@ -59,21 +60,22 @@ def read(client: Client, run: Mapping[str, Any], step: str | None) -> Logs:
 
 def _of_steps(client: Client, run: Mapping[str, Any], step: str | None) -> Iterable[LogSource]:
     project = (run.get("body") or {}).get("project_id")
-    params = {"pipeline_run_id": run["id"], "project": project, "name": f"equals:{step}" if step else None}
-    listing = read_listing(client, Query(STEPS, params=params, raw=True))
+    params = {"pipeline_run_id": id_of(RUNS, run), "project": project, "name": f"equals:{step}" if step else None}
+    listing = read_listing(client, Query(STEPS, params=params, raw=True, checked=True))
     for record in records_in(listing):
         yield from _places(record, "steps", str(record.get("name")))
 
 
 def _places(record: Mapping[str, Any], noun: str, step: str | None) -> list[LogSource]:
     """Return the logs that a run or a step says it has; an older server names none, and has one for each step."""
-    path = f"/api/v1/{noun}/{record['id']}/logs"
+    key = id_of(RESOURCES[noun], record)
+    path = f"/api/v1/{noun}/{key}/logs"
     collection = (record.get("resources") or {}).get("log_collection")
     if collection is None:
         return [LogSource(path, {}, step, "step")] if noun == "steps" else []
     return [
         LogSource(path, {"logs_id": str(one["id"])}, step, str((one.get("body") or {}).get("source") or ""))
-        for one in collection
+        for one in (collection if isinstance(collection, list) else ())
         if isinstance(one, dict) and one.get("id")
     ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
@@ -36,11 +35,11 @@ def of_role(
     Raises:
         UsageError: the scope is missing or does not fit, or the role is of another organization; nothing was sent.
     """
-    record = role_record(runtime, organization, role)
-    name, level = str(record["name"]), record.get("level")
+    found = role_of(runtime, organization, role)
+    name, level = found.name, found.record.get("level")
     if level == "organization":
         _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
-        return Scope(str(record["id"]), f"{name} in {organization.name}", {})
+        return Scope(found.id, f"{name} in {organization.name}", {})
     place = _workspace(runtime, organization, name, str(level), workspace)
     where = {"workspace_id": place.id}
     if level == "workspace":
@@ -48,14 +47,12 @@ def of_role(
     elif level == "project" and not project:
         raise UsageError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
     if project:
-        return Scope(
-            str(record["id"]), f"{name} in project {project} of {place.name}", {**where, "project_id": project}
-        )
-    return Scope(str(record["id"]), f"{name} in {place.name}", where)
+        return Scope(found.id, f"{name} in project {project} of {place.name}", {**where, "project_id": project})
+    return Scope(found.id, f"{name} in {place.name}", where)
 
 
-def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mapping[str, Any]:
-    """Return the whole record of a role, which must be an ordinary one of this organization.
+def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Found:
+    """Return a role with its whole record, which must be an ordinary one of this organization.
 
     Raises:
         UsageError: it is another organization's, or made by sharing.
@@ -75,7 +72,7 @@ def role_record(runtime: Runtime, organization: query.Found, text: str) -> Mappi
             f"The role {found.name} was made by sharing ({record.get('type')}), and cannot be assigned",
             hint="Choose a role from `roles`.",
         )
-    return record
+    return found
 
 
 def _workspace(runtime: Runtime, organization: query.Found, role: str, level: str, text: str | None) -> query.Found:

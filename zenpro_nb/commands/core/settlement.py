@@ -52,7 +52,7 @@ def send(session: Session, write: Write) -> Outcome:
         return _refused(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
     if not _convincing(write, answer):
         return look(session, write, UnexpectedAnswerError("The answer is not the API's."), "the answer shows nothing")
-    record = {**query.record_of(answer), **write.marks} if answer is not None else None
+    record = {**query.record_of(answer, write.resource), **write.marks} if isinstance(answer, dict) else None
     return _kept(Outcome(write, "done", write.stays, record=record, request_id=reply.request_id))
 
 
@@ -87,13 +87,12 @@ def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
     refused = Outcome(write, "refused", str(error), request_id=error.request_id, error=error)
     conflict = isinstance(error, ConflictError)
     missing = isinstance(error, NotFoundError) and not isinstance(error, RouteNotFoundError)
-    about_the_thing = conflict or (missing and write.method == "DELETE")
-    if isinstance(error, RateLimitedError) or (about_the_thing and error.resent):
+    if isinstance(error, RateLimitedError) or error.resent:
         # What was put off may have been done all the same; what is in the way may be what the first sending made.
         found = look(session, write, error, "the server put it off")
         decided = found.good or found.state == "not kept" or (found.state == "unknown" and error.resent)
         return found if decided else refused
-    if not about_the_thing:
+    if not conflict and not (missing and write.method == "DELETE"):
         return refused
     try:
         return _already(write, refused, write.already if conflict else write.absent)

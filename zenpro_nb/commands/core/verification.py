@@ -194,4 +194,4 @@ def _comparable(value: object) -> bool:
 
 
 def _fits(value: object, wanted: object) -> bool:
-    return value in wanted if isinstance(wanted, set) else value == wanted
+    return any(value == one for one in wanted) if isinstance(wanted, set) else value == wanted

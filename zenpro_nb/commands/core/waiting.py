@@ -11,6 +11,7 @@ from zenpro_nb.client import SYSTEM, Clock
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, Record
 from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
+from zenpro_nb.resources.control_plane import WORKSPACES
 
 AVAILABLE = "available"
 DEACTIVATED = "deactivated"
@@ -64,7 +65,7 @@ def workspace(
 
     def look() -> Record:
         try:
-            return query.record_of(runtime.session.client.get(path))
+            return query.record_of(runtime.session.client.get(path), WORKSPACES)
         except NotFoundError:
             # A deleted workspace may keep its row, and may not (fact sheet, section 8).
             if goal == DELETED:

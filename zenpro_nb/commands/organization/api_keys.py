@@ -154,12 +154,12 @@ def rotate(
     # Inferred by analogy with the workspace API (fact sheet, section 3).
     return Write(
         "PUT",
-        f"{owner.path}/{found['id']}/rotate",
-        target=f"key {found['name']} ({owner.words})",
-        name=str(found["name"]),
+        f"{owner.path}/{found.id}/rotate",
+        target=f"key {found.name} ({owner.words})",
+        name=found.name,
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
-        happened=_rotated(_look(run.session, owner, "id", found["id"]), found),
+        happened=_rotated(_look(run.session, owner, "id", found.id), found.record),
         warning=_SELF if is_in_use(run.session, found) else "",
         keep=keep,
     )
@@ -176,10 +176,10 @@ def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org =
     found = find_key(run.session, owner, key)
     return Write(
         "DELETE",
-        f"{owner.path}/{found['id']}",
-        target=f"key {found['name']} ({owner.words})",
-        name=str(found["name"]),
-        happened=_look(run.session, owner, "id", found["id"], expected=False),
+        f"{owner.path}/{found.id}",
+        target=f"key {found.name} ({owner.words})",
+        name=found.name,
+        happened=_look(run.session, owner, "id", found.id, expected=False),
         warning=_SELF if is_in_use(run.session, found) else "",
     )
 
@@ -221,17 +221,17 @@ def _keep(run: Runtime, name: str, what: str, service_account: str | None, *, to
     )
 
 
-def _switch(run: Runtime, owner: Owner, found: Record, *, active: bool) -> Write:
+def _switch(run: Runtime, owner: Owner, found: query.Found, *, active: bool) -> Write:
     # Inferred by analogy with the workspace API (fact sheet, sections 3 and 4).
     body = {"active": active}
     return Write(
         "PATCH",
-        f"{owner.path}/{found['id']}",
-        target=f"key {found['name']} ({owner.words})",
-        name=str(found["name"]),
+        f"{owner.path}/{found.id}",
+        target=f"key {found.name} ({owner.words})",
+        name=found.name,
         body=body,
         resource=owner.resource,
-        happened=_compared(_look(run.session, owner, "id", found["id"]), body),
+        happened=_compared(_look(run.session, owner, "id", found.id), body),
         warning=_SELF if not active and is_in_use(run.session, found) else "",
     )
 
@@ -256,20 +256,20 @@ def _rotated(look: Look, before: Record) -> Look:
     return compare
 
 
-def find_key(session: Session, owner: Owner, text: str) -> Record:
+def find_key(session: Session, owner: Owner, text: str) -> query.Found:
     """Return the owner's one key of this name or id, as the list shows it.
 
     Raises:
         UnknownNameError: there is none.
     """
-    return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids)).record
+    return query.pick("api-keys", text, query.records(session, owner.resource, owner.ids))
 
 
 def _look(session: Session, owner: Owner, column: str, value: object, *, expected: bool = True) -> Look:
     return listed(session, owner.resource, owner.ids, lambda record: record.get(column) == value, expected=expected)
 
 
-def is_in_use(session: Session, found: Record) -> bool:
+def is_in_use(session: Session, found: query.Found) -> bool:
     """Return whether this session signs in with that key: behind its prefix stands its id (fact sheet, section 2.1)."""
     credential = session.client.credential
     if not isinstance(credential, ApiKey):
@@ -279,4 +279,4 @@ def is_in_use(session: Session, found: Record) -> bool:
         told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError):
         return False
-    return isinstance(told, dict) and told.get("id") == found.get("id")
+    return isinstance(told, dict) and told.get("id") == found.id

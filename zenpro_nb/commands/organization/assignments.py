@@ -65,14 +65,14 @@ def _read(
     else:
         # A role that came or went meanwhile is a change of the assignments too.
         roles, facts = query.read_records(session, ROLES, of_org)
-        role_ids = [str(record["id"]) for record in roles]
+        role_ids = [query.id_of(ROLES, record) for record in roles]
     with run.face.progress("assignments") as advance:
-        calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": role_id}, filters) for role_id in role_ids]
-        rows = [row for found in session.client.fan_out(calls, progress=advance) for row in found]
+        read = partial(query.read_records, session, ASSIGNMENTS, params=filters, raw=asked.raw and holder is None)
+        calls = [partial(read, {"role_id": role_id}) for role_id in role_ids]
+        rows = [row for found, _ in session.client.fan_out(calls, progress=advance) for row in found]
     rows = [row for row in rows if holder is None or _is_of(row, holder)]
     if not asked.raw:
-        workspaces = query.records(session, WORKSPACES, params=of_org)
-        names = {record["id"]: record["name"] for record in workspaces}
+        names = query.names_by_id(session, WORKSPACES, params=of_org)
         rows = [_described(row, names) for row in rows]
     sent = query.Query(ASSIGNMENTS, params=filters).sent
     frame = reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)

@@ -74,8 +74,8 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
         invitations create --email new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(run.session, org)
-    found = role_scope.role_record(run, organization, role)
-    name, level = found["name"], found.get("level")
+    found = role_scope.role_of(run, organization, role)
+    name, level = found.name, found.record.get("level")
     if level not in (None, "organization"):
         # Fact sheet, section 3: the role of an invitation is one of the organization.
         raise UsageError(
@@ -89,10 +89,10 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
             f"/organizations/{organization.id}/invitations",
             target=f"{email} as {name} in {organization.name}",
             name=email,
-            body={"email": email, "role_id": found["id"]},
+            body={"email": email, "role_id": found.id},
             resource=INVITATIONS,
-            happened=_invited(run, ids, email, str(found["id"])),
-            obstacle=partial(_in_the_way, run, ids, email, str(found["id"])),
+            happened=_invited(run, ids, email, found.id),
+            obstacle=partial(_in_the_way, run, ids, email, found.id),
         )
         for email in dict.fromkeys(emails)
     ]
@@ -123,7 +123,7 @@ def _in_the_way(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) 
     if not waiting and not people:
         return None
     held = _role_ids((waiting or people)[0])
-    names = {str(role["id"]): str(role["name"]) for role in query.records(run.session, ROLES, ids)}
+    names = query.names_by_id(run.session, ROLES, ids)
     what = "is invited already" if waiting else "is a member already"
     roles = ", ".join(names.get(one, one) for one in held)
     return Obstacle(f"{what}, as {roles}" if roles else what, role_id in held)
@@ -190,12 +190,13 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
         known = ", ".join(f"{' / '.join(_names(one)[1:])} ({one.get('id')})" for one in waiting) or "none"
         which = "No invitation is meant by that" if invitation else "Say which invitation"
         raise UsageError(f"{which}; yours are: {known}", hint="List them with `invitations mine`.")
-    path = f"/invitations/{chosen[0]['id']}"
+    key = query.id_of(MY_INVITATIONS, chosen[0])
+    path = f"/invitations/{key}"
     # Read once more by itself: what is accepted should be what was shown.
-    record = query.record_of(run.session.client.get(path))
-    words = " / ".join(_names(record)[1:]) or str(chosen[0]["id"])
+    record = query.record_of(run.session.client.get(path), INVITATIONS)
+    words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (fact sheet, section 3).
-    accepted = listed(run.session, MY_INVITATIONS, {}, lambda one: one.get("id") == chosen[0]["id"], expected=False)
+    accepted = listed(run.session, MY_INVITATIONS, {}, lambda one: one.get("id") == key, expected=False)
     return Write("POST", path, target=f"invitation to {words}", resource=INVITATIONS, happened=accepted)
 
 

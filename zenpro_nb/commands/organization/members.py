@@ -28,10 +28,9 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
         members --include-teams --columns kind,email,name,roles
     """
     wanted = reading.query_of(run, MEMBERS, asked)
-    rows, facts = query.read_records(run.session, MEMBERS, wanted.ids, wanted.sent)
+    rows, facts = query.read_records(run.session, MEMBERS, wanted.ids, wanted.sent, raw=asked.raw)
     if not asked.raw:
-        named = query.records(run.session, ROLES, wanted.ids)
-        names = {role["id"]: role["name"] for role in named}
+        names = query.names_by_id(run.session, ROLES, wanted.ids)
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
     return reading.made(run, MEMBERS, rows, asked, route=wanted.path, filters=wanted.sent, **facts)
 

@@ -51,7 +51,7 @@ def _places(run: Runtime, role: Record, user_id: str) -> list[str]:
     name = str(role.get("name"))
     if role.get("level") == "organization":
         return [name]
-    records = query.records(run.session, ASSIGNMENTS, {"role_id": str(role["id"])})
+    records = query.records(run.session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)})
     # A role that comes through a team shows no assignment of one's own; the team is named instead.
     mine = [one for one in records if _user_id(one) == user_id]
     return [f"{name} in {_workspace(run, str(one.get('workspace_id')))}" for one in mine]
@@ -77,7 +77,7 @@ def _teams(run: Runtime, ids: Mapping[str, str], user_id: str) -> list[str]:
 
 
 def _is_in(run: Runtime, team: Record, user_id: str) -> bool:
-    members = query.records(run.session, TEAM_MEMBERS, {"team_id": str(team["id"])})
+    members = query.records(run.session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, team)})
     return any(_user_id(one) == user_id for one in members)
 
 

@@ -271,7 +271,7 @@ def members(
     resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
     if project:
         resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
-    rows = query.records(run.session, resource, ids)
+    rows, facts = query.read_records(run.session, resource, ids, raw=asked.raw and not role)
     names = _role_names(run, found.id) if role or not asked.raw else {}
     if role:
         # The route takes no such parameter (fact sheet, section 3).
@@ -281,7 +281,7 @@ def members(
         ]
     if not asked.raw:
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
-    frame = reading.made(run, resource, rows, asked, route=query.fill(resource.path, ids))
+    frame = reading.made(run, resource, rows, asked, route=query.fill(resource.path, ids), **facts)
     frames.mark(frame, [f"role_ids={held.id}"] if role else [])
     return frame
 
@@ -330,11 +330,8 @@ def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
     )
 
 
-def _role_names(run: Runtime, workspace_id: str) -> dict[object, object]:
+def _role_names(run: Runtime, workspace_id: str) -> dict[str, str]:
     """Return the names of roles by id, of the organization that the workspace belongs to."""
-    record: Any = query.record_of(run.session.client.get(f"/workspaces/{workspace_id}"))
-    organization = record.get("organization") or {}
-    if "id" not in organization:
-        return {}
-    roles = query.records(run.session, ROLES, {"organization_id": organization["id"]})
-    return {role["id"]: role["name"] for role in roles}
+    record = query.record_of(run.session.client.get(f"/workspaces/{workspace_id}"), WORKSPACES)
+    organization = (record.get("organization") or {}).get("id")
+    return query.names_by_id(run.session, ROLES, {"organization_id": organization}) if organization else {}

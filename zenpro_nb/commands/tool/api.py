@@ -63,9 +63,7 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
     if as_json:
         return masking.mask(answer)
     rows = answer if isinstance(answer, list) else [answer]
-    frame = reading.made(
-        run, _ANSWER, [look.record_of(row) for row in rows], asked, route=path, filters=params, **facts
-    )
+    frame = reading.made(run, _ANSWER, rows, asked, route=path, filters=params, **facts)
     return reading.deliver(run, frame, asked)
 
 
@@ -75,7 +73,7 @@ def _answer(run: Runtime, path: str, params: dict[str, Any]) -> tuple[Any, dict[
     answer = client.get(path, **params)
     if not isinstance(answer, list) or len(answer) < limits.PAGE_SIZE or {"offset", "limit"} & set(params):
         return answer, {}
-    return look.read_records(run.session, replace(_ANSWER, path=_literal(path)), params=params)
+    return look.read_records(run.session, replace(_ANSWER, path=_literal(path)), params=params, raw=True)
 
 
 def _with_organization(run: Runtime, path: str) -> str:

@@ -145,7 +145,8 @@ def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _deletion(place: WriteTarget, one: Mapping[str, Any], question: str) -> Write:
-    path, name = f"{RUNS.path}/{one['id']}", str(one.get("name") or one["id"])
+    key = query.id_of(RUNS, one)
+    path, name = f"{RUNS.path}/{key}", str(one.get("name") or key)
     return place.write(
         "DELETE",
         path,

@@ -78,8 +78,7 @@ def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choic
     """Ask for each of them: the assignments of an organization's roles may be as many as its people."""
     of_org = {"organization_id": scope.organization_id}
     holders = {one.id: "team_id" if _is_team(one) else "user_id" for one in people if not _is_invitation(one)}
-    teams = query.records(session, TEAMS, of_org) if holders else []
-    names = {str(team["id"]): str(team.get("name")) for team in teams}
+    names = query.names_by_id(session, TEAMS, of_org) if holders else {}
     asked = holders | dict.fromkeys(names, "team_id")
     calls = [
         partial(query.records, session, ROLES, of_org, {"level": "organization", parameter: key})
@@ -92,7 +91,7 @@ def _in_organization(session: Session, scope: RolesScope, people: Sequence[Choic
         by_team = through.get(key, [])
         # The server counts roles of teams as the user's own, too: what a team brings is not said twice.
         brought = {role.role_id for role in by_team}
-        held[key] = [*(_held(role) for role in answers[key] if role["id"] not in brought), *by_team]
+        held[key] = [*(_held(role) for role in answers[key] if role.get("id") not in brought), *by_team]
     return held
 
 

@@ -1,0 +1,160 @@
+"""Answers that no server should give: a result or one clean error, never a traceback, whatever command met them.
+
+A seeded sample runs by default; `ZENPRO_FUZZ=100000` tries a fifth as many answers of each kind.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+import zenpro_nb
+from tests.commands.cases import CASES, words
+from tests.support.corrupting import Corruptor, corrupting
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import SYSTEM
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.resources import CONTROL_PLANE, RESOURCES, WORKSPACE_LISTS
+
+ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "2000")) // 5
+RENEWED = 25  # commands before a session starts anew, so that signing in meets odd answers too
+INSIDE = ("--workspace", "ml-prod", "--project", "churn")
+OPTIONS: list[list[str]] = [[], [], ["--raw"], ["--limit", "2"], ["--sort", "id"], ["--as", "records"]]
+
+Lines = list[list[str]]
+
+
+def first(zen: Connection, *line: str) -> str:
+    """Return the name of the first thing that this line lists."""
+    return str(zen.run(*line)[RESOURCES[line[0]].label].iloc[0])
+
+
+def reads(zen: Connection) -> Lines:
+    """Return lines that read the control plane: every list, and what shows a single thing."""
+    nouns = [one.noun for one in CONTROL_PLANE if one.path and not one.within and one.noun in RESOURCES]
+    team, account = first(zen, "teams"), first(zen, "service-accounts")
+    return [
+        *([noun, *options] for noun in nouns for options in OPTIONS),
+        ["users", "get", "ada@example.com"],
+        ["organizations", "get", "acme"],
+        ["organizations", "trial"],
+        ["organizations", "entitlement"],
+        ["organizations", "validate", "new-one"],
+        ["workspaces", "get", "ml-prod"],
+        ["workspaces", "members", "ml-prod"],
+        ["workspaces", "validate", "new-one"],
+        ["workspaces", "wait", "ml-prod", "--timeout", "0"],
+        ["teams", "get", team],
+        ["teams", "members", team],
+        ["roles", "get", "Organization Admin"],
+        ["assignments", "--role", "Organization Admin"],
+        ["service-accounts", "get", account],
+        ["api-keys", "--service-account", account],
+        ["permissions", "check", "ml-prod"],
+        ["invitations", "mine"],
+        ["use", "organization", "acme"],
+        ["use", "workspace", "ml-prod"],
+        ["api", "GET", "/users"],
+        ["api", "GET", "/users/me"],
+        ["doctor"],
+        [],
+    ]
+
+
+def writes(zen: Connection) -> Lines:
+    """Return a line for every command that writes, after what it needs has been made."""
+    cases = [words(command, zen, "t-" + uuid.uuid4().hex[:10]) for command in sorted(CASES)]
+    return [[*line, "--yes"] for line in [*cases, ["invitations", "accept"]]]
+
+
+def reads_inside(zen: Connection) -> Lines:
+    """Return lines that read what is inside workspaces: every list, single things, and what is drawn of a run."""
+    run = first(zen, "runs", *INSIDE)
+    scope = {True: INSIDE, False: INSIDE[:2]}
+    lists = [one for one in WORKSPACE_LISTS if "{" not in one.path]
+    return [
+        *([one.noun, *scope[one.scoped], *options] for one in lists for options in OPTIONS),
+        *([one.noun, *scope[one.scoped], "--hydrate"] for one in lists),
+        *([one.noun, "get", str(uuid.UUID(int=1)), *INSIDE[:2]] for one in lists if one.detail),
+        ["runs", "get", run, *INSIDE],
+        ["runs", "--workspace", "all", "--project", "all"],
+        ["stacks", "get", first(zen, "stacks", *INSIDE[:2]), *INSIDE[:2]],
+        ["logs", run, *INSIDE],
+        ["dag", run, *INSIDE],
+        ["info", *INSIDE[:2]],
+        ["statistics", "--workspace", "all"],
+    ]
+
+
+def writes_inside(zen: Connection) -> Lines:
+    """Return lines that write inside a workspace."""
+    run, account = first(zen, "runs", *INSIDE), first(zen, "workspace-service-accounts", *INSIDE[:2])
+    key = ["--service-account", account, *INSIDE[:2]]
+    to = ["--to", "env:ZENPRO_TEST_FUZZED"]
+    lines = [
+        ["runs", "stop", run, *INSIDE],
+        ["runs", "delete", run, *INSIDE],
+        ["runs", "delete", "--status", "failed", *INSIDE],
+        ["snapshots", "run", first(zen, "snapshots", *INSIDE), *INSIDE],
+        ["run-templates", "run", first(zen, "run-templates", *INSIDE), *INSIDE],
+        ["workspace-service-accounts", "create", "new-one", *INSIDE[:2]],
+        ["workspace-service-accounts", "activate", account, *INSIDE[:2]],
+        ["workspace-service-accounts", "delete", account, *INSIDE[:2]],
+        ["workspace-api-keys", "create", "new-one", *key, *to],
+        ["workspace-api-keys", "rotate", "some", *key, *to],
+        ["workspace-api-keys", "delete", "some", *key],
+    ]
+    return [[*line, "--yes"] for line in lines]
+
+
+@pytest.fixture(autouse=True)
+def requests() -> None:
+    """Any route may be asked here: `doctor` reads the server's own description."""
+
+
+@pytest.fixture(scope="module")
+def corruptor(plane: SandboxProcess) -> Iterator[Corruptor]:
+    with corrupting(plane.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def renewed(corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Connection]:
+    """Opens a session with the server behind the proxy; nothing ever waits between two tries."""
+    monkeypatch.setattr(SYSTEM, "sleep", lambda seconds, cancel=None: None)
+    return lambda: zenpro_nb.connect(url=corruptor.url, api_key=plane.key, organization="acme")
+
+
+@pytest.mark.timeout(0 if ANSWERS > 1000 else 300)
+@pytest.mark.parametrize("lines", [reads, writes, reads_inside, writes_inside])
+def test_no_answer_ends_in_a_traceback(
+    lines: Callable[[Connection], Lines], zen: Connection, corruptor: Corruptor, renewed: Callable[[], Connection]
+) -> None:
+    chosen, chance = lines(zen), random.Random(23)
+    far, end = renewed(), corruptor.corrupted + ANSWERS
+    mistakes: dict[str, object] = {}
+    for number in count():
+        if corruptor.corrupted >= end:
+            break
+        if number % RENEWED == 0:
+            corruptor.seed = None
+            far.close()
+            far = renewed()
+        corruptor.seed = f"{lines.__name__} {number}"
+        line = chance.choice(chosen)
+        try:
+            far.run(*line)
+        except ZenProError:
+            continue
+        except BaseException as error:
+            *_, last = traceback.extract_tb(error.__traceback__)
+            mistakes.setdefault(f"{type(error).__name__}, {last.filename}:{last.lineno}", (corruptor.seed, line))
+    far.close()
+    assert mistakes == {}  # by where they were made: the seed and the line that showed it first
