@@ -11,7 +11,7 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from zenpro_nb import limits
-from zenpro_nb.errors import ConflictError, SaveError
+from zenpro_nb.errors import ConflictError, PartlyDoneError, SaveError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 
@@ -75,13 +75,50 @@ def test_a_journal_that_cannot_be_written_stops_the_write(
 def test_a_disk_that_fills_up_in_between_does_not_hide_the_write(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    append = Journal.append
+
     def full(self: Journal, entry: Entry) -> None:
-        raise SaveError("the disk is full")
+        if entry.outcome != "begun":
+            raise SaveError("the disk is full")
+        append(self, entry)
 
     monkeypatch.setattr(Journal, "append", full)
     frame = zen.run("teams", "create", name)
     assert list(frame["name"]) == [name]
     assert "not in the journal" in capsys.readouterr().err
+    (entry,) = journal()
+    assert (entry["outcome"], entry["target"]) == ("unknown", f"team {name} in acme")
+    assert "look before you try again" in entry["detail"]
+
+
+def test_nothing_is_sent_that_cannot_be_entered_first(
+    zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, lines = Journal.append, []
+
+    def full(self: Journal, entry: Entry) -> None:
+        lines.append(entry)
+        if len(lines) > 2:
+            raise SaveError("the disk is full")
+        append(self, entry)
+
+    monkeypatch.setattr(Journal, "append", full)
+    emails = [f"{name}-{number}@x.io" for number in range(3)]
+    before = len(requests.writes())
+    with pytest.raises(PartlyDoneError) as refused:
+        zen.run(
+            "invitations",
+            "create",
+            *(word for one in emails for word in ("--email", one)),
+            "--role",
+            "Organization Viewer",
+        )
+    assert list(refused.value.outcomes["outcome"]) == ["done", "not sent", "not sent"]
+    assert len(requests.writes()) == before + 1
+    with pytest.raises(SaveError, match="disk is full"):
+        zen.run("teams", "create", name)
+    assert len(requests.writes()) == before + 1
+    assert [one["outcome"] for one in journal()] == ["done"]
 
 
 def test_the_file_is_its_owners_only_and_survives_a_cut_line(zen: Connection, name: str, state: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from zenpro_nb.errors import SaveError
-from zenpro_nb.journal.journal import Entry, Journal
+from zenpro_nb.journal.journal import BEGUN, Entry, Journal
 
 
 @pytest.fixture
@@ -49,6 +50,19 @@ def test_a_line_that_is_written_in_part_is_told(journal: Journal, monkeypatch: p
 def test_what_is_no_entry_is_passed_over(journal: Journal) -> None:
     journal.path.write_bytes(b'7\n[1]\n"x"\nnull\n\xff\xfe\n{"command": "caf\xff"}\n')
     assert commands(journal) == ["caf\ufffd"]
+
+
+def test_the_two_lines_of_a_write_are_one_entry(journal: Journal) -> None:
+    begun = [replace(entry(str(number)), outcome=BEGUN, id=f"id{number}", time=f"T{number}") for number in range(3)]
+    journal.append(entry("of an older version"))
+    for one in begun:  # two notebooks at once
+        journal.append(one)
+    journal.append(replace(begun[2], outcome="done", request_id="r2", time="later"))
+    journal.append(replace(begun[0], outcome="refused", time="later"))
+    found = [(one["command"], one["outcome"], one["time"]) for one in journal.entries()][1:]
+    assert found == [("0", "refused", "T0"), ("1", "unknown", "T1"), ("2", "done", "T2")]
+    assert commands(journal)[0] == "of an older version"
+    assert "look before you try again" in journal.entries()[2]["detail"]
 
 
 def test_a_file_that_cannot_be_read(journal: Journal) -> None:

@@ -1,4 +1,8 @@
-"""The journal of writes: one JSON line each, on this machine, without secrets."""
+"""The journal of writes: JSON lines on this machine, without secrets.
+
+Each write has two lines under one id: `begun` before it is sent, and its outcome. A line of the first kind alone says
+that this process ended in between, or is still at it; older versions wrote the second kind only.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +22,13 @@ from zenpro_nb.security.masking import mask
 from zenpro_nb.security.secret import scrubbed
 
 FILE = "journal.jsonl"
+BEGUN = "begun"
+_CUT_OFF = "it was begun, and how it ended was not written down; look before you try again"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One write that was sent."""
+    """One write that was sent, or is about to be."""
 
     command: str  # the line that somebody would type
     server: str
@@ -30,12 +36,15 @@ class Entry:
     route: str
     params: Mapping[str, Any]
     body: Mapping[str, Any] | None
-    outcome: str  # done, already, refused, unknown …
+    outcome: str = BEGUN  # then done, already, refused, unknown …
     detail: str = ""
     request_id: str | None = None
     profile: str | None = None
     target: str = ""  # what it was about, for people
     time: str = ""
+    id: str = ""  # the same in both lines of one write; "" in what older versions wrote
+    command_id: str = ""  # the same in all writes of one command
+    organization: str | None = None
 
 
 class Journal:
@@ -49,7 +58,7 @@ class Journal:
         self.path = path or state_directory() / FILE
 
     def append(self, entry: Entry) -> None:
-        """Add one entry; secrets are masked, be they known by their field's name or by their look.
+        """Add one line; secrets are masked, be they known by their field's name or by their look.
 
         Raises:
             SaveError: the file cannot be written.
@@ -88,8 +97,10 @@ class Journal:
                 hint="Set ZENPRO_STATE_DIR to a folder that can.",
             ) from None
 
-    def entries(self, torn: list[int] | None = None) -> Iterator[dict[str, Any]]:
-        """Read the entries, oldest first; a line that holds none is passed over, such as one that a crash cut short.
+    def entries(self, torn: list[int] | None = None) -> list[dict[str, Any]]:
+        """Return the entries, oldest first; a line that holds none is passed over, such as one that a crash cut short.
+
+        A write of which only the beginning is known has the outcome `unknown`.
 
         Args:
             torn: gets the numbers of the lines that were passed over.
@@ -97,15 +108,18 @@ class Journal:
         Raises:
             SaveError: the file is there and cannot be read.
         """
+        found: dict[str, dict[str, Any]] = {}
         for number, line in enumerate(self._lines(), start=1):
             try:
                 record = json.loads(line)
             except json.JSONDecodeError:
                 record = None
             if isinstance(record, dict):
-                yield record
+                key = record.get("id") or number
+                found[str(key)] = {**record, **_beginning(found.get(str(key)))}
             elif torn is not None and line.strip():
                 torn.append(number)
+        return [_ended(record) for record in found.values()]
 
     def _lines(self) -> Iterator[str]:
         try:
@@ -118,6 +132,15 @@ class Journal:
                 f"The journal {self.path} cannot be read: {error.strerror}",
                 hint="Make it readable, or move it away.",
             ) from None
+
+
+def _beginning(begun: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what the outcome's line leaves to that of the beginning: when the write was sent."""
+    return {"time": begun["time"]} if begun and "time" in begun else {}
+
+
+def _ended(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "outcome": "unknown", "detail": _CUT_OFF} if record.get("outcome") == BEGUN else record
 
 
 def _is_torn(descriptor: int) -> bool:

@@ -108,6 +108,4 @@ def names_by_id(
 
 def remember_records(session: Session, resource: Resource, found: list[Record]) -> None:
     """Keep the names of records, for Tab and for queries by name."""
-    session.names.remember(
-        resource.noun, [(label_of(resource, record), str(record["id"])) for record in found if record.get("id")]
-    )
+    session.names.remember(resource.noun, [(label_of(resource, record), record.get("id")) for record in found])

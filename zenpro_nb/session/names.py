@@ -24,11 +24,13 @@ class Names:
         """Make the lock anew: in a forked child nobody may be left to give it back."""
         self._lock = threading.Lock()
 
-    def remember(self, noun: str, pairs: Iterable[tuple[str | None, str]]) -> None:
-        """Keep pairs of a name and an id; a later name of the same id replaces the earlier."""
+    def remember(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
+        """Keep pairs of a name and an id, where both are texts; a later name of the same id replaces the earlier."""
         with self._lock:
             known = self._known.setdefault(noun, {})
-            known.update((key, name) for name, key in pairs if isinstance(name, str) and name)
+            known.update(
+                (key, name) for name, key in pairs if isinstance(name, str) and isinstance(key, str) and name and key
+            )
 
     def of(self, noun: str) -> list[str]:
         """Return the names known of this noun."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ def send_all(
     runtime.session.is_sandbox()
     _note(runtime, ready)
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(runtime, ready, line, journal):
+    for outcome in _outcomes(runtime, ready, line, journal, uuid.uuid4().hex):
         outcomes.append(outcome)
         if advance is not None:
             advance(len(outcomes))
@@ -85,50 +86,71 @@ def _asked(face: Face, wanted: SecretPrompt) -> Secret:
     return Secret(value)
 
 
-def _outcomes(runtime: Runtime, writes: Sequence[Write], line: str, journal: Journal) -> Iterator[Outcome]:
-    stopped = ""
+def _outcomes(
+    runtime: Runtime, writes: Sequence[Write], line: str, journal: Journal, command_id: str
+) -> Iterator[Outcome]:
+    """Send one after the other; each is in the journal before it is sent, and its outcome before the next one is."""
+    stopped, sent = "", 0
     for write in writes:
         if stopped:
             yield Outcome(write, "not sent", stopped)
             continue
-        mistake: Exception | None = None
+        begun = _entry(runtime, write, line, command_id)
         try:
-            outcome = send(runtime.session, write)
-        except KeyboardInterrupt:
-            lost = OutcomeUnknownError(_STOPPED)
-            lost.timed_out = True
-            outcome, stopped = look(runtime.session, write, lost, "Ctrl-C came before the answer"), _STOPPED
-        except Exception as error:  # ours: it was sent all the same, and so belongs into the journal
-            mistake, outcome = error, Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
+            journal.append(begun)
+        except SaveError as error:
+            if not sent:
+                raise
+            stopped = str(error)
+            yield Outcome(write, "not sent", stopped, error=error)
+            continue
+        sent += 1
+        outcome, stopped, mistake = _sent(runtime, write)
         # A refusal is about this one; a lost connection or credential is about all that follow.
         if not stopped and not outcome.good and not _about_one(outcome.error):
             stopped = str(outcome.error or outcome.detail)
         try:
-            journal.append(_entry(runtime, outcome, line))
+            journal.append(_with_outcome(begun, outcome))
         except SaveError as error:
-            runtime.face.warn(f"{write.target}: {outcome.state}, but it is not in the journal. {error}")
+            runtime.face.warn(f"{write.target}: {outcome.state}, but that is not in the journal. {error}")
             stopped = stopped or "the journal can no longer be written"
         if mistake is not None:
             raise mistake
         yield outcome
 
 
+def _sent(runtime: Runtime, write: Write) -> tuple[Outcome, str, Exception | None]:
+    """Return what became of a write, why no other should follow, and the mistake of ours that came in between."""
+    try:
+        return send(runtime.session, write), "", None
+    except KeyboardInterrupt:
+        lost = OutcomeUnknownError(_STOPPED)
+        lost.timed_out = True
+        return look(runtime.session, write, lost, "Ctrl-C came before the answer"), _STOPPED, None
+    except Exception as error:  # it was sent all the same, and so its outcome belongs into the journal
+        return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}"), "", error
+
+
 def _about_one(error: Exception | None) -> bool:
     return isinstance(error, ApiError) and not isinstance(error, AuthenticationError | RateLimitedError | ServerError)
 
 
-def _entry(runtime: Runtime, outcome: Outcome, line: str) -> Entry:
-    write = outcome.write
+def _entry(runtime: Runtime, write: Write, line: str, command_id: str) -> Entry:
+    """Return the line that says that a write is begun."""
     return Entry(
+        id=uuid.uuid4().hex,
+        command_id=command_id,
         command=line,
         server=write.client.url if write.client is not None else runtime.session.settings.url,
+        organization=runtime.session.settings.organization,
         profile=runtime.session.settings.profile,
         method=write.method,
         route=write.path,
         target=write.target,
         params=write.sent_params,
         body=write.body,
-        outcome=outcome.state,
-        detail=outcome.detail,
-        request_id=outcome.request_id,
     )
+
+
+def _with_outcome(begun: Entry, outcome: Outcome) -> Entry:
+    return replace(begun, outcome=outcome.state, detail=outcome.detail, request_id=outcome.request_id)

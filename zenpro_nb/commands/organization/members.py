@@ -74,8 +74,9 @@ def principal_kind(row: Mapping[str, Any]) -> str:
 
 def with_role_names(roles: Any, names: Mapping[Any, Any]) -> list[dict[str, Any]]:
     """Return the roles that a member holds, each with its name; its id where the name is not known."""
-    held = [role for role in roles or () if isinstance(role, dict)]
-    return [{**role, "name": names.get(role.get("role_id"), role.get("role_id"))} for role in held]
+    held = [role for role in (roles if isinstance(roles, list) else ()) if isinstance(role, dict)]
+    ids = [key if isinstance(key := role.get("role_id"), str) else None for role in held]
+    return [{**role, "name": names.get(key, key)} for role, key in zip(held, ids, strict=True)]
 
 
 def _left(run: Runtime, ids: dict[str, str], user_id: str) -> Look:

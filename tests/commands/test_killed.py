@@ -1,0 +1,79 @@
+"""A process that is killed between two steps of a write: what the journal says then; a second run converges."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.commands.conftest import journal
+from tests.support.killed import STEPS
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Journal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+
+PEOPLE = 3
+
+
+def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
+    """Carry the line out in a process that dies at this step of the write of this number."""
+    command = [sys.executable, "-m", "tests.support.killed", plane.url, plane.key, step, str(number), *line]
+    ended = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+
+
+def invited(zen: Connection, name: str) -> list[str]:
+    """Return the e-mails of the invitations that wait, those of this test."""
+    return sorted(one for one in zen.run("invitations", "--only-pending")["email"] if one.startswith(name))
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_between_two_steps(step: str, number: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    emails = [f"{name}-{position}@x.io" for position in range(PEOPLE)]
+    options = [word for one in emails for word in ("--email", one)]
+    line = ["invitations", "create", *options, "--role", "Organization Member"]
+    killed(plane, step, number, line)
+    torn: list[int] = []
+    entries = Journal().entries(torn)
+    said = {one["body"]["email"]: one["outcome"] for one in entries}
+    there = invited(zen, name)
+    # What the journal calls done is there, what is there is in the journal, and what was begun and not ended is
+    # unknown.
+    assert {email for email, outcome in said.items() if outcome == "done"} <= set(there) <= set(said)
+    ended = number - 1 + (step == "recorded")
+    assert list(said.values()) == ["done"] * ended + ["unknown"] * (step in STEPS[2:6])
+    assert len(there) == number - (step in STEPS[:3])
+    assert len(torn) == ("half" in step)
+    with contextlib.suppress(ZenProError):  # what is there already is told
+        zen.run(*line)
+    assert invited(zen, name) == emails
+    assert len(journal()) == len(entries) + PEOPLE
+    assert {one["outcome"] for one in journal()[len(entries) :]} <= {"done", "already"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_creation_is_never_made_twice(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    killed(plane, step, 1, ["teams", "create", name])
+    made = name in list(zen.run("teams")["name"])
+    assert made == (step in STEPS[3:])
+    said = ["done"] if step == "recorded" else ["unknown"] * (step in STEPS[2:6])
+    assert [one["outcome"] for one in journal()] == said
+    with contextlib.suppress(ZenProError):
+        zen.run("teams", "create", name)
+    assert list(zen.run("teams")["name"]).count(name) == 1
+    assert journal()[-1]["outcome"] == ("refused" if made else "done")
+
+
+def test_a_write_that_is_under_way_is_unknown_to_others(plane: SandboxProcess, zen: Connection, name: str) -> None:
+    killed(plane, "begun", 1, ["teams", "create", name])
+    frame = zen.run("journal", "--outcome", "unknown")
+    assert list(frame["target"]) == [f"team {name} in acme"]
+    assert "look before you try again" in frame["detail"].iloc[0]

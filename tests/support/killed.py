@@ -1,0 +1,93 @@
+"""Run as a program: carry out a command, and die by SIGKILL at a given step of the write of a given number.
+
+python -m tests.support.killed URL KEY STEP NUMBER WORD…
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+import zenpro_nb
+from zenpro_nb.client import Client, Reply
+from zenpro_nb.commands.core import sending
+from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.journal.journal import BEGUN, Entry, Journal
+from zenpro_nb.session.session import Session
+
+STEPS = (
+    "before it is begun",
+    "begun by half a line",
+    "begun",
+    "arrived",
+    "answered",
+    "recorded by half a line",
+    "recorded",
+)
+
+
+def main(url: str, key: str, step: str, number: str, *words: str) -> None:
+    """Carry out the command, with a trap at this step."""
+    _Trap(step, int(number)).set()
+    with zenpro_nb.connect(url=url, api_key=key, organization="acme") as zen:
+        zen.run(*words)
+
+
+def die() -> NoReturn:
+    """End at once: no `finally`, no `atexit`, no buffer that is written."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("SIGKILL came back")
+
+
+class _Trap:
+    def __init__(self, step: str, number: int) -> None:
+        self._step, self._left = step, number
+
+    def reached(self, step: str) -> bool:
+        """Return whether this is the step, of the write, at which the process is to die."""
+        self._left -= step == self._step
+        return step == self._step and self._left == 0
+
+    def set(self) -> None:
+        """Put the trap between the steps of sending."""
+        append, send, perform = Journal.append, sending.send, Client._perform
+
+        def appending(journal: Journal, entry: Entry) -> None:
+            step = "begun" if entry.outcome == BEGUN else "recorded"
+            if step == "begun" and self.reached("before it is begun"):
+                die()
+            if self.reached(f"{step} by half a line"):
+                _write_halves()
+            append(journal, entry)
+            if self.reached(step):
+                die()
+
+        def sent(session: Session, write: Write) -> Outcome:
+            outcome = send(session, write)
+            if self.reached("answered"):
+                die()
+            return outcome
+
+        def performed(client: Client, call: Any) -> Reply:
+            reply = perform(client, call)
+            if not call.safe and self.reached("arrived"):
+                die()
+            return reply
+
+        Journal.append, sending.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
+
+
+def _write_halves() -> None:
+    write = os.write
+
+    def half(descriptor: int, data: bytes) -> int:
+        write(descriptor, data[: len(data) // 2])
+        die()
+
+    os.write = half  # type: ignore[assignment]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
