@@ -90,6 +90,9 @@ SNIPPET = 20  # characters of a line that is quoted where it is wrong: enough to
 MISSING_NAMED = 100  # unknown names of one line that are all told, so that they can be invited; a screen of them
 LISTED = 10  # names in a message; more do not fit on its line
 COMPLETIONS = 50  # more candidates than this help nobody choose
+PLOT_DAYS = 60  # days of a picture; with more, bars are thinner than the gaps between them
+PLOT_LINES = 4  # lines of a picture's scale; more are read no better
+PLOT_SIGNS = 60  # characters of the longest bar in a terminal: fits 80 with the date and the number
 
 # --- forms --------------------------------------------------------------------------------------------------------
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from zenpro_nb.workspaces.dag import Dag
+from zenpro_nb.pictures.dag import Dag
 
 
 def answer(nodes: list[tuple[str, str, str]], edges: list[tuple[str, str]]) -> dict[str, Any]:
@@ -37,6 +37,8 @@ def test_it_is_sound_xml_whatever_the_names_are() -> None:
     root = ElementTree.fromstring(drawing)  # noqa: S314 - our own
     assert "<script>" not in drawing
     assert root.attrib["role"] == "img"
+    assert root.findtext("{*}title") == "Graph of <run>, failed: 2 nodes"
+    assert root.findtext("{*}desc") == '<script>alert("x")</script>: completed, 1.2 s.'
     assert len(root.findall(".//{*}rect")) == 2
 
 

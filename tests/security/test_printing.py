@@ -23,12 +23,12 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.adapters import FormFace
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
+from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.security.log import LOGGER
 from zenpro_nb.session.login import Invitation
 from zenpro_nb.terminal import console
 from zenpro_nb.terminal.cards import Card
 from zenpro_nb.terminal.face import Terminal
-from zenpro_nb.workspaces.dag import Dag
 
 # The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
 EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u2028x"

@@ -75,6 +75,10 @@ class NotebookFace(Terminal):
 
         display(value)  # type: ignore[no-untyped-call]
 
+    def picture(self, value: object) -> None:
+        """Display the picture above the cell's result."""
+        self.show(value)
+
     def assign(self, name: str, value: object) -> None:
         """Set the variable in the person's namespace."""
         self._shell.push({name: value})  # type: ignore[no-untyped-call]

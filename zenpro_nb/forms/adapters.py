@@ -74,6 +74,10 @@ class FormFace(Terminal):
         """Keep the value for the form."""
         self.shown.append(value)
 
+    def picture(self, value: object) -> None:
+        """Keep the picture for the form."""
+        self.show(value)
+
     def assign(self, name: str, value: object) -> None:
         """Put a value into a variable of the notebook."""
         self._outer.assign(name, value)

@@ -17,6 +17,7 @@ from .display.views import text as text
 from .display.views import whole_text as whole_text
 from .files import save as save
 from .files import save_all as save_all
+from .files import save_text as save_text
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
 from .page import Page as Page

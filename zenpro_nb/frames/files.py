@@ -70,6 +70,21 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     return [save(df, target) for target in targets]
 
 
+def save_text(text: str, path: str | os.PathLike[str]) -> Path:
+    """Write a text, such as a drawing, to a file, which is there whole or not at all.
+
+    Returns:
+        The path that was written, `~` expanded.
+
+    Raises:
+        SaveError: the directory is missing, or the file cannot be written there.
+    """
+    target = expanded(path, SaveError)
+    with _replacing(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return target
+
+
 def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
     name = target.name.lower()
     for suffix, write in WRITERS.items():

@@ -52,6 +52,9 @@ class Face(Protocol):
     def show(self, value: object) -> None:
         """Show a value now, before the command ends."""
 
+    def picture(self, value: object) -> None:
+        """Show a picture of the result, which is no part of it."""
+
     def assign(self, name: str, value: object) -> None:
         """Put a value under a name where the user's variables are."""
 
@@ -103,6 +106,10 @@ class Terminal:
     def show(self, value: object) -> None:
         """Print the value as text."""
         console.show(value)
+
+    def picture(self, value: object) -> None:
+        """Print the picture as characters where words go, so that a pipe gets the data alone."""
+        console.say(str(value), on_stdout=self.words_on_stdout)
 
     def assign(self, name: str, value: object) -> None:
         """Raise UsageError: a shell has no variables of a notebook."""

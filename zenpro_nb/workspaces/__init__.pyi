@@ -1,4 +1,3 @@
-from . import dag as dag
 from . import dataset as dataset
 from . import filter_values as filter_values
 from . import logs as logs

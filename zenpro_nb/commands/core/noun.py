@@ -214,8 +214,9 @@ def _list_callback(
             asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
             if not asked.save:
                 return reading.hand_over(run, written[-1], asked)
+        reading.check_picture(resource, asked)
         frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
-        return reading.deliver(run, frame, asked)
+        return reading.deliver(run, frame, asked, resource)
 
     return call
 

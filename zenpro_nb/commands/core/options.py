@@ -119,6 +119,7 @@ class Asked:
     save: tuple[str, ...]
     as_: str
     raw: bool
+    plot: bool
     where: Predicate
     typed: Mapping[str, Any]
     filters: Mapping[str, Any]
@@ -147,7 +148,7 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
         UnknownNameError: a condition is about no column of the list.
         UsageError: a condition cannot be one of its column.
     """
-    own = {name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw")}
+    own = {name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot")}
     where, since, until = (given.pop(name, None) for name in ("where", "since", "until"))
     save = tuple(dict.fromkeys(given.pop("save", None) or ()))
     if where or since or until:
@@ -155,6 +156,7 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
     typed = {"where": [str(one) for one in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or "pandas"
+    own["plot"] = bool(own["plot"])
     return Asked(**own, save=save, where=predicate, typed=typed, filters=given)
 
 
@@ -196,7 +198,16 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             help="What to return. Default: pandas.",
         ),
         click.Option(["--raw"], is_flag=True, help="The fields as the server sends them, unflattened; never secrets."),
+        *([_plot_option(resource)] if resource.plotted else ()),
     ]
+
+
+def _plot_option(resource: Resource) -> click.Option:
+    return click.Option(
+        ["--plot"],
+        is_flag=True,
+        help=f"Also draw how many were created a day (UTC), by {resource.plotted}. --save FILE.svg keeps the picture.",
+    )
 
 
 def filter_option(one: Filter) -> click.Option:

@@ -9,12 +9,16 @@ from zenpro_nb import frames, query
 from zenpro_nb.commands.core.conditions import handed
 from zenpro_nb.commands.core.options import Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.pictures.timeline import Timeline
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_TIME = "created"  # what a picture counts by; every page has it, which is not so of the times of a run
+_PICTURE = ".svg"
 CHANGED = "the list changed while it was read; every row that stayed is here once"
 
 
@@ -80,7 +84,8 @@ def wanted_columns(resource: Resource, asked: Asked) -> list[str] | None:
     frames.check_columns(resource, [*_split(asked.columns), *sorting(asked)])
     if not asked.columns:
         return None
-    return list(dict.fromkeys([*_split(asked.columns), *sorting(asked), *asked.where.names]))
+    drawn = [_TIME, resource.plotted] if asked.plot else []
+    return list(dict.fromkeys([*_split(asked.columns), *sorting(asked), *asked.where.names, *drawn]))
 
 
 def sorting(asked: Asked) -> list[str]:
@@ -88,17 +93,39 @@ def sorting(asked: Asked) -> list[str]:
     return [name.removeprefix("-") for name in _split(asked.sort)]
 
 
-def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
-    """Choose rows, sort, cut, save and convert a frame, as the options say."""
+def check_picture(resource: Resource, asked: Asked) -> None:
+    """Refuse what would leave a picture undrawn, before anything is read.
+
+    Raises:
+        UsageError: it would be drawn of columns that `--raw` does not have.
+        SaveError: a file is meant for a picture, and none was asked for.
+    """
+    if asked.plot and asked.raw:
+        raise UsageError("--raw has no fixed columns, and a picture needs them", hint="Leave one of them out.")
+    pictures = [path for path in asked.save if is_picture(path)]
+    if resource.plotted and not asked.plot and pictures:
+        raise SaveError(f"{pictures[0]!r} is a file for a picture", hint="Add --plot, or save a table.")
+
+
+def is_picture(path: str) -> bool:
+    """Return whether the name of a file is that of a picture."""
+    return path.lower().endswith(_PICTURE)
+
+
+def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked, resource: Resource | None = None) -> Any:
+    """Choose rows, sort, cut, draw, save and convert a frame, as the options say; `resource` says how it is drawn."""
     if asked.where:
         frame = asked.where.rows(frame)
     if asked.sort:
         frame = frames.sort(frame, asked.sort)
     if asked.limit is not None and len(frame) > asked.limit:
         frame = cut(frame, asked.limit)
+    if asked.plot and resource is not None:
+        draw(runtime, frame, resource, asked)
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
-    for path in frames.save_all(frame, asked.save):
+    tables = [path for path in asked.save if not (asked.plot and is_picture(path))]
+    for path in frames.save_all(frame, tables):
         runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
     return hand_over(runtime, frame, asked)
 
@@ -109,6 +136,18 @@ def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
     if asked.out:
         runtime.face.assign(asked.out, result)
     return result
+
+
+def draw(runtime: Runtime, frame: pd.DataFrame, resource: Resource, asked: Asked) -> None:
+    """Show how many a day there are in a frame, by state, and save the drawing into the files that are meant for it."""
+    facts = frame.attrs["zenpro"]
+    # Rows that were chosen are never the complete list, and may still be all of those that fit.
+    lacking = facts.get("failed") or not (facts["complete"] or (asked.where and len(frame) != asked.limit))
+    drawing = Timeline.of(frame, resource.noun, _TIME, resource.plotted, "not complete" if lacking else "")
+    runtime.face.picture(drawing)
+    for name in filter(is_picture, asked.save):
+        path = frames.save_text(drawing.svg(saved=True), name)
+        runtime.face.say(f"saved the picture to {path}")
 
 
 def cut(frame: pd.DataFrame, limit: int) -> pd.DataFrame:

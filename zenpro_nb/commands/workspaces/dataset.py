@@ -45,8 +45,8 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     """
     session = run.session
     (folder,) = asked.save
-    if asked.sort or asked.limit:
-        raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort and --limit out.")
+    if asked.sort or asked.limit or asked.plot:
+        raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort, --limit and --plot out.")
     targets = resolve(session, reach.workspaces, reach.org)
     typed = {**{one.name: asked.filters.get(one.name) for one in resource.filters}, **asked.typed}
     ask = many_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)

@@ -13,9 +13,9 @@ from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
+from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.resources.workspace.facts import LOGS
 from zenpro_nb.workspaces import logs as run_logs
-from zenpro_nb.workspaces.dag import Dag
 from zenpro_nb.workspaces.targets import resolve_one
 
 if TYPE_CHECKING:

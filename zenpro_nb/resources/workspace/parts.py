@@ -145,6 +145,7 @@ def listed(
     defaults: Mapping[str, str] | None = None,
     sample: str = "",
     sample_in: str = "",
+    plotted: str = "",
 ) -> Resource:
     """Return a list of a workspace, with what all of them have: a route, pages, first and last columns, filters.
 
@@ -162,6 +163,7 @@ def listed(
         defaults: parameters that are always sent, beside the order.
         sample: one that the sandbox has.
         sample_in: the sandbox's workspace that has it, see `Resource`.
+        plotted: the column of the state by which it is drawn.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
@@ -180,4 +182,5 @@ def listed(
         scoped=scoped,
         sample=sample,
         sample_in=sample_in,
+        plotted=plotted,
     )

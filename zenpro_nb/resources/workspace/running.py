@@ -23,6 +23,7 @@ _STATUS_FILTER = choice("status", "only those in this state", words.RUN_STATUS)
 RUNS = listed(
     "runs",
     "Runs of pipelines, the newest first.",
+    plotted="status",
     columns=(
         parts.NAME,
         state("status", "initializing, running, completed, failed, cached, stopped …"),
@@ -108,6 +109,7 @@ PIPELINES = listed(
 STEPS = listed(
     "steps",
     "Steps of runs, the newest first.",
+    plotted="status",
     columns=(
         parts.NAME,
         state("status", "running, completed, failed, cached …"),

@@ -6,21 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zenpro_nb.pictures import svg
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.syntax.counts import counted
 
 STEP = "step"
 
 # The state stands in words too, so that nobody depends on the color.
-_COLORS = {
-    "completed": "#2e7d32",
-    "cached": "#5e6b73",
-    "failed": "#c62828",
-    "running": "#1565c0",
-    "stopped": "#8d6e00",
-    "cancelled": "#8d6e00",
-}
-_PLAIN = "#5e6b73"
 _SIGNS = {"completed": "✓", "cached": "≡", "failed": "✗", "running": "…"}
 
 _WIDTH, _HEIGHT = 190, 44
@@ -99,18 +91,20 @@ class Dag:
         places = self._places()
         width = max([x + _WIDTH for x, _ in places.values()], default=_WIDTH) + _BEND
         height = max([y + _HEIGHT for _, y in places.values()], default=_HEIGHT) + _EDGE
-        label = markup(f"Graph of {self.title}, {self.status}: {counted(len(self.nodes), 'node')}")
-        return "".join(
-            [
-                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" width="{width}" '
-                f'height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-                '<defs><marker id="zenpro-arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
-                f'<path d="M0,0 L8,4 L0,8 z" fill="{_PLAIN}"/></marker></defs>',
-                *(_line(places[start], places[end]) for start, end in self.edges),
-                *(_box(node, *places[node.key]) for node in self.nodes),
-                "</svg>",
-            ]
-        )
+        title = f"Graph of {self.title}, {self.status}: {counted(len(self.nodes), 'node')}"
+        parts = [
+            '<defs><marker id="zenpro-arrow" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
+            f'<path d="M0,0 L8,4 L0,8 z" fill="{svg.PLAIN}"/></marker></defs>',
+            *(_line(places[start], places[end]) for start, end in self.edges),
+            *(_box(node, *places[node.key]) for node in self.nodes),
+        ]
+        return svg.document(width, height, title, self._description, parts)
+
+    @property
+    def _description(self) -> str:
+        """Return the steps and their states, for whoever does not see them."""
+        steps = [f"{node.name}: {node.words}" for layer in self.layers for node in layer if node.kind == STEP]
+        return f"{'; '.join(steps) or 'no steps'}."
 
     def _places(self) -> dict[str, tuple[int, int]]:
         """Return where the upper left corner of each node is: a layer is a row, and rows are centred."""
@@ -165,18 +159,19 @@ def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
         x, y, to_x = x + _WIDTH // 2, y + _HEIGHT, to_x + _WIDTH // 2
         middle = (y + to_y) // 2
         curve = f"C{x},{middle} {to_x},{middle} {to_x},{to_y}"
-    return f'<path d="M{x},{y} {curve}" fill="none" stroke="{_PLAIN}" marker-end="url(#zenpro-arrow)"/>'
+    return f'<path d="M{x},{y} {curve}" fill="none" stroke="{svg.PLAIN}" marker-end="url(#zenpro-arrow)"/>'
 
 
 def _box(node: Node, x: int, y: int) -> str:
-    color = _COLORS.get(node.status, _PLAIN)
+    color = svg.COLORS.get(node.status, svg.PLAIN)
     name = node.name if len(node.name) <= _LETTERS else node.name[: _LETTERS - 1] + "…"
     dashes = "" if node.kind == STEP else ' stroke-dasharray="4 3"'
-    words, middle = markup(node.words), x + _WIDTH // 2
+    sign = f"{_SIGNS[node.status]} " if node.kind == STEP and node.status in _SIGNS else ""
+    middle = x + _WIDTH // 2
     return (
         f"<g><title>{markup(f'{node.name}: {node.words}')}</title>"
-        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{6 if node.kind == STEP else 20}" fill="white" '
-        f'stroke="{color}" stroke-width="{2 if node.kind == STEP else 1}"{dashes}/>'
-        f'<text x="{middle}" y="{y + 18}" text-anchor="middle" fill="#111">{markup(name)}</text>'
-        f'<text x="{middle}" y="{y + 34}" text-anchor="middle" fill="{color}">{words}</text></g>'
+        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{6 if node.kind == STEP else 20}" '
+        f'style="fill:{svg.PAPER}" stroke="{color}" stroke-width="{2.5 if node.kind == STEP else 1}"{dashes}/>'
+        f"{svg.text(middle, y + 18, name, anchor='middle')}"
+        f"{svg.text(middle, y + 34, sign + node.words, anchor='middle', opacity=0.8)}</g>"
     )

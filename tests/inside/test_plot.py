@@ -1,0 +1,82 @@
+"""`--plot`: a picture above the frame, which stays what the command gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pandas as pd
+import pytest
+from nbclient import NotebookClient
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.faces.connection import Connection
+
+PLACE = ("--workspace", "ml-prod", "--project", "all")
+
+
+@pytest.fixture
+def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as connection:
+        yield connection
+
+
+def test_the_picture_is_displayed_and_the_value_stays_the_frame(
+    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    line = f"runs = %zenpro runs {' '.join(PLACE)} --org acme --columns name --plot"
+    cells = ["%load_ext zenpro_nb", line, "print(len(runs), *runs.columns)"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=120).execute()
+    (picture,), (printed,) = (cell.outputs for cell in notebook.cells[1:])
+    count, *columns = printed.text.split()
+    assert columns == ["name"]
+    description = ElementTree.fromstring(picture.data["text/html"]).findtext("{*}desc")  # noqa: S314 - our own
+    assert str(description).startswith(f"{int(count):,} in all")
+    assert picture.data["text/plain"].startswith("Runs a day by state")
+
+
+@pytest.mark.parametrize("noun", ["runs", "steps"])
+def test_it_is_kept_and_counts_what_the_frame_has(acme: Connection, noun: str, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.SVG"
+    table = tmp_path / "rows.csv"
+    frame = acme.run(
+        noun, *PLACE, "--where", "status=failed", "--limit", "20", "--plot", "--save", chart, "--save", table
+    )
+    assert len(table.read_text().splitlines()) == 21
+    assert isinstance(frame, pd.DataFrame)
+    root = ElementTree.parse(chart).getroot()  # noqa: S314 - our own
+    assert root.findtext("{*}desc") == (
+        f"20 in all: 20 failed; the most on {frame.created.dt.date.value_counts().sort_index().idxmax()}: "
+        f"{frame.created.dt.date.value_counts().max()}."
+    )
+    assert "(not complete)" in (root.findtext("{*}title") or "")
+
+
+def test_it_is_refused_before_anything_is_read_where_it_cannot_be(acme: Connection, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--raw has no fixed columns"):
+        acme.run("runs", *PLACE, "--raw", "--plot")
+    with pytest.raises(UsageError, match="--plot out"):
+        acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/rows/")
+    with pytest.raises(SaveError, match="Add --plot"):
+        acme.run("runs", *PLACE, "--save", tmp_path / "chart.svg")
+    with pytest.raises(UsageError, match="--plot"):
+        acme.run("users", "--plot")
+
+
+def test_a_pipe_gets_the_data_alone(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    command = [sys.executable, "-m", "zenpro_nb", "runs", *PLACE, "--org", "acme", "--columns", "name", "--limit", "3"]
+    done = subprocess.run([*command, "--plot", "--format", "csv"], capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 4
+    assert done.stderr.startswith("Runs a day by state")
+    assert "█ completed" in done.stderr

@@ -1,0 +1,87 @@
+"""How many a day: what is counted, stacked, written and drawn."""
+
+from __future__ import annotations
+
+from datetime import date
+from xml.etree import ElementTree
+
+import pandas as pd
+
+from zenpro_nb.limits import PLOT_DAYS, PLOT_SIGNS
+from zenpro_nb.pictures.timeline import Timeline
+
+
+def frame(*rows: tuple[str | None, str | None]) -> pd.DataFrame:
+    times = pd.to_datetime([time for time, _ in rows], utc=True, format="ISO8601").as_unit("us")
+    return pd.DataFrame({"created": times, "status": pd.Categorical([state for _, state in rows])})
+
+
+def drawn(*rows: tuple[str | None, str | None]) -> Timeline:
+    return Timeline.of(frame(*rows), "runs", "created", "status")
+
+
+def root_of(timeline: Timeline, *, saved: bool = False) -> ElementTree.Element:
+    return ElementTree.fromstring(timeline.svg(saved=saved))  # noqa: S314 - our own
+
+
+def test_days_without_any_are_there_too() -> None:
+    timeline = drawn(("2026-11-24T23:59:59Z", "completed"), ("2026-11-27T00:00", "failed"), ("2026-11-27", "completed"))
+    assert timeline.days == [date(2026, 11, day) for day in (24, 25, 26, 27)]
+    assert [dict(counts) for counts in timeline.counts] == [{"completed": 1}, {}, {}, {"failed": 1, "completed": 1}]
+    assert timeline.title == "Runs a day by state, 24 Nov – 27 Nov 2026, UTC"
+
+
+def test_as_characters_a_line_a_day() -> None:
+    timeline = drawn(*[("2026-11-24", "completed")] * 3, ("2026-11-24", "failed"), ("2026-11-25", "paused"))
+    assert [line.split() for line in repr(timeline).splitlines()[1:]] == [
+        ["Tue", "24", "Nov", "x███", "4"],
+        ["Wed", "25", "Nov", "+", "1"],
+        ["x", "failed", "1", "+", "paused", "1", "█", "completed", "3"],
+    ]
+
+
+def test_one_among_thousands_is_still_seen_and_no_bar_is_much_too_long() -> None:
+    line = repr(drawn(*[("2026-11-24", "completed")] * 5_000, ("2026-11-24", "failed"))).splitlines()[1]
+    assert "x" + "█" * PLOT_SIGNS in line
+    assert line.count("█") == PLOT_SIGNS
+
+
+def test_what_failed_stands_at_the_bottom() -> None:
+    timeline = drawn(("2026-11-24", "completed"), ("2026-11-24", "failed"), ("2026-11-24", "never_heard_of"))
+    bars = [
+        bar for bar in root_of(timeline).findall("{*}rect") if (bar.findtext("{*}title") or "").startswith("Tue 24 Nov")
+    ]
+    assert [bar.findtext("{*}title") for bar in sorted(bars, key=lambda bar: -float(bar.attrib["y"]))] == [
+        "Tue 24 Nov: 1 failed of 3",
+        "Tue 24 Nov: 1 never_heard_of of 3",
+        "Tue 24 Nov: 1 completed of 3",
+    ]
+    assert len({bar.attrib["height"] for bar in bars}) == 1
+
+
+def test_only_the_last_days_of_many_and_what_has_no_time_is_said() -> None:
+    timeline = drawn(("2026-01-01", "failed"), ("2026-11-24", "failed"), (None, "failed"))
+    assert len(timeline.days) == PLOT_DAYS
+    assert timeline.totals == {"failed": 1}
+    assert timeline.title.endswith(f"(1 without a time are left out, the last {PLOT_DAYS} of 328 days)")
+
+
+def test_nothing_and_what_has_no_state() -> None:
+    assert repr(drawn()) == "Runs a day: there are none"
+    assert root_of(drawn()).findtext("{*}desc") == "0 in all: none."
+    assert drawn(("2026-11-24", None)).totals == {"unknown": 1}
+
+
+def test_whatever_the_states_are_it_is_sound_xml_with_words_for_who_does_not_see_it() -> None:
+    timeline = drawn(("2026-11-24", "<b>\x1b[31m"), ("2026-11-25", "failed"), ("2026-11-25", "failed"))
+    root = root_of(timeline)
+    assert root.attrib["role"] == "img"
+    assert root.findtext("{*}title") == timeline.title
+    assert root.findtext("{*}desc") == "3 in all: 2 failed, 1 <b>\\x1b[31m; the most on 2026-11-25: 2."
+    assert "\x1b" not in repr(timeline)
+    assert {text.attrib["fill"] for text in root.iter("{http://www.w3.org/2000/svg}text")} == {"currentColor"}
+
+
+def test_a_file_brings_its_own_paper() -> None:
+    assert "background:#fff" in root_of(drawn(("2026-11-24", "failed")), saved=True).attrib["style"]
+    assert "background" not in root_of(drawn(("2026-11-24", "failed"))).attrib["style"]

@@ -1,0 +1,48 @@
+"""What all drawings share: SVG that is legible on light and dark pages, read aloud by its title and description.
+
+Texts and axes take the color of the page's text; the colors of states are told from white and from black pages alike,
+and never say anything that no word says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zenpro_nb.security.printable import markup
+
+# In the order in which they are stacked: what people look for stands at the bottom, where bars can be compared.
+COLORS = {
+    "failed": "#c62828",
+    "stopping": "#8d6e00",
+    "stopped": "#8d6e00",
+    "cancelling": "#8d6e00",
+    "cancelled": "#8d6e00",
+    "running": "#1976d2",
+    "cached": "#78909c",
+    "completed": "#43a047",
+}
+PLAIN = "#7d7d7d"
+PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, transparent))"  # behind a text that lines may pass
+FONT_SIZE = 12
+
+_SAVED = 'style="background:#fff;color:#222"'
+
+
+def document(
+    width: int, height: int, title: str, description: str, parts: Iterable[str], *, saved: bool = False
+) -> str:
+    """Return a drawing; `saved` where it is a file of its own, which has no page to take its colors from."""
+    page = _SAVED if saved else 'style="max-width:100%;height:auto"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="{FONT_SIZE}" {page}>'
+        f"<title>{markup(title)}</title><desc>{markup(description)}</desc>{''.join(parts)}</svg>"
+    )
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", weight: str = "normal", opacity: float = 1) -> str:
+    """Return a line of text in the color of the page's own."""
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-weight="{weight}" fill="currentColor" '
+        f'fill-opacity="{opacity:g}">{markup(words)}</text>'
+    )

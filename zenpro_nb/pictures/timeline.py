@@ -1,0 +1,204 @@
+"""How many a day, by state: stacked bars."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import limits
+from zenpro_nb.pictures import svg
+from zenpro_nb.security.printable import cell, markup
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNKNOWN = "unknown"
+_SIGNS = {"failed": "x", "running": "░", "cached": "▒", "completed": "█"}
+_OTHER_SIGN = "+"
+
+_WIDTH, _PLOT, _LEFT, _RIGHT, _TOP, _BELOW = 760, 150, 46, 12, 30, 26
+_LEGEND, _SWATCH, _LETTER = 20, 11, 7  # pixels: height of a line, side of a square, about the width of a letter
+_BAR = 40  # pixels of the widest bar
+_STRIPE = 4  # pixels between the stripes of what failed, so that it is seen without its color
+_DATES = 12  # dates below the bars; more would touch
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Days, how many of each state there were, and what else must be said."""
+
+    noun: str
+    days: Sequence[date]
+    counts: Sequence[Counter[str]]
+    note: str = ""
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, noun: str, time: str, state: str, note: str = "") -> Timeline:
+        """Return the days (UTC) from the first to the last time in the frame, at most the last `limits.PLOT_DAYS`.
+
+        Args:
+            frame: what is counted, a row each; rows without a time are left out, and the note says so.
+            noun: what the rows are, for the title.
+            time: the column of the time.
+            state: the column of the state.
+            note: what else the title says.
+        """
+        timed = frame[frame[time].notna()]
+        notes = [note] if note else []
+        if len(timed) < len(frame):
+            notes.append(f"{len(frame) - len(timed):,} without a time are left out")
+        states = timed[state].astype(object).where(timed[state].notna(), UNKNOWN).astype(str)
+        found = timed[time].dt.tz_convert("UTC").dt.date
+        counted = Counter(zip(found, states, strict=True))
+        last = max(found, default=None)
+        if last is None:
+            return cls(noun, (), (), ", ".join(notes))
+        span = (last - min(found)).days + 1
+        if span > limits.PLOT_DAYS:
+            notes.append(f"the last {limits.PLOT_DAYS} of {span:,} days")
+        days = [last - timedelta(days=back) for back in reversed(range(min(span, limits.PLOT_DAYS)))]
+        by_day: dict[date, Counter[str]] = {day: Counter() for day in days}
+        for (day, word), count in counted.items():
+            if day in by_day:
+                by_day[day][word] += count
+        return cls(noun, days, list(by_day.values()), ", ".join(notes))
+
+    @property
+    def totals(self) -> Counter[str]:
+        """Return how many of each state there were on all days."""
+        return sum(self.counts, Counter())
+
+    @property
+    def states(self) -> list[str]:
+        """Return the states in the order in which they are stacked, from the bottom."""
+        order = list(svg.COLORS)
+        return sorted(self.totals, key=lambda word: (order.index(word if word in order else "cached"), word))
+
+    @property
+    def title(self) -> str:
+        """Return what is drawn, and of which days."""
+        if not self.days:
+            return f"{self._noun} a day: there are none"
+        first, last = self.days[0], self.days[-1]
+        span = f"{last.day} {last:%b %Y}" if first == last else f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+        note = f" ({self.note})" if self.note else ""
+        return f"{self._noun} a day by state, {span}, UTC{note}"
+
+    @property
+    def _noun(self) -> str:
+        return self.noun[:1].upper() + self.noun[1:].replace("-", " ")
+
+    @property
+    def description(self) -> str:
+        """Return what the bars say, for whoever does not see them."""
+        totals = ", ".join(f"{count:,} {word}" for word, count in self.totals.most_common())
+        most = max(zip(self.counts, self.days, strict=True), key=lambda one: one[0].total(), default=None)
+        busiest = f"; the most on {most[1]}: {most[0].total():,}" if most else ""
+        return f"{self.totals.total():,} in all: {totals or 'none'}{busiest}."
+
+    def __repr__(self) -> str:
+        """Return the bars as characters, a line a day."""
+        highest = max((counts.total() for counts in self.counts), default=0)
+        dates = [f"{day:%a} {day.day:>2} {day:%b}" for day in self.days]
+        bars = [self._signs(counts, highest) for counts in self.counts]
+        lines = [
+            f"  {day}  {bar:<{limits.PLOT_SIGNS}}  {counts.total():>{len(str(highest))}}".rstrip()
+            for day, bar, counts in zip(dates, bars, self.counts, strict=True)
+        ]
+        legend = "  ".join(f"{_SIGNS.get(word, _OTHER_SIGN)} {word} {self.totals[word]:,}" for word in self.states)
+        return "\n".join(map(cell, [self.title, *lines, *([f"  {legend}"] if legend else [])]))
+
+    def _signs(self, counts: Counter[str], highest: int) -> str:
+        """Return a bar as long as its share of the highest; what is there at all gets one character at least."""
+        scale = min(limits.PLOT_SIGNS / highest, 1) if highest else 0
+        return "".join(
+            _SIGNS.get(word, _OTHER_SIGN) * max(1, round(counts[word] * scale)) for word in self.states if counts[word]
+        )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def _repr_html_(self) -> str:
+        return self.svg()
+
+    def svg(self, *, saved: bool = False) -> str:
+        """Return the drawing as SVG; `saved` where it is a file of its own."""
+        legend, below = self._legend()
+        bottom = below + _PLOT
+        top, step = _scale(max((counts.total() for counts in self.counts), default=0))
+        parts = [
+            svg.text(_LEFT, 16, self.title, weight="bold"),
+            *legend,
+            *_grid(bottom, top, step),
+            *self._bars(bottom, _PLOT / top),
+        ]
+        return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, saved=saved)
+
+    def _legend(self) -> tuple[list[str], int]:
+        """Return the names of the states with their colors, in as many lines as they need, and where those end."""
+        parts, x, y = [], _LEFT, _TOP
+        for word in self.states:
+            label = f"{word} {self.totals[word]:,}"
+            width = _SWATCH + 6 + len(label) * _LETTER + 12
+            if x + width > _WIDTH and x > _LEFT:
+                x, y = _LEFT, y + _LEGEND
+            parts += [*_block(word, x, y, _SWATCH, _SWATCH, label), svg.text(x + _SWATCH + 6, y + 10, label)]
+            x += width
+        return parts, y + _LEGEND + 8
+
+    def _bars(self, bottom: int, scale: float) -> Iterator[str]:
+        room = (_WIDTH - _LEFT - _RIGHT) / max(len(self.days), 1)
+        width = min(room * 0.8, _BAR)
+        named = math.ceil(len(self.days) / _DATES) or 1
+        for at, (day, counts) in enumerate(zip(self.days, self.counts, strict=True)):
+            middle, y = _LEFT + room * (at + 0.5), float(bottom)
+            for word in (word for word in self.states if counts[word]):
+                height = counts[word] * scale
+                y -= height
+                said = f"{day:%a} {day.day} {day:%b}: {counts[word]:,} {word} of {counts.total():,}"
+                yield from _block(word, middle - width / 2, y, width, height, said)
+            if at % named == 0:
+                yield svg.text(middle, bottom + 16, f"{day.day} {day:%b}", anchor="middle")
+
+
+def _block(state: str, x: float, y: float, width: float, height: float, said: str) -> Iterator[str]:
+    """Yield a rectangle of a state; what failed has stripes."""
+    color = svg.COLORS.get(state, svg.PLAIN)
+    yield (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{color}">'
+        f"<title>{markup(said)}</title></rect>"
+    )
+    if state == "failed":
+        stripes = "".join(
+            f"M{x:.1f},{y + down:.1f}h{width:.1f}" for down in range(_STRIPE // 2, math.ceil(height), _STRIPE)
+        )
+        yield f'<path d="{stripes}" stroke="#fff" stroke-opacity="0.55" pointer-events="none"/>'
+
+
+def _scale(highest: int) -> tuple[int, int]:
+    """Return where the axis ends, and the step between its lines: 1, 2 or 5 times a power of ten.
+
+    >>> _scale(37), _scale(3), _scale(0), _scale(2_400)
+    ((40, 10), (3, 1), (1, 1), (3000, 1000))
+    """
+    step = 1
+    for factor in (factor * 10**power for power in range(len(str(highest))) for factor in (1, 2, 5)):
+        step = factor
+        if highest <= step * limits.PLOT_LINES:
+            break
+    return max(math.ceil(highest / step), 1) * step, step
+
+
+def _grid(bottom: int, top: int, step: int) -> Iterator[str]:
+    for value in range(0, top + 1, step):
+        y = bottom - _PLOT * value / top
+        strength = 0.6 if value == 0 else 0.15
+        yield (
+            f'<path d="M{_LEFT},{y:.1f}H{_WIDTH - _RIGHT}" fill="none" stroke="currentColor" '
+            f'stroke-opacity="{strength}"/>'
+        )
+        yield svg.text(_LEFT - 6, y + 4, f"{value:,}", anchor="end", opacity=0.8)
