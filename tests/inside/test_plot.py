@@ -61,6 +61,13 @@ def test_it_is_kept_and_counts_what_the_frame_has(acme: Connection, noun: str, t
     assert "(not complete)" in (root.findtext("{*}title") or "")
 
 
+def test_all_that_were_chosen_are_complete(acme: Connection, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.svg"
+    frame = acme.run("runs", *PLACE, "--where", "pipeline~churn", "--plot", "--save", chart)
+    assert not frame.empty
+    assert "not complete" not in chart.read_text()
+
+
 def test_it_is_refused_before_anything_is_read_where_it_cannot_be(acme: Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--raw has no fixed columns"):
         acme.run("runs", *PLACE, "--raw", "--plot")
