@@ -88,4 +88,4 @@ def test_names_say_of_how_many_they_are_a_part(shell: Shell) -> None:
     assert begins <= COMPLETIONS < len(people)
     assert kinds(shell, "%zenpro users get ad")["ada@example.com"] == "name"
     part = set(kinds(shell, "%zenpro users get ").values()) - {"<unknown>"}
-    assert f"name, {COMPLETIONS} of {len(people)}" in part
+    assert f"name, {COMPLETIONS} of {len(people)}".replace(" ", "\N{NO-BREAK SPACE}") in part

@@ -130,5 +130,6 @@ def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "n
     fitting = [word for word in words if word.casefold().startswith(typed.casefold())]
     shown = fitting[: limits.COMPLETIONS]
     if len(shown) < len(fitting):
-        kind = f"{kind}, {len(shown)} of {len(fitting):,}"
+        # Without a blank: JupyterLab would break the line there, and write the words over each other.
+        kind = f"{kind}, {len(shown)} of {len(fitting):,}".replace(" ", "\N{NO-BREAK SPACE}")
     return [CompletionItem(start + word, kind=kind) for word in shown]
