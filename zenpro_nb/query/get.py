@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.query.find import find
 from zenpro_nb.query.projects import project_of
 from zenpro_nb.query.read import NOTHING, Ids, fill, note, record_of
+from zenpro_nb.query.records import records
 from zenpro_nb.query.where import CONTROL_PLANE, Where
-from zenpro_nb.resources import RESOURCES
+from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 def get(
     session: Session, noun: str, text: str, ids: Ids = NOTHING, *, raw: bool = False, at: Where = CONTROL_PLANE
 ) -> pd.DataFrame:
-    """Return one thing with every column that its resource declares.
+    """Return one thing with every column that its resource declares; its attrs say what its card shows beside them.
 
     Args:
         ids: what fills the braces of the resource's route.
@@ -35,7 +39,10 @@ def get(
     found = find(session, noun, text, ids, at=at, remembered=True)
     client = at.client_of(session)
     path = fill(resource.detail, {**ids, "id": found.id})
-    record = found.record if found.whole else record_of(client.get(path), resource)
+    calls: list[Callable[[], Any]] = [] if found.whole else [partial(client.get, path)]
+    calls += [partial(_members, session, resource, found.id)] if resource.members else []
+    answers = client.fan_out(calls, errors="return")
+    record = found.record if found.whole else record_of(_raised(answers[0]), resource)
     frame = frames.from_records(resource, [record], raw=raw)
     marks: dict[str, str | None] = {}  # what the server does not say, since it knows of no other workspace
     if at.workspace:
@@ -45,5 +52,23 @@ def get(
     for position, (column, name) in enumerate(marks.items()):
         frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
     facts: dict[str, Any] = {"workspaces": [at.workspace]} if at.workspace else {}
-    note(session, frame, route=path, **facts)
+    details = {name: record[name] for name in resource.shows if record.get(name)}
+    if resource.members and not isinstance(answers[-1], Exception):
+        details["members"] = answers[-1]
+    note(session, frame, route=path, view="card", details=details, **facts)
     return frame
+
+
+def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
+    """Return the names of the first members, and how many there are."""
+    listed = RESOURCES[resource.members]
+    found = frames.from_records(listed, records(session, listed, {f"{singular(resource.noun)}_id": key}))
+    names = [name for name in found[["email", "invited_email", "username"]].bfill(axis=1).iloc[:, 0] if name == name]
+    return {"names": sorted(map(str, names))[: limits.CARD_MEMBERS], "count": len(found)}
+
+
+def _raised(answer: Any) -> Any:
+    """Return an answer; raise it where it is an error. Without its members a thing is shown all the same."""
+    if isinstance(answer, Exception):
+        raise answer
+    return answer

@@ -102,6 +102,8 @@ class Resource:
     aliases: tuple[str, ...] = ()  # further columns by which people may name it
     lookup: str = ""  # the filter that finds it by its label, where the API has one
     detail: str = ""  # the route of a single one: "/users/{id}"
+    shows: tuple[str, ...] = ()  # fields of a single one that have no column, and that its card shows
+    members: str = ""  # the noun of the list of its members, which its card shows
     record: str = ""  # path to the record inside each list item ("user" in a member), "" for the item itself
     open: bool = False  # the response model is unknown: further columns are made from what comes
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent

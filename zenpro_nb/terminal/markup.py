@@ -26,10 +26,10 @@ def _css() -> str:
     return " ".join(rules.split())
 
 
-def table(columns: Sequence[TableColumn], *, head: bool = True) -> str:
-    """Return a table with a row for each cell of its columns.
+def table(columns: Sequence[TableColumn]) -> str:
+    """Return a table with a row for each cell of its columns, and a head where one of them has a name.
 
-    >>> print(table([TableColumn("n", [Cell("1")], right=True)], head=False))
+    >>> print(table([TableColumn("", [Cell("1")], right=True)]))
     <table class="dataframe tex2jax_ignore mathjax_ignore"><tbody><tr><td class="zp-n">1</td></tr></tbody></table>
     """
     classes = [_class_of(column) for column in columns]
@@ -39,7 +39,7 @@ def table(columns: Sequence[TableColumn], *, head: bool = True) -> str:
         for column, classed in zip(columns, classes, strict=True)
     ]
     body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*drawn, strict=True))
-    top = f"<thead><tr>{names}</tr></thead>" if head else ""
+    top = f"<thead><tr>{names}</tr></thead>" if any(column.name for column in columns) else ""
     return f'<table class="{_CLASSES}">{top}<tbody>{body}</tbody></table>'
 
 
@@ -49,6 +49,14 @@ def cell(one: Cell) -> str:
     if one.signal is None:
         return text
     return f'<span class="zp-state zp-{one.signal.value}">{text}</span>'
+
+
+def address_or_cell(one: Cell) -> str:
+    """Return a cell with nothing shortened; an address can be followed."""
+    text = markup(one.text)
+    if one.text.startswith(("http://", "https://")):
+        return f'<a href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
+    return cell(Cell(one.text, signal=one.signal))
 
 
 def pill(text: str) -> str:

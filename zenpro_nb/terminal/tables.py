@@ -73,8 +73,9 @@ def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
 
 
 def _drawn(columns: Sequence[TableColumn], widths: Sequence[int]) -> str:
+    names = [column.name for column in columns]
     rows = [
-        [column.name for column in columns],
+        *([names] if any(names) else ()),
         *zip(*([cell.shown for cell in column.cells] for column in columns), strict=True),
     ]
     return "\n".join(line for row in rows for line in _lines(row, columns, widths))

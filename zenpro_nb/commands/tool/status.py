@@ -7,6 +7,7 @@ from typing import Any
 from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tool.use import named
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
@@ -40,11 +41,12 @@ def status_card(runtime: Runtime) -> Card:
     sandbox = session.is_sandbox()
     return Card(
         title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
+        badge="made-up data" if sandbox else "",
         rows=[
-            ("server", settings.url + ("  (sandbox: made-up data)" if sandbox else "")),
+            ("server", settings.url),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
             ("organization", _organization(runtime)),
-            *([("workspace", settings.workspace)] if settings.workspace else []),
+            *([("workspace", named(session, "workspaces", settings.workspace))] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(runtime)),

@@ -83,14 +83,14 @@ def card(run: Runtime) -> Card:
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:
         rows += [
-            ("organization", _named(session, "organizations", settings.organization)),
-            ("workspace", _named(session, "workspaces", settings.workspace)),
+            ("organization", named(session, "organizations", settings.organization)),
+            ("workspace", named(session, "workspaces", settings.workspace)),
         ]
     lines = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
     return Card("in use", rows, [f"{run.face.name} {line}" for line in lines])
 
 
-def _named(session: Session, noun: str, key: str | None) -> str:
+def named(session: Session, noun: str, key: str | None) -> str:
     """Return the name of what was chosen, also where it was chosen by its id."""
     if not key:
         return "none chosen"

@@ -11,7 +11,7 @@ from zenpro_nb import limits
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security import printable
 
-SANDBOX = "sandbox"
+SANDBOX, COMPLETE = "sandbox", "complete"
 # Parameters that choose no rows: how a list is ordered and sent, and where it is read.
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
@@ -98,7 +98,7 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "changed while it was read"
     if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
         if facts.get("complete"):
-            yield "complete"
+            yield COMPLETE
         elif not facts.get("where") and not facts.get("failed"):
             yield "there may be more"
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts as facts_of
-from zenpro_nb.frames.display import foot
+from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import every_row, excerpt, few_rows
 from zenpro_nb.security import printable
 from zenpro_nb.terminal import markup, tables
@@ -27,7 +27,7 @@ class View:
     text: Callable[[pd.DataFrame, int | None], str | None]
 
 
-_VIEWS: dict[str, View] = {}
+_VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
 
 
 def register_view(name: str, view: View) -> None:

@@ -48,6 +48,7 @@ ROLES = Resource(
     ),
     lookup="name",
     detail="/roles/{id}",
+    shows=("permissions",),  # inferred: only the detail may hold them
     # Fact sheet, sections 3 (Organizations) and 4 (Role).
 )
 

@@ -115,6 +115,7 @@ TEAMS = Resource(
         ID,
     ),
     detail="/teams/{id}",
+    members="team-members",
     # Fact sheet, sections 3 (Organizations) and 4 (Team).
 )
 

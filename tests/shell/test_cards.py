@@ -1,0 +1,67 @@
+"""One thing as a card; its value stays the frame of one row."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import ConnectionFailedError
+
+CARD = '<div class="zp-card">'
+CARDS = {
+    "users get ada@example.com": ["Ada Lovelace", "superuser"],
+    "workspaces get ml-prod": ["server url", 'href="http', "available"],
+    "roles get 'Workspace Developer'": ["permissions", "<th>read</th>", "<td>pipeline</td>", "✓"],
+    "teams get MLOps": ["members (", "@example.com"],
+}
+
+
+def shown(shell: Shell, value: object) -> dict[str, Any]:
+    data: dict[str, Any] = shell.ip.display_formatter.format(value)[0]  # type: ignore[union-attr]
+    return data
+
+
+@pytest.mark.parametrize("line", CARDS)
+def test_a_get_is_shown_as_a_card(shell: Shell, line: str) -> None:
+    frame = shell.run(f"thing = %zenpro {line}\nthing")
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == 1
+    data = shown(shell, frame)
+    assert CARD in data["text/html"]
+    for word in CARDS[line]:
+        assert word in data["text/html"]
+    assert frame["id"].iloc[0] in data["text/plain"]
+    assert "[sandbox]" in data["text/plain"].splitlines()[0]
+    twice = pd.concat([frame, frame])
+    assert CARD not in shown(shell, twice)["text/html"]
+
+
+def test_a_role_is_shown_as_a_table_of_what_it_may_do(shell: Shell) -> None:
+    text = shown(shell, shell.run("%zenpro roles get 'Workspace Viewer'"))["text/plain"]
+    head = next(line for line in text.splitlines() if line.split()[:1] == ["resource"])
+    assert "read" in head
+    assert "delete" not in head
+
+
+def test_a_card_is_still_one_where_the_members_cannot_be_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ConnectionFailedError("no")
+
+    monkeypatch.setattr(importlib.import_module("zenpro_nb.query.get"), "_members", fails)
+    html = shown(shell, shell.run("%zenpro teams get MLOps"))["text/html"]
+    assert CARD in html
+    assert "members (" not in html
+
+
+def test_the_status_card_says_names_for_ids(shell: Shell) -> None:
+    shell.run("%zenpro use organization acme")
+    shell.run("%zenpro use workspace ml-prod")
+    card = shell.run("%zenpro")
+    rows = dict(card.rows)
+    assert (rows["organization"], rows["workspace"]) == ("acme", "ml-prod")
+    assert '<span class="zp-pill">made-up data</span>' in card._repr_html_()
+    assert "zenpro: sandbox, not ZenML Pro  [made-up data]" in repr(card)

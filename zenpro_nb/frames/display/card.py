@@ -1,0 +1,108 @@
+"""One thing as a card: its fields as people say them, and what a table of one row has no room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from zenpro_nb import limits
+from zenpro_nb.frames.attrs import facts
+from zenpro_nb.frames.display import foot
+from zenpro_nb.frames.display.excerpt import every_row
+from zenpro_nb.resources import RESOURCES
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.security import printable
+from zenpro_nb.terminal.cards import Block, Card
+from zenpro_nb.terminal.cells import NOTHING, YES_SIGN, Cell, TableColumn
+
+VIEW = "card"
+_BEGINNINGS = ("is_", "has_")
+
+
+def card_of(frame: pd.DataFrame) -> Card | None:
+    """Return the card of a frame of one row; None of any other."""
+    if len(frame) != 1 or not len(frame.columns):
+        return None
+    said = facts(frame)
+    resource = RESOURCES.get(str(said.get("noun", "")))
+    helps = {column.name: column.help for column in resource.columns} if resource is not None else {}
+    columns = every_row(frame, index=False)
+    there = [column for column in columns if not column.cells[0].nothing]
+    missing = [label_of(column.name) for column in columns if column.cells[0].nothing]
+    label = resource.label if resource is not None else ""
+    name = next((column.cells[0].text for column in columns if column.name == label), "")
+    kind = singular(str(said.get("noun", "")))
+    first, *rest = foot.parts(said, rows=1, total=1)
+    notes = [part for part in rest if part not in (foot.SANDBOX, foot.COMPLETE)]
+    if missing:
+        notes.append(f"nothing in: {', '.join(missing)}")
+    return Card(
+        title=f"{name}  ({kind})" if name and kind else name or kind or first,
+        rows=[(label_of(column.name), column.cells[0]) for column in there],
+        hints=[helps.get(column.name, "") for column in there],
+        badge=foot.SANDBOX if said.get("sandbox") else "",
+        blocks=list(_blocks(said.get("details") or {})),
+        notes=notes,
+    )
+
+
+def label_of(name: str) -> str:
+    """Return a column's name as people say it.
+
+    >>> label_of("is_active"), label_of("display_name"), label_of("is_a_b")
+    ('active', 'display name', 'a b')
+    """
+    for beginning in _BEGINNINGS:
+        name = name.removeprefix(beginning)
+    return name.replace("_", " ")
+
+
+def html(frame: pd.DataFrame) -> str | None:
+    """Return the card as HTML."""
+    card = card_of(frame)
+    return None if card is None else card.html()
+
+
+def text(frame: pd.DataFrame, width: int | None) -> str | None:
+    """Return the card as text."""
+    card = card_of(frame)
+    return None if card is None else card.text(width)
+
+
+def _blocks(details: Mapping[str, Any]) -> Iterator[Block]:
+    permissions = _permissions(details.get("permissions"))
+    if permissions:
+        yield Block("permissions", list(_matrix(permissions)))
+    members = details.get("members")
+    if isinstance(members, Mapping) and members.get("names"):
+        names = [Cell(printable.cell(name)) for name in members["names"]]
+        yield Block(f"members ({members.get('count', len(names)):,})", list(_side_by_side(names, members)))
+
+
+def _permissions(found: Any) -> dict[str, list[str]]:
+    """Return the actions by the type of resource; what has another shape than the API's is left out."""
+    by_type: dict[str, list[str]] = {}
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, Mapping) and isinstance(one.get("actions"), list):
+            by_type.setdefault(str(one.get("resource")), []).extend(map(str, one["actions"]))
+    return by_type
+
+
+def _matrix(permissions: Mapping[str, Sequence[str]]) -> Iterator[TableColumn]:
+    """Yield the types of resources, and for each action a column of signs."""
+    yield TableColumn("resource", [Cell(printable.cell(name)) for name in permissions])
+    for action in dict.fromkeys(action for actions in permissions.values() for action in actions):
+        cells = [Cell(YES_SIGN, hint=f"may {action}") if action in has else NOTHING for has in permissions.values()]
+        yield TableColumn(printable.cell(action), cells)
+
+
+def _side_by_side(names: list[Cell], members: Mapping[str, Any]) -> Iterator[TableColumn]:
+    more = members.get("count", len(names)) - len(names)
+    if more > 0:
+        names = [*names, Cell(f"and {more:,} more", quiet=True)]
+    height = -(-len(names) // limits.CARD_COLUMNS)
+    for start in range(0, len(names), height):
+        part = names[start : start + height]
+        yield TableColumn("", [*part, *[Cell("")] * (height - len(part))])
