@@ -44,7 +44,8 @@ def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, s
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc to look for child processes in")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
-    demo = subprocess.Popen([*DEMO, "--dir", str(tmp_path)], env=environment, stderr=subprocess.PIPE, text=True)
+    own = environment | {"TMPDIR": str(tmp_path)}  # nothing removes the settings of a demo that is killed
+    demo = subprocess.Popen([*DEMO, "--dir", str(tmp_path / "work")], env=own, stderr=subprocess.PIPE, text=True)
     try:
         address, token = _address(demo)
         _ask_lab(address, token, "kernels", name="python3")
