@@ -42,8 +42,8 @@ def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open,
     form.get_by_label("Name *").fill(name)
     expect(form.get_by_text(f"✓ {name} is free.")).to_be_visible()
     form.get_by_label("Description").fill("from the browser")
-    expect(form.get_by_label("Preview")).to_contain_text("POST /workspaces")
-    expect(form.get_by_label("Preview")).to_contain_text('"description": "from the browser"')
+    expect(form.get_by_label("The request")).to_contain_text("POST /workspaces")
+    expect(form.get_by_label("The request")).to_contain_text('"description": "from the browser"')
     form.get_by_role("button", name="Create", exact=True).dblclick()
     expect(form.get_by_text(f"✓ Done: created workspace {name} in acme")).to_be_visible()
     # Other cells run while the workspace is followed.
@@ -88,7 +88,7 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     keys.press("Enter")
     expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
     expect(form.get_by_role("row", name=re.compile("grace@"))).to_contain_text("Workspace Viewer")
-    expect(form.get_by_label("Preview")).to_contain_text("POST /roles/")
+    expect(form.get_by_label("The request")).to_contain_text("POST /roles/")
     keys.press("Enter")  # nothing is typed any more, so that Enter sends
     expect(form.get_by_text("✓ Done: grace@")).to_be_visible()
     expect(made.run(2)).to_contain_text(re.compile("grace@.*Workspace Viewer.*ml-prod", re.DOTALL))

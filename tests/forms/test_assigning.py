@@ -103,8 +103,11 @@ def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Ope
     form = open_form("roles assign", role="Workspace Developer")
     form.submit()
     by_hand.settle()
-    assert form.status.text == "Please look at: Workspace, Users."
-    assert form.problems == {"workspace": "This is needed.", "users": "This is needed."}
+    assert form.status.text == "Nothing was sent. Please look at: Workspace, Users."
+    assert form.problems == {
+        "workspace": "This is needed.",
+        "users": "Name somebody: a user, a team, or under More a service account or an invitation.",
+    }
 
 
 def test_a_name_that_is_not_there_is_said_at_its_field(open_form: Opener, by_hand: ByHand) -> None:

@@ -126,8 +126,8 @@ def test_what_is_typed_and_not_taken_is_not_silently_left_out(view: View, by_han
     users._text.value = "gra"
     view.submit.click()
     by_hand.settle()
-    assert view.form.status.text == "Please look at: Users."
-    assert view.form.problems["users"] == "'gra' is not taken yet: press Enter."
+    assert view.form.status.text == "Nothing was sent. Please look at: Users."
+    assert view.form.problems["users"] == "'gra' is typed and not taken: press Enter."
 
 
 def test_the_list_opens_and_closes_by_its_button(view: View) -> None:
@@ -143,7 +143,7 @@ def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: 
     by_hand.hold()
     team = row(view, "team")
     team._text.value = "plat"
-    assert "reading the names of the teams" in team._message.value
+    assert "Reading the names of the teams" in team._message.value
     by_hand.release()
     assert [value for _, value in team._matches.options] == ["Platform"]
 

@@ -16,7 +16,7 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
 ) -> None:
     form = open_form("workspaces create")
     assert form.values["org"] == "acme"
-    assert form.preview.text == "Fill in Name to see the request."
+    assert form.preview.text == "Still empty: Name."
     form.set("name", name)
     form.set("description", "for the test")
     by_hand.settle()

@@ -71,7 +71,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
         form.submit()  # nothing is filled in: it says so, and sends nothing
         by_hand.settle()
     if any(form.needs(field) for field in form.fields):
-        assert form.status.text.startswith("Please look at: ")
+        assert form.status.text.startswith("Nothing was sent. Please look at: ")
     form.close()
     assert [type(child).__name__ for child in view.root.children] == ["HTML"]
 

@@ -39,7 +39,7 @@ def test_an_error_of_the_server_stands_at_its_field(open_form: Opener, by_hand: 
     form = open_form("workspaces create", name=name, description="x" * 300)
     send(form, by_hand)
     assert form.state is State.FILLING
-    assert form.status.text == "Please look at: Description."
+    assert form.status.text == "The server refused it. Please look at: Description."
     assert "256" in form.problems["description"]
     assert form.values["name"] == name
     form.set("description", "short")

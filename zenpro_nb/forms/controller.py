@@ -57,17 +57,20 @@ class Controller:
     def _preview(self) -> Message:
         """Return what stands in place of the request before it has been prepared."""
         if missing := self._missing():
-            return Message(f"Fill in {self._labels(missing)} to see the request.")
+            return Message(f"Still empty: {self._labels(missing)}.")
         if wrong := self._form.problems:
-            return Message(f"Look at {self._labels(wrong)} to see the request.")
-        return Message("working out the request …", Tone.BUSY)
+            return self._not_right(wrong)
+        return Message("Looking up what it needs …", Tone.BUSY)
+
+    def _not_right(self, names: Iterable[str]) -> Message:
+        return Message(f"Not right yet: {self._labels(names)}.")
 
     def _missing(self) -> list[str]:
         form = self._form
         return [field.name for field in form.shown if form.needs(field) and not form.values[field.name]]
 
-    def _labels(self, names: Iterable[str], between: str = " and ") -> str:
-        return between.join(self._form.field(name).label for name in names)
+    def _labels(self, names: Iterable[str]) -> str:
+        return ", ".join(self._form.field(name).label for name in names)
 
     # --- checked --------------------------------------------------------------------------------------------------
 
@@ -87,7 +90,9 @@ class Controller:
         try:
             message = self._verdict(form.field(name).new_noun, str(asked).strip())
         except Exception as error:  # in a thread nobody else would see it
-            message = Message(f"could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE)
+            message = Message(
+                f"Whether it is free could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE
+            )
         with form.lock:
             if form.values[name] != asked or message is None:
                 return
@@ -134,7 +139,7 @@ class Controller:
             if failed is None:
                 form.preview = Message(messages.request_text(writes or []))
             elif at := self._put_at_fields(failed):
-                form.preview = Message(f"Look at {self._labels(at)} to see the request.")
+                form.preview = self._not_right(at)
             else:
                 form.preview = Message(in_words(failed), Tone.BAD)
         form.tell()
@@ -151,7 +156,7 @@ class Controller:
             if self._form.state is not State.FILLING:
                 return
             self._form.state = State.WAITING
-            self._form.status = Message("Sending …", Tone.BUSY)
+            self._form.status = Message("Checking …", Tone.BUSY)
         self._send_when_quiet()
         self._form.tell()
 
@@ -169,11 +174,14 @@ class Controller:
             form.errors.clear()
             wrong = form.problems
             if wrong:
-                form.status = Message(f"Please look at: {self._labels(wrong, ', ')}.", Tone.BAD)
+                form.status = self._look_at(wrong, "Nothing was sent.")
             form.state = State.FILLING if wrong else State.SENDING
         form.tell()
         if not wrong:
             self._send()
+
+    def _look_at(self, wrong: Iterable[str], became: str) -> Message:
+        return Message(f"{became} Please look at: {self._labels(wrong)}.".strip(), Tone.BAD)
 
     def _send(self) -> None:
         """Send what is filled in, and show what became of it."""
@@ -199,11 +207,14 @@ class Controller:
             form.writes = writes
             form.preview = Message(messages.request_text(writes))
             if not form.confirmation or form.typed == form.confirmation:
-                return True
-            form.state = State.FILLING
-            form.status = Message(f"Nothing was sent. Type {form.confirmation} to confirm.", Tone.BAD)
+                form.status = Message("Sending …", Tone.BUSY)
+                sure = True
+            else:
+                form.state = State.FILLING
+                form.status = Message(f"Nothing was sent. Type {form.confirmation} to confirm.", Tone.BAD)
+                sure = False
         form.tell()
-        return False
+        return sure
 
     def _failed(self, error: ZenProError) -> None:
         form = self._form
@@ -235,8 +246,8 @@ class Controller:
         form = self._form
         with form.lock:
             at = self._put_at_fields(error)
-            words = f"Please look at: {self._labels(at, ', ')}." if at else in_words(error)
-            form.status = Message(words, Tone.BAD)
+            became = "The server refused it." if error.outcome == "refused" else ""
+            form.status = self._look_at(at, became) if at else Message(in_words(error), Tone.BAD)
         form.tell()
 
     def _put_at_fields(self, error: ZenProError) -> Iterable[str]:

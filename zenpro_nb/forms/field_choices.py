@@ -22,6 +22,7 @@ class FieldChoices:
         self._known: dict[ChoiceSource, list[Choice]] = {}
         self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
+        self._failed: set[ChoiceSource] = set()
         self._messages: dict[ChoiceSource, Message] = {}
         self._organization_id = ""
 
@@ -56,13 +57,18 @@ class FieldChoices:
     def offer(self, field: Field, typed: str) -> Offer | None:
         """Return the names for what was typed; None while they are read, and the form tells when they are there."""
         source = self._form.source(field)
-        if not self._is_fresh(source):
+        if not self._is_fresh(source) and source not in self._failed:
             self._want(source)
         known = self._known.get(source)
         if known is None:
             return None
         value = self._form.values[field.name]
         return choices.offer(known, typed, without=value if isinstance(value, list) else ())
+
+    def ask_again(self, field: Field) -> None:
+        """Let the names be read once more that could not be read: somebody goes on typing."""
+        with self._form.lock:
+            self._failed.discard(self._form.source(field))
 
     def message(self, field: Field) -> Message | None:
         """Return what there is to say about the reading."""
@@ -94,6 +100,14 @@ class FieldChoices:
                 if isinstance(text, str) and text and not is_id(text) and not choices.bearing(known, text):
                     found[field.name] = f"There is no {singular(field.noun)} {text!r} that you can see."
         return found
+
+    def untaken(self, name: str, typed: str) -> str:
+        """Return what to say of text that was typed into a field for several names, and not taken."""
+        field = self._form.field(name)
+        known = self._known.get(self._form.source(field))
+        if known is not None and not choices.offer(known, typed).found and "@" not in typed and not is_id(typed):
+            return f"There is no {singular(field.noun)} {typed!r} that you can see."
+        return f"{typed!r} is typed and not taken: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------
 
@@ -135,7 +149,7 @@ class FieldChoices:
                 return
             self._reading.add(source)
             noun = source.noun.replace("-", " ")
-            self._messages[source] = Message(f"reading the names of the {noun} …", Tone.BUSY)
+            self._messages[source] = Message(f"Reading the names of the {noun} …", Tone.BUSY)
         self._form.background.soon(lambda: self._read_wanted(source))
 
     def _read_wanted(self, source: ChoiceSource) -> None:
@@ -143,8 +157,10 @@ class FieldChoices:
         try:
             self._read(source)
         except ZenProError as error:
-            message = Message(f"the names cannot be read: {in_words(error)}", Tone.BAD)
+            message = Message(f"The names cannot be read: {in_words(error)}", Tone.BAD)
         with self._form.lock:
+            if message.text:
+                self._failed.add(source)  # each look at the form would ask again, as fast as the server refuses
             self._reading.discard(source)
             self._messages[source] = message
         self._form.tell()

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.options import NameType, VariableType
 from zenpro_nb.commands.core.types import NewNameType
 from zenpro_nb.commands.core.write_command import WriteCommand
@@ -43,6 +44,7 @@ class Field:
     help: str
     kind: FieldKind
     required: bool
+    rare: bool = False  # few need it, so that it is folded away
     noun: str = ""  # what is chosen: "users"
     must_exist: bool = False  # what is chosen must be there; else it is offered, and something else may be typed
     choices: tuple[str, ...] = ()
@@ -109,6 +111,7 @@ def _field(param: click.Parameter) -> Field:
         help=_help(param, noun, kind),
         kind=kind,
         required=param.required,
+        rare=isinstance(param, RareOption) and not param.required,
         noun=noun,
         must_exist=bool(noun),
         choices=choices,

@@ -9,6 +9,7 @@ from typing import Any
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.core.write_command import WriteCommand, question
+from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices, values
 from zenpro_nb.forms.adapters import FormFace, FormSession
@@ -66,7 +67,8 @@ class Form(OpenForm):
         self.state = State.FILLING
         self.preview = self.status = self.follow = Message("")
         self.result = None
-        self.where = self.session.settings.url  # the server that it writes to, for people
+        self.server = self.session.settings.url  # that it writes to
+        self.is_sandbox = False
         self._untaken: dict[str, str] = {}
         self._listeners: list[Callable[[], None]] = []
         self._context = values.context(command, self.words, self.runtime)
@@ -75,6 +77,7 @@ class Form(OpenForm):
         self._controller = Controller(self, self.choices, self.hooks)
         self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.face.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
+        self._given = values.named(self.fields, given or {})
 
     # --- from opening to closing ----------------------------------------------------------------------------------
 
@@ -88,7 +91,7 @@ class Form(OpenForm):
         try:
             self.choices.open()
             self._controller.typed()
-            self.where += " (a sandbox with invented data)" if self.session.is_sandbox() else ""
+            self.is_sandbox = self.session.is_sandbox()
             self.hooks.opened()
         except ZenProError as error:
             self._controller.say(error)
@@ -160,6 +163,11 @@ class Form(OpenForm):
         """Tell whether the field must be filled in."""
         return field.required or field.name in self.hooks.needed()
 
+    def is_folded(self, field: Field, problems: Mapping[str, str]) -> bool:
+        """Tell whether the field may be folded away: few need it, and here nothing speaks for it."""
+        spoken_for = field.name in self._given or field.name in problems or self.needs(field)
+        return field.rare and not spoken_for
+
     def source(self, field: Field) -> ChoiceSource:
         """Return where the names of this field come from, with what is filled in."""
         return self.hooks.source(field) or choices.source_of(field.noun, self.choices.organization_id)
@@ -170,9 +178,8 @@ class Form(OpenForm):
         with self.lock:
             found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
             found |= self.choices.problems() | dict(self.hooks.problems())
-            found |= {name: "This is needed." for name in self.asked_for if not self.values[name]}
-            untaken = {name: typed for name, typed in self._untaken.items() if typed}
-            found |= {name: f"{typed!r} is not taken yet: press Enter." for name, typed in untaken.items()}
+            found |= {name: self.hooks.lacking(name) for name in self.asked_for if not self.values[name]}
+            found |= {name: self.choices.untaken(name, typed) for name, typed in self._untaken.items() if typed}
             found |= self.errors
             return {name: text for name, text in found.items() if text}
 
@@ -184,6 +191,11 @@ class Form(OpenForm):
     def line(self) -> str:
         """Return the magic line that does the same."""
         return f"{self.face.name} {self.spelled()}"
+
+    @property
+    def again(self) -> str:
+        """Return the line that opens this form once more, filled in as it is."""
+        return f"{self.face.name} {NAME} {self.spelled()}"
 
     def spelled(self) -> str:
         """Return the line without the magic's own name."""

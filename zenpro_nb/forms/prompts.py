@@ -34,7 +34,8 @@ def ask(form: Form, runtime: Runtime) -> Any:
 
 def _asked(form: Form, runtime: Runtime) -> Any:
     face = runtime.face
-    face.say(f"{about(form.command)[0]} — {form.where}")
+    invented = " (a sandbox with invented data)" if form.is_sandbox else ""
+    face.say(f"{about(form.command)[0]} — {form.server}{invented}")
     asked: set[str] = set()
     _ask_fields(form, form.needs, asked)
     if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):

@@ -25,6 +25,11 @@ def at_start(fields: Sequence[Field], given: Mapping[str, Any], settings: Settin
     return values | {field.name: known[field.name] for field in open_ones if known.get(field.name)}
 
 
+def named(fields: Sequence[Field], given: Mapping[str, Any]) -> set[str]:
+    """Return the fields that the line has filled in, when the form was opened."""
+    return {field.name for field in fields if start_value(field, given.get(field.name)) != start_value(field, None)}
+
+
 def problem(field: Field, value: Raw, ctx: click.Context) -> str:
     """Return what is wrong with the value, in words; empty where nothing is, or where nothing was filled in."""
     if value == field.empty:

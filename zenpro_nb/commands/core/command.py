@@ -155,7 +155,11 @@ class Root(Group):
         help_layout.write_tree(formatter, self.sections)
 
 
-class VariableOption(click.Option):
+class RareOption(click.Option):
+    """An option that few need: a form folds it away."""
+
+
+class VariableOption(RareOption):
     """An option that names a variable: offered only where there are variables."""
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.command import VariableOption
+from zenpro_nb.commands.core.command import RareOption, VariableOption
 from zenpro_nb.commands.core.options import NameType, VariableType
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import DestinationType, DurationType, NewNameType, ProjectType
@@ -29,9 +29,9 @@ def renamed(noun: str, *names: str, help: str = "Its new name.") -> Opt:  # noqa
     return Opt(*names, type=NewNameType(noun), help=help)
 
 
-def _principals(noun: str, what: str, column: str, *names: str) -> Opt:
-    plural = names[-1]
-    return Opt(*names, type=NameType(noun), help=f"{what} May be repeated, or be a column: {plural} {{df.{column}}}.")
+def _principals(noun: str, what: str, column: str, *names: str, option: type[click.Option] = click.Option) -> Opt:
+    text = f"{what} May be repeated, or be a column: {names[-1]} {{df.{column}}}."
+    return Opt(*names, type=NameType(noun), help=text, option=option)
 
 
 # --- where ----------------------------------------------------------------------------------------------------------
@@ -72,19 +72,25 @@ ServiceAccounts = Annotated[
         "username",
         "--service-account",
         "--service-accounts",
+        option=RareOption,
     ),
 ]
 Teams = Annotated[tuple[str, ...], _principals("teams", "A team, by name or id.", "team", "--team", "--teams")]
 Invitations = Annotated[
     tuple[str, ...],
     _principals(
-        "invitations", "Somebody invited, by e-mail or the invitation's id.", "email", "--invitation", "--invitations"
+        "invitations",
+        "Somebody invited, by e-mail or the invitation's id.",
+        "email",
+        "--invitation",
+        "--invitations",
+        option=RareOption,
     ),
 ]
 
 # --- what it is like ------------------------------------------------------------------------------------------------
 Description = Annotated[str | None, Opt(help="What it is for, in a few words.")]
-LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Address of a picture.")]
+LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Address of a picture.", option=RareOption)]
 Raw = Annotated[bool, Opt(help="The fields as the server sends them; never secrets.")]
 Out = Annotated[
     str | None, Opt(type=VariableType(), option=VariableOption, help="Also put the result into this variable.")

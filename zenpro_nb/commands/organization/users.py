@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
@@ -39,7 +40,7 @@ MaySuper = Annotated[bool | None, Opt("--superuser/--no-superuser", help="Whethe
 NewPassword = Annotated[
     bool, Opt(help=f"Ask for a new password, which must not stand on the line; or take it from {PASSWORD_VARIABLE}.")
 ]
-AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Address of your picture.")]
+AvatarUrl = Annotated[str | None, Opt(metavar="URL", help="Address of your picture.", option=RareOption)]
 Company = Annotated[str | None, Opt(help="Where you work.")]
 JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 

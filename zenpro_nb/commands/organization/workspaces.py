@@ -9,6 +9,7 @@ import click
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting
+from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.one_time_secrets import keep_of
@@ -54,13 +55,23 @@ PROJECT_MEMBERS = replace(
 )
 
 DisplayName = Annotated[str | None, Opt(help="Name shown in the dashboard.")]
-Version = Annotated[str | None, Opt(metavar="VERSION", help="Version of ZenML to run, see `releases`.")]
+_VERSION_HELP = "Version of ZenML to run, see `releases`."
+Version = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP)]
+FirstVersion = Annotated[str | None, Opt(metavar="VERSION", help=_VERSION_HELP, option=RareOption)]
 Product = Annotated[
     str | None,
-    Opt("--type", type=click.Choice([ZENML, KITARU]), help="The product that runs in it. Default: zenml."),
+    Opt(
+        "--type",
+        type=click.Choice([ZENML, KITARU]),
+        help="The product that runs in it. Default: zenml.",
+        option=RareOption,
+    ),
 ]
-Enroll = Annotated[bool, Opt(help="Enroll a workspace that runs on your own infrastructure; makes an enrollment key.")]
-Force = Annotated[bool, Opt(help="With --version: what the API calls force.")]
+Enroll = Annotated[
+    bool,
+    Opt(help="Enroll a workspace that runs on your own infrastructure; makes an enrollment key.", option=RareOption),
+]
+Force = Annotated[bool, Opt(help="With --version: what the API calls force.", option=RareOption)]
 Project = Annotated[str | None, Opt(type=ProjectType(), help="Those of this project in it, by id.")]
 HeldRole = Annotated[
     str | None, Opt("--role", type=NameType("roles"), help="Only those who hold this role there, by name or id.")
@@ -100,7 +111,7 @@ def create(
     display_name: DisplayName = None,
     description: Description = None,
     logo_url: LogoUrl = None,
-    version: Version = None,
+    version: FirstVersion = None,
     product: Product = None,
     enroll: Enroll = False,
     to: SecretTo = None,

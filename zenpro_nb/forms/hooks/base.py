@@ -50,6 +50,10 @@ class Hooks:
         """Return where the names of a field come from; None: from the list of its noun."""
         return None
 
+    def lacking(self, name: str) -> str:
+        """Return what to say beside a field that must be filled in, and is not."""
+        return "This is needed."
+
     # --- what is said ---------------------------------------------------------------------------------------------
 
     def problems(self) -> Mapping[str, str]:

@@ -21,9 +21,9 @@ _HEAD = ("Who", "Has today", "Afterwards")
 # The fields of a role's scope, by its level. A role of the organization needs none.
 _SCOPES = {"workspace": {"workspace"}, "project": {"workspace", "project"}}
 _LEVELS = {
-    "organization": "A role of the whole organization.",
-    "workspace": "A role of a workspace.",
-    "project": "A role of a project in a workspace.",
+    "organization": "It applies to the whole organization.",
+    "workspace": "It applies to one workspace.",
+    "project": "It applies to one project of a workspace.",
 }
 
 
@@ -48,12 +48,17 @@ class RoleAssignmentHooks(Hooks):
 
     def needed(self) -> Collection[str]:
         """Ask for the scope that it needs, and for somebody whom it is about."""
-        return self._scope_fields() | (set() if self._names_somebody() else {"users"})
+        others = any(self.form.values.get(name) for name in _PRINCIPALS if name != "users")
+        return self._scope_fields() | (set() if others else {"users"})
+
+    def lacking(self, name: str) -> str:
+        """Say that anybody will do, since the field of users is one of several."""
+        if name == "users":
+            return "Name somebody: a user, a team, or under More a service account or an invitation."
+        return super().lacking(name)
 
     def advice(self, name: str) -> Message | None:
-        """Say what the level of the role means, and that somebody must be named."""
-        if name == "users" and not self._names_somebody():
-            return Message("At least one user, service account, team or invitation is needed.")
+        """Say what the level of the role means."""
         words = _LEVELS.get(self._level()) if name == "role" else None
         return Message(words) if words else None
 
@@ -69,7 +74,7 @@ class RoleAssignmentHooks(Hooks):
         with self.form.lock:
             self._edition += 1
             complete = self._scope() is not None and self._names_somebody()
-            self._table = Message("looking who has what today …", Tone.BUSY) if complete else None
+            self._table = Message("Looking up who has what today …", Tone.BUSY) if complete else None
         if complete:
             self.form.background.later("current roles", limits.FORM_DEBOUNCE, self._look)
 

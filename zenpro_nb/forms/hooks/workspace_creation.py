@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from zenpro_nb import limits
 from zenpro_nb.errors import ZenProError
@@ -23,8 +24,12 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
     """What the form of a new workspace adds."""
 
     def shaped(self, fields: Sequence[Field]) -> list[Field]:
-        """Offer the releases as versions; another may still be typed."""
-        return [field.offering("releases") if field.name == "version" else field for field in fields]
+        """Offer the releases as versions, of which another may still be typed; put the key's destination to enrolling.
+
+        That is needed with an enrollment only, which few want.
+        """
+        offered = [field.offering("releases") if field.name == "version" else field for field in fields]
+        return [replace(field, rare=True) if field.name == "to" else field for field in offered]
 
     def hidden(self) -> Collection[str]:
         """Hide the destination of a key where there is none: only an enrolled workspace has one."""

@@ -15,6 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets.elements import Elements
 from zenpro_nb.forms.widgets.rows import label_of, messages_of
+from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -29,21 +30,28 @@ class Combobox:
         self._open = False
         self._busy = False
         self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
+        self._pressed_on = ""  # what Enter was pressed on before there were names to take
+        self._refused = False  # Enter was pressed on what fits nothing
         held = form.values[field.name]
         hint = "type to search, Enter to add" if self._several else "type to search"
         self._text = elements.text(self._entered, value=held if isinstance(held, str) else "", placeholder=hint)
         self._text.observe(lambda change: self._typed(), names="value")
         self._browse = elements.button("▾", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
+        self._browse.add_class("zenpro-browse")
         self._matches: widgets.ToggleButtons | None = None
         self._chips: widgets.ToggleButtons | None = None
         self._message = elements.html()
         self._line = elements.row([self._text, self._browse])
         self._line.add_class("zenpro-combobox")
         self.box = elements.column([self._line, self._message])
+        self.box.add_class("zenpro-picker")
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
+        if self._pressed_on and self._form.choices.offer(self._field, self._pressed_on) is not None:
+            self._entered()  # the names have come
+            return
         self._text.description = label_of(self._form, self._field)
         held = self._form.values[self._field.name]
         if not self._several and self._text.value.strip() != held:
@@ -54,10 +62,10 @@ class Combobox:
         chips = [(f"{value} ✕", value) for value in held] if isinstance(held, list) else []
         self._chips = self._shown(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
         # Who is choosing has not made a mistake yet.
-        choosing = self._open and bool(offer is None or offer.choices) and self._form.status.tone is not Tone.BAD
+        choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
         wrong = None if choosing else problems.get(self._field.name)
-        self._message.value = messages_of(self._form, self._field, wrong, self._about(offer))
-        shown = [self._line, self._matches if self._open else None, self._chips if held else None, self._message]
+        self._message.value = messages_of(self._form, self._field, wrong, None if wrong else self._about(offer))
+        shown = [self._line, self._matches if matches else None, self._chips if chips else None, self._message]
         children = tuple(one for one in shown if one is not None)
         if self.box.children != children:
             self.box.children = children
@@ -82,7 +90,8 @@ class Combobox:
         text = self._text.value.strip()
         if not self._several and text == self._form.values[self._field.name]:
             return
-        late, self._late = self._late, None
+        late, self._late, self._pressed_on, self._refused = self._late, None, "", False
+        self._form.choices.ask_again(self._field)
         if late and len(text) > len(late[0]) and text.casefold().startswith(late[0]):
             self._take_again(text, late[1])
             return
@@ -96,10 +105,10 @@ class Combobox:
 
     def _entered(self) -> None:
         """Take the best that fits; where nothing is left to take, send the form."""
-        text = self._text.value.strip()
+        text, self._pressed_on = self._text.value.strip(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
             self._take(*pasted)
-        elif text and (self._several or self._open):
+        elif text and (self._several or self._open or self._is_undecided):
             offer = self._form.choices.offer(self._field, text)
             if offer and offer.choices:
                 self._take(offer.choices[0].value)
@@ -107,8 +116,17 @@ class Combobox:
             elif not self._several or "@" in text or is_id(text):
                 # Not in the list, or there is none yet: the server will say whether it is there.
                 self._take(text)
+            else:
+                # Either nothing fits, which is said then, or there are no names yet, and it waits for them.
+                self._refused, self._pressed_on = offer is not None, "" if offer else text
+                self._redraw()
         else:
             self._form.submit()
+
+    @property
+    def _is_undecided(self) -> bool:
+        """Tell whether what stands here must be the name of something, and is of nothing that is known."""
+        return self._field.must_exist and self._form.choices.chosen(self._field.name) is None
 
     def _expect_more(self, typed: str, taken: str) -> None:
         """Expect more letters: the browser may have sent Enter before the last ones (see `Controller.submit`)."""
@@ -130,6 +148,7 @@ class Combobox:
 
     def _toggle(self) -> None:
         self._open = not self._open
+        self._form.choices.ask_again(self._field)
         self._redraw()
 
     def _take(self, *values: str) -> None:
@@ -168,8 +187,8 @@ class Combobox:
         if buttons is None and options:
             buttons = self._elements.buttons(label, f"zenpro-{css}")
             buttons.observe(lambda change: self._pressed(buttons, change["new"], act), names="value")
-        if buttons is not None and buttons.options != tuple(options):
-            buttons.options = tuple(options)
+        if buttons is not None and options:
+            self._elements.offer(buttons, options)
         return buttons
 
     def _pressed(self, buttons: Any, value: str | None, act: Callable[[str], None]) -> None:
@@ -188,7 +207,8 @@ class Combobox:
         if offer is None:
             return self._form.choices.message(self._field)
         if not offer.found:
-            return Message(f"Nothing fits, of {offer.total:,}.")
+            noun = singular(self._field.noun) if offer.total == 1 else self._field.noun
+            return Message(f"Nothing fits, of {offer.total:,} {noun.replace('-', ' ')}.")
         if offer.found > len(offer.choices):
             return Message(f"{len(offer.choices)} of {offer.found:,} are shown: type more to narrow.")
         return None

@@ -7,8 +7,6 @@ from typing import Any
 
 import ipywidgets as widgets
 
-_LABEL = "140px"
-
 
 class Elements:
     """Makes the widgets of one form."""
@@ -24,8 +22,8 @@ class Elements:
         return made
 
     def labelled(self, kind: type[widgets.DOMWidget], **more: Any) -> Any:
-        """Return another widget with a label."""
-        return kind(layout=self._layout, style=self._style(kind.style.klass), **more)
+        """Return another widget with a label, which is HTML."""
+        return kind(layout=self._layout, style=self._style(kind.style.klass), description_allow_html=True, **more)
 
     def html(self, value: str = "") -> widgets.HTML:
         """Return a piece of HTML."""
@@ -41,6 +39,20 @@ class Elements:
         made.add_class(css)
         return made
 
+    @staticmethod
+    def offer(buttons: widgets.ToggleButtons, options: Sequence[str] | Sequence[tuple[str, str]]) -> None:
+        """Give a row of choices others.
+
+        A front end draws them anew only where one differs from the one that stands in its place (ipywidgets 8.1): of
+        a list that got shorter at its end, all would stay. So that it differs, nothing is offered in between.
+        """
+        wanted = tuple(options)
+        if buttons.options == wanted:
+            return
+        if buttons.options[: len(wanted)] == wanted:
+            buttons.options = ((" ", None),)
+        buttons.options = wanted
+
     def column(self, children: Sequence[widgets.Widget]) -> widgets.VBox:
         """Return widgets below each other, with a layout of their own, so that they can be hidden."""
         return widgets.VBox(list(children))
@@ -51,8 +63,5 @@ class Elements:
 
     def _style(self, kind: type) -> Any:
         if kind not in self._styles:
-            made = kind()
-            if made.has_trait("description_width"):
-                made.description_width = _LABEL
-            self._styles[kind] = made
+            self._styles[kind] = kind()
         return self._styles[kind]

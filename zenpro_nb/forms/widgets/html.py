@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -11,6 +12,7 @@ from zenpro_nb.security import printable
 from zenpro_nb.security.printable import markup
 
 _CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
+_KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"))
 
 # A sign or a word beside the colour, for those who do not see it and for those who do not look.
 _SIGNS = {Tone.PLAIN: "", Tone.BUSY: "… ", Tone.GOOD: "✓ ", Tone.ADVICE: "Note: ", Tone.BAD: "✗ "}
@@ -27,12 +29,11 @@ _COPY = (
 
 
 def style(key: str) -> str:
-    """Return the stylesheet, with rules that hide the words which stand for the form while it lives.
+    """Return the stylesheet, which also hides the words that stand for the form where it is not drawn.
 
-    JupyterLab may draw a form from the saved state although its kernel is gone, and marks it then as disconnected.
+    Stock widgets hear of no key but Enter: the script hears of the others, as soon as the browser has the stylesheet.
     """
-    words, dead = f".zenpro-fallback-{key}", f".zenpro-form-{key}.jupyter-widgets-disconnected"
-    return f"<style>{_CSS}{words} {{ display: none; }} body:has({dead}) {words} {{ display: block; }}</style>"
+    return f'<style onload="{_KEYS}">{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
 def messages(*shown: Message | None) -> str:
@@ -47,26 +48,48 @@ def status(*shown: Message) -> str:
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
-def title(text: str, where: str, about: str) -> str:
+def title(text: str, server: str, about: str, *, sandbox: bool) -> str:
     """Return the head of the form."""
-    return f'<h3>{markup(text)}</h3><div class="zenpro-quiet">{markup(where)}</div><div>{markup(about)}</div>'
+    badge = ' <span class="zenpro-badge" title="Its data are invented">sandbox</span>' if sandbox else ""
+    more = f"<div>{markup(about)}</div>" if about else ""
+    where = f'<div class="zenpro-quiet">{markup(server)}{badge} · * is needed</div>'
+    return f"<h3>{markup(text)}</h3>{more}{where}"
 
 
-def line(text: str) -> str:
-    """Return the magic line, with its button."""
+def label(text: str, about: str) -> str:
+    """Return the label of a field, and beside it the help that is seen where the focus or the mouse is."""
+    return f'{markup(text)} <span class="zenpro-help">{markup(about)}</span>' if about else markup(text)
+
+
+def help_beside(about: str) -> str:
+    """Return the help of a field whose label has no place for it."""
+    return f'<span class="zenpro-help">{markup(about)}</span>'
+
+
+def fold(text: str, about: str = "") -> str:
+    """Return what folds and unfolds the widget behind it, in the browser alone: its kernel may be busy, or gone."""
+    more = f' <span class="zenpro-quiet">{markup(about)}</span>' if about else ""
+    return f"<details><summary>{markup(text)}{more}</summary></details>"
+
+
+def line(text: str, again: str) -> str:
+    """Return the magic line with its button, and what is seen once the form has lost its kernel."""
     return (
-        f'<div><div><b>The line</b> <span class="zenpro-quiet">that does the same in a cell</span> '
+        f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Run '
+        f"<code>{markup(again)}</code> for a new one, filled in as this one was. What was sent stays sent, and stands "
+        f"in the journal.</div>"
+        f'<div class="zenpro-below"><div><b>The line</b> <span class="zenpro-quiet">that does the same in a cell</span> '
         f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{markup(_COPY)}">Copy</button></div>'
         f'<pre class="zenpro-line" tabindex="0" aria-label="The line">{markup(text)}</pre></div>'
     )
 
 
 def preview(shown: Message) -> str:
-    """Return the request, or what stands in its place."""
-    head = '<b>Preview</b> <span class="zenpro-quiet">of what will be sent</span>'
+    """Return the request below its first line, or what stands in its place."""
     if shown.tone is Tone.PLAIN and shown.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-        return f'<div>{head}</div><pre tabindex="0" aria-label="Preview">{markup(shown.text)}</pre>'
-    return f"<div>{head}</div><div>{_toned(shown)}</div>"
+        first = f'<div class="zenpro-first zenpro-quiet">{markup(shown.text.splitlines()[0])}</div>'
+        return f'{first}<pre tabindex="0" aria-label="The request">{markup(shown.text)}</pre>'
+    return f'<div class="zenpro-first">{_toned(shown)}</div>'
 
 
 def frame(shown: Any) -> str:

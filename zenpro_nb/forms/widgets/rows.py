@@ -1,4 +1,4 @@
-"""One field of a form as widgets: label, input, and beside it help, advice or what is wrong."""
+"""One field of a form as widgets: label and help, input, and below it advice or what is wrong."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ from zenpro_nb.forms.widgets.elements import Elements
 _TRISTATE = (("leave as it is", None), ("yes", True), ("no", False))
 
 
+def messages_of(form: Form, field: Field, wrong: str | None, *more: Message | None) -> str:
+    """Return what stands below a field: what is wrong with it, else what else there is to say."""
+    advice = form.advice(field.name)
+    if wrong and advice is not None and advice.tone is not Tone.ADVICE:
+        advice = None
+    return html.messages(Message(wrong or "", Tone.BAD), advice, *more)
+
+
+def name_of(form: Form, field: Field) -> str:
+    """Return the label's words, marked where the field must be filled in."""
+    return f"{field.label} *" if form.needs(field) else field.label
+
+
+def label_of(form: Form, field: Field) -> str:
+    """Return the label with its help."""
+    return html.label(name_of(form, field), plain_help(field.help))
+
+
 class Row(Protocol):
     """A field on the screen."""
 
@@ -32,19 +50,6 @@ class Row(Protocol):
         """Hold no names any more: the state of widgets is saved with the notebook."""
 
 
-def messages_of(form: Form, field: Field, wrong: str | None, *more: Message | None) -> str:
-    """Return what stands beside a field: what is wrong with it, else what else there is to say, and its help."""
-    advice = form.advice(field.name)
-    if wrong and advice is not None and advice.tone is not Tone.ADVICE:
-        advice = None
-    return html.messages(Message(wrong or "", Tone.BAD), advice, *more, Message(plain_help(field.help)))
-
-
-def label_of(form: Form, field: Field) -> str:
-    """Return the label, marked where the field must be filled in."""
-    return f"{field.label} *" if form.needs(field) else field.label
-
-
 class InputRow:
     """A field that holds what is typed or chosen in one widget."""
 
@@ -54,11 +59,14 @@ class InputRow:
         self._input.observe(lambda change: form.set(field.name, self._read(change["new"])), names="value")
         self._message = elements.html()
         self._suggestions: widgets.ToggleButtons | None = None
-        self.box = elements.column([self._input, self._message])
+        self._first = self._with_help()
+        self.box = elements.column([self._first, self._message])
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
-        self._input.description = label_of(self._form, self._field)
+        # A checkbox shows its label once more as its title, where HTML would be read as it is written.
+        label = name_of if self._field.kind is FieldKind.FLAG else label_of
+        self._input.description = label(self._form, self._field)
         held = self._form.values[self._field.name]
         if self._read(self._input.value) != held:
             self._input.value = self._shown(held)
@@ -88,6 +96,13 @@ class InputRow:
             return elements.labelled(widgets.DatePicker, value=start)
         return elements.text(self._form.submit, value=start, placeholder=getattr(field.param, "metavar", None) or "")
 
+    def _with_help(self) -> widgets.Widget:
+        """Return the input; a checkbox with its help, for which its label has no place."""
+        about = plain_help(self._field.help)
+        if self._field.kind is not FieldKind.FLAG or not about:
+            return self._input
+        return self._elements.row([self._input, self._elements.html(html.help_beside(about))])
+
     def _shown(self, value: Raw) -> Any:
         if self._field.kind is FieldKind.TEXTS:
             return "\n".join(value) if isinstance(value, list) else ""
@@ -108,9 +123,8 @@ class InputRow:
                 return
             self._suggestions = self._elements.buttons("Suggestions", "zenpro-chips")
             self._suggestions.observe(self._take, names="value")
-        if self._suggestions.options != tuple(names):
-            self._suggestions.options = tuple(names)
-        self.box.children = (self._input, *((self._suggestions,) if names else ()), self._message)
+        self._elements.offer(self._suggestions, names)
+        self.box.children = (self._first, *((self._suggestions,) if names else ()), self._message)
 
     def _take(self, change: dict[str, Any]) -> None:
         if change["new"] is None or self._suggestions is None:

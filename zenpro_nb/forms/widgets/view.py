@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipywidgets as widgets
+
 from zenpro_nb.forms.fields import Field, FieldKind, about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.hooks.base import Table
@@ -21,6 +23,7 @@ class View:
         self._style = html.style(key)
         self._elements = elements = Elements()
         self._rows: dict[str, Row] = {field.name: self._row(field) for field in form.fields}
+        self._more = self._folded_rows()
         self._title, self._table, self._line, self._preview, self._question, self._status, self._result = (
             elements.html() for _ in range(7)
         )
@@ -32,20 +35,24 @@ class View:
         self.submit.on_click(lambda _: form.submit())
         self.cancel = elements.button("Cancel", tooltip="Close the form; nothing is sent")
         self.cancel.on_click(lambda _: form.close())
+        style = elements.html(self._style)
         self.root = elements.column(
             [
-                elements.html(self._style),
+                style,
                 self._title,
-                *(row.box for row in self._rows.values()),
+                *(self._rows[field.name].box for field in form.fields if not field.rare),
+                *self._more,
                 self._table,
                 self._line,
-                self._preview,
+                self._request(),
                 self._confirm_box,
                 elements.row([self.submit, self.cancel]),
                 self._status,
                 self._result,
             ]
         )
+        for lasting in (style, self._title, self._line, self._result):
+            lasting.add_class("zenpro-lasting")  # still shown when the kernel is gone
         self.root.add_class("zenpro-form")
         self.root.add_class(f"zenpro-form-{key}")
         form.listen(self.render)
@@ -67,6 +74,28 @@ class View:
         is_offered = field.kind in (FieldKind.NAME, FieldKind.NAMES)
         return (Combobox if is_offered else InputRow)(self.form, field, self._elements)
 
+    def _folded_rows(self) -> list[widgets.Widget]:
+        """Return the fields that few need, behind what unfolds them; nothing where there are none."""
+        rare = [field for field in self.form.fields if field.rare]
+        if not rare:
+            return []
+        hidden = self.form.hooks.hidden()
+        names = ", ".join(field.label for field in rare if field.name not in hidden)
+        fold = self._elements.html(html.fold("More", names))
+        fold.add_class("zenpro-fold")
+        more = self._elements.column([self._rows[field.name].box for field in rare])
+        more.add_class("zenpro-folded")
+        return [fold, more]
+
+    def _request(self) -> widgets.Widget:
+        """Return the request, folded down to its first line."""
+        fold = self._elements.html(html.fold("The request"))
+        fold.add_class("zenpro-fold")
+        self._preview.add_class("zenpro-folded")
+        box = self._elements.column([fold, self._preview])
+        box.add_class("zenpro-request")
+        return box
+
     def _render(self) -> None:
         form = self.form
         shown = {field.name for field in form.shown}
@@ -74,12 +103,13 @@ class View:
         for name, row in self._rows.items():
             row.box.layout.display = None if name in shown else "none"
             if name in shown:
+                self._fold(row, form.is_folded(form.field(name), problems))
                 row.render(problems)
                 row.disable(busy)
         what, more = about(form.command)
-        self._title.value = html.title(what, f"{form.where} · fields with * are needed", more)
+        self._title.value = html.title(what, form.server, more, sandbox=form.is_sandbox)
         self._table.value = _table(form.hooks.table())
-        self._line.value = html.line(form.line)
+        self._line.value = html.line(form.line, form.again)
         self._preview.value = html.preview(form.preview)
         self._render_sending(busy)
 
@@ -96,12 +126,17 @@ class View:
         self._status.value = html.status(form.status, form.follow)
         self._result.value = html.frame(form.result) if form.result is not None else ""
 
+    @staticmethod
+    def _fold(row: Row, folded: bool) -> None:
+        (row.box.add_class if folded else row.box.remove_class)("zenpro-rare")
+
     def _say_goodbye(self) -> None:
         """Take the fields away, and leave the line that was filled in."""
         if self.root.children == (self._title,):
             return
         words = "The form was closed." if self.form.result is None else "The form was closed; what was sent stays sent."
-        self._title.value = f"{self._style}{html.status(Message(words))}{html.line(self.form.line)}"
+        line = html.line(self.form.line, self.form.again)
+        self._title.value = f"{self._style}{html.status(Message(words))}{line}"
         self.root.children = (self._title,)
         for row in self._rows.values():
             row.empty()
