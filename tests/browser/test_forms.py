@@ -156,11 +156,96 @@ def test_a_form_whose_kernel_is_gone_says_what_to_run(notebook: Open, server: La
     form = made.run(1)
     expect(form.get_by_label("Organization")).to_have_value("acme")
     words = form.get_by_text("It works where a notebook is running: run %zenpro form teams create again.")
+    dead = form.get_by_text("This form is dead: it has lost its kernel.")
     expect(words).to_be_hidden()
+    expect(dead).to_be_hidden()
+    form.get_by_label("Name *").fill("ml")
+    expect(form.get_by_label("The line")).to_contain_text("teams create ml")
     made.save()
     server.end_kernels()
+    # It is seen in the page that is open, as soon as that knows, and in one that is opened later.
+    expect(dead).to_be_visible()
+    expect(form.get_by_role("button", name="Create", exact=True)).to_be_hidden()
+    expect(form.get_by_label("Name *")).to_be_hidden()
     server.show(page, made.file.name)
-    expect(page.get_by_text("It works where a notebook is running")).to_be_visible()
+    expect(page.get_by_text("This form is dead").or_(words).first).to_be_visible()
+
+
+def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Page) -> None:
+    made = notebook("%zenpro form roles assign")
+    form = made.run(1)
+    form.get_by_label("Role *").fill("Workspace Viewer")
+    expect(form.get_by_label("Workspace *")).to_be_visible()
+    expect(form.get_by_label("The line")).to_contain_text("'Workspace Viewer'")
+    made.restart_kernel()
+    expect(form.get_by_text("This form is dead: it has lost its kernel.")).to_be_visible()
+    expect(form.locator("code")).to_contain_text("%zenpro form roles assign 'Workspace Viewer'")
+    expect(form.get_by_label("The line")).to_contain_text("%zenpro roles assign 'Workspace Viewer'")
+    for label in ("Role *", "Workspace *"):
+        expect(form.get_by_label(label)).to_be_hidden()
+    for button in ("Assign", "Cancel"):
+        expect(form.get_by_role("button", name=button, exact=True)).to_be_hidden()
+    # JupyterLab draws a broken link before each widget that has lost its kernel.
+    lasting = form.locator(".zenpro-form, .zenpro-form .jupyter-widgets-disconnected:visible")
+    assert set(lasting.evaluate_all("all => all.map(one => getComputedStyle(one, '::before').content)")) == {"none"}
+
+
+def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: Open, page: Page) -> None:
+    made = notebook("%zenpro form roles assign")
+    form, keys = made.run(1), page.keyboard
+    choices = form.locator(".zenpro-matches button:visible")
+    help_text = form.get_by_text("The role, by name or id.")
+    expect(help_text).to_be_hidden()
+    form.get_by_label("Role *").focus()
+    expect(help_text).to_be_visible()
+    keys.type("workspace")
+    expect(choices.first).to_have_text("Workspace Admin · workspace")
+    keys.press("ArrowDown")
+    expect(choices.first).to_be_focused()
+    keys.press("ArrowDown")
+    expect(choices.nth(1)).to_be_focused()
+    keys.press("ArrowUp")
+    keys.press("ArrowUp")
+    expect(form.get_by_label("Role *")).to_be_focused()
+    keys.press("Escape")
+    expect(choices).to_have_count(0)
+    expect(form.get_by_label("Role *")).to_be_focused()
+    keys.press("ArrowDown")  # opens it again
+    expect(choices.nth(1)).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(form.get_by_label("Role *")).to_have_value("Workspace Admin")
+    # A list that gets shorter at its end: ipywidgets leaves the old one on the page.
+    form.get_by_label("Users *").fill("example")
+    expect(choices.nth(20)).to_be_attached()
+    first = choices.first.inner_text()
+    form.get_by_label("Users *").fill(first.rsplit(" ", 1)[-1])
+    expect(choices).to_have_text([first])
+    form.get_by_label("Users *").fill("nobody")
+    expect(choices).to_have_count(0)
+    expect(form.get_by_text(re.compile(r"Nothing fits, of \d+ users\."))).to_be_visible()
+    keys.press("Enter")
+    expect(form.get_by_text("✗ There is no user 'nobody' that you can see.")).to_be_visible()
+
+
+def test_what_few_need_is_folded_away_and_unfolds_by_keyboard(notebook: Open, page: Page) -> None:
+    form = notebook("%zenpro form workspaces create").run(1)
+    keys, version, request = page.keyboard, form.get_by_label("Version"), form.get_by_label("The request")
+    expect(form.get_by_label("Description")).to_be_visible()
+    expect(version).to_be_hidden()
+    form.get_by_text("More", exact=False).first.focus()
+    keys.press("Enter")
+    expect(version).to_be_visible()
+    expect(form.get_by_label("Result goes to")).to_be_visible()
+    keys.press("Enter")
+    expect(version).to_be_hidden()
+    form.get_by_label("Name *").fill("folded")
+    expect(form.get_by_text("POST /workspaces").first).to_be_visible()
+    expect(request).to_be_hidden()
+    form.locator("summary", has_text="The request").focus()
+    keys.press("Enter")
+    expect(request).to_contain_text('"name": "folded"')
+    expect(request).to_be_visible()
 
 
 def _token(plane: TimedSandbox) -> str:

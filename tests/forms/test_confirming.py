@@ -1,4 +1,4 @@
-"""What destroys by a filter has no name that could be typed again; its verb is typed instead, never nothing."""
+"""What destroys without a name that could be typed again is confirmed all the same."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_nothing_typed_confirms_nothing(purge: WriteCommand, runtime: Runtime, b
     form.open()
     form.set("status", "failed")
     by_hand.settle()
-    assert form.confirmation == "purge"
+    assert form.confirmation == "yes"
     form.submit()
     by_hand.settle()
     assert form.state is State.FILLING
-    assert form.status.text == "Nothing was sent. Type purge to confirm."
-    form.confirm("purge")
+    assert form.status.text == "Nothing was sent. Type yes to confirm."
+    form.confirm("yes")
     form.submit()
     by_hand.settle()
-    assert "Type purge" not in form.status.text
+    assert "Type yes" not in form.status.text
     assert "HTTP 404" in form.status.text

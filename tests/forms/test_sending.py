@@ -92,7 +92,7 @@ def test_an_update_that_locks_somebody_out_wants_the_name_typed_too(open_form: O
     form.set("active", False)
     form.submit()  # before the plan has shown that there is something to ask
     by_hand.settle()
-    assert form.status.text == "Nothing was sent. Type linus@example.com to confirm."
+    assert form.status.text == "Nothing was sent. Type yes to confirm."
 
 
 def test_a_key_goes_to_its_place_and_nowhere_else(

@@ -133,6 +133,12 @@ class NotebookPage:
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
 
+    def restart_kernel(self) -> None:
+        """Restart the kernel as people do, and wait until the page knows."""
+        self.page.locator(".jp-NotebookPanel-toolbar [data-command='notebook:restart-kernel']").first.click()
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        self.page.locator(".jupyter-widgets-disconnected").first.wait_for(state="attached")
+
     def save(self) -> dict[str, Any]:
         """Save the notebook, and give what stands in the file then."""
         before = self.file.stat().st_mtime_ns

@@ -90,9 +90,7 @@ class Controller:
         try:
             message = self._verdict(form.field(name).new_noun, str(asked).strip())
         except Exception as error:  # in a thread nobody else would see it
-            message = Message(
-                f"Whether it is free could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE
-            )
+            message = Message(f"Whether it is free could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE)
         with form.lock:
             if form.values[name] != asked or message is None:
                 return
@@ -206,7 +204,7 @@ class Controller:
         with form.lock:
             form.writes = writes
             form.preview = Message(messages.request_text(writes))
-            if not form.confirmation or form.typed == form.confirmation:
+            if form.is_confirmed:
                 form.status = Message("Sending …", Tone.BUSY)
                 sure = True
             else:

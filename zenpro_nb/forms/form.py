@@ -8,7 +8,7 @@ from typing import Any
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand, question
+from zenpro_nb.commands.core.write_command import WriteCommand, question, to_type
 from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices, values
@@ -21,6 +21,9 @@ from zenpro_nb.forms.fields import Field, Raw, fields_of
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.security import printable
+
+_YES = "yes"
 
 
 class Form(OpenForm):
@@ -209,12 +212,16 @@ class Form(OpenForm):
 
     @property
     def question(self) -> str:
-        """Return what is asked before something is destroyed or disabled; empty where nothing is."""
-        if self.writes is None:
-            return "Type the name again, so that it is not the wrong one." if self.command.destructive else ""
-        return question(self.writes)
+        """Return what is asked before something is destroyed or disabled; empty where nothing is, or not yet known."""
+        return question(self.writes or ())
 
     @property
     def confirmation(self) -> str:
-        """Return what must be typed again: the name of what the form is about; where filters choose it, the verb."""
-        return (values.target(self.shown, self.values) or self.words[-1]) if self.question else ""
+        """Return what must be typed before: as on a line the name of what is gone for good, else yes."""
+        return (to_type(self.writes or ()) or _YES) if self.question else ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether that has been typed; a name that holds what no keyboard has, as it is shown."""
+        wanted = self.confirmation
+        return not wanted or self.typed in {wanted, printable.line(wanted)} or self.typed.casefold() == wanted == _YES

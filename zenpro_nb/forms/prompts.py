@@ -90,8 +90,8 @@ def _confirm(form: Form) -> None:
     """Ask the last question; where something is destroyed, its name must be typed again."""
     if form.question:
         console.say(form.question)
-        typed = console.prompt(f"Type {form.confirmation} to confirm", "")
-        sure = typed.strip() == form.confirmation
+        form.typed = str(console.prompt(f"Type {form.confirmation} to confirm", "")).strip()
+        sure = form.is_confirmed
     else:
         sure = console.confirm("Send it?", default=True)
     if not sure:

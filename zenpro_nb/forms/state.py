@@ -62,6 +62,10 @@ class OpenForm(Protocol):
     def confirmation(self) -> str:
         """Return what must be typed again before something is destroyed; empty where nothing is."""
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether that has been typed."""
+
     def field(self, name: str) -> Field:
         """Return the field of this name."""
 

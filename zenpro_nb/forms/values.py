@@ -76,17 +76,6 @@ def without(fields: Sequence[Field], names: Collection[str]) -> list[Field]:
     return [field for field in fields if field.name not in names]
 
 
-def target(fields: Sequence[Field], values: Mapping[str, Raw]) -> str:
-    """Return what the form is about, by name: its first argument, else the first thing that is named in it."""
-    named = [field for field in fields if values[field.name] and field.name != "org"]
-    arguments = [field for field in named if isinstance(field.param, click.Argument)]
-    for field in arguments or [field for field in named if field.noun]:
-        value = values[field.name]
-        held = value if isinstance(value, list) else [str(value)]
-        return held[0] if len(held) == 1 else f"{len(held)} {field.label.lower()}"
-    return ""
-
-
 def _default(param: click.Parameter) -> Any:
     """Return the parameter's value where nobody gave one; newer releases of click mark a missing one by an object."""
     several = param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)

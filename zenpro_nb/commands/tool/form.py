@@ -30,7 +30,7 @@ FORMS = Resource(
     columns=(
         Column("form", help="what stands behind `form`"),
         Column("what", help="what it does", style=Style.PROSE),
-        Column("asks", Kind.BOOL, help="it destroys or disables something, and wants the name typed again"),
+        Column("asks", Kind.BOOL, help="it destroys or disables something, and asks before it does"),
     ),
 )
 

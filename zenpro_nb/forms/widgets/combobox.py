@@ -187,7 +187,7 @@ class Combobox:
         if buttons is None and options:
             buttons = self._elements.buttons(label, f"zenpro-{css}")
             buttons.observe(lambda change: self._pressed(buttons, change["new"], act), names="value")
-        if buttons is not None and options:
+        if buttons is not None:
             self._elements.offer(buttons, options)
         return buttons
 

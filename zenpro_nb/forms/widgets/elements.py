@@ -44,12 +44,13 @@ class Elements:
         """Give a row of choices others.
 
         A front end draws them anew only where one differs from the one that stands in its place (ipywidgets 8.1): of
-        a list that got shorter at its end, all would stay. So that it differs, nothing is offered in between.
+        a list that got shorter at its end, all would stay. So that it differs, nothing is offered in between. An empty
+        list is not shown at all.
         """
         wanted = tuple(options)
         if buttons.options == wanted:
             return
-        if buttons.options[: len(wanted)] == wanted:
+        if wanted and buttons.options[: len(wanted)] == wanted:
             buttons.options = ((" ", None),)
         buttons.options = wanted
 

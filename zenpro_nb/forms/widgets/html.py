@@ -78,7 +78,8 @@ def line(text: str, again: str) -> str:
         f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Run '
         f"<code>{markup(again)}</code> for a new one, filled in as this one was. What was sent stays sent, and stands "
         f"in the journal.</div>"
-        f'<div class="zenpro-below"><div><b>The line</b> <span class="zenpro-quiet">that does the same in a cell</span> '
+        f'<div class="zenpro-below"><div><b>The line</b> '
+        f'<span class="zenpro-quiet">that does the same in a cell</span> '
         f'<button type="button" class="zenpro-copy" title="Copy the line" onclick="{markup(_COPY)}">Copy</button></div>'
         f'<pre class="zenpro-line" tabindex="0" aria-label="The line">{markup(text)}</pre></div>'
     )

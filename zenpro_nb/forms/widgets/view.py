@@ -117,7 +117,7 @@ class View:
         form = self.form
         self._confirm_box.layout.display = None if form.question else "none"
         self._question.value = html.question(form.question)
-        self.confirm.placeholder = f"type {form.confirmation} to confirm" if form.confirmation else ""
+        self.confirm.placeholder = f"type {form.confirmation}" if form.confirmation else ""
         if self.confirm.value.strip() != form.typed:
             self.confirm.value = form.typed
         self.confirm.disabled = busy
