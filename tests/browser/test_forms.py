@@ -179,7 +179,7 @@ def test_a_restarted_kernel_leaves_a_form_that_says_so(notebook: Open, page: Pag
     expect(form.get_by_label("The line")).to_contain_text("'Workspace Viewer'")
     made.restart_kernel()
     expect(form.get_by_text("This form is dead: it has lost its kernel.")).to_be_visible()
-    expect(form.locator("code")).to_contain_text("%zenpro form roles assign 'Workspace Viewer'")
+    expect(form.locator(".zenpro-dead code")).to_contain_text("%zenpro form roles assign 'Workspace Viewer'")
     expect(form.get_by_label("The line")).to_contain_text("%zenpro roles assign 'Workspace Viewer'")
     for label in ("Role *", "Workspace *"):
         expect(form.get_by_label(label)).to_be_hidden()
