@@ -119,3 +119,12 @@ def test_a_server_that_allows_ever_smaller_pages_is_told(serve: Serve, connect: 
     with pytest.raises(BadRequestError):
         connect(server, credential=None).read_list("/users", decode=decode)
     assert len(server.asked) == 100
+
+
+def test_what_the_server_says_of_its_pages_is_heeded_at_once(serve: Serve, connect: Connect) -> None:
+    path = "/organizations/o-1/teams"
+    server = serve(lambda asked: plane(people(120), path=path)(asked))
+    client = connect(server)
+    client.tell_page_sizes({"/organizations/{organization_id}/teams": 50, "/users": 7})
+    assert client.read_list(path, decode=decode).rows == 120
+    assert {asked.number("limit") for asked in server.asked if asked.path == path} == {50}

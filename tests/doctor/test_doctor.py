@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.client.support import Answer, Asked, Server
+from tests.client.support import Answer, Asked, Server, people, plane
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import doctor
@@ -211,3 +211,20 @@ def test_a_mistake_in_a_check_is_a_row() -> None:
     assert good.verdict == "ok"
     assert bad.verdict == "failed"
     assert "canary" not in bad.detail
+
+
+def test_what_doctor_reads_of_page_sizes_the_session_heeds(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}}
+    document = {"paths": {"/users": {"get": {"parameters": [limit], "responses": {}}}}}
+    users = plane(people(60))
+
+    def script(asked: Asked) -> Answer:
+        return Answer(body=document) if asked.path == "/openapi.json" else users(asked)
+
+    running = Server(script)
+    monkeypatch.setenv("ZENML_PRO_API_URL", running.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_abc")
+    examined(shell)
+    assert len(shell.run("%zenpro users")) == 60
+    running.close()
+    assert {asked.number("limit") for asked in running.asked if asked.path == "/users"} == {50}

@@ -305,7 +305,7 @@ def test_unknown_columns_are_refused_with_the_nearest_and_all_of_them():
 
 
 def test_a_page_shows_nothing_of_its_content():
-    assert repr(Decoder(THINGS)(body([FULL]))) == "<Page of 1 rows>"
+    assert repr(Decoder(THINGS)(body([FULL]))) == "<Page of 1 row>"
 
 
 def test_a_field_that_moved_between_versions_is_found_where_it_is() -> None:

@@ -165,6 +165,13 @@ class Client:
         listing.path = self._spelling.path(path)
         return listing
 
+    def tell_page_sizes(self, largest: Mapping[str, int]) -> None:
+        """Ask for no larger pages than these, by route with its variable parts in braces, from now on.
+
+        For what the server's own description says, where that was read anyway; a refusal teaches the same later.
+        """
+        self._lists.tell_page_sizes(largest)
+
     def read_pages(
         self,
         path: str,

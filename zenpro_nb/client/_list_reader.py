@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from zenpro_nb.client import _offset_paging, _page_paging, _urls
 from zenpro_nb.client._call import Call
@@ -68,6 +68,10 @@ class ListReader:
             threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
                 return _page_paging.read(wanted, pool, workers)
+
+    def tell_page_sizes(self, largest: Mapping[str, int]) -> None:
+        """Learn the largest pages of routes, as the server's own description tells them."""
+        self._hints.tell(largest)
 
     def at_once(self, path: str, params: Params, decode: Callable[[bytes], P]) -> Listing[P]:
         """Return a list that is not paged."""

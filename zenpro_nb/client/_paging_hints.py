@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from zenpro_nb import limits
 from zenpro_nb.errors import BadRequestError
+
+_BRACES = re.compile(r"\\{.*?\\}")  # in an escaped route
 
 
 @dataclass(slots=True)
@@ -27,23 +31,36 @@ class Grant:
         most = error.greatest.get(parameter, asked)
         if not 0 < most < asked:
             raise error
-        self.most = most
-        self.size = min(self.size, most)
+        self.bound(most)
         return most
+
+    def bound(self, most: int) -> None:
+        """Ask for pages of at most so many rows from now on."""
+        self.most = min(self.most, most)
+        self.size = min(self.size, most)
 
 
 @dataclass(slots=True)
 class PagingHints:
-    """Grants by route, and the last total by route and query."""
+    """Grants by route, the last total by route and query, and the largest pages that the server has told in advance."""
 
     grants: dict[str, Grant] = field(default_factory=dict)
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
+    told: list[tuple[re.Pattern[str], int]] = field(default_factory=list)
 
     def grant(self, path: str) -> Grant:
         """Return what is known about the route, to be written on."""
         if len(self.grants) >= limits.PAGING_HINTS:
             self.grants.clear()
-        return self.grants.setdefault(path, Grant())
+        grant = self.grants.setdefault(path, Grant())
+        for pattern, most in self.told:
+            if pattern.fullmatch(path):
+                grant.bound(most)
+        return grant
+
+    def tell(self, largest: Mapping[str, int]) -> None:
+        """Learn the largest pages of routes, whose variable parts stand in braces."""
+        self.told = [(re.compile(_BRACES.sub("[^/]+", re.escape(path))), most) for path, most in largest.items()]
 
     def remember(self, key: tuple[str, str], total: int) -> None:
         """Keep how many rows the list of this route and query had."""

@@ -33,7 +33,7 @@ def examine(session: Session, face: Face, clock: Clock = SYSTEM) -> Iterator[Che
     yield from guarded("widgets", lambda: machine.widgets(face, session.environ))
     yield from guarded("folders", lambda: machine.folders(session.environ))
     if settings is not None and not settings.plain:
-        yield from guarded(server.DESCRIPTION, lambda: server.description(normalize(settings.url), settings.credential))
+        yield from guarded(server.DESCRIPTION, lambda: server.description(session))
 
 
 def _settings(session: Session) -> Iterator[Check]:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.client import API_URL, Client, Clock, Credential
+from zenpro_nb.client import API_URL, Client, Clock, Credential, normalize
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._failure import TransportFailure
 from zenpro_nb.client._reply import Reply
@@ -15,6 +15,7 @@ from zenpro_nb.client._transport import Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
 from zenpro_nb.resources import drift
+from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 
 # Any answer will do, a refusal as well; this route is the least work for the server (fact sheet, section 3).
@@ -84,10 +85,16 @@ def _skew(reply: Reply, here: float) -> Check:
     return Check("clock", WARNING, f"this machine's clock is {words}", "Set it by NTP: tokens are judged by it.", words)
 
 
-def description(url: str, credential: Credential | None) -> Iterator[Check]:
-    """Compare the server's own description of its API with ours: a check for the whole, and one a difference."""
-    document = _document(url, credential)
-    found = drift.compare(document, prefix=urlsplit(url).path.rstrip("/"))
+def description(session: Session) -> Iterator[Check]:
+    """Compare the server's own description of its API with ours: a check for the whole, and one a difference.
+
+    What it says of the largest pages is heeded from now on.
+    """
+    url, credential = normalize(session.settings.url), session.settings.credential
+    document, prefix = _document(url, credential), urlsplit(url).path.rstrip("/")
+    if credential is not None:
+        session.client.tell_page_sizes(drift.page_sizes(document, prefix=prefix))
+    found = drift.compare(document, prefix=prefix)
     serious = sum(one.serious for one in found)
     words = f"{counted(len(found), 'difference')} from what we take it for, {serious} of them serious"
     yield Check(DESCRIPTION, WARNING if serious else OK, words, _TELL if found else "", words)

@@ -53,6 +53,16 @@ def compare(
     return sorted(dict.fromkeys(found), key=lambda one: not one.serious)
 
 
+def page_sizes(
+    data: Mapping[str, Any], *, prefix: str = "", resources: Sequence[Resource] = CONTROL_PLANE
+) -> dict[str, int]:
+    """Return the largest page of each of our lists, by its route, as far as an OpenAPI document tells it."""
+    document = Document(data, prefix)
+    found = {one.path: _find(document, "GET", one.path) for one in resources if one.paging is Paging.OFFSET}
+    limit = {path: operation.query.get("limit") for path, operation in found.items() if operation is not None}
+    return {path: int(one.maximum) for path, one in limit.items() if one is not None and one.maximum}
+
+
 def _find(document: Document, method: str, path: str) -> Operation | None:
     """Return the route in the newer or in the older spelling."""
     return document.find(method, path) or document.find(method, old_path(path))

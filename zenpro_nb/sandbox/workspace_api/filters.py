@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,10 +162,8 @@ def _list(value: str) -> list[object]:
 
 
 def _moment(value: str) -> datetime:
-    try:
+    with suppress(ValueError):
         return datetime.strptime(value, _TIME)  # noqa: DTZ007 - times have no zone here (section 9.3)
-    except ValueError:
-        pass
     try:
         # A bare value may be in any notation of ISO 8601 (0.98.0).
         return datetime.fromisoformat(value).replace(tzinfo=None)
