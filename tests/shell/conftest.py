@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import getpass
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.faces.notebook import NotebookFace
 
 
 class Shell:
@@ -59,3 +64,39 @@ def shell(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     shell.run("%load_ext zenpro_nb")
     yield shell
     shell.run("%unload_ext zenpro_nb")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def kept() -> Iterator[Held]:
+    with memory_keyring() as held:
+        yield held
+
+
+@pytest.fixture
+def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """`person(secret)` sits in front of the notebook and types it; gives the list of prompts seen."""
+
+    def sit(answer: str) -> list[str]:
+        prompts: list[str] = []
+
+        def typed(prompt: str) -> str:
+            prompts.append(prompt)
+            return answer
+
+        monkeypatch.setattr(NotebookFace, "watched", property(lambda face: True))
+        monkeypatch.setattr(getpass, "getpass", typed)
+        return prompts
+
+    return sit
+
+
+def token_of(sandbox: SandboxProcess, **params: int) -> str:
+    """A session's token of the sandbox's user, made with these parameters."""
+    return str(httpx.get(f"{sandbox.url}/auth/api_token", headers=sandbox.headers, params=params).json())

@@ -1,0 +1,118 @@
+"""Logins that the keyring keeps for the next session, and what becomes of them where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keyring
+import keyring.backend
+import pytest
+from keyring.backends import fail
+
+from tests.shell.conftest import Shell
+from tests.support.keyring import Held, memory_keyring
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import errors
+
+
+def test_a_login_that_is_kept_is_found_by_the_next_session(
+    bare_shell: Shell,
+    home: Path,
+    sandbox: SandboxProcess,
+    person: Callable[[str], list[str]],
+    kept: Held,
+    capsys: Any,
+) -> None:
+    person(sandbox.key)
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --profile lab --keyring")
+    said = capsys.readouterr().err
+    assert f"profile 'lab' is written in {home / 'profiles.toml'}" in said
+    assert "kept in the keyring" in said
+    assert list(kept) == [("zenpro-login", "profile lab")]
+    assert sandbox.key not in (home / "profiles.toml").read_text()
+
+    later = Shell()
+    later.run("%load_ext zenpro_nb")
+    assert "kept by login --keyring" in repr(later.run("%zenpro"))
+    later.run("%zenpro use lab")
+    later.run("%zenpro logout")
+    assert kept == {}
+    assert "The keyring keeps no login for profile lab" in repr(later.run("%zenpro"))
+    later.run("%unload_ext zenpro_nb")
+
+
+def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Any, kept: Held) -> None:
+    person(sandbox.key)
+    kept["zenpro", "not a login"] = "a key that a command made"
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring --profile lab")
+    bare_shell.run("%zenpro logout --all")
+    assert list(kept) == [("zenpro", "not a login")]
+
+
+class Locked(keyring.backend.KeyringBackend):
+    """A keyring that nobody unlocks."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise RuntimeError("locked")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError("locked")
+
+    delete_password = get_password  # type: ignore[assignment]
+
+
+def test_a_keyring_that_refuses_leaves_nothing_in_the_list_of_logins(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+) -> None:
+    person(sandbox.key)
+    keyring.set_keyring(Locked())
+    error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
+    assert type(error) is errors.CredentialError
+    assert "The keyring refused (RuntimeError)" in str(error)
+    assert not (home / "logins.json").exists()
+    assert list(bare_shell.run("%zenpro profiles").name) == []
+
+
+def test_a_list_of_logins_that_cannot_be_written_leaves_nothing_in_the_keyring(
+    bare_shell: Shell,
+    home: Path,
+    sandbox: SandboxProcess,
+    person: Callable[[str], list[str]],
+    kept: Held,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (home / "file").write_text("")
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(home / "file"))
+    person(sandbox.key)
+    error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
+    assert type(error) is errors.SettingsError
+    assert "ZENPRO_STATE_DIR" in str(error)
+    assert kept == {}
+
+
+def test_a_login_that_the_keyring_does_not_give_up_can_be_forgotten_later(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+) -> None:
+    person(sandbox.key)
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
+    unlocked = keyring.get_keyring()
+    keyring.set_keyring(Locked())
+    assert "refused" in str(bare_shell.error("%zenpro logout --all"))
+    keyring.set_keyring(unlocked)
+    bare_shell.run("%zenpro logout --all")
+    assert kept == {}
+
+
+def test_where_there_is_no_keyring_it_is_said_before_anything_is_asked(
+    bare_shell: Shell, home: Path, person: Callable[[str], list[str]]
+) -> None:
+    with memory_keyring():
+        keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+        prompts = person("never typed")
+        assert "has no keyring" in str(bare_shell.error("%zenpro login --keyring"))
+        assert prompts == []
