@@ -37,13 +37,20 @@ def admin(demo: SandboxProcess, bare_shell: Shell, monkeypatch: pytest.MonkeyPat
 
 def test_inactive_users_by_company(admin: Shell) -> None:
     admin.run("users = %zenpro users")
-    assert admin.run('users[~users.is_active].groupby("company").size()').sum() > 0
+    by_company = admin.run('users[~users.is_active].groupby("company").size()')
+    assert 0 < by_company.sum() == len(admin.run("%zenpro users --inactive"))
 
 
 def test_the_admins_of_a_workspace(admin: Shell) -> None:
     admins = admin.run('%zenpro assignments --workspace ml-prod --role "Workspace Admin"')
     assert {"linus@example.com", "Platform"} <= set(admins["principal"])
     assert set(admins["workspace"]) == {"ml-prod"}
+    members = admin.run('%zenpro workspaces members ml-prod --role "Workspace Admin"')
+    assert "linus@example.com" in set(members["email"])
+    assert {role for roles in members["roles"] for role in roles} >= {"Workspace Admin"}
+    everybody = admin.run("%zenpro members")
+    roles = dict(zip(everybody["email"], everybody["roles"], strict=True))
+    assert roles["ada@example.com"] == ["Organization Admin"]
 
 
 def test_five_people_are_invited_with_a_role_and_one_is_not_after_all(admin: Shell) -> None:
@@ -58,8 +65,8 @@ def test_five_people_are_invited_with_a_role_and_one_is_not_after_all(admin: She
 
 
 def test_the_failed_runs_of_a_week_by_day_over_all_workspaces(admin: Shell) -> None:
-    admin.run("runs = %zenpro runs --workspace all --project all --status failed --created gte:-7d")
-    by_day = admin.run("runs.groupby(runs.created.dt.date).size()")
+    admin.run("runs = %zenpro runs --workspace all --project all --status failed --since 7d")
+    by_day = admin.run("runs.groupby(runs.start_time.dt.date).size()")
     assert admin.value("runs")["workspace"].nunique() > 1
     assert set(admin.value("runs")["status"]) == {"failed"}
     assert 1 < len(by_day) <= 8  # seven times 24 hours touch eight dates
@@ -81,8 +88,7 @@ def test_the_key_of_a_bot_is_rotated_unseen(admin: Shell, capsys: pytest.Capture
 
 
 def test_assignments_go_to_excel_and_parquet(admin: Shell) -> None:
-    frame = admin.run("%zenpro assignments --save assignments.xlsx")
-    admin.run("%zenpro assignments --save assignments.parquet")
+    frame = admin.run("%zenpro assignments --save assignments.xlsx --save assignments.parquet")
     for kept in (pd.read_excel("assignments.xlsx"), pd.read_parquet("assignments.parquet")):
         assert kept["principal"].tolist() == frame["principal"].tolist()
 

@@ -37,6 +37,8 @@ def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any
         >>> from zenpro_nb.resources import RESOURCES
         >>> as_record({"id": 7, "name": ["a"], "organization": 1, "x": 1}, RESOURCES["workspaces"])
         {'id': '7', 'name': '["a"]', 'organization': None, 'x': 1}
+        >>> as_record({"roles": [{"role_id": "7"}]}, RESOURCES["members"])
+        {'roles': [{'role_id': '7'}]}
     """
     if not isinstance(answer, dict):
         wanted = f"a record of `{resource.noun}`" if resource is not None else "an object"
@@ -53,11 +55,13 @@ def _parts(resource: Resource) -> Part:
     whole = Part()
     for column in resource.columns:
         for path in () if column.made else (column.path or column.name, *column.also):
-            part = whole
-            for step in field_paths.parse(path):
+            part, steps = whole, field_paths.parse(path)
+            for step in steps:
                 part = part.below.setdefault(step.name, Part())
                 part.many = part.many or step.many
-            part.kind = column.kind
+            # A list column collects one text of each item: `roles[].role_id`.
+            collected = column.kind is Kind.LIST and any(step.many for step in steps[:-1])
+            part.kind = Kind.TEXT if collected else column.kind
     return whole
 
 
