@@ -84,6 +84,7 @@ FRAME_WIDTH = 150  # characters of a frame in a notebook, beyond which columns a
 FRAME_ROWS = 60  # rows of a frame where pandas is told to fit a terminal, which a page is not; pandas' own default
 FRAME_COLUMNS = 20  # pandas' own default of display.max_columns; whoever sets more wants to see them, however wide
 FOLDED_NAMED = 6  # columns that are folded away and named; the foot line stays one line
+TABLE_PROSE = 30  # characters of sentences that are wrapped, below which they become hard to read
 CARD_MEMBERS = 60  # members of a team that its card names; the rest is counted, and `teams members` lists them
 CARD_COLUMNS = 3  # names side by side on a card
 PROGRESS_AFTER = 1.0  # seconds; what is faster needs no bar

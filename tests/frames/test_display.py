@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -175,3 +176,27 @@ def test_prose_is_wrapped_and_never_cut() -> None:
     frame.attrs["zenpro"] = {"styles": {"next_step": "prose"}}
     assert cells(frame) == [advice.strip()]
     assert 'class="zp-p"' in page(frame)
+
+
+def test_sentences_of_many_columns_are_wrapped_in_a_terminal_too() -> None:
+    names = [f"column_{number}" for number in range(8)]
+    frame = pd.DataFrame({"line": ["roles assign " * 8], **{name: ["x" * 8] for name in names}})
+    frame.attrs["zenpro"] = {"styles": {"line": "prose"}}
+    shown = frames.whole_text(frame, 110)[0]
+    assert shown.count("assign") == 8
+    assert max(map(len, shown.splitlines())) <= 110
+
+
+def test_no_column_of_a_dry_run_is_folded_away() -> None:
+    record = {
+        "target": "x" * 50,
+        "method": "POST",
+        "route": "/r/" + KEY,
+        "parameters": {"a": KEY},
+        "body": {"b": "y" * 90},
+    }
+    resource = importlib.import_module("zenpro_nb.commands.core.results").REQUESTS
+    frame = frames.from_records(resource, [record])
+    frames.describe(frame, server="s", route="/r", time="now", dry_run=True)
+    assert "more column" not in foot(frame)
+    assert cells(frame)[-1] == "{&quot;b&quot;: &quot;" + "y" * 90 + "&quot;}"

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import wcwidth
 
-from zenpro_nb.limits import TABLE_CELL
+from zenpro_nb.limits import TABLE_PROSE
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
@@ -135,5 +135,5 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
 
 
 def _taken(columns: Sequence[TableColumn], gap: int) -> int:
-    rooms = [min(column.room, TABLE_CELL) if column.prose else column.room for column in columns]
+    rooms = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in columns]
     return sum(rooms) + gap * (len(columns) - 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from zenpro_nb.limits import TABLE_CELL
+from zenpro_nb.limits import TABLE_PROSE
 from zenpro_nb.security.printable import markup
 from zenpro_nb.terminal.cells import Cell, TableColumn
 
@@ -70,7 +70,7 @@ def foot(parts: Sequence[str]) -> str:
 
 
 def _class_of(column: TableColumn) -> list[str]:
-    wrapped = column.prose and column.room > TABLE_CELL
+    wrapped = column.prose and column.room > TABLE_PROSE
     has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
     return [name for name, there in has.items() if there]
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 import wcwidth
 
-from zenpro_nb.limits import TABLE_CELL, TABLE_FEW
+from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
 from zenpro_nb.terminal.cells import Cell, TableColumn, fold, room, shortened
 
 _GAP = "  "
@@ -63,13 +63,19 @@ def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
 
 
 def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
-    """Cut long cells of many columns, and leave out the columns that do not fit."""
+    """Cut long cells of many columns but sentences, which are wrapped, and leave out the columns that do not fit."""
     cut = [
-        replace(column, cells=[Cell(shortened(cell.shown, TABLE_CELL), quiet=cell.quiet) for cell in column.cells])
+        column
+        if column.prose
+        else replace(column, cells=[Cell(shortened(cell.shown, TABLE_CELL), quiet=cell.quiet) for cell in column.cells])
         for column in columns
     ]
     shown, folded = fold(cut, width, len(_GAP))
-    return _drawn(shown, [column.room for column in shown]), [column.name for column in folded]
+    widths = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in shown]
+    for at, column in enumerate(shown):  # what room is left goes to the sentences
+        if column.prose:
+            widths[at] = min(column.room, widths[at] + max(width - _total(widths), 0))
+    return _drawn(shown, widths), [column.name for column in folded]
 
 
 def _drawn(columns: Sequence[TableColumn], widths: Sequence[int]) -> str:

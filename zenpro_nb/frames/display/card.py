@@ -28,10 +28,10 @@ def card_of(frame: pd.DataFrame) -> Card | None:
     said = facts(frame)
     resource = RESOURCES.get(str(said.get("noun", "")))
     helps = {column.name: column.help for column in resource.columns} if resource is not None else {}
-    columns = every_row(frame, index=False)
-    there = [column for column in columns if not column.cells[0].nothing]
-    missing = [label_of(column.name) for column in columns if column.cells[0].nothing]
     label = resource.label if resource is not None else ""
+    columns = every_row(frame, index=False)
+    missing = [label_of(column.name) for column in columns if column.cells[0].nothing]
+    there = [column for column in columns if not column.cells[0].nothing and column.name != label]
     name = next((column.cells[0].text for column in columns if column.name == label), "")
     kind = singular(str(said.get("noun", "")))
     first, *rest = foot.parts(said, rows=1, total=1)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
+from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security import printable
 
@@ -108,7 +109,8 @@ def _filters(name: str) -> bool:
 
 
 def _value(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else [value]
+    return ",".join(any_value(one).shown for one in values)
 
 
 def _names(found: Any) -> str:
