@@ -95,7 +95,7 @@ def access(raw: Raw) -> list[dict[str, Any]]:
         found[tuple(one.row().values())] = one
     paths = list(found.values())
     for one in paths:
-        one.covered_by = _covered_by(one, [other for other in paths if other.principal == one.principal])
+        one.covered_by = _covered_by(one, [other for other in paths if _who(other) == _who(one)])
     return [one.row() for one in paths]
 
 
@@ -204,6 +204,11 @@ def _path(
         workspace_id=workspace["id"] if workspace else None,
         predefined=not isinstance(role, str) and role["system_managed"],
     )
+
+
+def _who(one: Path) -> tuple[str | None, str | None]:
+    """Whose path it is: an account and an open invitation may share an e-mail."""
+    return one.user_id, one.invitation_id
 
 
 def _covered_by(one: Path, others: list[Path]) -> str | None:

@@ -1,3 +1,6 @@
+from .columns import ACCESS as ACCESS
+from .effective import effective as effective
+from .effective import missing as missing
 from .inventory import Gap as Gap
 from .inventory import GapReason as GapReason
 from .inventory import Inventory as Inventory
@@ -5,3 +8,6 @@ from .inventory import InventoryList as InventoryList
 from .inventory import list_of as list_of
 from .lists import LISTS as LISTS
 from .lists import ListType as ListType
+from .naming import principal_ids as principal_ids
+from .naming import select as select
+from .naming import workspace_ids as workspace_ids

@@ -54,6 +54,12 @@ def _made(name: str, kind: Kind, help: str) -> Column:  # noqa: A002 - the word 
     return Column(name, kind, help=help, made=True)
 
 
+# Who owns a workspace need not stand in any other list.
+_OWNER = tuple(
+    replace(column, name=f"owner_{column.name}", path=f"owner.{column.name}", help=f"of the owner: {column.help}")
+    for column in USER_COLUMNS
+    if column.name in ("username", "is_active", "is_service_account")
+)
 _KIND = next(column for column in MEMBERS.columns if column.name == "kind")
 
 
@@ -96,7 +102,7 @@ def _every() -> Iterable[ListType]:
         (*_PRINCIPAL, "role_id", "workspace_id", "project_id"),
         "role_id",
     )
-    yield ListType("workspaces", WORKSPACES, WORKSPACES.columns)
+    yield ListType("workspaces", WORKSPACES, (*WORKSPACES.columns, *_OWNER))
     yield ListType("invitations", INVITATIONS, INVITATIONS.columns)
     yield ListType("service_accounts", SERVICE_ACCOUNTS, SERVICE_ACCOUNTS.columns)
     yield ListType(

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from zenpro_nb.commands.access.access import access
 from zenpro_nb.commands.core.command import ALL, Root
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -120,10 +121,11 @@ _PLAIN = (
 tree.add_section(
     "Lists",
     (*_OWN, *_PLAIN),
-    first=("users", "workspaces", "assignments"),
+    first=("users", "workspaces"),
     hint=" (a noun alone lists; `get NAME` shows one)",
     changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
+tree.add_section("Who may do what", (access,), first=("access",))
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {
     one.name: one
@@ -144,5 +146,5 @@ tree.add_section(
     "Tools",
     # The forms are the last, since there is one for each command that is there by now.
     (use, login, logout, profiles, doctor, journal, api, sandbox, demo, form_group(tree)),
-    first=("use", "login", "doctor", "form", "sandbox"),
+    first=("use", "login", "doctor", "form"),
 )

@@ -1,3 +1,4 @@
+from .attrs import declare as declare
 from .attrs import describe as describe
 from .attrs import label_rows as label_rows
 from .build import assemble as assemble

@@ -93,7 +93,8 @@ def write_first_screen(formatter: click.HelpFormatter, sections: Mapping[str, Se
         others = [name for name in commands if name not in section.first]
         with formatter.section(f"{title}{section.hint}"):
             formatter.write_dl([(name, summary(commands[name])) for name in section.first])
-            formatter.write_text(f"also: {', '.join(others)}")
+            if others:
+                formatter.write_text(f"also: {', '.join(others)}")
         if section.changes:
             with formatter.section(section.changes):
                 _write_changes(formatter, commands)

@@ -135,15 +135,23 @@ def noun(
     return made
 
 
-def listing(resource: Resource, *, name: str = "", epilog: str = "") -> Callable[[Reader], Command]:
-    """Declare a command that lists; its function is called as the `read` of a noun."""
+def listing(
+    resource: Resource, *, name: str = "", epilog: str = "", leave_out: Collection[str] = ()
+) -> Callable[[Reader], Command]:
+    """Declare a command that lists; its function is called as the `read` of a noun.
+
+    Args:
+        name: what people type; the resource's noun when left out.
+        epilog: the last paragraph of the help; the columns when left out.
+        leave_out: options of every list that make no sense for this one.
+    """
 
     def declare(function: Reader) -> Command:
         return Command(
             name=name or resource.noun,
             callback=_list_callback(resource, function),
             params=_listing_params(resource, function),
-            shared=shape_options(resource),
+            shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
             help=resource.help,
             epilog=epilog or columns_epilog(resource),

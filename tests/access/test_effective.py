@@ -1,0 +1,115 @@
+"""Effective access, over HTTP: on random organizations it is, row by row, what the oracle works out in another way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.access import oracle, random_organizations
+from tests.access.random_organizations import Api
+from tests.inventory.conftest import session_at
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.access import ACCESS, Inventory, effective, missing
+from zenpro_nb.client import ApiKey
+from zenpro_nb.frames import convert
+from zenpro_nb.session.session import Session
+
+ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "12"))
+SCOPES = ("organization", "workspace", "project")
+PEOPLE = 60  # of the sandbox; few, so that it starts at once
+
+
+@dataclass
+class World:
+    """A sandbox of which the tests hold the file, its raw API, and a session with it."""
+
+    api: Api
+    database: Path
+    session: Session
+
+    def compared(self, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What the package and the oracle say of an organization."""
+        expected = oracle.access(oracle.read(self.api, name))
+        found = inventory.fill(self.session, name)
+        assert missing(found) == []
+        return convert(effective(found), "records"), expected
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    database = tmp_path_factory.mktemp("world") / "sandbox.db"
+    with SandboxProcess(db=database, users=PEOPLE) as sandbox, Api(sandbox.url, sandbox.key) as api:
+        session = session_at(sandbox.url, ApiKey(sandbox.key))
+        yield World(api, database, session)
+        session.close()
+
+
+@pytest.mark.parametrize("seed", range(ORGANIZATIONS))
+def test_random_organizations(world: World, seed: int) -> None:
+    found, expected = world.compared(random_organizations.make(world.api, world.database, seed))
+    assert found == ordered(expected)
+
+
+def test_the_demo(world: World) -> None:
+    found, expected = world.compared("acme")
+    assert found == ordered(expected)
+    # Every way to get something, and every kind of principal, is among them.
+    assert {row["via"] for row in found} == {"direct", "team", "organization-role", "superuser", "owner"}
+    assert {row["kind"] for row in found} == {"user", "service-account", "invitation"}
+    assert any(row["covered_by"] for row in found)
+
+
+def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The oracle's rows in the order of the frame, each with its columns in theirs."""
+    names = [column.name for column in ACCESS.columns]
+    return sorted(({name: row[name] for name in names} for row in rows), key=_place)
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (
+        row["principal"],
+        SCOPES.index(row["scope"]),
+        row["workspace"] or "",
+        row["project_id"] or "",
+        row["path"],
+        # Roles of the same name make paths that read alike.
+        row["role_id"] or "",
+    )
+
+
+def test_nothing_is_known_of_nothing() -> None:
+    found = effective(Inventory())
+    assert list(found.columns) == [column.name for column in ACCESS.columns]
+    assert len(found) == 0
+    assert missing(Inventory())
+
+
+def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> None:
+    roles = [
+        {"id": "a", "name": "Workspace Admin", "level": "workspace", "system_managed": True},
+        {"id": "v", "name": "Workspace Viewer", "level": "workspace", "system_managed": True},
+    ]
+    found = effective(
+        Inventory.of(
+            {
+                "users": [{"id": "1", "email": "ada@example.com"}],
+                "invitations": [{"id": "2", "email": "ada@example.com", "accepted": False}],
+                "roles": roles,
+                "workspaces": [{"id": "w", "name": "ml-prod"}],
+                "assignments": [
+                    {"user_id": "1", "role_id": "a", "workspace_id": "w"},
+                    {"user_id": "1", "role_id": "v", "workspace_id": "w"},
+                    {"invitation_id": "2", "role_id": "v", "workspace_id": "w"},
+                ],
+            }
+        )
+    )
+    covered = found[found["covered_by"].notna()]
+    assert covered["user_id"].tolist() == ["1"]
+    assert found["kind"].tolist().count("invitation") == 1

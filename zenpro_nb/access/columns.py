@@ -1,0 +1,53 @@
+"""The tables of effective access, as they are declared: their columns, and the words that stand in them."""
+
+from __future__ import annotations
+
+from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+
+USER, BOT, INVITATION = KINDS = ("user", "service-account", "invitation")
+ORGANIZATION, WORKSPACE, PROJECT = range(3)  # the scopes, from the widest to the narrowest
+SCOPES = ("organization", "workspace", "project")
+DIRECT, TEAM, BY_ORGANIZATION, BY_SUPERUSER, BY_OWNER = range(5)
+VIA = ("direct", "team", "organization-role", "superuser", "owner")
+# Read from an assignment; the documented text of a predefined role or of superusers; put together from owners.
+EVIDENCE_OF = ("assignment", "assignment", "documented", "documented", "inferred")
+ARROW = " → "
+BOT_MARK = "bot:"  # stands before the name of a service account
+SUPERUSER, OWNER = VIA[BY_SUPERUSER], VIA[BY_OWNER]
+
+OF_HOLDERS = (
+    Column("principal", help="e-mail or sign-in name; bot:NAME for a service account"),
+    Column("kind", Kind.CATEGORY, help=", ".join(KINDS)),
+    Column("active", Kind.BOOL, help="may sign in; missing for an invitation"),
+    Column("user_id", Kind.ID, help="the user or service account"),
+    Column("invitation_id", Kind.ID, help="the open invitation"),
+)
+OF_WAYS = (
+    Column("role", Kind.CATEGORY, help="name of the role; superuser and owner are no roles"),
+    Column("level", Kind.CATEGORY, help="level of the role: organization, workspace or project"),
+    Column("scope", Kind.CATEGORY, help="where it holds: organization, workspace or project"),
+    Column("workspace", Kind.CATEGORY, help="name of the workspace"),
+    Column("project_id", Kind.ID, help="the project"),
+    Column("via", Kind.CATEGORY, help=", ".join(VIA)),
+    Column("path", help="how it comes about, from the principal to the scope", style=Style.PROSE),
+    Column("evidence", Kind.CATEGORY, help="how it is known: assignment, documented, asked or inferred"),
+    Column("team_id", Kind.ID, help="the team that it comes through"),
+    Column("role_id", Kind.ID, help="the role"),
+    Column("workspace_id", Kind.ID, help="the workspace"),
+)
+_COVERED_BY = Column("covered_by", help="the path of a role that includes this one there", style=Style.PROSE)
+_BY_NAME = {column.name: column for column in (*OF_HOLDERS, *OF_WAYS, _COVERED_BY)}
+_ORDER = (
+    "principal", "kind", "active", "role", "level", "scope", "workspace", "project_id", "via", "path", "covered_by",
+    "evidence", "user_id", "invitation_id", "team_id", "role_id", "workspace_id",
+)  # fmt: skip
+
+ACCESS = Resource(
+    noun="paths",
+    path="",
+    paging=Paging.NONE,
+    columns=tuple(_BY_NAME[name] for name in _ORDER),
+    help="Who has which role where, and why: one row for each principal, scope, role and path.",
+    label="principal",
+    # No route: computed from an inventory.
+)

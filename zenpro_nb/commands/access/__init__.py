@@ -1,0 +1,1 @@
+"""Who may do what: commands that ask a whole organization."""
