@@ -3,7 +3,8 @@
     ZenProError
     ├── UsageError              the line that was typed cannot be carried out
     │   ├── UnknownNameError        no such organization, role, column, variable …
-    │   └── AmbiguousNameError      several things bear that name
+    │   ├── AmbiguousNameError      several things bear that name
+    │   └── IncompleteError         the line leaves out what the change needs; a notebook opens its form
     ├── ConfirmationError       a destructive command, and nobody to ask
     ├── SaveError               a file could not be written
     ├── SettingsError           a file of settings cannot be used
@@ -36,11 +37,12 @@ class's own name (measured on IPython 8.12 to 9.18, also under nbclient and pape
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "ConfirmationError",
-    "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError", "InterruptedReadError",
+    "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError", "IncompleteError",
+    "InterruptedReadError",
     "NotFoundError", "NotReadyError", "OutcomeUnknownError", "PartlyDoneError", "PermissionDeniedError",
     "PlanLimitError", "RateLimitedError", "RouteNotFoundError", "SaveError", "ServerError", "SettingsError",
     "SwitchedOffError", "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError",
@@ -106,6 +108,12 @@ class UnknownNameError(UsageError):
 
 class AmbiguousNameError(UsageError):
     """Several things bear this name; the message lists them with their ids."""
+
+
+class IncompleteError(UsageError):
+    """The line leaves out what the change needs; nothing was sent. A notebook that is watched opens its form."""
+
+    context: Any = None  # click's, of the command; None where the command was not reached by a line
 
 
 class ConfirmationError(UsageError):

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -16,7 +16,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import open_form
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
@@ -93,13 +93,17 @@ class Notebook:
         self.session = Session(notify=self.face.warn, question=partial(question, self.face))
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
+    @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
+
     def runtime(self, values: Values | None = None) -> Runtime:
         """Return the runtime of one call."""
         return Runtime(self.session, self.face, values or Values(), self._open_form)
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
-            self._forms = forms.NotebookForms(in_kernel=getattr(self._shell, "kernel", None) is not None)
+            self._forms = forms.NotebookForms(in_kernel=self._in_kernel)
         return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
@@ -108,12 +112,15 @@ class Notebook:
         Raises:
             ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
         """
+        return self._run(line, local_ns, asks=self.face.watched)
+
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool) -> Any:
         try:
-            return self._run(line, local_ns)
+            return self._carried_out(line, local_ns, asks=asks)
         except KeyboardInterrupt as interrupt:
             raise _interrupted(line, interrupt) from None
 
-    def _run(self, line: str, local_ns: Mapping[str, Any] | None) -> Any:
+    def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool) -> Any:
         values = Values()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
@@ -121,11 +128,23 @@ class Notebook:
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
-            ctx = error.ctx
-            if ctx is None or not isinstance(ctx.command, WriteCommand) or not self.face.watched:
+            if not asks or error.ctx is None or not isinstance(error.ctx.command, WriteCommand):
                 raise clean(error, runtime) from None
-            # Somebody sits there who can fill in what is missing.
-            return open_form(runtime, ctx.command, ctx.command_path.split()[1:], ctx.params)
+            return self._filled_in(runtime, error.ctx)
+        except IncompleteError as error:
+            if not asks or error.context is None:
+                raise
+            return self._filled_in(runtime, error.context)
+
+    def _filled_in(self, runtime: Runtime, ctx: click.Context) -> Any:
+        """Open the form of a command that lacks something: somebody sits there who can fill it in.
+
+        It is shown at once, since its line may stand to the right of an assignment.
+        """
+        form = open_form(runtime, cast("WriteCommand", ctx.command), ctx.command_path.split()[1:], ctx.params)
+        if self._in_kernel:
+            self.face.show(form)
+        return form
 
     def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Carry out several lines in order, and give what the last returns; what the others return is shown.
@@ -140,11 +159,14 @@ class Notebook:
             )
         place, result = "", None
         try:
-            for number, command in _commands(cell):
+            commands = _commands(cell)
+            for number, command in commands:
                 place = f"Line {number}: "
                 if result is not None:
                     self.face.show(result)
-                result = self.run(command, local_ns)
+                # Those below it would not wait for a form.
+                asks = self.face.watched and number == commands[-1][0]
+                result = self._run(command, local_ns, asks=asks)
         except ZenProError as error:
             error.message = place + error.message
             raise

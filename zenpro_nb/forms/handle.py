@@ -44,6 +44,7 @@ class FormHandle:
         self.form = form
         self._key = uuid.uuid4().hex[:12]
         self._fallback = Fallback(form.command, line, self._key)
+        self._shown_in: int | None = None  # the number of the cell
 
     @cached_property
     def view(self) -> View:
@@ -69,11 +70,17 @@ class FormHandle:
     def _ipython_display_(self, **kwargs: Any) -> None:
         """Show the words, in an output of their own, then the form, whose stylesheet hides them while it lives.
 
+        Once a cell: a form that a cell shows by itself may be its result, too.
         JupyterLab shows of a widget that is gone only that it is gone, whatever else stands in the same output
         (measured with 4.6), so that the words need an output of their own.
         """
+        from IPython.core.getipython import get_ipython
         from IPython.display import display
 
+        shell = get_ipython()
+        if shell is not None and shell.execution_count == self._shown_in:
+            return
+        self._shown_in = shell.execution_count if shell is not None else None
         display(self._fallback)  # type: ignore[no-untyped-call]
         bundle = self._repr_mimebundle_()
         del bundle["text/html"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Keep
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.cards import Card
@@ -30,7 +30,7 @@ def keep_of(
     if to and reveal:
         raise UsageError("--to and --reveal were both given", hint="Give one of them.")
     if not to and not reveal:
-        raise UsageError(
+        raise IncompleteError(
             f"{what} is shown only once, and no destination was given; nothing was made",
             hint=f"Add --to {secret_destinations.FORMS}, or --reveal to see it in the output.",
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors import IncompleteError, UnknownNameError
 from zenpro_nb.resources.control_plane import INVITATIONS
 from zenpro_nb.syntax.unparse import quoted
 
@@ -50,11 +50,11 @@ def require_some(given: Mapping[str, Any]) -> None:
     """Refuse a line that names nobody.
 
     Raises:
-        UsageError: nobody was named.
+        IncompleteError: nobody was named.
     """
     if not any(given.get(kind.parameter) for kind in KINDS):
         known = [kind.option for kind in KINDS if kind.parameter in given]
-        raise UsageError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
+        raise IncompleteError("Nobody was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
 
 
 def resolve(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import IncompleteError, UsageError
 
 _NORMAL = "normal"
 
@@ -45,7 +45,7 @@ def of_role(
     if level == "workspace":
         _refuse(name, "a whole workspace", {"--project": project})
     elif level == "project" and not project:
-        raise UsageError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
+        raise IncompleteError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
     if project:
         return Scope(found.id, f"{name} in project {project} of {place.name}", {**where, "project_id": project})
     return Scope(found.id, f"{name} in {place.name}", where)
@@ -78,7 +78,7 @@ def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Fou
 def _workspace(runtime: Runtime, organization: query.Found, role: str, level: str, text: str | None) -> query.Found:
     name = text or runtime.session.settings.workspace
     if not name:
-        raise UsageError(
+        raise IncompleteError(
             f"{role} is a {level} role, and no workspace was named",
             hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
         )

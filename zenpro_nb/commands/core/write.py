@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from zenpro_nb.client import Client
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import IncompleteError
 from zenpro_nb.resources import Resource
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.security.secret_destinations import Destination
@@ -123,10 +123,10 @@ def require_change(body: Mapping[str, object]) -> dict[str, object]:
     """Return the body of an update, which must hold a value: the command would silently do nothing.
 
     Raises:
-        UsageError: there is none.
+        IncompleteError: there is none.
     """
     if not body:
-        raise UsageError("There is nothing to change", hint="Give at least one of the options that --help lists.")
+        raise IncompleteError("There is nothing to change", hint="Give at least one of the options that --help lists.")
     return dict(body)
 
 

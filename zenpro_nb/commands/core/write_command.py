@@ -15,7 +15,7 @@ from zenpro_nb.commands.core.command import Command, VariableOption
 from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write import Outcome, Write
-from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.errors import ConfirmationError, IncompleteError
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
@@ -158,7 +158,11 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if given["out"] and not runtime.face.has_variables:
             # Refused by the face itself, and now: after the write it would look as if that had failed.
             runtime.face.assign(given["out"], None)
-        writes = command.prepared(runtime, given)
+        try:
+            writes = command.prepared(runtime, given)
+        except IncompleteError as error:
+            error.context = ctx
+            raise
         if given["dry_run"]:
             frame = results.dry_run_frame(runtime, writes)
             if given["out"]:

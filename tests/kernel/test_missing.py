@@ -1,0 +1,62 @@
+"""A write that lacks something opens its form where somebody watches, and fails where nobody does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+
+from tests.kernel.test_kernel import execute, kernel
+
+__all__ = ["kernel"]  # the fixture
+
+LINES = {
+    "teams create": "Missing argument 'NAME'",
+    "teams create --description words": "Missing argument 'NAME'",
+    "workspaces delete": "Missing argument 'WORKSPACE'",
+    "invitations create --role 'Organization Member'": "Missing option '--email'",
+    "roles assign 'Workspace Viewer' --workspace ml-prod": "Nobody was named",
+    "roles assign 'Workspace Viewer' --user ada@example.com": "no workspace was named",
+    "api-keys create ci": "no destination was given",
+    "users update ada@example.com": "There is nothing to change",
+}
+
+
+def forms(outputs: list[dict[str, Any]]) -> list[str]:
+    """The words of the forms that a cell shows; each form has them once."""
+    shown = [one["content"]["data"] for one in outputs if one["msg_type"] in ("display_data", "execute_result")]
+    return [data["text/plain"] for data in shown if "application/vnd.jupyter.widget-view+json" in data]
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("cell", ["%zenpro {}", "made = %zenpro {}", "%%zenpro\n{}"])
+def test_somebody_gets_the_form_once(kernel: BlockingKernelClient, cell: str, line: str) -> None:
+    reply, outputs = execute(kernel, cell.format(line), allow_stdin=True)
+    assert reply["status"] == "ok", reply
+    (words,) = forms(outputs)
+    assert f"run %zenpro form {line} again" in words
+
+
+@pytest.mark.parametrize(("line", "message"), LINES.items())
+@pytest.mark.parametrize("cell", ["%zenpro {}", "made = %zenpro {}", "%%zenpro\n{}"])
+def test_nobody_gets_an_error(kernel: BlockingKernelClient, cell: str, line: str, message: str) -> None:
+    reply, outputs = execute(kernel, cell.format(line))
+    assert reply["status"] == "error"
+    assert message in reply["evalue"]
+    assert forms(outputs) == []
+
+
+def test_the_lines_below_do_not_go_on_without_the_form(kernel: BlockingKernelClient) -> None:
+    reply, outputs = execute(kernel, "%%zenpro\nteams create\nteams", allow_stdin=True)
+    assert reply["status"] == "error"
+    assert reply["evalue"].startswith("Line 2: Missing argument 'NAME'")
+    assert forms(outputs) == []
+
+
+def test_a_form_of_an_assignment_is_its_value(kernel: BlockingKernelClient) -> None:
+    execute(kernel, "made = %zenpro teams create", allow_stdin=True)
+    _, outputs = execute(kernel, "print(type(made).__name__, made.result)\nmade", allow_stdin=True)
+    (printed,) = [one["content"]["text"] for one in outputs if one["msg_type"] == "stream"]
+    assert printed == "FormHandle None\n"
+    assert len(forms(outputs)) == 1
