@@ -8,6 +8,7 @@
     ├── ConfirmationError       a destructive command, and nobody to ask
     ├── SaveError               a file could not be written
     ├── SettingsError           a file of settings cannot be used
+    ├── CaptureError            a capture on disk cannot be read
     ├── CredentialError         no credential, or one that may not be used here
     ├── ConnectionFailedError   the server was not reached
     │   └── TimedOutError           it was reached, but did not answer in time
@@ -40,13 +41,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
 
 __all__ = [
-    "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "ConfirmationError",
-    "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError", "IncompleteError",
-    "InterruptedReadError",
-    "NotFoundError", "NotReadyError", "OutcomeUnknownError", "PartlyDoneError", "PermissionDeniedError",
-    "PlanLimitError", "RateLimitedError", "RouteNotFoundError", "SaveError", "ServerError", "SettingsError",
-    "SwitchedOffError", "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError",
-    "UsageError", "ZenProError",
+    "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
+    "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
+    "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
+    "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RouteNotFoundError",
+    "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError",
+    "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
 
 # What an error says about the write that raised it.
@@ -126,6 +126,10 @@ class SaveError(ZenProError):
 
 class SettingsError(ZenProError):
     """A file of settings or of credentials cannot be used; the message names the file and the line."""
+
+
+class CaptureError(ZenProError):
+    """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder."""
 
 
 class CredentialError(ZenProError):

@@ -139,6 +139,11 @@ LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from ther
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
 LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
 
+# --- captures -----------------------------------------------------------------------------------------------------
+CAPTURES_DAILY = 14  # days of which the last capture is kept: two weeks, so that a holiday hides nothing
+CAPTURES_MONTHLY = 12  # months likewise: auditors look at a year
+CAPTURE_LEFTOVER = 86_400.0  # seconds after which a capture that is still being written was left by a process that died
+
 # --- child processes ----------------------------------------------------------------------------------------------
 CHILD_STOP = 10.0  # seconds that one gets to close its database, or to end its kernels, before it is killed
 ZENML_START = 180.0  # seconds; a ZenML server makes its database first, and the machine may be busy

@@ -34,7 +34,7 @@ def test_the_first_screen_fits_and_names_every_command(help_of: HelpOf) -> None:
     words = {word.strip(",:;`") for line in lines for word in line.split()}
     assert set(SHOWN) <= words
     headings = [line.split(" (")[0].rstrip(":") for line in lines if line[:1].strip() and line.endswith(":")]
-    assert headings == ["Lists", "Changes", "Inside workspaces", "Tools"]
+    assert headings == ["Lists", "Changes", "Whole organization", "Inside workspaces", "Tools"]
 
 
 @pytest.mark.parametrize("line", ["--help --all", "--all --help", "--all -h"])

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.access.access import access
+from zenpro_nb.commands.access.captures import captures
+from zenpro_nb.commands.access.diff import diff
 from zenpro_nb.commands.core.command import ALL, Root
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -121,11 +123,11 @@ _PLAIN = (
 tree.add_section(
     "Lists",
     (*_OWN, *_PLAIN),
-    first=("users", "workspaces"),
+    first=("users",),
     hint=" (a noun alone lists; `get NAME` shows one)",
     changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
-tree.add_section("Who may do what", (access,), first=("access",))
+tree.add_section("Whole organization", (access, diff, captures), first=("access", "diff"))
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {
     one.name: one
@@ -140,11 +142,11 @@ tree.add_section(
         run_views.logs,
         run_views.dag,
     ),
-    first=("runs", "logs"),
+    first=("runs",),
 )
 tree.add_section(
     "Tools",
     # The forms are the last, since there is one for each command that is there by now.
     (use, login, logout, profiles, doctor, journal, api, sandbox, demo, form_group(tree)),
-    first=("use", "login", "doctor", "form"),
+    first=("use", "login", "form"),
 )

@@ -11,6 +11,7 @@ from zenpro_nb.errors import UsageError, ZenProError
 APPLICATION = "zenpro"
 STATE_VARIABLE = "ZENPRO_STATE_DIR"
 CONFIG_VARIABLE = "ZENPRO_CONFIG_DIR"
+CAPTURES_VARIABLE = "ZENPRO_CAPTURES_DIR"
 
 
 def state_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -19,6 +20,12 @@ def state_directory(environ: Mapping[str, str] | None = None) -> Path:
 
     chosen = (os.environ if environ is None else environ).get(STATE_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_state_path(APPLICATION)
+
+
+def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of the captures: `$ZENPRO_CAPTURES_DIR`, else `captures` in the folder of the journal."""
+    chosen = (os.environ if environ is None else environ).get(CAPTURES_VARIABLE)
+    return expanded(chosen) if chosen else state_directory(environ) / "captures"
 
 
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:

@@ -21,6 +21,8 @@ from .files import save_all as save_all
 from .files import save_text as save_text
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
+from .kinds import from_table as from_table
+from .kinds import to_table as to_table
 from .page import Page as Page
 from .predicate import Predicate as Predicate
 from .predicate import mark as mark

@@ -171,3 +171,34 @@ def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
     series = {column.name: FORMS[column.kind].load(table.column(column.name)) for column in columns}
     return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def to_table(frame: pd.DataFrame, columns: Sequence[Column]) -> Any:
+    """Return the declared columns of a frame as an Arrow table whose schema depends on nothing but `columns`.
+
+    Example:
+        >>> to_table(pd.DataFrame({"roles": [None]}), [Column("roles", Kind.LIST)]).schema.field("roles").type
+        ListType(list<item: string>)
+    """
+    return pa.table([_arrow(column.kind, frame[column.name]) for column in columns], schema=schema(columns))
+
+
+def _arrow(kind: Kind, values: pd.Series) -> Any:
+    form = FORMS[kind]
+    if form.dtype == np.dtype(object):
+        return array(kind, [None if cell is None or cell is pd.NA else cell for cell in values])[0]
+    if kind is Kind.CATEGORY:
+        return pa.array(values.astype(TEXT), pa.string(), from_pandas=True).dictionary_encode()
+    return pa.array(values, form.arrow, from_pandas=True)
+
+
+def from_table(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the frame of a table that `to_table` made; a column that it does not have is made without values."""
+    have = set(table.column_names)
+    found = {
+        column.name: table.column(column.name).cast(FORMS[column.kind].arrow)
+        if column.name in have
+        else pa.nulls(table.num_rows, FORMS[column.kind].arrow)
+        for column in columns
+    }
+    return to_pandas(pa.table(found, schema=schema(columns)), columns)

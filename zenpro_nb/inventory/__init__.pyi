@@ -1,4 +1,11 @@
+from .capture import Capture as Capture
+from .capture import masked as masked
+from .captures import NOW as NOW
+from .captures import Captures as Captures
+from .captures import superfluous as superfluous
+from .comparing import compare as compare
 from .filling import WITH as WITH
 from .filling import fill as fill
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
+from .tables import DIFF as DIFF

@@ -1,1 +1,1 @@
-"""Who may do what: commands that ask a whole organization."""
+"""Who may do what, and what changed: commands that ask a whole organization."""

@@ -19,7 +19,7 @@ from zenpro_nb.commands.core.types import TextType
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import one_of, singular
 
-_OF_LISTS = ("where", "since", "until", "limit", "sort")  # options that mean nothing for a single row
+_OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
 
 
 def get_command(

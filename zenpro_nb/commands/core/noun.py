@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core import past, reading
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import examples_of, of_list
 from zenpro_nb.commands.core.get import get_command
@@ -206,7 +206,8 @@ def _list_callback(
     resource: Resource, read: Reader | None, stream: Reader | None = None, leave_out: Collection[str] = ()
 ) -> Callable[..., Any]:
     """Return what a listing does when it is called without a verb: read, shape, hand over."""
-    own = [param.name or "" for param in parameters_of(read, (*_OF_READERS, *leave_out))] if read is not None else []
+    params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
+    own = [param.name or "" for param in params]
 
     @click.pass_context
     @pass_runtime
@@ -217,6 +218,8 @@ def _list_callback(
         mine = {name: given[name] for name in own}
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
         asked = asked_from(options, resource, run.session.clock.now())
+        if asked.at is not None:
+            return reading.deliver(run, past.read_list(run, resource, asked, ctx.command.params, mine), asked)
         if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):
             written = [stream(run, replace(asked, save=(folder,)), **mine) for folder in folders]
             asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))

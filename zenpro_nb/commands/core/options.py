@@ -14,9 +14,9 @@ from click.shell_completion import CompletionItem
 from zenpro_nb.commands.core.command import VariableOption
 from zenpro_nb.commands.core.conditions import condition_options, predicate_of
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.types import TextType, offered
+from zenpro_nb.commands.core.types import CaptureType, TextType, offered
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import Filter, Kind, Resource
+from zenpro_nb.resources import CONTROL_PLANE, Filter, Kind, Resource
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Asked:
         where: what the rows must fit.
         typed: the options that `where` was made of, as they were typed: `7d` is another time at every run.
         filters: the API's own filters.
+        at: the capture, or the time, that is asked instead of the server.
     """
 
     org: str | None
@@ -123,6 +124,7 @@ class Asked:
     where: Predicate
     typed: Mapping[str, Any]
     filters: Mapping[str, Any]
+    at: str | None = None
 
     def also(self, *conditions: Condition) -> Asked:
         """Return the same with further conditions on the rows.
@@ -148,7 +150,9 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
         UnknownNameError: a condition is about no column of the list.
         UsageError: a condition cannot be one of its column.
     """
-    own = {name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot")}
+    own = {
+        name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot", "at")
+    }
     where, since, until = (given.pop(name, None) for name in ("where", "since", "until"))
     save = tuple(dict.fromkeys(given.pop("save", None) or ()))
     if where or since or until:
@@ -172,6 +176,7 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
     """Return the options that shape and keep a result."""
     columns = [column.name for column in resource.columns]
     return [
+        *([at_option()] if resource in CONTROL_PLANE else []),
         *condition_options(resource),
         click.Option(
             ["--limit"],
@@ -207,6 +212,15 @@ def _plot_option(resource: Resource) -> click.Option:
         ["--plot"],
         is_flag=True,
         help=f"Also draw how many were created a day (UTC), by {resource.plotted}. --save FILE.svg keeps the picture.",
+    )
+
+
+def at_option() -> click.Option:
+    """Return the option that asks a capture instead of the server."""
+    return click.Option(
+        ["--at"],
+        type=CaptureType(),
+        help="As a capture has it: by its name, or the newest one that is not after this time.",
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import limits
+from zenpro_nb import inventory, limits
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
@@ -99,6 +100,21 @@ class ProjectType(TextType):
         if not is_id(text):
             self.fail(f"{value!r} is not the id of a project: the control plane knows projects by id only", param, ctx)
         return text
+
+
+class CaptureType(TextType):
+    """A capture by its name, or a time."""
+
+    name = "capture|date"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names of the captures of the server in use, the newest first; send no request."""
+        runtime = ctx.find_object(Runtime)
+        if runtime is None:
+            return []
+        server = runtime.session.settings.url
+        found = [one.name for one in inventory.Captures().every([]) if one.manifest.server == server]
+        return offered(dict.fromkeys(reversed(found)), incomplete)
 
 
 class PermissionType(TextType):

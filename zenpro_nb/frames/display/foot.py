@@ -67,7 +67,8 @@ def _several(facts: Mapping[str, Any], count: int) -> str:
 
 def _reading(facts: Mapping[str, Any]) -> str:
     verb = "done" if facts.get("written") else "read"
-    return f"{verb} {_minute(str(facts['time']))}{_place(facts)}"
+    kept = f", capture {facts['capture']}" if facts.get("capture") else ""
+    return f"{verb} {_minute(str(facts['time']))}{_place(facts)}{kept}"
 
 
 def _minute(time: str) -> str:

@@ -1,0 +1,331 @@
+"""Captures on disk: whole or not at all, read back equal, and refused in one line where they cannot be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.inventory.conftest import session_at
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.access import LISTS, Gap, Inventory, list_of
+from zenpro_nb.client import ApiKey
+from zenpro_nb.errors import CaptureError, SaveError, UnknownNameError, UsageError
+from zenpro_nb.inventory import Capture, Captures, superfluous
+from zenpro_nb.security.secret import Secret
+
+SERVER, ORGANIZATION = "https://pro.example.com/api/v1", "5b0c0000-0000-4000-8000-000000000001"
+MORNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+def made(started: datetime = MORNING, **lists: Any) -> Inventory:
+    """An inventory of the organization acme."""
+    facts = {"server": SERVER, "organization_id": ORGANIZATION, "organization_name": "acme"}
+    return Inventory.of(lists, **facts, started=started, finished=started + timedelta(seconds=3), requests=7)
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> Captures:
+    return Captures(tmp_path / "captures")
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.fixture(scope="module")
+def whole(sandbox: SandboxProcess) -> Iterator[Inventory]:
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    yield inventory.fill(session, with_=["workspaces"], pairs=[("delete", "stack"), ("read", "secret")])
+    session.close()
+
+
+def test_what_is_kept_is_read_back_equal(captures: Captures, whole: Inventory) -> None:
+    kept = captures.write(whole, "first")
+    (read,) = captures.every()
+    assert (read.path, read.name, read.manifest) == (kept.path, "first", kept.manifest)
+    found = read.inventory()
+    for name in ("organization_id", "organization_name", "server", "sandbox", "started", "finished", "requests"):
+        assert getattr(found, name) == getattr(whole, name), name
+    for name, one in whole.items():
+        pd.testing.assert_frame_equal(found[name].frame, one.frame, check_categorical=False)
+        for fact in ("complete", "changed", "started", "finished", "fields", "gap"):
+            assert getattr(found[name], fact) == getattr(one, fact), (name, fact)
+        assert read.manifest.lists[name].rows == len(one)
+
+
+def test_a_gap_and_a_field_that_never_came_are_kept(captures: Captures) -> None:
+    gap = Gap("forbidden", "You may not.", {"1": "You may not."})
+    members = list_of("team_members", [{"team_id": "2"}], complete=False, gap=gap)
+    captures.write(made(team_members=members, users=[{"id": "1", "email": None}]))
+    found = captures.every()[0].inventory()
+    assert found.team_members.gap == gap
+    assert (found.team_members.complete, found.team_members.known) == (False, True)
+    assert found.users.knows("email")
+    assert not found.users.knows("is_active")
+    assert found.roles.gap is not None
+    assert found.roles.gap.reason == "not asked"
+
+
+def test_its_place_and_its_files_are_private_and_partitioned(captures: Captures) -> None:
+    kept = captures.write(made())
+    place = kept.path.relative_to(captures.root).as_posix()
+    assert place == f"server=pro.example.com/organization={ORGANIZATION}/taken=2026-10-01T090000.000000Z"
+    assert {path.name for path in files(captures.root)} == {"manifest.json", *(f"{name}.parquet" for name in LISTS)}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files(captures.root)} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept.path.parents if captures.root in path.parents} == {0o700}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_that_dies_anywhere_leaves_no_half_capture(captures: Captures) -> None:
+    captures.write(made(), "earlier")
+    later = made(MORNING + timedelta(days=1), users=[{"id": "1", "email": "ada@example.com"}])
+    step = deaths = kept = 0
+    while not kept:
+        step += 1
+        assert step < 1_000
+        died = _dies_at(step, lambda: captures.write(later, "later"))
+        deaths += died
+        found = captures.every()
+        names = [one.name for one in found]
+        assert names in (["earlier"], ["earlier", "later"]), step
+        for one in found:
+            assert one.inventory().organization_name == "acme"
+        manifests = list(captures.root.rglob("manifest.json"))
+        assert {path.parent for path in files(captures.root)} == {path.parent for path in manifests}
+        kept = not died
+        if died and "later" in names:  # it died when all was done
+            captures.delete([found[-1]])
+    assert deaths > len(LISTS)
+    assert [one.name for one in captures.every()] == ["earlier", "later"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_process_that_dies_while_it_deletes_leaves_no_half_capture(captures: Captures) -> None:
+    step, died = 0, True
+    while died:
+        step += 1
+        if not captures.every():
+            captures.write(made(), "doomed")
+        died = _dies_at(step, lambda: captures.delete(captures.every()))
+        for one in captures.every():
+            assert one.inventory().organization_name == "acme"
+        assert len(list(captures.root.rglob("taken=*"))) == len(captures.every())
+    assert captures.every() == []
+
+
+def _dies_at(step: int, work: Any) -> bool:
+    """Whether a child that does the work is killed at its so many-th touch of the file system."""
+    child = os.fork()
+    if not child:
+        left = step
+
+        def count(event: str, args: tuple[Any, ...]) -> None:
+            nonlocal left
+            if event in ("open", "shutil.rmtree") or event.startswith("os."):
+                left -= 1
+                if not left:
+                    os._exit(9)
+
+        sys.addaudithook(count)
+        work()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) in (0, 9)
+    return os.waitstatus_to_exitcode(status) == 9
+
+
+def test_what_a_dead_process_left_is_swept_once_it_is_old(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+    captures.write(made())
+    outside = captures.root.with_name("captures.unfinished")
+    (outside / "left").mkdir()
+    (outside / "left" / "users.parquet").write_bytes(b"PAR1")
+    captures.write(made())
+    assert (outside / "left").exists()
+    monkeypatch.setattr("zenpro_nb.limits.CAPTURE_LEFTOVER", -1.0)
+    captures.write(made())
+    assert not (outside / "left").exists()
+    assert len(captures.every()) == 3
+
+
+def test_names_are_unique_within_an_organization(captures: Captures) -> None:
+    captures.write(made(), "october")
+    with pytest.raises(UsageError, match="There is a capture 'october' already"):
+        captures.write(made(), "october")
+    other = Inventory(server=SERVER, organization_id="other", organization_name="other")
+    assert captures.write(other, "october").name == "october"
+    assert [captures.write(made()).name for _ in range(3)] == [
+        "2026-10-01T090000Z",
+        "2026-10-01T090000Z-2",
+        "2026-10-01T090000Z-3",
+    ]
+    assert len(captures.of(SERVER, ORGANIZATION)) == 4
+    assert len({one.path for one in captures.every()}) == 5
+
+
+@pytest.mark.parametrize("name", ["today", "2026-10-01", "7d", "now"])
+def test_a_name_that_reads_as_a_time_is_refused(captures: Captures, name: str) -> None:
+    with pytest.raises(UsageError, match="reads as a time"):
+        captures.write(made(), name)
+    assert captures.every() == []
+
+
+def test_of_many_that_want_one_name_at_once_one_gets_it(captures: Captures) -> None:
+    refused: list[UsageError] = []
+
+    def write() -> None:
+        try:
+            captures.write(made(), "wanted")
+        except UsageError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 5
+    assert [one.name for one in captures.every()] == ["wanted"]
+
+
+def test_one_is_found_by_name_and_by_date(captures: Captures) -> None:
+    for month, name in ((9, "september"), (10, "october"), (11, "")):
+        captures.write(made(datetime(2026, month, 1, 9, tzinfo=UTC)), name)
+
+    def found(text: str) -> str:
+        return captures.find(text, SERVER, ORGANIZATION, NOW).name
+
+    assert found("october") == "october"
+    assert found("2026-10-01") == "october"  # a date is its whole day
+    assert found("2026-10-01 08:59") == "september"
+    assert found("30d") == "october"
+    assert found("today") == "2026-11-01T090000Z"
+    assert captures.newest(SERVER, ORGANIZATION).name == "2026-11-01T090000Z"
+    with pytest.raises(UnknownNameError, match=r"as old as 2026-08-31.*the oldest is of 2026-09-01"):
+        found("2026-08-31")
+    with pytest.raises(UnknownNameError, match="Did you mean 'october'"):
+        found("octobre")
+    with pytest.raises(UnknownNameError, match="captures create"):
+        captures.find("october", "https://elsewhere.example.com", ORGANIZATION, NOW)
+
+
+def test_a_newer_major_format_is_refused_in_one_line_and_a_minor_one_is_read(captures: Captures) -> None:
+    path = captures.write(made(users=[{"id": "1"}])).path / "manifest.json"
+    said = json.loads(path.read_text())
+    path.write_text(json.dumps({**said, "format": "1.7", "colour": "red"}))
+    assert len(captures.every()[0].list("users")) == 1
+    path.write_text(json.dumps({"format": "2.0", "whatever": []}))
+    with pytest.raises(CaptureError, match=r"has the format 2.0, and this version reads 1.x. Install") as caught:
+        captures.every()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"{}", b'{"format": "x"}', b'{"format": "1.0"}'])
+def test_a_damaged_manifest_is_one_line_and_hides_no_other(captures: Captures, content: bytes) -> None:
+    captures.write(made(), "good")
+    bad = captures.write(made(), "bad")
+    (bad.path / "manifest.json").write_bytes(content)
+    damaged: list[CaptureError] = []
+    assert [one.name for one in captures.every(damaged)] == ["good"]
+    (error,) = damaged
+    assert str(bad.path) in str(error)
+    assert "\n" not in str(error)
+    assert captures.find("good", SERVER, ORGANIZATION, NOW).name == "good"
+    with pytest.raises(CaptureError, match="cannot be read"):  # an older one would pass for it
+        captures.find("today", SERVER, ORGANIZATION, NOW)
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
+def test_a_damaged_file_is_one_line(captures: Captures, damage: str) -> None:
+    path = captures.write(made(users=[{"id": "1", "email": "ada@example.com"}])).path / "users.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "gone":
+        path.write_bytes(content[:100] if damage == "cut" else content.replace(b"ada@", b"eve@"))
+    (one,) = captures.every()
+    with pytest.raises(CaptureError, match=r"users.parquet cannot be read: ") as caught:
+        one.inventory()
+    assert "\n" not in str(caught.value)
+    assert len(one.list("roles")) == 0
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SaveError, match="ZENPRO_CAPTURES_DIR"):
+        Captures(tmp_path / "file" / "captures").write(made())
+
+
+def test_the_folder_is_the_settings_else_the_state_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.delenv("ZENPRO_CAPTURES_DIR", raising=False)
+    assert Captures().root == tmp_path / "state" / "captures"
+    monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path / "own"))
+    assert Captures().root == tmp_path / "own"
+
+
+def test_no_secret_gets_into_a_file(captures: Captures) -> None:
+    held = Secret("correct-horse-battery")
+    roles = [{"id": "1", "name": f"role {held.reveal()}", "permissions": [{"token": "hunter2", "note": held.reveal()}]}]
+    keys = [{"id": "1", "service_account_id": "1", "name": "ZENPROKEY_abcdef"}]
+    kept = captures.write(made(roles=roles, api_keys=keys, teams=[{"id": "1", "name": "Platform"}]))
+    found = kept.inventory()
+    assert found.roles.frame["name"].tolist() == ["role ***"]
+    assert found.roles.frame["permissions"].tolist() == [[{"token": "***", "note": "***"}]]
+    assert found.api_keys.frame["name"].tolist() == ["***"]
+    assert found.teams.frame["name"].tolist() == ["Platform"]
+    for path in files(captures.root):
+        assert not any(word in path.read_bytes() for word in (b"correct-horse", b"hunter2", b"ZENPROKEY"))
+
+
+def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
+    times = [
+        datetime(2026, 9, 3, 9, tzinfo=UTC),
+        datetime(2026, 9, 30, 9, tzinfo=UTC),
+        datetime(2026, 10, 5, 9, tzinfo=UTC),
+        datetime(2026, 11, 24, 9, tzinfo=UTC),
+        datetime(2026, 11, 25, 9, tzinfo=UTC),
+        datetime(2026, 11, 25, 18, tzinfo=UTC),
+    ]
+    for time in times:
+        captures.write(made(time))
+
+    def left(daily: int, monthly: int) -> list[datetime]:
+        gone = {one.path for one in superfluous(captures.every(), daily=daily, monthly=monthly)}
+        return [one.taken for one in captures.every() if one.path not in gone]
+
+    assert left(2, 0) == [times[3], times[5]]
+    assert left(0, 2) == [times[2], times[5]]
+    assert left(1, 12) == [times[1], times[2], times[5]]
+    assert left(14, 12) == [times[0], *times[1:4], times[5]]
+    assert left(0, 0) == []
+
+
+def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inventory) -> None:
+    import duckdb
+
+    nothing = made(MORNING)
+    for one in (whole, nothing, made(NOW, users=[{"id": "1", "email": "ada@example.com"}])):
+        captures.write(one)
+    for name in LISTS:
+        rows = duckdb.read_parquet(f"{captures.root}/**/{name}.parquet", hive_partitioning=True)
+        assert len(rows.fetchall()) == len(whole[name]) + (name == "users"), name
+        assert {"server", "organization", "taken"} <= set(rows.columns)
+    users = duckdb.read_parquet(f"{captures.root}/**/users.parquet", hive_partitioning=True)
+    found = users.filter("server = 'pro.example.com'").project("taken, email").fetchall()
+    assert [(str(taken), email) for taken, email in found] == [("2026-11-26T090000.000000Z", "ada@example.com")]
+
+
+def test_a_capture_says_what_it_holds(captures: Captures) -> None:
+    kept: Capture = captures.write(made(users=[], roles=[]))
+    assert kept.held == ["users", "roles"]

@@ -1,0 +1,269 @@
+"""A capture: an inventory in a folder, a Parquet file for every list and a manifest that says what is known of each."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from zenpro_nb import frames
+from zenpro_nb.access import LISTS, Gap, GapReason, Inventory, InventoryList, list_of
+from zenpro_nb.errors import CaptureError
+from zenpro_nb.files.atomic import write_private
+from zenpro_nb.resources import Column, Kind
+from zenpro_nb.security.masking import mask
+from zenpro_nb.security.secret import scrub, scrubbed
+
+MANIFEST = "manifest.json"
+# Major and minor. A minor version adds columns, lists and facts, which older readers pass over.
+FORMAT = (1, 0)
+STAMP = "%Y-%m-%dT%H%M%S.%fZ"  # no colon, which Windows allows in no name
+
+
+class GapEntry(msgspec.Struct, frozen=True):
+    """Why a list is not known; see `Gap`."""
+
+    reason: GapReason
+    message: str
+    parts: dict[str, str] = {}
+
+
+class ListEntry(msgspec.Struct, frozen=True):
+    """What the manifest says of a list; see `InventoryList`. The digest is the SHA-256 of its file."""
+
+    rows: int
+    digest: str
+    complete: bool
+    changed: bool = False
+    started: datetime | None = None
+    finished: datetime | None = None
+    fields: list[str] = []
+    gap: GapEntry | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a capture says of itself."""
+
+    format: str
+    name: str
+    server: str
+    organization_id: str
+    organization_name: str
+    started: datetime
+    finished: datetime
+    lists: dict[str, ListEntry]
+    sandbox: bool = False
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A capture on disk.
+
+    Attributes:
+        path: its folder.
+        manifest: what it says of itself.
+    """
+
+    path: Path
+    manifest: Manifest = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return its own name, unique within its organization."""
+        return self.manifest.name
+
+    @property
+    def taken(self) -> datetime:
+        """Return when its reading began."""
+        return self.manifest.started
+
+    @property
+    def held(self) -> list[str]:
+        """Return the lists of which it knows anything at all."""
+        return [name for name in LISTS if (one := self.manifest.lists.get(name)) and _asked(one)]
+
+    def list(self, name: str) -> InventoryList:
+        """Return one list, as it was known.
+
+        Raises:
+            CaptureError: its file is damaged.
+            UnknownNameError: an inventory has no such list.
+        """
+        entry = self.manifest.lists.get(name)
+        if entry is None:
+            return Inventory()[name]
+        path = self.path / f"{name}.parquet"
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise damaged(path, error.strerror or str(error)) from None
+        if hashlib.sha256(content).hexdigest() != entry.digest:
+            raise damaged(path, "it is not what was written")
+        try:
+            frame = frames.from_table(pq.read_table(io.BytesIO(content)), LISTS[name].columns)
+        except (pa.ArrowException, ValueError) as error:
+            raise damaged(path, str(error).partition("\n")[0]) from None
+        return list_of(
+            name,
+            frame,
+            fields=frozenset(entry.fields),
+            complete=entry.complete,
+            changed=entry.changed,
+            started=entry.started,
+            finished=entry.finished,
+            gap=Gap(entry.gap.reason, entry.gap.message, entry.gap.parts) if entry.gap else None,
+        )
+
+    def inventory(self) -> Inventory:
+        """Return the whole inventory; a list that the capture does not hold is "not asked".
+
+        Raises:
+            CaptureError: a file is damaged.
+        """
+        said = self.manifest
+        return Inventory.of(
+            {name: self.list(name) for name in LISTS},
+            organization_id=said.organization_id,
+            organization_name=said.organization_name,
+            server=said.server,
+            sandbox=said.sandbox,
+            started=said.started,
+            finished=said.finished,
+            requests=said.requests,
+        )
+
+
+def _asked(entry: ListEntry) -> bool:
+    return entry.gap is None or entry.gap.reason != "not asked"
+
+
+def damaged(path: Path, why: str) -> CaptureError:
+    """Return the error for a file of a capture that cannot be read."""
+    return CaptureError(f"The capture's file {path} cannot be read: {why}", hint="Take it out of the folder.")
+
+
+def place_of(inventory: Inventory, taken: datetime) -> Path:
+    """Return where below the root a capture of this inventory stands, partitioned as Hive does.
+
+    >>> from datetime import UTC, datetime
+    >>> one = Inventory(server="http://127.0.0.1:8000", organization_id="5b0c")
+    >>> place_of(one, datetime(2026, 11, 26, 9, tzinfo=UTC)).as_posix()
+    'server=127.0.0.1%3A8000/organization=5b0c/taken=2026-11-26T090000.000000Z'
+    """
+    return folder_of(inventory.server, inventory.organization_id) / f"taken={taken.astimezone(UTC):{STAMP}}"
+
+
+def folder_of(server: str, organization_id: str) -> Path:
+    """Return where below the root the captures of an organization are."""
+    host = urlsplit(server).netloc.rpartition("@")[2]
+    return Path(f"server={quote(host, safe='')}", f"organization={quote(organization_id, safe='')}")
+
+
+def write_files(inventory: Inventory, name: str, folder: Path) -> Manifest:
+    """Write all files of a capture into an empty folder, and return its manifest.
+
+    Args:
+        inventory: with the times of its reading, and no secrets; see `masked`.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    entries = {}
+    for key, one in inventory.items():
+        content = _parquet(one)
+        write_private(folder / f"{key}.parquet", content)
+        entries[key] = ListEntry(
+            rows=len(one),
+            digest=hashlib.sha256(content).hexdigest(),
+            complete=one.complete,
+            changed=one.changed,
+            started=one.started,
+            finished=one.finished,
+            fields=sorted(one.fields),
+            gap=GapEntry(one.gap.reason, scrub(one.gap.message), scrubbed(dict(one.gap.parts))) if one.gap else None,
+        )
+    started = inventory.started or datetime.now(UTC)
+    manifest = Manifest(
+        format=".".join(map(str, FORMAT)),
+        name=name,
+        server=inventory.server,
+        organization_id=inventory.organization_id,
+        organization_name=inventory.organization_name,
+        started=started,
+        finished=inventory.finished or started,
+        lists=entries,
+        sandbox=inventory.sandbox,
+        requests=inventory.requests,
+    )
+    write_private(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    return manifest
+
+
+def _parquet(one: InventoryList) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(frames.to_table(one.frame, one.type.columns), buffer)
+    return buffer.getvalue()
+
+
+def read(folder: Path) -> Capture:
+    """Return the capture in a folder; of its files only the manifest is looked at.
+
+    Raises:
+        CaptureError: it is damaged, or of a newer major format.
+    """
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+        said = msgspec.json.decode(content)
+        written = str(said["format"])
+        major = int(written.partition(".")[0])
+    except OSError as error:
+        raise damaged(path, error.strerror or str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError, TypeError, KeyError, RecursionError):
+        raise damaged(path, "it is no manifest") from None
+    if major > FORMAT[0]:
+        raise CaptureError(
+            f"The capture {folder} has the format {written}, and this version reads {FORMAT[0]}.x",
+            hint="Install a newer zenpro-nb.",
+        )
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise damaged(path, str(error)) from None
+    return Capture(folder, manifest)
+
+
+def masked(inventory: Inventory) -> Inventory:
+    """Return the inventory without anything in its texts that looks like a credential, or is one of this session's."""
+    return inventory.with_lists(*(_masked(one) for _, one in inventory.items()))
+
+
+def _masked(one: InventoryList) -> InventoryList:
+    columns = {column.name: _masked_column(column.kind, one.frame[column.name]) for column in one.type.columns}
+    changed = {name: values for name, values in columns.items() if values is not None}
+    return replace(one, frame=one.frame.assign(**changed)) if changed else one
+
+
+def _masked_column(kind: Kind, values: Any) -> Any:
+    """Return the column without secrets; None where it has none."""
+    if kind in (Kind.LIST, Kind.JSON):
+        return values.map(lambda cell: scrubbed(mask(cell)), na_action="ignore") if values.notna().any() else None
+    if kind not in (Kind.TEXT, Kind.CATEGORY):
+        return None
+    texts = values.dropna().astype(object).unique().tolist()
+    whole = "\n".join(texts)
+    if scrub(whole) == whole:
+        return None
+    told: Mapping[str, str] = {text: scrub(text) for text in texts}
+    masks = values.astype(object).map(told, na_action="ignore").rename("value").to_frame()
+    return frames.typed([Column("value", kind)], masks)["value"]

@@ -1,0 +1,235 @@
+"""All captures of this machine: each is there whole or not at all, and found by its name or by a date."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from zenpro_nb import limits
+from zenpro_nb.access import Inventory
+from zenpro_nb.errors import CaptureError, SaveError, UnknownNameError, UsageError
+from zenpro_nb.files.atomic import locked
+from zenpro_nb.files.paths import CAPTURES_VARIABLE, captures_directory
+from zenpro_nb.inventory import capture as on_disk
+from zenpro_nb.inventory.capture import Capture
+from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.moments import FORMS, moment
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+NOW = "now"  # what is asked of the server instead of a capture
+
+
+class Captures:
+    """The captures in a folder.
+
+    Args:
+        root: the folder; that of the settings when left out.
+
+    Example:
+        >>> captures = Captures(Path("captures"))
+        >>> captures.write(Inventory(server="https://pro.example.com", organization_id="5b0c"), "before").name
+        'before'
+        >>> [one.name for one in captures.of("https://pro.example.com", "5b0c")]
+        ['before']
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or captures_directory()
+
+    @property
+    def _outside(self) -> Path:
+        """Return the folder beside the root in which captures are written and taken apart."""
+        return self.root.with_name(f"{self.root.name}.unfinished")
+
+    def every(self, damaged: list[CaptureError] | None = None) -> list[Capture]:
+        """Return all captures, the oldest first.
+
+        Args:
+            damaged: gets the errors of those that cannot be read.
+
+        Raises:
+            CaptureError: the folder cannot be read, or one of them where nobody takes their errors.
+        """
+        return self._read("server=*/organization=*", damaged)
+
+    def of(self, server: str, organization_id: str, damaged: list[CaptureError] | None = None) -> list[Capture]:
+        """Return the captures of an organization, the oldest first; see `every`."""
+        folder = self.root / on_disk.folder_of(server, organization_id)
+        return self._read(folder.relative_to(self.root).as_posix().replace("[", "[[]"), damaged)
+
+    def _read(self, below: str, damaged: list[CaptureError] | None) -> list[Capture]:
+        found = []
+        for path in self._folders(below):
+            try:
+                found.append(on_disk.read(path))
+            except CaptureError as error:
+                if damaged is None:
+                    raise
+                damaged.append(error)
+        return sorted(found, key=lambda one: (one.taken, one.path))
+
+    def _folders(self, below: str) -> list[Path]:
+        try:
+            return sorted(self.root.glob(f"{below}/taken=*"))
+        except OSError as error:
+            raise on_disk.damaged(self.root, error.strerror or str(error)) from None
+
+    def write(self, inventory: Inventory, name: str = "") -> Capture:
+        """Keep an inventory; secrets in its texts are masked.
+
+        Args:
+            inventory: what is kept.
+            name: unique within its organization; made from its time when left out.
+
+        Raises:
+            UsageError: the name is taken, or reads as a date.
+            SaveError: it cannot be written.
+        """
+        inventory = on_disk.masked(inventory)
+        with self._writing():
+            taken = inventory.started or datetime.now(UTC)
+            there = self.of(inventory.server, inventory.organization_id, [])
+            name = _new_name(name, taken, [one.name for one in there])
+            place = self.root / on_disk.place_of(inventory, taken)
+            while place.exists():
+                taken += timedelta(microseconds=1)
+                place = self.root / on_disk.place_of(inventory, taken)
+            work = self._workplace()
+            try:
+                manifest = on_disk.write_files(replace(inventory, started=taken), name, work)
+                for folder in (place.parent.parent, place.parent):
+                    folder.mkdir(exist_ok=True, mode=0o700)
+                work.rename(place)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+        return Capture(place, manifest)
+
+    def delete(self, captures: Sequence[Capture]) -> None:
+        """Delete captures, each at once or not at all.
+
+        Raises:
+            SaveError: one cannot be deleted; those before it are.
+        """
+        with self._writing():
+            for one in captures:
+                work = self._workplace()
+                one.path.rename(work / one.path.name)
+                shutil.rmtree(work)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let one process at a time write, and say in one line what the system refuses."""
+        try:
+            for folder in (self.root, self._outside):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with locked(self._outside / ".lock"):
+                self._sweep()
+                yield
+        except OSError as error:
+            raise SaveError(
+                f"The captures in {self.root} cannot be changed: {error.strerror or error}",
+                hint=f"Set {CAPTURES_VARIABLE} to a folder in one of your own, on one disk with it.",
+            ) from None
+
+    def _workplace(self) -> Path:
+        work = self._outside / secrets.token_hex(8)
+        work.mkdir(mode=0o700)
+        return work
+
+    def _sweep(self) -> None:
+        """Take away what processes have left that died: nobody else is here, since it is locked."""
+        for path in self._outside.iterdir():
+            if path.is_dir() and time.time() - path.stat().st_mtime > limits.CAPTURE_LEFTOVER:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def find(self, text: str, server: str, organization_id: str, now: datetime) -> Capture:
+        """Return the capture of this name, else the newest one that is not after this time.
+
+        Args:
+            text: as somebody typed it; a date is its whole day.
+            server, organization_id: whose captures are meant.
+            now: what `7d` is counted from.
+
+        Raises:
+            UnknownNameError: there is none.
+            CaptureError: one that may be meant cannot be read.
+        """
+        damaged: list[CaptureError] = []
+        found = self.of(server, organization_id, damaged)
+        for one in found:
+            if one.name == text:
+                return one
+        if damaged:
+            raise damaged[0]  # it may be the one, and an older one would pass for it
+        try:
+            end = moment(text, now).end
+        except ValueError:
+            raise _unknown(text, found) from None
+        before = [one for one in found if one.taken < end]
+        if not before:
+            raise _unknown(text, found)
+        return before[-1]
+
+    def newest(self, server: str, organization_id: str) -> Capture:
+        """Return the newest capture of an organization.
+
+        Raises:
+            UnknownNameError: there is none.
+            CaptureError: one cannot be read.
+        """
+        found = self.of(server, organization_id)
+        if not found:
+            raise _unknown("", found)
+        return found[-1]
+
+
+def superfluous(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
+    """Return the captures that are neither the last of their day nor of their month, counted from the newest.
+
+    Args:
+        captures: of one organization, the oldest first.
+        daily: of how many days that have one the last is kept.
+        monthly: of how many months.
+    """
+    kept: set[Path] = set()
+    for count, form in ((daily, "%Y-%m-%d"), (monthly, "%Y-%m")):
+        last = {f"{one.taken.astimezone(UTC):{form}}": one.path for one in captures}
+        kept |= set(list(last.values())[len(last) - min(count, len(last)) :])
+    return [one for one in captures if one.path not in kept]
+
+
+def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
+    if not name:
+        first = f"{taken.astimezone(UTC):%Y-%m-%dT%H%M%S}Z"
+        names = (first, *(f"{first}-{number}" for number in range(2, len(there) + 3)))
+        return next(one for one in names if one not in there)
+    if name in there:
+        raise UsageError(f"There is a capture {name!r} already", hint="Choose another name, or delete that one first.")
+    if name == NOW or _is_time(name):
+        raise UsageError(f"{name!r} reads as a time, and not as the name of a capture", hint="Choose another name.")
+    return name
+
+
+def _is_time(text: str) -> bool:
+    try:
+        moment(text, datetime.now(UTC))
+    except ValueError:
+        return False
+    return True
+
+
+def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
+    if not found:
+        return UnknownNameError("There is no capture of this organization", hint="Make one: `captures create`.")
+    names = [one.name for one in reversed(found)]
+    there = f"There are {named(names, limits.LISTED)}; the oldest is of {found[0].taken:%Y-%m-%d %H:%M} UTC."
+    if _is_time(text):
+        return UnknownNameError(f"No capture is as old as {text}", hint=there)
+    hint = did_you_mean(text, names, f"{there} A time is written {FORMS}.")
+    return UnknownNameError(f"There is no capture {text!r}", hint=hint)

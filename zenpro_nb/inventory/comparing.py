@@ -1,0 +1,245 @@
+"""Two inventories of one organization compared: what came, what went, what changed, and what nobody can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from zenpro_nb import frames
+from zenpro_nb.access import LISTS, Inventory, InventoryList
+from zenpro_nb.errors import UsageError
+from zenpro_nb.inventory.tables import DIFF
+from zenpro_nb.resources import Column, Kind
+
+ADDED, REMOVED, CHANGED, UNKNOWN, NOT_COMPARABLE = "added", "removed", "changed", "unknown", "not comparable"
+_SEPARATOR = "\x1f"
+
+# The columns of each list that are its own. All others are keys; copies from other lists, such as an e-mail in members
+# and a role's name in assignments; counts; and what changes by itself: times of change and of use, sizes, seconds left.
+# A list that is not here says nothing of the organization: `me` is whoever read it.
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "organization": ("name", "description", "has_active_subscription", "trusted_domains", "owner", "logo_url"),
+    "users": (
+        *("email", "name", "username", "is_active", "is_superuser", "is_onboarded", "company", "job_title"),
+        *("oauth_provider", "password_expired", "avatar_url"),
+    ),
+    "members": (),
+    "teams": ("name", "description"),
+    "team_members": (),
+    "roles": ("name", "level", "description", "system_managed", "type", "permissions"),
+    "assignments": (),
+    "workspaces": (
+        *("name", "display_name", "status", "version", "server_url", "desired_state", "state_reason"),
+        *("workspace_type", "is_managed", "description", "owner", "logo_url"),
+    ),
+    "invitations": ("email", "accepted", "expires"),
+    "service_accounts": ("username", "description", "is_active"),
+    "api_keys": ("name", "description", "active", "last_rotated", "expires_at", "retain_period_minutes"),
+    "permissions": ("known",),
+    "workspace_users": ("name", "active", "is_admin"),
+    "workspace_service_accounts": ("name", "full_name", "description", "active"),
+    "workspace_projects": ("name", "display_name", "description"),
+}
+# Lists whose rows are there because other lists name them: that one came or went is told there.
+_DERIVED = ("users",)
+
+
+def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -> pd.DataFrame:
+    """Return what differs, a row a change, in the columns of `DIFF`.
+
+    Args:
+        before, after: of one organization.
+        all_columns: also what is copied, counted or changes by itself.
+
+    Returns:
+        For what came or went one row, for what changed one row for each column. A list that is not complete on either
+        side has a row "unknown" with its gap, and each of its rows that stands on one side only is "unknown": whether
+        it came or went, nobody can tell. A column that only one side has is "not comparable", in one row.
+
+    Raises:
+        UsageError: they are of two organizations.
+    """
+    if before.organization_id != after.organization_id:
+        raise UsageError(f"{before.organization_name} and {after.organization_name} are two organizations")
+    parts = [
+        part
+        for name in LISTS
+        if name in _OWN or all_columns
+        for part in _List(before, after, name, all_columns=all_columns).changes()
+    ]
+    frame = frames.typed(DIFF.columns, pd.concat(parts, ignore_index=True) if parts else ())
+    for column, inventory in (("taken_before", before), ("taken_after", after)):
+        frame[column] = _times(inventory.started, len(frame))
+    return frame
+
+
+def _times(taken: datetime | None, rows: int) -> Any:
+    return frames.typed([Column("taken", Kind.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
+
+
+class _List:
+    """One list of both inventories."""
+
+    def __init__(self, before: Inventory, after: Inventory, name: str, *, all_columns: bool) -> None:
+        self.name, self.all_columns = name, all_columns
+        self.before, self.after = before[name], after[name]
+        bots = _bots(before, after) if name == "users" and not all_columns else frozenset()
+        self.left, self.right = (_rows(one, bots) for one in (self.before, self.after))
+
+    def changes(self) -> Iterator[pd.DataFrame]:
+        """Yield the rows of the list: those about all of it, then what went, came and changed."""
+        sides = (self.before, self.after)
+        if all(one.gap is not None and one.gap.reason == "not asked" for one in sides):
+            return
+        if not all(one.complete for one in sides):
+            yield self._told(UNKNOWN, before=_why(self.before), after=_why(self.after))
+        if not all(one.known for one in sides):
+            return
+        yield from self._came_and_went()
+        yield from self._changed()
+
+    def _came_and_went(self) -> Iterator[pd.DataFrame]:
+        if self.name in _DERIVED and not self.all_columns:
+            return
+        certain = self.before.complete and self.after.complete
+        for rows, others, change in ((self.left, self.right, REMOVED), (self.right, self.left, ADDED)):
+            alone = rows[~rows.index.isin(others.index)]
+            if len(alone):
+                yield self._of(alone, change if certain else UNKNOWN)
+
+    def _changed(self) -> Iterator[pd.DataFrame]:
+        both = self.left.index.intersection(self.right.index, sort=False)
+        if not len(both):
+            return
+        left, right = self.left.loc[both], self.right.loc[both]
+        for column in self._compared():
+            known = [one.knows(column.name) for one in (self.before, self.after)]
+            if not any(known):
+                continue
+            if not all(known):
+                words = ["" if one else "not sent" for one in known]
+                yield self._told(NOT_COMPARABLE, column.name, *words)
+                continue
+            differs = _differs(column.kind, left[column.name], right[column.name])
+            if differs.any():
+                old, new = (_shown(column.kind, rows[column.name][differs]) for rows in (left, right))
+                yield self._of(right[differs], CHANGED, column=column.name, before=old, after=new)
+
+    def _compared(self) -> list[Column]:
+        own = _OWN.get(self.name, ())
+        keys = LISTS[self.name].key
+        return [
+            one for one in LISTS[self.name].columns if one.name not in keys and (self.all_columns or one.name in own)
+        ]
+
+    def _of(self, rows: pd.DataFrame, change: str, **more: Any) -> pd.DataFrame:
+        told = pd.DataFrame({"list": self.name, "change": change, "name": _names(self.name, rows)}, dtype=object)
+        told["key"] = _spelled_keys(LISTS[self.name].key, rows)
+        for name, values in more.items():
+            told[name] = values
+        return told.sort_values("name", kind="stable")
+
+    def _told(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
+        said = {"column": column or None, "before": before or None, "after": after or None}
+        return pd.DataFrame([{"list": self.name, "change": change, **said}], dtype=object)
+
+
+def _bots(before: Inventory, after: Inventory) -> frozenset[str]:
+    """Return the ids of the service accounts, whose changes their own list tells."""
+    return frozenset(key for one in (before, after) for key in one.service_accounts.frame["id"].dropna())
+
+
+def _rows(one: InventoryList, without: frozenset[str]) -> pd.DataFrame:
+    """Return the rows of a list by their keys, each key once."""
+    rows = one.frame
+    if without:
+        rows = rows[~rows["id"].isin(without)]
+    key, *more = (rows[name].astype(object).fillna("") for name in one.type.key)
+    for part in more:
+        key = key + _SEPARATOR + part
+    rows = rows.set_axis(pd.Index(key, dtype=object), axis=0)
+    return rows[~rows.index.duplicated()]
+
+
+def _differs(kind: Kind, left: pd.Series, right: pd.Series) -> np.ndarray[Any, Any]:
+    """Return where two columns of the same rows differ; what is missing on both sides does not."""
+    if kind is Kind.LIST:  # in whichever order the server sends it
+        pairs = zip(left, right, strict=True)
+        return np.array([_sorted(old) != _sorted(new) for old, new in pairs], dtype=bool)
+    if kind is Kind.JSON:
+        return np.array([_plain(old) != _plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
+    gone, new = left.isna().to_numpy(), right.isna().to_numpy()
+    old_values, new_values = (
+        side.astype(object).where(~missing, None).to_numpy() for side, missing in ((left, gone), (right, new))
+    )
+    unequal = (old_values != new_values) & ~gone & ~new
+    found: np.ndarray[Any, Any] = unequal.astype(bool) | (gone ^ new)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return None if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) else value
+
+
+def _sorted(value: Any) -> Any:
+    plain = _plain(value)
+    return plain if plain is None else sorted(plain)
+
+
+def _shown(kind: Kind, values: pd.Series) -> list[Any]:
+    """Return the values as people write them; what is neither a time nor a list, `frames.typed` writes."""
+    plain = [None if value is pd.NaT else _plain(value) for value in values]
+    if kind is Kind.TIME:
+        return [value and value.isoformat() for value in plain]
+    return [", ".join(_sorted(value)) if kind is Kind.LIST and value is not None else value for value in plain]
+
+
+# How a row is called where it has no name of its own: the first of these that says something, and what it is in.
+_WHO = ("principal", "email", "username", "team", "invited_email", "user_id", "team_id", "invitation_id")
+_CALLED: Mapping[str, tuple[Sequence[str], str]] = {
+    "users": (("email", "username", "id"), ""),
+    "members": (_WHO[1:], ""),
+    "team_members": (("email", "username", "invited_email", "user_id", "invitation_id"), " in {team}"),
+    "assignments": (_WHO, ": {role}{place}"),
+    "invitations": (("email", "id"), ""),
+    "service_accounts": (("username", "id"), ""),
+    "api_keys": (("name", "id"), " of {service_account}"),
+    "permissions": (("role", "role_id"), ": {action} {resource}"),
+}
+_INSIDE = (("name", "id"), " in {workspace}")
+
+
+def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
+    columns, form = _CALLED.get(name) or (_INSIDE if "workspace" in rows.columns else (("name", "id"), ""))
+    found, *others = (rows[column].astype(object) for column in columns if column in rows.columns)
+    for other in others:
+        found = found.where(found.notna() & (found != ""), other)
+    if not form:
+        return [_plain(one) for one in found]
+    told = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]
+    return [f"{_plain(who)}{form.format(**row, place=_place(row))}" for who, row in zip(found, told, strict=True)]
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    project = f", project {row['project_id']}" if row.get("project_id") else ""
+    return f" in {row['workspace']}{project}" if row.get("workspace") else project
+
+
+def _why(one: InventoryList) -> str:
+    if one.gap is not None:
+        return one.gap.message
+    return "" if one.complete else "The list was not read to its end."
+
+
+def _spelled_keys(names: Sequence[str], rows: pd.DataFrame) -> list[str]:
+    if len(names) == 1:
+        return rows[names[0]].tolist()
+    columns = [rows[name].tolist() for name in names]
+    return [
+        " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True) if isinstance(value, str))
+        for values in zip(*columns, strict=True)
+    ]
