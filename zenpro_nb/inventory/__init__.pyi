@@ -6,6 +6,8 @@ from .captures import superfluous as superfluous
 from .comparing import compare as compare
 from .filling import WITH as WITH
 from .filling import fill as fill
+from .folding import history as history
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
 from .tables import DIFF as DIFF
+from .tables import HISTORY as HISTORY

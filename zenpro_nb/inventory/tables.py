@@ -22,3 +22,26 @@ DIFF = Resource(
     ),
     # No route: compared on this machine.
 )
+HISTORY = Resource(
+    noun="history",
+    path="",
+    paging=Paging.NONE,
+    help="Since when somebody has which role, as far as captures tell: one row for each stretch in which it was there.",
+    columns=(
+        Column("role", Kind.CATEGORY, help="name of the role; superuser and owner are no roles"),
+        Column("scope", Kind.CATEGORY, help="where it holds: organization, workspace or project"),
+        Column("workspace", Kind.CATEGORY, help="name of the workspace"),
+        Column("via", Kind.CATEGORY, help="direct, team, organization-role, superuser or owner"),
+        Column("first_seen", Kind.TIME, help="the first moment in which it was there (UTC); it may be older than that"),
+        Column("last_seen", Kind.TIME, help="the last such moment (UTC)"),
+        Column("still", Kind.BOOL, help="it is there now; missing where that is not known"),
+        Column("principal", help="who has it"),
+        Column("path", help="how it comes about", style=Style.PROSE),
+        Column("project_id", Kind.ID, help="the project"),
+        Column("role_id", Kind.ID, help="the role"),
+        Column("workspace_id", Kind.ID, help="the workspace"),
+        Column("team_id", Kind.ID, help="the team that it comes through"),
+    ),
+    label="role",
+    # No route: folded from captures on this machine, and what is read now.
+)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, inventory, query
+from zenpro_nb import frames, query
 from zenpro_nb.access import ACCESS, Inventory
 from zenpro_nb.access.columns import BOT_MARK
 from zenpro_nb.access.naming import TEAM_MARK
+from zenpro_nb.commands.core import past
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.parameters import At, Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import ProjectType, TextType, offered
@@ -52,6 +53,7 @@ def access(
     workspace: Workspace = None,
     project: Project = None,
     role: Role = None,
+    at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
     """Compute effective access from the inventory of an organization.
@@ -63,16 +65,16 @@ def access(
         access team:Platform
         access --role 'Organization Admin'
     """
-    found = read_inventory(run, org)
+    found = read_inventory(run, org, at)
     wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role}
     return described(run, pure.select(pure.effective(found), found, **wanted), found, wanted)
 
 
-def read_inventory(run: Runtime, org: str | None) -> Inventory:
-    """Read the inventory of an organization, with a progress bar, and keep the names of its accounts for Tab."""
-    with run.face.progress("inventory") as advance:
-        found = inventory.fill(run.session, org, progress=advance)
-    query.remember(run.session, USERS, found.users.frame)
+def read_inventory(run: Runtime, org: str | None, at: str | None = None) -> Inventory:
+    """Return the inventory of an organization, read or from a capture, and keep the names of its accounts for Tab."""
+    found = past.inventory_at(run, at, org)
+    if at is None:
+        query.remember(run.session, USERS, found.users.frame)
     return found
 
 

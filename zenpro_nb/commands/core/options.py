@@ -22,6 +22,7 @@ from zenpro_nb.syntax.conditions import Condition
 if TYPE_CHECKING:
     from zenpro_nb.frames import Predicate
 
+AS_KEPT = "As a capture has it: by its name, or the newest one that is not after this time."
 FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
 
 
@@ -217,11 +218,7 @@ def _plot_option(resource: Resource) -> click.Option:
 
 def at_option() -> click.Option:
     """Return the option that asks a capture instead of the server."""
-    return click.Option(
-        ["--at"],
-        type=CaptureType(),
-        help="As a capture has it: by its name, or the newest one that is not after this time.",
-    )
+    return click.Option(["--at"], type=CaptureType(), help=AS_KEPT)
 
 
 def filter_option(one: Filter) -> click.Option:

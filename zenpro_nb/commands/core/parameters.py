@@ -8,9 +8,9 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.commands.core.command import RareOption, VariableOption
-from zenpro_nb.commands.core.options import NameType, VariableType
+from zenpro_nb.commands.core.options import AS_KEPT, NameType, VariableType
 from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import DestinationType, DurationType, NewNameType, ProjectType
+from zenpro_nb.commands.core.types import CaptureType, DestinationType, DurationType, NewNameType, ProjectType
 from zenpro_nb.security import secret_destinations
 
 
@@ -38,6 +38,7 @@ def _principals(noun: str, what: str, column: str, *names: str, option: type[cli
 Org = Annotated[
     str | None, Opt(type=NameType("organizations"), help="Organization, by name or id. Default: the one in use.")
 ]
+At = Annotated[str | None, Opt(type=CaptureType(), help=AS_KEPT)]
 RoleWorkspace = Annotated[
     str | None,
     Opt(

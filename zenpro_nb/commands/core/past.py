@@ -48,7 +48,7 @@ def inventory_at(
         ZenProError: the inventory could not be read.
     """
     if at is None or at == inventory.NOW:
-        with run.face.progress("reads") as advance:
+        with run.face.progress("inventory") as advance:
             return inventory.fill(run.session, org, with_=with_, pairs=pairs, progress=advance)
     return capture_at(run, at, org).inventory()
 

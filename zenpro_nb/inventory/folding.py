@@ -1,0 +1,78 @@
+"""Since when somebody has which role: the effective access of one moment after the other, folded into intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import access, frames
+from zenpro_nb.inventory.tables import HISTORY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access import Inventory
+
+# What tells one way to a role from all others, whatever its names are meanwhile.
+_KEY = ("user_id", "invitation_id", "role_id", "role", "workspace_id", "project_id", "via", "team_id")
+
+
+@dataclass
+class _Interval:
+    first: datetime
+    last: datetime
+    row: Mapping[Any, Any]
+
+
+def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return since when, and until when, somebody was seen to have each role, in the columns of `HISTORY`.
+
+    Args:
+        moments: what was known of the organization, the oldest first.
+        ids: whose access is meant; see `access.principal_ids`.
+
+    Returns:
+        One row for each way to a role and each stretch of moments in which it was there, the newest first. A moment
+        whose lists are not whole ends none, and where the last one is not whole, `still` is missing for what it lacks.
+    """
+    done: list[_Interval] = []
+    open_: dict[tuple[Any, ...], _Interval] = {}
+    certain, last = True, None
+    for moment in moments:
+        last, certain = moment.started, not access.missing(moment)
+        found = {_key(row): row for row in _rows(moment, ids)}
+        if last is None:
+            continue
+        if certain:
+            done += [open_.pop(key) for key in [key for key in open_ if key not in found]]
+        for key, row in found.items():
+            interval = open_.setdefault(key, _Interval(last, last, row))
+            interval.last, interval.row = last, row
+    every = sorted([*open_.values(), *done], key=lambda one: (one.last, one.first), reverse=True)
+    ended = {id(one) for one in done}
+    return frames.typed(
+        HISTORY.columns,
+        [
+            {
+                **one.row,
+                "first_seen": one.first.isoformat(),
+                "last_seen": one.last.isoformat(),
+                "still": False if id(one) in ended else True if one.last == last else None,
+            }
+            for one in every
+        ],
+    )
+
+
+def _rows(moment: Inventory, ids: Mapping[str, Sequence[str]]) -> list[dict[Any, Any]]:
+    found = access.effective(moment)
+    fits = [found[column].isin(list(wanted)).to_numpy() for column, wanted in ids.items()]
+    mine = found[[any(row) for row in zip(*fits, strict=True)]].astype(object)
+    return mine.where(mine.notna(), None).to_dict("records")
+
+
+def _key(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    # A role that is renamed is the same one; superuser and owner are none, and have no id.
+    return tuple(row[name] for name in _KEY if name != "role" or row["role_id"] is None)
