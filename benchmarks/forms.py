@@ -23,7 +23,7 @@ from jupyter_client.manager import start_new_kernel
 from zenpro_nb.servers import sandbox_process
 from zenpro_nb.servers.sandbox_process import Sandbox
 
-FORMS = {"workspaces create": "Result goes to", "roles assign": "Result goes to"}
+FORMS = {"workspaces create": "Description", "roles assign": "Teams"}  # and the last field that is not folded away
 
 # Types into the picker of users, and waits until it offers something.
 TYPE = """

@@ -9,6 +9,7 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb import limits
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import ConnectionFailedError
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form
@@ -146,6 +147,77 @@ def test_names_that_are_read_while_the_form_is_open(open_form: Opener, by_hand: 
     assert "Reading the names of the teams" in team._message.value
     by_hand.release()
     assert [value for _, value in team._matches.options] == ["Platform"]
+
+
+def test_a_name_typed_whole_before_the_names_are_there_leaves_no_list_behind(
+    open_form: Opener, by_hand: ByHand
+) -> None:
+    view = View(open_form("teams delete"), "key")
+    by_hand.hold()
+    team = row(view, "team")
+    team._text.value = "Platform"
+    by_hand.release()
+    assert view.form.choices.chosen("team") is not None
+    assert team._matches is None or team._matches not in team.box.children
+
+
+def test_enter_before_the_names_are_there_takes_what_fits_then(open_form: Opener, by_hand: ByHand) -> None:
+    view = View(open_form("teams add", team="Platform"), "key")
+    by_hand.hold()
+    users = row(view, "users")
+    users._text.value = "grace"
+    enter(users._text)
+    assert view.form.values["users"] == []
+    by_hand.release()
+    assert view.form.values["users"] == ["grace@example.com"]
+
+
+def test_enter_on_what_fits_nothing_says_so(view: View) -> None:
+    users, role = row(view, "users"), row(view, "role")
+    users._text.value = "zzz"
+    assert "Nothing fits, of" in users._message.value
+    assert users._matches is None or users._matches not in users.box.children
+    enter(users._text)
+    assert "✗ There is no user &#x27;zzz&#x27; that you can see." in users._message.value
+    users._text.value = "grac"
+    assert "✗" not in users._message.value
+    role._text.value = "zzz"
+    enter(role._text)
+    assert "✗ There is no role &#x27;zzz&#x27; that you can see." in role._message.value
+    assert view.form.status.text == ""
+
+
+def test_a_list_that_gets_shorter_at_its_end_is_drawn_anew(view: View) -> None:
+    """A front end compares the new list with the old one as far as the new one goes (ipywidgets 8.1)."""
+    role = row(view, "role")
+    role._text.value = "workspace"
+    sent: list[tuple[str, ...]] = []
+    role._matches.observe(lambda change: sent.append(change["new"]), names="_options_labels")
+    before = role._matches._options_labels
+    role._elements.offer(role._matches, list(role._matches.options[:2]))
+    assert sent[-1] == before[:2]
+    for old, new in zip([before, *sent], sent, strict=False):
+        assert any(new[at] != old[at] for at in range(len(new)) if at < len(old)) or len(new) > len(old)
+
+
+def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
+    open_form: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = View(open_form("teams add", team="Platform"), "key")
+    asked: list[str] = []
+
+    def refused(session: object, source: choices.ChoiceSource) -> list[Choice]:
+        asked.append(source.noun)
+        raise ConnectionFailedError("The server cannot be reached")
+
+    monkeypatch.setattr(choices, "read", refused)
+    users = row(view, "users")
+    users._text.value = "grace"
+    assert "✗ The names cannot be read: The server cannot be reached" in users._message.value
+    view.render()
+    assert asked == ["users"]
+    users._text.value = "grace@"
+    assert asked == ["users", "users"]
 
 
 def test_something_new_is_offered_after_it_was_made(

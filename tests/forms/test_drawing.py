@@ -34,7 +34,9 @@ def text_of(view: View) -> str:
 def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:
     view = View(open_form("workspaces create"), "key")
     assert typed(view, "name").description.startswith("Name *")
-    assert typed(view, "description").description.startswith('Description <span class="zenpro-help">What it is for')
+    assert typed(view, "description").description.startswith(
+        'Description <span class="zenpro-help"><span>What it is for'
+    )
     typed(view, "name").value = name
     by_hand.settle()
     assert f"✓ {name} is free." in text_of(view)

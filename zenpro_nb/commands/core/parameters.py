@@ -103,7 +103,7 @@ SecretTo = Annotated[
     Opt(
         "--to",
         type=DestinationType(),
-        help=f"Where the secret goes, unseen: {secret_destinations.FORMS}. A file must be new; only you may read it.",
+        help=f"Where the secret goes, unseen: {secret_destinations.FORMS}; a file must be new.",
     ),
 ]
 Reveal = Annotated[bool, Opt(help="Show the secret once, in the output. The notebook then holds it.")]

@@ -28,6 +28,7 @@ class Combobox:
         self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
+        self._browsing = False  # it was opened by its button, and shows all that there is
         self._busy = False
         self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
         self._pressed_on = ""  # what Enter was pressed on before there were names to take
@@ -52,6 +53,8 @@ class Combobox:
         if self._pressed_on and self._form.choices.offer(self._field, self._pressed_on) is not None:
             self._entered()  # the names have come
             return
+        if self._open and not self._browsing and self._is_settled:
+            self._open = False  # its names have come after it was typed
         self._text.description = label_of(self._form, self._field)
         held = self._form.values[self._field.name]
         if not self._several and self._text.value.strip() != held:
@@ -95,12 +98,12 @@ class Combobox:
         if late and len(text) > len(late[0]) and text.casefold().startswith(late[0]):
             self._take_again(text, late[1])
             return
-        self._open = bool(text)
+        self._open, self._browsing = bool(text), False
         if self._several:
             self._form.leave(self._field.name, text)
         else:
             self._form.set(self._field.name, text)
-            self._open = bool(text) and self._form.choices.chosen(self._field.name) is None
+            self._open = bool(text) and not self._is_settled
         self._redraw()
 
     def _entered(self) -> None:
@@ -126,7 +129,12 @@ class Combobox:
     @property
     def _is_undecided(self) -> bool:
         """Tell whether what stands here must be the name of something, and is of nothing that is known."""
-        return self._field.must_exist and self._form.choices.chosen(self._field.name) is None
+        return self._field.must_exist and not self._is_settled
+
+    @property
+    def _is_settled(self) -> bool:
+        """Tell whether the one name that stands here is known."""
+        return not self._several and self._form.choices.chosen(self._field.name) is not None
 
     def _expect_more(self, typed: str, taken: str) -> None:
         """Expect more letters: the browser may have sent Enter before the last ones (see `Controller.submit`)."""
@@ -147,7 +155,7 @@ class Combobox:
             self._redraw()
 
     def _toggle(self) -> None:
-        self._open = not self._open
+        self._open = self._browsing = not self._open
         self._form.choices.ask_again(self._field)
         self._redraw()
 
@@ -177,8 +185,7 @@ class Combobox:
 
         What is chosen already narrows nothing: whoever opens the list wants to see it.
         """
-        chosen = not self._several and self._form.choices.chosen(self._field.name) is not None
-        return "" if chosen else self._text.value.strip()
+        return "" if self._is_settled else self._text.value.strip()
 
     def _shown(
         self, buttons: Any, options: list[tuple[str, str]], label: str, css: str, act: Callable[[str], None]

@@ -58,7 +58,7 @@ def title(text: str, server: str, about: str, *, sandbox: bool) -> str:
 
 def label(text: str, about: str) -> str:
     """Return the label of a field, and beside it the help that is seen where the focus or the mouse is."""
-    return f'{markup(text)} <span class="zenpro-help">{markup(about)}</span>' if about else markup(text)
+    return f'{markup(text)} <span class="zenpro-help"><span>{markup(about)}</span></span>' if about else markup(text)
 
 
 def help_beside(about: str) -> str:
