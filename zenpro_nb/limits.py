@@ -132,6 +132,7 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
+MIN_ORG_ADMINS = 1  # active people who stay Organization Admin when others leave: none would lock everybody out
 STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
 STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
 SECOND_LOOK = 2.0  # seconds before the one later look for a lost write; a server that works on is done by then, mostly

@@ -97,7 +97,7 @@ SYNONYMS = Synonyms(
         "unassign": ("roles revoke",),
         "revoke": ("roles revoke", "invitations revoke"),
         "kick": _MEMBERSHIP,
-        "offboard": _MEMBERSHIP,
+        "offboard": ("users offboard",),
         "users remove": _MEMBERSHIP,
         "users rm": _MEMBERSHIP,
         "users kick": _MEMBERSHIP,

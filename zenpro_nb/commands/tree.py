@@ -12,6 +12,7 @@ from zenpro_nb.commands.access.changes import diff, history
 from zenpro_nb.commands.core.command import ALL, Root
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.organization import offboarding as _offboarding  # noqa: F401 - makes a verb of `users`
 from zenpro_nb.commands.organization.api_keys import api_keys
 from zenpro_nb.commands.organization.assignments import assignments
 from zenpro_nb.commands.organization.devices import devices

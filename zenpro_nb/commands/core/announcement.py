@@ -30,9 +30,15 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", done="deleted")
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
+    >>> announcement([]), announcement([Outcome(write, "blocked", "is a member of acme-labs too")])
+    ('nothing to do', 'nothing to do (1 left out)')
     """
+    blocked = sum(one.state == "blocked" for one in outcomes)
+    outcomes = [one for one in outcomes if one.state != "blocked"]
+    if not outcomes:
+        return "nothing to do" + (f" ({blocked:,} left out)" if blocked else "")
     if len(outcomes) != 1:
-        return f"done: {_sum(outcomes)}"
+        return f"done: {_sum(outcomes)}" + (f"; {blocked:,} left out" if blocked else "")
     (one,) = outcomes
     detail = f": {one.detail}" if one.detail else ""
     if one.state == "already":

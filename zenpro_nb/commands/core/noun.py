@@ -53,6 +53,7 @@ class Noun(Group):
         done: str | None = None,
         after: After | None = None,
         several: bool = False,
+        plan: bool = False,
         filters: Resource | None = None,
     ) -> Callable[[Prepare], WriteCommand]:
         """Declare a verb that changes something: its function looks names up and returns what would be sent.
@@ -63,6 +64,7 @@ class Noun(Group):
             done: what it has done, before the target: "deleted"; the verb's own past when left out.
             after: called with each outcome, to follow what the write has begun.
             several: the answer is a frame with a row for each write, even when there is one.
+            plan: its writes are of several kinds, and shown before they are asked for: see `WriteCommand`.
             filters: its filters choose what the write is about; the function takes them as `**filters`.
         """
 
@@ -80,6 +82,7 @@ class Noun(Group):
                 done=done,
                 after=after,
                 several=several,
+                plan=plan,
             )
             self.add_command(made)
             return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, limits, query
@@ -27,7 +28,7 @@ OUTCOMES = Resource(
         Column(
             "outcome",
             Kind.CATEGORY,
-            help="done, already, refused, not done, not sent, not kept or unknown",
+            help="done, already, refused, not done, not sent, not kept, blocked or unknown",
             style=Style.STATE,
         ),
         Column("detail", help="why", style=Style.PROSE),
@@ -52,30 +53,53 @@ REQUESTS = Resource(
 )
 
 
-def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool) -> pd.DataFrame:
+# A plan is of several kinds of writes, in the order in which they are sent.
+_STEP = (
+    Column("step", Kind.COUNT, help="its place in the order"),
+    Column("action", Kind.CATEGORY, help="what is done: deactivate, remove, add …"),
+    Column("person", help="whom it is about"),
+)
+PLAN = replace(
+    REQUESTS,
+    noun="plan",
+    help="What would be done, in this order.",
+    columns=(
+        *_STEP,
+        REQUESTS.columns[0],
+        Column("blocked", help="why it is left out", style=Style.PROSE),
+        *REQUESTS.columns[1:],
+    ),
+)
+PLAN_OUTCOMES = replace(OUTCOMES, help="What became of each step.", columns=(*_STEP, *OUTCOMES.columns))
+
+
+def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> pd.DataFrame:
     """Return the server's answer as a one-row frame.
 
-    For several writes, or an empty answer, it has a row for each outcome.
+    For several writes, for an empty answer and for a plan, it has a row for each outcome.
     """
     first = results[0] if results else None
-    if first is not None and len(results) == 1 and not several and first.record and first.write.resource:
+    if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
         frame = frames.from_records(first.write.resource, [first.record])
         query.remember(runtime.session, first.write.resource, frame)
         query.note(runtime.session, frame, route=first.write.path, written=True)
         return frame
-    frame = frames.from_records(OUTCOMES, [_row(one) for one in results])
+    rows = [{**_step(at, one.write), **_row(one)} for at, one in enumerate(results, 1)]
+    frame = frames.from_records(PLAN_OUTCOMES if plan else OUTCOMES, rows)
     query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
     return frame
 
 
-def dry_run_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
-    """Return the requests that would be sent, one a row, secrets masked."""
-    frame = frames.from_records(REQUESTS, [request_record(write) for write in writes])
+def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> pd.DataFrame:
+    """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
+    records = [{**_step(at, write), **request_record(write)} for at, write in enumerate(writes, 1)]
+    frame = frames.from_records(PLAN if plan else REQUESTS, records)
     query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for write in writes:
         if write.stays:
             runtime.face.say(f"{write.target}: {write.stays}")
-    runtime.face.say("dry run: nothing was sent")
+        if plan and write.warning:
+            runtime.face.say(write.warning)
     return frame
 
 
@@ -93,6 +117,8 @@ def request_record(write: Write) -> dict[str, Any]:
 def request_text(write: Write) -> str:
     """Return a prepared request as people write it down: method and route, parameters, body."""
     record = request_record(write)
+    if write.blocked:
+        return f"{write.target}\n  left out: {write.blocked}"
     lines = [f"{record['method']} {record['route']}"]
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
     if record["body"] is not None:
@@ -115,12 +141,13 @@ def error_of(outcome: Outcome) -> ZenProError:
 
 def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
     """Return the error for several writes of which some are not as they were meant to be."""
-    failed = [one for one in results if not one.good]
+    failed = [one for one in results if one.failed]
+    meant = [one for one in results if one.state != "blocked"]
     names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
     return PartlyDoneError(
-        f"{len(results) - len(failed)} of {len(results)} are done; not done: {names}",
+        f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}",
         hint=f"The table has the reasons. {_next_step(failed)}",
         outcomes=frame,
     )
@@ -130,6 +157,10 @@ def _next_step(failed: Sequence[Outcome]) -> str:
     if any(one.state == "unknown" for one in failed):
         return "What is unknown may be under way: look first; then run the same line again, what is done stays done."
     return "Run the same line again: what is done stays done."
+
+
+def _step(at: int, write: Write) -> dict[str, Any]:
+    return {"step": at, "action": write.action or None, "person": write.name or None, "blocked": write.blocked or None}
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

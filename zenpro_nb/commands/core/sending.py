@@ -18,6 +18,7 @@ from zenpro_nb.errors import (
     SaveError,
     ServerError,
     UsageError,
+    ZenProError,
 )
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.security.secret import Secret
@@ -27,13 +28,20 @@ _STOPPED = "stopped by Ctrl-C"
 
 
 def send_all(
-    runtime: Runtime, writes: Sequence[Write], line: str, advance: Callable[[int], None] | None = None
+    runtime: Runtime,
+    writes: Sequence[Write],
+    line: str,
+    advance: Callable[[int], None] | None = None,
+    *,
+    independent: bool = False,
 ) -> list[Outcome]:
     """Send them in order. What the server refuses stops nothing; what would stop all the rest does.
 
     Args:
         line: the line that somebody would type, for the journal.
         advance: told how many are through.
+        independent: they are of several kinds, so that a failure of one says little about the next: it stops nothing
+            as long as the server answers the look at it.
 
     Raises:
         SaveError: the journal cannot be written; nothing was sent.
@@ -46,7 +54,7 @@ def send_all(
     runtime.session.is_sandbox()
     _note(runtime, ready)
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(runtime, ready, line, journal, uuid.uuid4().hex):
+    for outcome in _outcomes(runtime, ready, line, journal, uuid.uuid4().hex, independent):
         outcomes.append(outcome)
         if advance is not None:
             advance(len(outcomes))
@@ -87,13 +95,14 @@ def _asked(face: Face, wanted: SecretPrompt) -> Secret:
 
 
 def _outcomes(
-    runtime: Runtime, writes: Sequence[Write], line: str, journal: Journal, command_id: str
+    runtime: Runtime, writes: Sequence[Write], line: str, journal: Journal, command_id: str, independent: bool
 ) -> Iterator[Outcome]:
     """Send one after the other; each is in the journal before it is sent, and its outcome before the next one is."""
     stopped, sent = "", 0
-    for write in writes:
-        if stopped:
-            yield Outcome(write, "not sent", stopped)
+    for planned in writes:
+        write, unsent = _ready(planned, stopped)
+        if unsent is not None:
+            yield unsent
             continue
         begun = _entry(runtime, write, line, command_id)
         try:
@@ -107,7 +116,7 @@ def _outcomes(
         sent += 1
         outcome, stopped, mistake = _sent(runtime, write)
         # A refusal is about this one; a lost connection or credential is about all that follow.
-        if not stopped and not outcome.good and not _about_one(outcome.error):
+        if not stopped and not outcome.good and not _about_one(outcome, independent):
             stopped = str(outcome.error or outcome.detail)
         try:
             journal.append(_with_outcome(begun, outcome))
@@ -131,7 +140,22 @@ def _sent(runtime: Runtime, write: Write) -> tuple[Outcome, str, Exception | Non
         return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}"), "", error
 
 
-def _about_one(error: Exception | None) -> bool:
+def _ready(write: Write, stopped: str) -> tuple[Write, Outcome | None]:
+    """Return the write as it is sent, or the outcome of one that is not."""
+    if write.blocked:
+        return write, Outcome(write, "blocked", write.blocked)
+    if stopped:
+        return write, Outcome(write, "not sent", stopped)
+    try:
+        return (write if write.late is None else write.late()), None
+    except ZenProError as error:
+        return write, Outcome(write, "not sent", str(error), error=error)
+
+
+def _about_one(outcome: Outcome, independent: bool) -> bool:
+    if independent and outcome.answered:
+        return True
+    error = outcome.error
     return isinstance(error, ApiError) and not isinstance(error, AuthenticationError | RateLimitedError | ServerError)
 
 

@@ -71,6 +71,7 @@ def look(session: Session, write: Write, lost: ZenProError, why: str) -> Outcome
         return replace(unknown, detail=f"{why}, and Ctrl-C came before a look was through; {LOOK}")
     except ZenProError as error:
         return replace(unknown, detail=f"{why}, and looking failed too: {error}")
+    unknown = replace(unknown, answered=True)
     if found is None:
         return unknown
     if found is False and _may_come(lost):

@@ -90,6 +90,10 @@ class Write:
     keep: Keep | None = None
     client: Client | None = None  # where it is sent; None: the control plane in use
     marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer
+    action: str = ""  # what a plan of several kinds of writes calls it: "deactivate", "remove"
+    blocked: str = ""  # why it is never sent: it stands in the plan so that this is seen
+    late: Callable[[], Write] | None = None
+    """Makes it anew when its turn comes, from what the writes before it have made."""
 
     @property
     def sent_params(self) -> dict[str, Any]:
@@ -102,16 +106,22 @@ class Outcome:
     """What became of a write."""
 
     write: Write
-    state: str  # done, already, refused, not done, not sent, not kept, or unknown
+    state: str  # done, already, refused, not done, not sent, not kept, blocked, or unknown
     detail: str = ""
     record: Record | None = None
     request_id: str | None = None
     error: Exception | None = None
+    answered: bool = False  # a look at it was answered: whatever became of it, the server is there
 
     @property
     def good(self) -> bool:
         """Return whether it is now as it was meant to be."""
         return self.state in ("done", "already")
+
+    @property
+    def failed(self) -> bool:
+        """Return whether it is not as it was meant to be; what was blocked was never meant to be sent."""
+        return not self.good and self.state != "blocked"
 
 
 def without_missing(**fields: Any) -> dict[str, Any]:

@@ -54,6 +54,8 @@ class WriteCommand(Command):
         done: what it has done, before the target: "deleted"; the verb's own past when left out.
         after: called with each outcome, to follow what the write has begun.
         several: the answer is a frame with a row for each write, even when there is one.
+        plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
+            all of it; a step of it may be blocked, and a failure of one stops no other.
         examples: lines for its help.
     """
 
@@ -71,6 +73,7 @@ class WriteCommand(Command):
         done: str | None = None,
         after: After | None = None,
         several: bool = False,
+        plan: bool = False,
         examples: Sequence[str] = (),
     ) -> None:
         self.prepare = prepare
@@ -78,6 +81,7 @@ class WriteCommand(Command):
         self.done = past(name) if done is None else done
         self.after = after
         self.several = several
+        self.plan = plan
         super().__init__(
             name=name,
             callback=_callback(self),
@@ -111,6 +115,8 @@ class WriteCommand(Command):
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
         asked = words.format(target=write.target) if isinstance(words, str) else words(write)
+        if self.plan:
+            return asked
         return " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
@@ -124,19 +130,26 @@ class WriteCommand(Command):
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
                 advance = stack.enter_context(runtime.face.progress("writes"))
-            outcomes = sending.send_all(runtime, writes, line, advance)
+            outcomes = sending.send_all(runtime, writes, line, advance, independent=self.plan)
         if self.after is not None:
             outcomes = [self.after(runtime, one, given) if one.good else one for one in outcomes]
-        if len(outcomes) == 1 and not outcomes[0].good:
+        if len(outcomes) == 1 and outcomes[0].failed:
             raise results.error_of(outcomes[0])
-        frame = results.frame_of(runtime, outcomes, several=self.several)
+        frame = results.frame_of(runtime, outcomes, several=self.several, plan=self.plan)
         if given.get("out"):
             runtime.face.assign(given["out"], frame)
-        if any(not one.good for one in outcomes):
+        for one in outcomes:
+            if one.state == "blocked":
+                runtime.face.warn(f"{one.write.target}: left out, {one.detail}")
+        if any(one.failed for one in outcomes):
             runtime.face.show(frame)
             raise results.partly_done(outcomes, frame)
         if not given.get("quiet"):
             runtime.face.say(printable.line(announcement(outcomes)))
+            for write in writes if self.plan and given["yes"] else ():
+                # Whoever was asked has read it above the question.
+                if write.warning:
+                    runtime.face.say(write.warning)
         return frame
 
 
@@ -164,11 +177,14 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             error.context = ctx
             raise
         if given["dry_run"]:
-            frame = results.dry_run_frame(runtime, writes)
+            frame = results.dry_run_frame(runtime, writes, plan=command.plan)
+            runtime.face.say("dry run: nothing was sent")
             if given["out"]:
                 runtime.face.assign(given["out"], frame)
             return frame
         if not given["yes"]:
+            if command.plan and question(writes):
+                runtime.face.show(results.dry_run_frame(runtime, writes, plan=True))
             ask(runtime, writes)
         return command.carry_out(runtime, writes, given, spell_context(ctx))
 

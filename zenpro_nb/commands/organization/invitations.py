@@ -74,6 +74,16 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
         invitations create --email new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(run.session, org)
+    found = first_role(run, organization, role)
+    return [invitation(run, organization, email, found) for email in dict.fromkeys(emails)]
+
+
+def first_role(run: Runtime, organization: query.Found, role: str) -> query.Found:
+    """Return the role that an invitation brings.
+
+    Raises:
+        UsageError: it is not one of the organization's.
+    """
     found = role_scope.role_of(run, organization, role)
     name, level = found.name, found.record.get("level")
     if level not in (None, "organization"):
@@ -82,20 +92,22 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
             f"An invitation comes with an organization role, and {name} is a {level} role",
             hint="Invite with a role such as Organization Member, and then `roles assign` with --invitation.",
         )
+    return found
+
+
+def invitation(run: Runtime, organization: query.Found, email: str, role: query.Found) -> Write:
+    """Return the write that invites somebody."""
     ids = {"organization_id": organization.id}
-    return [
-        Write(
-            "POST",
-            f"/organizations/{organization.id}/invitations",
-            target=f"{email} as {name} in {organization.name}",
-            name=email,
-            body={"email": email, "role_id": found.id},
-            resource=INVITATIONS,
-            happened=_invited(run, ids, email, found.id),
-            obstacle=partial(_in_the_way, run, ids, email, found.id),
-        )
-        for email in dict.fromkeys(emails)
-    ]
+    return Write(
+        "POST",
+        f"/organizations/{organization.id}/invitations",
+        target=f"{email} as {role.name} in {organization.name}",
+        name=email,
+        body={"email": email, "role_id": role.id},
+        resource=INVITATIONS,
+        happened=_invited(run, ids, email, role.id),
+        obstacle=partial(_in_the_way, run, ids, email, role.id),
+    )
 
 
 def _invited(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> NotingLook:
@@ -160,17 +172,21 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
         invitations revoke new.hire2@example.com
     """
     organization = query.organization(run.session, org)
-    ids = {"organization_id": organization.id}
     return [
-        Write(
-            "DELETE",
-            f"/organizations/{organization.id}/invitations/{one.id}",
-            target=f"invitation of {one.name}",
-            name=one.name,
-            happened=_withdrawn(run, ids, one.id),
-        )
+        revocation(run, organization.id, one.id, one.name)
         for one in principals.pending(run, organization.id, invitations)
     ]
+
+
+def revocation(run: Runtime, organization_id: str, invitation_id: str, email: str) -> Write:
+    """Return the write that withdraws an invitation."""
+    return Write(
+        "DELETE",
+        f"/organizations/{organization_id}/invitations/{invitation_id}",
+        target=f"invitation of {email}",
+        name=email,
+        happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
+    )
 
 
 def _withdrawn(run: Runtime, ids: dict[str, str], key: str) -> Look:

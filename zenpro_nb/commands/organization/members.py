@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import query
@@ -46,22 +47,22 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
         members remove alex.morgan2@example.com
     """
     organization = query.organization(run.session, org)
-    ids = {"organization_id": organization.id}
     found = query.find_all(run.session, "users", members)
     stays = remaining(run, organization.id, [user.id for user in found], all_levels=False)
-    return [
-        Write(
-            "DELETE",
-            f"/organizations/{organization.id}/members",
-            target=f"{user.name} in {organization.name}",
-            name=user.name,
-            params={"user_id": user.id},
-            happened=_left(run, ids, user.id),
-            absent="is not a member",
-            stays=stays.get(user.id, ""),
-        )
-        for user in found
-    ]
+    return [replace(removal(run, organization, user.id, user.name), stays=stays.get(user.id, "")) for user in found]
+
+
+def removal(run: Runtime, organization: query.Found, user_id: str, name: str) -> Write:
+    """Return the write that takes all roles of the organization's level from a user."""
+    return Write(
+        "DELETE",
+        f"/organizations/{organization.id}/members",
+        target=f"{name} in {organization.name}",
+        name=name,
+        params={"user_id": user_id},
+        happened=_left(run, {"organization_id": organization.id}, user_id),
+        absent="is not a member",
+    )
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:

@@ -169,7 +169,7 @@ def assign(
         roles assign "Workspace Viewer" --invitation new.hire1@example.com --workspace ml-dev
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(run, role, who, org, workspace, project, _assignment, invite=True)
+    return _of_each(run, role, who, org, workspace, project, assignment, invite=True)
 
 
 @roles.write(asks="Take away: {target}?", several=True)
@@ -190,7 +190,7 @@ def revoke(
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
     who = {"users": users, "service_accounts": service_accounts, "teams": teams, "invitations": invitations}
-    return _of_each(run, role, who, org, workspace, project, _revocation)
+    return _of_each(run, role, who, org, workspace, project, revocation)
 
 
 def _read_permissions(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
@@ -260,7 +260,8 @@ def _of_each(
     return [make(run, scope, principal) for principal in principals.resolve(run, organization.id, who, invite=invite)]
 
 
-def _assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
+def assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
+    """Return the write that gives somebody a role."""
     return Write(
         "POST",
         f"/roles/{scope.role_id}/assignments",
@@ -273,7 +274,8 @@ def _assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
     )
 
 
-def _revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
+def revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
+    """Return the write that takes a role from somebody."""
     return Write(
         "DELETE",
         f"/roles/{scope.role_id}/assignments",

@@ -96,19 +96,7 @@ def add(
         teams add Platform --user grace@example.com --user alan@example.com
     """
     found, members = _members(run, team, org, users, service_accounts, invitations, invite=True)
-    return [
-        Write(
-            "POST",
-            f"/teams/{found.id}/members",
-            target=f"{member.name} in team {found.name}",
-            name=member.name,
-            # Query parameters, no body (fact sheet, section 3).
-            params={member.field: member.id},
-            happened=_holds(run, found.id, member, expected=True),
-            already="is in the team already",
-        )
-        for member in members
-    ]
+    return [addition(run, found.id, found.name, member) for member in members]
 
 
 @teams.write(asks="Take away: {target}, and the roles that it gives?", several=True)
@@ -126,19 +114,7 @@ def remove(
         teams remove Platform --user grace@example.com
     """
     found, members = _members(run, team, org, users, service_accounts, invitations)
-    return [
-        Write(
-            "DELETE",
-            f"/teams/{found.id}/members",
-            target=f"{member.name} in team {found.name}",
-            name=member.name,
-            params={member.field: member.id},
-            happened=_holds(run, found.id, member, expected=False),
-            # Inferred: team and member were found just now, so that a 404 can only mean the membership.
-            absent="is not in the team",
-        )
-        for member in members
-    ]
+    return [removal(run, found.id, found.name, member) for member in members]
 
 
 @teams.listing(TEAM_MEMBERS)
@@ -151,6 +127,34 @@ def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.D
     ids = {} if is_id(team) else {"organization_id": query.organization(run.session, org).id}
     found = query.find(run.session, "teams", team, ids, remembered=True)
     return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)
+
+
+def addition(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
+    """Return the write that adds somebody to a team."""
+    return Write(
+        "POST",
+        f"/teams/{team_id}/members",
+        target=f"{member.name} in team {team}",
+        name=member.name,
+        # Query parameters, no body (fact sheet, section 3).
+        params={member.field: member.id},
+        happened=_holds(run, team_id, member, expected=True),
+        already="is in the team already",
+    )
+
+
+def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
+    """Return the write that takes somebody out of a team."""
+    return Write(
+        "DELETE",
+        f"/teams/{team_id}/members",
+        target=f"{member.name} in team {team}",
+        name=member.name,
+        params={member.field: member.id},
+        happened=_holds(run, team_id, member, expected=False),
+        # Inferred: team and member were found just now, so that a 404 can only mean the membership.
+        absent="is not in the team",
+    )
 
 
 def _find(run: Runtime, team: str, org: str | None) -> tuple[query.Found, query.Found]:
