@@ -1,0 +1,190 @@
+"""`users offboard`: everything that somebody has in an organization is taken back, in one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Annotated
+
+import click
+
+from zenpro_nb import limits, query
+from zenpro_nb.commands.core.crud import update_of
+from zenpro_nb.commands.core.parameters import Org, UserNames
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.organization import invitations, members, people, roles, teams
+from zenpro_nb.commands.organization.people import Person, Place
+from zenpro_nb.commands.organization.users import users
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS, USERS
+from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.counts import named as listed
+
+AllOrgs = Annotated[bool, Opt(help="In every organization that you see.")]
+MinOrgAdmins = Annotated[
+    int,
+    Opt(
+        type=click.IntRange(min=0),
+        metavar="N",
+        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
+    ),
+]
+AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
+
+_UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
+
+
+@users.write(asks=lambda write: write.question, several=True, plan=True, done="offboarded")
+def offboard(
+    run: Runtime,
+    users: UserNames,
+    org: Org = None,
+    all_orgs: AllOrgs = False,
+    min_org_admins: MinOrgAdmins = limits.MIN_ORG_ADMINS,
+    allow_self: AllowSelf = False,
+) -> list[Write]:
+    """Take everything back from people who leave: shows the plan, asks, and does it step by step.
+
+    In this order: the account is deactivated, open invitations withdrawn, teams left, roles in workspaces and projects
+    taken, the organization's roles last. An account of somebody who is a member of another organization that you see
+    stays active; with --all-orgs they leave all of them. What is done already is no step: run it again at any time.
+
+    Their personal access tokens, what was shared with them one by one, and accounts of their own inside workspaces
+    (`workspace-users`) cannot be seen from here; workspaces that they own are named.
+
+    Examples:
+        users offboard katherine@example.com --dry-run
+        users offboard left.us@example.com
+    """
+    places = _places(run, org, all_orgs)
+    leaving = people.named(run, users, places)
+    _guard(leaving, places, min_org_admins, allow_self)
+    elsewhere = {} if all_orgs else _elsewhere(run, places[0], leaving)
+    writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
+    writes += [write for where in places for write in _unread(where)]
+    return _asked(writes, leaving, places)
+
+
+def _places(run: Runtime, org: str | None, all_orgs: bool) -> list[Place]:
+    if not all_orgs:
+        return [people.place(run, org)]
+    if org is not None:
+        raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
+    return [people.place(run, query.id_of(ORGANIZATIONS, one)) for one in query.records(run.session, ORGANIZATIONS)]
+
+
+def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, allow_self: bool) -> None:
+    """Refuse what locks everybody out.
+
+    Raises:
+        UsageError: one of them is the caller, or too few administrators would remain.
+    """
+    ids = {one.id for one in leaving if one.id}
+    if not allow_self and places[0].me in ids:
+        raise UsageError(
+            "You are among those who would be offboarded, and would lock yourself out",
+            hint="Leave yourself out, or add --allow-self.",
+        )
+    for where in places:
+        admins = where.admins()
+        remaining = len(admins - ids)
+        if admins & ids and remaining < at_least:
+            who = ", ".join(one.email for one in leaving if one.id in admins)
+            raise UsageError(
+                f"Without {who}, {where.organization.name} would have "
+                f"{counted(remaining, 'active administrator')}, and at least {at_least:,} must stay",
+                hint=f"Give the role to somebody else first, or add --min-org-admins {remaining}.",
+            )
+
+
+def _elsewhere(run: Runtime, here: Place, leaving: Sequence[Person]) -> dict[str, list[str]]:
+    """Return the names of the other organizations that each of them is a member of, as far as one sees them."""
+    if not any(one.id for one in leaving):
+        return {}
+    others = [
+        (key, str(one.get("name") or key))
+        for one in query.records(run.session, ORGANIZATIONS)
+        if (key := query.id_of(ORGANIZATIONS, one)) != here.organization.id
+    ]
+    found = run.session.client.fan_out([partial(_members, run, key) for key, _ in others], errors="return")
+    held: dict[str, list[str]] = {}
+    for (_, name), ids in zip(others, found, strict=True):
+        # Whose members one may not see is an organization of which one does not see that they are there.
+        if not isinstance(ids, set):
+            if not isinstance(ids, ZenProError):
+                raise ids
+            continue
+        for key in ids:
+            held.setdefault(key, []).append(name)
+    return held
+
+
+def _members(run: Runtime, organization_id: str) -> set[str]:
+    flags = {"include_teams": False, "include_service_accounts": False}
+    found = query.records(run.session, MEMBERS, {"organization_id": organization_id}, flags)
+    return {str(user.get("id")) for one in found if isinstance(user := one.get("user"), dict)}
+
+
+def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
+    """Yield what takes everything back from one person, in the order in which it is sent."""
+    steps = list(_taken(run, person, places))
+    if person.id and person.active is not False:
+        off = update_of(run, USERS, person.found, {"is_active": False})
+        off = replace(off, action="deactivate", done="deactivated")
+        if elsewhere:
+            where = listed(elsewhere, limits.LISTED)
+            off = replace(off, blocked=f"since they are a member of {where} too; --all-orgs offboards there as well")
+        steps.insert(0, off)
+    if not person.id and not steps:
+        known = ", ".join(where.organization.name for where in places)
+        nobody = f"since nobody of this e-mail is known in {known}: offboarded already, or misspelt"
+        steps = [Write("", "", target=person.email, name=person.email, blocked=nobody)]
+    owned = [name for where in places for name in where.owned(person)]
+    if owned and steps:
+        steps[-1] = replace(steps[-1], stays=f"keeps: owner of {listed(owned, limits.LISTED)}")
+    yield from steps
+
+
+def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Write]:
+    for where in places:
+        for one in where.invitations:
+            if person.is_named(one["email"]):
+                made = invitations.revocation(run, where.organization.id, str(one["id"]), str(one["email"]))
+                yield replace(made, action="withdraw", done="withdrawn")
+    if not person.id:
+        return
+    holder = person.principal
+    for where in places:
+        for team_id, team in where.teams_of(holder):
+            yield replace(teams.removal(run, team_id, team, holder), action="remove", done="removed")
+    for where in places:
+        for scope in where.scopes_of(holder):
+            yield replace(roles.revocation(run, scope, holder), action="revoke", done="revoked")
+    for where in places:
+        if where.is_member(person):
+            held = ", ".join(where.roles_of(holder).values())
+            made = members.removal(run, where.organization, person.id, person.email)
+            named = f"{person.email} as {held} in {where.organization.name}" if held else made.target
+            yield replace(made, target=named, action="leave", done="removed")
+
+
+def _unread(where: Place) -> Iterator[Write]:
+    for what, why in where.gaps():
+        words = f"{what} of {where.organization.name}"
+        yield Write("", "", target=words, blocked=f"since they could not be read whole: {why}")
+
+
+def _asked(writes: list[Write], leaving: Sequence[Person], places: Sequence[Place]) -> list[Write]:
+    """Return the steps, of which the first asks for all, and names what nobody sees."""
+    sent = [at for at, one in enumerate(writes) if not one.blocked]
+    if not sent:
+        return writes
+    who = listed([one.email for one in leaving], limits.FAILED_NAMED)
+    where = listed([one.organization.name for one in places], limits.FAILED_NAMED)
+    first = sent[0]
+    question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
+    writes[first] = replace(writes[first], question=question, warning=_UNSEEN)
+    return writes
