@@ -110,6 +110,7 @@ CASES["users create"] = lambda zen, name: [f"{name}@x.io"]
 CASES["users update"] = lambda zen, name: [_user(zen, name), "--name", "Some Body", "--new-password"]
 CASES["users activate"] = lambda zen, name: [_user(zen, name)]
 CASES["users deactivate"] = lambda zen, name: [_user(zen, name)]
+CASES["users offboard"] = lambda zen, name: [_user(zen, name)]
 CASES["users delete"] = lambda zen, name: [_user(zen, name)]
 CASES["me update"] = lambda zen, name: ["--company", name]
 

@@ -70,6 +70,7 @@ PLAN = replace(
         *REQUESTS.columns[1:],
     ),
 )
+ASKED = ("step", "action", "target", "blocked")  # the columns of a plan that whoever is asked has to read
 PLAN_OUTCOMES = replace(OUTCOMES, help="What became of each step.", columns=(*_STEP, *OUTCOMES.columns))
 
 

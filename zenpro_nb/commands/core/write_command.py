@@ -184,7 +184,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             return frame
         if not given["yes"]:
             if command.plan and question(writes):
-                runtime.face.show(results.dry_run_frame(runtime, writes, plan=True))
+                runtime.face.show(results.dry_run_frame(runtime, writes, plan=True)[list(results.ASKED)])
             ask(runtime, writes)
         return command.carry_out(runtime, writes, given, spell_context(ctx))
 

@@ -19,6 +19,7 @@ from zenpro_nb.commands.organization import invitations, members, people, roles,
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import named as listed
@@ -59,21 +60,43 @@ def offboard(
         users offboard katherine@example.com --dry-run
         users offboard left.us@example.com
     """
-    places = _places(run, org, all_orgs)
-    leaving = people.named(run, users, places)
+    places, hidden = _places(run, org, all_orgs)
+    leaving = people.named(run, users, places, partial(_offboarded, run))
     _guard(leaving, places, min_org_admins, allow_self)
     elsewhere = {} if all_orgs else _elsewhere(run, places[0], leaving)
     writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
-    writes += [write for where in places for write in _unread(where)]
+    writes += [Write("", "", target=one.organization.name, blocked=one.hidden) for one in hidden]
     return _asked(writes, leaving, places)
 
 
-def _places(run: Runtime, org: str | None, all_orgs: bool) -> list[Place]:
+def _offboarded(run: Runtime, email: str) -> bool:
+    """Return whether the journal has an offboarding of theirs here; who is gone need not be seen any more."""
+    return any(
+        str(one.get("command")).startswith("users offboard")
+        and one.get("server") == run.session.settings.url
+        and email.casefold() in str(one.get("target")).casefold()
+        for one in Journal().entries()
+    )
+
+
+def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place]]:
+    """Return the organizations that can be seen whole, and those that cannot.
+
+    Raises:
+        ZenProError: none can.
+    """
     if not all_orgs:
-        return [people.place(run, org)]
-    if org is not None:
+        found = [people.place(run, org)]
+    elif org is not None:
         raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
-    return [people.place(run, query.id_of(ORGANIZATIONS, one)) for one in query.records(run.session, ORGANIZATIONS)]
+    else:
+        every = query.records(run.session, ORGANIZATIONS)
+        found = [people.place(run, query.id_of(ORGANIZATIONS, one)) for one in every]
+    whole = [one for one in found if not one.hidden]
+    if not whole:
+        why = found[0].hidden if found else "you see no organization"
+        raise ZenProError(f"Nobody was offboarded, since {why}")
+    return whole, [one for one in found if one.hidden]
 
 
 def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, allow_self: bool) -> None:
@@ -169,12 +192,6 @@ def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Wr
             made = members.removal(run, where.organization, person.id, person.email)
             named = f"{person.email} as {held} in {where.organization.name}" if held else made.target
             yield replace(made, target=named, action="leave", done="removed")
-
-
-def _unread(where: Place) -> Iterator[Write]:
-    for what, why in where.gaps():
-        words = f"{what} of {where.organization.name}"
-        yield Write("", "", target=words, blocked=f"since they could not be read whole: {why}")
 
 
 def _asked(writes: list[Write], leaving: Sequence[Person], places: Sequence[Place]) -> list[Write]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -141,11 +141,16 @@ class Place:
             if person.id and one["owner_id"] == person.id and "deleted" not in (one["status"], one["desired_state"])
         ]
 
-    def gaps(self) -> Iterator[tuple[str, str]]:
-        """Yield what of people's belongings could not be read, and why."""
-        for name, gap in self.inventory.gaps.items():
-            if name in _HOLDINGS:
-                yield name.replace("_", " "), gap.message
+    @cached_property
+    def hidden(self) -> str:
+        """Return which of the lists that people's belongings stand in could not be read whole, and why the first."""
+        gaps = {name: gap.message for name, gap in self.inventory.gaps.items() if name in _HOLDINGS}
+        if not gaps:
+            return ""
+        names = ", ".join(name.replace("_", " ") for name in gaps)
+        return (
+            f"what people have in {self.organization.name} cannot be seen whole ({names}): {next(iter(gaps.values()))}"
+        )
 
 
 def place(run: Runtime, organization: str | None) -> Place:
@@ -154,8 +159,11 @@ def place(run: Runtime, organization: str | None) -> Place:
         return Place(inventory.fill(run.session, organization, progress=advance))
 
 
-def named(run: Runtime, texts: Sequence[str], places: Sequence[Place]) -> list[Person]:
+def named(run: Runtime, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]) -> list[Person]:
     """Return the people who were named, each once; an e-mail without an account stands for itself.
+
+    Args:
+        meant: whether an e-mail is meant as it stands, even where it is a near miss of one that has an account.
 
     Raises:
         UnknownNameError: a name that is no e-mail is not there, or an e-mail is a near miss of one that is.
@@ -165,18 +173,20 @@ def named(run: Runtime, texts: Sequence[str], places: Sequence[Place]) -> list[P
     known = [account for one in places for account in one.users.values()]
     index = query.NameIndex(USERS, list({one["id"]: one for one in known}.values()))
     wanted = list(dict.fromkeys(texts))
-    calls = [partial(_person, run, text, index, places) for text in wanted]
+    calls = [partial(_person, run, text, index, places, meant) for text in wanted]
     found: list[Person] = run.session.client.fan_out(calls)
     return list({one.id or one.email.casefold(): one for one in found}.values())
 
 
-def _person(run: Runtime, text: str, index: query.NameIndex, places: Sequence[Place]) -> Person:
+def _person(
+    run: Runtime, text: str, index: query.NameIndex, places: Sequence[Place], meant: Callable[[str], bool]
+) -> Person:
     try:
         one = index.pick(text) if index.bearing(text) else query.find(run.session, "users", text)
     except UnknownNameError as error:
         stranger = Person(text)
         invited = any(stranger.is_named(one["email"]) for where in places for one in where.invitations)
-        if "@" not in text or not (invited or error.strangers):
+        if "@" not in text or not (invited or error.strangers or meant(text)):
             raise
         return stranger
     if one.record.get("is_service_account"):

@@ -1,0 +1,281 @@
+"""Who is offboarded keeps nothing, whatever comes in between: looked at over the raw API, not by what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal, local_user
+from tests.support.cutting import Cutter, cutting
+from tests.support.faults import Fault, spoiling
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.faces.connection import Connection
+
+
+def raw(zen: Connection, path: str, **params: str) -> Any:
+    """What the API itself answers."""
+    return zen.client.request("GET", path, params=params).json()
+
+
+def organization_id(zen: Connection, name: str = "acme") -> str:
+    return next(str(one["id"]) for one in raw(zen, "/organizations") if one["name"] == name)
+
+
+def traces(zen: Connection, email: str, organization: str = "acme") -> set[str]:
+    """Whatever somebody still has in an organization, and that the account is active, found over the raw API."""
+    org = f"/organizations/{organization_id(zen, organization)}"
+    found = {f"active {one['email']}" for one in raw(zen, "/users", email=email) if one["is_active"]}
+    found |= {f"invitation {one['id']}" for one in raw(zen, f"{org}/invitations", email=email) if not one["accepted"]}
+
+    def is_of(one: Any) -> bool:
+        return any((one.get(side) or {}).get("email") == email for side in ("user", "invitation"))
+
+    for team in raw(zen, f"{org}/teams"):
+        found |= {f"team {team['name']}" for one in raw(zen, f"/teams/{team['id']}/members") if is_of(one)}
+    for role in raw(zen, f"{org}/roles"):
+        rows = raw(zen, f"/roles/{role['id']}/assignments")
+        found |= {f"{role['name']} {one['workspace_id']} {one['project_id']}" for one in rows if is_of(one)}
+    return found
+
+
+PROJECT = "5b0c1f0e-6c1e-4d8e-9a38-1d2a3b4c5d6e"
+
+
+def settled(zen: Connection, name: str) -> str:
+    """Somebody with something of each kind: an invitation, two teams, roles of each level."""
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("workspaces", "create", name)
+    for team in (f"{name}-a", f"{name}-b"):
+        zen.run("teams", "create", team)
+        zen.run("teams", "add", team, "--user", email)
+    zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
+    for role in ("Organization Member", "Organization Viewer"):
+        zen.run("roles", "assign", role, "--user", email)
+    zen.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
+    project = ("--workspace", name, "--project", PROJECT)
+    zen.run("roles", "assign", "Project Viewer", "--user", email, *project)
+    assert len(traces(zen, email)) == 8
+    return email
+
+
+ORDER = ["deactivate", "withdraw", "remove", "remove", "revoke", "revoke", "leave"]
+
+
+@pytest.fixture
+def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(plane.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
+    """The same server, behind the proxy."""
+    with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization="acme") as connection:
+        yield connection
+
+
+def test_everything_goes_in_order_and_again_there_is_nothing_to_do(
+    zen: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = settled(zen, name)
+    before = len(requests.writes())
+    plan = zen.run("users", "offboard", email, "--dry-run")
+    assert list(plan["action"]) == ORDER
+    assert list(plan["step"]) == list(range(1, 8))
+    assert plan["blocked"].isna().all()
+    assert len(requests.writes()) == before
+    capsys.readouterr()
+    done = zen.run("users", "offboard", email, "--yes")
+    assert list(done["action"]) == ORDER
+    assert set(done["outcome"]) == {"done"}
+    assert list(zip(done["method"], done["route"], strict=True)) == requests.writes()[before:]
+    assert traces(zen, email) == set()
+    said = capsys.readouterr().err
+    assert "done: 7 changes" in said
+    assert said.count("Not seen from here: personal access tokens") == 1
+    assert [entry["outcome"] for entry in journal()[-7:]] == ["done"] * 7
+    sent = len(requests.writes())
+    assert zen.run("users", "offboard", email, "--yes").empty
+    assert "nothing to do" in capsys.readouterr().err
+    assert len(requests.writes()) == sent
+
+
+def test_the_plan_is_shown_and_asked_for(
+    zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = settled(zen, name)
+    before = len(requests.writes())
+    asked: list[str] = []
+    monkeypatch.setattr(zen._face, "confirm", lambda question: bool(asked.append(question)))
+    with pytest.raises(ConfirmationError, match="Nothing was sent"):
+        zen.run("users", "offboard", email)
+    assert asked == [f"Offboard {email} from acme: 7 changes, in this order?"]
+    shown = capsys.readouterr().out
+    assert shown.index("deactivate") < shown.index("withdraw") < shown.index("leave")
+    assert len(requests.writes()) == before
+
+
+def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -> None:
+    emails = [f"{name}-{number}@x.io" for number in range(3)]
+    for email in emails:
+        zen.run("users", "create", email)
+        zen.run("roles", "assign", "Organization Member", "--user", email)
+    zen.run("invitations", "create", "--email", f"new-{name}@x.io", "--role", "Organization Member")
+    done = zen.run("users", "offboard", [*emails, f"New-{name}@x.io"], "--yes")
+    assert list(done["person"]) == [one for one in emails for _ in range(2)] + [f"new-{name}@x.io"]
+    assert [traces(zen, one) for one in (*emails, f"new-{name}@x.io")] == [set()] * 4
+
+
+@pytest.mark.parametrize("mode", ["answer", "request"])
+@pytest.mark.parametrize(
+    ("method", "ending"),
+    [("PATCH", ""), ("DELETE", "/members"), ("DELETE", "/assignments")],
+    ids=["deactivation", "team", "role"],
+)
+def test_a_lost_answer_in_the_middle(
+    far: Connection, zen: Connection, cutter: Cutter, name: str, method: str, ending: str, mode: str
+) -> None:
+    email = settled(zen, name)
+    cutter.lose(method, ending, mode)
+    if mode == "answer":
+        done = far.run("users", "offboard", email, "--yes")
+        assert set(done["outcome"]) == {"done"}
+        assert done["detail"].str.contains("the answer was lost; a look shows that it is done").sum() == 1
+    else:
+        with pytest.raises(PartlyDoneError, match="6 of 7 are done") as caught:
+            far.run("users", "offboard", email, "--yes")
+        table: Any = caught.value.outcomes
+        assert sorted(table["outcome"]) == ["done"] * 6 + ["not done"]
+        again = far.run("users", "offboard", email, "--yes")
+        assert list(again["outcome"]) == ["done"]
+    assert cutter.cut
+    assert traces(zen, email) == set()
+
+
+def test_a_server_that_fails_over_one_step_is_no_reason_to_leave_the_rest(
+    plane: SandboxProcess, zen: Connection, name: str
+) -> None:
+    email = settled(zen, name)
+    with spoiling(plane.url) as spoiler:
+        spoiler.arm(Fault("500 before", forward=False, status=500), "answers")
+        with (
+            zenpro_nb.connect(url=spoiler.url, api_key=plane.key, organization="acme") as behind,
+            pytest.raises(PartlyDoneError, match="6 of 7 are done"),
+        ):
+            behind.run("users", "offboard", email, "--yes")
+    assert traces(zen, email) == {f"active {email}"}
+    zen.run("users", "offboard", email, "--yes")
+    assert traces(zen, email) == set()
+
+
+def test_who_may_not_deactivate_does_the_rest(zen: Connection, name: str) -> None:
+    email = settled(zen, name)
+    with local_user(zen, f"admin-{name}@x.io") as admin:
+        zen.run("roles", "assign", "Organization Admin", "--user", f"admin-{name}@x.io")
+        with pytest.raises(PartlyDoneError, match=f"6 of 7 are done; not done: user {email}") as caught:
+            admin.run("users", "offboard", email, "--yes")
+        table: Any = caught.value.outcomes
+        assert list(table["outcome"]) == ["refused", *["done"] * 6]
+        assert "403" in table["detail"].iloc[0] or "superuser" in table["detail"].iloc[0].lower()
+        assert traces(zen, email) == {f"active {email}"}
+        # Somebody who is in no organization of the caller's any more is not seen: a row says so, and nothing fails.
+        again = admin.run("users", "offboard", email, "--yes")
+        assert list(again["outcome"]) == ["blocked"]
+        assert "nobody of this e-mail is known in acme" in again["detail"].iloc[0]
+    zen.run("users", "offboard", f"admin-{name}@x.io", "--yes")
+
+
+def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
+    zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = settled(zen, name)
+    zen.run("organizations", "create", name)
+    zen.run("roles", "assign", "Organization Member", "--user", email, "--org", name)
+    done = zen.run("users", "offboard", email, "--yes")
+    assert list(done["outcome"]) == ["blocked", *["done"] * 6]
+    assert f"a member of {name} too; --all-orgs" in done["detail"].iloc[0]
+    assert f"user {email}: left out, since they are a member of {name} too" in capsys.readouterr().err
+    assert traces(zen, email) == {f"active {email}"}
+    assert traces(zen, email, name) == {f"active {email}", "Organization Member None None"}
+    everywhere = zen.run("users", "offboard", email, "--all-orgs", "--yes")
+    assert list(everywhere["action"]) == ["deactivate", "leave"]
+    assert traces(zen, email, name) == set()
+    with pytest.raises(UsageError, match="exclude each other"):
+        zen.run("users", "offboard", email, "--all-orgs", "--org", "acme")
+
+
+def test_what_stays_is_named(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    email = f"{name}@x.io"
+    with local_user(zen, email) as person:
+        zen.run("roles", "assign", "Organization Admin", "--user", email)
+        person.run("workspaces", "create", name)
+    zen.run("users", "offboard", email, "--dry-run")
+    said = capsys.readouterr().err
+    assert f"keeps: owner of {name}" in said
+    done = zen.run("users", "offboard", email, "--yes")
+    assert done["detail"].iloc[-1] == f"keeps: owner of {name}"
+
+
+def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requests) -> None:
+    zen.run("organizations", "create", name)
+    team, inactive, last = f"{name}-admins", f"inactive-{name}@x.io", f"{name}@x.io"
+    zen.run("users", "create", last)
+    zen.run("users", "create", inactive)
+    zen.run("teams", "create", team, "--org", name)
+    zen.run("teams", "add", team, "--user", last, "--user", inactive, "--org", name)
+    zen.run("roles", "assign", "Organization Admin", "--team", team, "--org", name)
+    zen.run("users", "deactivate", inactive, "--yes")
+    me = zen.run("me")["email"].iloc[0]
+    zen.run("members", "remove", me, "--org", name, "--yes")
+    before = len(requests.writes())
+    words = ("users", "offboard", last, "--org", name)
+    with pytest.raises(UsageError, match=rf"Without {last}, {name} would have 0 active .*--min-org-admins 0"):
+        zen.run(*words, "--yes")
+    assert len(requests.writes()) == before
+    # Who may not sign in administers nothing.
+    assert list(zen.run("users", "offboard", inactive, "--org", name, "--dry-run")["action"]) == ["remove"]
+    zen.run("roles", "assign", "Organization Admin", "--user", "grace@example.com", "--org", name)
+    assert not zen.run(*words, "--dry-run").empty
+    with pytest.raises(UsageError, match="--min-org-admins 1"):
+        zen.run(*words, "--min-org-admins", "2", "--yes")
+    assert not zen.run(*words, "--min-org-admins", "1", "--dry-run").empty
+
+
+def test_nobody_offboards_themselves_by_mistake(zen: Connection, requests: Requests) -> None:
+    me = zen.run("me")["email"].iloc[0]
+    before = len(requests.writes())
+    with pytest.raises(UsageError, match="--allow-self"):
+        zen.run("users", "offboard", me, "--yes")
+    plan = zen.run("users", "offboard", me, "--allow-self", "--min-org-admins", "0", "--dry-run")
+    assert plan["action"].iloc[0] == "deactivate"
+    assert len(requests.writes()) == before
+
+
+def test_names_that_are_nobodys(zen: Connection, requests: Requests) -> None:
+    before = len(requests.writes())
+    for words, match in (
+        (["kathrine@example.com"], "Did you mean"),
+        (["No Body"], "no user"),
+        (["ci-bot"], "no person"),
+    ):
+        with pytest.raises((UnknownNameError, UsageError), match=match):
+            zen.run("users", "offboard", *words, "--yes")
+    gone = zen.run("users", "offboard", "nobody@nowhere.io", "--yes")
+    assert list(gone["outcome"]) == ["blocked"]
+    assert len(requests.writes()) == before
+
+
+def test_where_nobody_sees_what_they_have_nothing_is_done(zen: Connection, name: str, requests: Requests) -> None:
+    email = settled(zen, name)
+    with local_user(zen, f"poor-{name}@x.io") as poor:
+        zen.run("roles", "assign", "Organization Member", "--user", f"poor-{name}@x.io")
+        before = len(requests.writes())
+        with pytest.raises(ZenProError, match=r"cannot be seen whole \(members, .*403"):
+            poor.run("users", "offboard", email, "--yes")
+        assert len(requests.writes()) == before
+    assert len(traces(zen, email)) == 8
