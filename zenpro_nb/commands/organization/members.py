@@ -41,7 +41,9 @@ members = noun(MEMBERS, read=_read)
 
 @members.write(asks="Remove {target}? All roles at the organization's level go.", several=True)
 def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
-    """Remove users from the organization: all their roles at its level go, roles in workspaces stay.
+    """Remove users from the organization: all their roles at its level go, roles in workspaces and teams stay.
+
+    `users offboard` takes those back too, and deactivates the account.
 
     Examples:
         members remove alex.morgan2@example.com

@@ -12,7 +12,7 @@ from typing import Any
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, TEAM_MEMBERS, TEAMS
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, INVITATIONS, ROLES, TEAM_MEMBERS, TEAMS, WORKSPACES
 
 Record = Mapping[str, Any]
 
@@ -33,9 +33,26 @@ def remaining(run: Runtime, organization_id: str, user_ids: Sequence[str], *, al
     return {one: words for one, words in zip(user_ids, found, strict=True) if isinstance(words, str) and words}
 
 
+def left_behind(run: Runtime, organization_id: str, user: query.Found) -> str:
+    """Return what a deletion of an account leaves: "leaves: an open invitation, workspace ml-dev".
+
+    Its roles and teams go with it. What cannot be read is not told.
+    """
+    ids = {"organization_id": organization_id}
+    waiting = partial(query.records, run.session, INVITATIONS, ids, {"email": user.name, "only_pending": True})
+    owned = partial(query.records, run.session, WORKSPACES, {}, {**ids, "owner_id": user.id})
+    invited, places = run.session.client.fan_out([waiting, owned], errors="return")
+    left = ["an open invitation"] if isinstance(invited, list) and invited else []
+    if isinstance(places, list):
+        # A server that does not know the filter sends them all.
+        mine = [one for one in places if isinstance(owner := one.get("owner"), dict) and owner.get("id") == user.id]
+        left += [f"workspace {one.get('name')}" for one in mine[: limits.STAYS_REQUESTS]]
+    return f"leaves: {', '.join(left)} (`users offboard` shows all that they have)" if left else ""
+
+
 def _of(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> str:
     kept = [*_roles(run, ids, user_id, all_levels), *_teams(run, ids, user_id)]
-    return f"keeps: {', '.join(kept)}" if kept else ""
+    return f"keeps: {', '.join(kept)} (`users offboard` takes it all back)" if kept else ""
 
 
 def _roles(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> list[str]:

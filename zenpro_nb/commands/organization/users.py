@@ -17,7 +17,7 @@ from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.commands.organization.remaining import remaining
+from zenpro_nb.commands.organization.remaining import left_behind, remaining
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 from zenpro_nb.syntax.conditions import Condition
@@ -152,7 +152,7 @@ def activate(run: Runtime, users: UserNames) -> list[Write]:
 
 @users.write(asks=_DEACTIVATE, several=True)
 def deactivate(run: Runtime, users: UserNames) -> list[Write]:
-    """Let accounts sign in no more. Their roles, teams and work stay.
+    """Let accounts sign in no more. Their roles, teams and work stay; `users offboard` takes those back.
 
     Examples:
         users deactivate orphan@example.com
@@ -164,14 +164,16 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
 
 @users.write(asks=Destroys("Delete the {target}? What it has made stays."))
 def delete(run: Runtime, user: UserName) -> Write:
-    """Delete an account. What it has made stays.
+    """Delete an account. What it has made stays, as do invitations; `users offboard` takes those back.
 
     Examples:
         users delete orphan@example.com
     """
     # Fact sheet, section 3: resources of the user stay.
     found = query.find(run.session, "users", user)
-    return delete_of(run, USERS, found)
+    organization = _organization(run)
+    stays = left_behind(run, organization.id, found) if organization is not None else ""
+    return replace(delete_of(run, USERS, found), stays=stays)
 
 
 def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
@@ -221,8 +223,12 @@ def update_me(
 
 def _stays(run: Runtime, user_ids: list[str]) -> dict[str, str]:
     """Return what they keep in the organization that is meant; nothing where none is, since accounts belong to none."""
+    organization = _organization(run)
+    return {} if organization is None else remaining(run, organization.id, user_ids, all_levels=True)
+
+
+def _organization(run: Runtime) -> query.Found | None:
     try:
-        organization = query.organization(run.session)
+        return query.organization(run.session)
     except UsageError:
-        return {}
-    return remaining(run, organization.id, user_ids, all_levels=True)
+        return None
