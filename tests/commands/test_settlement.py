@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import zenpro_nb
-from tests.commands.conftest import Requests, journal
+from tests.commands.conftest import Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.verification import Created, contradicts, gone
 from zenpro_nb.errors import ConflictError, NotFoundError, UsageError
@@ -36,7 +36,7 @@ def test_what_a_removed_member_keeps_is_said_before_and_after(
         own.run("teams", "create", name)
         own.run("teams", "add", name, "--user", email)
         capsys.readouterr()
-        kept = f"keeps: Workspace Developer in {name}, team {name}"
+        kept = f"keeps: Workspace Developer in {name}, team {name} (`users offboard` takes it all back)"
         own.run("members", "remove", email, "--dry-run")
         assert kept in capsys.readouterr().err
         own.run("members", "remove", email, "--yes")
@@ -44,6 +44,20 @@ def test_what_a_removed_member_keeps_is_said_before_and_after(
         assert kept in capsys.readouterr().err
         own.run("users", "deactivate", email, "--yes")
         assert kept in journal()[-1]["detail"]
+
+
+def test_what_a_deleted_account_leaves_is_said(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    email = f"{name}@x.io"
+    with local_user(zen, email) as person:
+        zen.run("roles", "assign", "Organization Admin", "--user", email)
+        person.run("workspaces", "create", name)
+    zen.run("invitations", "create", "--email", f"{name}-2@x.io", "--role", "Organization Member")
+    zen.run("users", "create", f"{name}-2@x.io")
+    capsys.readouterr()
+    zen.run("users", "delete", email, "--dry-run")
+    assert f"leaves: workspace {name} (`users offboard`" in capsys.readouterr().err
+    zen.run("users", "delete", f"{name}-2@x.io", "--dry-run")
+    assert "leaves: an open invitation (`users offboard`" in capsys.readouterr().err
 
 
 def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: str, requests: Requests) -> None:
