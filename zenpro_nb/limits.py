@@ -148,3 +148,14 @@ CAPTURE_LEFTOVER = 86_400.0  # seconds after which a capture that is still being
 # --- child processes ----------------------------------------------------------------------------------------------
 CHILD_STOP = 10.0  # seconds that one gets to close its database, or to end its kernels, before it is killed
 ZENML_START = 180.0  # seconds; a ZenML server makes its database first, and the machine may be busy
+
+# --- audit --------------------------------------------------------------------------------------------------------
+ADMINS_MOST = 3  # active people who may do everything in an organization; more, and nobody feels responsible
+ADMINS_LEAST = 2  # one of them may be ill
+KEY_ENDS_SOON = 14  # days before a key expires: two weeks to plan its rotation
+KEY_OLD = 90  # days since a key was made or rotated; the period that most rules of companies name
+KEY_UNUSED = 90  # days since a key was used
+INVITATION_OLD = 14  # days since an invitation; who wanted to come is there by then
+DORMANT = 90  # days since somebody authenticated at a workspace
+DIRECT_LEAST = 2  # people who hold a role directly at one place, from which a team would say it better
+NAMED = 5  # names in a reason; the rest is counted

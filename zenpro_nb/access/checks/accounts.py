@@ -1,0 +1,112 @@
+"""Checks of people's accounts: who cannot sign in and still holds something, who is not of this house."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.access.facts import Facts, Record
+from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.syntax.counts import counted, named
+
+
+def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
+    held: dict[str, list[Record]] = defaultdict(list)
+    for one in facts.assignments:
+        if one["user_id"] and facts.is_active(one) is False:
+            held[one["user_id"]].append(one)
+    for user_id, rows in held.items():
+        where = named([f"{one['role']} in {facts.place(one)}" for one in rows], limits.NAMED)
+        yield Finding(
+            (user_id,),
+            f"Deactivated, and holds {counted(len(rows), 'role')}: {where}.",
+            principal=facts.name(rows[0]),
+            scope=named(list(dict.fromkeys(facts.place(one) for one in rows)), limits.NAMED),
+            fix=facts.revoking(rows[0]),
+        )
+
+
+def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
+    for rows in facts.in_team.values():
+        for one in rows:
+            if one["user_id"] and facts.is_active(one) is False:
+                yield Finding(
+                    (one["team_id"], one["user_id"]),
+                    f"Deactivated, and a member of the team {one['team']}.",
+                    principal=facts.name(one),
+                    scope=f"team:{one['team']}",
+                    fix=facts.line("teams remove", str(one["team"]), user=str(one["email"] or one["user_id"])),
+                )
+
+
+def _outside_domains(facts: Facts) -> Iterator[Finding]:
+    domains = facts.domains or _trusted(facts)
+    if not domains:
+        known = facts.inventory.organization.knows("trusted_domains")
+        why = "The organization trusts no domain" if known else "The server does not send the trusted domains"
+        yield Finding(("domains",), f"{why}: name yours with --domains.", unknown=True)
+        return
+    for one in facts.users.values():
+        email = str(one["email"] or "")
+        if "@" in email and not one["is_service_account"] and email.rpartition("@")[2].casefold() not in domains:
+            yield Finding(
+                (one["id"],),
+                f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
+                principal=email,
+                fix=facts.line("assignments", user=email),
+            )
+
+
+def _trusted(facts: Facts) -> frozenset[str]:
+    found = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
+    return frozenset(str(one).casefold() for row in found for one in row["trusted_domains"] or ())
+
+
+def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
+    people = [one for one in facts.users.values() if not one["is_service_account"]]
+    providers = sorted({str(one["oauth_provider"]) for one in people if one["oauth_provider"]})
+    for one in people:
+        if providers and not one["oauth_provider"]:
+            name = str(one["email"] or one["username"] or one["id"])
+            yield Finding(
+                (one["id"],),
+                f"Signs in with a password, where others use {named(providers, limits.NAMED)}.",
+                principal=name,
+                fix=facts.line("users get", name),
+            )
+
+
+CHECKS = (
+    AuditCheck(
+        "inactive-with-roles",
+        "high",
+        "Accounts that are deactivated and still hold roles.",
+        ("assignments", "users.is_active"),
+        _inactive_with_roles,
+        cannot="when somebody last signed in at the control plane: the API does not tell",
+    ),
+    AuditCheck(
+        "inactive-in-team",
+        "medium",
+        "Accounts that are deactivated and still in a team.",
+        ("team_members", "users.is_active"),
+        _inactive_in_team,
+    ),
+    AuditCheck(
+        "outside-domains",
+        "medium",
+        "People whose addresses are of none of your domains.",
+        ("users.email",),
+        _outside_domains,
+        cannot="which domains are yours, where neither --domains nor the organization says it",
+    ),
+    AuditCheck(
+        "local-account-beside-sso",
+        "low",
+        "People who sign in with a password, where others use single sign-on.",
+        ("users.oauth_provider",),
+        _local_account_beside_sso,
+        cannot="whether somebody has a second factor",
+    ),
+)

@@ -1,0 +1,102 @@
+"""Checks of teams and of invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.access.facts import ORGANIZATION_ADMIN, WORKSPACE_ADMIN, Facts
+from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.syntax.counts import counted
+
+
+def _team_empty(facts: Facts) -> Iterator[Finding]:
+    for one in facts.rows("teams"):
+        if not facts.in_team.get(one["id"]):
+            yield Finding(
+                (one["id"],), "The team has no members.", principal=f"team:{one['name']}",
+                fix=facts.line("teams delete", str(one["name"])), since=one["created"],
+            )  # fmt: skip
+
+
+def _team_of_one(facts: Facts) -> Iterator[Finding]:
+    for one in facts.rows("teams"):
+        members = facts.in_team.get(one["id"], [])
+        if len(members) == 1:
+            yield Finding(
+                (one["id"],), f"The team's only member is {facts.name(members[0])}.", principal=f"team:{one['name']}",
+                fix=facts.line("teams members", str(one["name"])),
+            )  # fmt: skip
+
+
+def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
+    for one in facts.invitations:
+        days = facts.days_ago(one["created"])
+        if one["expires"] is not None and one["expires"] < facts.now:
+            reason = f"The invitation expired {counted(facts.days_ago(one['expires']) or 0, 'day')} ago."
+        elif days is not None and days > limits.INVITATION_OLD:
+            reason = f"Invited {counted(days, 'day')} ago, and not there yet."
+        else:
+            continue
+        yield Finding(
+            (one["id"],), reason, principal=str(one["email"]),
+            fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+        )  # fmt: skip
+
+
+def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
+    for one in facts.held():
+        invited = one.holder["invitation_id"]
+        if invited and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+            yield Finding(
+                (invited, one.assignment["role_id"], one.assignment["workspace_id"] or "", one.team or ""),
+                f"Whoever takes the invitation up is {one.assignment['role']}.",
+                principal=facts.name(one.holder),
+                scope=facts.place(one.assignment),
+                fix=facts.line("invitations revoke", str(invited)),
+            )
+
+
+def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
+    # Addresses match whatever their case (fact sheet, section 4).
+    accounts = {str(one["email"]).casefold() for one in facts.users.values() if one["email"]}
+    for one in facts.invitations:
+        if str(one["email"]).casefold() in accounts:
+            yield Finding(
+                (one["id"],), "Has an account here already.", principal=str(one["email"]),
+                fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+            )  # fmt: skip
+
+
+CHECKS = (
+    AuditCheck(
+        "team-empty", "low", "Teams without members; invitations count.", ("teams", "team_members"), _team_empty,
+        absence=True,
+    ),
+    AuditCheck(
+        "team-of-one", "info", "Teams with one member; invitations count.", ("teams", "team_members"), _team_of_one,
+        absence=True,
+    ),
+    AuditCheck(
+        "invitation-expired-or-old",
+        "low",
+        f"Open invitations that expired, or are older than {limits.INVITATION_OLD} days.",
+        ("invitations.created",),
+        _invitation_expired_or_old,
+    ),
+    AuditCheck(
+        "invitation-powerful",
+        "medium",
+        "Open invitations to be Organization Admin or Workspace Admin.",
+        ("invitations", "assignments", "team_members"),
+        _invitation_powerful,
+    ),
+    AuditCheck(
+        "invitation-of-member",
+        "low",
+        "Open invitations of people who have an account.",
+        ("invitations.email", "users.email"),
+        _invitation_of_member,
+        cannot="accounts that nothing in this organization names",
+    ),
+)  # fmt: skip

@@ -1,0 +1,182 @@
+"""What an audit asks of an inventory again and again: who somebody is, who holds which role, who is in which team."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from zenpro_nb import frames
+from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.syntax.unparse import quoted
+
+Record = Mapping[str, Any]
+
+# The predefined roles that may do everything at their level (fact sheet, section 7).
+ORGANIZATION_ADMIN, WORKSPACE_ADMIN = "Organization Admin", "Workspace Admin"
+MEMBER = "Organization Member"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that somebody holds, directly or through a team."""
+
+    holder: Record
+    assignment: Record
+    team: str | None
+
+
+class Facts:
+    """An inventory, asked in an audit's words.
+
+    Args:
+        inventory: what is known.
+        now: the moment from which ages are counted.
+        domains: those that people's e-mails are to be of.
+    """
+
+    def __init__(self, inventory: Inventory, now: datetime, domains: Collection[str] = ()) -> None:
+        self.inventory = inventory
+        self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+        self.domains = frozenset(one.casefold().lstrip("@") for one in domains)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a list as records, None where a value is missing."""
+        found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
+        return found
+
+    @cached_property
+    def users(self) -> dict[str, dict[str, Any]]:
+        """Return the accounts by their ids."""
+        return {one["id"]: one for one in self.rows("users")}
+
+    @cached_property
+    def bots(self) -> dict[str, dict[str, Any]]:
+        """Return the service accounts by their ids."""
+        return {one["id"]: one for one in self.rows("service_accounts")}
+
+    @cached_property
+    def invitations(self) -> list[dict[str, Any]]:
+        """Return the open invitations."""
+        return [one for one in self.rows("invitations") if not one["accepted"]]
+
+    @cached_property
+    def assignments(self) -> list[dict[str, Any]]:
+        """Return all assignments, of every level."""
+        return self.rows("assignments")
+
+    @cached_property
+    def roles(self) -> dict[str, dict[str, Any]]:
+        """Return the roles by their ids."""
+        return {one["id"]: one for one in self.rows("roles")}
+
+    @cached_property
+    def in_team(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the members of each team, by its id; an invitation that was accepted is nobody."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        waiting = {one["id"] for one in self.invitations}
+        for one in self.rows("team_members"):
+            if one["user_id"] or one["invitation_id"] in waiting or not self.inventory.invitations.known:
+                found[one["team_id"]].append(one)
+        return found
+
+    @cached_property
+    def workspaces(self) -> dict[str, dict[str, Any]]:
+        """Return the workspaces that are not deleted, by their ids."""
+        alive = (one for one in self.rows("workspaces") if "deleted" not in (one["status"], one["desired_state"]))
+        return {one["id"]: one for one in alive}
+
+    def is_bot(self, row: Record) -> bool:
+        """Return whether a row's account is a service account."""
+        user = row["user_id"]
+        return user in self.bots or bool(self.users.get(user, {}).get("is_service_account"))
+
+    def is_active(self, row: Record) -> bool | None:
+        """Return whether a row's account may sign in; None where that is not known."""
+        user = row["user_id"]
+        known = self.users.get(user) or self.bots.get(user) or {}
+        found = known.get("is_active")
+        return None if found is None else bool(found)
+
+    def name(self, row: Record) -> str:
+        """Return how people name a row's principal on a line: an e-mail, bot:NAME or team:NAME."""
+        user = row["user_id"]
+        if user:
+            account = self.users.get(user) or self.bots.get(user) or row
+            name = account.get("email") or account.get("username") or row.get("principal") or user
+            return f"bot:{account.get('username') or name}" if self.is_bot(row) else str(name)
+        if row.get("team_id") and "kind" in row and row["kind"] == "team":
+            return f"team:{row.get('principal') or row['team_id']}"
+        return str(row.get("invited_email") or row.get("principal") or row["invitation_id"])
+
+    def is_admin(self, assignment: Record, *roles: str) -> bool:
+        """Return whether an assignment is of one of these predefined roles."""
+        role = self.roles.get(assignment["role_id"], {})
+        return assignment["role"] in roles and role.get("system_managed") is not False
+
+    def held(self) -> Iterator[Held]:
+        """Yield every role that users, bots and invitations hold, teams expanded."""
+        for one in self.assignments:
+            if one["user_id"] or one["invitation_id"]:
+                yield Held(one, one, None)
+                continue
+            for member in self.in_team.get(one["team_id"], ()):
+                yield Held(member, one, str(one["principal"] or one["team_id"]))
+
+    def place(self, assignment: Record) -> str:
+        """Return where an assignment holds, as people name it."""
+        if assignment["level"] == "organization" or not assignment["workspace_id"]:
+            return self.inventory.organization_name or "organization"
+        workspace = str(assignment["workspace"] or assignment["workspace_id"])
+        return f"{workspace} / {assignment['project_id']}" if assignment["project_id"] else workspace
+
+    def line(self, command: str, *arguments: str, **options: str | None) -> str:
+        """Return a line, each word quoted where it needs it; an option without a value is left out.
+
+        >>> from zenpro_nb.access.inventory import Inventory
+        >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", org=None)
+        "roles delete 'Model Promoter'"
+        """
+        given = [
+            f"--{name.replace('_', '-')}{'=' if value.startswith('-') else ' '}{quoted(value)}"
+            for name, value in options.items()
+            if value
+        ]
+        words = [quoted(word) for word in arguments]
+        # Behind `--` nothing is an option, whatever it begins with.
+        dashed = any(word.startswith("-") for word in arguments)
+        return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
+
+    def revoking(self, assignment: Record) -> str:
+        """Return the line that takes a role from whom it was given to."""
+        subject = {
+            "user": None if self.is_bot(assignment) else assignment["user_id"] and self._typed(assignment),
+            "service_account": self._typed(assignment) if self.is_bot(assignment) else None,
+            "team": assignment["team_id"],
+            "invitation": assignment["invitation_id"],
+        }
+        scope = {"workspace": assignment["workspace_id"], "project": assignment["project_id"]}
+        names = self.workspaces.get(str(assignment["workspace_id"]), {})
+        scope["workspace"] = names.get("name") or assignment["workspace_id"]
+        if assignment["level"] == "organization":
+            scope = {}
+        return self.line("roles revoke", self._role(assignment), **subject, **scope)
+
+    def _role(self, assignment: Record) -> str:
+        """Return the role's name; its id where another one has the same name."""
+        same = [one for one in self.roles.values() if str(one["name"]).casefold() == str(assignment["role"]).casefold()]
+        return str(assignment["role"] if len(same) == 1 else assignment["role_id"])
+
+    def _typed(self, row: Record) -> str:
+        """Return what names an account without doubt: its e-mail, else its id."""
+        account = self.users.get(row["user_id"]) or self.bots.get(row["user_id"]) or {}
+        if self.is_bot(row):
+            return str(account.get("username") or row["user_id"])
+        return str(account.get("email") or row["user_id"])
+
+    def days_ago(self, moment: datetime | None) -> int | None:
+        """Return how many days ago that was, below zero for what is to come; None where it is not known."""
+        return None if moment is None else (self.now - moment).days
