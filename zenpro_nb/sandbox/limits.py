@@ -184,6 +184,8 @@ CUT_LENGTH = 1_000_000
 
 # What happens in made-up workspaces: shares of what an administrator finds in a real one; the sandbox's own choice.
 # Of those with a role, who have ever used it: an access review looks for the others.
+# One in so many of those who entered a workspace has not been there for half a year.
+DORMANT_EVERY, DORMANT_FOR = 15, timedelta(days=180)
 ENTERED = 0.85
 # Of the failed steps those that were tried twice, of the others those that needed a second try.
 STEP_RETRIED = 0.25

@@ -19,7 +19,8 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
     places: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
     for one in facts.assignments:
         # Membership is a role, and people have it themselves.
-        if one["user_id"] and not facts.is_bot(one) and not facts.is_admin(one, MEMBER):
+        gone = facts.inventory.workspaces.known and one["workspace_id"] and one["workspace_id"] not in facts.workspaces
+        if one["user_id"] and not gone and not facts.is_bot(one) and not facts.is_admin(one, MEMBER):
             places[one["role_id"], one["workspace_id"] or "", one["project_id"] or ""].append(one)
     for key, rows in places.items():
         if len(rows) >= limits.DIRECT_LEAST:

@@ -67,18 +67,18 @@ def build_bots(draft: Draft, cast: Cast, organization_id: str) -> None:
     """Invent the bots, and the keys and devices of those with a name."""
     for name, description in BOTS.items():
         cast.bots[name] = bot(draft, organization_id, name, description, is_active=name != "retired-bot")
-    _key(draft, cast.bots["ci-bot"], "github-actions", used=1, rotated=20)
-    _key(draft, cast.bots["deploy-bot"], "never-rotated", used=2)
-    _key(draft, cast.bots["etl-bot"], "airflow", used=0.2, expires=30)
-    _key(draft, cast.bots["etl-bot"], "old", used=400, active=False)
-    _key(draft, cast.bots["retired-bot"], "cron", used=300)
-    _key(draft, cast.ada, "laptop", used=0.5)
-    _key(draft, cast.ada, "expired", used=100, expires=-10)
-    _key(draft, cast.ada, "never-used")
+    key(draft, cast.bots["ci-bot"], "github-actions", used=1, rotated=20)
+    key(draft, cast.bots["deploy-bot"], "never-rotated", used=2)
+    key(draft, cast.bots["etl-bot"], "airflow", used=0.2, expires=30)
+    key(draft, cast.bots["etl-bot"], "old", used=400, active=False)
+    key(draft, cast.bots["retired-bot"], "cron", used=300)
+    key(draft, cast.ada, "laptop", used=0.5)
+    key(draft, cast.ada, "expired", used=100, expires=-10)
+    key(draft, cast.ada, "never-used")
     _devices(draft, cast.ada)
 
 
-def _key(
+def key(
     draft: Draft,
     owner_id: str,
     name: str,

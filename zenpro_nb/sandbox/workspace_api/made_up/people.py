@@ -21,9 +21,12 @@ LEGACY = Person("", "legacy-ci", "", None, None, is_superuser=False, is_bot=True
 def people(session: Session, workspace: Workspace, maker: Maker) -> list[Account]:
     """Take in those with a role who have come, and return those of them who still may."""
     accounts = []
-    for user in _with_roles(session, workspace):
+    for number, user in enumerate(_with_roles(session, workspace), start=1):
         seen, comes = maker.ago(*limits.LAST_SEEN), maker.random.random() < limits.ENTERED
-        if comes or user.id == workspace.owner_id or user.is_superuser:
+        needed = user.id == workspace.owner_id or user.is_superuser
+        if number % limits.DORMANT_EVERY == 0 and not needed:
+            seen -= limits.DORMANT_FOR
+        if comes or needed:
             joined = seen - timedelta(days=maker.random.uniform(*limits.FIRST_SEEN))
             account = Account(account_id(workspace.id, user.id), person_of(user), joined, seen)
             maker.world.admit(account)
