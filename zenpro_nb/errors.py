@@ -196,6 +196,17 @@ class PartlyDoneError(ZenProError):
         self.outcomes = outcomes
 
 
+class FindingsError(ZenProError):
+    """A check that was asked to fail where something is found has found something; nothing went wrong.
+
+    `findings` is the frame with a row for each; the shell exits with 3.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", findings: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
+
+
 class NotReadyError(ZenProError):
     """A write was done, and what it has begun failed later, or is not finished in time."""
 

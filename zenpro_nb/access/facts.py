@@ -36,11 +36,15 @@ class Facts:
         inventory: what is known.
         now: the moment from which ages are counted.
         domains: those that people's e-mails are to be of.
+        org: what lines name as the organization; None where it is the one in use.
     """
 
-    def __init__(self, inventory: Inventory, now: datetime, domains: Collection[str] = ()) -> None:
+    def __init__(
+        self, inventory: Inventory, now: datetime, domains: Collection[str] = (), org: str | None = None
+    ) -> None:
         self.inventory = inventory
         self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+        self._org = org
         self.domains = frozenset(one.casefold().lstrip("@") for one in domains)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -137,12 +141,12 @@ class Facts:
         """Return a line, each word quoted where it needs it; an option without a value is left out.
 
         >>> from zenpro_nb.access.inventory import Inventory
-        >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", org=None)
+        >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", workspace=None)
         "roles delete 'Model Promoter'"
         """
         given = [
             f"--{name.replace('_', '-')}{'=' if value.startswith('-') else ' '}{quoted(value)}"
-            for name, value in options.items()
+            for name, value in {**options, "org": None if command.startswith("users ") else self._org}.items()
             if value
         ]
         words = [quoted(word) for word in arguments]

@@ -118,6 +118,7 @@ def findings(
     *,
     domains: Collection[str] = (),
     command: str = "%zenpro",
+    org: str | None = None,
 ) -> pd.DataFrame:
     """Return what these checks find, the worst first, one row a finding; a check that finds nothing has one `pass`.
 
@@ -127,6 +128,7 @@ def findings(
         now: the moment from which ages are counted.
         domains: those that people's e-mails are to be of.
         command: what stands before the line of a fix.
+        org: what such a line names as the organization; None where it is the one in use.
 
     Example:
         >>> from zenpro_nb.access.checks import CHECKS
@@ -135,7 +137,7 @@ def findings(
         >>> findings([CHECKS["superuser"]], inventory, datetime.now()).principal.tolist()
         ['ada@example.com']
     """
-    facts = Facts(inventory, now, domains)
+    facts = Facts(inventory, now, domains, org)
     rows: list[dict[str, Any]] = []
     for check in checks:
         found = [_row(check, one, facts, command) for one in check.findings(facts)]

@@ -1,4 +1,4 @@
-"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0, 1 and 2."""
+"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0 to 3."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from zenpro_nb import forms
 from zenpro_nb.commands.core.command import clean, run
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.errors import FindingsError, UsageError, ZenProError
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal import console
 from zenpro_nb.terminal.face import Terminal
 
 FORMATS = ("table", "csv", "json", "parquet")
-_OK, _FAILED, _MISUSED, _INTERRUPTED = 0, 1, 2, 130
+_OK, _FAILED, _MISUSED, _FOUND, _INTERRUPTED = 0, 1, 2, 3, 130
 
 
 class Shell(Terminal):
@@ -56,7 +56,10 @@ class Shell(Terminal):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit: 0 done, 1 the server or the network said no, 2 the line was wrong."""
+    """Run one command and exit.
+
+    0: done. 1: the server or the network said no. 2: the line was wrong. 3: something was found, and was to be told.
+    """
     sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -86,6 +89,8 @@ def _main(arguments: list[str]) -> int:
 
 def _fail(error: ZenProError) -> int:
     console.say(f"{type(error).__name__}: {error}")
+    if isinstance(error, FindingsError):
+        return _FOUND
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 

@@ -60,6 +60,10 @@ class NameIndex:
             found[name.casefold()].append(name)
         return found
 
+    def has(self, key: str) -> bool:
+        """Return whether one of the records has this id."""
+        return key in self._by_id
+
     def bearing(self, text: str) -> Sequence[Mapping[str, object]]:
         """Return those with exactly this name; where none has it, those with it in other letters, as in an e-mail."""
         if text in self._exact:

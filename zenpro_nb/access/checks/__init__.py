@@ -6,7 +6,5 @@ from zenpro_nb.access.checks import accounts, admins, inside, keys, roles, teams
 from zenpro_nb.access.findings import AuditCheck
 
 CHECKS: dict[str, AuditCheck] = {
-    check.name: check
-    for module in (accounts, admins, keys, roles, teams, inside)
-    for check in module.CHECKS
+    check.name: check for module in (accounts, admins, keys, roles, teams, inside) for check in module.CHECKS
 }

@@ -9,8 +9,6 @@ from zenpro_nb.access.facts import ORGANIZATION_ADMIN, WORKSPACE_ADMIN, Facts, H
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import named
 
-_LOOK = f"assignments --role '{ORGANIZATION_ADMIN}'"
-
 
 def active_admins(facts: Facts) -> dict[str, str]:
     """Return the active people who are admins of the organization, teams expanded, by their ids; bots do not count."""
@@ -27,14 +25,16 @@ def _too_many(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) > limits.ADMINS_MOST:
         reason = f"{len(admins)} active people may do everything: {named(admins, limits.NAMED)}."
-        yield Finding(("admins",), reason, scope=_organization(facts), fix=_LOOK)
+        yield Finding(("admins",), reason, scope=_organization(facts), fix=_look(facts))
 
 
 def _too_few(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) < limits.ADMINS_LEAST:
         who = f"only {admins[0]}" if admins else "nobody"
-        yield Finding(("admins",), f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_LOOK)
+        yield Finding(
+            ("admins",), f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
+        )
 
 
 def _superuser(facts: Facts) -> Iterator[Finding]:
@@ -54,7 +54,12 @@ def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
         if facts.is_bot(one.holder) and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             through = f" through the team {one.team}" if one.team else ""
             yield Finding(
-                (one.holder["user_id"], one.assignment["role_id"], one.assignment["workspace_id"] or "", one.team or ""),
+                (
+                    one.holder["user_id"],
+                    one.assignment["role_id"],
+                    one.assignment["workspace_id"] or "",
+                    one.team or "",
+                ),
                 f"A bot is {one.assignment['role']}{through}.",
                 principal=facts.name(one.holder),
                 scope=facts.place(one.assignment),
@@ -83,6 +88,10 @@ def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
                 scope=str(one["name"]),
                 fix=facts.line("workspaces members", str(one["name"])),
             )
+
+
+def _look(facts: Facts) -> str:
+    return facts.line("assignments", role=ORGANIZATION_ADMIN)
 
 
 def _organization(facts: Facts) -> str:

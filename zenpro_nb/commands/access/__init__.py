@@ -1,1 +1,1 @@
-"""Who may do what, and what changed: commands that ask a whole organization."""
+"""Questions about a whole organization: who may do what, what is wrong with it, what changed."""

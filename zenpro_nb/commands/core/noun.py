@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
 Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
+Judge = Callable[..., None]  # (runtime, result, DataFrame, own)
 Prepare = Callable[..., "Write | Sequence[Write]"]
 _SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
 _OF_READERS = ("asked",)
@@ -110,6 +111,7 @@ def noun(
     leave_out: Collection[str] = (),
     epilog: str = "",
     examples: Sequence[str] = (),
+    judge: Judge | None = None,
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
 
@@ -122,11 +124,12 @@ def noun(
         leave_out: parameters of `read` and `stream` that make no sense for this resource.
         epilog: the last paragraph of the help; the columns when left out.
         examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
+        judge: looks at what was read and handed over, and may fail.
     """
     made = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=_list_callback(resource, read, stream, leave_out),
+        callback=_list_callback(resource, read, stream, leave_out, judge),
         params=_listing_params(resource, read, leave_out),
         shared=shape_options(resource),
         examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
@@ -206,7 +209,11 @@ def help_of(function: Callable[..., Any]) -> str:
 
 
 def _list_callback(
-    resource: Resource, read: Reader | None, stream: Reader | None = None, leave_out: Collection[str] = ()
+    resource: Resource,
+    read: Reader | None,
+    stream: Reader | None = None,
+    leave_out: Collection[str] = (),
+    judge: Judge | None = None,
 ) -> Callable[..., Any]:
     """Return what a listing does when it is called without a verb: read, shape, hand over."""
     params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
@@ -230,7 +237,10 @@ def _list_callback(
                 return reading.hand_over(run, written[-1], asked)
         reading.check_picture(resource, asked)
         frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
-        return reading.deliver(run, frame, asked, resource)
+        result = reading.deliver(run, frame, asked, resource)
+        if judge is not None:
+            judge(run, result, asked.where.rows(frame) if asked.where else frame, mine)
+        return result
 
     return call
 

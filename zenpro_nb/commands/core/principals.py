@@ -101,10 +101,20 @@ def _of_noun(
         raise UnknownNameError(error.message, hint=hint, strangers=error.strangers) from None
 
 
-def pending(runtime: Runtime, organization_id: str, texts: Sequence[str]) -> list[query.Found]:
-    """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet."""
+def pending(
+    runtime: Runtime, organization_id: str, texts: Sequence[str], *, expired: bool = False
+) -> list[query.Found]:
+    """Return the invitations for these e-mails, or with these ids, that nobody has accepted yet.
+
+    Args:
+        expired: where none is waiting, one that has expired is meant; a server may call only the others pending.
+    """
     # Somebody may have been invited before; an accepted invitation of the same e-mail is not meant.
     ids = {"organization_id": organization_id}
-    waiting = query.records(runtime.session, INVITATIONS, ids, {"only_pending": True})
-    index = query.NameIndex(INVITATIONS, waiting)
-    return [index.pick(text) for text in dict.fromkeys(texts)]
+    index = query.NameIndex(INVITATIONS, query.records(runtime.session, INVITATIONS, ids, {"only_pending": True}))
+    names = list(dict.fromkeys(texts))
+    if not expired or all(index.bearing(text) or index.has(text) for text in names):
+        return [index.pick(text) for text in names]
+    every = [one for one in query.records(runtime.session, INVITATIONS, ids) if not one.get("accepted")]
+    ended = query.NameIndex(INVITATIONS, every)
+    return [(index if index.bearing(text) or index.has(text) else ended).pick(text) for text in names]

@@ -166,7 +166,7 @@ def _role_ids(record: Record) -> list[str]:
 
 @invitations.write(asks="Withdraw the {target}, and the roles that wait for it?", several=True)
 def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[Write]:
-    """Withdraw pending invitations, by e-mail or id.
+    """Withdraw invitations that nobody has accepted, by e-mail or id.
 
     Examples:
         invitations revoke new.hire2@example.com
@@ -174,7 +174,7 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
     organization = query.organization(run.session, org)
     return [
         revocation(run, organization.id, one.id, one.name)
-        for one in principals.pending(run, organization.id, invitations)
+        for one in principals.pending(run, organization.id, invitations, expired=True)
     ]
 
 

@@ -38,6 +38,8 @@ def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded: Sequence[s
 
 def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str]) -> Iterator[str]:
     yield _counted(facts, rows, total)
+    if facts.get("summary"):
+        yield str(facts["summary"])
     if facts.get("dry_run"):
         yield "dry run: nothing was sent"
     elif facts.get("server") and facts.get("time"):

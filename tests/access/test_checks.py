@@ -1,0 +1,326 @@
+"""Each check of the audit: where it finds something, where it does not, and where it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from zenpro_nb.access import Gap, Inventory, list_of
+from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.access.findings import findings
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+Rows = Mapping[str, list[dict[str, Any]]]
+
+
+def days(ago: float) -> datetime:
+    return NOW - timedelta(days=ago)
+
+
+def user(id_: str, **facts: Any) -> dict[str, Any]:
+    ordinary = {"is_active": True, "is_superuser": False, "is_service_account": False, "oauth_provider": "okta"}
+    return {"id": id_, "email": f"{id_}@example.com", **ordinary, **facts}
+
+
+def role(name: str, level: str = "workspace", *, system: bool = True) -> dict[str, Any]:
+    return {"id": f"r:{name}", "name": name, "level": level, "system_managed": system}
+
+
+def given(name: str, *, to: str = "", team: str = "", invitation: str = "", at: str = "") -> dict[str, Any]:
+    level = "workspace" if at else "organization"
+    who = {"user_id": to or None, "team_id": team or None, "invitation_id": invitation or None}
+    kind = "team" if team else "user" if to else "invitation"
+    facts = {"kind": kind, "principal": to or team or invitation, "role": name, "role_id": f"r:{name}", "level": level}
+    return {**who, **facts, "workspace_id": at or None, "workspace": at or None, "project_id": None}
+
+
+def workspace(id_: str, **facts: Any) -> dict[str, Any]:
+    return {"id": id_, "name": id_, "status": "available", "desired_state": "available", **facts}
+
+
+def member(team: str, to: str = "", invitation: str = "") -> dict[str, Any]:
+    return {"team_id": team, "team": team, "user_id": to or None, "invitation_id": invitation or None, "email": to}
+
+
+def invitation(id_: str, **facts: Any) -> dict[str, Any]:
+    ordinary = {"accepted": False, "created": days(2), "expires": days(-5), "email": f"{id_}@example.com"}
+    return {"id": id_, **ordinary, **facts}
+
+
+def bot(id_: str, **facts: Any) -> dict[str, Any]:
+    return {"id": id_, "username": id_, "is_active": True, **facts}
+
+
+def key(**facts: Any) -> dict[str, Any]:
+    ordinary = {
+        "created": days(10),
+        "last_login": days(1),
+        "last_rotated": None,
+        "expires_at": days(-60),
+        "active": True,
+    }
+    return {"id": "k", "name": "ci", "service_account": "b", "service_account_id": "b", **ordinary, **facts}
+
+
+ADMIN, WORKSPACE_ADMIN, MEMBER = "Organization Admin", "Workspace Admin", "Organization Member"
+ROLES = [role(ADMIN, "organization"), role(MEMBER, "organization"), role(WORKSPACE_ADMIN), role("Mine", system=False)]
+SECRETS = {"action": "read_secret_value", "resource": "secret", "known": True}
+
+
+def world(**lists: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """An organization without findings but for what the lists say."""
+    sound: dict[str, list[dict[str, Any]]] = {
+        "organization": [{"id": "o", "name": "acme", "trusted_domains": ["example.com"]}],
+        "users": [user("ada"), user("grace")],
+        "members": [],
+        "teams": [],
+        "team_members": [],
+        "roles": ROLES,
+        "assignments": [given(ADMIN, to="ada"), given(ADMIN, to="grace")],
+        "workspaces": [],
+        "invitations": [],
+        "service_accounts": [],
+        "api_keys": [],
+        "permissions": [{**SECRETS, "role_id": "r:Organization Admin"}],
+        "workspace_users": [],
+        "workspace_service_accounts": [],
+    }
+    return sound | lists
+
+
+def admins(count: int, **facts: Any) -> dict[str, list[dict[str, Any]]]:
+    people = [user(f"p{number}", **facts) for number in range(count)]
+    return {"users": people, "assignments": [given(ADMIN, to=one["id"]) for one in people]}
+
+
+SEEN = {"id": "x", "workspace_id": "w", "workspace": "w", "external_user_id": "ada", "updated": days(100)}
+HERE = {
+    "workspaces": [workspace("w")],
+    "assignments": [given(ADMIN, to="ada"), given(ADMIN, to="grace"), given(WORKSPACE_ADMIN, to="ada", at="w")],
+}
+LOCAL = {"id": "s", "name": "legacy", "workspace_id": "w", "workspace": "w", "external_user_id": None, "active": True}
+
+# Name of the check, lists in which it finds one thing, lists that differ in one point and in which it finds nothing.
+CASES: list[tuple[str, Rows, Rows]] = [
+    ("inactive-with-roles", world(users=[user("ada", is_active=False), user("grace")]), world()),
+    (
+        "inactive-in-team",
+        world(users=[user("ada", is_active=False)], team_members=[member("t", "ada")], assignments=[]),
+        world(team_members=[member("t", "ada")]),
+    ),
+    (
+        "outside-domains",
+        world(users=[user("ada", email="ada@Elsewhere.example")]),
+        world(users=[user("ada", email="a@EXAMPLE.com")]),
+    ),
+    (
+        "local-account-beside-sso",
+        world(users=[user("ada"), user("grace", oauth_provider=None)]),
+        world(users=[user("a", oauth_provider=None)]),
+    ),
+    ("too-many-org-admins", world(**admins(4)), world(**admins(3))),
+    ("too-few-org-admins", world(**admins(1)), world(**admins(2))),
+    (
+        "superuser",
+        world(users=[user("ada", is_superuser=True)]),
+        world(users=[user("ada", is_superuser=True, is_active=False)]),
+    ),
+    (
+        "bot-is-admin",
+        world(service_accounts=[bot("b")], assignments=[given(WORKSPACE_ADMIN, to="b", at="w")]),
+        world(service_accounts=[bot("b")], assignments=[given("Mine", to="b", at="w")]),
+    ),
+    ("workspace-without-admin", world(workspaces=[workspace("w")]), world(**HERE)),
+    (
+        "bot-without-role",
+        world(service_accounts=[bot("b"), bot("c")], assignments=[given(MEMBER, to="b")]),
+        world(service_accounts=[bot("b")], assignments=[given(MEMBER, to="b")]),
+    ),
+    (
+        "bot-without-active-key",
+        world(service_accounts=[bot("b")], api_keys=[key(active=False)]),
+        world(service_accounts=[bot("b")], api_keys=[key()]),
+    ),
+    ("key-never-expires", world(api_keys=[key(expires_at=None), key(id="l")]), world(api_keys=[key()])),
+    ("key-expires-soon", world(api_keys=[key(expires_at=days(-14))]), world(api_keys=[key(expires_at=days(-15.5))])),
+    (
+        "key-old",
+        world(api_keys=[key(last_rotated=days(91), created=days(900))]),
+        world(api_keys=[key(last_rotated=days(90), created=days(900))]),
+    ),
+    ("key-unused", world(api_keys=[key(last_login=days(91))]), world(api_keys=[key(last_login=days(90))])),
+    (
+        "direct-instead-of-team",
+        world(teams=[{"id": "t", "name": "t"}]),
+        world(
+            teams=[{"id": "t", "name": "t"}],
+            assignments=[given(ADMIN, to="ada"), given(MEMBER, to="grace"), given(MEMBER, to="ada")],
+        ),
+    ),
+    (
+        "role-without-membership",
+        world(users=[user("eve")], assignments=[given("Mine", to="eve", at="w")]),
+        world(
+            users=[user("eve")],
+            assignments=[given("Mine", to="eve", at="w"), given(MEMBER, team="t")],
+            team_members=[member("t", "eve")],
+        ),
+    ),
+    (
+        "role-in-deleted-workspace",
+        world(workspaces=[workspace("w", status="deleted")], assignments=[given("Mine", to="ada", at="w")]),
+        world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")]),
+    ),
+    ("custom-role-unused", world(), world(assignments=[given("Mine", to="ada", at="w")])),
+    (
+        "custom-role-reads-secrets",
+        world(permissions=[{**SECRETS, "role_id": "r:Mine"}]),
+        world(permissions=[{**SECRETS, "role_id": "r:Workspace Admin"}]),
+    ),
+    (
+        "team-empty",
+        world(teams=[{"id": "t", "name": "t"}]),
+        world(
+            teams=[{"id": "t", "name": "t"}], team_members=[member("t", invitation="i")], invitations=[invitation("i")]
+        ),
+    ),
+    (
+        "team-of-one",
+        world(teams=[{"id": "t", "name": "t"}], team_members=[member("t", "ada")]),
+        world(teams=[{"id": "t", "name": "t"}], team_members=[member("t", "ada"), member("t", "grace")]),
+    ),
+    (
+        "invitation-expired-or-old",
+        world(invitations=[invitation("i", created=days(15))]),
+        world(invitations=[invitation("i", created=days(14))]),
+    ),
+    (
+        "invitation-powerful",
+        world(invitations=[invitation("i")], assignments=[given(WORKSPACE_ADMIN, invitation="i", at="w")]),
+        world(invitations=[invitation("i")], assignments=[given(MEMBER, invitation="i")]),
+    ),
+    (
+        "invitation-of-member",
+        world(invitations=[invitation("i", email="ADA@example.com")]),
+        world(invitations=[invitation("i", email="ADA@example.com", accepted=True)]),
+    ),
+    (
+        "workspace-local-bot",
+        world(workspace_service_accounts=[LOCAL]),
+        world(workspace_service_accounts=[{**LOCAL, "external_user_id": "b"}]),
+    ),
+    ("never-entered", world(**HERE), world(**HERE, workspace_users=[SEEN])),
+    ("dormant", world(**HERE, workspace_users=[SEEN]), world(**HERE, workspace_users=[{**SEEN, "updated": days(90)}])),
+]
+NAMES = [name for name, *_ in CASES]
+
+
+def statuses(name: str, inventory: Inventory) -> list[str]:
+    return findings([CHECKS[name]], inventory, NOW).status.tolist()
+
+
+def test_every_check_has_a_case() -> None:
+    assert sorted(NAMES) == sorted(set(CHECKS) - {"redundant-role"})
+
+
+@pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
+def test_what_is_so_is_found(name: str, found: Rows, _: Rows) -> None:
+    assert statuses(name, Inventory.of(found)) == ["fail"]
+
+
+@pytest.mark.parametrize(("name", "_", "sound"), CASES, ids=NAMES)
+def test_what_is_not_so_is_not_found(name: str, _: Rows, sound: Rows) -> None:
+    assert statuses(name, Inventory.of(sound)) == ["pass"]
+
+
+@pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
+def test_what_could_not_be_read_is_unknown(name: str, found: Rows, _: Rows) -> None:
+    """Each list that the check reads in its turn is refused; no check passes, or finds what it cannot see."""
+    for place in CHECKS[name].reads:
+        listed = place.partition(".")[0]
+        gap = Gap("forbidden", "You may not read it.")
+        frame = findings([CHECKS[name]], Inventory.of({**found, listed: list_of(listed, complete=False, gap=gap)}), NOW)
+        assert frame[["status", "reason"]].values.tolist() == [["unknown", "You may not read it."]]
+
+
+@pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
+def test_a_field_that_never_came_is_unknown(name: str, found: Rows, _: Rows) -> None:
+    for place in CHECKS[name].reads:
+        listed, _, column = place.partition(".")
+        if column and found[listed]:
+            rows = [{field: value for field, value in row.items() if field != column} for row in found[listed]]
+            assert statuses(name, Inventory.of({**found, listed: rows})) == ["unknown"], place
+
+
+@pytest.mark.parametrize("name", [one.name for one in CHECKS.values() if one.absence])
+def test_what_is_absent_is_not_told_from_a_list_with_a_part_missing(name: str) -> None:
+    found = next(lists for one, lists, _ in CASES if one == name)
+    inventory = Inventory.of(found)
+    listed = CHECKS[name].lists[0]
+    partly = replace(inventory[listed], complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))
+    assert statuses(name, inventory.with_lists(partly)) == ["unknown"]
+
+
+def test_what_is_there_is_told_of_a_list_with_a_part_missing_and_so_is_the_gap() -> None:
+    inventory = Inventory.of(world(api_keys=[key(expires_at=None)]))
+    partly = replace(inventory.api_keys, complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))
+    assert statuses("key-never-expires", inventory.with_lists(partly)) == ["fail", "unknown"]
+
+
+def test_a_filter_that_is_ignored_tells_nothing_about_roles() -> None:
+    lists = world(permissions=[{**SECRETS, "known": False}])
+    assert statuses("custom-role-reads-secrets", Inventory.of(lists)) == ["unknown"]
+
+
+def test_bots_of_whom_no_role_is_seen_are_unknown() -> None:
+    lists = world(service_accounts=[bot("b")])
+    assert statuses("bot-without-role", Inventory.of(lists)) == ["unknown"]
+
+
+def test_domains_on_the_line_go_before_the_trusted_ones_and_without_any_it_is_unknown() -> None:
+    lists = world(users=[user("ada")])
+    assert (
+        findings([CHECKS["outside-domains"]], Inventory.of(lists), NOW, domains=["@other.example"]).status[0] == "fail"
+    )
+    lists["organization"] = [{"id": "o", "name": "acme", "trusted_domains": []}]
+    assert statuses("outside-domains", Inventory.of(lists)) == ["unknown"]
+
+
+def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_people() -> None:
+    lists = world(
+        users=[user("a"), user("b"), user("c", is_active=False), user("d", is_service_account=True)],
+        assignments=[given(ADMIN, team="t")],
+        team_members=[member("t", one) for one in "abcd"],
+    )
+    assert statuses("too-few-org-admins", Inventory.of(lists)) == ["pass"]
+    lists["team_members"] = [member("t", one) for one in "acd"]
+    reason = findings([CHECKS["too-few-org-admins"]], Inventory.of(lists), NOW).reason[0]
+    assert reason == "Of active people, only a@example.com may do everything."
+
+
+def test_a_custom_role_that_is_called_like_an_admin_is_none() -> None:
+    lists = world(
+        service_accounts=[bot("b")],
+        assignments=[given(ADMIN, to="b")],
+        roles=[role(ADMIN, "organization", system=False)],
+    )
+    assert statuses("bot-is-admin", Inventory.of(lists)) == ["pass"]
+
+
+def test_an_id_stays_from_run_to_run_and_through_renames() -> None:
+    before = world(teams=[{"id": "t", "name": "old"}])
+    after = world(teams=[{"id": "t", "name": "new"}])
+    ids = [findings([CHECKS["team-empty"]], Inventory.of(one), NOW).finding_id[0] for one in (before, after)]
+    assert ids[0] == ids[1]
+    other = findings([CHECKS["team-empty"]], Inventory.of(world(teams=[{"id": "u", "name": "old"}])), NOW).finding_id[0]
+    assert other != ids[0]
+
+
+def test_names_are_quoted_in_lines_and_the_organization_named() -> None:
+    lists = world(teams=[{"id": "t", "name": '-it\'s "Data" team'}])
+    line = findings([CHECKS["team-empty"]], Inventory.of(lists), NOW, org="acme corp").fix[0]
+    assert line.startswith("%zenpro teams delete --org 'acme corp' -- ")

@@ -1,0 +1,125 @@
+"""`%zenpro audit`: findings of the demo's organization, lines that mend them, mutes, failing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.errors import FindingsError, UsageError
+
+# What is so of acme-labs only, or nowhere, since its opposite is to be found.
+ELSEWHERE = {"too-few-org-admins"}
+# Lines that change something and end the finding of their own check at once.
+MENDING = (
+    "bot-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership", "team-empty",
+    "bot-without-role", "bot-without-active-key", "custom-role-unused", "invitation-expired-or-old",
+    "invitation-of-member", "key-unused", "role-in-deleted-workspace",
+)  # fmt: skip
+
+
+def test_acme_has_something_of_each_kind(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit --with workspaces --all")
+    found = set(frame.loc[frame.status == "fail", "check"])
+    assert found == set(CHECKS) - ELSEWHERE
+    assert "workspace" in frame.loc[frame.status == "unknown", "reason"].iloc[0]
+    assert shell.run("%zenpro audit --org acme-labs --check too-few-org-admins").principal.isna().tolist() == [True]
+
+
+def test_the_worst_comes_first_and_the_foot_sums_up(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit --min-severity medium")
+    assert frame.severity.tolist() == sorted(frame.severity, key=["high", "medium"].index)
+    failed = frame[frame.status == "fail"]
+    high, medium = ((failed.severity == one).sum() for one in ("high", "medium"))
+    counts = f"{len(failed)} findings: {high} high, {medium} medium"
+    assert frame.attrs["zenpro"]["summary"].startswith(counts)
+
+
+def test_every_line_runs_as_it_stands(fresh_sandbox: Callable[..., SandboxProcess], shell: Shell) -> None:
+    """One of each check is carried out; those that mend take their finding away, the others show something."""
+    own = fresh_sandbox()
+    shell.run(f"import os; os.environ.update(ZENML_PRO_API_URL={own.url!r}, ZENML_PRO_API_KEY={own.key!r})")
+    before = shell.run("%zenpro audit --with workspaces")
+    asking = ("revoke", "remove", "delete", "deactivate", "update")
+    for _, row in before[before.status == "fail"].drop_duplicates("check").iterrows():
+        changes = any(word in row.fix.split()[1:3] for word in asking)
+        # Nobody may take the last superuser's rights, which are the caller's own.
+        more = "--dry-run" if row.check == "superuser" else "--yes" if changes else ""
+        result = shell.run(f"{row.fix} {more}")
+        assert result is not None, row.fix
+        assert changes == (row.check in {*MENDING, "inactive-with-roles"}), row.fix
+        if row.check in MENDING and row.check != "superuser":
+            after = shell.run(f"%zenpro audit --check {row.check}")
+            assert row.finding_id not in set(after.finding_id), row.fix
+
+
+def test_what_is_accepted_is_muted_until_it_is_not(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "mutes.toml"
+    file.write_text('[[mute]]\ncheck = "team-of-one"\nreason = "is being built"\nuntil = 2999-01-31\n')
+    frame = shell.run(f"%zenpro audit --check team-of-one --mute {file} --fail-on info")
+    assert frame[["status"]].values.tolist() == [["muted"]]
+    assert frame.reason[0].endswith("(muted: is being built)")
+    file.write_text(f'[[mute]]\nid = "{frame.finding_id[0]}"\nreason = "was being built"\nuntil = 2020-01-31\n')
+    assert shell.run(f"%zenpro audit --check team-of-one --mute {file}").status.tolist() == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[mute]\n", "line 1"),
+        ('[[mute]]\ncheck = "team-of-won"\nreason = "x"\n', "Did you mean 'team-of-one'"),
+        ('[[mute]]\ncheck = "team-of-one"\n', "a reason is missing"),
+        ('[[mute]]\nreason = "x"\n', "give either id or check"),
+        ('[[mute]]\ncheck = "team-of-one"\nreason = "x"\nuntil = "2027"\n', "until must be a date"),
+        ('[[mute]]\ncheck = "team-of-one"\nreasons = "x"\n', "'reasons'"),
+        ("mute = 3\n", "[[mute]]"),
+    ],
+)
+def test_a_file_of_mutes_that_is_wrong_is_one_line(shell: Shell, tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "mutes.toml"
+    file.write_text(text)
+    error = shell.error(f"%zenpro audit --mute {file}")
+    assert isinstance(error, UsageError)
+    assert words in str(error)
+    assert str(file) in str(error)
+
+
+def test_a_cell_fails_behind_the_table(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    error = shell.error("%zenpro audit --check bot-is-admin --fail-on medium")
+    assert isinstance(error, FindingsError)
+    assert str(error).startswith("1 finding of severity medium or worse")
+    assert error.findings.principal.tolist() == ["bot:deploy-bot"]  # type: ignore[attr-defined]
+    assert "[1 rows x 10 columns]" in capsys.readouterr().out
+    assert len(shell.run("%zenpro audit --check team-of-one --fail-on high")) == 1
+
+
+def test_the_shell_exits_with_three(sandbox: SandboxProcess) -> None:
+    env = os.environ | {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key}
+
+    def audit(*words: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "zenpro_nb", "audit", "--org", "acme", "--format", "csv", *words]
+        return subprocess.run(line, env=env, capture_output=True, text=True, check=False)
+
+    found = audit("--check", "bot-is-admin", "--fail-on", "high")
+    assert found.returncode == 3
+    assert "FindingsError" in found.stderr
+    assert "zenpro roles revoke 'Organization Admin' --service-account deploy-bot --org acme" in found.stdout
+    assert audit("--check", "team-of-one", "--fail-on", "high").returncode == 0
+
+
+def test_what_makes_no_sense_is_refused(shell: Shell) -> None:
+    assert "raw" in str(shell.error("%zenpro audit --raw"))
+    assert isinstance(shell.error("%zenpro audit --check nonsense"), UsageError)
+
+
+def test_the_checks_say_what_they_cannot_know(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit checks")
+    assert frame.check.tolist() == list(CHECKS)
+    assert "second factor" in " ".join(frame.cannot_know.dropna())

@@ -1,0 +1,194 @@
+"""audit: what an administrator should look at in an organization."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from zenpro_nb import frames, inventory, query
+from zenpro_nb.access import mutes
+from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.access.checks.roles import READS_SECRETS
+from zenpro_nb.access.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
+from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.errors import FindingsError, UsageError
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access import Inventory
+
+_WORST_FIRST = SEVERITIES[::-1]
+
+AUDIT = Resource(
+    noun="audit",
+    path="",
+    paging=Paging.NONE,
+    help="What to look at in an organization: accounts, admins, keys, roles, teams and invitations, each with a line "
+    "that mends it. `audit checks` explains every check.",
+    columns=COLUMNS,
+    label="principal",
+    # No route: computed from the inventory.
+)
+
+AUDIT_CHECKS = Resource(
+    noun="checks",
+    path="",
+    paging=Paging.NONE,
+    help="Every check of the audit, with what it cannot know.",
+    columns=(
+        Column("check", help="its name"),
+        Column("severity", Kind.CATEGORY, help="high, medium, low or info", style=Style.STATE),
+        Column("text", help="what it looks for", style=Style.PROSE),
+        Column("cannot_know", help="what nobody can tell from the API", style=Style.PROSE),
+        Column("reads", Kind.LIST, help="the lists and fields that it needs"),
+        Column("with_workspaces", Kind.BOOL, help="it runs only where --with workspaces asks for it"),
+    ),
+    within="audit",
+    label="check",
+)
+
+Checks = Annotated[
+    tuple[str, ...],
+    Opt("--check", type=click.Choice(list(CHECKS)), metavar="CHECK", help="Only this check; may be repeated."),
+]
+Severity = click.Choice(_WORST_FIRST)
+MinSeverity = Annotated[str | None, Opt("--min-severity", type=Severity, help="Only findings at least as severe.")]
+FailOn = Annotated[
+    str | None, Opt("--fail-on", type=Severity, help="Fail where anything is found that is at least as severe.")
+]
+MuteFile = Annotated[
+    str | None, Opt("--mute", type=click.Path(), metavar="FILE", help="Accepted findings: a TOML file of [[mute]].")
+]
+Domains = Annotated[
+    tuple[str, ...],
+    Opt("--domain", "--domains", metavar="DOMAIN", help="A domain of your people's addresses; may be repeated."),
+]
+With = Annotated[
+    str | None, Opt("--with", type=click.Choice(["workspaces"]), help="Ask each running workspace's own server, too.")
+]
+All = Annotated[bool, Opt("--all", help="Also the checks that found nothing.")]
+
+
+def _read(
+    run: Runtime,
+    asked: Asked,
+    check: Checks = (),
+    min_severity: MinSeverity = None,
+    fail_on: FailOn = None,
+    mute: MuteFile = None,
+    domains: Domains = (),
+    with_: With = None,
+    all_: All = False,
+    org: Org = None,
+) -> pd.DataFrame:
+    """Read the organization, and return what the checks find, the worst first.
+
+    Examples:
+        audit --min-severity medium
+        audit --check key-old --check key-unused
+        audit --domain example.com --fail-on high --mute mutes.toml
+    """
+    if asked.raw:
+        raise UsageError("The server sends no findings, so that they have no --raw form", hint="Leave --raw out.")
+    accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS)
+    wanted = _wanted(check, with_)
+    with run.face.progress("audit") as advance:
+        known = inventory.fill(
+            run.session,
+            org,
+            with_=("workspaces",) if any(one.with_workspaces for one in wanted) else (),
+            progress=advance,
+        )
+    if any(one.name == "custom-role-reads-secrets" for one in wanted):
+        known = inventory.with_permissions(run.session, known, [READS_SECRETS])
+    now = datetime.fromtimestamp(run.session.clock.now(), UTC)
+    named = [part for one in domains for part in one.split(",") if part]
+    found = findings(wanted, known, now, domains=named, command=run.face.name, org=org)
+    found, ended = mutes.muted(found, accepted, now.date())
+    for one in ended:
+        run.face.warn(f"muted until {one.until} only: {one.check or one.id} ({one.reason})")
+    return _shown(run, found, known, min_severity, all_=all_)
+
+
+def _wanted(names: tuple[str, ...], with_: str | None) -> list[AuditCheck]:
+    if names:
+        return [CHECKS[name] for name in dict.fromkeys(names)]
+    return [one for one in CHECKS.values() if with_ or not one.with_workspaces]
+
+
+def _shown(run: Runtime, found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bool) -> pd.DataFrame:
+    severe = SEVERITIES[SEVERITIES.index(least) if least else 0 :]
+    kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
+    frame = found[kept].reset_index(drop=True)
+    query.note(
+        run.session, frame, route=f"/organizations/{known.organization_id}", noun="findings",
+        complete=not known.gaps, changed=any(known[name].changed for name in known), summary=_summary(frame),
+        requests=known.requests,
+    )  # fmt: skip
+    return frame
+
+
+def _summary(frame: pd.DataFrame) -> str:
+    states = Counter(frame["status"])
+    failed = Counter(frame.loc[frame["status"] == FAIL, "severity"])
+    severe = ", ".join(f"{failed[one]} {one}" for one in _WORST_FIRST if failed[one])
+    head = counted(states[FAIL], "finding") + (f": {severe}" if severe else "")
+    return f"{head} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
+
+
+def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Fail where something is found that is as severe as `--fail-on` says; the result is shown before.
+
+    Raises:
+        FindingsError: there is.
+    """
+    if given["fail_on"] is None:
+        return
+    severe = SEVERITIES[SEVERITIES.index(given["fail_on"]) :]
+    failing = frame[(frame["status"] == FAIL) & frame["severity"].isin(severe)]
+    if len(failing):
+        run.face.show(result)
+        raise FindingsError(
+            f"{counted(len(failing), 'finding')} of severity {given['fail_on']}{' or worse' * (len(severe) > 1)}",
+            hint="The table has a line for each that mends it; --mute FILE leaves out what is accepted.",
+            findings=frame,
+        )
+
+
+audit = noun(AUDIT, read=_read, judge=_judge)
+
+
+@audit.listing(AUDIT_CHECKS)
+def checks(run: Runtime, asked: Asked) -> pd.DataFrame:
+    """Return every check.
+
+    Examples:
+        audit checks
+    """
+    rows = [
+        {
+            "check": one.name,
+            "severity": one.severity,
+            "text": one.text,
+            "cannot_know": one.cannot or None,
+            "reads": list(one.reads),
+            "with_workspaces": one.with_workspaces,
+        }
+        for one in CHECKS.values()
+    ]
+    frame = frames.from_records(AUDIT_CHECKS, rows, columns=reading.wanted_columns(AUDIT_CHECKS, asked), raw=asked.raw)
+    frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="checks")
+    return frame
