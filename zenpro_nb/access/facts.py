@@ -167,12 +167,18 @@ class Facts:
         scope["workspace"] = names.get("name") or assignment["workspace_id"]
         if assignment["level"] == "organization":
             scope = {}
-        return self.line("roles revoke", self._role(assignment), **subject, **scope)
+        role = self.role_word(assignment["role_id"], assignment["role"])
+        return self.line("roles revoke", role, **subject, **scope)
 
-    def _role(self, assignment: Record) -> str:
-        """Return the role's name; its id where another one has the same name."""
-        same = [one for one in self.roles.values() if str(one["name"]).casefold() == str(assignment["role"]).casefold()]
-        return str(assignment["role"] if len(same) == 1 else assignment["role_id"])
+    def role_word(self, role_id: str, name: str) -> str:
+        """Return the word for a role on a line: its name, or its id where another one has the same name."""
+        same = [one for one in self.roles.values() if str(one["name"]).casefold() == str(name).casefold()]
+        return str(name if len(same) == 1 else role_id)
+
+    def team_word(self, team_id: str, name: str) -> str:
+        """Return the word for a team on a line: its name, or its id where another one has the same name."""
+        same = [one for one in self.rows("teams") if str(one["name"]).casefold() == str(name).casefold()]
+        return str(name if len(same) == 1 else team_id)
 
     def _typed(self, row: Record) -> str:
         """Return what names an account without doubt: its e-mail, else its id."""

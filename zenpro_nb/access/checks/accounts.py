@@ -36,7 +36,11 @@ def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
                     f"Deactivated, and a member of the team {one['team']}.",
                     principal=facts.name(one),
                     scope=f"team:{one['team']}",
-                    fix=facts.line("teams remove", str(one["team"]), user=str(one["email"] or one["user_id"])),
+                    fix=facts.line(
+                        "teams remove",
+                        facts.team_word(one["team_id"], one["team"]),
+                        user=str(one["email"] or one["user_id"]),
+                    ),
                 )
 
 

@@ -71,7 +71,8 @@ def _leaving(facts: Facts, held: Held) -> str:
     if held.team is None:
         return facts.revoking(held.assignment)
     bot = facts.name(held.holder).removeprefix("bot:")
-    return facts.line("teams remove", held.team, service_account=bot)
+    team = facts.team_word(held.assignment["team_id"], held.team)
+    return facts.line("teams remove", team, service_account=bot)
 
 
 def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:

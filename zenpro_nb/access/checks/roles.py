@@ -65,7 +65,7 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
         if not one["system_managed"] and one["id"] not in given:
             yield Finding(
                 (one["id"],), f"Nobody holds the role {one['name']}.", scope=str(one["name"]),
-                fix=facts.line("roles delete", str(one["name"])),
+                fix=facts.line("roles delete", facts.role_word(one["id"], one["name"])),
             )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ def _team_empty(facts: Facts) -> Iterator[Finding]:
         if not facts.in_team.get(one["id"]):
             yield Finding(
                 (one["id"],), "The team has no members.", principal=f"team:{one['name']}",
-                fix=facts.line("teams delete", str(one["name"])), since=one["created"],
+                fix=facts.line("teams delete", facts.team_word(one["id"], one["name"])), since=one["created"],
             )  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def _team_of_one(facts: Facts) -> Iterator[Finding]:
         if len(members) == 1:
             yield Finding(
                 (one["id"],), f"The team's only member is {facts.name(members[0])}.", principal=f"team:{one['name']}",
-                fix=facts.line("teams members", str(one["name"])),
+                fix=facts.line("teams members", facts.team_word(one["id"], one["name"])),
             )  # fmt: skip
 
 
