@@ -162,6 +162,16 @@ CASES: list[tuple[str, Rows, Rows]] = [
         ),
     ),
     (
+        "redundant-role",
+        world(
+            workspaces=[workspace("w")], assignments=[given(ADMIN, to="ada"), given(WORKSPACE_ADMIN, to="ada", at="w")]
+        ),
+        world(
+            workspaces=[workspace("w")],
+            assignments=[given(ADMIN, to="ada"), given(WORKSPACE_ADMIN, to="grace", at="w")],
+        ),
+    ),
+    (
         "role-without-membership",
         world(users=[user("eve")], assignments=[given("Mine", to="eve", at="w")]),
         world(
@@ -224,7 +234,7 @@ def statuses(name: str, inventory: Inventory) -> list[str]:
 
 
 def test_every_check_has_a_case() -> None:
-    assert sorted(NAMES) == sorted(set(CHECKS) - {"redundant-role"})
+    assert sorted(NAMES) == sorted(CHECKS)
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)
@@ -324,3 +334,15 @@ def test_names_are_quoted_in_lines_and_the_organization_named() -> None:
     lists = world(teams=[{"id": "t", "name": '-it\'s "Data" team'}])
     line = findings([CHECKS["team-empty"]], Inventory.of(lists), NOW, org="acme corp").fix[0]
     assert line.startswith("%zenpro teams delete --org 'acme corp' -- ")
+
+
+def test_a_role_that_comes_through_a_team_as_well_is_given_twice() -> None:
+    lists = world(
+        teams=[{"id": "t", "name": "t"}],
+        team_members=[member("t", "ada")],
+        workspaces=[workspace("w")],
+        assignments=[given("Mine", to="ada", at="w"), given("Mine", team="t", at="w")],
+    )
+    frame = findings([CHECKS["redundant-role"]], Inventory.of(lists), NOW)
+    assert frame.reason.tolist() == ["Mine gives nothing more. Held through a team as well."]
+    assert frame.fix.tolist() == ["%zenpro roles revoke Mine --user ada@example.com --workspace w"]

@@ -21,7 +21,7 @@ ELSEWHERE = {"too-few-org-admins"}
 MENDING = (
     "bot-is-admin", "inactive-in-team", "superuser", "invitation-powerful", "role-without-membership", "team-empty",
     "bot-without-role", "bot-without-active-key", "custom-role-unused", "invitation-expired-or-old",
-    "invitation-of-member", "key-unused", "role-in-deleted-workspace",
+    "invitation-of-member", "key-unused", "redundant-role", "role-in-deleted-workspace",
 )  # fmt: skip
 
 
@@ -115,8 +115,18 @@ def test_the_shell_exits_with_three(sandbox: SandboxProcess) -> None:
 
 
 def test_what_makes_no_sense_is_refused(shell: Shell) -> None:
-    assert "raw" in str(shell.error("%zenpro audit --raw"))
-    assert isinstance(shell.error("%zenpro audit --check nonsense"), UsageError)
+    for option in ("--raw", "--check nonsense", "--min-severity grave", "--at never-taken"):
+        assert isinstance(shell.error(f"%zenpro audit {option}"), UsageError), option
+
+
+def test_the_past_is_audited_as_it_was(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path))
+    shell.run("%zenpro captures create then")
+    then = shell.run("%zenpro audit --at then")
+    now = shell.run("%zenpro audit")
+    ids = [set(frame.loc[frame.status == "fail", "finding_id"]) for frame in (then, now)]
+    assert ids[1] - ids[0] == set(now.loc[now.check == "custom-role-reads-secrets", "finding_id"]), "it asks a filter"
+    assert ids[0] <= ids[1]
 
 
 def test_the_checks_say_what_they_cannot_know(shell: Shell) -> None:

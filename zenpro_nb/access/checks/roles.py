@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
+from zenpro_nb.access.effective import effective
 from zenpro_nb.access.facts import MEMBER, Facts, Record
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import named
@@ -30,6 +31,26 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
                 f"{len(rows)} people hold {rows[0]['role']} directly: {people}.",
                 scope=facts.place(rows[0]),
                 fix=facts.line("assignments", role=str(rows[0]["role_id"]), workspace=rows[0]["workspace_id"]),
+            )
+
+
+def _redundant_role(facts: Facts) -> Iterator[Finding]:
+    """Yield what somebody was given directly, and holds by a stronger path or through a team as well."""
+    paths = effective(facts.inventory)
+    same = ["principal", "role_id", "workspace_id", "project_id"]
+    twice = paths["role_id"].notna() & paths.duplicated(same, keep=False) & (paths["evidence"] == "assignment")
+    direct = (paths["via"] == "direct") & (paths["covered_by"].notna() | twice)
+    given = {_key(one): one for one in facts.assignments}
+    for row in frames.convert(paths[direct], "records"):
+        key = _key({**row, "team_id": None})
+        if key in given:
+            reason = f"Covered by: {row['covered_by']}." if row["covered_by"] else "Held through a team as well."
+            yield Finding(
+                key,
+                f"{row['role']} gives nothing more. {reason}",
+                principal=row["principal"],
+                scope=facts.place(given[key]),
+                fix=facts.revoking(given[key]),
             )
 
 
@@ -72,7 +93,9 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
 def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
     allowing = facts.inventory.roles_allowing(*READS_SECRETS)
     if allowing is None:
-        why = "The server does not tell which roles read secrets: it ignores the filter."
+        asked = facts.inventory.permissions.known
+        why = "it ignores the filter" if asked else "nobody asked it"
+        why = f"The server has not told which roles read secrets: {why}."
         yield Finding(("filter",), why, unknown=True)
         return
     for one in facts.roles.values():
@@ -99,6 +122,13 @@ CHECKS = (
         ("assignments", "teams"),
         _direct_instead_of_team,
         cannot="who gave a role, and when: the API does not tell",
+    ),
+    AuditCheck(
+        "redundant-role",
+        "info",
+        "Roles that were given directly to who holds a stronger one there, or the same through a team.",
+        ("assignments", "roles", "team_members", "workspaces"),
+        _redundant_role,
     ),
     AuditCheck(
         "role-without-membership",

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import frames, inventory, query
+from zenpro_nb import frames
 from zenpro_nb.access import mutes
 from zenpro_nb.access.checks import CHECKS
 from zenpro_nb.access.checks.roles import READS_SECRETS
 from zenpro_nb.access.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
-from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core import past
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.commands.core.types import CaptureType
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
@@ -79,6 +80,10 @@ Domains = Annotated[
 With = Annotated[
     str | None, Opt("--with", type=click.Choice(["workspaces"]), help="Ask each running workspace's own server, too.")
 ]
+At = Annotated[
+    str | None,
+    Opt("--at", type=CaptureType(), help="As a capture has it: by its name, or the newest one not after this time."),
+]
 All = Annotated[bool, Opt("--all", help="Also the checks that found nothing.")]
 
 
@@ -92,6 +97,7 @@ def _read(
     domains: Domains = (),
     with_: With = None,
     all_: All = False,
+    at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
     """Read the organization, and return what the checks find, the worst first.
@@ -99,28 +105,24 @@ def _read(
     Examples:
         audit --min-severity medium
         audit --check key-old --check key-unused
-        audit --domain example.com --fail-on high --mute mutes.toml
+        audit --check outside-domains --domain example.com --domain partner.example
+        audit --min-severity low --where principal~bot:
     """
     if asked.raw:
-        raise UsageError("The server sends no findings, so that they have no --raw form", hint="Leave --raw out.")
+        raise UsageError("--raw shows what a server sends, and findings are made here", hint="Leave it out.")
     accepted = [] if mute is None else mutes.read(expanded(mute, UsageError), CHECKS)
     wanted = _wanted(check, with_)
-    with run.face.progress("audit") as advance:
-        known = inventory.fill(
-            run.session,
-            org,
-            with_=("workspaces",) if any(one.with_workspaces for one in wanted) else (),
-            progress=advance,
-        )
-    if any(one.name == "custom-role-reads-secrets" for one in wanted):
-        known = inventory.with_permissions(run.session, known, [READS_SECRETS])
-    now = datetime.fromtimestamp(run.session.clock.now(), UTC)
+    inside = ("workspaces",) if any(one.with_workspaces for one in wanted) else ()
+    pairs = [READS_SECRETS] if any(one.name == "custom-role-reads-secrets" for one in wanted) else []
+    known = past.inventory_at(run, at, org, with_=inside, pairs=pairs)
+    # Ages are those of the moment that is looked at.
+    now = known.finished or datetime.fromtimestamp(run.session.clock.now(), UTC)
     named = [part for one in domains for part in one.split(",") if part]
     found = findings(wanted, known, now, domains=named, command=run.face.name, org=org)
     found, ended = mutes.muted(found, accepted, now.date())
     for one in ended:
         run.face.warn(f"muted until {one.until} only: {one.check or one.id} ({one.reason})")
-    return _shown(run, found, known, min_severity, all_=all_)
+    return _shown(found, known, min_severity, all_=all_)
 
 
 def _wanted(names: tuple[str, ...], with_: str | None) -> list[AuditCheck]:
@@ -129,15 +131,23 @@ def _wanted(names: tuple[str, ...], with_: str | None) -> list[AuditCheck]:
     return [one for one in CHECKS.values() if with_ or not one.with_workspaces]
 
 
-def _shown(run: Runtime, found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bool) -> pd.DataFrame:
+def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bool) -> pd.DataFrame:
     severe = SEVERITIES[SEVERITIES.index(least) if least else 0 :]
     kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
     frame = found[kept].reset_index(drop=True)
-    query.note(
-        run.session, frame, route=f"/organizations/{known.organization_id}", noun="findings",
-        complete=not known.gaps, changed=any(known[name].changed for name in known), summary=_summary(frame),
+    frames.describe(
+        frame,
+        server=known.server,
+        route="",
+        time=known.finished or "",
+        complete=not known.gaps,
+        changed=any(one.changed for _, one in known.items()),
+        sandbox=known.sandbox,
+        organization=known.organization_name,
+        noun="findings",
+        summary=_summary(frame),
         requests=known.requests,
-    )  # fmt: skip
+    )
     return frame
 
 
@@ -189,6 +199,4 @@ def checks(run: Runtime, asked: Asked) -> pd.DataFrame:
         }
         for one in CHECKS.values()
     ]
-    frame = frames.from_records(AUDIT_CHECKS, rows, columns=reading.wanted_columns(AUDIT_CHECKS, asked), raw=asked.raw)
-    frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="checks")
-    return frame
+    return past.put_together(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), asked)
