@@ -129,9 +129,7 @@ tree.add_section(
     hint=" (a noun alone lists; `get NAME` shows one)",
     changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
-tree.add_section(
-    "Whole organization", (access, audit, diff, history, captures), first=("access", "audit", "diff")
-)
+tree.add_section("Whole organization", (access, audit, diff, history, captures), first=("access", "audit", "diff"))
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {
     one.name: one
