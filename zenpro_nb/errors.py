@@ -14,6 +14,7 @@
     │   └── TimedOutError           it was reached, but did not answer in time
     ├── OutcomeUnknownError     a write was sent and its answer was lost, or came from a gateway
     ├── PartlyDoneError         some of several writes were refused; the others are done
+    ├── FindingsError           something was found that was to be told; nothing went wrong
     ├── NotReadyError           what a write has begun failed later, or is not finished yet
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
     ├── InterruptedReadError    Ctrl-C; the message says what was under way
