@@ -44,7 +44,7 @@ from typing import Any, ClassVar, Literal
 __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
-    "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
+    "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
     "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RouteNotFoundError",
     "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError",
     "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
