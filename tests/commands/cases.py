@@ -111,6 +111,7 @@ CASES["users update"] = lambda zen, name: [_user(zen, name), "--name", "Some Bod
 CASES["users activate"] = lambda zen, name: [_user(zen, name)]
 CASES["users deactivate"] = lambda zen, name: [_user(zen, name)]
 CASES["users offboard"] = lambda zen, name: [_user(zen, name)]
+CASES["users onboard"] = lambda zen, name: [_user(zen, name), "--role", "Organization Viewer"]
 CASES["users delete"] = lambda zen, name: [_user(zen, name)]
 CASES["me update"] = lambda zen, name: ["--company", name]
 

@@ -98,6 +98,7 @@ SYNONYMS = Synonyms(
         "revoke": ("roles revoke", "invitations revoke"),
         "kick": _MEMBERSHIP,
         "offboard": ("users offboard",),
+        "onboard": ("users onboard",),
         "users remove": _MEMBERSHIP,
         "users rm": _MEMBERSHIP,
         "users kick": _MEMBERSHIP,

@@ -14,6 +14,7 @@ from zenpro_nb.commands.core.command import ALL, Root
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.organization import offboarding as _offboarding  # noqa: F401 - makes a verb of `users`
+from zenpro_nb.commands.organization import onboarding as _onboarding  # noqa: F401 - as above
 from zenpro_nb.commands.organization.api_keys import api_keys
 from zenpro_nb.commands.organization.assignments import assignments
 from zenpro_nb.commands.organization.devices import devices

@@ -117,6 +117,19 @@ class CaptureType(TextType):
         return offered(dict.fromkeys(reversed(found)), incomplete)
 
 
+class GrantType(TextType):
+    """A role and where it is given: `Workspace Developer@ml-prod`, or with a project's id `…@ml-prod/ID`."""
+
+    name = "role@workspace"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text itself; fail where the role or the workspace is missing."""
+        role, workspace, _ = grant(str(value))
+        if not role or not workspace:
+            self.fail(f"{value!r} names no role and place: write it as 'Workspace Developer@ml-prod'", param, ctx)
+        return str(value)
+
+
 class PermissionType(TextType):
     """A resource type and the actions on it: `pipeline:read,create`."""
 
@@ -128,6 +141,17 @@ class PermissionType(TextType):
         if not resource or not actions:
             self.fail(f"{value!r} is not a permission: write it as pipeline:read,create", param, ctx)
         return str(value)
+
+
+def grant(text: str) -> tuple[str, str, str]:
+    """Return the role, the workspace and the project of a grant; what is not there is empty.
+
+    >>> grant("Workspace Developer@ml-prod"), grant("Workspace Developer")
+    (('Workspace Developer', 'ml-prod', ''), ('', '', ''))
+    """
+    role, at, place = text.rpartition("@")
+    workspace, _, project = place.partition("/") if at else ("", "", "")
+    return role.strip(), workspace.strip(), project.strip()
 
 
 def permission(text: str) -> tuple[str, list[str]]:

@@ -55,8 +55,8 @@ OwnInvitation = Annotated[str | None, Arg(metavar="[ID|ORGANIZATION]")]
 invitations = noun(INVITATIONS, examples=("invitations --sort -created", "invitations --email new.hire1@example.com"))
 
 
-def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    """Say so where nobody is asked: with single sign-on an account is added directly (fact sheet, section 11.9)."""
+def after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    """Return the outcome, which says so where nobody is asked: see the fact sheet, section 11.9, on single sign-on."""
     record = outcome.record or {}
     # What the answer is then is unknown; taken to be an accepted invitation, or the member.
     joined = record.get("accepted") is True or isinstance(record.get("user"), dict)
@@ -65,7 +65,7 @@ def _after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> 
     return outcome
 
 
-@invitations.write(after=_after_invitation, done="invited")
+@invitations.write(after=after_invitation, done="invited")
 def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once.
 

@@ -1,0 +1,154 @@
+"""Who comes gets what was asked for, whether they have an account, are invited, or are let in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal
+from tests.commands.test_offboarding import organization_id, raw, traces
+from tests.support.cutting import Cutter, cutting
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError
+from zenpro_nb.faces.connection import Connection
+
+
+@pytest.fixture
+def words(zen: Connection, name: str) -> list[str]:
+    """What somebody is to have: a team, and a role in a workspace."""
+    zen.run("teams", "create", name)
+    zen.run("workspaces", "create", name)
+    return ["--role", "Organization Viewer", "--team", name, "--grant", f"Workspace Developer@{name}"]
+
+
+@pytest.fixture
+def workspace_id(zen: Connection, name: str, words: list[str]) -> str:
+    return str(zen.run("workspaces", "get", name)["id"].iloc[0])
+
+
+def test_an_account_gets_what_it_lacks_and_nothing_twice(
+    zen: Connection, name: str, words: list[str], workspace_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("teams", "add", name, "--user", email)
+    done = zen.run("users", "onboard", email, *words)
+    assert list(done["action"]) == ["assign", "assign"]
+    assert set(done["outcome"]) == {"done"}
+    expected = {f"active {email}", f"team {name}", "Organization Viewer None None"}
+    assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
+    capsys.readouterr()
+    assert zen.run("users", "onboard", email, *words).empty
+    assert "nothing to do" in capsys.readouterr().err
+
+
+def test_who_has_no_account_is_invited_with_all_of_it(
+    zen: Connection, name: str, words: list[str], workspace_id: str, requests: Requests
+) -> None:
+    email = f"{name}@x.io"
+    before = len(requests.writes())
+    plan = zen.run("users", "onboard", email, *words, "--dry-run")
+    assert list(plan["action"]) == ["invite", "add", "assign"]
+    assert plan["parameters"].iloc[1] == {"invitation_id": f"{{invitation of {email}}}"}
+    assert len(requests.writes()) == before
+    done = zen.run("users", "onboard", email, *words)
+    assert list(done["outcome"]) == ["done"] * 3
+    (key,) = [one["id"] for one in raw(zen, f"/organizations/{organization_id(zen)}/invitations", email=email)]
+    expected = {f"invitation {key}", f"team {name}", "Organization Viewer None None"}
+    assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
+    # The journal has what was sent, and no placeholder.
+    assert [entry["params"].get("invitation_id") for entry in journal()[-3:]] == [None, key, key]
+    assert zen.run("users", "onboard", email.upper(), *words).empty
+
+
+def test_with_single_sign_on_the_account_itself_gets_it(zen: Connection, name: str) -> None:
+    email, org = f"{name}@x.io", ("--org", "acme-labs")
+    zen.run("users", "create", email)
+    zen.run("teams", "create", name, *org)
+    # A caller who does not see the account can only invite; the superuser of the tests sees it, and so it is hidden.
+    invited = zen.run("invitations", "create", "--email", f"new-{email}", "--role", "Organization Member", *org)
+    assert len(invited) == 1
+    done = zen.run("users", "onboard", f"new-{email}", "--team", name, *org)
+    assert list(done["action"]) == ["add"]
+
+
+def test_who_is_let_in_at_once_is_looked_up_again(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An administrator sees no account outside of the organization: it is invited, and single sign-on lets it in."""
+    from tests.commands.conftest import local_user
+
+    email, admin_email, org = f"{name}@x.io", f"boss@{name}.io", "acme-labs"
+    zen.run("users", "create", email)
+    with local_user(zen, admin_email) as admin:
+        zen.run("roles", "assign", "Organization Admin", "--user", admin_email, "--org", org)
+        zen.run("teams", "create", name, "--org", org)
+        done = admin.run("users", "onboard", email, "--team", name, "--org", org)
+    assert list(done["action"]) == ["invite", "add"]
+    assert set(done["outcome"]) == {"done"}
+    assert done["detail"].iloc[0] == "has an account, and is a member at once"
+    assert traces(zen, email, org) == {f"active {email}", f"team {name}", "Organization Member None None"}
+    zen.run("users", "offboard", email, admin_email, "--all-orgs", "--yes")
+
+
+def test_like_a_colleague_but_no_administrator(zen: Connection, name: str, words: list[str], workspace_id: str) -> None:
+    model, email = f"model-{name}@x.io", f"{name}@y.io"
+    for one in (model, email):
+        zen.run("users", "create", one)
+    zen.run("users", "onboard", model, *words)
+    zen.run("roles", "assign", "Organization Admin", "--user", model)
+    zen.run("users", "onboard", email, "--like", model)
+    held = traces(zen, model) - {f"active {model}", "Organization Admin None None"}
+    assert traces(zen, email) == held | {f"active {email}"}
+    zen.run("users", "offboard", model, email, "--yes")
+
+
+@pytest.fixture
+def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(plane.url) as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("mode", ["answer", "request"])
+def test_an_invitation_whose_answer_is_lost(
+    zen: Connection, plane: SandboxProcess, cutter: Cutter, name: str, words: list[str], mode: str
+) -> None:
+    email = f"{name}@x.io"
+    cutter.lose("POST", "/invitations", mode)
+    with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization="acme") as far:
+        if mode == "answer":
+            assert set(far.run("users", "onboard", email, *words)["outcome"]) == {"done"}
+        else:
+            with pytest.raises(PartlyDoneError, match="0 of 3 are done") as caught:
+                far.run("users", "onboard", email, *words)
+            table: Any = caught.value.outcomes
+            assert list(table["outcome"]) == ["not done", "not sent", "not sent"]
+            assert "has no invitation to give it to" in table["detail"].iloc[1]
+            assert traces(zen, email) == set()
+            assert set(far.run("users", "onboard", email, *words)["outcome"]) == {"done"}
+    assert len(traces(zen, email)) == 4
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_sent(zen: Connection, name: str, requests: Requests) -> None:
+    before = len(requests.writes())
+    email = f"{name}@x.io"
+    for line, error, match in (
+        ([email, "--grant", "Workspace Developer"], UsageError, "names no role and place"),
+        ([email, "--grant", "Organization Viewer@ml-prod"], UsageError, "applies to the whole organization"),
+        ([email, "--role", "Workspace Viewer"], UsageError, "organization role"),
+        ([email, "--team", "no-such-team"], UnknownNameError, "no team"),
+        ([email, "--like", "nobody@nowhere.io"], UsageError, "no account to be like"),
+        (["No Body"], UnknownNameError, "no user"),
+    ):
+        with pytest.raises(error, match=match):
+            zen.run("users", "onboard", *line)
+    assert len(requests.writes()) == before
+
+
+def test_who_is_deactivated_is_said(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("users", "deactivate", email, "--yes")
+    zen.run("users", "onboard", email, "--dry-run")
+    assert f"`users activate {email}` lets them sign in" in capsys.readouterr().err
