@@ -46,7 +46,7 @@ PICTURES = (
     Picture("dry-run", "%zenpro workspaces create ml-vision --description 'What is in a picture' --dry-run"),
     Picture(
         "form-role",
-        "%zenpro form roles assign 'Workspace Developer' --users grace@example.com --workspace ml-dev",
+        "%zenpro form roles assign 'Workspace Developer' --users grace@example.com --workspace ml-prod",
         FORM,
     ),
     Picture("form-workspace", "%zenpro form workspaces create ml-vision --description 'What is in a picture'", FORM),
@@ -73,7 +73,10 @@ def _take(server: Lab, page: Page, wanted: Sequence[Picture], theme: str) -> Non
         cell = made.run(number)
         shown = cell.locator(one.part).first if one.part else cell
         shown.wait_for()
-        page.wait_for_timeout(1500)  # a form looks names up before it says what will be sent
+        if one.part == FORM:  # looks names up before it says what will be sent
+            shown.get_by_label("The request").wait_for(state="attached")
+            shown.locator(".zenpro-badge").wait_for()
+        page.wait_for_timeout(1500)
         page.locator("#jp-main-statusbar").click()  # elsewhere: no cell is marked as the one being edited
         _save(shown.screenshot(), IMAGES / f"{one.name}-{theme}.png")
 

@@ -115,5 +115,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _toned(one: Message) -> str:
+    sign = "" if one.text.endswith("…") else _SIGNS[one.tone]
     kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(one.tone, one.tone.value)
-    return f'<span class="zenpro-{kind}">{_SIGNS[one.tone]}{markup(one.text)}</span>'
+    return f'<span class="zenpro-{kind}">{sign}{markup(one.text)}</span>'
