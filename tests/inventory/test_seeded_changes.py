@@ -147,10 +147,16 @@ CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
         "workspaces update furrow --display-name Furrow",
         [("workspaces", "changed", "furrow", "display_name", "furrow", "Furrow")],
     ),
-    ("workspaces rename furrow field", [("workspaces", "changed", "field", "name", "furrow", "field")]),
+    (
+        "workspaces rename furrow field",
+        [
+            ("workspaces", "changed", "field", "name", "furrow", "field"),
+            ("workspaces", "changed", "field", "server_url", "{url}/workspace/furrow", "{url}/workspace/field"),
+        ],
+    ),
     (
         "organizations update acme --description harvest",
-        [("organization", "changed", "acme", "description", "?", "harvest")],
+        [("organization", "changed", "acme", "description", "Acme Corp's machine learning platform", "harvest")],
     ),
 ]
 
@@ -173,6 +179,12 @@ def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
     return sorted((tuple(row) for row in told.where(told.notna(), None).itertuples(index=False)), key=str)
 
 
+def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:
+    """The expected rows, whole and in order."""
+    rows = [tuple(one and one.replace("{url}", url) for one in row) for row in expected]
+    return sorted(((*row, *[None] * (6 - len(row))) for row in rows), key=str)
+
+
 def test_each_change_gives_exactly_its_rows(zen: Connection) -> None:
     assert len(CHANGES) >= 40
     last = inventory.fill(zen._session)
@@ -182,8 +194,7 @@ def test_each_change_gives_exactly_its_rows(zen: Connection) -> None:
     for line, expected in CHANGES:
         zen.run(*shlex.split(line), "--yes", "--quiet")
         now = inventory.fill(zen._session)
-        wanted = sorted(((*row, *[None] * (6 - len(row))) for row in expected), key=str)
-        if (found := differences(last, now)) != wanted:
+        if (found := differences(last, now)) != wanted(expected, now.server):
             wrong[line] = found
         last = now
     assert wrong == {}

@@ -88,7 +88,13 @@ class _List:
         self.name, self.all_columns = name, all_columns
         self.before, self.after = before[name], after[name]
         bots = _bots(before, after) if name == "users" and not all_columns else frozenset()
-        self.left, self.right = (_rows(one, bots) for one in (self.before, self.after))
+        left, right = (_rows(one, bots) for one in (self.before, self.after))
+        codes, _ = pd.factorize(pd.concat([_keys(LISTS[name].key, left), _keys(LISTS[name].key, right)]))
+        places = [_places(part, len(codes)) for part in (codes[: len(left)], codes[len(left) :])]
+        there = [place >= 0 for place in places]
+        both = there[0] & there[1]
+        self.removed, self.added = left.take(places[0][there[0] & ~both]), right.take(places[1][there[1] & ~both])
+        self.left, self.right = left.take(places[0][both]), right.take(places[1][both])
 
     def changes(self) -> Iterator[pd.DataFrame]:
         """Yield the rows of the list: those about all of it, then what went, came and changed."""
@@ -106,16 +112,13 @@ class _List:
         if self.name in _DERIVED and not self.all_columns:
             return
         certain = self.before.complete and self.after.complete
-        for rows, others, change in ((self.left, self.right, REMOVED), (self.right, self.left, ADDED)):
-            alone = rows[~rows.index.isin(others.index)]
-            if len(alone):
-                yield self._of(alone, change if certain else UNKNOWN)
+        for rows, change in ((self.removed, REMOVED), (self.added, ADDED)):
+            if len(rows):
+                yield self._of(rows, change if certain else UNKNOWN)
 
     def _changed(self) -> Iterator[pd.DataFrame]:
-        both = self.left.index.intersection(self.right.index, sort=False)
-        if not len(both):
+        if not len(self.left):
             return
-        left, right = self.left.loc[both], self.right.loc[both]
         for column in self._compared():
             known = [one.knows(column.name) for one in (self.before, self.after)]
             if not any(known):
@@ -124,10 +127,10 @@ class _List:
                 words = ["" if one else "not sent" for one in known]
                 yield self._told(NOT_COMPARABLE, column.name, *words)
                 continue
-            differs = _differs(column.kind, left[column.name], right[column.name])
+            differs = _differs(column.kind, self.left[column.name].array, self.right[column.name].array)
             if differs.any():
-                old, new = (_shown(column.kind, rows[column.name][differs]) for rows in (left, right))
-                yield self._of(right[differs], CHANGED, column=column.name, before=old, after=new)
+                old, new = (_shown(column.kind, rows[column.name][differs]) for rows in (self.left, self.right))
+                yield self._of(self.right[differs], CHANGED, column=column.name, before=old, after=new)
 
     def _compared(self) -> list[Column]:
         own = _OWN.get(self.name, ())
@@ -154,30 +157,35 @@ def _bots(before: Inventory, after: Inventory) -> frozenset[str]:
 
 
 def _rows(one: InventoryList, without: frozenset[str]) -> pd.DataFrame:
-    """Return the rows of a list by their keys, each key once."""
     rows = one.frame
-    if without:
-        rows = rows[~rows["id"].isin(without)]
-    key, *more = (rows[name].astype(object).fillna("") for name in one.type.key)
+    return rows[~rows["id"].isin(without)] if without else rows
+
+
+def _keys(names: Sequence[str], rows: pd.DataFrame) -> pd.Series:
+    """Return for each row a text that tells it from all others."""
+    key, *more = (rows[name].astype(frames.dtype_of(Kind.TEXT)).fillna("") for name in names)
     for part in more:
         key = key + _SEPARATOR + part
-    rows = rows.set_axis(pd.Index(key, dtype=object), axis=0)
-    return rows[~rows.index.duplicated()]
+    return key
 
 
-def _differs(kind: Kind, left: pd.Series, right: pd.Series) -> np.ndarray[Any, Any]:
+def _places(codes: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
+    """Return for each key the first row that has it; -1 where none has."""
+    places = np.full(size, -1)
+    places[codes[::-1]] = np.arange(len(codes))[::-1]
+    return places
+
+
+def _differs(kind: Kind, left: Any, right: Any) -> np.ndarray[Any, Any]:
     """Return where two columns of the same rows differ; what is missing on both sides does not."""
-    if kind is Kind.LIST:  # in whichever order the server sends it
-        pairs = zip(left, right, strict=True)
-        return np.array([_sorted(old) != _sorted(new) for old, new in pairs], dtype=bool)
-    if kind is Kind.JSON:
-        return np.array([_plain(old) != _plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
-    gone, new = left.isna().to_numpy(), right.isna().to_numpy()
-    old_values, new_values = (
-        side.astype(object).where(~missing, None).to_numpy() for side, missing in ((left, gone), (right, new))
-    )
-    unequal = (old_values != new_values) & ~gone & ~new
-    found: np.ndarray[Any, Any] = unequal.astype(bool) | (gone ^ new)
+    if kind in (Kind.LIST, Kind.JSON):
+        plain = _sorted if kind is Kind.LIST else _plain  # a list may come in any order
+        return np.array([plain(old) != plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
+    if kind is Kind.CATEGORY:
+        left, right = (side.astype(frames.dtype_of(Kind.TEXT)) for side in (left, right))
+    gone, new = np.asarray(pd.isna(left)), np.asarray(pd.isna(right))
+    unequal = pd.Series(left != right).fillna(False).to_numpy(dtype=bool)
+    found: np.ndarray[Any, Any] = (unequal & ~gone & ~new) | (gone ^ new)
     return found
 
 
