@@ -7,6 +7,8 @@ from .comparing import compare as compare
 from .filling import WITH as WITH
 from .filling import fill as fill
 from .folding import history as history
+from .invented_past import invented_past as invented_past
+from .invented_past import months_ago as months_ago
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
 from .tables import DIFF as DIFF

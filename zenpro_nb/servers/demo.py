@@ -23,6 +23,7 @@ from zenpro_nb.profiles import (
     URL_VARIABLE,
     USERNAME_VARIABLE,
     WORKSPACE_VARIABLE,
+    Settings,
     file,
 )
 from zenpro_nb.servers import demo_folder, sandbox_process, zenml_server
@@ -44,11 +45,14 @@ def run(
     options: Sequence[str],
     say: Callable[[str], None],
     with_zenml: bool = False,
+    prepare: Callable[[Settings, Path], Mapping[str, str]] = lambda settings, folder: {},
 ) -> int:
     """Start both, wait until JupyterLab ends or Ctrl-C or SIGTERM comes, stop both; gives JupyterLab's exit code.
 
     Args:
         with_zenml: also a real ZenML server, behind the sandbox's workspace ml-prod.
+        prepare: called with the sandbox's settings and a folder that it may make, which is gone at the end; gives what
+            the kernels' environment holds besides.
 
     Raises:
         UsageError: JupyterLab is not installed, the port is taken, or one of the servers did not start.
@@ -75,7 +79,8 @@ def run(
         profile = {} if zenml is None else _profile(own / "zenpro", sandbox, zenml)
         demo_folder.write_lab_settings(own / "jupyterlab")
         token = secrets.token_urlsafe(24)
-        environment = {**_environment(sandbox, token, own / "jupyterlab"), **profile}
+        more = prepare(sandbox.settings, own / "prepared")
+        environment = {**_environment(sandbox, token, own / "jupyterlab"), **profile, **more}
         port = port or free_port()
         say(f"  JupyterLab  http://127.0.0.1:{port}{FIRST_PAGE}?token={token}")
         say("Ctrl-C stops it all.")

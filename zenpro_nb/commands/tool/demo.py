@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import click
 
+from zenpro_nb import inventory
 from zenpro_nb.commands.core.noun import command
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.files.paths import CAPTURES_VARIABLE
+from zenpro_nb.profiles import Settings
 from zenpro_nb.servers import demo as servers_demo
+from zenpro_nb.session.session import Session
+
+PAST = ("a-month-ago", "two-months-ago")  # the captures that the demo begins with
 
 Browser = Annotated[bool, Opt("--browser/--no-browser", help="Open a browser. Default: yes.")]
 Port = Annotated[int, Opt(type=click.IntRange(0, 65535), help="JupyterLab's port. Default: a free one.")]
@@ -60,6 +69,28 @@ def demo(
         options=["--users", str(users)] if users else [],
         say=run.face.say,
         with_zenml=with_zenml,
+        prepare=partial(_past, run),
     )
     if code:
         raise UsageError(f"JupyterLab ended with exit code {code}")
+
+
+def _past(run: Runtime, settings: Settings, folder: Path) -> Mapping[str, str]:
+    """Keep the organization as it may have been a month ago and before, in a folder of the demo's own."""
+    folder.mkdir(mode=0o700)
+    captures = inventory.Captures(folder / "captures")
+    session = Session()
+    session.use(settings)
+    try:
+        now = inventory.fill(session)
+        moments = [inventory.months_ago(datetime.now(UTC), count) for count in (1, 2)]
+        made = inventory.invented_past(now, moments)
+        for name, past in zip(PAST, made, strict=True):
+            captures.write(past, name)
+        run.face.say(f"  captures    {', '.join(PAST)}: made-up earlier states, for `%zenpro diff`")
+    except ZenProError as error:
+        # All else of the demo works without a past.
+        run.face.warn(f"there are no earlier captures: {error}")
+    finally:
+        session.close()
+    return {CAPTURES_VARIABLE: str(captures.root)}
