@@ -13,8 +13,13 @@ from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests.inventory.conftest import session_at
 from tests.kernel.test_kernel import execute
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tool.demo import _past
+from zenpro_nb.terminal.face import Terminal
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -50,6 +55,31 @@ def test_the_quickstart_runs(environment: SandboxProcess) -> None:
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
     ]
     assert len(plots) == 1
+
+
+@pytest.mark.parametrize("earlier", [True, False], ids=["with the demo's captures", "without any"])
+def test_what_changed_is_told_and_drawn(
+    environment: SandboxProcess, fresh_sandbox: Callable[..., SandboxProcess], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, earlier: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    if earlier:
+        session = session_at(environment.url, ApiKey(environment.key))
+        for name, value in _past(Runtime(session, Terminal()), session.settings, tmp_path / "own").items():
+            monkeypatch.setenv(name, value)
+        session.close()
+    else:  # it changes something there
+        own = fresh_sandbox(users=40)
+        monkeypatch.setenv("ZENML_PRO_API_URL", own.url)
+        monkeypatch.setenv("ZENML_PRO_API_KEY", own.key)
+    notebook = nbformat.read(FOLDER / "04-what-changed.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=PATIENCE).execute()
+    shown = nbformat.writes(notebook)
+    assert "image/png" in shown
+    assert ("a-month-ago" in shown) == earlier
+    assert ("Workspace Viewer in ml-prod" in shown and "Harvest" in shown) or earlier
+    assert "first_seen" in shown
+    assert "kept acme as capture" in shown
 
 
 @pytest.fixture

@@ -35,6 +35,10 @@ CELLS = (
     "%zenpro users create somebody-{number}",
     "%zenpro teams create canary-team-{number}",
     "%zenpro api-keys create mine-{number} --to env:CANARY_KEPT",
+    "%zenpro captures create canary-{number} --with workspaces",
+    "%zenpro diff canary-{number} --all-columns",
+    "%zenpro history ada@example.com",
+    "%zenpro users --at canary-{number} --limit 3 --save {folder}/kept.csv",
     "%zenpro journal",
     "%zenpro usres",
     "%zenpro teams get nothing",
@@ -85,6 +89,7 @@ def test_no_output_file_log_or_history_holds_it(session: Session, credential: st
     for cell in CELLS:
         session.run(cell.replace("{folder}", str(session.folder)).replace("{number}", str(number)))
     assert "somebody-" in (session.folder / "journal.jsonl").read_text()
+    assert list(session.folder.rglob("manifest.json")), "nothing was kept"
     kept = os.environ["CANARY_KEPT"]
     _inspect(session, canaries)
     assert [where for where, text in session.everything() if kept in str(text)] == []
