@@ -8,19 +8,24 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 import pytest
 
 from tests.commands.conftest import PASSWORD
+from tests.inventory.conftest import session_at
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import spelled
+from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.demo import _past
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.terminal.face import Terminal
 
 Explained = Command | Group
 
@@ -75,9 +80,20 @@ def demo() -> Iterator[SandboxProcess]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def past(demo: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The captures that the demo begins with; gives the variable that leads to them."""
+    session = session_at(demo.url, ApiKey(demo.key))
+    found = _past(Runtime(session, Terminal()), session.settings, tmp_path_factory.mktemp("past") / "own")
+    session.close()
+    return found
+
+
 @pytest.fixture
-def signed_in(demo: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def signed_in(demo: SandboxProcess, past: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Somebody in acme, in an empty folder, with a password where nobody can type."""
+    for name, value in past.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("ZENML_PRO_API_URL", demo.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", demo.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")

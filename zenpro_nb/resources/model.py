@@ -41,7 +41,7 @@ class Paging(Enum):
     PAGE = "page"  # page/size with total (workspace API)
 
 
-_BEGINNINGS = ("start_time", "created", "time", "timestamp")
+_BEGINNINGS = ("start_time", "created", "time", "timestamp", "taken")
 
 
 @dataclass(frozen=True)

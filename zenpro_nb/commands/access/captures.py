@@ -184,7 +184,7 @@ def prune(
     """Delete the captures of an organization but for the last ones of days and of months, counted from the newest.
 
     Examples:
-        captures prune --keep-daily 14 --keep-monthly 12
+        captures prune --keep-daily 14 --keep-monthly 12 --yes
     """
     organization = query.organization(run.session, org)
     there = inventory.Captures().of(run.session.settings.url, organization.id)

@@ -45,7 +45,7 @@ def diff(
     Examples:
         diff
         diff 30d
-        diff 2026-10-01 2026-11-01 --where list=assignments
+        diff two-months-ago a-month-ago --where list=assignments
     """
     first, second = _name(run, before, org), _name(run, after or inventory.NOW, org)
     if first == second:
