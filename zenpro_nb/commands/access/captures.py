@@ -126,8 +126,8 @@ def create(run: Runtime, name: NewCapture = None, with_: With = (), org: Org = N
     What cannot be read is kept as a gap with its reason. Without a name it is called after its time.
 
     Examples:
-        captures create before-the-migration
         captures create --with workspaces
+        captures create before-the-migration
     """
     kept = inventory.Captures().write(past.inventory_at(run, None, org, with_=with_), name or "")
     gaps = _gaps(kept)
