@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import zenpro_nb
 from tests.inventory.conftest import session_at
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import inventory
@@ -329,3 +330,17 @@ def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inven
 def test_a_capture_says_what_it_holds(captures: Captures) -> None:
     kept: Capture = captures.write(made(users=[], roles=[]))
     assert kept.held == ["users", "roles"]
+
+
+def test_diff_reads_now_what_the_capture_has(
+    sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path / "captures"))
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
+        zen.run("captures", "create", "deep", "--with", "workspaces")
+        found = zen.run("diff")
+    # Some workspaces do not run; of those that do, nothing has changed.
+    assert set(found["change"]) == {"unknown"}
+    assert set(found["list"]) == {"workspace_users", "workspace_service_accounts", "workspace_projects"}
+    assert found["name"].isna().all()
+    assert not found.attrs["zenpro"]["complete"]

@@ -1,0 +1,179 @@
+"""captures, diff, history and --at, as they are typed, against a sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Requests
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.inventory import Captures
+from zenpro_nb.resources import CONTROL_PLANE
+from zenpro_nb.terminal.face import Terminal
+
+
+@pytest.fixture
+def kept(zen: Connection, state: Path) -> Captures:
+    """A capture called `before`."""
+    zen.run("captures", "create", "before")
+    return Captures(state / "captures")
+
+
+def test_one_is_made_listed_looked_at_and_deleted(
+    zen: Connection, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("captures", "create", "before")
+    kept = Captures(state / "captures")
+    assert capsys.readouterr().err == "kept acme as capture before\n"
+    (row,) = zen.run("captures").to_dict("records")
+    assert (row["name"], row["organization"], row["gaps"], row["sandbox"]) == ("before", "acme", [], True)
+    assert row["folder"] == str(kept.every()[0].path)
+    held = zen.run("captures", "get", "before").set_index("list")
+    assert held.loc["permissions", "gap"] == "not asked"
+    assert held["rows"].sum() == row["rows"]
+    admins = zen.run("captures", "get", "today", "--list", "assignments", "--where", "role~admin", "--columns", "role")
+    assert len(admins) > 0
+    assert list(admins.columns) == ["role"]
+    assert admins["role"].str.contains("Admin").all()
+    with pytest.raises(ConfirmationError, match="Nobody can be asked here: Delete 1 capture for good: before"):
+        zen.run("captures", "delete", "before")
+    with pytest.raises(UnknownNameError, match="no capture 'today'"):  # a date deletes nothing
+        zen.run("captures", "delete", "today", "--yes")
+    assert zen.run("captures", "delete", "before", "--yes")["name"].tolist() == ["before"]
+    assert kept.every() == []
+
+
+def test_whoever_says_no_loses_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
+    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "n")
+    with pytest.raises(ConfirmationError, match="Nothing was deleted"):
+        zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
+    assert len(kept.every()) == 1
+    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "y")
+    zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
+    assert kept.every() == []
+
+
+def test_a_damaged_one_is_a_warning_in_the_list(
+    zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("captures", "create")
+    (kept.every()[0].path / "manifest.json").write_text("{")
+    capsys.readouterr()
+    assert len(zen.run("captures")) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("warning: The capture's file ")
+
+
+def test_diff_is_against_now_and_tells_what_changed(zen: Connection, kept: Captures, name: str) -> None:
+    assert len(zen.run("diff")) == 0
+    zen.run("teams", "create", name)
+    zen.run("teams", "add", name, "--user", "linus@example.com")
+    found = zen.run("diff")
+    assert found[["list", "change", "name"]].to_numpy().tolist() == [
+        ["teams", "added", name],
+        ["team_members", "added", f"linus@example.com in {name}"],
+    ]
+    assert found.attrs["zenpro"]["organization"] == "acme"
+    zen.run("captures", "create", "after")
+    assert zen.run("diff", "before", "after")["key"].tolist() == found["key"].tolist()
+    assert zen.run("diff", "after", "before")["change"].tolist() == ["removed", "removed"]
+    assert len(zen.run("diff", "--where", "list=teams", "--columns", "name")) == 0
+    with pytest.raises(UsageError, match="compared with itself"):
+        zen.run("diff", "after", "today")
+    zen.run("teams", "delete", name, "--yes")
+
+
+def test_without_a_capture_there_is_nothing_to_compare_with(zen: Connection) -> None:
+    with pytest.raises(UnknownNameError, match="captures create"):
+        zen.run("diff")
+
+
+def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) -> None:
+    who = f"{name}@x.io"
+    zen.run("users", "create", who)
+    zen.run("roles", "assign", "Organization Member", "--user", who)
+    zen.run("captures", "create", "second")
+    zen.run("members", "remove", who, "--yes")
+    first, second = (one.taken for one in kept.every())
+    (row,) = zen.run("history", who).to_dict("records")  # nobody there now: known from the capture
+    assert (row["role"], row["via"], row["still"]) == ("Organization Member", "direct", False)
+    assert (row["first_seen"], row["last_seen"]) == (second, second)
+    linus = zen.run("history", "linus@example.com")
+    assert (linus["first_seen"] == first).all()
+    assert linus["still"].all()
+    with pytest.raises(UnknownNameError, match="Nobody in acme is called"):
+        zen.run("history", "nobody.at.all")
+
+
+@pytest.mark.parametrize("resource", CONTROL_PLANE, ids=lambda one: one.noun)
+def test_every_list_of_the_control_plane_can_be_asked_of_the_past(resource: object) -> None:
+    from zenpro_nb.commands.core.options import shape_options
+
+    assert "at" in {option.name for option in shape_options(resource)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["members", "workspaces", "teams", "roles", "invitations", "service-accounts", "me", "organizations"],
+)
+def test_a_list_of_the_past_is_the_list(zen: Connection, kept: Captures, requests: Requests, line: str) -> None:
+    now = zen.run(line)
+    requests.clear()
+    then = zen.run(line, "--at", "before")
+    assert {path for _, path in requests} <= {"/organizations"}
+    # What else comes of an open list is no column that is declared.
+    assert list(then.columns) == list(now.columns)[: len(then.columns)]
+    assert [str(dtype) for dtype in then.dtypes] == [str(now[column].dtype) for column in then.columns]
+    key = "id" if "id" in then.columns else "user_id"
+    own = now if line != "organizations" else now[now["name"] == "acme"]
+    assert set(then[key].dropna()) == set(own[key].dropna())
+    assert then.attrs["zenpro"]["capture"] == "before"
+
+
+def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]) -> None:
+    assert zen.run("users", "--inactive", "--at", "today")["is_active"].eq(False).all()
+    assert "only those users whom the organization names" in capsys.readouterr().err
+    assert set(zen.run("roles", "--level", "project", "--at", "before")["level"]) == {"project"}
+    now, then = (zen.run("teams", "members", "Platform", *more)["user_id"] for more in ((), ("--at", "before")))
+    assert set(now) == set(then) != set()
+    held = zen.run("assignments", "--role", "workspace admin", "--workspace", "ml-prod", "--at", "before")
+    assert set(held["role"]) == {"Workspace Admin"}
+    assert set(held["workspace"]) == {"ml-prod"}
+    assert len(zen.run("access", "linus@example.com", "--at", "before")) == len(zen.run("access", "linus@example.com"))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("devices --at before", "holds no devices. It has organization, me, users"),
+        ("releases --at before", "holds no releases"),
+        ("roles --action delete --at before", "--action is asked of a server"),
+        ("users --raw --at before", "--raw shows what a server sends"),
+        ("teams members Nowhere --at before", "has no team 'Nowhere'"),
+        ("teams --at bevore", "Did you mean 'before'"),
+        ("teams --at 2020-01-01", "No capture is as old as 2020-01-01"),
+    ],
+)
+def test_what_a_capture_cannot_tell_is_said(zen: Connection, kept: Captures, line: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        zen.run(*line.split())
+    assert message in str(caught.value)
+
+
+def test_what_could_not_be_read_is_kept_as_a_gap(plane: SandboxProcess, zen: Connection, name: str) -> None:
+    import zenpro_nb
+    from tests.commands.conftest import PASSWORD
+
+    zen.run("users", "create", f"{name}@x.io")
+    zen.run("roles", "assign", "Organization Member", "--user", f"{name}@x.io")
+    form = {"username": f"{name}@x.io", "password": PASSWORD}
+    token = zen.client.request("POST", "/auth/login", form=form).json()["access_token"]  # type: ignore[index]
+    with zenpro_nb.connect(url=plane.url, token=token, organization="acme") as theirs:
+        made = theirs.run("captures", "create", "blind")
+        assert "api_keys" in made["gaps"].iloc[0]
+        with pytest.raises(UsageError, match=r"does not know its service-accounts: .*administrator"):
+            theirs.run("service-accounts", "--at", "blind")
