@@ -154,7 +154,7 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
         ("roles --action delete --at before", "--action is asked of a server"),
         ("users --raw --at before", "--raw shows what a server sends"),
         ("teams members Nowhere --at before", "has no team 'Nowhere'"),
-        ("teams --at bevore", "Did you mean 'before'"),
+        ("teams --at before2", "Did you mean 'before'"),
         ("teams --at 2020-01-01", "No capture is as old as 2020-01-01"),
     ],
 )
