@@ -3,61 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from tests.access import oracle, random_organizations
-from tests.access.random_organizations import Api
-from tests.inventory.conftest import session_at
-from tests.support.sandbox import SandboxProcess
+from tests.access.conftest import World
 from zenpro_nb import inventory
 from zenpro_nb.access import ACCESS, Inventory, effective, missing
-from zenpro_nb.client import ApiKey
 from zenpro_nb.frames import convert
-from zenpro_nb.session.session import Session
 
 ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "12"))
 SCOPES = ("organization", "workspace", "project")
-PEOPLE = 60  # of the sandbox; few, so that it starts at once
 
 
-@dataclass
-class World:
-    """A sandbox of which the tests hold the file, its raw API, and a session with it."""
-
-    api: Api
-    database: Path
-    session: Session
-
-    def compared(self, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What the package and the oracle say of an organization."""
-        expected = oracle.access(oracle.read(self.api, name))
-        found = inventory.fill(self.session, name)
-        assert missing(found) == []
-        return convert(effective(found), "records"), expected
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    database = tmp_path_factory.mktemp("world") / "sandbox.db"
-    with SandboxProcess(db=database, users=PEOPLE) as sandbox, Api(sandbox.url, sandbox.key) as api:
-        session = session_at(sandbox.url, ApiKey(sandbox.key))
-        yield World(api, database, session)
-        session.close()
+def compared(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the package and the oracle say of an organization."""
+    expected = oracle.access(oracle.read(world.api, name))
+    found = inventory.fill(world.session, name)
+    assert missing(found) == []
+    return convert(effective(found), "records"), expected
 
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
 def test_random_organizations(world: World, seed: int) -> None:
-    found, expected = world.compared(random_organizations.make(world.api, world.database, seed))
+    found, expected = compared(world, random_organizations.make(world.api, world.database, seed))
     assert found == ordered(expected)
 
 
 def test_the_demo(world: World) -> None:
-    found, expected = world.compared("acme")
+    found, expected = compared(world, "acme")
     assert found == ordered(expected)
     # Every way to get something, and every kind of principal, is among them.
     assert {row["via"] for row in found} == {"direct", "team", "organization-role", "superuser", "owner"}

@@ -1,4 +1,5 @@
 from .columns import ACCESS as ACCESS
+from .columns import VERDICTS as VERDICTS
 from .effective import effective as effective
 from .effective import missing as missing
 from .inventory import Gap as Gap
@@ -8,6 +9,13 @@ from .inventory import InventoryList as InventoryList
 from .inventory import list_of as list_of
 from .lists import LISTS as LISTS
 from .lists import ListType as ListType
+from .matrix import matrix as matrix
 from .naming import principal_ids as principal_ids
 from .naming import select as select
 from .naming import workspace_ids as workspace_ids
+from .verdicts import Question as Question
+from .verdicts import verdicts as verdicts
+from .views import HEAT_MAP as HEAT_MAP
+from .views import TREE as TREE
+from .views import about as about
+from .ways import alive as alive

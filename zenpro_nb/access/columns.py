@@ -51,3 +51,22 @@ ACCESS = Resource(
     label="principal",
     # No route: computed from an inventory.
 )
+
+YES, NO, UNKNOWN = VERDICT_WORDS = ("yes", "no", "unknown")
+VERDICTS = Resource(
+    noun="verdicts",
+    path="",
+    paging=Paging.NONE,
+    columns=(
+        *(_BY_NAME[name] for name in ("principal", "kind", "active")),
+        Column("verdict", Kind.CATEGORY, help=", ".join(VERDICT_WORDS), style=Style.STATE),
+        Column("because", help="why, in one sentence", style=Style.PROSE),
+        Column("action", Kind.CATEGORY, help="what was asked: the action"),
+        Column("resource", Kind.CATEGORY, help="what was asked: the type of resource"),
+        *(_BY_NAME[name] for name in ("scope", "workspace", "project_id", "evidence", "user_id", "invitation_id")),
+        _BY_NAME["workspace_id"],
+    ),
+    help="Who may do this, and why.",
+    label="principal",
+    # No route: computed from an inventory, and from which roles the server says allow it.
+)

@@ -13,7 +13,7 @@ from zenpro_nb.access.columns import ORGANIZATION, PROJECT, WORKSPACE
 if TYPE_CHECKING:
     import pandas as pd
 
-ORGANIZATION_ADMIN, WORKSPACE_ADMIN = "Organization Admin", "Workspace Admin"
+ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Workspace Admin", "Project Admin"
 
 # The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
 # that `_SPARED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
@@ -25,7 +25,7 @@ COVERS: dict[str, frozenset[str] | None] = {
         {"Workspace Viewer", "Workspace Contributor", "Project Developer", "Project Contributor", "Project Viewer"}
     ),
     "Workspace Viewer": frozenset({"Project Viewer"}),
-    "Project Admin": frozenset({"Project Developer", "Project Contributor", "Project Viewer"}),
+    PROJECT_ADMIN: frozenset({"Project Developer", "Project Contributor", "Project Viewer"}),
     "Project Developer": frozenset({"Project Contributor", "Project Viewer"}),
 }
 _SPARED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # an admin of the organization is not less for being one of a workspace

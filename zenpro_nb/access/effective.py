@@ -72,12 +72,12 @@ def _rank(texts: pd.Series) -> Any:
     return pc.rank(pa.array(texts, pa.large_string(), from_pandas=True), tiebreaker="dense").to_numpy()
 
 
+# What is lacking where one of these lists is; the users are put together from them, and lack what they lack.
 _NEEDED = {
     "assignments": "roles that are held are missing",
     "team_members": "what comes through teams is missing",
     "roles": "which roles are predefined is not known",
     "workspaces": "superusers, owners and roles that reach into every workspace are missing there",
-    "users": "superusers and who may sign in are not known",
     "invitations": "whether an invitation is still open is not known",
     "service_accounts": "bots may be shown as users",
 }
@@ -86,7 +86,10 @@ _NEEDED = {
 def missing(inventory: Inventory) -> list[str]:
     """Return a sentence for each list that could not be read whole: what the effective access lacks therefore."""
     why = {name: _why(inventory[name]) for name in _NEEDED}
-    return [f"{name.replace('_', ' ')}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
+    lines = [f"{name.replace('_', ' ')}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
+    if not inventory.users.knows("is_superuser"):
+        lines.append("users: the server does not say who is a superuser.")
+    return lines
 
 
 def _why(one: InventoryList) -> str:

@@ -50,7 +50,7 @@ class Tables:
         self._inventory = inventory
         held = inventory.assignments.frame
         self.holders = holders(inventory)
-        self.roles = _roles(inventory)
+        self.roles = roles_of(inventory)
         self._workspaces = _workspaces(inventory)
         teams = [inventory.teams.frame[["id", "name"]]]
         teams += [
@@ -152,10 +152,13 @@ class Tables:
         return rank, frames.typed(OF_WAYS, pd.DataFrame(words, dtype=object))
 
 
-def _roles(inventory: Inventory) -> pd.DataFrame:
+def roles_of(inventory: Inventory) -> pd.DataFrame:
     """Return the roles that are listed or assigned, and what counts as one without being one: superuser and owner.
 
     Where the server does not say which roles are predefined, the name tells.
+
+    Returns:
+        `id`, `name`, `level`, `predefined`, and `real`: False for what is no role.
     """
     import pandas as pd
 
@@ -186,6 +189,12 @@ def _workspaces(inventory: Inventory) -> pd.DataFrame:
     found = found[found["id"].notna()].drop_duplicates("id", ignore_index=True)
     found["name"] = found["name"].where(found["name"].notna(), found["id"])
     return found.assign(alive=found["alive"].astype(bool))
+
+
+def alive(inventory: Inventory) -> list[str]:
+    """Return the ids of the workspaces that are listed and not deleted."""
+    rows = _workspaces(inventory)
+    return [str(key) for key in rows.loc[rows["alive"], "id"]]
 
 
 def _path(holder: Any, **more: Any) -> pd.DataFrame:

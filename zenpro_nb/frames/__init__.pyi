@@ -1,5 +1,6 @@
 from .attrs import declare as declare
 from .attrs import describe as describe
+from .attrs import facts as facts
 from .attrs import label_rows as label_rows
 from .build import assemble as assemble
 from .build import empty as empty
@@ -10,8 +11,11 @@ from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort
 from .decoder import Decoder as Decoder
+from .display.excerpt import Excerpt as Excerpt
 from .display.views import View as View
+from .display.views import foot_html as foot_html
 from .display.views import foot_line as foot_line
+from .display.views import foot_parts as foot_parts
 from .display.views import html as html
 from .display.views import register_view as register_view
 from .display.views import text as text

@@ -111,6 +111,7 @@ class Resource:
     known: tuple[str, ...] = ()  # fields and parameters of the API that have no column or option on purpose
     plotted: str = ""  # the column of the state that stacks the bars of `--plot`, which counts what was created a day
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
+    leads_to: str = ""  # the line that people type next about one of them, with its name for `{}` at the end
     sample: str = ""  # one that the sandbox has, by name, for the examples of the help
     sample_in: str = ""  # the sandbox's workspace that has it, where that is not the examples' usual one
 

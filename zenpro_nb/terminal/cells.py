@@ -25,7 +25,7 @@ class Signal(Enum):
 
 
 _WORDS = {
-    Signal.GOOD: "available completed active done already ok verified allocated accepted resolved cached",
+    Signal.GOOD: "yes available completed active done already ok verified allocated accepted resolved cached",
     Signal.BUSY: "running pending initializing provisioning queued retrying resuming not_initialized starting updating",
     Signal.CAUTION: "warning stopping stopped cancelling cancelled paused preempting preempted expired unknown "
     "inactive not_sent not_kept",
@@ -52,6 +52,7 @@ class Cell:
     hint: str = ""  # what the text leaves out, shown on hover
     signal: Signal | None = None  # it is a state, drawn as a badge
     quiet: bool = False
+    tone: str = ""  # what ground it stands on, of those in the stylesheet
 
     @property
     def shown(self) -> str:

@@ -76,7 +76,8 @@ def _class_of(column: TableColumn) -> list[str]:
 
 
 def _cell(one: Cell, classed: Sequence[str], column: TableColumn) -> str:
-    classes = _attribute([*classed, "zp-q"] if one.quiet else classed)
+    toned = [f"zp-{one.tone}"] if one.tone else []
+    classes = _attribute([*classed, *["zp-q"] * one.quiet, *toned])
     hint = one.hint or (one.text if one.short else "")
     title = f' title="{markup(hint)}"' if hint else ""
     return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(one)}</{'th' if column.index else 'td'}>"

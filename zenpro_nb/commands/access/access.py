@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
-
-from click.shell_completion import CompletionItem
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, query
-from zenpro_nb.access import ACCESS, Inventory
-from zenpro_nb.access.columns import BOT_MARK
+from zenpro_nb import frames
+from zenpro_nb.access import ACCESS, VERDICTS, Inventory, Question
 from zenpro_nb.access.naming import TEAM_MARK
-from zenpro_nb.commands.core import past
+from zenpro_nb.commands.access.parameters import Can, Matrix, Project, Role, Who, Workspace
+from zenpro_nb.commands.access.reading import described, read_inventory
 from zenpro_nb.commands.core.noun import listing
-from zenpro_nb.commands.core.options import Asked, NameType
+from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import At, Org
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import ProjectType, TextType, offered
-from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 
 if TYPE_CHECKING:
-    import click
     import pandas as pd
 
-
-class PrincipalType(TextType):
-    """Somebody who can have a role, and teams; completes from what has been fetched."""
-
-    name = "principal"
-    _MARKS = ("", "users"), (BOT_MARK, "service-accounts"), (TEAM_MARK, "teams")
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Return the fetched names that begin with what was typed; send no request."""
-        run = ctx.find_object(Runtime)
-        known = [f"{mark}{name}" for mark, noun in self._MARKS for name in (run.session.names.of(noun) if run else ())]
-        return offered(known, incomplete)
+_OWN = [column for column in VERDICTS.columns if column.name not in {one.name for one in ACCESS.columns}]
+_EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN))
+_COLUMNS = ", ".join(column.name for column in ACCESS.columns)
+_OF_VERDICTS = ", ".join(column.name for column in VERDICTS.columns)
 
 
-Who = Annotated[str | None, Arg(PrincipalType(), metavar="[PRINCIPAL]")]
-Workspace = Annotated[str | None, Opt(type=NameType("workspaces"), help="Only in this workspace, by name or id.")]
-Project = Annotated[str | None, Opt(type=ProjectType(), help="Only in this project, by id.")]
-Role = Annotated[str | None, Opt(type=NameType("roles"), help="Only by this role; also superuser, owner.")]
+def _shown(can: str | None, **_: Any) -> Resource:
+    return ACCESS if can is None else VERDICTS
 
 
-@listing(ACCESS, name="access", leave_out=("raw",))
+@listing(
+    _EVERY,
+    name="access",
+    leave_out=("raw",),
+    shown=_shown,
+    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}.",
+)
 def access(
     run: Runtime,
     asked: Asked,
@@ -53,50 +46,89 @@ def access(
     workspace: Workspace = None,
     project: Project = None,
     role: Role = None,
+    can: Can = None,
+    matrix: Matrix = False,
     at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compute effective access from the inventory of an organization.
+    """Compute effective access, verdicts or the matrix from the inventory of an organization.
 
     Examples:
         access
         access linus@example.com
+        access --can delete:stack --workspace ml-prod
+        access --matrix
         access --workspace ml-prod --where kind=user --sort principal
         access team:Platform
         access --role 'Organization Admin'
     """
-    found = read_inventory(run, org, at)
-    wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role}
-    return described(run, pure.select(pure.effective(found), found, **wanted), found, wanted)
+    wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
+    _refuse(wanted, asked, matrix=matrix)
+    found = read_inventory(run, org, at, [_pair(can)] if can is not None else [])
+    rows = pure.effective(found)
+    if can is not None:
+        return described(run, _verdicts(found, rows, wanted), found, {**wanted, "at": at})
+    wanted.pop("can")
+    rows = pure.select(rows, found, **wanted)
+    chosen = {**wanted, "at": at}
+    if matrix:
+        rows = asked.where.rows(rows)
+        facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if asked.where}
+        return described(run, pure.matrix(rows), found, chosen, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+    if principal is None or principal.startswith(TEAM_MARK):
+        return described(run, rows, found, chosen)
+    return described(run, rows, found, chosen, view=pure.TREE, **pure.about(rows, _full_name(found, rows)))
 
 
-def read_inventory(run: Runtime, org: str | None, at: str | None = None) -> Inventory:
-    """Return the inventory of an organization, read or from a capture, and keep the names of its accounts for Tab."""
-    found = past.inventory_at(run, at, org)
-    if at is None:
-        query.remember(run.session, USERS, found.users.frame)
-    return found
+def _full_name(found: Inventory, rows: pd.DataFrame) -> str:
+    users = found.users.frame
+    names = users.loc[users["id"].isin(rows["user_id"]), "name"].dropna().unique()
+    return str(names[0]) if len(names) == 1 else ""
 
 
-def described(run: Runtime, frame: pd.DataFrame, found: Inventory, wanted: Mapping[str, str | None]) -> pd.DataFrame:
-    """Return a frame that was computed from an inventory with the facts of its reading; tell the gaps.
+def _pair(can: str) -> tuple[str, str]:
+    action, _, resource = can.partition(":")
+    return action, resource
 
-    Args:
-        wanted: what the rows were chosen by.
-    """
-    gaps = pure.missing(found)
-    for line in gaps:
-        run.face.warn(line)
-    frames.describe(
-        frame,
-        server=found.server,
-        route="",
-        time=found.finished or "",
-        filters={name: value for name, value in wanted.items() if value is not None},
-        complete=not gaps,
-        changed=any(one.changed for _, one in found.items()),
-        sandbox=found.sandbox,
-        organization=found.organization_name,
-        requests=found.requests,
-    )
-    return frame
+
+def _refuse(wanted: dict[str, str | None], asked: Asked, *, matrix: bool) -> None:
+    """Refuse what would silently do nothing."""
+    can, project = wanted["can"], wanted["project"]
+    if can is not None and matrix:
+        raise UsageError("--can and --matrix are two questions", hint="Ask them one after the other.")
+    if can is not None and wanted["role"] is not None:
+        raise UsageError("--can asks all roles, and --role only one", hint="Leave one of them out.")
+    if can is not None and project is not None and _pair(can)[1] not in OF_PROJECTS:
+        raise UsageError(f"{_pair(can)[1]} is no type inside projects", hint="Leave --project out.")
+    if matrix and asked.sort:
+        raise UsageError("A matrix is ordered by principal", hint="Leave --sort out, or order the frame in pandas.")
+
+
+def _verdicts(found: Inventory, rows: pd.DataFrame, wanted: dict[str, str | None]) -> pd.DataFrame:
+    action, resource = _pair(str(wanted["can"]))
+    question = Question(action, resource, _places(found, rows, wanted, resource), wanted["project"])
+    answers = pure.verdicts(found, rows, question)
+    if wanted["principal"] is None:
+        return answers
+    mine = pure.select(rows, found, principal=wanted["principal"])
+    kept = answers[_key(answers).isin(_key(mine))].reset_index(drop=True)
+    kept.attrs = answers.attrs
+    return kept
+
+
+def _places(found: Inventory, rows: pd.DataFrame, wanted: dict[str, str | None], resource: str) -> list[str] | None:
+    """Return the workspaces that are asked about; None for the organization itself."""
+    if wanted["workspace"] is not None:
+        return pure.workspace_ids(found, wanted["workspace"])
+    if resource not in TYPES:
+        return None
+    if wanted["project"] is not None:
+        there = rows.loc[rows["project_id"] == wanted["project"], "workspace_id"].drop_duplicates().tolist()
+        if not there:
+            raise UsageError("Nobody has a role in that project", hint="Say where it is: --workspace NAME.")
+        return there
+    return pure.alive(found)
+
+
+def _key(rows: pd.DataFrame) -> pd.Series:
+    return rows["user_id"].where(rows["user_id"].notna(), rows["invitation_id"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import access as pure
 from zenpro_nb import inventory, query
-from zenpro_nb.commands.access.access import PrincipalType
+from zenpro_nb.commands.access.parameters import PrincipalType
 from zenpro_nb.commands.core import past
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked

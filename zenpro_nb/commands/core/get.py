@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,10 @@ from zenpro_nb.commands.core.signature import parameter, parameters_of
 from zenpro_nb.commands.core.types import TextType
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import one_of, singular
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
 
@@ -49,6 +53,8 @@ def get_command(
         at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
         ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
         frame = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+        if resource.leads_to:
+            frame.attrs["zenpro"]["next"] = [f"{run.face.name} {_next(resource, frame, name)}"]
         return reading.deliver(run, frame, asked)
 
     word = singular(resource.noun).upper().replace(" ", "_")
@@ -64,3 +70,10 @@ def get_command(
         examples=of_get(resource),
         help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",
     )
+
+
+def _next(resource: Resource, frame: pd.DataFrame, typed: str) -> str:
+    """Return the line that goes on from one, by the name that it is shown under, or else as it was typed."""
+    name = frame[resource.label].iloc[0] if resource.label in frame.columns else None
+    words, _, mark = resource.leads_to.partition("{}")[0].rpartition(" ")
+    return f"{words} {quoted(mark + (name if isinstance(name, str) and name else typed))}"

@@ -142,7 +142,12 @@ def noun(
 
 
 def listing(
-    resource: Resource, *, name: str = "", epilog: str = "", leave_out: Collection[str] = ()
+    resource: Resource,
+    *,
+    name: str = "",
+    epilog: str = "",
+    leave_out: Collection[str] = (),
+    shown: Callable[..., Resource] | None = None,
 ) -> Callable[[Reader], Command]:
     """Declare a command that lists; its function is called as the `read` of a noun.
 
@@ -150,12 +155,14 @@ def listing(
         name: what people type; the resource's noun when left out.
         epilog: the last paragraph of the help; the columns when left out.
         leave_out: options of every list that make no sense for this one.
+        shown: where the frame has other columns by what was asked: called with the function's own parameters, returns
+            the resource that says which. `resource` then has them all, for Tab and the help.
     """
 
     def declare(function: Reader) -> Command:
         return Command(
             name=name or resource.noun,
-            callback=_list_callback(resource, function),
+            callback=_list_callback(resource, function, shown=shown),
             params=_listing_params(resource, function),
             shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
@@ -214,6 +221,7 @@ def _list_callback(
     stream: Reader | None = None,
     leave_out: Collection[str] = (),
     judge: Judge | None = None,
+    shown: Callable[..., Resource] | None = None,
 ) -> Callable[..., Any]:
     """Return what a listing does when it is called without a verb: read, shape, hand over."""
     params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
@@ -227,7 +235,7 @@ def _list_callback(
             return None
         mine = {name: given[name] for name in own}
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
-        asked = asked_from(options, resource, run.session.clock.now())
+        asked = asked_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
         if asked.at is not None:
             return reading.deliver(run, past.read_list(run, resource, asked, ctx.command.params, mine), asked)
         if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):

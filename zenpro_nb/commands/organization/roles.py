@@ -210,6 +210,8 @@ permissions = noun(PERMISSIONS, read=_read_permissions)
 def check(run: Runtime, workspace: WorkspaceName) -> pd.DataFrame:
     """Ask whether you may enter a workspace.
 
+    It is about you; `access --can delete:stack --workspace ml-prod` says it of everybody, and why.
+
     Examples:
         permissions check ml-prod
     """

@@ -42,6 +42,7 @@ def card_of(frame: pd.DataFrame) -> Card | None:
         title=f"{name}  ({kind})" if name and kind else name or kind or first,
         rows=[(label_of(column.name), column.cells[0]) for column in there],
         hints=[helps.get(column.name, "") for column in there],
+        next_steps=list(map(str, said.get("next") or ())),
         badge=foot.SANDBOX if said.get("sandbox") else "",
         blocks=list(_blocks(said.get("details") or {})),
         notes=notes,

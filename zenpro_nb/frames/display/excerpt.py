@@ -19,12 +19,21 @@ from zenpro_nb.terminal.cells import GAP, TableColumn, fold
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Columns of cells, the names of the columns that are folded away, and how many rows are shown of how many."""
+    """What is shown of a frame.
+
+    Attributes:
+        columns: columns of cells.
+        folded: the names of those that are folded away.
+        rows: how many rows are shown.
+        total: how many there are.
+        notes: what the foot says more, printable.
+    """
 
     columns: Sequence[TableColumn]
     folded: Sequence[str]
     rows: int
     total: int
+    notes: Sequence[str] = ()
 
 
 def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:

@@ -7,24 +7,37 @@ such a view registers it. A view that nobody has registered, in a session that h
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
-from zenpro_nb.frames.display.excerpt import every_row, excerpt, few_rows
+from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
 from zenpro_nb.security import printable
 from zenpro_nb.terminal import markup, tables
 
 
 @dataclass(frozen=True)
 class View:
-    """One way to show a frame. A function that returns None leaves it, say a derived one, to be shown as a table."""
+    """One way to show a frame.
 
-    html: Callable[[pd.DataFrame], str | None]  # without the stylesheet, which all share
-    text: Callable[[pd.DataFrame, int | None], str | None]
+    Attributes:
+        html: returns the frame as HTML, without the stylesheet, which all share.
+        text: returns it as text, for a terminal of this width. Either may return None: then the frame, say a derived
+            one, is shown as a table.
+        dress: changes the table that is shown otherwise: gives cells their tones, says more at the foot.
+        folds: a table that is wider than the page loses columns; else it is scrolled.
+    """
+
+    html: Callable[[pd.DataFrame], str | None] = lambda _: None
+    text: Callable[[pd.DataFrame, int | None], str | None] = lambda _frame, _width: None
+    dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, shown: shown
+    folds: bool = True
+
+
+_TABLE = View()
 
 
 _VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
@@ -44,8 +57,7 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
     """
     if not pd.get_option("display.notebook_repr_html"):
         return None
-    view = _view_of(frame)
-    body = view.html(frame) if view is not None else None
+    body = _view_of(frame).html(frame)
     return markup.look(_table(frame, width) if body is None else body)
 
 
@@ -57,25 +69,33 @@ def text(frame: pd.DataFrame, width: int | None) -> str:
         width: of the terminal.
     """
     view = _view_of(frame)
-    shown = view.text(frame, width) if view is not None else None
+    shown = view.text(frame, width)
     if shown is not None:
         return shown
-    part = few_rows(frame)
+    part = view.dress(frame, few_rows(frame))
     lines, left = tables.table(part.columns, width)
-    return f"{lines}\n[{' · '.join(foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=left))}]"
+    return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=left)))}]"
 
 
 def whole_text(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
     """Return all rows of a frame as text, and the names of the columns for which there is no room."""
     view = _view_of(frame)
-    shown = view.text(frame, width) if view is not None else None
-    return tables.table(every_row(frame, index=False), width) if shown is None else (shown, [])
+    shown = view.text(frame, width)
+    if shown is not None:
+        return shown, []
+    columns = every_row(frame, index=frame.index.name is not None)
+    return tables.table(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns, width)
 
 
 def foot_line(frame: pd.DataFrame) -> str:
     """Return what the frame's attrs say about its reading, in a line; "" where they say nothing."""
+    return " · ".join(foot_parts(frame))
+
+
+def foot_parts(frame: pd.DataFrame) -> list[str]:
+    """Return the parts of `foot_line`."""
     facts = facts_of(frame)
-    return " · ".join(foot.parts(facts, rows=len(frame), total=len(frame))) if facts else ""
+    return foot.parts(facts, rows=len(frame), total=len(frame)) if facts else []
 
 
 def foot_html(parts: list[str]) -> str:
@@ -84,10 +104,15 @@ def foot_html(parts: list[str]) -> str:
 
 
 def _table(frame: pd.DataFrame, width: int) -> str:
-    part = excerpt(frame, width)
-    below = foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=part.folded)
-    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(below)}'
+    view = _view_of(frame)
+    part = view.dress(frame, excerpt(frame, width if view.folds else 0))
+    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part))}'
 
 
-def _view_of(frame: pd.DataFrame) -> View | None:
-    return _VIEWS.get(str(facts_of(frame).get("view", "")))
+def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
+    first, *rest = foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=part.folded)
+    return [first, *part.notes, *rest]
+
+
+def _view_of(frame: pd.DataFrame) -> View:
+    return _VIEWS.get(str(facts_of(frame).get("view", "")), _TABLE)

@@ -21,6 +21,7 @@ from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource
 ROLES = Resource(
     noun="roles",
     sample="Workspace Developer",
+    leads_to="access --role {}",
     path="/organizations/{organization_id}/roles",
     paging=Paging.OFFSET,
     help="The roles that can be assigned in the organization.",
@@ -86,7 +87,8 @@ PERMISSIONS = Resource(
     noun="permissions",
     path="/permissions",
     paging=Paging.NONE,
-    help="What the server says about permissions. Its response model is unknown: the columns are made from what comes.",
+    help="What the server says about your own permissions; `access --can` tells of everybody's. Its response model is "
+    "unknown: the columns are made from what comes.",
     columns=(),
     open=True,
     # Fact sheet, section 3 (Roles, assignments, permissions, rbac).
@@ -103,6 +105,7 @@ PERMISSIONS = Resource(
 SERVICE_ACCOUNTS = Resource(
     noun="service-accounts",
     sample="ci-bot",
+    leads_to="access bot:{}",
     path="/organizations/{organization_id}/service_accounts",
     paging=Paging.OFFSET,  # a bare list was seen, its paging is unknown (fact sheet, section 3); asking does no harm
     help="The organization's service accounts.",

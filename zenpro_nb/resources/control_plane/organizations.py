@@ -45,6 +45,7 @@ WORKSPACE_STATUS = ("not_initialized", "pending", "available", "failed", "deacti
 WORKSPACES = Resource(
     noun="workspaces",
     sample="ml-prod",
+    leads_to="access --workspace {}",
     path="/workspaces",
     paging=Paging.OFFSET,
     help="The workspaces that you may see.",

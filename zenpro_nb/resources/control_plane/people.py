@@ -22,6 +22,7 @@ from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, St
 USERS = Resource(
     noun="users",
     sample="ada@example.com",
+    leads_to="access {}",
     path="/users",
     paging=Paging.OFFSET,
     help="The users that you may see: yourself and those who share an organization with you; superusers see all.",
@@ -103,6 +104,7 @@ INVITATIONS = Resource(
 TEAMS = Resource(
     noun="teams",
     sample="Platform",
+    leads_to="access team:{}",
     path="/organizations/{organization_id}/teams",
     paging=Paging.OFFSET,  # inferred (fact sheet, section 3); a server that does not page answers the same once
     help="The organization's teams.",

@@ -1,0 +1,50 @@
+"""A sandbox of which the tests hold the file, so that they make organizations and ask as its workspaces."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.access.random_organizations import Api
+from tests.inventory.conftest import session_at
+from tests.shell.conftest import bare_shell, shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
+from zenpro_nb.session.session import Session
+
+__all__ = ["World", "bare_shell", "shell", "world"]
+
+PEOPLE = 60  # of the sandbox; few, so that it starts at once
+_SECRET = "a workspace's own"
+
+
+@dataclass
+class World:
+    """A running sandbox: its file, its raw API as the administrator, and a session with it."""
+
+    url: str
+    api: Api
+    database: Path
+    session: Session
+
+    def as_workspace(self, workspace_id: str) -> Api:
+        """The raw API as the server of a workspace, whose key is put into the file: the API shows it only once."""
+        digest = hashlib.sha256(_SECRET.encode()).hexdigest()
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
+            connection.execute("UPDATE workspaces SET enrollment_hash = ? WHERE id = ?", (digest, workspace_id))
+        return Api(self.url, self.api.login(client_id=workspace_id, client_secret=_SECRET))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    database = tmp_path_factory.mktemp("world") / "sandbox.db"
+    with SandboxProcess(db=database, users=PEOPLE) as sandbox, Api(sandbox.url, sandbox.key) as api:
+        session = session_at(sandbox.url, ApiKey(sandbox.key))
+        yield World(sandbox.url, api, database, session)
+        session.close()

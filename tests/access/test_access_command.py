@@ -1,0 +1,247 @@
+"""`access` as people type it: who is chosen, what is shown, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from tests.shell.conftest import Shell
+from tests.support.editing import editing, refused, without
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.access import ACCESS, VERDICTS
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
+
+COLUMNS = [column.name for column in ACCESS.columns]
+
+
+def shown(shell: Shell, kind: str, line: str) -> str:
+    """What a notebook or a terminal shows for a line."""
+    value = shell.run(line)
+    assert isinstance(shell.ip, InteractiveShell)
+    return str(shell.ip.display_formatter.format(value)[0][kind])
+
+
+@pytest.mark.parametrize(
+    ("who", "column", "mark"),
+    [
+        ("linus@example.com", "principal", "linus@example.com"),
+        ("LINUS@example.com", "principal", "linus@example.com"),
+        ("'Linus Pauling'", "principal", "linus@example.com"),
+        ("bot:ci-bot", "principal", "bot:ci-bot"),
+        ("ci-bot", "principal", "bot:ci-bot"),
+        ("new.hire1@example.com", "kind", "invitation"),
+        ("team:Platform", "via", "team"),
+        ("'Alan Turing'", "role", "Organization Viewer"),
+    ],
+)
+def test_somebody_is_named_in_many_ways(shell: Shell, who: str, column: str, mark: str) -> None:
+    found = shell.run(f"%zenpro access {who}")
+    assert list(found.columns) == COLUMNS
+    assert set(found[column]) == {mark}
+    assert found.attrs["zenpro"]["filters"] == {"principal": who.strip("'")}
+    assert found.attrs["zenpro"]["complete"] is True
+
+
+def test_somebody_is_named_by_an_id(shell: Shell) -> None:
+    linus = shell.run("%zenpro users get linus@example.com").id[0]
+    assert set(shell.run(f"%zenpro access {linus}").principal) == {"linus@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ("access linsu@example.com", UnknownNameError, "Did you mean 'linus@example.com'?"),
+        ("access Platform", UnknownNameError, "Did you mean 'team:Platform'?"),
+        ("access 'Alex Morgan'", AmbiguousNameError, "Give the id instead."),
+        ("access team:Reliability", AmbiguousNameError, "Give the id instead."),
+        ("access --workspace ml-pord", UnknownNameError, "Did you mean 'ml-prod'?"),
+        ("access --role 'Workspace Admn'", UnknownNameError, "Did you mean 'Workspace Admin'?"),
+        ("access --can stack", UsageError, "write it as delete:stack"),
+        ("access --can delte:stack", UsageError, "Did you mean 'delete'?"),
+        ("access --can delete:stakc", UsageError, "Did you mean 'stack'?"),
+        ("access --can delete:stack --matrix", UsageError, "two questions"),
+        ("access --can delete:stack --role owner", UsageError, "asks all roles"),
+        (f"access --can delete:stack --project {'0' * 8}-0000-4000-8000-{'0' * 12}", UsageError, "inside projects"),
+        ("access --matrix --sort principal", UsageError, "ordered by principal"),
+        ("access --where verdict=yes", UnknownNameError, "has no column 'verdict'"),
+        ("access --can delete:stack --where role=owner", UnknownNameError, "has no column 'role'"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused(
+    shell: Shell,
+    line: str,
+    kind: type[UsageError],
+    words: str,
+) -> None:
+    error = shell.error(f"%zenpro {line}")
+    assert isinstance(error, kind)
+    assert words in f"{error} {getattr(error, 'hint', '')}"
+
+
+def test_places_and_roles_choose_rows(shell: Shell) -> None:
+    there = shell.run("%zenpro access --workspace ml-prod --role 'Workspace Admin'")
+    assert set(there.workspace) == {"ml-prod"}
+    assert set(there.role) == {"Workspace Admin"}
+    assert set(shell.run("%zenpro access --role owner").via) == {"owner"}
+    projects = shell.run("%zenpro access --where scope=project")
+    one = projects.project_id[0]
+    assert set(shell.run(f"%zenpro access --project {one}").project_id) == {one}
+
+
+def test_the_options_of_every_list_shape_it(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "access.parquet"
+    line = "access --where kind=user --where active=no --sort -path --columns principal,path"
+    found = shell.run(f"%zenpro {line} --limit 2 --save {file}")
+    assert list(found.columns) == ["principal", "path"]
+    assert list(found.path) == sorted(found.path, reverse=True)
+    assert 0 < len(found) <= 2
+    out = set(shell.run("%zenpro users --inactive").email)
+    assert set(found.principal) <= out
+    pd.testing.assert_frame_equal(pd.read_parquet(file), found)
+
+
+def test_one_person_is_shown_as_a_tree(shell: Shell) -> None:
+    text = shown(shell, "text/plain", "%zenpro access linus@example.com")
+    assert text.splitlines()[:6] == [
+        "linus@example.com · Linus Pauling · active",
+        "├─ directly",
+        "│  ├─ Organization Member → acme",
+        "│  └─ Workspace Admin → ml-prod",
+        "└─ owner of churn-2023, recommender, vision-lab",
+        text.splitlines()[5],
+    ]
+    html = shown(shell, "text/html", "%zenpro access linus@example.com")
+    assert "<b>linus@example.com</b>" in html
+    assert "<li>Workspace Admin → ml-prod</li>" in html
+
+
+def test_a_tree_says_what_is_covered_and_who_is_out(shell: Shell) -> None:
+    covered = shell.run("c = %zenpro access --where covered_by!= --where via=team") or shell.value("c")
+    who = covered.principal[0]
+    text = shown(shell, "text/plain", f"%zenpro access {who}")
+    assert "covered by " in text
+    assert "team " in text
+    out = shown(shell, "text/plain", "%zenpro access left.us@example.com")
+    assert out.startswith("left.us@example.com · Edmond Dantès · ⊘ deactivated")
+    assert "and so in agents, churn-2023" in out
+
+
+def test_what_is_no_longer_about_one_person_is_a_table(shell: Shell) -> None:
+    for line in ("access linus@example.com --columns principal,role", "access team:Platform"):
+        assert "├─" not in shown(shell, "text/plain", f"%zenpro {line}")
+    shell.run("one = %zenpro access linus@example.com")
+    assert "└─" in shown(shell, "text/plain", "one[one.via == 'direct']")
+    assert "└─" not in shown(shell, "text/plain", "one.iloc[:0]")
+
+
+def test_the_matrix_has_the_roles_that_nothing_covers(shell: Shell) -> None:
+    rows = shell.run("%zenpro access --where workspace=ml-prod --where covered_by=")
+    matrix = shell.run("%zenpro access --matrix")
+    assert matrix.index.name == "principal"
+    expected = rows.groupby("principal")["role"].agg(set)
+    found = matrix["ml-prod"].dropna().map(lambda cell: set(cell.split(" + ")))
+    assert found.sort_index().to_dict() == expected.sort_index().to_dict()
+    assert matrix.loc["ada@example.com", "ml-prod"] == "superuser + owner + Organization Admin"
+
+
+def test_a_matrix_is_shaped_and_kept(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "matrix.csv"
+    line = "access --matrix --where kind=user --columns ml-dev,ml-prod --limit 3"
+    matrix = shell.run(f"%zenpro {line} --save {file}")
+    assert list(matrix.columns) == ["ml-dev", "ml-prod"]
+    assert len(matrix) == 3
+    assert not any(name.startswith("bot:") for name in matrix.index)
+    assert matrix.attrs["zenpro"]["where"] == ["kind=user"]
+    assert list(pd.read_csv(file).columns) == ["principal", "ml-dev", "ml-prod"]
+    records = shell.run(f"%zenpro {line} --as records")
+    assert [row["principal"] for row in records] == list(matrix.index)
+
+
+def test_a_matrix_is_a_heat_map_in_notebooks(shell: Shell) -> None:
+    shell.run("import pandas as pd; pd.set_option('display.max_rows', None)")
+    html = shown(shell, "text/html", "%zenpro access --matrix --columns ml-prod")
+    text = shown(shell, "text/plain", "%zenpro access --matrix --columns ml-prod")
+    shell.run("pd.reset_option('display.max_rows')")
+    for tone, roles in (("heat-3", "superuser + owner + Org Admin"), ("heat-1", "Contributor"), ("heat-0", "Auditor")):
+        assert f'class="zp-{tone}"' in html
+        assert roles in html
+    assert "left.us@example.com ⊘" in html
+    assert "⊘ deactivated" in html
+    assert "superuser + owner + Organization Admin" in text
+
+
+def test_verdicts_are_a_list_too(shell: Shell) -> None:
+    yes = shell.run("%zenpro access --can 'stack delete' --workspace ml-prod --where verdict=yes --sort -principal")
+    assert list(yes.columns) == [column.name for column in VERDICTS.columns]
+    assert set(yes.verdict) == {"yes"}
+    assert {"ada@example.com", "linus@example.com", "bot:deploy-bot"} <= set(yes.principal)
+    assert list(yes.principal) == sorted(yes.principal, reverse=True)
+    assert yes.attrs["zenpro"]["filters"] == {"workspace": "ml-prod", "can": "delete:stack"}
+    alan = shell.run("%zenpro access alan@example.com --can delete:stack --workspace ml-prod")
+    assert list(alan.verdict) == ["no"]
+
+
+def test_tab_offers_actions_and_types(shell: Shell) -> None:
+    shell.run("%zenpro access --limit 1")
+
+    def offered(line: str) -> list[str]:
+        return list(shell.ip.complete(line, line, len(line))[1])
+
+    assert {"delete:", "deployment:"} <= set(offered("%zenpro access --can de"))
+    assert "delete:stack" in offered("%zenpro access --can delete:st")
+    assert "stack:delete" in offered("%zenpro access --can stack:d")
+    assert "linus@example.com" in offered("%zenpro access lin")
+    assert "bot:ci-bot" in offered("%zenpro access bot:c")
+    assert "team:Platform" in offered("%zenpro access team:Pl")
+
+
+@pytest.mark.parametrize(
+    ("line", "next_line"),
+    [
+        ("users get linus@example.com", "%zenpro access linus@example.com"),
+        ("teams get 'Data Science'", "%zenpro access 'team:Data Science'"),
+        ("workspaces get ml-prod", "%zenpro access --workspace ml-prod"),
+        ("service-accounts get ci-bot", "%zenpro access bot:ci-bot"),
+        ("roles get 'Workspace Admin'", "%zenpro access --role 'Workspace Admin'"),
+    ],
+)
+def test_a_card_names_the_line_that_goes_on(shell: Shell, line: str, next_line: str) -> None:
+    assert next_line in shown(shell, "text/plain", f"%zenpro {line}")
+    assert len(shell.run(next_line))
+
+
+def test_help_of_ones_own_permissions_points_here(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run("%zenpro permissions check --help")
+    assert "access --can" in capsys.readouterr().out
+
+
+def test_a_capture_is_asked_too(shell: Shell) -> None:
+    shell.run("now = %zenpro access")
+    shell.run("%zenpro captures create before-access")
+    shell.run("then = %zenpro access --at before-access")
+    pd.testing.assert_frame_equal(shell.value("then"), shell.value("now"))
+    verdicts = shell.run("%zenpro access --can delete:stack --workspace ml-prod --at before-access")
+    assert {"yes", "unknown"} == set(verdicts.verdict)
+
+
+def test_what_cannot_be_read_is_told(
+    shell: Shell,
+    sandbox: SandboxProcess,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with editing(sandbox.url) as editor:
+        editor.edits["/teams/.*/members"] = refused(403, "not you")
+        editor.edits[".*/members|.*/assignments"] = without("is_superuser")
+        monkeypatch.setenv("ZENML_PRO_API_URL", editor.url)
+        shell.run("%unload_ext zenpro_nb")
+        shell.run("%load_ext zenpro_nb")
+        found = shell.run("%zenpro access")
+    said = capsys.readouterr().err
+    assert "team members: what comes through teams is missing. not you" in said
+    assert "users: the server does not say who is a superuser" in said
+    assert found.attrs["zenpro"]["complete"] is False
+    assert not {"team", "superuser"} & set(found.via)

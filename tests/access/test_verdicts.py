@@ -1,0 +1,192 @@
+"""Who may do something: the sandbox's own RBAC, asked as each workspace's server asks it, gives the same answers."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from uuid import UUID
+
+import pandas as pd
+import pytest
+
+from tests.access import random_organizations
+from tests.access.conftest import World
+from tests.inventory.conftest import session_at
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.access import VERDICTS, Inventory, Question, alive, effective, verdicts
+from zenpro_nb.client import ApiKey
+from zenpro_nb.resources.rights import ACTIONS, OF_PROJECTS, PROJECT_TYPES, TYPES
+
+# Types of the control plane, as the sandbox calls them.
+EVERY_TYPE = (*TYPES, "workspace", "team", "role", "member")
+# Everything takes some minutes; without, each workspace is asked about one action.
+EVERYTHING = os.environ.get("ZENPRO_VERDICTS") == "all"
+NOWHERE = str(UUID(int=99))  # a project in which nobody has a role
+
+
+def test_every_type_of_the_sandbox_is_known() -> None:
+    from zenpro_nb.sandbox import predefined
+
+    assert set(ACTIONS) == set(predefined.ACTIONS)
+    assert set(PROJECT_TYPES) == set(predefined.PROJECT_TYPES)
+    assert set(TYPES) == {*predefined.SHARED_TYPES, *predefined.PROJECT_TYPES, "service_account"}
+
+
+@pytest.mark.parametrize("organization", ["acme", 3, 14, 20])
+def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int) -> None:
+    name = organization
+    if isinstance(organization, int):
+        name = random_organizations.make(world.api, world.database, organization)
+    chance = random.Random(str(organization))
+    found = inventory.fill(world.session, str(name))
+    access = effective(found)
+    said = set()
+    for workspace in alive(found):
+        actions = ACTIONS if EVERYTHING else chance.sample(ACTIONS, 1)
+        pairs = [(action, kind) for action in actions for kind in EVERY_TYPE]
+        found = inventory.with_permissions(world.session, found, pairs)
+        answers = {pair: _by_place(verdicts(found, access, Question(*pair, [workspace]))) for pair in pairs}
+        with world.as_workspace(workspace) as server:
+            for person in found.users.frame["id"]:
+                for action in actions:
+                    mine = {pair: answers[pair].get(person, {}) for pair in pairs if pair[0] == action}
+                    expected = _expected(mine, _projects(access, workspace))
+                    assert expected == server.post(
+                        "/rbac/check_permissions", list(expected), user_id=person, action=action
+                    ), (workspace, person, action)
+                    said |= set(expected.values())
+    assert said == {True, False} or not alive(found)
+
+
+def _by_place(rows: pd.DataFrame) -> dict[str, dict[str, bool]]:
+    """By person and project: whether it is allowed; "" stands for the whole workspace."""
+    rows = rows[rows["user_id"].notna()]
+    assert set(rows["verdict"]) <= {"yes", "no"}
+    found: dict[str, dict[str, bool]] = {}
+    for person, project, verdict in zip(rows["user_id"], rows["project_id"], rows["verdict"], strict=True):
+        places = found.setdefault(person, {})
+        key = project if isinstance(project, str) else ""
+        assert key not in places
+        places[key] = verdict == "yes"
+    return found
+
+
+def _projects(access: pd.DataFrame, workspace: str) -> list[str]:
+    return [*access.loc[access["workspace_id"] == workspace, "project_id"].dropna().unique(), NOWHERE]
+
+
+def _expected(mine: dict[tuple[str, str], dict[str, bool]], projects: list[str]) -> dict[str, bool]:
+    """What is said of one person, by the name that a workspace's server gives to each resource."""
+    found = {}
+    for (_, kind), places in mine.items():
+        whole = places.get("", False)
+        if kind not in PROJECT_TYPES:
+            found[kind] = whole
+        for project in projects if kind in OF_PROJECTS else ():
+            name = f"project/{project}" if kind == "project" else f"{project}:{kind}"
+            found[name] = places.get(project, whole)
+    return found
+
+
+def test_one_project_is_asked_about(world: World) -> None:
+    found = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
+    access = effective(found)
+    inside = access[(access["role"] == "Project Viewer") & (access["scope"] == "project")].iloc[0]
+    asked = Question("read", "pipeline", [inside["workspace_id"]], inside["project_id"])
+    one = verdicts(found, access, asked)
+    assert set(one["project_id"]) == {inside["project_id"]}
+    assert set(one["scope"]) == {"project"}
+    assert not one.duplicated(["user_id", "invitation_id"]).any()
+    mine = one[one["user_id"] == inside["user_id"]].iloc[0]
+    assert (mine["verdict"], mine["because"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
+    # Of the whole workspace it is one more row for those who may do it in this project alone.
+    everywhere = verdicts(found, access, Question("read", "pipeline", [inside["workspace_id"]]))
+    hers = everywhere[everywhere["user_id"] == inside["user_id"]]
+    assert dict(zip(hers["scope"], hers["verdict"], strict=True)) == {"workspace": "no", "project": "yes"}
+
+
+@pytest.fixture(scope="module")
+def blind() -> Iterator[Inventory]:
+    """The demo, read from a server that ignores the filter of roles."""
+    with SandboxProcess(users=60, ignore_role_filter=True) as sandbox:
+        session = session_at(sandbox.url, ApiKey(sandbox.key))
+        yield inventory.fill(session, "acme", pairs=[("delete", "stack"), ("delete", "team")])
+        session.close()
+
+
+def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administrators_unknown(
+    blind: Inventory,
+) -> None:
+    access = effective(blind)
+    rows = verdicts(blind, access, Question("delete", "stack", alive(blind)))
+    assert set(rows["verdict"]) == {"yes", "unknown"}
+    yes = rows[rows["verdict"] == "yes"].merge(access, on=["principal", "workspace"])
+    sure = {"superuser", "owner", "Organization Admin", "Workspace Admin"}
+    assert set(rows[rows["verdict"] == "yes"]["evidence"]) == {"documented", "inferred"}
+    assert (
+        yes.groupby(["principal", "workspace"], observed=True)["role"]
+        .agg(set)
+        .map(lambda held: bool(held & sure))
+        .all()
+    )
+    unknown = rows[rows["verdict"] == "unknown"].merge(access, on=["principal", "workspace"])
+    assert not set(unknown["role"]) & sure
+    assert set(rows[rows["verdict"] == "unknown"]["because"].str.partition(" (")[0]) == {
+        "the server does not say which roles allow it"
+    }
+
+
+def test_types_of_the_control_plane_are_the_organizations(blind: Inventory) -> None:
+    rows = verdicts(blind, effective(blind), Question("delete", "team", None))
+    assert set(rows["scope"]) == {"organization"}
+    assert rows["workspace_id"].isna().all()
+    assert set(rows.loc[rows["verdict"] == "yes", "principal"]) == {
+        "ada@example.com",
+        "bot:deploy-bot",
+        "left.us@example.com",
+    }
+
+
+def made(*, active: bool | None = True, **permission: object) -> Inventory:
+    """One person who is Stack Admin of a workspace, and one open invitation to be its Viewer."""
+    return Inventory.of(
+        {
+            "users": [{"id": "1", "email": "ada@example.com", "is_active": active}],
+            "invitations": [{"id": "2", "email": "new@example.com", "accepted": False}],
+            "roles": [{"id": "s", "name": "Stack Admin"}, {"id": "v", "name": "Workspace Viewer"}],
+            "workspaces": [{"id": "w", "name": "ml-prod"}],
+            "assignments": [
+                {"user_id": "1", "role_id": "s", "level": "workspace", "workspace_id": "w"},
+                {"invitation_id": "2", "role_id": "v", "level": "workspace", "workspace_id": "w"},
+            ],
+            "permissions": [{"action": "delete", "resource": "stack", "known": True, **permission}],
+        }
+    )
+
+
+def because(found: Inventory, action: str = "delete") -> list[str]:
+    """The reasons, person by person."""
+    rows = verdicts(found, effective(found), Question(action, "stack", ["w"]))
+    assert list(rows.columns) == [column.name for column in VERDICTS.columns]
+    return [f"{one}: {why}" for one, why in zip(rows["verdict"], rows["because"], strict=True)]
+
+
+def test_the_reason_says_who_cannot_sign_in_and_what_cannot_be_seen() -> None:
+    path = "Stack Admin allows it: ada@example.com → Stack Admin → ml-prod"
+    no = "no: none of their roles there (Workspace Viewer) allows it"
+    seen = "unless they made it or it was shared with them (once the invitation is accepted)"
+    assert because(made(role_id="s")) == [f"yes: {path}", f"{no}, {seen}"]
+    out = because(made(role_id="s", active=False))[0]
+    assert out == f"yes: {path} (deactivated: signing in fails, the rights stay)"
+
+
+def test_what_is_made_anew_has_no_maker() -> None:
+    assert because(made(role_id="s", action="create"), "create")[1] == (
+        "no: none of their roles there (Workspace Viewer) allows it (once the invitation is accepted)"
+    )
+
+
+def test_a_server_that_names_no_role_at_all_does_not_know_the_type() -> None:
+    assert {line.partition(":")[0] for line in because(made())} == {"unknown"}

@@ -1,0 +1,23 @@
+"""The words of rights: what can be done with which types of things inside workspaces.
+
+Fact sheet, section 7. The control plane's own types (teams, roles …) have no published names.
+"""
+
+from __future__ import annotations
+
+ACTIONS = (
+    "create", "read", "update", "delete", "read_secret_value", "prune", "client", "promote", "backup_restore", "share",
+)  # fmt: skip
+# What is shared by all projects of a workspace: no project stands before it in the name of a resource.
+SHARED_TYPES = (
+    "stack", "stack_component", "service_connector", "flavor", "secret", "tag", "service_account", "project",
+    "resource_pool", "resource_pool_policy",
+)  # fmt: skip
+PROJECT_TYPES = (
+    "pipeline", "pipeline_run", "pipeline_build", "pipeline_deployment", "deployment", "schedule", "run_template",
+    "artifact", "artifact_version", "model", "model_version", "service", "run_metadata", "code_repository", "trigger",
+    "webhook",
+)  # fmt: skip
+TYPES = (*SHARED_TYPES, *PROJECT_TYPES)
+# A project is no thing inside a project, but a role in it may allow something on that one.
+OF_PROJECTS = (*PROJECT_TYPES, "project")

@@ -1,0 +1,65 @@
+"""A tree of lines: as text with branches drawn, as HTML in nested lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zenpro_nb.security.printable import cell, markup
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A line, and what hangs on it.
+
+    Attributes:
+        text: what it says.
+        strong: what stands before that, and is the most important.
+        note: what is added quietly.
+        children: the branches below.
+    """
+
+    text: str = ""
+    strong: str = ""
+    note: str = ""
+    children: Sequence[Branch] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """Return the parts that say something, printable."""
+        return [cell(part) for part in (self.strong, self.text, self.note) if part]
+
+
+def text(root: Branch) -> str:
+    """Return the tree as lines.
+
+    >>> print(text(Branch(strong="ada", children=[Branch("directly", children=[Branch("Viewer")]), Branch("owner")])))
+    ada
+    ├─ directly
+    │  └─ Viewer
+    └─ owner
+    """
+    return "\n".join([" ".join(root.words), *_lines(root, "")])
+
+
+def _lines(branch: Branch, before: str) -> Iterator[str]:
+    for child in branch.children:
+        last = child is branch.children[-1]
+        yield f"{before}{'└─' if last else '├─'} {' '.join(child.words)}"
+        yield from _lines(child, before + ("   " if last else "│  "))
+
+
+def html(root: Branch) -> str:
+    """Return the tree as HTML, without the stylesheet.
+
+    >>> html(Branch(strong="<ada>", children=[Branch("owner")]))
+    '<div class="zp-tree"><b>&lt;ada&gt;</b><ul><li>owner</li></ul></div>'
+    """
+    return f'<div class="zp-tree">{_item(root)}</div>'
+
+
+def _item(branch: Branch) -> str:
+    parts = [f"<b>{markup(branch.strong)}</b>" if branch.strong else "", markup(branch.text) if branch.text else ""]
+    parts += [f'<span class="zp-q">{markup(branch.note)}</span>' if branch.note else ""]
+    inner = "".join(f"<li>{_item(child)}</li>" for child in branch.children)
+    return " ".join(part for part in parts if part) + (f"<ul>{inner}</ul>" if inner else "")
