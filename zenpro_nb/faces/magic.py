@@ -46,11 +46,15 @@ class ZenProMagics(Magics):
         super().__init__(shell=shell)
         self._notebook: Notebook | None = None
         self._frames: FrameDisplay | None = None
+        self.warming: threading.Thread | None = None
 
     @property
     def notebook(self) -> Notebook:
         """Return the session of this shell, made at the first use."""
         if self._notebook is None:
+            if self.warming is not None:
+                # Two threads that import a package from its two ends see modules that are half made.
+                self.warming.join()
             from zenpro_nb.faces.notebook import Notebook
 
             self._notebook = Notebook(cast("InteractiveShell", self.shell))
@@ -93,7 +97,7 @@ def load(shell: InteractiveShell) -> None:
     shell.register_magics(magics)
     add_matcher(shell, lambda: magics.notebook.runtime())
     magics.show_frames()
-    warm_up()
+    magics.warming = warm_up()
 
 
 def unload(shell: InteractiveShell) -> None:
