@@ -19,6 +19,9 @@ Record = Mapping[str, Any]
 ORGANIZATION_ADMIN, WORKSPACE_ADMIN = "Organization Admin", "Workspace Admin"
 MEMBER = "Organization Member"
 
+# Accounts belong to no organization, and what is about them alone takes no --org.
+_OF_NO_ORGANIZATION = ("users get",)
+
 
 @dataclass(frozen=True)
 class Held:
@@ -146,13 +149,19 @@ class Facts:
         """
         given = [
             f"--{name.replace('_', '-')}{'=' if value.startswith('-') else ' '}{quoted(value)}"
-            for name, value in {**options, "org": None if command.startswith("users ") else self._org}.items()
+            for name, value in {**options, "org": None if command in _OF_NO_ORGANIZATION else self._org}.items()
             if value
         ]
         words = [quoted(word) for word in arguments]
         # Behind `--` nothing is an option, whatever it begins with.
         dashed = any(word.startswith("-") for word in arguments)
         return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
+
+    def offboarding(self, assignment: Record) -> str:
+        """Return the line that takes everything from who holds a role; from a bot this one, since it is no person."""
+        if self.is_bot(assignment):
+            return self.revoking(assignment)
+        return self.line("users offboard", self._typed(assignment))
 
     def revoking(self, assignment: Record) -> str:
         """Return the line that takes a role from whom it was given to."""

@@ -23,7 +23,7 @@ def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
             f"Deactivated, and holds {counted(len(rows), 'role')}: {where}.",
             principal=facts.name(rows[0]),
             scope=named(list(dict.fromkeys(facts.place(one) for one in rows)), limits.NAMED),
-            fix=facts.revoking(rows[0]),
+            fix=facts.offboarding(rows[0]),
         )
 
 
