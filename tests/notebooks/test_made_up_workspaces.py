@@ -16,6 +16,7 @@ from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from zenpro_nb.servers import demo, sandbox_process
 
 ABOUT_WORKSPACES = FOLDER / "02-workspaces.ipynb"
+ABOUT_PEOPLE = FOLDER / "06-people-come-and-go.ipynb"
 
 
 @pytest.fixture
@@ -80,6 +81,7 @@ def test_every_notebook_under_the_demo(empty_folder: Path, tmp_path: Path, monke
         sandbox.stop()
     assert not any(sandbox.key.reveal() in nbformat.writes(notebook) for notebook in done.values())
     _shows_what_fails(done[ABOUT_WORKSPACES])
+    _shows_who_came_and_went(done[ABOUT_PEOPLE])
 
 
 def _shows_what_fails(notebook: NotebookNode) -> None:
@@ -99,3 +101,16 @@ def _shows_what_fails(notebook: NotebookNode) -> None:
         output.data["text/plain"] for output in every if "factor" in output.get("data", {}).get("text/plain", "")
     )
     assert "ranking_training" in slow.splitlines()[2]
+
+
+def _shows_who_came_and_went(notebook: NotebookNode) -> None:
+    shown = {cell.source: nbformat.writes(nbformat.v4.new_notebook(cells=[cell])) for cell in notebook.cells}
+    (offboarded,) = (text for source, text in shown.items() if "offboard $leaver $newcomer --yes" in source)
+    for action in ("deactivate", "withdraw", "remove", "revoke", "leave"):
+        assert action in offboarded
+    # What is looked at before is there, and gone behind it.
+    before, after = (cell for cell in notebook.cells if cell.source == "%zenpro assignments --user $leaver")
+    assert "Workspace Developer" in nbformat.writes(nbformat.v4.new_notebook(cells=[before]))
+    assert "0 assignments" in nbformat.writes(nbformat.v4.new_notebook(cells=[after]))
+    (waiting,) = (text for source, text in shown.items() if source.startswith("%zenpro invitations"))
+    assert "0 invitations" in waiting

@@ -57,8 +57,8 @@ REQUESTS = Resource(
 _STEP = (
     Column("step", Kind.COUNT, help="its place in the order"),
     Column("action", Kind.CATEGORY, help="what is done: deactivate, remove, add …"),
-    Column("person", help="whom it is about"),
 )
+_PERSON = Column("person", help="whom it is about")
 PLAN = replace(
     REQUESTS,
     noun="plan",
@@ -67,11 +67,17 @@ PLAN = replace(
         *_STEP,
         REQUESTS.columns[0],
         Column("blocked", help="why it is left out", style=Style.PROSE),
+        _PERSON,
         *REQUESTS.columns[1:],
     ),
 )
-ASKED = ("step", "action", "target", "blocked")  # the columns of a plan that whoever is asked has to read
-PLAN_OUTCOMES = replace(OUTCOMES, help="What became of each step.", columns=(*_STEP, *OUTCOMES.columns))
+# The columns of a plan that whoever is asked has to read.
+ASKED = ("step", "action", "target", "blocked")
+PLAN_OUTCOMES = replace(
+    OUTCOMES,
+    help="What became of each step.",
+    columns=(*_STEP, *OUTCOMES.columns[:3], _PERSON, *OUTCOMES.columns[3:]),
+)
 
 
 def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> pd.DataFrame:

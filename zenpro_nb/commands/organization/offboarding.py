@@ -38,7 +38,7 @@ AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
-@users.write(asks=lambda write: write.question, several=True, plan=True, done="offboarded")
+@users.write(asks=lambda write: write.question, several=True, plan=True, done="")
 def offboard(
     run: Runtime,
     users: UserNames,

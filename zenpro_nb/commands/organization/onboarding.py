@@ -70,7 +70,7 @@ def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
     return invitations.after_invitation(run, outcome, given) if outcome.write.action == "invite" else outcome
 
 
-@users.write(after=_after, several=True, plan=True, done="onboarded")
+@users.write(after=_after, several=True, plan=True, done="")
 def onboard(
     run: Runtime,
     users: UserNames,
