@@ -178,8 +178,8 @@ def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
     shown = pd.DataFrame({"name": [EVIL]})
     pages = [
         html.status(message),
-        html.title(EVIL, EVIL, EVIL),
-        html.line(EVIL),
+        html.title(EVIL, EVIL, EVIL, sandbox=False),
+        html.line(EVIL, EVIL),
         html.question(EVIL),
         html.frame(shown),
     ]
