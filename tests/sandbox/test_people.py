@@ -65,7 +65,9 @@ def test_members_of_an_organization(plane: Plane) -> None:
     assert len(only_users) < len(members)
     assert all(one["user"] and not one["user"]["is_service_account"] for one in only_users)
     admins = plane.admin("GET", path, role_id=plane.role("Organization Admin"))
-    assert {one["user"]["username"] for one in admins} == {"ada@example.com", "left.us@example.com", "deploy-bot"}
+    names = {one["user"]["username"] for one in admins}
+    assert names > {"ada@example.com", "left.us@example.com", "deploy-bot"}
+    assert len(names) == 6, "Ada is not alone"
 
 
 def test_removing_a_member_leaves_what_they_have_in_workspaces(plane: Plane) -> None:
@@ -96,7 +98,7 @@ def test_teams(plane: Plane) -> None:
     plane.admin("DELETE", path)
     plane.admin("GET", path, expect=404)
     names = [one["name"] for one in plane.admin("GET", f"/organizations/{acme}/teams")]
-    assert len(names) == 15
+    assert len(names) == 17
     assert names.count("Reliability") == 2
 
 
@@ -144,7 +146,7 @@ def test_invitations_expire_are_private_and_can_be_revoked(plane: Plane) -> None
 def test_service_accounts_and_their_keys(plane: Plane) -> None:
     acme = plane.organization()
     path = f"/organizations/{acme}/service_accounts"
-    assert len(plane.admin("GET", path)) == 4
+    assert len(plane.admin("GET", path)) == 5
     wish = {"username": "new-bot", "description": "d", "role_id": plane.role("Organization Viewer")}
     made = plane.admin("POST", path, body=wish)
     assert (made["is_service_account"], made["organization_id"]) == (True, acme)

@@ -69,7 +69,7 @@ def test_subjects_must_be_one_and_of_the_same_organization(plane: Plane) -> None
 def test_roles_are_filtered(plane: Plane) -> None:
     path = f"/organizations/{plane.organization()}/roles"
     everything = plane.admin("GET", path)
-    assert len(everything) == 17
+    assert len(everything) == 18
     assert "permissions" not in everything[0]
     assert len([one for one in everything if one["name"] == "Auditor"]) == 2
     assert {one["level"] for one in plane.admin("GET", f"{path}?level=workspace&level=project")} >= {"workspace"}
