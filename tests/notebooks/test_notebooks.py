@@ -57,6 +57,23 @@ def test_the_quickstart_runs(environment: SandboxProcess) -> None:
     assert len(plots) == 1
 
 
+def test_who_may_do_what_is_shown_for_whatever_papermill_asks(environment: SandboxProcess, tmp_path: Path) -> None:
+    asked = {"workspace": "ml-dev", "right": "read:pipeline", "person": "linus@example.com"}
+    done = tmp_path / "out.ipynb"
+    papermill.execute_notebook(
+        FOLDER / "03-who-may-do-what.ipynb", done, asked, progress_bar=False, log_output=False,
+        execution_timeout=PATIENCE,
+    )  # fmt: skip
+    shown = nbformat.writes(nbformat.read(done, as_version=4))
+    assert "zp-heat-3" in shown
+    assert "image/png" in shown
+    assert "Workspace Developer allows it" in shown
+    assert "only workspace=ml-dev, can=read:pipeline" in shown
+    assert "linus@example.com</b> · Linus Pauling" in shown
+    assert "outsider@partner.example" in shown  # has a role in a workspace, and none in the organization
+    assert environment.key not in shown
+
+
 @pytest.mark.parametrize("earlier", [True, False], ids=["with the demo's captures", "without any"])
 def test_what_changed_is_told_and_drawn(
     environment: SandboxProcess, fresh_sandbox: Callable[..., SandboxProcess], tmp_path: Path,
