@@ -13,6 +13,7 @@ from tests.access.conftest import World
 from zenpro_nb import inventory
 from zenpro_nb.access import ACCESS, Inventory, effective, missing
 from zenpro_nb.frames import convert
+from zenpro_nb.sandbox.predefined import PREDEFINED
 
 ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "12"))
 SCOPES = ("organization", "workspace", "project")
@@ -89,3 +90,46 @@ def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> No
     covered = found[found["covered_by"].notna()]
     assert covered["user_id"].tolist() == ["1"]
     assert found["kind"].tolist().count("invitation") == 1
+
+
+def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None:
+    roles: list[dict[str, Any]] = [
+        {"id": one.name, "name": one.name, "level": one.level, "system_managed": True} for one in PREDEFINED
+    ]
+    roles += [{"id": f"own {level}", "name": "Own", "level": level, "system_managed": False} for level in SCOPES]
+    pairs = [(one, other) for one in roles for other in roles if one["id"] < other["id"]]
+    assignments = [
+        {"user": {"id": f"u{number}"}, "role": role, "workspace_id": "w", "project_id": "p"}
+        for number, pair in enumerate(pairs)
+        for role in pair
+    ]
+    for row in assignments:
+        if row["role"]["level"] == "organization":
+            row["workspace_id"] = None
+        if row["role"]["level"] != "project":
+            row["project_id"] = None
+    users = {
+        f"u{n}": {
+            "id": f"u{n}", "email": f"u{n}@x.example", "username": f"u{n}", "is_active": True, "is_superuser": False,
+            "is_service_account": False,
+        }
+        for n in range(len(pairs))
+    }  # fmt: skip
+    workspace = {"id": "w", "name": "ml", "status": "available", "desired_state": "available"}
+    raw = oracle.Raw({"id": "o", "name": "acme"}, users, roles, assignments, [workspace], [], {}, set(users))
+    found = effective(
+        Inventory.of(
+            {
+                "users": list(users.values()),
+                "roles": roles,
+                "workspaces": [workspace],
+                "assignments": [
+                    {**row, "user_id": row["user"]["id"], "role_id": row["role"]["id"], "role": row["role"]["name"]}
+                    for row in assignments
+                ],
+            },
+            organization_name="acme",
+        )
+    )
+    assert convert(found, "records") == ordered(oracle.access(raw))
+    assert found["covered_by"].notna().sum() > len(roles)

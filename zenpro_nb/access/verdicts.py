@@ -24,7 +24,8 @@ from zenpro_nb.access.columns import (
     YES,
 )
 from zenpro_nb.access.covering import ORGANIZATION_ADMIN, PROJECT_ADMIN, WORKSPACE_ADMIN
-from zenpro_nb.access.ways import roles_of
+from zenpro_nb.access.ways import roles_of, workspaces_of
+from zenpro_nb.resources.model import Kind
 from zenpro_nb.resources.rights import OF_PROJECTS, PROJECT_TYPES, TYPES
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     if question.project is not None:
         rows = rows[~_among(rows, inner)].assign(project=question.project)
     rows = pd.concat([rows, inner], ignore_index=True)
-    return _written(rows, paths, _held(inside, question), question, known=allowed is not None)
+    names = workspaces_of(inventory).set_index("id")["name"]
+    return _written(rows, paths, names, _held(inside, question), question, known=allowed is not None)
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
@@ -174,17 +176,25 @@ def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _written(
-    rows: pd.DataFrame, paths: pd.DataFrame, held: pd.Series, question: Question, *, known: bool
+    rows: pd.DataFrame, paths: pd.DataFrame, names: pd.Series, held: pd.Series, question: Question, *, known: bool
 ) -> pd.DataFrame:
-    """Return the rows in the words of `VERDICTS`."""
+    """Return the rows in the words of `VERDICTS`.
+
+    Args:
+        rows: holders, places and projects, with the path that allows it or none.
+        paths: of everybody.
+        names: of the workspaces, by their ids.
+        held: the names of the roles that somebody holds at a place.
+        question: what was asked.
+        known: whether the server says which roles allow it.
+    """
     yes = rows["path"].notna()
     who = paths.drop_duplicates("holder").set_index("holder")
-    names = paths.drop_duplicates("place").set_index("place")["workspace"].astype(object)
     inner = rows["project"].notna() & (rows["project"] != _WHOLE)
     whole = ORGANIZATION if question.workspaces is None else WORKSPACE
     of_holder = ("principal", "kind", "active", "user_id", "invitation_id")
     made = rows[[]].assign(
-        **{name: who[name].reindex(rows["holder"]).to_numpy() for name in of_holder},
+        **{name: who[name].reindex(rows["holder"]).array for name in of_holder},
         verdict=np.where(yes, YES, NO if known else UNKNOWN),
         action=question.action,
         resource=question.resource,
@@ -199,6 +209,10 @@ def _written(
         [_INVITED, _DEACTIVATED],
         "",
     ).astype(object)
+    # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
+    texts = [column for column in VERDICTS.columns if column.kind is not Kind.BOOL]
+    made = made.astype({column.name: frames.dtype_of(Kind.TEXT) for column in texts})
+    made = made.astype({column.name: "category" for column in texts if column.kind is Kind.CATEGORY})
     made = frames.typed(VERDICTS.columns, made)
     return frames.declare(frames.sort(made, "principal,workspace,project_id"), VERDICTS)
 

@@ -51,7 +51,7 @@ class Tables:
         held = inventory.assignments.frame
         self.holders = holders(inventory)
         self.roles = roles_of(inventory)
-        self._workspaces = _workspaces(inventory)
+        self._workspaces = workspaces_of(inventory)
         teams = [inventory.teams.frame[["id", "name"]]]
         teams += [
             one[["team_id", name]].set_axis(["id", "name"], axis=1)
@@ -177,8 +177,12 @@ def roles_of(inventory: Inventory) -> pd.DataFrame:
     return found.where(found.notna(), None)
 
 
-def _workspaces(inventory: Inventory) -> pd.DataFrame:
-    """Return the workspaces that are listed, and those that only an assignment names, which are not alive."""
+def workspaces_of(inventory: Inventory) -> pd.DataFrame:
+    """Return the workspaces that are listed, and those that only an assignment names.
+
+    Returns:
+        `id`, `name` (the id where none is known), `owner_id`, and `alive`: listed, and not deleted.
+    """
     import pandas as pd
 
     rows = inventory.workspaces.frame
@@ -193,7 +197,7 @@ def _workspaces(inventory: Inventory) -> pd.DataFrame:
 
 def alive(inventory: Inventory) -> list[str]:
     """Return the ids of the workspaces that are listed and not deleted."""
-    rows = _workspaces(inventory)
+    rows = workspaces_of(inventory)
     return [str(key) for key in rows.loc[rows["alive"], "id"]]
 
 
