@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -154,6 +158,18 @@ def test_a_matrix_is_shaped_and_kept(shell: Shell, tmp_path: Path) -> None:
     assert list(pd.read_csv(file).columns) == ["principal", "ml-dev", "ml-prod"]
     records = shell.run(f"%zenpro {line} --as records")
     assert [row["principal"] for row in records] == list(matrix.index)
+
+
+def test_a_pipe_gets_the_principals_of_a_matrix_too(sandbox: SandboxProcess) -> None:
+    env = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    line = [sys.executable, "-m", "zenpro_nb", "access", "--matrix", "--columns", "ml-prod", "--format"]
+    done = {
+        kind: subprocess.run([*line, kind], env={**os.environ, **env}, capture_output=True, check=True).stdout.decode()
+        for kind in ("csv", "json", "table")
+    }
+    assert done["csv"].splitlines()[0] == "principal,ml-prod"
+    assert {"principal", "ml-prod"} == set(json.loads(done["json"])[0])
+    assert "left.us@example.com ⊘" in done["table"]
 
 
 def test_a_matrix_is_a_heat_map_in_notebooks(shell: Shell) -> None:

@@ -34,6 +34,7 @@ def test_every_type_of_the_sandbox_is_known() -> None:
     assert set(TYPES) == {*predefined.SHARED_TYPES, *predefined.PROJECT_TYPES, "service_account"}
 
 
+@pytest.mark.timeout(3_600 if EVERYTHING else 300)
 @pytest.mark.parametrize("organization", ["acme", 3, 14, 20])
 def test_the_sandboxs_own_rbac_agrees(world: World, organization: str | int) -> None:
     name = organization

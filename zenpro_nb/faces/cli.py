@@ -124,8 +124,9 @@ def _emit_table(frame: Any) -> None:
         return
     text, left = frames.whole_text(frame, console.width())
     console.show(text)
-    if console.is_terminal():
-        console.say(frames.foot_line(frame))
+    foot = frames.foot_line(frame)
+    if console.is_terminal() and foot not in text:  # a tree has it below itself
+        console.say(foot)
     if left:
         console.say(f"not shown for lack of room: {', '.join(left)} (choose with --columns, or use --format)")
 

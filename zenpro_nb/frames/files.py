@@ -37,8 +37,9 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
 
     The file is there whole or not at all: what stood there before is replaced only when everything is written.
-    Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a spreadsheet would run as a formula gets a leading
-    apostrophe, and lists and nested objects are JSON text; XLSX has no time zones, its times are UTC.
+    An index that has a name is the first column. Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a
+    spreadsheet would run as a formula gets a leading apostrophe, and lists and nested objects are JSON text; XLSX has
+    no time zones, its times are UTC.
 
     Returns:
         The path that was written, `~` expanded.
@@ -53,7 +54,7 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     target = expanded(path, SaveError)
     write = _writer(target)
     with _replacing(target) as temporary:
-        write(df, temporary)
+        write(formats.flat(df), temporary)
     return target
 
 

@@ -25,7 +25,8 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     Returns:
         `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` holds the attrs as JSON;
         `polars`: a `polars.DataFrame`; `records`: a list of dicts of plain Python values, None for missing, times as
-        aware `datetime`. In Arrow and polars, columns of nested objects hold JSON text, for they have no one type.
+        aware `datetime`. In Arrow and polars, columns of nested objects hold JSON text, for they have no one
+        type. An index that has a name is the first column of all but `pandas`.
 
     Raises:
         UsageError: there is no such format, or its library is not installed.
@@ -36,6 +37,7 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     """
     if format == "pandas":
         return df
+    df = flat(df)
     if format == "arrow":
         return to_arrow(df)
     if format == "polars":
@@ -43,6 +45,11 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     if format == "records":
         return to_records(df)
     raise UsageError(f"A frame cannot be given as {format!r}", hint=f"Choose one of {', '.join(FORMATS)}.")
+
+
+def flat(df: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with its index as a column, where that says something: no other form and no file has one."""
+    return df if df.index.name is None else df.reset_index()
 
 
 def to_arrow(df: pd.DataFrame) -> Any:

@@ -125,14 +125,14 @@ def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked, resource: Resou
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
     tables = [path for path in asked.save if not (asked.plot and is_picture(path))]
-    for path in frames.save_all(_flat(frame), tables):
+    for path in frames.save_all(frame, tables):
         runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
     return hand_over(runtime, frame, asked)
 
 
 def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
     """Convert a frame, and put it into the variable that was named."""
-    result = frame if asked.as_ == "pandas" else frames.convert(_flat(frame), asked.as_)
+    result = frames.convert(frame, asked.as_)
     if asked.out:
         runtime.face.assign(asked.out, result)
     return result
@@ -148,11 +148,6 @@ def draw(runtime: Runtime, frame: pd.DataFrame, resource: Resource, asked: Asked
     for name in filter(is_picture, asked.save):
         path = frames.save_text(drawing.svg(saved=True), name)
         runtime.face.say(f"saved the picture to {path}")
-
-
-def _flat(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with an index that says something as its first column: no file and no other form has one."""
-    return frame if frame.index.name is None else frame.reset_index()
 
 
 def cut(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
