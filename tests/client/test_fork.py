@@ -146,8 +146,7 @@ def test_a_child_does_not_wait_for_the_places_of_its_parents_requests(serve: Ser
             go_on.wait()
         return Answer(body=asked.path)
 
-    client = connect(serve(script), credential=None)
-    client._throttle.window = 1
+    client = connect(serve(script), credential=None, workers=1)
     thread = threading.Thread(target=lambda: client.get("/slow"))
     thread.start()
     arrived.wait()

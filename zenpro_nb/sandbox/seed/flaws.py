@@ -32,5 +32,5 @@ def leave(acme: Made, cast: Cast, crowd: Sequence[str]) -> None:
     lead = acme.invite("new.lead@example.com", cast.ada, draft.now - timedelta(days=3), [predefined.MEMBER_ROLE])
     acme.assign("Workspace Admin", invitation_id=lead, workspace="ml-dev")
     acme.invite("Alex.Morgan@example.com", cast.grace, draft.now - timedelta(days=2), [predefined.MEMBER_ROLE])
-    bot(draft, acme.id, "report-bot", "Was to write the monthly report")
+    bot(draft, acme.id, "minutes-bot", "Was to write the minutes")
     key(draft, cast.bots["deploy-bot"], "release", used=1, rotated=21, expires=9)
