@@ -57,7 +57,9 @@ CANARY = "made-up-"
 
 @pytest.mark.parametrize("resource", [one for one in WORKSPACE_LISTS if "{" not in one.path], ids=lambda one: one.noun)
 def test_every_list_can_be_read_and_shows_no_secret(acme: Connection, resource: Resource) -> None:
-    words = [resource.noun, "--workspace", "recommender", *(["--project", "newsletter"] if resource.scoped else [])]
+    # Forecasting has a bot of its own; who comes into the others is left to chance.
+    workspace = "forecasting" if resource.noun == "workspace-service-accounts" else "recommender"
+    words = [resource.noun, "--workspace", workspace, *(["--project", "newsletter"] if resource.scoped else [])]
     for options in (["--hydrate"], ["--hydrate", "--raw"]):
         frame = acme.run(*words, "--limit", "40", *options)
         assert (len(frame) > 0) == (resource.noun != "workspace-devices")

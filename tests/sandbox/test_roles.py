@@ -74,7 +74,7 @@ def test_roles_are_filtered(plane: Plane) -> None:
     assert len([one for one in everything if one["name"] == "Auditor"]) == 2
     assert {one["level"] for one in plane.admin("GET", f"{path}?level=workspace&level=project")} >= {"workspace"}
     assert len(plane.admin("GET", path, level="project")) == 6
-    assert len(plane.admin("GET", path, system_managed=False)) == 3
+    assert len(plane.admin("GET", path, system_managed=False)) == 4
     assert [
         one["name"] for one in plane.admin("GET", path, resource="model_version", action="promote", level="project")
     ] == [
