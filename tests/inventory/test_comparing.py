@@ -183,7 +183,7 @@ def _seen(*moments: Inventory) -> list[tuple[Any, ...]]:
 def _world(days: int, **more: Any) -> Inventory:
     lists = {
         "organization": [],
-        "users": [ADA],
+        "users": [{**ADA, "is_superuser": False}],
         "roles": [ROLE],
         "workspaces": [{"id": "9", "name": "ml-prod"}],
         "teams": [{"id": "3", "name": "ds"}],
