@@ -14,6 +14,10 @@ EVIDENCE_OF = ("assignment", "assignment", "documented", "documented", "inferred
 ARROW = " → "
 BOT_MARK = "bot:"  # stands before the name of a service account
 SUPERUSER, OWNER = VIA[BY_SUPERUSER], VIA[BY_OWNER]
+# Predefined roles (fact sheet, section 7): the admins of each level may do everything there.
+ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Workspace Admin", "Project Admin"
+ORGANIZATION_MEMBER = "Organization Member"
+TEAM_MARK = "team:"  # stands before the name of a team, which is no principal itself
 
 OF_HOLDERS = (
     Column("principal", help="e-mail or sign-in name; bot:NAME for a service account"),

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zenpro_nb.access.columns import ORGANIZATION, PROJECT, WORKSPACE
+from zenpro_nb.access.columns import (
+    ORGANIZATION,
+    ORGANIZATION_ADMIN,
+    PROJECT,
+    PROJECT_ADMIN,
+    WORKSPACE,
+    WORKSPACE_ADMIN,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Workspace Admin", "Project Admin"
 
 # The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
 # that `_SPARED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from zenpro_nb import frames
+from zenpro_nb.access.columns import BOT, TEAM_MARK
+from zenpro_nb.access.holders import holders
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.syntax.unparse import quoted
 
 Record = Mapping[str, Any]
-
-# The predefined roles that may do everything at their level (fact sheet, section 7).
-ORGANIZATION_ADMIN, WORKSPACE_ADMIN = "Organization Admin", "Workspace Admin"
-MEMBER = "Organization Member"
 
 # Accounts belong to no organization, and what is about them alone takes no --org.
 _OF_NO_ORGANIZATION = ("users get",)
@@ -93,31 +91,35 @@ class Facts:
     @cached_property
     def workspaces(self) -> dict[str, dict[str, Any]]:
         """Return the workspaces that are not deleted, by their ids."""
-        alive = (one for one in self.rows("workspaces") if "deleted" not in (one["status"], one["desired_state"]))
-        return {one["id"]: one for one in alive}
+        from zenpro_nb.access.ways import alive  # numpy: nothing of it is needed for the help of a command
+
+        there = frozenset(alive(self.inventory))
+        return {one["id"]: one for one in self.rows("workspaces") if one["id"] in there}
+
+    @cached_property
+    def _holders(self) -> dict[str, dict[str, Any]]:
+        """Return everybody who may hold a role, by the id of the account or of the open invitation."""
+        rows = frames.convert(holders(self.inventory), "records")
+        return {one["user_id"] or one["invitation_id"]: one for one in rows}
+
+    def _holder(self, row: Record) -> dict[str, Any]:
+        return self._holders.get(str(row["user_id"] or row.get("invitation_id")), {})
 
     def is_bot(self, row: Record) -> bool:
         """Return whether a row's account is a service account."""
-        user = row["user_id"]
-        return user in self.bots or bool(self.users.get(user, {}).get("is_service_account"))
+        return bool(self._holder(row).get("kind") == BOT)
 
     def is_active(self, row: Record) -> bool | None:
         """Return whether a row's account may sign in; None where that is not known."""
-        user = row["user_id"]
-        known = self.users.get(user) or self.bots.get(user) or {}
-        found = known.get("is_active")
-        return None if found is None else bool(found)
+        active: bool | None = self._holder(row).get("active")
+        return active
 
     def name(self, row: Record) -> str:
         """Return how people name a row's principal on a line: an e-mail, bot:NAME or team:NAME."""
-        user = row["user_id"]
-        if user:
-            account = self.users.get(user) or self.bots.get(user) or row
-            name = account.get("email") or account.get("username") or row.get("principal") or user
-            return f"bot:{account.get('username') or name}" if self.is_bot(row) else str(name)
-        if row.get("team_id") and "kind" in row and row["kind"] == "team":
-            return f"team:{row.get('principal') or row['team_id']}"
-        return str(row.get("invited_email") or row.get("principal") or row["invitation_id"])
+        found = self._holder(row).get("principal") or row.get("principal")
+        if found is None or (row.get("team_id") and row.get("kind") == "team"):
+            found = f"{TEAM_MARK}{row.get('principal') or row['team_id']}" if row.get("team_id") else row["user_id"]
+        return str(found)
 
     def is_admin(self, assignment: Record, *roles: str) -> bool:
         """Return whether an assignment is of one of these predefined roles."""
@@ -179,15 +181,21 @@ class Facts:
         role = self.role_word(assignment["role_id"], assignment["role"])
         return self.line("roles revoke", role, **subject, **scope)
 
+    @cached_property
+    def _roles_called(self) -> Counter[str]:
+        return _called(self.roles.values())
+
+    @cached_property
+    def _teams_called(self) -> Counter[str]:
+        return _called(self.rows("teams"))
+
     def role_word(self, role_id: str, name: str) -> str:
         """Return the word for a role on a line: its name, or its id where another one has the same name."""
-        same = [one for one in self.roles.values() if str(one["name"]).casefold() == str(name).casefold()]
-        return str(name if len(same) == 1 else role_id)
+        return name if self._roles_called[name.casefold()] == 1 else role_id
 
     def team_word(self, team_id: str, name: str) -> str:
         """Return the word for a team on a line: its name, or its id where another one has the same name."""
-        same = [one for one in self.rows("teams") if str(one["name"]).casefold() == str(name).casefold()]
-        return str(name if len(same) == 1 else team_id)
+        return name if self._teams_called[name.casefold()] == 1 else team_id
 
     def _typed(self, row: Record) -> str:
         """Return what names an account without doubt: its e-mail, else its id."""
@@ -199,3 +207,8 @@ class Facts:
     def days_ago(self, moment: datetime | None) -> int | None:
         """Return how many days ago that was, below zero for what is to come; None where it is not known."""
         return None if moment is None else (self.now - moment).days
+
+
+def _called(rows: Iterable[Record]) -> Counter[str]:
+    """Return how many bear each name, in whatever letters."""
+    return Counter(str(one["name"]).casefold() for one in rows)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.access.columns import BOT, BOT_MARK, OWNER, SUPERUSER
+from zenpro_nb.access.columns import BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
 from zenpro_nb.access.holders import holders
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.access.inventory import Inventory
-
-TEAM_MARK = "team:"  # stands before the name of a team, which is no principal itself
 
 Ids = Mapping[str, Sequence[str]]  # by the column in which they stand
 

@@ -15,15 +15,17 @@ from zenpro_nb.access.columns import (
     INVITATION,
     NO,
     ORGANIZATION,
+    ORGANIZATION_ADMIN,
     PROJECT,
+    PROJECT_ADMIN,
     SCOPES,
     UNKNOWN,
     VERDICTS,
     VIA,
     WORKSPACE,
+    WORKSPACE_ADMIN,
     YES,
 )
-from zenpro_nb.access.covering import ORGANIZATION_ADMIN, PROJECT_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.ways import roles_of, workspaces_of
 from zenpro_nb.resources.model import Kind
 from zenpro_nb.resources.rights import OF_PROJECTS, PROJECT_TYPES, TYPES

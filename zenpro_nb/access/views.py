@@ -14,11 +14,13 @@ from zenpro_nb.access.columns import (
     BY_OWNER,
     BY_SUPERUSER,
     INVITATION,
+    ORGANIZATION_ADMIN,
     OWNER,
+    PROJECT_ADMIN,
     SUPERUSER,
     VIA,
+    WORKSPACE_ADMIN,
 )
-from zenpro_nb.access.covering import ORGANIZATION_ADMIN, PROJECT_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.matrix import PLUS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.terminal import trees

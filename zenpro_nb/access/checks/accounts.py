@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from zenpro_nb import limits
+from zenpro_nb.access.columns import TEAM_MARK
 from zenpro_nb.access.facts import Facts, Record
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import counted, named
@@ -35,7 +36,7 @@ def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
                     (one["team_id"], one["user_id"]),
                     f"Deactivated, and a member of the team {one['team']}.",
                     principal=facts.name(one),
-                    scope=f"team:{one['team']}",
+                    scope=f"{TEAM_MARK}{one['team']}",
                     fix=facts.line(
                         "teams remove",
                         facts.team_word(one["team_id"], one["team"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.facts import ORGANIZATION_ADMIN, WORKSPACE_ADMIN, Facts, Held
+from zenpro_nb.access.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.access.facts import Facts, Held
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import named
 
@@ -70,7 +71,7 @@ def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
 def _leaving(facts: Facts, held: Held) -> str:
     if held.team is None:
         return facts.revoking(held.assignment)
-    bot = facts.name(held.holder).removeprefix("bot:")
+    bot = facts.name(held.holder).removeprefix(BOT_MARK)
     team = facts.team_word(held.assignment["team_id"], held.team)
     return facts.line("teams remove", team, service_account=bot)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zenpro_nb import limits
+from zenpro_nb.access.columns import BOT_MARK
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import counted
@@ -17,7 +18,7 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 (one["workspace_id"], one["id"]),
                 "A service account that only the workspace knows: no role here governs it.",
-                principal=f"bot:{one['name']}",
+                principal=f"{BOT_MARK}{one['name']}",
                 scope=str(one["workspace"]),
                 fix=facts.line("workspace-service-accounts", workspace=str(one["workspace"])),
                 since=one["created"],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from zenpro_nb import limits
+from zenpro_nb.access.columns import BOT_MARK
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import counted
@@ -17,24 +18,21 @@ def _bot_without_role(facts: Facts) -> Iterator[Finding]:
         # That they stand under `user_id` is inferred (fact sheet, section 3).
         yield Finding(("none",), "No service account shows any role: the server may not list theirs.", unknown=True)
         return
-    for one in facts.bots.values():
-        if one["id"] not in holding and one["is_active"] is not False:
-            name = str(one["username"])
-            yield Finding(
-                (one["id"],), "A bot without any role.", principal=f"bot:{name}",
-                fix=facts.line("service-accounts deactivate", name),
-            )  # fmt: skip
+    yield from _without(facts, holding, "A bot without any role.")
 
 
 def _bot_without_active_key(facts: Facts) -> Iterator[Finding]:
-    working = {one["service_account_id"] for one in facts.rows("api_keys") if one["active"]}
+    working = {one["service_account_id"] for one in _active(facts)}
+    yield from _without(facts, working, "A bot that is active and has no active key.")
+
+
+def _without(facts: Facts, those: Container[str], reason: str) -> Iterator[Finding]:
+    """Yield the active bots that are not among those."""
     for one in facts.bots.values():
-        if one["id"] not in working and one["is_active"] is not False:
+        if one["id"] not in those and one["is_active"] is not False:
             name = str(one["username"])
-            yield Finding(
-                (one["id"],), "A bot that is active and has no active key.", principal=f"bot:{name}",
-                fix=facts.line("service-accounts deactivate", name),
-            )  # fmt: skip
+            fix = facts.line("service-accounts deactivate", name)
+            yield Finding((one["id"],), reason, principal=f"{BOT_MARK}{name}", fix=fix)
 
 
 def _never_expires(facts: Facts) -> Iterator[Finding]:
@@ -55,9 +53,9 @@ def _old(facts: Facts) -> Iterator[Finding]:
         since = "last_rotated" if one["last_rotated"] else "created"
         days = facts.days_ago(one[since])
         if days is not None and days > limits.KEY_OLD:
-            word = "rotated" if one["last_rotated"] else "made, and never rotated,"
-            reason = f"The key was last {word} {counted(days, 'day')} ago."
-            yield _of_key(facts, one, reason.replace("last made", "made"), "api-keys", since=since)
+            word = "last rotated" if one["last_rotated"] else "made, and never rotated,"
+            reason = f"The key was {word} {counted(days, 'day')} ago."
+            yield _of_key(facts, one, reason, "api-keys", since=since)
 
 
 def _unused(facts: Facts) -> Iterator[Finding]:
@@ -83,7 +81,7 @@ def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, sin
     return Finding(
         (key["service_account_id"], key["id"]),
         reason,
-        principal=f"bot:{bot}",
+        principal=f"{BOT_MARK}{bot}",
         scope=f"key {key['name']}",
         # A rotation needs a place for the secret, which nobody else can name.
         fix=facts.line(command, *arguments, service_account=bot),

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from zenpro_nb import frames, limits
-from zenpro_nb.access.effective import effective
-from zenpro_nb.access.facts import MEMBER, Facts, Record
+from zenpro_nb.access.columns import ORGANIZATION_MEMBER
+from zenpro_nb.access.facts import Facts, Record
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import named
 
@@ -21,7 +21,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
     for one in facts.assignments:
         # Membership is a role, and people have it themselves.
         gone = facts.inventory.workspaces.known and one["workspace_id"] and one["workspace_id"] not in facts.workspaces
-        if one["user_id"] and not gone and not facts.is_bot(one) and not facts.is_admin(one, MEMBER):
+        if one["user_id"] and not gone and not facts.is_bot(one) and not facts.is_admin(one, ORGANIZATION_MEMBER):
             places[one["role_id"], one["workspace_id"] or "", one["project_id"] or ""].append(one)
     for key, rows in places.items():
         if len(rows) >= limits.DIRECT_LEAST:
@@ -36,6 +36,8 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
 
 def _redundant_role(facts: Facts) -> Iterator[Finding]:
     """Yield what somebody was given directly, and holds by a stronger path or through a team as well."""
+    from zenpro_nb.access.effective import effective  # numpy: nothing of it is needed for the help of a command
+
     paths = effective(facts.inventory)
     same = ["principal", "role_id", "workspace_id", "project_id"]
     twice = paths["role_id"].notna() & paths.duplicated(same, keep=False) & (paths["evidence"] == "assignment")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.facts import ORGANIZATION_ADMIN, WORKSPACE_ADMIN, Facts
+from zenpro_nb.access.columns import ORGANIZATION_ADMIN, TEAM_MARK, WORKSPACE_ADMIN
+from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
 from zenpro_nb.syntax.counts import counted
 
@@ -14,7 +15,7 @@ def _team_empty(facts: Facts) -> Iterator[Finding]:
     for one in facts.rows("teams"):
         if not facts.in_team.get(one["id"]):
             yield Finding(
-                (one["id"],), "The team has no members.", principal=f"team:{one['name']}",
+                (one["id"],), "The team has no members.", principal=f"{TEAM_MARK}{one['name']}",
                 fix=facts.line("teams delete", facts.team_word(one["id"], one["name"])), since=one["created"],
             )  # fmt: skip
 
@@ -24,7 +25,9 @@ def _team_of_one(facts: Facts) -> Iterator[Finding]:
         members = facts.in_team.get(one["id"], [])
         if len(members) == 1:
             yield Finding(
-                (one["id"],), f"The team's only member is {facts.name(members[0])}.", principal=f"team:{one['name']}",
+                (one["id"],),
+                f"The team's only member is {facts.name(members[0])}.",
+                principal=f"{TEAM_MARK}{one['name']}",
                 fix=facts.line("teams members", facts.team_word(one["id"], one["name"])),
             )  # fmt: skip
 

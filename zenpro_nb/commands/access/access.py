@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames
-from zenpro_nb.access import ACCESS, VERDICTS, Inventory, Question
-from zenpro_nb.access.naming import TEAM_MARK
+from zenpro_nb.access import ACCESS, VERDICTS, Inventory
+from zenpro_nb.access.columns import TEAM_MARK
 from zenpro_nb.commands.access.parameters import Can, Matrix, Project, Role, Who, Workspace
 from zenpro_nb.commands.access.reading import described, read_inventory
 from zenpro_nb.commands.core.noun import listing
@@ -106,7 +106,7 @@ def _refuse(wanted: dict[str, str | None], asked: Asked, *, matrix: bool) -> Non
 
 def _verdicts(found: Inventory, rows: pd.DataFrame, wanted: dict[str, str | None]) -> pd.DataFrame:
     action, resource = _pair(str(wanted["can"]))
-    question = Question(action, resource, _places(found, rows, wanted, resource), wanted["project"])
+    question = pure.Question(action, resource, _places(found, rows, wanted, resource), wanted["project"])
     answers = pure.verdicts(found, rows, question)
     if wanted["principal"] is None:
         return answers

@@ -14,13 +14,14 @@ from zenpro_nb.access import mutes
 from zenpro_nb.access.checks import CHECKS
 from zenpro_nb.access.checks.roles import READS_SECRETS
 from zenpro_nb.access.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
+from zenpro_nb.commands.access import reading
+from zenpro_nb.commands.access.parameters import With
 from zenpro_nb.commands.core import past
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.parameters import At, Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.types import CaptureType
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
@@ -77,13 +78,6 @@ Domains = Annotated[
     tuple[str, ...],
     Opt("--domain", "--domains", metavar="DOMAIN", help="A domain of your people's addresses; may be repeated."),
 ]
-With = Annotated[
-    str | None, Opt("--with", type=click.Choice(["workspaces"]), help="Ask each running workspace's own server, too.")
-]
-At = Annotated[
-    str | None,
-    Opt("--at", type=CaptureType(), help="As a capture has it: by its name, or the newest one not after this time."),
-]
 All = Annotated[bool, Opt("--all", help="Also the checks that found nothing.")]
 
 
@@ -95,7 +89,7 @@ def _read(
     fail_on: FailOn = None,
     mute: MuteFile = None,
     domains: Domains = (),
-    with_: With = None,
+    with_: With = (),
     all_: All = False,
     at: At = None,
     org: Org = None,
@@ -125,7 +119,7 @@ def _read(
     return _shown(found, known, min_severity, all_=all_)
 
 
-def _wanted(names: tuple[str, ...], with_: str | None) -> list[AuditCheck]:
+def _wanted(names: tuple[str, ...], with_: tuple[str, ...]) -> list[AuditCheck]:
     if names:
         return [CHECKS[name] for name in dict.fromkeys(names)]
     return [one for one in CHECKS.values() if with_ or not one.with_workspaces]
@@ -135,19 +129,7 @@ def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bo
     severe = SEVERITIES[SEVERITIES.index(least) if least else 0 :]
     kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
     frame = found[kept].reset_index(drop=True)
-    frames.describe(
-        frame,
-        server=known.server,
-        route="",
-        time=known.finished or "",
-        complete=not known.gaps,
-        changed=any(one.changed for _, one in known.items()),
-        sandbox=known.sandbox,
-        organization=known.organization_name,
-        noun="findings",
-        summary=_summary(frame),
-        requests=known.requests,
-    )
+    frames.describe(frame, **reading.facts_of(known), noun="findings", summary=_summary(frame))
     return frame
 
 
@@ -155,8 +137,7 @@ def _summary(frame: pd.DataFrame) -> str:
     states = Counter(frame["status"])
     failed = Counter(frame.loc[frame["status"] == FAIL, "severity"])
     severe = ", ".join(f"{failed[one]} {one}" for one in _WORST_FIRST if failed[one])
-    head = counted(states[FAIL], "finding") + (f": {severe}" if severe else "")
-    return f"{head} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
+    return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
 
 def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import click
 
 from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.access import LISTS
+from zenpro_nb.commands.access.parameters import With
 from zenpro_nb.commands.core import past, reading
 from zenpro_nb.commands.core.noun import command, noun
 from zenpro_nb.commands.core.options import Asked, asked_from
@@ -76,9 +77,6 @@ CaptureName = Annotated[str, Arg(CaptureType())]
 CaptureNames = Annotated[tuple[str, ...], Arg(CaptureType())]
 OfList = Annotated[
     str | None, Opt("--list", type=click.Choice(list(LISTS)), help="This list of it; without, what it knows of each.")
-]
-With = Annotated[
-    tuple[str, ...], Opt("--with", type=click.Choice(inventory.WITH), help="Also what each running workspace knows.")
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Do not ask.")]
 Daily = Annotated[

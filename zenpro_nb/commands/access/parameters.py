@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
+import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.access.columns import BOT_MARK
-from zenpro_nb.access.naming import TEAM_MARK
+from zenpro_nb import inventory
+from zenpro_nb.access.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import ProjectType, TextType, offered
 from zenpro_nb.resources.rights import ACTIONS, TYPES
 from zenpro_nb.syntax.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    import click
 
 
 class PrincipalType(TextType):
@@ -73,3 +71,7 @@ Can = Annotated[
     ),
 ]
 Matrix = Annotated[bool, Opt(help="Principals by workspaces, in each cell the roles that no other one covers.")]
+With = Annotated[
+    tuple[str, ...],
+    Opt("--with", type=click.Choice(inventory.WITH), help="Ask each running workspace's own server, too."),
+]

@@ -47,17 +47,21 @@ def described(
         gaps.append(f"permissions: who may do it by a role is not known. {found.permissions.gap.message}")
     for line in gaps:
         run.face.warn(line)
-    frames.describe(
-        frame,
-        server=found.server,
-        route="",
-        time=found.finished or "",
-        filters={name: value for name, value in wanted.items() if value is not None},
-        complete=more.pop("complete", True) and not gaps,
-        changed=any(one.changed for _, one in found.items()),
-        sandbox=found.sandbox,
-        organization=found.organization_name,
-        requests=found.requests,
-        **more,
-    )
+    facts = {**facts_of(found), **more}
+    facts["complete"] = more.get("complete", True) and not gaps
+    frames.describe(frame, filters={name: value for name, value in wanted.items() if value is not None}, **facts)
     return frame
+
+
+def facts_of(found: Inventory) -> dict[str, Any]:
+    """Return what a frame that was computed from an inventory says about its reading, for `frames.describe`."""
+    return {
+        "server": found.server,
+        "route": "",
+        "time": found.finished or "",
+        "complete": not found.gaps,
+        "changed": any(one.changed for _, one in found.items()),
+        "sandbox": found.sandbox,
+        "organization": found.organization_name,
+        "requests": found.requests,
+    }
