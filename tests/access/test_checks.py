@@ -291,6 +291,11 @@ def test_bots_of_whom_no_role_is_seen_are_unknown() -> None:
     assert statuses("bot-without-role", Inventory.of(lists)) == ["unknown"]
 
 
+def test_a_key_that_has_ended_is_no_key() -> None:
+    lists = world(service_accounts=[bot("b")], api_keys=[key(expires_at=days(1))])
+    assert statuses("bot-without-active-key", Inventory.of(lists)) == ["fail"]
+
+
 def test_domains_on_the_line_go_before_the_trusted_ones_and_without_any_it_is_unknown() -> None:
     lists = world(users=[user("ada")])
     assert (

@@ -74,6 +74,14 @@ def test_a_long_answer_of_one_route_says_nothing_about_another() -> None:
     assert window.size == 32
 
 
+def test_a_window_that_is_not_used_says_nothing_about_a_larger_one() -> None:
+    window = LatencyWindow(32)
+    before = window.size
+    for number in range(100):
+        window.answered("/users", 0.08, number, 1)
+    assert window.size == before
+
+
 @pytest.mark.parametrize("seconds", [0.02, 0.08])
 @pytest.mark.parametrize("seed", range(8))
 def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: int) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from email.utils import formatdate
 
@@ -183,6 +184,23 @@ def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClo
     assert throttle.window == 2, "four refusals of one burst halve once"
     throttle.enter(scope)
     assert clock.sleeps == [3.0]
+
+
+def test_who_waits_already_waits_for_what_somebody_else_was_told_meanwhile(clock: FakeClock) -> None:
+    throttle, scope = Throttle(clock, size=4), CancelScope()
+    other = throttle.enter(scope)
+    throttle.leave()
+    throttle.refused(other, 1.0)
+    inner = clock.sleep
+
+    def sleep(seconds: float, cancel: threading.Event | None = None) -> None:
+        inner(seconds, cancel)
+        if len(clock.sleeps) == 1:
+            throttle.refused(other + 1, 5.0)
+
+    clock.sleep = sleep  # type: ignore[method-assign]
+    throttle.enter(scope)
+    assert clock.sleeps == [1.0, 5.0]
 
 
 def test_a_connection_that_breaks_halves_the_window_and_holds_nobody_back(clock: FakeClock) -> None:
