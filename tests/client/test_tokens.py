@@ -223,24 +223,24 @@ class DevicePlane(Plane):
 
     def __init__(self) -> None:
         super().__init__()
-        self.good.add("device")
+        self.good.add("a-device-s-own-token")
         self.exchanged = 0
 
     def __call__(self, asked: Asked) -> Answer:
         if asked.path == "/auth/api_token":
-            if asked.bearer != "device" or "device" not in self.good:
+            if asked.bearer != "a-device-s-own-token" or "a-device-s-own-token" not in self.good:
                 return Answer(401, {"detail": "expired"})
             self.exchanged += 1
             self.good.add(token := f"exchanged-{self.exchanged}")
             return Answer(body=token)
-        if asked.path == "/keys" and asked.bearer == "device":
+        if asked.path == "/keys" and asked.bearer == "a-device-s-own-token":
             return Answer(401, DEVICE)
         return super().__call__(asked)
 
 
 def test_a_device_token_is_exchanged_when_a_route_refuses_it(serve: Serve, connect: Connect) -> None:
     plane = DevicePlane()
-    client = connect(serve(plane), credential=DeviceToken("device"))
+    client = connect(serve(plane), credential=DeviceToken("a-device-s-own-token"))
     client.get("/workspaces")
     assert plane.exchanged == 0
     assert client.get("/keys") == {"path": "/keys"}
@@ -255,12 +255,12 @@ def test_an_ended_browser_login_says_so(serve: Serve, connect: Connect) -> None:
     plane = DevicePlane()
     plane.revoke()
     with pytest.raises(TokenExpiredError, match="browser login"):
-        connect(serve(plane), credential=DeviceToken("device")).get("/workspaces")
+        connect(serve(plane), credential=DeviceToken("a-device-s-own-token")).get("/workspaces")
 
 
 def test_a_device_token_given_as_a_bare_one_is_told_as_the_reason(serve: Serve, connect: Connect) -> None:
     with pytest.raises(DeviceTokenError, match="browser login"):
-        connect(serve(DevicePlane()), credential=BearerToken("device")).get("/keys")
+        connect(serve(DevicePlane()), credential=BearerToken("a-device-s-own-token")).get("/keys")
 
 
 # --- workspaces ---------------------------------------------------------------------------------------------------
