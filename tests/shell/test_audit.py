@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,11 @@ def test_the_checks_say_what_they_cannot_know(shell: Shell) -> None:
     frame = shell.run("%zenpro audit checks")
     assert frame.check.tolist() == list(CHECKS)
     assert "second factor" in " ".join(frame.cannot_know.dropna())
+
+
+def test_sentences_and_lines_are_whole_and_the_severity_is_a_sign(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit --min-severity high")
+    html = shell.ip.display_formatter.format(frame)[0]["text/html"]  # type: ignore[union-attr]
+    longest = max(frame.reason, key=len)
+    assert longest in unescape(html), "a reason is wrapped, and not cut"
+    assert 'class="zp-state zp-bad"' in html

@@ -25,13 +25,13 @@ FAIL, UNKNOWN, MUTED, PASS = "fail", "unknown", "muted", "pass"
 COLUMNS = (
     Column("severity", Kind.CATEGORY, help="high, medium, low or info", style=Style.STATE, made=True),
     Column("check", Kind.CATEGORY, help="what was looked for; `audit checks` explains", made=True),
-    Column("status", Kind.CATEGORY, help="fail, unknown or muted; with --all pass too", style=Style.STATE, made=True),
     Column("principal", help="whom it is about: an e-mail, bot:NAME or team:NAME", made=True),
-    Column("scope", help="where: the organization, a workspace, a key", made=True),
     Column("reason", help="what is so, in one sentence", style=Style.PROSE, made=True),
-    Column("evidence", help="which lists it was seen in", made=True),
-    Column("age_days", Kind.COUNT, help="for how many days, where that is known", made=True),
     Column("fix", help="a line that mends it, or shows more", style=Style.PROSE, made=True),
+    Column("scope", help="where: the organization, a workspace, a key", made=True),
+    Column("status", Kind.CATEGORY, help="fail, unknown or muted; with --all pass too", style=Style.STATE, made=True),
+    Column("age_days", Kind.COUNT, help="for how many days, where that is known", made=True),
+    Column("evidence", help="which lists it was seen in", made=True),
     Column("finding_id", Kind.ID, help="the same from run to run, for mutes", made=True),
 )
 

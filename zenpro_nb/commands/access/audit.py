@@ -129,6 +129,7 @@ def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bo
     severe = SEVERITIES[SEVERITIES.index(least) if least else 0 :]
     kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
     frame = found[kept].reset_index(drop=True)
+    frames.declare(frame, AUDIT)
     frames.describe(frame, **reading.facts_of(known), noun="findings", summary=_summary(frame))
     return frame
 
