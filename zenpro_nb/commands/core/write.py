@@ -94,6 +94,9 @@ class Write:
     blocked: str = ""  # why it is never sent: it stands in the plan so that this is seen
     late: Callable[[], Write] | None = None
     """Makes it anew when its turn comes, from what the writes before it have made."""
+    step: int = 0  # its number in the plan that it is a step of
+    needs: tuple[int, ...] = ()  # the numbers of the steps without which it is not sent
+    plan: str = ""  # the id of the plan
 
     @property
     def sent_params(self) -> dict[str, Any]:

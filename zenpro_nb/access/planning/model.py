@@ -1,0 +1,164 @@
+"""The rows that should be there or should not, the steps that make it so, and the plan that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+# What a step, or a desired row, is about.
+#   team:              the team itself: created, renamed, described anew; never deleted.
+#   team-member:       somebody in a team.
+#   organization-role: a role of the organization; the first one makes somebody a member, the last one that goes ends it.
+#   workspace-role:    a role in a workspace.
+#   project-role:      a role in a project of a workspace.
+#   invitation:        who has no account is invited, or the open invitation is withdrawn.
+#   account:           the account is deactivated.
+StepKind = Literal[
+    "team", "team-member", "organization-role", "workspace-role", "project-role", "invitation", "account"
+]
+Action = Literal["add", "remove", "update", "noop", "blocked"]
+# Why a step is blocked: see `access-as-code` in the documentation.
+GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
+Reversible = Literal["yes", "partly", "no"]
+
+
+@dataclass(frozen=True)
+class DesiredRow:
+    """One thing that should be so, or should not: the form in which files, frames, groups and reviews ask for changes.
+
+    Names are spelled as people do: `ada@example.com`, `team:data-science`, `bot:trainer`, `id:UUID`; roles, teams and
+    workspaces by name or id.
+
+    Attributes:
+        kind: what it is about.
+        principal: who; of a team itself, nobody.
+        role: of the kinds `…-role`, and of `invitation` the organization's role that it brings.
+        team: of the kinds `team` and `team-member`.
+        workspace, project_id: of the kinds `workspace-role` and `project-role`.
+        present: whether it should be there.
+        fields: of a team, what it should be like: `name` where it is renamed, `description`.
+        source: where it was asked for, for people: "access.yaml, line 12".
+        why: the reason that the one who asked gives, for the step's own.
+    """
+
+    kind: StepKind
+    principal: str = ""
+    role: str = ""
+    team: str = ""
+    workspace: str = ""
+    project_id: str = ""
+    present: bool = True
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+    source: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who a step is about, found in the inventory.
+
+    Attributes:
+        name: as the file of the desired state spells it: `ada@example.com`, `team:data-science`, `bot:trainer`.
+        field: what the API calls its id: `user_id`, `team_id`, `invitation_id`; empty where the step is about a team.
+        id: empty where an earlier step makes it.
+    """
+
+    name: str = ""
+    field: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change, which is one request when it is applied.
+
+    Attributes:
+        number: its place in the order, from 1; unique within the plan.
+        does: what it does, or would do where a guard blocks it.
+        kind: what it is about.
+        party: who.
+        role, role_id: the role.
+        team, team_id: the team; without an id where an earlier step makes it.
+        workspace, workspace_id, project_id: where.
+        scope: where, for people: `acme`, `ml-prod`, `project 5b0c… of ml-prod`, `team data-science`.
+        before, after: what was there and what will be: None where nothing is. Of a team its fields, else one field.
+        still_has: the other ways in which they have the same role at the same place: "still has it through team Platform".
+        reason: where it was asked for and, of a removal that ends a membership, "leaves the organization".
+        needs: the numbers of the steps that must be done before this one can be.
+        reversible: whether `undo` can take it back.
+        mail: who gets an e-mail by it.
+        guard: which guard blocks it; None where none does.
+        why_blocked: what the guard found, in one sentence.
+        lift: what lets it pass: a flag as it is typed, or what to do.
+    """
+
+    number: int
+    does: Literal["add", "remove", "update", "noop"]
+    kind: StepKind
+    party: Party = field(default_factory=Party)
+    role: str = ""
+    role_id: str = ""
+    team: str = ""
+    team_id: str = ""
+    workspace: str = ""
+    workspace_id: str = ""
+    project_id: str = ""
+    scope: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    still_has: str = ""
+    reason: str = ""
+    needs: tuple[int, ...] = ()
+    reversible: Reversible = "yes"
+    mail: str = ""
+    guard: GuardName | None = None
+    why_blocked: str = ""
+    lift: str = ""
+
+    @property
+    def action(self) -> Action:
+        """Return what the plan says that happens: `blocked` where a guard forbids it."""
+        return "blocked" if self.guard is not None else self.does
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A set of rows that a plan rests on, as they were when it was made: the members of a team, the roles at a scope.
+
+    Attributes:
+        what: `team:ID`, `organization`, `workspace:ID`, `project:ID`, `admins`.
+        keys: what was there, one text a row: `user_id:ID` of a team, `role_id:ID user_id:ID` of a scope.
+    """
+
+    what: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps that make an organization as it should be, in the order in which they are sent.
+
+    Attributes:
+        steps: all of them, blocked ones and those that are no change (`noop`) among them.
+        server, organization_id, organization_name: of what.
+        rests_on: what must not have been changed by others when it is applied.
+        options: what the guards were told, so that whoever applies it is held to the same.
+    """
+
+    steps: tuple[Step, ...] = ()
+    server: str = ""
+    organization_id: str = ""
+    organization_name: str = ""
+    rests_on: tuple[Rest, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """Return the steps that would be sent."""
+        return tuple(one for one in self.steps if one.action in ("add", "remove", "update"))
+
+    @property
+    def blocked(self) -> tuple[Step, ...]:
+        """Return the steps that a guard blocks."""
+        return tuple(one for one in self.steps if one.action == "blocked")
