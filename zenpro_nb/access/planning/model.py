@@ -9,7 +9,7 @@ from typing import Any, Literal
 # What a step, or a desired row, is about.
 #   team:              the team itself: created, renamed, described anew; never deleted.
 #   team-member:       somebody in a team.
-#   organization-role: a role of the organization; the first one makes somebody a member, the last one that goes ends it.
+#   organization-role: a role of the organization; the first one makes somebody a member, the last one keeps them so.
 #   workspace-role:    a role in a workspace.
 #   project-role:      a role in a project of a workspace.
 #   invitation:        who has no account is invited, or the open invitation is withdrawn.
@@ -83,7 +83,7 @@ class Step:
         workspace, workspace_id, project_id: where.
         scope: where, for people: `acme`, `ml-prod`, `project 5b0c… of ml-prod`, `team data-science`.
         before, after: what was there and what will be: None where nothing is. Of a team its fields, else one field.
-        still_has: the other ways in which they have the same role at the same place: "still has it through team Platform".
+        still_has: other ways in which they have the same role at the same place: "still has it through team Platform".
         reason: where it was asked for and, of a removal that ends a membership, "leaves the organization".
         needs: the numbers of the steps that must be done before this one can be.
         reversible: whether `undo` can take it back.
