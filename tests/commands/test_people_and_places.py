@@ -13,6 +13,7 @@ from zenpro_nb.errors import (
     BadRequestError,
     CredentialError,
     PlanLimitError,
+    SaveError,
     UnknownNameError,
     UsageError,
     ZenProError,
@@ -214,3 +215,23 @@ def test_releases_of_one_service(zen: Connection) -> None:
 def test_what_was_made_completes_at_once(zen: Connection, name: str) -> None:
     zen.run("teams", "create", name)
     assert name in zen._session.names.of("teams")
+
+
+def test_a_team_of_another_organization_is_not_found_by_its_id(zen: Connection, name: str) -> None:
+    zen.run("teams", "create", name)
+    key = zen.run("teams", "get", name)["id"].iloc[0]
+    assert len(zen.run("teams", "members", key, "--org", "acme")) == 0
+    for words in (["members", key], ["delete", key, "--yes"]):
+        with pytest.raises(UnknownNameError, match="no team"):
+            zen.run("teams", *words, "--org", "acme-labs")
+    assert key in set(zen.run("teams")["id"])
+
+
+def test_a_file_that_could_not_be_written_is_refused_before_anything_is_read(
+    zen: Connection, requests: Requests
+) -> None:
+    zen.run("members", "--limit", "1")
+    requests.clear()
+    with pytest.raises(SaveError, match="in which format"):
+        zen.run("members", "--save", "members.docx")
+    assert requests == []

@@ -20,6 +20,7 @@ from .display.views import html as html
 from .display.views import register_view as register_view
 from .display.views import text as text
 from .display.views import whole_text as whole_text
+from .files import savable as savable
 from .files import save as save
 from .files import save_all as save_all
 from .files import save_text as save_text

@@ -64,11 +64,20 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     Raises:
         SaveError: as `save`.
     """
+    return [save(df, target) for target in savable(paths)]
+
+
+def savable(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """Return the paths of files that a frame could be written to, as far as their names tell.
+
+    Raises:
+        SaveError: the suffix of one is unknown, or its directory is missing.
+    """
     targets = [expanded(path, SaveError) for path in paths]
     for target in targets:
         _writer(target)
         _check(target)
-    return [save(df, target) for target in targets]
+    return targets
 
 
 def save_text(text: str, path: str | os.PathLike[str]) -> Path:

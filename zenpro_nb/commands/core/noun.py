@@ -237,13 +237,14 @@ def _list_callback(
         options = {name: value for name, value in given.items() if name == "org" or name not in mine}
         asked = asked_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
         if asked.at is not None:
+            reading.check_files(resource, asked)
             return reading.deliver(run, past.read_list(run, resource, asked, ctx.command.params, mine), asked)
         if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):
             written = [stream(run, replace(asked, save=(folder,)), **mine) for folder in folders]
             asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
             if not asked.save:
                 return reading.hand_over(run, written[-1], asked)
-        reading.check_picture(resource, asked)
+        reading.check_files(resource, asked)
         frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
         result = reading.deliver(run, frame, asked, resource)
         if judge is not None:

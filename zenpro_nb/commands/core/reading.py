@@ -93,18 +93,20 @@ def sorting(asked: Asked) -> list[str]:
     return [name.removeprefix("-") for name in _split(asked.sort)]
 
 
-def check_picture(resource: Resource, asked: Asked) -> None:
-    """Refuse what would leave a picture undrawn, before anything is read.
+def check_files(resource: Resource, asked: Asked) -> None:
+    """Refuse what would leave a picture undrawn or a file unwritten, before anything is read.
 
     Raises:
-        UsageError: it would be drawn of columns that `--raw` does not have.
-        SaveError: a file is meant for a picture, and none was asked for.
+        UsageError: a picture would be drawn of columns that `--raw` does not have.
+        SaveError: a file is meant for a picture, and none was asked for, or one could not be written by its name.
     """
     if asked.plot and asked.raw:
         raise UsageError("--raw has no fixed columns, and a picture needs them", hint="Leave one of them out.")
     pictures = [path for path in asked.save if is_picture(path)]
     if resource.plotted and not asked.plot and pictures:
         raise SaveError(f"{pictures[0]!r} is a file for a picture", hint="Add --plot, or save a table.")
+    if tables := _tables(asked):
+        frames.savable(tables)
 
 
 def is_picture(path: str) -> bool:
@@ -124,10 +126,14 @@ def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked, resource: Resou
         draw(runtime, frame, resource, asked)
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
-    tables = [path for path in asked.save if not (asked.plot and is_picture(path))]
-    for path in frames.save_all(frame, tables):
+    for path in frames.save_all(frame, _tables(asked)):
         runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
     return hand_over(runtime, frame, asked)
+
+
+def _tables(asked: Asked) -> list[str]:
+    """Return the files that the rows themselves are written to."""
+    return [path for path in asked.save if not (asked.plot and is_picture(path))]
 
 
 def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:

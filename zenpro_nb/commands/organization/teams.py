@@ -124,8 +124,10 @@ def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.D
     Examples:
         teams members Platform
     """
-    ids = {} if is_id(team) else {"organization_id": query.organization(run.session, org).id}
-    found = query.find(run.session, "teams", team, ids, remembered=True)
+    if is_id(team) and org is None:
+        found = query.find(run.session, "teams", team, remembered=True)
+    else:
+        _, found = _find(run, team, org, remembered=True)
     return reading.read_query(run, reading.query_of(run, TEAM_MEMBERS, asked, team_id=found.id), asked)
 
 
@@ -157,10 +159,18 @@ def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
     )
 
 
-def _find(run: Runtime, team: str, org: str | None) -> tuple[query.Found, query.Found]:
-    """Return the organization, and the team of it."""
+def _find(run: Runtime, team: str, org: str | None, *, remembered: bool = False) -> tuple[query.Found, query.Found]:
+    """Return the organization, and the team of it.
+
+    Raises:
+        UnknownNameError: there is no such team, or it is another organization's.
+    """
     organization = query.organization(run.session, org)
-    return organization, query.find(run.session, "teams", team, {"organization_id": organization.id})
+    ids = {"organization_id": organization.id}
+    if org is not None and is_id(team):
+        # A team does not say whose it is (fact sheet, section 4); the organization's list does.
+        return organization, query.NameIndex(TEAMS, query.records(run.session, TEAMS, ids)).pick(team)
+    return organization, query.find(run.session, "teams", team, ids, remembered=remembered)
 
 
 def _members(
