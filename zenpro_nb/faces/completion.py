@@ -25,6 +25,8 @@ _IDENTIFIER = "zenpro_nb"
 
 # `%zenpro …` may stand behind an assignment: `df = %zenpro users`.
 _LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.DOTALL)
+# The line of a cell's magic: what stands behind it names a command that takes the cell.
+_FIRST_LINE = re.compile(r"^%%zenpro\s(?P<rest>.*)$", re.DOTALL)
 _CELL = "%%zenpro"
 
 
@@ -36,7 +38,7 @@ def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
         typed = _typed(context)
         if typed is None:
             return {"completions": [], "suppress": False}
-        offers, fragment = complete(typed, make_runtime())
+        offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
         return {
             "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],
             "suppress": bool(offers),
@@ -57,8 +59,13 @@ def remove_matcher(shell: InteractiveShell) -> None:
         ]
 
 
-def complete(typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
-    """Return what could stand at the end of a line, and the part of the line that it would replace."""
+def complete(typed: str, runtime: Runtime, *, with_body: bool = False) -> tuple[list[Offer], str]:
+    """Return what could stand at the end of a line, and the part of the line that it would replace.
+
+    Args:
+        with_body: only commands that take the cell below the line.
+    """
+    from zenpro_nb.commands.tree import tree
     from zenpro_nb.syntax.line import split
 
     tokens = split(typed, complete=False)
@@ -66,6 +73,9 @@ def complete(typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
     fragment = "" if at_new_word else typed[tokens[-1].start :]
+    if with_body and not tree.takes_body(before):
+        words = [word for word in tree.commands if word.startswith(incomplete) and tree.takes_body([*before, word])]
+        return [(word, "command") for word in words], fragment
     if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
         # click takes what begins with a dash for an option, also where it is a value.
         offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], runtime)]
@@ -102,7 +112,16 @@ def _typed(context: CompletionContext) -> str | None:
     lines = context.full_text.splitlines() or [""]
     current = lines[context.cursor_line] if context.cursor_line < len(lines) else ""
     before = current[: context.cursor_position]
-    if match := _LINE.match(before):
-        return match["rest"]
-    in_cell = context.cursor_line > 0 and lines[0].split()[:1] == [_CELL]
-    return before.lstrip() if in_cell else None
+    if _on_first_line(context):
+        match = _FIRST_LINE.match(before)
+        return match["rest"] if match else None
+    # Words behind the magic: the cell is the body of that command, and holds no commands.
+    if lines[0].split()[:1] == [_CELL]:
+        return before.lstrip() if lines[0].split() == [_CELL] else None
+    match = _LINE.match(before)
+    return match["rest"] if match else None
+
+
+def _on_first_line(context: CompletionContext) -> bool:
+    """Return whether the cursor stands on the line of a cell's magic."""
+    return context.cursor_line == 0 and context.full_text.startswith(_CELL)

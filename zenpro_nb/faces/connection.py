@@ -49,7 +49,7 @@ class Connection:
         """
         values = Values()
         runtime = Runtime(self._session, self._face, values)
-        arguments = [word if isinstance(word, str) else values.mark(word, repr(word)) for word in words]
+        arguments = [word if isinstance(word, str) else values.mark(word, _source(word)) for word in words]
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
@@ -70,6 +70,11 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"<zenpro_nb connection to {self._session.settings.url}>"
+
+
+def _source(word: object) -> str:
+    """Return how messages and the journal name a value; a table is too large to be written out."""
+    return f"${type(word).__name__}" if hasattr(word, "columns") else repr(word)
 
 
 def open_connection(

@@ -114,17 +114,18 @@ class Notebook:
         """
         return self._run(line, local_ns, asks=self.face.watched)
 
-    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool) -> Any:
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
         try:
-            return self._carried_out(line, local_ns, asks=asks)
+            return self._carried_out(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
             raise _interrupted(line, interrupt) from None
 
-    def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool) -> Any:
+    def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
         values = Values()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
         runtime = self.runtime(values)
+        runtime.body = body
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
@@ -149,9 +150,13 @@ class Notebook:
     def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
         """Carry out several lines in order, and give what the last returns; what the others return is shown.
 
+        Where the magic's own line names a command that takes the cell below it, it gets that as it stands.
+
         Raises:
             ZenProError: the first error; the message says in which line, and the rest was not begun.
         """
+        if tree.takes_body([token.text for token in lines.split(line, complete=False)]):
+            return self._run_with_body(line, cell, local_ns)
         if line.strip():
             raise UsageError(
                 f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
@@ -175,6 +180,15 @@ class Notebook:
                 f"{place}stopped by Ctrl-C between two commands", hint="Those of the lines above are done."
             ) from None
         return result
+
+    def _run_with_body(self, line: str, cell: str, local_ns: Mapping[str, Any] | None) -> Any:
+        if not cell.strip():
+            raise UsageError(
+                f"The cell below `%%zenpro {line.strip()}` is empty",
+                hint="Write there what it is to read, or name a file behind a single %.",
+            )
+        # The line of the magic is the cell's first.
+        return self._run(line, local_ns, asks=self.face.watched, body=f"\n{cell}")
 
     def close(self) -> None:
         """Close the forms and the connections, and end the sandbox if one was started."""

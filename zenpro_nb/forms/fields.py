@@ -15,8 +15,10 @@ from zenpro_nb.commands.core.types import NewNameType
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import LEFT_OUT
 from zenpro_nb.resources.nouns import singular
+from zenpro_nb.syntax.placeholders import Given
 
-Raw = str | list[str] | bool | None  # what somebody has filled in, before click converts it
+# What somebody has filled in, before click converts it; an object was named by the line that opened the form.
+Raw = str | list[str] | bool | Given | None
 
 RESULT = "result"  # the variable offered for --out
 
@@ -79,6 +81,8 @@ def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Fiel
 
 def start_value(field: Field, given: Any) -> Raw:
     """Return what a field holds when the form opens: what was given on the line, else the command's own default."""
+    if isinstance(given, Given):
+        return given
     value = given if given not in (None, ()) else field.param.default
     if field.kind in (FieldKind.FLAG, FieldKind.TRISTATE):
         return value if isinstance(value, bool) else field.empty

@@ -22,6 +22,7 @@ from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.placeholders import Given
 
 _YES = "yes"
 
@@ -123,7 +124,8 @@ class Form(OpenForm):
     def set(self, name: str, value: Raw) -> None:
         """Fill in one field."""
         with self.lock:
-            if self.state is State.CLOSED or self.values[name] == value:
+            held = self.values[name]
+            if self.state is State.CLOSED or held == value or (isinstance(held, Given) and held.source == value):
                 return
             self.values[name] = value
             self.errors.pop(name, None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from zenpro_nb.errors import UsageError
@@ -11,6 +13,26 @@ from zenpro_nb.errors import UsageError
 # No line can hold this character: Python refuses source code with a null byte.
 MARK = "\0"
 _MARK = re.compile(f"{MARK}(\\d+){MARK}")
+
+
+@dataclass(frozen=True, eq=False)  # objects such as frames answer a comparison with more than yes or no
+class Given:
+    """An object that stands on a line, for the parameters that take it as it is.
+
+    Attributes:
+        value: the object itself.
+        source: how the line names it: `$frame`.
+
+    Example:
+        >>> str(Given([1, 2], "$numbers"))
+        '$numbers'
+    """
+
+    value: object
+    source: str
+
+    def __str__(self) -> str:
+        return self.source
 
 
 class Values:
@@ -42,6 +64,14 @@ class Values:
             items = _items(value)
             return _text(value, source) if items is None else [_text(item, source) for item in items]
         return _MARK.sub(self._text_of, text)
+
+    def given(self, text: str) -> str | Given:
+        """Return the object that all of the text stands for; the text where it stands for none, or for a text."""
+        whole = _MARK.fullmatch(text)
+        if not whole:
+            return _MARK.sub(self._text_of, text)
+        value, source = self._values[int(whole.group(1))]
+        return os.fspath(value) if isinstance(value, str | os.PathLike) else Given(value, source)
 
     def reveal(self, text: str) -> str:
         """Return the text with each mark exchanged for how the user wrote it; for messages."""

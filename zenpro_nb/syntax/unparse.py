@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from zenpro_nb.syntax.placeholders import Given
+
 _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 
 
@@ -34,7 +36,7 @@ def spell(
         if param.name in leave_out or value is None or value == () or value == [] or value == param.default:
             continue
         if isinstance(param, click.Argument):
-            arguments += [quoted(str(item)) for item in _several(value)]
+            arguments += [_word(item) for item in _several(value)]
         else:
             options += _option(param, value)
     # Behind `--` nothing is an option, whatever it begins with.
@@ -70,6 +72,11 @@ def quoted(text: str) -> str:
     return "".join(f'"{piece}"' if piece.startswith("'") else f"'{piece}'" for piece in pieces if piece)
 
 
+def _word(item: Any) -> str:
+    """Return a value as one word; an object as the line named it, so that the same line gives it again."""
+    return item.source if isinstance(item, Given) else quoted(str(item))
+
+
 def _unexpanded(text: str) -> str:
     return re.sub(r"[${}]", lambda match: match.group() * 2, text)
 
@@ -79,8 +86,7 @@ def _option(param: click.Parameter, value: Any) -> list[str]:
     if isinstance(param, click.Option) and param.is_flag:
         return [name] if value else [*param.secondary_opts[:1]]
     return [
-        f"{name}={quoted(str(item))}" if str(item).startswith("-") else f"{name} {quoted(str(item))}"
-        for item in _several(value)
+        f"{name}={_word(item)}" if str(item).startswith("-") else f"{name} {_word(item)}" for item in _several(value)
     ]
 
 

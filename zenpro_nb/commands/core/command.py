@@ -6,7 +6,7 @@ import copy
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,6 +18,12 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.terminal import console
+
+if TYPE_CHECKING:
+    # Generic for the type checker only: older releases of click know no brackets.
+    _AnyType = click.ParamType[Any]
+else:
+    _AnyType = click.ParamType
 
 ALL = "all_"  # the option of the tree's help
 _TOO_MANY = re.compile(r"unexpected extra arguments? \((.*)\)")
@@ -73,6 +79,7 @@ class Command(_Explained):
     """A command that is no group."""
 
     changes = False  # whether it changes something
+    takes_body = False  # whether `%%zenpro` hands it the cell below its line, as it stands
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return its own parameters, and those that the face adds."""
@@ -139,6 +146,15 @@ class Root(Group):
             self.add_command(command)
         self.sections[title] = help_layout.Section(entered, first, hint, changes)
 
+    def takes_body(self, words: Sequence[str]) -> bool:
+        """Return whether a line that begins so leads to a command that takes the cell below it."""
+        found: click.Command | None = self
+        for word in words:
+            if not isinstance(found, Group):
+                break
+            found = found.commands.get(word)
+        return isinstance(found, Command) and found.takes_body
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help`, which comes after `--all` wherever that stands."""
         option = super().get_help_option(ctx)
@@ -161,6 +177,10 @@ class RareOption(click.Option):
 
 class VariableOption(RareOption):
     """An option that names a variable: offered only where there are variables."""
+
+
+class ObjectType(_AnyType):
+    """A type whose value is the object behind `$name` itself (`Given`), or a text."""
 
 
 class MarkedOption(click.Option):
@@ -238,6 +258,7 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
     valued = [name for param in command.get_params(ctx) if _takes_value(param) for name in param.opts]
     several = {param.name for param in command.params if _takes_several(param)}
     marked = {param.name: param.read for param in command.params if isinstance(param, MarkedOption)}
+    objects = {param.name for param in command.params if isinstance(param.type, ObjectType)}
 
     def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
         _refuse_swallowed(args, valued)
@@ -246,11 +267,15 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise _unknown_option(error, [values.reveal(arg) for arg in args], ctx) from None
-        found = {
-            name: marked[name](values, value) if name in marked else _unmark(values, name, value, name in several)
-            for name, value in options.items()
-        }
-        return found, rest, order
+
+        def meant(name: str, value: Any) -> Any:
+            if name in marked:
+                return marked[name](values, value)
+            if name in objects and isinstance(value, str):
+                return values.given(value)
+            return _unmark(values, name, value, name in several)
+
+        return {name: meant(name, value) for name, value in options.items()}, rest, order
 
     parser.parse_args = parse_args
     return parser

@@ -148,6 +148,8 @@ def listing(
     epilog: str = "",
     leave_out: Collection[str] = (),
     shown: Callable[..., Resource] | None = None,
+    judge: Judge | None = None,
+    body: bool = False,
 ) -> Callable[[Reader], Command]:
     """Declare a command that lists; its function is called as the `read` of a noun.
 
@@ -157,18 +159,22 @@ def listing(
         leave_out: options of every list that make no sense for this one.
         shown: where the frame has other columns by what was asked: called with the function's own parameters, returns
             the resource that says which. `resource` then has them all, for Tab and the help.
+        judge: looks at what was read and handed over, and may fail.
+        body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
     """
 
     def declare(function: Reader) -> Command:
-        return Command(
+        made = Command(
             name=name or resource.noun,
-            callback=_list_callback(resource, function, shown=shown),
+            callback=_list_callback(resource, function, shown=shown, judge=judge),
             params=_listing_params(resource, function),
             shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
             help=resource.help,
             epilog=epilog or columns_epilog(resource),
         )
+        made.takes_body = body
+        return made
 
     return declare
 

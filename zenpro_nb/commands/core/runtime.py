@@ -24,6 +24,9 @@ class Runtime:
     face: Face
     values: Values = field(default_factory=Values)
     forms: Forms | None = None  # how this face fills in a command; None: it does not
+    body: str | None = None
+    """The cell below the command's line as it stands, where the command takes one; its first line is empty, so that
+    lines are counted as the cell counts them."""
 
 
 # Gives a command's function the runtime of its call as the first argument.

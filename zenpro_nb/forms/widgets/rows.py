@@ -13,6 +13,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.elements import Elements
+from zenpro_nb.syntax.placeholders import Given
 
 _TRISTATE = (("leave as it is", None), ("yes", True), ("no", False))
 
@@ -108,7 +109,7 @@ class InputRow:
             return "\n".join(value) if isinstance(value, list) else ""
         if self._field.kind is FieldKind.DATE:
             return date.fromisoformat(value) if isinstance(value, str) and value else None
-        return value
+        return str(value) if isinstance(value, Given) else value
 
     def _read(self, value: Any) -> Raw:
         if self._field.kind is FieldKind.TEXTS:
