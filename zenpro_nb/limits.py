@@ -135,6 +135,7 @@ JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewe
 MIN_ORG_ADMINS = 1  # active people who stay Organization Admin when others leave: none would lock everybody out
 STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
 STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
+WRITES_AT_ONCE = 6  # steps of a plan under way; Ctrl-C has to look at each, and a process that dies leaves each unknown
 SECOND_LOOK = 2.0  # seconds before the one later look for a lost write; a server that works on is done by then, mostly
 LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from there: what is quick is seen quickly
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often

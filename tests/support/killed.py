@@ -1,6 +1,6 @@
 """Run as a program: carry out a command, and die by SIGKILL at a given step of the write of a given number.
 
-python -m tests.support.killed URL KEY STEP NUMBER WORD…
+python -m tests.support.killed URL KEY STEP NUMBER WORD…     the words of a command, or `small-plan NAME`
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import Any, NoReturn
 
 import zenpro_nb
+from tests.support.small_plan import apply
 from zenpro_nb.client import Client, Reply
-from zenpro_nb.commands.core import sending
+from zenpro_nb.commands.core import sender
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.journal.journal import BEGUN, Entry, Journal
 from zenpro_nb.session.session import Session
@@ -32,7 +34,10 @@ def main(url: str, key: str, step: str, number: str, *words: str) -> None:
     """Carry out the command, with a trap at this step."""
     _Trap(step, int(number)).set()
     with zenpro_nb.connect(url=url, api_key=key, organization="acme") as zen:
-        zen.run(*words)
+        if words[0] == "small-plan":
+            apply(zen, words[1])
+        else:
+            zen.run(*words)
 
 
 def die() -> NoReturn:
@@ -44,15 +49,17 @@ def die() -> NoReturn:
 class _Trap:
     def __init__(self, step: str, number: int) -> None:
         self._step, self._left = step, number
+        self._lock = threading.Lock()
 
     def reached(self, step: str) -> bool:
         """Return whether this is the step, of the write, at which the process is to die."""
-        self._left -= step == self._step
-        return step == self._step and self._left == 0
+        with self._lock:
+            self._left -= step == self._step
+            return step == self._step and self._left == 0
 
     def set(self) -> None:
         """Put the trap between the steps of sending."""
-        append, send, perform = Journal.append, sending.send, Client._perform
+        append, send, perform = Journal.append, sender.send, Client._perform
 
         def appending(journal: Journal, entry: Entry) -> None:
             step = "begun" if entry.outcome == BEGUN else "recorded"
@@ -76,7 +83,7 @@ class _Trap:
                 die()
             return reply
 
-        Journal.append, sending.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
+        Journal.append, sender.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
 
 
 def _write_halves() -> None:

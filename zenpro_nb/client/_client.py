@@ -203,6 +203,7 @@ class Client:
         *,
         errors: Literal["raise"] = "raise",
         progress: Callable[[int], None] | None = None,
+        most: int = limits.MAX_WORKERS,
     ) -> list[T]: ...
 
     @overload
@@ -212,6 +213,7 @@ class Client:
         *,
         errors: Literal["return"],
         progress: Callable[[int], None] | None = None,
+        most: int = limits.MAX_WORKERS,
     ) -> list[T | Exception]: ...
 
     def fan_out(
@@ -220,6 +222,7 @@ class Client:
         *,
         errors: Literal["raise", "return"] = "raise",
         progress: Callable[[int], None] | None = None,
+        most: int = limits.MAX_WORKERS,
     ) -> list[T] | list[T | Exception]:
         """Make independent calls at once, and come back with their results in the calls' order.
 
@@ -229,6 +232,7 @@ class Client:
             calls: functions without arguments.
             errors: `raise` the first that arrives and stop the others, or `return` each in its place.
             progress: told in this thread how many calls are done.
+            most: the most calls at once.
 
         Raises:
             InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
@@ -236,7 +240,7 @@ class Client:
         self._announce()
         counter = Counter(progress)
         with interruptible(lambda: f"{counter.rows:,} of {counted(len(calls), 'request')}", counter) as scope:
-            size = max(1, min(scope.share(self.workers), len(calls)))
+            size = max(1, min(scope.share(self.workers), len(calls), most))
             # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
             scope.width *= size
             with WorkerPool[T](size, scope) as pool:

@@ -45,6 +45,8 @@ class Entry:
     id: str = ""  # the same in both lines of one write; "" in what older versions wrote
     command_id: str = ""  # the same in all writes of one command
     organization: str | None = None
+    plan: str = ""  # the id of the plan that it is a step of
+    step: int | None = None  # its number there
 
 
 class Journal:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.settlement import LOOK, look, send
+from zenpro_nb.commands.core.sender import Sender
+from zenpro_nb.commands.core.waves import send_in_waves
 from zenpro_nb.commands.core.write import NotingLook, Outcome, SecretPrompt, Write, filled, wanted_in
-from zenpro_nb.errors import (
-    ApiError,
-    AuthenticationError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    SaveError,
-    ServerError,
-    UsageError,
-    ZenProError,
-)
-from zenpro_nb.journal.journal import Entry, Journal
+from zenpro_nb.errors import UsageError
+from zenpro_nb.journal.journal import Journal
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.face import Face
-
-_STOPPED = "stopped by Ctrl-C"
 
 
 def send_all(
@@ -36,6 +25,8 @@ def send_all(
     independent: bool = False,
 ) -> list[Outcome]:
     """Send them in order. What the server refuses stops nothing; what would stop all the rest does.
+
+    Steps of a plan, which have numbers, are sent in waves; see `waves`.
 
     Args:
         line: the line that somebody would type, for the journal.
@@ -53,9 +44,23 @@ def send_all(
     # Asked now, while nothing is done yet: it would be a pity to fail over it when describing the result.
     runtime.session.is_sandbox()
     _note(runtime, ready)
+    sender = Sender(runtime, line, journal, independent=independent)
+    send = send_in_waves if any(write.step for write in ready) else _one_by_one
+    outcomes = send(runtime, sender, ready, advance)
+    if sender.mistake is not None:
+        raise sender.mistake
+    if sender.unwritable is not None and not sender.sent:
+        raise sender.unwritable
+    return outcomes
+
+
+def _one_by_one(
+    runtime: Runtime, sender: Sender, writes: Sequence[Write], advance: Callable[[int], None] | None
+) -> list[Outcome]:
+    """Send one after the other; the outcome of each is in the journal before the next one is begun."""
     outcomes: list[Outcome] = []
-    for outcome in _outcomes(runtime, ready, line, journal, uuid.uuid4().hex, independent):
-        outcomes.append(outcome)
+    for write in writes:
+        outcomes.append(sender.one(write))
         if advance is not None:
             advance(len(outcomes))
     return outcomes
@@ -92,89 +97,3 @@ def _asked(face: Face, wanted: SecretPrompt) -> Secret:
     if not value or face.ask_secret("The same again: ", wanted.variable) != value:
         raise UsageError("The two entries differ, or nothing was typed", hint="Nothing was sent; try again.")
     return Secret(value)
-
-
-def _outcomes(
-    runtime: Runtime, writes: Sequence[Write], line: str, journal: Journal, command_id: str, independent: bool
-) -> Iterator[Outcome]:
-    """Send one after the other; each is in the journal before it is sent, and its outcome before the next one is."""
-    stopped, sent = "", 0
-    for planned in writes:
-        write, unsent = _ready(planned, stopped)
-        if unsent is not None:
-            yield unsent
-            continue
-        begun = _entry(runtime, write, line, command_id)
-        try:
-            journal.append(begun)
-        except SaveError as error:
-            if not sent:
-                raise
-            stopped = str(error)
-            yield Outcome(write, "not sent", stopped, error=error)
-            continue
-        sent += 1
-        outcome, stopped, mistake = _sent(runtime, write)
-        # A refusal is about this one; a lost connection or credential is about all that follow.
-        if not stopped and not outcome.good and not _about_one(outcome, independent):
-            stopped = str(outcome.error or outcome.detail)
-        try:
-            journal.append(_with_outcome(begun, outcome))
-        except SaveError as error:
-            runtime.face.warn(f"{write.target}: {outcome.state}, but that is not in the journal. {error}")
-            stopped = stopped or "the journal can no longer be written"
-        if mistake is not None:
-            raise mistake
-        yield outcome
-
-
-def _sent(runtime: Runtime, write: Write) -> tuple[Outcome, str, Exception | None]:
-    """Return what became of a write, why no other should follow, and the mistake of ours that came in between."""
-    try:
-        return send(runtime.session, write), "", None
-    except KeyboardInterrupt:
-        lost = OutcomeUnknownError(_STOPPED)
-        lost.timed_out = True
-        return look(runtime.session, write, lost, "Ctrl-C came before the answer"), _STOPPED, None
-    except Exception as error:  # it was sent all the same, and so its outcome belongs into the journal
-        return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}"), "", error
-
-
-def _ready(write: Write, stopped: str) -> tuple[Write, Outcome | None]:
-    """Return the write as it is sent, or the outcome of one that is not."""
-    if write.blocked:
-        return write, Outcome(write, "blocked", write.blocked)
-    if stopped:
-        return write, Outcome(write, "not sent", stopped)
-    try:
-        return (write if write.late is None else write.late()), None
-    except ZenProError as error:
-        return write, Outcome(write, "not sent", str(error), error=error)
-
-
-def _about_one(outcome: Outcome, independent: bool) -> bool:
-    if independent and outcome.answered:
-        return True
-    error = outcome.error
-    return isinstance(error, ApiError) and not isinstance(error, AuthenticationError | RateLimitedError | ServerError)
-
-
-def _entry(runtime: Runtime, write: Write, line: str, command_id: str) -> Entry:
-    """Return the line that says that a write is begun."""
-    return Entry(
-        id=uuid.uuid4().hex,
-        command_id=command_id,
-        command=line,
-        server=write.client.url if write.client is not None else runtime.session.settings.url,
-        organization=runtime.session.settings.organization,
-        profile=runtime.session.settings.profile,
-        method=write.method,
-        route=write.path,
-        target=write.target,
-        params=write.sent_params,
-        body=write.body,
-    )
-
-
-def _with_outcome(begun: Entry, outcome: Outcome) -> Entry:
-    return replace(begun, outcome=outcome.state, detail=outcome.detail, request_id=outcome.request_id)

@@ -1,0 +1,282 @@
+"""The steps of a plan: sent in waves, each in the journal, and whatever is cut off is done by the next run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal
+from tests.commands.test_killed import killed
+from tests.support.cutting import Cutter, cutting
+from tests.support.faults import FAULTS, Spoiler, spoiling
+from tests.support.killed import STEPS as KILLS
+from tests.support.sandbox import SandboxProcess
+from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
+from zenpro_nb.client import Client
+from zenpro_nb.commands.core.sending import send_all
+from zenpro_nb.commands.core.waves import waves
+from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.errors import SaveError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Entry, Journal
+
+# Where a plan is cut: a sample, or with ZENPRO_CUTS=all every step.
+PLACES = range(STEPS) if os.environ.get("ZENPRO_CUTS") == "all" else (0, 2, 4)
+GATEWAY = [fault for fault in FAULTS if fault.name in ("502 before", "502 after")]
+
+
+@pytest.fixture
+def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(plane.url) as proxy:
+        yield proxy
+
+
+def connected(url: str, plane: SandboxProcess) -> Connection:
+    return zenpro_nb.connect(url=url, api_key=plane.key, organization="acme")
+
+
+def converges(zen: Connection, name: str) -> None:
+    """The next run does the rest, the one after it nothing, and nothing was made twice."""
+    assert all(one.good for one in apply(zen, name))
+    assert state(zen, name) == FINAL
+    assert apply(zen, name) == []
+
+
+def paired(entries: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
+    """The journal says of each step that was begun what the plan says, and nothing of the others."""
+    sent = [one for one in outcomes if one.state != "not sent"]
+    said = {one["target"]: one["outcome"] for one in entries}
+    assert {one.write.target: one.state for one in sent} == said
+    assert len(said) == len(entries)
+    assert len({one["command_id"] for one in entries}) <= 1
+
+
+def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(zen, name)
+    before = len(journal())
+    both = threading.Barrier(2, timeout=30)  # each of two steps waits until the other is on its way too
+    perform = Client._perform
+
+    def together(self: Client, call: Any) -> Any:
+        if call.method == "POST":
+            both.wait()
+        return perform(self, call)
+
+    monkeypatch.setattr(Client, "_perform", together)
+    outcomes = apply(zen, name)
+    assert [one.state for one in outcomes] == ["done"] * STEPS
+    assert [one.write.step for one in outcomes] == [1, 2, 3, 4, 5]
+    assert state(zen, name) == FINAL
+    paired(journal()[before:], outcomes)
+
+
+def test_additions_stand_before_removals(zen: Connection, name: str, requests: Requests) -> None:
+    prepare(zen, name)
+    before = len(requests.writes())
+    told: list[int] = []
+    run = runtime_of(zen)
+    send_all(run, small_plan(run, name), "test plan", told.append, independent=True)
+    assert [method for method, _ in requests.writes()[before:]] == ["POST"] * 4 + ["DELETE"]
+    assert told == sorted(told)
+    assert told[-1] == STEPS
+
+
+def test_a_step_whose_need_failed_is_not_sent(zen: Connection, name: str) -> None:
+    prepare(zen, name)
+    run = runtime_of(zen)
+    plan = small_plan(run, name)
+    zen.run("teams", "create", f"{name}-a")  # so that the first step is refused
+    outcomes = send_all(run, plan, "test plan", independent=True)
+    assert [one.state for one in outcomes] == ["refused", "done", "not sent", "done", "done"]
+    assert outcomes[2].detail == "needs step 1, which was refused"
+    converges(zen, name)
+
+
+@pytest.mark.parametrize(
+    ("needs", "blocked", "said"),
+    [((2,), "", "needs step 2, which is blocked"), ((7,), "", "needs step 7, which was not sent before it")],
+)
+def test_what_is_needed_must_have_been_done(
+    needs: tuple[int, ...], blocked: str, said: str, zen: Connection, requests: Requests
+) -> None:
+    writes = [
+        Write("DELETE", "/teams/1", "one", action="remove", step=1, needs=needs),
+        Write("DELETE", "/teams/2", "two", action="remove", step=2, blocked="for a reason"),
+    ]
+    before = len(requests.writes())
+    outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
+    assert [(one.state, one.detail) for one in outcomes] == [("not sent", said), ("blocked", "for a reason")]
+    assert len(requests.writes()) == before
+
+
+def test_steps_that_need_one_another_are_not_sent(zen: Connection) -> None:
+    writes = [Write("DELETE", f"/teams/{one}", "", action="remove", step=one, needs=(3 - one,)) for one in (1, 2)]
+    assert list(waves(writes)) == [[0, 1]]
+    outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
+    assert {one.state for one in outcomes} == {"not sent"}
+
+
+@pytest.mark.parametrize("mode", ["answer", "request"])
+@pytest.mark.parametrize("number", PLACES)
+def test_cut_at_every_step(
+    number: int, mode: str, plane: SandboxProcess, zen: Connection, cutter: Cutter, name: str
+) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    writes = iter(range(STEPS))
+    cutter.mode = mode
+    cutter.wanted = lambda method, path: (
+        method in ("POST", "DELETE") and "/auth/" not in path and next(writes) == number
+    )
+    with connected(cutter.url, plane) as far:
+        outcomes = apply(far, name)
+    assert cutter.cut
+    states = [one.state for one in outcomes]
+    assert set(states) <= {"done", "not done", "not sent"}
+    assert ("not done" in states) == (mode == "request")
+    paired(journal()[entries:], outcomes)
+    # What the look has settled stops nothing but what needs it.
+    assert states.count("done") == STEPS if mode == "answer" else states.count("done") >= STEPS - 2
+    converges(zen, name)
+
+
+@pytest.mark.parametrize("fault", GATEWAY, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("number", PLACES)
+def test_a_gateway_at_every_step(number: int, fault: Any, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    with spoiling(plane.url) as spoiler, connected(spoiler.url, plane) as far:
+        _arm_at(spoiler, fault, number)
+        outcomes = apply(far, name)
+    assert spoiler.spoiled
+    paired(journal()[entries:], outcomes)
+    done = {one.write.target for one in outcomes if one.state == "done"}
+    # A gateway that gives up says nothing: what a look does not find may still happen.
+    assert len(done) == STEPS if fault.forward else "unknown" in {one.state for one in outcomes}
+    converges(zen, name)
+
+
+def _arm_at(spoiler: Spoiler, fault: Any, number: int) -> None:
+    """Spoil the write of this number: those before it pass."""
+    writes = iter(range(STEPS))
+    lock = threading.Lock()
+
+    class Armed(type(spoiler)):  # type: ignore[misc]
+        @property
+        def fault(self) -> Any:
+            with lock:
+                return fault if next(writes, None) == number else None
+
+        @fault.setter
+        def fault(self, value: Any) -> None:
+            """Leave it as it is."""
+
+    spoiler.__class__ = Armed
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it arrives", "after it has arrived"])
+@pytest.mark.parametrize("number", PLACES)
+def test_ctrl_c_at_every_step(
+    number: int, after: bool, zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    perform = Client._perform
+    writes = iter(range(STEPS))
+    lock, pressed = threading.Lock(), threading.Event()
+
+    def pressing(self: Client, call: Any) -> Any:
+        with lock:
+            mine = not call.safe and next(writes, None) == number
+        if mine and not after:
+            _press(pressed)
+        reply = perform(self, call)
+        if mine and after:
+            _press(pressed)
+        return reply
+
+    monkeypatch.setattr(Client, "_perform", pressing)
+    outcomes = apply(zen, name)
+    monkeypatch.setattr(Client, "_perform", perform)
+    assert pressed.is_set()
+    states = [one.state for one in outcomes]
+    paired(journal()[entries:], outcomes)
+    assert set(states) <= {"done", "unknown", "not sent"}
+    wave = 0 if number < 2 else 2 if number < 4 else 4
+    assert states[:wave] == ["done"] * wave
+    assert set(states[wave + 2 :]) <= {"not sent"}, "nothing is sent after Ctrl-C"
+    assert all(one.detail == "stopped by Ctrl-C" for one in outcomes if one.state == "not sent")
+    # What is said to be done is there; what is unknown may be.
+    there = state(zen, name)
+    assert all(letter in there for letter, said in zip("ab", states, strict=False) if said == "done")
+    converges(zen, name)
+
+
+def _press(pressed: threading.Event) -> None:
+    """Press Ctrl-C, and wait as long as the main thread needs to hear of it."""
+    pressed.set()
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    threading.Event().wait(0.3)
+
+
+@pytest.mark.parametrize("number", range(1, STEPS + 1) if len(PLACES) == STEPS else [3])
+@pytest.mark.parametrize("step", KILLS)
+def test_a_kill_at_a_step(step: str, number: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    killed(plane, step, number, ["small-plan", name])
+    said = journal()[entries:]
+    assert {one["outcome"] for one in said} <= {"done", "unknown"}
+    assert {one["plan"] for one in said} <= {f"plan-{name}"}
+    there = state(zen, name)
+    done = {one["target"] for one in said if one["outcome"] == "done"}
+    assert all(f"team {name}-{letter}" not in done or letter in there for letter in "ab")
+    assert all(f"team {name}-{letter}" in {one["target"] for one in said} for letter in there if letter != "c")
+    converges(zen, name)
+
+
+def test_a_journal_that_is_full_stops_the_rest(
+    zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(zen, name)
+    append, begun = Journal.append, []
+
+    def full(self: Journal, entry: Entry) -> None:
+        if entry.outcome == "begun":
+            begun.append(entry)
+            if len(begun) > 2:
+                raise SaveError("the disk is full")
+        append(self, entry)
+
+    monkeypatch.setattr(Journal, "append", full)
+    before = len(requests.writes())
+    outcomes = apply(zen, name)
+    assert sorted(one.state for one in outcomes[:2]) == ["done", "done"]
+    assert {one.state for one in outcomes[2:]} == {"not sent"}
+    assert len(requests.writes()) == before + 2
+    with pytest.raises(SaveError, match="disk is full"):
+        apply(zen, name)
+
+
+def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    perform = Client._perform
+
+    def wrong(self: Client, call: Any) -> Any:
+        if call.method == "DELETE":
+            raise ZeroDivisionError
+        return perform(self, call)
+
+    monkeypatch.setattr(Client, "_perform", wrong)
+    with pytest.raises(ZeroDivisionError):
+        apply(zen, name)
+    assert [one["outcome"] for one in journal()[entries:]] == ["done"] * 4 + ["unknown"]

@@ -1,0 +1,166 @@
+"""One prepared write on its way: entered in the journal as begun, sent once, and entered again as it ended."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import replace
+
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.settlement import LOOK, look, send
+from zenpro_nb.commands.core.write import NotingLook, Outcome, Write
+from zenpro_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    SaveError,
+    ServerError,
+    ZenProError,
+)
+from zenpro_nb.journal.journal import Entry, Journal
+
+STOPPED = "stopped by Ctrl-C"
+
+
+class Sender:
+    """Sends the writes of one command, from one thread or from several, until something stops all the rest.
+
+    Args:
+        line: the line that somebody would type, for the journal.
+        independent: the writes are of several kinds, so that a failure of one says little about the next: it stops
+            nothing as long as the server answers the look at it.
+
+    Attributes:
+        stopped: why nothing more is sent; empty while there is no reason.
+        sent: how many were sent.
+        unwritable: the journal could not be written when a write was to be begun.
+        mistake: what went wrong in this tool while a write was under way.
+    """
+
+    def __init__(self, runtime: Runtime, line: str, journal: Journal, *, independent: bool) -> None:
+        self.stopped = ""
+        self.sent = 0
+        self.unwritable: SaveError | None = None
+        self.mistake: Exception | None = None
+        self._runtime = runtime
+        self._line = line
+        self._journal = journal
+        self._independent = independent
+        self._command_id = uuid.uuid4().hex
+        self._lock = threading.Lock()
+        self._under_way: dict[str, tuple[Write, Entry]] = {}  # by the id of the entry
+
+    def one(self, planned: Write) -> Outcome:
+        """Send one write, unless something is in the way; it is in the journal before it is sent, and afterwards."""
+        write, unsent = self._ready(planned)
+        if unsent is not None:
+            return unsent
+        begun = self._entry(write)
+        try:
+            self._journal.append(begun)
+        except SaveError as error:
+            self.unwritable = error
+            self.stop(str(error))
+            return Outcome(write, "not sent", str(error), error=error)
+        with self._lock:
+            self.sent += 1
+            self._under_way[begun.id] = write, begun
+        return self._ended(begun, self._carried_out(write))
+
+    def stop(self, why: str) -> None:
+        """Send nothing more; the first reason is the one that is told."""
+        with self._lock:
+            self.stopped = self.stopped or why
+
+    def interrupted(self) -> list[tuple[Write, Entry]]:
+        """Return the writes that were under way when Ctrl-C came, of which nobody knows yet what became."""
+        with self._lock:
+            return list(self._under_way.values())
+
+    def look_at(self, write: Write, begun: Entry) -> Outcome:
+        """Look what became of a write whose answer nobody waits for any more, and enter that in the journal."""
+        return self._ended(begun, self._seen(write))
+
+    def given_up(self, write: Write, begun: Entry) -> Outcome:
+        """Enter a write whose look was interrupted too."""
+        detail = f"Ctrl-C came before the answer, and before a look was through; {LOOK}"
+        return self._ended(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+
+    def _ready(self, write: Write) -> tuple[Write, Outcome | None]:
+        """Return the write as it is sent, or the outcome of one that is not."""
+        if write.blocked:
+            return write, Outcome(write, "blocked", write.blocked)
+        if self.stopped:
+            return write, Outcome(write, "not sent", self.stopped)
+        if write.late is None:
+            return write, None
+        try:
+            made = write.late()
+        except ZenProError as error:
+            return write, Outcome(write, "not sent", str(error), error=error)
+        made = replace(made, step=write.step, needs=write.needs, plan=write.plan)
+        if isinstance(made.happened, NotingLook):
+            made.happened.note()
+        return made, None
+
+    def _carried_out(self, write: Write) -> Outcome:
+        try:
+            outcome = send(self._runtime.session, write)
+        except KeyboardInterrupt:
+            self.stop(STOPPED)
+            return self._seen(write)
+        except Exception as error:  # it was sent all the same, and so its outcome belongs into the journal
+            self.mistake = self.mistake or error
+            self.stop(f"{type(error).__name__} in this tool")
+            return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
+        # A refusal is about this one; a lost connection or credential is about all that follow.
+        if not outcome.good and not self._is_about_one(outcome):
+            self.stop(str(outcome.error or outcome.detail))
+        return outcome
+
+    def _seen(self, write: Write) -> Outcome:
+        lost = OutcomeUnknownError(STOPPED)
+        lost.timed_out = True
+        return look(self._runtime.session, write, lost, "Ctrl-C came before the answer")
+
+    def _is_about_one(self, outcome: Outcome) -> bool:
+        if self._independent and outcome.answered:
+            return True
+        error = outcome.error
+        return isinstance(error, ApiError) and not isinstance(
+            error, AuthenticationError | RateLimitedError | ServerError
+        )
+
+    def _ended(self, begun: Entry, outcome: Outcome) -> Outcome:
+        """Enter the outcome, once: after Ctrl-C an answer may come while it is being looked for."""
+        with self._lock:
+            if self._under_way.pop(begun.id, None) is None:
+                return outcome
+        try:
+            self._journal.append(
+                replace(begun, outcome=outcome.state, detail=outcome.detail, request_id=outcome.request_id)
+            )
+        except SaveError as error:
+            self._runtime.face.warn(f"{outcome.write.target}: {outcome.state}, but that is not in the journal. {error}")
+            self.stop("the journal can no longer be written")
+        return outcome
+
+    def _entry(self, write: Write) -> Entry:
+        """Return the line that says that a write is begun."""
+        settings = self._runtime.session.settings
+        return Entry(
+            id=uuid.uuid4().hex,
+            command_id=self._command_id,
+            command=self._line,
+            server=write.client.url if write.client is not None else settings.url,
+            organization=settings.organization,
+            profile=settings.profile,
+            method=write.method,
+            route=write.path,
+            target=write.target,
+            params=write.sent_params,
+            body=write.body,
+            plan=write.plan,
+            step=write.step or None,
+        )
