@@ -132,7 +132,11 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
-MIN_ORG_ADMINS = 1  # active people who stay Organization Admin when others leave: none would lock everybody out
+MIN_ORG_ADMINS = 2  # active people who stay Organization Admin under a plan, and whom an audit misses: one may be ill
+LAST_ORG_ADMINS = 1  # likewise when people leave who are named on a line: in a small organization one is all there is
+MAX_REMOVALS = 0.25  # of a team, or of one place's roles, that a plan takes away: more is a damaged file, mostly
+REMOVALS_SHARED_FROM = 10  # rows of a team or place from which a share says anything
+REMOVALS_FEW = 2  # rows that may go from a smaller one: somebody left, and somebody changed teams
 STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
 STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
 WRITES_AT_ONCE = 6  # steps of a plan under way; Ctrl-C has to look at each, and a process that dies leaves each unknown
@@ -152,7 +156,6 @@ ZENML_START = 180.0  # seconds; a ZenML server makes its database first, and the
 
 # --- audit --------------------------------------------------------------------------------------------------------
 ADMINS_MOST = 3  # active people who may do everything in an organization; more, and nobody feels responsible
-ADMINS_LEAST = 2  # one of them may be ill
 KEY_ENDS_SOON = 14  # days before a key expires: two weeks to plan its rotation
 KEY_OLD = 90  # days since a key was made or rotated; the period that most rules of companies name
 KEY_UNUSED = 90  # days since a key was used

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # The predefined roles that include others, the strongest first; None: every other role, custom ones too, but those
-# that `_SPARED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
+# that `SPARED` names. Who holds Organization Manager, Viewer, Member, Billing Admin, Stack Admin, Contributor or a
 # custom role has nothing else by it. Source: the documented texts of the roles (fact sheet, section 7).
 COVERS: dict[str, frozenset[str] | None] = {
     ORGANIZATION_ADMIN: None,
@@ -33,7 +33,7 @@ COVERS: dict[str, frozenset[str] | None] = {
     PROJECT_ADMIN: frozenset({"Project Developer", "Project Contributor", "Project Viewer"}),
     "Project Developer": frozenset({"Project Contributor", "Project Viewer"}),
 }
-_SPARED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # an admin of the organization is not less for being one of a workspace
+SPARED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # an admin of the organization is not less for being one of a workspace
 
 # Predefined roles of the organization that reach into its workspaces (fact sheet, section 7): the one administers all
 # of them, the other sees and enters them. A Manager has "no automatic workspace access".
@@ -86,7 +86,7 @@ def _table(roles: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     """Yield each covering role with a truth value for each role: whether it covers that one."""
     for name, names in COVERS.items():
         if names is None:
-            spared = roles["name"].isin([name, _SPARED.get(name, name)])
+            spared = roles["name"].isin([name, SPARED.get(name, name)])
             yield name, (roles["real"] & ~(spared & roles["predefined"])).to_numpy()
         else:
             yield name, (roles["name"].isin(list(names)) & roles["predefined"]).to_numpy()

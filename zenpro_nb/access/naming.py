@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
 from zenpro_nb.access.holders import holders
+from zenpro_nb.access.name_table import NameTable
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -53,7 +53,7 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         names, ids = (pairs.iloc[:, place] for place in range(2))
         there = ids.notna()
         table = _table(names[there], ids[there])
-        if ids_here := _bearing(table, text):
+        if ids_here := table.bearing(text):
             found[column] = _single(text, ids_here, names[there], ids[there])
         known += table
     if not found:
@@ -80,23 +80,8 @@ def _users(inventory: Inventory) -> pd.DataFrame:
     return named[named["name"].notna()].drop_duplicates(ignore_index=True)
 
 
-def _table(names: pd.Series, ids: pd.Series) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for name, key in zip(names, ids, strict=True):
-        if isinstance(name, str):
-            found[name].append(key)
-    return found
-
-
-def _bearing(table: Mapping[str, Sequence[str]], text: str) -> list[str]:
-    """Return the ids with this id or name; where none has it, those with it in other letters, as in an e-mail."""
-    if any(text in ids for ids in table.values()):
-        return [text]
-    exact = table.get(text)
-    if exact:
-        return list(dict.fromkeys(exact))
-    folded = text.casefold()
-    return list(dict.fromkeys(key for name, ids in table.items() if name.casefold() == folded for key in ids))
+def _table(names: pd.Series, ids: pd.Series) -> NameTable:
+    return NameTable(zip(names, ids, strict=True))
 
 
 def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> list[str]:
@@ -115,10 +100,11 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
     """
     rows = inventory.workspaces.frame
     table = _table(rows["name"], rows["id"])
-    for name, ids in _table(rows["display_name"], rows["id"]).items():
-        table.setdefault(name, ids)
+    for name, key in zip(rows["display_name"], rows["id"], strict=True):
+        if name not in table:
+            table.enter(name, key)
     held = inventory.assignments.frame["workspace_id"]
-    found = _bearing(table, text) or ([text] if (held == text).any() else [])
+    found = table.bearing(text) or ([text] if (held == text).any() else [])
     if not found:
         raise UnknownNameError(
             f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
@@ -135,7 +121,7 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     """
     rows = inventory.roles.frame
     table = _table(rows["name"], rows["id"])
-    found = _bearing(table, text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
+    found = table.bearing(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
     if not found:
         known = [*table, SUPERUSER, OWNER]
         raise UnknownNameError(

@@ -31,7 +31,7 @@ def _too_many(facts: Facts) -> Iterator[Finding]:
 
 def _too_few(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
-    if len(admins) < limits.ADMINS_LEAST:
+    if len(admins) < limits.MIN_ORG_ADMINS:
         who = f"only {admins[0]}" if admins else "nobody"
         yield Finding(
             ("admins",), f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
@@ -111,7 +111,7 @@ CHECKS = (
     AuditCheck(
         "too-few-org-admins",
         "high",
-        f"Fewer than {limits.ADMINS_LEAST} active people who are Organization Admin, teams expanded.",
+        f"Fewer than {limits.MIN_ORG_ADMINS} active people who are Organization Admin, teams expanded.",
         ("assignments", "team_members", "users.is_active"),
         _too_few,
         absence=True,

@@ -38,6 +38,8 @@ class DesiredRow:
         workspace, project_id: of the kinds `workspace-role` and `project-role`.
         present: whether it should be there.
         fields: of a team, what it should be like: `name` where it is renamed, `description`.
+        previously: of a team, the names that it had before: one of them is renamed where none has the new name.
+        needs_exact: it is there to be taken away only where its scope is written to be exact; else it is blocked.
         source: where it was asked for, for people: "access.yaml, line 12".
         why: the reason that the one who asked gives, for the step's own.
     """
@@ -50,8 +52,31 @@ class DesiredRow:
     project_id: str = ""
     present: bool = True
     fields: Mapping[str, str | None] = field(default_factory=dict)
+    previously: tuple[str, ...] = ()
+    needs_exact: bool = False
     source: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True)
+class ExactScope:
+    """What is to hold what the desired rows say and nothing else: a team, or the roles at one place.
+
+    Attributes:
+        kind: which rows are looked at; of `team-member` those of a team, else the roles of that level.
+        team, workspace, project_id: where, by name or id.
+        role: only this role, by name or id; empty: all roles there.
+        people_only: only people and their invitations, since teams and bots are not known to who asks.
+        source: where it was asked for, for people.
+    """
+
+    kind: Literal["team-member", "organization-role", "workspace-role", "project-role"]
+    team: str = ""
+    workspace: str = ""
+    project_id: str = ""
+    role: str = ""
+    people_only: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ MinOrgAdmins = Annotated[
     Opt(
         type=click.IntRange(min=0),
         metavar="N",
-        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
+        help=f"How many active people must remain Organization Admin. Default: {limits.LAST_ORG_ADMINS}.",
     ),
 ]
 AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
@@ -44,7 +44,7 @@ def offboard(
     users: UserNames,
     org: Org = None,
     all_orgs: AllOrgs = False,
-    min_org_admins: MinOrgAdmins = limits.MIN_ORG_ADMINS,
+    min_org_admins: MinOrgAdmins = limits.LAST_ORG_ADMINS,
     allow_self: AllowSelf = False,
 ) -> list[Write]:
     """Take everything back from people who leave: shows the plan, asks, and does it step by step.

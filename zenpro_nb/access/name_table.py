@@ -1,0 +1,46 @@
+"""Names and the ids that bear them: found as they stand, else in other letters, as an e-mail is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+
+class NameTable:
+    """Finds ids by name; several may bear one name.
+
+    Example:
+        >>> table = NameTable([("ada@example.com", "1"), ("Ada", "1"), ("ops", "2"), ("OPS", "3")])
+        >>> table.bearing("ADA@example.com"), table.bearing("ops"), table.bearing("Ops"), table.bearing("3")
+        (['1'], ['2'], ['2', '3'], ['3'])
+    """
+
+    def __init__(self, pairs: Iterable[tuple[object, str]] = ()) -> None:
+        self._exact: dict[str, dict[str, None]] = {}
+        self._folded: dict[str, dict[str, None]] = {}
+        self._ids: set[str] = set()
+        for name, key in pairs:
+            self.enter(name, key)
+
+    def enter(self, name: object, key: str) -> None:
+        """Add a name of an id; what is no text, or empty, is no name."""
+        if isinstance(name, str) and name:
+            self._exact.setdefault(name, {})[key] = None
+            self._folded.setdefault(name.casefold(), {})[key] = None
+            self._ids.add(key)
+
+    def leave(self, name: str, key: str) -> None:
+        """Take a name from an id."""
+        for table, word in ((self._exact, name), (self._folded, name.casefold())):
+            table.get(word, {}).pop(key, None)
+
+    def bearing(self, text: str) -> list[str]:
+        """Return the ids with this id or name; where none has it, those with it in other letters."""
+        if text in self._ids:
+            return [text]
+        return list(self._exact.get(text) or self._folded.get(text.casefold()) or ())
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self._exact.get(str(name)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, ids in self._exact.items() if ids)

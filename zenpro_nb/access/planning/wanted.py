@@ -1,0 +1,205 @@
+"""Desired rows, found in an inventory: what is to be there and what is not, by ids, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from zenpro_nb.access.planning.lookup import Lookup
+from zenpro_nb.access.planning.model import DesiredRow, ExactScope
+from zenpro_nb.access.planning.state import ROLE_KINDS, Binding, State, new_invitation, new_team
+from zenpro_nb.errors import UsageError
+
+_LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=True))
+
+
+@dataclass
+class Wanted:
+    """What is asked for, by ids.
+
+    Attributes:
+        teams: for each team, or what stands for a new one, the rows about it and the fields that it should have.
+        bindings: who should be in a team or have a role, or should not.
+        invitations: for each e-mail, who is to be invited; the role is that of the row.
+        withdrawn: the open invitations that are to go.
+        accounts: those that should be active, or should not.
+        surplus: what an exact scope holds beyond what is asked for.
+        exact: the scopes that are exact, as `Binding.scope` spells them; of one role only, with the role.
+    """
+
+    teams: dict[str, tuple[DesiredRow, dict[str, Any]]] = field(default_factory=dict)
+    bindings: dict[Binding, DesiredRow] = field(default_factory=dict)
+    invitations: dict[str, tuple[DesiredRow, str]] = field(default_factory=dict)
+    withdrawn: dict[str, DesiredRow] = field(default_factory=dict)
+    accounts: dict[str, DesiredRow] = field(default_factory=dict)
+    surplus: dict[Binding, ExactScope] = field(default_factory=dict)
+    exact: set[tuple[str, str]] = field(default_factory=set)
+
+    def covers(self, one: Binding) -> bool:
+        """Return whether an exact scope holds this row."""
+        return (one.scope, "") in self.exact or (one.scope, one.role) in self.exact
+
+
+def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> Wanted:
+    """Return what the rows ask for.
+
+    Raises:
+        UnknownNameError: something is not there.
+        AmbiguousNameError: several bear a name.
+        UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
+    """
+    every = list(rows)
+    wanted = Wanted()
+    _enter_teams([one for one in every if one.kind == "team"], wanted, state, lookup)
+    for one in every:
+        if one.kind == "invitation" and one.present:
+            _enter_invitation(one, wanted, lookup)
+    for one in every:
+        if one.kind == "account":
+            _enter(wanted.accounts, lookup.account(one.principal, one.source), one, "the account of")
+        elif one.kind == "invitation" and not one.present:
+            for key in lookup.invited(one.principal):
+                wanted.withdrawn[key] = one
+            if one.principal.casefold() in wanted.invitations:
+                _contradict(one, wanted.invitations[one.principal.casefold()][0], "the invitation of")
+        elif one.kind not in ("team", "invitation"):
+            for found in _bindings(one, lookup):
+                _enter(wanted.bindings, found, one, _what(one))
+    for scope in exact:
+        _enter_scope(scope, wanted, state, lookup)
+    return wanted
+
+
+def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, lookup: Lookup) -> None:
+    rows = list(rows)
+    for one in rows:
+        if not one.present:
+            raise UsageError(_led(one, f"teams are never deleted by a plan, and {one.team!r} is to go"),
+                             hint="`teams delete` does it.")  # fmt: skip
+    # A name that is still a team's own is no previous name of another.
+    found = {one.team: ids[0] for one in rows if len(ids := lookup.teams.bearing(one.team)) == 1}
+    for one in rows:
+        if len(lookup.teams.bearing(one.team)) > 1:
+            lookup.team(one.team, one.source)  # raises
+        key = found.get(one.team)
+        if key is None:
+            former = [lookup.team(name, one.source) for name in one.previously if name in lookup.teams]
+            key = next((old for old in former if old not in found.values()), None)
+        renamed = key is not None and one.team not in (key, state.teams[key]["name"])
+        # In other letters it is the same team, whose name stays as it is.
+        name = one.team if renamed and one.team not in found else None
+        fields = {"name": name, **one.fields} if name else dict(one.fields)
+        if key is None:
+            key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
+        found[one.team] = key
+        if key in wanted.teams:
+            before, asked = wanted.teams[key]
+            if any(asked.get(name, value) != value for name, value in fields.items()):
+                _contradict(one, before, "the team")
+            fields = {**asked, **fields}
+        wanted.teams[key] = (one, fields)
+        lookup.teams.enter(one.team, key)
+        if fields.get("name"):
+            lookup.teams.enter(fields["name"], key)
+    _check_names(wanted, state)
+
+
+def _check_names(wanted: Wanted, state: State) -> None:
+    """Raise where two teams would bear one name."""
+    names = {key: str(one["name"]) for key, one in state.teams.items()}
+    taken: dict[str, str] = {name: key for key, name in names.items() if key not in wanted.teams}
+    for key, (row, fields) in wanted.teams.items():
+        name = str(fields.get("name") or names.get(key) or row.team)
+        if taken.setdefault(name, key) != key and "name" in fields:
+            raise UsageError(_led(row, f"two teams would be called {name!r}"), hint="Choose another name.")
+
+
+def _enter_invitation(one: DesiredRow, wanted: Wanted, lookup: Lookup) -> None:
+    email = one.principal.casefold()
+    if "@" not in email:
+        raise UsageError(_led(one, f"{one.principal!r} is no e-mail, and cannot be invited"))
+    role = lookup.role(one.role, "organization", one.source)
+    before = wanted.invitations.setdefault(email, (one, role))
+    if before[1] != role:
+        _contradict(one, before[0], "the invitation of")
+    if not lookup.knows(one.principal):
+        lookup.invitations.enter(one.principal, new_invitation(one.principal))
+
+
+def _bindings(one: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
+    """Yield what a row is about; one that takes something from an e-mail, of its account and its invitations."""
+    holders = [lookup.principal(one.principal, one.source)]
+    if not one.present:
+        holders += [("invitation_id", key) for key in lookup.invited(one.principal)]
+    for kind, key in dict.fromkeys(holders):
+        if one.kind == "team-member":
+            if kind == "team_id":
+                raise UsageError(
+                    _led(one, f"{one.principal!r} is a team, and teams have no teams in them"),
+                    hint="Name its members.",
+                )
+            yield Binding(one.kind, kind, key, team=lookup.team(one.team, one.source))
+            continue
+        role = lookup.role(one.role, _LEVELS[one.kind], one.source)
+        workspace = "" if one.kind == "organization-role" else lookup.workspace(one.workspace, one.source)
+        if one.kind == "project-role" and not one.project_id:
+            raise UsageError(_led(one, f"{one.role!r} is a role of a project, and no project is named"))
+        project = one.project_id if one.kind == "project-role" else ""
+        yield Binding(one.kind, kind, key, role=role, workspace=workspace, project=project)
+
+
+def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup) -> None:
+    role = lookup.role(scope.role, _LEVELS[scope.kind], scope.source) if scope.role else ""
+    if scope.kind == "team-member":
+        place = Binding(scope.kind, "", "", team=lookup.team(scope.team, scope.source)).scope
+    else:
+        workspace = lookup.workspace(scope.workspace, scope.source) if scope.kind != "organization-role" else ""
+        place = Binding(scope.kind, "", "", workspace=workspace, project=scope.project_id).scope
+    wanted.exact.add((place, role))
+    for one in state.at.get(place, ()):
+        if role not in ("", one.role) or one in wanted.bindings:
+            continue
+        bot = one.field == "user_id" and state.accounts.get(one.id) is not None and state.accounts[one.id].bot
+        if scope.people_only and (bot or one.field == "team_id"):
+            continue
+        if one.field == "invitation_id" and one.id in wanted.withdrawn:
+            continue
+        if not _keeps_in(one, wanted, state, lookup):
+            wanted.surplus[one] = scope
+
+
+def _keeps_in(one: Binding, wanted: Wanted, state: State, lookup: Lookup) -> bool:
+    """Return whether a row is how somebody who is to be invited is in already: the role that is named, else any."""
+    if one.kind != "organization-role" or one.field == "team_id" or not wanted.invitations:
+        return False
+    for row, role in wanted.invitations.values():
+        if one.holder in (("user_id", lookup.account_of(row.principal)), *lookup.holders_invited(row.principal)):
+            held = {other.role for other in state.held.get(one.holder, ()) if other.kind == one.kind}
+            return role not in held or one.role == role
+    return False
+
+
+def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -> None:
+    before = table.setdefault(key, row)
+    if before.present != row.present:
+        _contradict(row, before, what)
+
+
+def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:
+    name = row.principal or row.team
+    raise UsageError(
+        _led(row, f"{what} {name} is asked for in two ways that exclude each other")
+        + (f" (the other: {before.source})" if before.source else ""),
+        hint="Leave one of them out.",
+    )
+
+
+def _what(row: DesiredRow) -> str:
+    place = row.team if row.kind == "team-member" else row.workspace or "the organization"
+    word = "membership" if row.kind == "team-member" else row.role
+    return f"{word} in {place} for" if word else ""
+
+
+def _led(row: DesiredRow, message: str) -> str:
+    return f"{row.source}: {message}" if row.source else message
