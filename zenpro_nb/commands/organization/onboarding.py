@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,10 +20,10 @@ from zenpro_nb.commands.core.types import EmailType, GrantType, grant
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.commands.organization import invitations, people, roles
 from zenpro_nb.commands.organization import teams as team_writes
+from zenpro_nb.commands.organization.newcomer import Make, Newcomer
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
-from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
+from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.unparse import quoted
 
 MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (fact sheet, section 7)
@@ -52,8 +52,6 @@ Like = Annotated[
         help="Also the teams and roles that this user has directly; never Organization Admin.",
     ),
 ]
-
-Make = Callable[[Principal], Write]
 
 
 @dataclass(frozen=True)
@@ -150,10 +148,9 @@ def _steps(run: Runtime, here: Place, person: Person, wanted: Wanted) -> Iterato
         return
     made = invitations.invitation(run, here.organization, person.email, wanted.first)
     yield replace(made, action="invite", done="invited")
-    newcomer = _Newcomer(run, here, person)
-    nobody = Principal(f"{{invitation of {person.email}}}", person.email, "invitation_id")
-    for make in _lacking(run, here, nobody, wanted, {wanted.first.id}):
-        yield replace(make(nobody), late=newcomer.later(make))
+    newcomer = Newcomer(run, here.organization.id, person.email)
+    for make in _lacking(run, here, newcomer.expected, wanted, {wanted.first.id}):
+        yield replace(make(newcomer.expected), late=newcomer.later(make))
 
 
 def _is_open(run: Runtime, invitation: Mapping[str, Any]) -> bool:
@@ -185,44 +182,3 @@ def _assigned(run: Runtime, scope: Scope, holder: Principal) -> Write:
 
 def _added(run: Runtime, team_id: str, team: str, holder: Principal) -> Write:
     return replace(team_writes.addition(run, team_id, team, holder), action="add")
-
-
-class _Newcomer:
-    """Somebody who was invited just now: an invitation, or, where single sign-on has let them in, an account."""
-
-    def __init__(self, run: Runtime, here: Place, person: Person) -> None:
-        self._run = run
-        self._ids = {"organization_id": here.organization.id}
-        self._person = person
-        self._found: Principal | None = None
-
-    def later(self, make: Make) -> Callable[[], Write]:
-        """Return what makes the write when its turn comes."""
-        return lambda: make(self.principal())
-
-    def principal(self) -> Principal:
-        """Return who they are now; looked up once.
-
-        Raises:
-            ZenProError: there is neither an invitation nor a member.
-        """
-        if self._found is None:
-            self._found = self._invited() or self._member()
-        if self._found is None:
-            raise ZenProError(f"{self._person.email} has no invitation to give it to, and is no member")
-        return self._found
-
-    def _invited(self) -> Principal | None:
-        params = {"email": self._person.email, "only_pending": True}
-        found = query.records(self._run.session, INVITATIONS, self._ids, params)
-        waiting = [one for one in found if self._person.is_named(one.get("email"))]
-        return (
-            Principal(query.id_of(INVITATIONS, waiting[-1]), self._person.email, "invitation_id") if waiting else None
-        )
-
-    def _member(self) -> Principal | None:
-        flags = {"include_teams": False, "include_service_accounts": False}
-        members = query.records(self._run.session, MEMBERS, self._ids, flags)
-        accounts = [user for one in members if isinstance(user := one.get("user"), dict)]
-        found = next((one for one in accounts if self._person.is_named(one.get("email"))), None)
-        return None if found is None else Principal(str(found.get("id")), self._person.email, "user_id")

@@ -44,7 +44,11 @@ def create(run: Runtime, name: NewTeamName, org: Org = None, description: Descri
     Examples:
         teams create Compliance --description "Looks at what the others do"
     """
-    organization = query.organization(run.session, org)
+    return creation(run, query.organization(run.session, org), name, description)
+
+
+def creation(run: Runtime, organization: query.Found, name: str, description: str | None) -> Write:
+    """Return the write that creates a team."""
     body = without_missing(name=name, description=description, organization_id=organization.id)
     return Write(
         "POST",
