@@ -20,6 +20,7 @@ from zenpro_nb.errors import SaveError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import coerce, formats
+from zenpro_nb.frames.display import views
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
 # A spreadsheet takes a cell for a formula that begins so, with wide and small forms too, and behind what is not seen.
@@ -28,13 +29,14 @@ FORMULA = re.compile(
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*[=+\-@＝＋－＠﹦﹢﹣﹫]"
 )
 # Characters that no Excel file may hold (openpyxl refuses them).
+MARKDOWN = ".md"  # for what has a text of its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Convert = Callable[[pd.Series], pd.Series]
 
 
 def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json.
+    """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json; plans also as .md.
 
     The file is there whole or not at all: what stood there before is replaced only when everything is written.
     An index that has a name is the first column. Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a
@@ -52,6 +54,9 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         'users.parquet'
     """
     target = expanded(path, SaveError)
+    text = views.markdown(df) if target.name.lower().endswith(MARKDOWN) else None
+    if text is not None:
+        return save_text(text, target)
     write = _writer(target)
     with _replacing(target) as temporary:
         write(formats.flat(df), temporary)
@@ -64,18 +69,22 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     Raises:
         SaveError: as `save`.
     """
-    return [save(df, target) for target in savable(paths)]
+    return [save(df, target) for target in savable(paths, document=views.markdown(df) is not None)]
 
 
-def savable(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:
     """Return the paths of files that a frame could be written to, as far as their names tell.
+
+    Args:
+        document: the frame is a text too, which Markdown holds.
 
     Raises:
         SaveError: the suffix of one is unknown, or its directory is missing.
     """
     targets = [expanded(path, SaveError) for path in paths]
     for target in targets:
-        _writer(target)
+        if not (document and target.name.lower().endswith(MARKDOWN)):
+            _writer(target)
         _check(target)
     return targets
 

@@ -13,6 +13,8 @@ import pyarrow as pa
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
+from zenpro_nb.frames.display import views
+from zenpro_nb.terminal.cells import Text
 
 PANDAS_ATTRS = "PANDAS_ATTRS"  # where pandas itself looks for the attrs of a parquet file
 
@@ -25,8 +27,9 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     Returns:
         `pandas`: the frame itself; `arrow`: a `pyarrow.Table` whose schema metadata `zenpro` holds the attrs as JSON;
         `polars`: a `polars.DataFrame`; `records`: a list of dicts of plain Python values, None for missing, times as
-        aware `datetime`. In Arrow and polars, columns of nested objects hold JSON text, for they have no one
-        type. An index that has a name is the first column of all but `pandas`.
+        aware `datetime`; `markdown`: a text, of those frames that have one, such as plans. In Arrow and
+        polars, columns of nested objects hold JSON text, for they have no one type. An index that has a name is the
+        first column of all but `pandas`.
 
     Raises:
         UsageError: there is no such format, or its library is not installed.
@@ -37,6 +40,8 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     """
     if format == "pandas":
         return df
+    if format == "markdown" and (text := views.markdown(df)) is not None:
+        return Text(text)
     df = flat(df)
     if format == "arrow":
         return to_arrow(df)

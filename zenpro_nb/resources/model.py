@@ -109,6 +109,7 @@ class Resource:
     defaults: dict[str, str] = field(default_factory=dict)  # query parameters that are always sent
     scoped: bool = False  # is listed for one project of a workspace at a time
     known: tuple[str, ...] = ()  # fields and parameters of the API that have no column or option on purpose
+    document: bool = False  # it is a text too: `--as markdown`, `--save FILE.md`
     plotted: str = ""  # the column of the state that stacks the bars of `--plot`, which counts what was created a day
     within: str = ""  # the command that lists it, where it is no noun of its own: "teams members"
     leads_to: str = ""  # the line that people type next about one of them, with its name for `{}` at the end

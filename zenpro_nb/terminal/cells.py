@@ -6,12 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 import wcwidth
 
 from zenpro_nb.limits import TABLE_PROSE
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
+
+
+class Text(str):
+    """A text of several lines, which a notebook shows as it is, and not as Python spells it."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 class Signal(Enum):
@@ -117,7 +127,7 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     right.
     """
     shown = list(columns)
-    if _taken(shown, gap) <= width:
+    if taken(shown, gap) <= width:
         return shown, []
     ids = [column for column in shown if column.key]
     shown = [column for column in shown if not column.key] + ids
@@ -128,13 +138,14 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     rest = [column for column in free if not column.key and not column.empty][:-1]
     going += sorted(rest, key=lambda column: not column.address)
     for column in going:
-        if _taken(shown, gap) <= width:
+        if taken(shown, gap) <= width:
             break
         if sum(not one.index for one in shown) > 1:
             shown = [one for one in shown if one is not column]
     return shown, [column for column in columns if not any(column is one for one in shown)]
 
 
-def _taken(columns: Sequence[TableColumn], gap: int) -> int:
+def taken(columns: Sequence[TableColumn], gap: int = 2) -> int:
+    """Return the room that columns take side by side."""
     rooms = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in columns]
     return sum(rooms) + gap * (len(columns) - 1)

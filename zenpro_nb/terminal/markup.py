@@ -64,6 +64,11 @@ def pill(text: str) -> str:
     return f'<span class="zp-pill">{markup(text)}</span>'
 
 
+def toned(text: str, tone: str) -> str:
+    """Return a text in one of the tones of the stylesheet."""
+    return f'<span class="zp-{tone}">{markup(text)}</span>'
+
+
 def foot(parts: Sequence[str]) -> str:
     """Return the line below a table, of parts that are HTML already."""
     return f'<div class="zp-foot">{" · ".join(parts)}</div>' if parts else ""

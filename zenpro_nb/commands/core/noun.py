@@ -18,7 +18,13 @@ from zenpro_nb.commands.core import past, reading
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import examples_of, of_list
 from zenpro_nb.commands.core.get import get_command
-from zenpro_nb.commands.core.options import asked_from, columns_epilog, filter_option, needs_organization, shape_options
+from zenpro_nb.commands.core.options import (
+    asked_from,
+    columns_epilog,
+    filter_option,
+    needs_organization,
+    shape_options,
+)
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import parameter, parameters_of

@@ -195,11 +195,12 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
             type=click.Path(),
             metavar="FILE",
             multiple=True,
-            help="Also write it: .csv .csv.gz .parquet .xlsx .json by suffix. May be repeated.",
+            help=f"Also write it: .csv .csv.gz .parquet .xlsx .json{' .md' * resource.document} by suffix. "
+            "May be repeated.",
         ),
         click.Option(
             ["--as", "as_"],
-            type=click.Choice(FORMS_OF_RESULT),
+            type=click.Choice([*FORMS_OF_RESULT, *["markdown"] * resource.document]),
             default="pandas",
             help="What to return. Default: pandas.",
         ),

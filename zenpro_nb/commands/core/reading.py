@@ -106,7 +106,7 @@ def check_files(resource: Resource, asked: Asked) -> None:
     if resource.plotted and not asked.plot and pictures:
         raise SaveError(f"{pictures[0]!r} is a file for a picture", hint="Add --plot, or save a table.")
     if tables := _tables(asked):
-        frames.savable(tables)
+        frames.savable(tables, document=resource.document)
 
 
 def is_picture(path: str) -> bool:

@@ -6,8 +6,8 @@ such a view registers it. A view that nobody has registered, in a session that h
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -28,13 +28,17 @@ class View:
         text: returns it as text, for a terminal of this width. Either may return None: then the frame, say a derived
             one, is shown as a table.
         dress: changes the table that is shown otherwise: gives cells their tones, says more at the foot.
-        folds: a table that is wider than the page loses columns; else it is scrolled.
+        folds: a table that is wider than the page loses columns; else it is scrolled, or `dress` folds them.
+        markdown: returns the frame as Markdown; where it is left out, it has none.
+        tones: the tones of the foot's parts, by the words behind their number: `to add`.
     """
 
     html: Callable[[pd.DataFrame], str | None] = lambda _: None
     text: Callable[[pd.DataFrame, int | None], str | None] = lambda _frame, _width: None
     dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, shown: shown
     folds: bool = True
+    markdown: Callable[[pd.DataFrame], str | None] = lambda _: None
+    tones: Mapping[str, str] = field(default_factory=dict)
 
 
 _TABLE = View()
@@ -87,6 +91,11 @@ def whole_text(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
     return tables.table(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns, width)
 
 
+def markdown(frame: pd.DataFrame) -> str | None:
+    """Return the frame as Markdown; None where it is of a kind that has none."""
+    return _view_of(frame).markdown(frame)
+
+
 def foot_line(frame: pd.DataFrame) -> str:
     """Return what the frame's attrs say about its reading, in a line; "" where they say nothing."""
     return " · ".join(foot_parts(frame))
@@ -98,15 +107,21 @@ def foot_parts(frame: pd.DataFrame) -> list[str]:
     return foot.parts(facts, rows=len(frame), total=len(frame)) if facts else []
 
 
-def foot_html(parts: list[str]) -> str:
-    """Return the foot line as HTML, with a sign for the sandbox."""
-    return markup.foot([markup.pill(part) if part == foot.SANDBOX else printable.markup(part) for part in parts])
+def foot_html(parts: list[str], tones: Mapping[str, str] | None = None) -> str:
+    """Return the foot line as HTML, with a sign for the sandbox, and with tones as `View` has them."""
+    return markup.foot([_foot_part(part, (tones or {}).get(part.partition(" ")[2], "")) for part in parts])
+
+
+def _foot_part(part: str, tone: str) -> str:
+    if part == foot.SANDBOX:
+        return markup.pill(part)
+    return markup.toned(part, tone) if tone else printable.markup(part)
 
 
 def _table(frame: pd.DataFrame, width: int) -> str:
     view = _view_of(frame)
     part = view.dress(frame, excerpt(frame, width if view.folds else 0))
-    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part))}'
+    return f'<div class="zp-scroll">{markup.table(part.columns)}</div>{foot_html(_foot(frame, part), view.tones)}'
 
 
 def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
