@@ -167,7 +167,12 @@ def _next_step(failed: Sequence[Outcome]) -> str:
 
 
 def _step(at: int, write: Write) -> dict[str, Any]:
-    return {"step": at, "action": write.action or None, "person": write.name or None, "blocked": write.blocked or None}
+    return {
+        "step": write.step or at,
+        "action": write.action or None,
+        "person": write.name or None,
+        "blocked": write.blocked or None,
+    }
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

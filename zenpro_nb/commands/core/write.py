@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -102,6 +102,14 @@ class Write:
     def sent_params(self) -> dict[str, Any]:
         """Return the query parameters, those that nobody gave left out."""
         return {name: value for name, value in self.params.items() if value is not None}
+
+
+class PlannedWrites(list[Write]):
+    """The writes of a plan that has a table of its own, which is shown to whoever is asked."""
+
+    def __init__(self, writes: Iterable[Write], table: Any) -> None:
+        super().__init__(writes)
+        self.table = table
 
 
 @dataclass(frozen=True)

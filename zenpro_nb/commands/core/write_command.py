@@ -14,7 +14,7 @@ from zenpro_nb.commands.core.announcement import announcement, past, several
 from zenpro_nb.commands.core.command import Command, VariableOption
 from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.commands.core.write import Outcome, PlannedWrites, Write
 from zenpro_nb.errors import ConfirmationError, IncompleteError
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
@@ -104,8 +104,8 @@ class WriteCommand(Command):
     def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
         """Return the writes that these parameters ask for; nothing is sent."""
         found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in COMMON})
-        writes = [found] if isinstance(found, Write) else found
-        return [self._completed(write) for write in writes]
+        writes = [self._completed(write) for write in ([found] if isinstance(found, Write) else found)]
+        return PlannedWrites(writes, found.table) if isinstance(found, PlannedWrites) else writes
 
     def _completed(self, write: Write) -> Write:
         """Return the write with what its command says about it: what it will have done, and what is asked before."""
@@ -184,11 +184,19 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             return frame
         if not given["yes"]:
             if command.plan and question(writes):
-                runtime.face.show(results.dry_run_frame(runtime, writes, plan=True)[list(results.ASKED)])
+                runtime.face.show(_shown(runtime, writes))
             ask(runtime, writes)
         return command.carry_out(runtime, writes, given, spell_context(ctx))
 
     return call
+
+
+def _shown(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+    """Return the table that whoever is asked reads."""
+    if isinstance(writes, PlannedWrites):
+        table: pd.DataFrame = writes.table
+        return table
+    return results.dry_run_frame(runtime, writes, plan=True)[list(results.ASKED)]
 
 
 def ask(runtime: Runtime, writes: Sequence[Write]) -> None:

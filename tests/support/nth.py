@@ -1,0 +1,94 @@
+"""A proxy on loopback that counts requests and does something to the one of a given number: for every cut there is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.support.proxy import ForwardingHandler, Reply, serving
+
+_GATEWAY = Reply(502, [("Content-Type", "text/html")], b"<html><body><h1>502 Bad Gateway</h1></body></html>")
+# Whether the request reaches the server, and what is answered instead of its answer: nothing, or a gateway's page.
+CUTS: dict[str, tuple[bool, Reply | None]] = {
+    "cut before": (False, None),
+    "cut after": (True, None),
+    "502 before": (False, _GATEWAY),
+    "502 after": (True, _GATEWAY),
+}
+
+
+@dataclass
+class Counter:
+    """The proxy: what it has seen since `arm`, and what it does to the request of that number.
+
+    Attributes:
+        url: give it to the client.
+        seen: the methods and paths that came, in their order; those of signing in are not counted.
+        hit: the request that something was done to.
+    """
+
+    url: str = ""
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    hit: tuple[str, str] | None = None
+    _number: int = 0
+    _cut: str = ""
+    _trap: Callable[[], None] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def arm(self, number: int, cut: str = "", trap: Callable[[], None] | None = None) -> None:
+        """Do this to the request of this number, from 1: a cut of `CUTS`, or call the trap before it is passed on."""
+        with self._lock:
+            self.seen, self.hit = [], None
+            self._number, self._cut, self._trap = number, cut, trap
+
+    def rest(self) -> None:
+        """Do nothing any more."""
+        self.arm(0)
+
+    def takes(self, method: str, path: str) -> bool:
+        """Count the request, and return whether it is the one."""
+        with self._lock:
+            self.seen.append((method, path))
+            if len(self.seen) != self._number:
+                return False
+            self.hit = method, path
+            return True
+
+
+@contextmanager
+def counting(upstream: str) -> Iterator[Counter]:
+    """Run the proxy in front of `upstream`."""
+    counter = Counter()
+    with serving(_handler(upstream, counter)) as counter.url:
+        yield counter
+
+
+def _handler(upstream: str, counter: Counter) -> type[ForwardingHandler]:
+    class Handler(ForwardingHandler):
+        def forward(self) -> None:
+            body = self.body()
+            if self.path.startswith("/auth/") or not counter.takes(self.command, self.path):
+                self._answer(body)
+                return
+            if counter._trap is not None:
+                counter._trap()
+                self._answer(body)
+                return
+            reaches, instead = CUTS[counter._cut]
+            if reaches:
+                self.ask(upstream, body)
+            if instead is None:
+                self.close_connection = True
+            else:
+                self.pass_on(instead)
+
+        def _answer(self, body: bytes) -> None:
+            reply = self.ask(upstream, body)
+            try:
+                self.pass_on(reply)
+            except OSError:  # who asked is gone
+                self.close_connection = True
+
+    return Handler

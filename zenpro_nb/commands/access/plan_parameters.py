@@ -1,0 +1,62 @@
+"""The parameters of `plan`, `apply` and `export`: what should be so, and what the guards of a plan are told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.commands.core.command import RareOption
+from zenpro_nb.commands.core.frame_parameter import FrameType
+from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.signature import Arg, Opt
+from zenpro_nb.syntax.placeholders import Given
+
+YAML = (".yaml", ".yml")
+
+Desired = Annotated[
+    Given | str | None,
+    Arg(FrameType("file or frame", also=YAML), metavar="[FILE|$frame]"),
+]
+PlanOrFile = Annotated[
+    Given | str,
+    Arg(FrameType("file or plan", also=YAML), metavar="FILE|$plan"),
+]
+From = Annotated[
+    Given | str | None,
+    Opt("--from", type=FrameType(), help="With a frame: as it was before it was edited; rows that are gone are taken."),
+]
+Groups = Annotated[
+    Given | str | None,
+    Opt("--groups", type=FrameType(), help="An identity provider's export (email, group, active), see the file."),
+]
+Invite = Annotated[
+    str | None,
+    Opt(type=NameType("roles"), metavar="ROLE", help="With --groups: invite who has no account, with this role."),
+]
+Deactivate = Annotated[bool, Opt(help="With --groups: deactivate the accounts that are inactive there.")]
+MaxRemovals = Annotated[
+    str | None,
+    Opt(
+        metavar="N|N%",
+        help="How much of one team, or of one place's roles, may be taken. Default: 25%.",
+        option=RareOption,
+    ),
+]
+MinOrgAdmins = Annotated[
+    int | None,
+    Opt(
+        type=click.IntRange(min=0),
+        metavar="N",
+        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
+        option=RareOption,
+    ),
+]
+AllowSelf = Annotated[
+    bool, Opt(help="Your own last way to administer, and who is protected, may go.", option=RareOption)
+]
+Allow = Annotated[
+    tuple[str, ...],
+    Opt(metavar="NAME", help="A service account that may be an admin. May be repeated.", option=RareOption),
+]
