@@ -39,7 +39,7 @@ class's own name (measured on IPython 8.12 to 9.18, also under nbclient and pape
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
@@ -68,10 +68,12 @@ class ZenProError(Exception):
         outcome: what the error says about the write that raised it.
         resent: the client had sent this write before, and the server had put it off; what now looks like somebody
             else's work (a 409) may be the first sending's.
+        excerpt: lines that are shown below the message: the part of a query that it is about, with a caret.
     """
 
     outcome: WriteOutcome = "not sent"
     resent: bool = False
+    excerpt: tuple[str, ...] = ()
 
     printable: ClassVar[Callable[[str], str]] = str
     """What names and values of others are put through before they are shown. The package's `__init__` sets it: what is
@@ -88,7 +90,16 @@ class ZenProError(Exception):
         return f"{self.message.rstrip('.')}. {self.hint}"
 
     def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
+        return self.lines()
+
+    def lines(self) -> list[str]:
+        """Return what is shown of it: one line, and the excerpt that it is about, where there is one."""
+        return [f"{type(self).__name__}: {self}", *map(ZenProError.printable, self.excerpt)]
+
+    def at(self, *lines: str) -> Self:
+        """Return the error itself, shown with these lines below it."""
+        self.excerpt = lines
+        return self
 
 
 class UsageError(ZenProError):

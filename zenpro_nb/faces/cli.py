@@ -88,7 +88,8 @@ def _main(arguments: list[str]) -> int:
 
 
 def _fail(error: ZenProError) -> int:
-    console.say(f"{type(error).__name__}: {error}")
+    for line in error.lines():
+        console.say(line)
     if isinstance(error, FindingsError):
         return _FOUND
     return _MISUSED if isinstance(error, UsageError) else _FAILED

@@ -21,6 +21,7 @@ MakeRuntime = Callable[[], "Runtime"]
 Offer = tuple[str, str]
 
 _SIGNED = "--sort"
+_GOES_ON = ("table", "table's column")  # behind them a query goes on, so that its quotes stay open
 _IDENTIFIER = "zenpro_nb"
 
 # `%zenpro …` may stand behind an assignment: `df = %zenpro users`.
@@ -38,7 +39,10 @@ def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
         typed = _typed(context)
         if typed is None:
             return {"completions": [], "suppress": False}
-        offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
+        if _is_body(context):
+            offers, fragment = complete_body(context, typed, make_runtime())
+        else:
+            offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
         return {
             "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],
             "suppress": bool(offers),
@@ -84,7 +88,27 @@ def complete(typed: str, runtime: Runtime, *, with_body: bool = False) -> tuple[
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
         return [(f"{option}={_quoted(word)}", kind) for word, kind in offers], fragment
-    return [(_quoted(word, fragment[:1]), kind) for word, kind in offers], fragment
+    return [(_quoted(word, fragment[:1], kind), kind) for word, kind in offers], fragment
+
+
+def complete_body(context: CompletionContext, typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
+    """Return what could stand at the end of a cell that a command takes as it stands, and what it would replace."""
+    from zenpro_nb.commands.tree import tree
+    from zenpro_nb.syntax.line import split
+
+    words = [token.text for token in split(context.full_text.split("\n", 1)[0].removeprefix(_CELL), complete=False)]
+    if not tree.completes_body(words):
+        return [], ""
+    word = re.search(r"\S*$", typed)
+    fragment = word.group() if word else ""
+    start = len(typed) - len(fragment)
+    return [(text[start:], kind) for text, kind in _candidates(words, typed, runtime)], fragment
+
+
+def _is_body(context: CompletionContext) -> bool:
+    """Return whether the cursor stands in a cell that the command on its first line takes as it stands."""
+    first = context.full_text.split("\n", 1)[0].split()
+    return context.cursor_line > 0 and first[:1] == [_CELL] and len(first) > 1
 
 
 def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[Offer]:
@@ -98,10 +122,10 @@ def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[Of
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
 
 
-def _quoted(word: str, quote: str = "") -> str:
+def _quoted(word: str, quote: str = "", kind: str = "") -> str:
     """Return the word as it must be typed: in quotes where it holds a blank."""
     if quote in ("'", '"'):
-        return f"{quote}{word}{quote}"
+        return f"{quote}{word}" if kind in _GOES_ON else f"{quote}{word}{quote}"
     if any(char.isspace() for char in word):
         return f'"{word}"'
     return word
@@ -116,6 +140,8 @@ def _typed(context: CompletionContext) -> str | None:
         match = _FIRST_LINE.match(before)
         return match["rest"] if match else None
     # Words behind the magic: the cell is the body of that command, and holds no commands.
+    if _is_body(context):
+        return "\n".join([*lines[1 : context.cursor_line], before])
     if lines[0].split()[:1] == [_CELL]:
         return before.lstrip() if lines[0].split() == [_CELL] else None
     match = _LINE.match(before)

@@ -125,7 +125,7 @@ class Notebook:
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
         runtime = self.runtime(values)
-        runtime.body = body
+        runtime.body, runtime.variables = body, namespace
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:

@@ -73,6 +73,27 @@ class Values:
         value, source = self._values[int(whole.group(1))]
         return os.fspath(value) if isinstance(value, str | os.PathLike) else Given(value, source)
 
+    def bound(self, text: str, name: str) -> tuple[str, dict[str, object]]:
+        """Return the text with a name in the place of each mark, and the values by these names, without their signs.
+
+        Args:
+            name: how a name is written, with `{}` for its number: `$value_{}`.
+
+        Example:
+            >>> values = Values()
+            >>> values.bound(f"id = {values.mark(7, '$x')}", "$value_{}")
+            ('id = $value_0', {'value_0': 7})
+        """
+        found: dict[str, object] = {}
+
+        def named(match: re.Match[str]) -> str:
+            number = int(match.group(1))
+            own = name.format(number)
+            found[own.lstrip("$")] = self._values[number][0]
+            return own
+
+        return _MARK.sub(named, text), found
+
     def reveal(self, text: str) -> str:
         """Return the text with each mark exchanged for how the user wrote it; for messages."""
         return _MARK.sub(lambda match: self._values[int(match.group(1))][1], text)

@@ -17,9 +17,12 @@ from zenpro_nb.commands.core.guessing import Synonyms
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.placeholders import Given, Values
 from zenpro_nb.terminal import console
 
 if TYPE_CHECKING:
+    from zenpro_nb.resources import Resource
+
     # Generic for the type checker only: older releases of click know no brackets.
     _AnyType = click.ParamType[Any]
 else:
@@ -40,6 +43,7 @@ class _Explained(click.Command):
     """
 
     shared_title = "Options of every list"
+    lists: Resource | None = None  # what it lists when it is called without a verb
 
     def __init__(
         self, *args: Any, shared: Sequence[click.Parameter] = (), examples: Sequence[str] = (), **kwargs: Any
@@ -148,12 +152,22 @@ class Root(Group):
 
     def takes_body(self, words: Sequence[str]) -> bool:
         """Return whether a line that begins so leads to a command that takes the cell below it."""
+        found = self._led_to(words)
+        return isinstance(found, Command) and found.takes_body
+
+    def completes_body(self, words: Sequence[str]) -> bool:
+        """Return whether Tab in the cell below such a line is answered by the type of the command's argument."""
+        found = self._led_to(words)
+        types = [param.type for param in found.params if isinstance(param, click.Argument)] if found else []
+        return any(isinstance(one, ObjectType) and one.completes_body for one in types)
+
+    def _led_to(self, words: Sequence[str]) -> click.Command | None:
         found: click.Command | None = self
         for word in words:
             if not isinstance(found, Group):
                 break
             found = found.commands.get(word)
-        return isinstance(found, Command) and found.takes_body
+        return found
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return `--help`, which comes after `--all` wherever that stands."""
@@ -181,6 +195,12 @@ class VariableOption(RareOption):
 
 class ObjectType(_AnyType):
     """A type whose value is the object behind `$name` itself (`Given`), or a text."""
+
+    completes_body = False  # whether it completes the cell below the line, where its command takes one
+
+    def read(self, values: Values, text: str) -> str | Given:
+        """Return what a word of the line stands for, while values are still behind their marks."""
+        return values.given(text)
 
 
 class MarkedOption(click.Option):
@@ -258,7 +278,7 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
     valued = [name for param in command.get_params(ctx) if _takes_value(param) for name in param.opts]
     several = {param.name for param in command.params if _takes_several(param)}
     marked = {param.name: param.read for param in command.params if isinstance(param, MarkedOption)}
-    objects = {param.name for param in command.params if isinstance(param.type, ObjectType)}
+    objects = {param.name: param.type.read for param in command.params if isinstance(param.type, ObjectType)}
 
     def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
         _refuse_swallowed(args, valued)
@@ -272,7 +292,7 @@ def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
             if name in marked:
                 return marked[name](values, value)
             if name in objects and isinstance(value, str):
-                return values.given(value)
+                return objects[name](values, value)
             return _unmark(values, name, value, name in several)
 
         return {name: meant(name, value) for name, value in options.items()}, rest, order

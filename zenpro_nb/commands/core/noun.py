@@ -142,6 +142,7 @@ def noun(
         help=resource.help,
         epilog=epilog or columns_epilog(resource),
     )
+    made.lists = resource
     if get:
         made.add_command(get_command(resource))
     return made
@@ -179,6 +180,7 @@ def listing(
             help=resource.help,
             epilog=epilog or columns_epilog(resource),
         )
+        made.lists = resource
         made.takes_body = body
         return made
 

@@ -24,6 +24,7 @@ class Runtime:
     face: Face
     values: Values = field(default_factory=Values)
     forms: Forms | None = None  # how this face fills in a command; None: it does not
+    variables: Mapping[str, Any] = field(default_factory=dict)  # of the notebook, by name
     body: str | None = None
     """The cell below the command's line as it stands, where the command takes one; its first line is empty, so that
     lines are counted as the cell counts them."""

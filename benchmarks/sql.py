@@ -1,0 +1,76 @@
+"""What a query over lists that were read takes: 100,000 users joined with 300,000 assignments, beside pandas by hand.
+
+    python benchmarks/sql.py [--users 100000] [--assignments 300000] [--rounds 5]
+
+Both in one process and in turn, so that a busy machine slows them alike; what is compared is the ratio within a round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import pandas as pd
+
+from zenpro_nb import frames, sql
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, USERS
+
+QUERY = """
+SELECT u.company, a.role, count(*) AS n
+FROM users u JOIN assignments a ON u.id = a.user_id
+GROUP BY ALL ORDER BY n DESC
+"""
+
+
+def made(users: int, assignments: int) -> dict[str, pd.DataFrame]:
+    chance = random.Random(7)
+    people = [{"id": f"u{one:09d}", "email": f"p{one}@example.com", "company": f"c{one % 40}"} for one in range(users)]
+    held = [
+        {"user_id": f"u{chance.randrange(users):09d}", "role": f"r{one % 20}", "level": "workspace"}
+        for one in range(assignments)
+    ]
+    return {"users": frames.typed(USERS.columns, people), "assignments": frames.typed(ASSIGNMENTS.columns, held)}
+
+
+def by_hand(read: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    joined = read["assignments"][["user_id", "role"]].merge(
+        read["users"][["id", "company"]], left_on="user_id", right_on="id"
+    )
+    return joined.groupby(["company", "role"]).size().rename("n").reset_index().sort_values("n", ascending=False)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--users", type=int, default=100_000)
+    parser.add_argument("--assignments", type=int, default=300_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    read = made(given.users, given.assignments)
+    columns = {"users": USERS.columns, "assignments": ASSIGNMENTS.columns}
+    statement = sql.parse(QUERY)
+    seconds: dict[str, list[float]] = {"query": [], "with handing over": [], "pandas": []}
+    for _ in range(given.rounds):
+        start = time.perf_counter()
+        tables = {name: frames.to_table(read[str(name)], columns[str(name)]) for name in statement.tables}
+        handed = time.perf_counter()
+        found = sql.answer(statement, tables, {})
+        done = time.perf_counter()
+        expected = by_hand(read)
+        seconds["pandas"].append(time.perf_counter() - done)
+        seconds["query"].append(done - handed)
+        seconds["with handing over"].append(done - start)
+        assert found["n"].tolist() == expected["n"].tolist()
+    print(f"{'':<20}{'seconds':>9}{'of pandas by hand':>20}")
+    for name, taken in seconds.items():
+        ratios = [one / hand for one, hand in zip(taken, seconds["pandas"], strict=True)]
+        print(f"{name:<20}{statistics.median(taken):>9.3f}{statistics.median(ratios):>20.2f}")
+
+
+if __name__ == "__main__":
+    main()

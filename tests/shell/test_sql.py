@@ -1,0 +1,261 @@
+"""SQL over the lists, as it is typed in a notebook: its answers, its refusals, its values, and Tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from tests.shell.test_completion import offered
+from zenpro_nb import errors
+from zenpro_nb.client import Client
+
+# Each query, and the same asked of pandas; the frames are those of the bare nouns.
+AGREE: dict[str, str] = {
+    "SELECT email FROM users": "users[['email']]",
+    "SELECT count(*) AS n FROM users": "pd.DataFrame({'n': [len(users)]})",
+    "SELECT email FROM users WHERE is_active": "users[users.is_active.fillna(False)][['email']]",
+    "SELECT email FROM users WHERE NOT is_active": "users[users.is_active.eq(False).fillna(False)][['email']]",
+    "SELECT email FROM users WHERE is_superuser IS TRUE": "users[users.is_superuser.fillna(False)][['email']]",
+    "SELECT DISTINCT company FROM users WHERE company IS NOT NULL":
+        "users[['company']].dropna().drop_duplicates()",
+    "SELECT company, count(*) AS n FROM users WHERE company IS NOT NULL GROUP BY company":
+        "users.groupby('company').size().rename('n').reset_index()",
+    "SELECT job_title, count(*) AS n FROM users WHERE job_title IS NOT NULL GROUP BY ALL HAVING count(*) > 3":
+        "users.groupby('job_title').size().rename('n').reset_index().query('n > 3')",
+    "SELECT email FROM users WHERE email LIKE 'a%'": "users[users.email.str.startswith('a', na=False)][['email']]",
+    "SELECT upper(username) AS u FROM users": "users.username.str.upper().rename('u').to_frame()",
+    "SELECT name FROM teams ORDER BY name": "teams[['name']].sort_values('name')",
+    "SELECT max(member_count) AS n FROM teams": "pd.DataFrame({'n': [teams.member_count.max()]})",
+    "SELECT sum(member_count) AS n FROM teams": "pd.DataFrame({'n': [teams.member_count.sum()]})",
+    "SELECT name FROM workspaces WHERE status = 'available'": "workspaces[workspaces.status == 'available'][['name']]",
+    "SELECT name FROM workspaces WHERE status <> 'available'":
+        "workspaces[workspaces.status != 'available'][['name']]",
+    "SELECT status, count(*) AS n FROM workspaces GROUP BY status":
+        "workspaces.groupby('status', observed=True).size().rename('n').reset_index()",
+    "SELECT name FROM workspaces WHERE created < now()": "workspaces[['name']]",
+    "SELECT min(created) AS first FROM workspaces": "pd.DataFrame({'first': [workspaces.created.min()]})",
+    "SELECT name, level FROM roles": "roles[['name', 'level']]",
+    "SELECT level, count(*) AS n FROM roles GROUP BY level":
+        "roles.groupby('level', observed=True).size().rename('n').reset_index()",
+    "SELECT role, count(*) AS n FROM assignments GROUP BY role":
+        "assignments.groupby('role').size().rename('n').reset_index()",
+    "SELECT principal FROM assignments WHERE role = 'Organization Admin'":
+        "assignments[assignments.role == 'Organization Admin'][['principal']]",
+    "SELECT count(DISTINCT user_id) AS n FROM assignments": "pd.DataFrame({'n': [assignments.user_id.nunique()]})",
+    "SELECT workspace, role, count(*) AS n FROM assignments WHERE workspace IS NOT NULL GROUP BY ALL":
+        "assignments.dropna(subset='workspace').groupby(['workspace', 'role']).size().rename('n').reset_index()",
+    "SELECT u.email, a.role FROM users u JOIN assignments a ON u.id = a.user_id":
+        "users.merge(assignments, left_on='id', right_on='user_id')[['email', 'role']]",
+    "SELECT u.email, a.role FROM users u JOIN assignments a ON u.id = a.user_id WHERE a.level = 'workspace'":
+        "users.merge(assignments[assignments.level == 'workspace'], left_on='id', right_on='user_id')"
+        "[['email', 'role']]",
+    "SELECT u.email FROM users u ANTI JOIN assignments a ON u.id = a.user_id":
+        "users[~users.id.isin(assignments.user_id)][['email']]",
+    "SELECT u.email FROM users u SEMI JOIN assignments a ON u.id = a.user_id":
+        "users[users.id.isin(assignments.user_id)][['email']]",
+    "SELECT u.email, count(a.role) AS n FROM users u LEFT JOIN assignments a ON u.id = a.user_id GROUP BY u.email":
+        "users.merge(assignments, how='left', left_on='id', right_on='user_id').groupby('email').role.count()"
+        ".rename('n').reset_index()",
+    "SELECT t.name, count(m.user_id) AS n FROM teams t LEFT JOIN team_members m ON t.id = m.team_id "
+    "GROUP BY t.name, t.id":
+        "pd.DataFrame({'name': teams.name, 'n': [members_of[one] for one in teams.id]})",
+    "WITH admins AS (SELECT user_id FROM assignments WHERE role = 'Organization Admin') "
+    "SELECT email FROM users JOIN admins ON id = user_id":
+        "users[users.id.isin(assignments[assignments.role == 'Organization Admin'].user_id)][['email']]",
+    "SELECT email FROM users WHERE id IN (SELECT user_id FROM assignments WHERE workspace = 'ml-prod')":
+        "users[users.id.isin(assignments[assignments.workspace == 'ml-prod'].user_id)][['email']]",
+    "SELECT email, row_number() OVER (ORDER BY email) AS place FROM users":
+        "users[['email']].sort_values('email').assign(place=range(1, len(users) + 1))",
+    "SELECT principal FROM access WHERE via = 'superuser' AND scope = 'organization'":
+        "access[(access.via == 'superuser') & (access.scope == 'organization')][['principal']]",
+    "SELECT via, count(*) AS n FROM access GROUP BY via":
+        "access.groupby('via', observed=True).size().rename('n').reset_index()",
+    "SELECT kind, count(DISTINCT principal) AS n FROM access GROUP BY kind":
+        "access.groupby('kind', observed=True).principal.nunique().rename('n').reset_index()",
+    "SELECT email, expires FROM invitations WHERE NOT accepted":
+        "invitations[~invitations.accepted.fillna(False)][['email', 'expires']]",
+    "SELECT s.username FROM service_accounts s ORDER BY 1 LIMIT 2":
+        "service_accounts[['username']].sort_values('username').head(2)",
+    "SELECT workspace, count(*) AS n FROM runs GROUP BY workspace":
+        "runs.groupby('workspace', observed=True).size().rename('n').reset_index()",
+    "SELECT status, count(*) AS n FROM runs WHERE created > (SELECT min(created) FROM runs) GROUP BY status":
+        "runs[runs.created > runs.created.min()].groupby('status', observed=True).size().rename('n').reset_index()",
+    "VALUES (1), (2)": "pd.DataFrame({'col0': [1, 2]})",
+}  # fmt: skip
+
+_READ = ("users", "teams", "workspaces", "roles", "assignments", "access", "invitations")
+
+
+@pytest.fixture
+def asked(shell: Shell) -> Shell:
+    """A shell in which the lists are variables of other names, so that they do not stand in the way of the tables."""
+    shell.run("import pandas as pd")
+    for name in _READ:
+        shell.run(f"read_{name} = %zenpro {name}")
+    shell.run("read_service_accounts = %zenpro service-accounts")
+    shell.run("read_runs = %zenpro runs --workspace ml-dev --project all")
+    shell.run("team_ids = list(read_teams.id)")
+    shell.run(
+        "%%zenpro\n" + "\n".join(f"teams members {one} --out m{at}" for at, one in enumerate(shell.value("team_ids")))
+    )
+    return shell
+
+
+def test_forty_queries_agree_with_pandas(asked: Shell) -> None:
+    names = (*_READ, "service_accounts", "runs")
+    read = {name: asked.value(f"read_{name}") for name in names}
+    sizes = {one: len(asked.value(f"m{at}").user_id.dropna()) for at, one in enumerate(asked.value("team_ids"))}
+    assert len(AGREE) >= 40
+    for query, by_hand in AGREE.items():
+        expected = eval(by_hand, {"pd": pd, "members_of": sizes, **read})  # noqa: S307 - our own, above
+        found = asked.run(f'%zenpro sql "{query}" --workspace ml-dev')
+        assert _rows(found) == _rows(expected), query
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return sorted(tuple(map(str, row)) for row in plain.itertuples(index=False))
+
+
+def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    original = Client._perform
+
+    def recorded(self: Client, call: Any) -> Any:
+        seen.append(call.path)
+        return original(self, call)
+
+    monkeypatch.setattr(Client, "_perform", recorded)
+    shell.run("%zenpro teams")
+    seen.clear()
+    shell.run("%zenpro teams")
+    alone = sum(path.endswith("/teams") for path in seen)
+    seen.clear()
+    found = shell.run('%zenpro sql "SELECT a.name FROM teams a JOIN teams b USING (id) JOIN TEAMS c USING (id)"')
+    assert sum(path.endswith("/teams") for path in seen) == alone > 0
+    facts = found.attrs["zenpro"]
+    assert facts["complete"] is True
+    assert set(facts["tables"]) == {"teams"}
+    assert facts["tables"]["teams"]["rows"] == len(found)
+    assert facts["time"]
+    seen.clear()
+    shell.error('%zenpro sql "SELECT nme FROM teams"')
+    assert seen == []  # what is wrong with a query is found before anything is read
+
+
+def test_values_are_bound_and_never_text(shell: Shell) -> None:
+    shell.run("who = \"' OR 1=1 --\"\nfew = ['ada@example.com', 'grace@example.com']")
+    assert len(shell.run('%zenpro sql "SELECT * FROM users WHERE email = $who"')) == 0
+    assert len(shell.run("%%zenpro sql\nSELECT * FROM users WHERE email = $who")) == 0
+    assert len(shell.run('%zenpro sql "SELECT * FROM users WHERE email IN {few}"')) == 2
+    found = shell.run("%%zenpro sql\nSELECT email, $n AS n FROM users\nWHERE email IN $few".replace("$n", "{'a': 1}.a"))
+    assert found.n.tolist() == [1, 1]
+    error = shell.error("%zenpro sql \"SELECT * FROM users WHERE email = '$who'\"")
+    assert type(error) is errors.UsageError
+    assert "inside quotes" in str(error)
+    assert "$whom is not defined. Did you mean 'who'" in str(shell.error("%%zenpro sql\nSELECT $whom"))
+
+
+def test_frames_of_the_notebook_are_tables(shell: Shell) -> None:
+    shell.run("import pandas as pd\nextra = pd.DataFrame({'email': ['ada@example.com'], 'cost': [3]})")
+    found = shell.run('%zenpro sql "SELECT u.name, sum(cost) AS cost FROM users u JOIN extra USING (email) GROUP BY 1"')
+    assert found.cost.tolist() == [3]
+    shell.run("users = extra")
+    error = shell.error('%zenpro sql "SELECT * FROM users"')
+    assert type(error) is errors.AmbiguousNameError
+    assert "my_users = users" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "words", "caret"),
+    [
+        ("SELECT emial FROM users", errors.UnknownNameError, "Did you mean 'email'", "^^^^^"),
+        ("SELECT u.emial FROM users u", errors.UnknownNameError, "Did you mean 'email'", "^"),
+        ("SELECT 1 FROM usres", errors.UnknownNameError, "no table 'usres'. Did you mean 'users'", "^^^^^"),
+        ("SELECT 1 FROM captures.asignments", errors.UnknownNameError, "captures.assignments", "^"),
+        ("SELEC 1", errors.UsageError, "yntax error", "^"),
+        ("SELECT count(id FROM users", errors.UsageError, "yntax error", ""),
+        ("SELECT nofunction(1)", errors.UnknownNameError, "no function 'nofunction'", "^"),
+        ("SELECT 'x'::INT", errors.UsageError, "onvert", ""),
+        ("SELECT 1; SELECT 2", errors.UsageError, "2 statements", ""),
+        ("CREATE TABLE x (i INT)", errors.UsageError, "Only what reads", ""),
+        ("INSERT INTO users VALUES (1)", errors.UsageError, "Only what reads", ""),
+        ("UPDATE users SET name = 'x'", errors.UsageError, "Only what reads", ""),
+        ("DELETE FROM users", errors.UsageError, "Only what reads", ""),
+        ("DROP TABLE users", errors.UsageError, "Only what reads", ""),
+        ("COPY users TO 'x.csv'", errors.UsageError, "Only what reads", ""),
+        ("EXPLAIN COPY users TO 'x.csv'", errors.UsageError, "Only what reads", ""),
+        ("EXPORT DATABASE 'x'", errors.UsageError, "Only what reads", ""),
+        ("ATTACH 'x.db'", errors.UsageError, "Only what reads", ""),
+        ("INSTALL httpfs", errors.UsageError, "Only what reads", ""),
+        ("LOAD httpfs", errors.UsageError, "Only what reads", ""),
+        ("SET enable_external_access = true", errors.UsageError, "Only what reads", ""),
+        ("PRAGMA database_list", errors.UsageError, "Only what reads", ""),
+        ("CALL pragma_version()", errors.UsageError, "Only what reads", ""),
+        ("SELECT * FROM read_csv('/etc/passwd')", errors.UsageError, "read_csv() is not available", "^"),
+        ("SELECT * FROM read_text('/etc/passwd')", errors.UsageError, "read_text() is not available", "^"),
+        ("SELECT * FROM glob('/*')", errors.UsageError, "glob() is not available", "^"),
+        ("SELECT * FROM query('SELECT 1')", errors.UsageError, "query() is not available", "^"),
+        ("SELECT * FROM duckdb_settings()", errors.UsageError, "duckdb_settings() is not available", "^"),
+        ("SELECT * FROM '/etc/passwd'", errors.UnknownNameError, "no table '/etc/passwd'", "^"),
+        ("SELECT * FROM information_schema.tables", errors.UnknownNameError, "no table", "^"),
+        ("SELECT getenv('HOME')", errors.UnknownNameError, "no function 'getenv'", ""),
+    ],
+)
+def test_what_is_wrong_is_one_clean_line_and_a_place(
+    shell: Shell, query: str, kind: type[Exception], words: str, caret: str
+) -> None:
+    error: Any = shell.error(f"%%zenpro sql\n{query}" if "'" in query else f'%zenpro sql "{query}"')
+    assert type(error) is kind
+    assert words in str(error)
+    assert "\n" not in str(error)
+    assert caret in "".join(error.excerpt)
+
+
+def test_nothing_secret_is_in_any_table(shell: Shell) -> None:
+    for table, columns in zip(*(shell.run("%zenpro sql tables")[name] for name in ("table", "columns")), strict=True):
+        told = {"key", "token", "secret", "password", "api_key", "enrollment_key", "client_secret"} & set(columns)
+        assert not told, table
+
+
+def test_questions_over_time(shell: Shell) -> None:
+    name = "sql-over-time"
+    shell.run(f"%zenpro captures create {name}")
+    found = shell.run('%zenpro sql "SELECT capture, count(*) AS n FROM captures.teams GROUP BY ALL"')
+    assert found.set_index("capture").n[name] == len(shell.run("%zenpro teams"))
+    shell.run(f"then = {name!r}")
+    then = shell.run('%zenpro sql "SELECT count(*) AS n FROM teams" --at $then')
+    assert then.n.tolist() == found[found.capture == name].n.tolist()
+    assert then.attrs["zenpro"]["tables"]["teams"]["capture"] == name
+    error = shell.error('%zenpro sql "SELECT count(*) FROM runs" --at $then')
+    assert "runs is not in a capture" in str(error)
+
+
+def test_without_a_query(shell: Shell) -> None:
+    assert "There is no query" in str(shell.error("%zenpro sql"))
+    assert "Got unexpected extra argument" in str(shell.error("%zenpro sql SELECT email FROM users"))
+    tables = shell.run("%zenpro sql tables")
+    assert {"users", "service_accounts", "access", "audit", "team_members", "captures.assignments", "runs"} <= set(
+        tables.table
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ('%zenpro sql "SELECT * FROM us', '%zenpro sql "SELECT * FROM users'),
+        ('%zenpro sql "SELECT * FROM users u JOIN assi', '%zenpro sql "SELECT * FROM users u JOIN assignments'),
+        ('%zenpro sql "SELECT u.em', None),
+        ('%zenpro sql "SELECT * FROM users u WHERE u.em', '%zenpro sql "SELECT * FROM users u WHERE u.email'),
+        ("%%zenpro sql\nSELECT *\nFROM us", "%%zenpro sql\nSELECT *\nFROM users"),
+        ("%%zenpro sql\nSELECT *\nFROM users\nWHERE users.em", "%%zenpro sql\nSELECT *\nFROM users\nWHERE users.email"),
+        ("%%zenpro sql\nSELECT * FROM captures.assi", "%%zenpro sql\nSELECT * FROM captures.assignments"),
+        ("%zenpro sql ta", "%zenpro sql tables"),
+    ],
+)
+def test_tab(bare_shell: Shell, typed: str, expected: str | None) -> None:
+    found = offered(bare_shell, typed)
+    assert expected in found if expected is not None else not any("email" in one for one in found)

@@ -1,0 +1,155 @@
+"""A query checked against the tables that it names while they are empty, and answered once they are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.resources.model import Column, Kind
+from zenpro_nb.sql.database import connect
+from zenpro_nb.sql.mistakes import explained
+from zenpro_nb.sql.statement import Statement, TableName
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+Tables = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
+
+
+def check(statement: Statement, tables: Tables) -> None:
+    """Find out what is wrong with a query before anything is read.
+
+    Args:
+        statement: what `parse` gave.
+        tables: those that it names, of which only the columns matter.
+
+    Raises:
+        UnknownNameError: a column or function is not there.
+        UsageError: whatever else DuckDB finds wrong with it.
+    """
+    database = _with(tables)
+    # On a line of its own, so that a caret shows the query as it was written.
+    text = statement.text if statement.explains else f"EXPLAIN\n{statement.text}"
+    # Types of parameters do not matter yet: NULL fits everywhere.
+    _carried_out(database, text, dict.fromkeys(statement.parameters), statement, tables)
+
+
+def answer(statement: Statement, tables: Tables, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what a query gives, with the dtypes that our frames have: `str`, `Int64`, `boolean`, times in UTC.
+
+    Args:
+        statement: what `parse` gave.
+        tables: those that it names.
+        parameters: the values of its parameters, which never become a part of its text.
+
+    Raises:
+        UsageError: DuckDB cannot carry it out.
+        InterruptedReadError: Ctrl-C.
+
+    Example:
+        >>> import pandas as pd
+        >>> from zenpro_nb import sql
+        >>> found = sql.parse("SELECT count(*) AS n FROM users WHERE name = $name")
+        >>> users = {one: pd.DataFrame({"name": ["ada", "bob"]}) for one in found.tables}
+        >>> sql.answer(found, users, {"name": "ada"})["n"].tolist()
+        [1]
+    """
+    given = {name: parameters[name] for name in statement.parameters}
+    table = _carried_out(_with(tables), statement.text, given, statement, tables)
+    return _frame(table)
+
+
+def _with(tables: Tables) -> duckdb.DuckDBPyConnection:
+    database = connect()
+    for number, (name, table) in enumerate({one.key: (one, table) for one, table in tables.items()}.values()):
+        if not name.schema:
+            database.register(name.name, table)
+            continue
+        database.execute(f'CREATE SCHEMA IF NOT EXISTS "{name.schema}"')
+        database.register(f"registered {number}", table)
+        database.execute(f'CREATE VIEW "{name.schema}"."{name.name}" AS FROM "registered {number}"')
+    return database
+
+
+def _carried_out(
+    database: duckdb.DuckDBPyConnection, text: str, given: Mapping[str, Any], statement: Statement, tables: Tables
+) -> Any:
+    import duckdb
+
+    try:
+        found = database.execute(text, dict(given)) if given else database.execute(text)
+        return _arrow(found)
+    except KeyboardInterrupt:
+        raise InterruptedReadError("The query was stopped by Ctrl-C") from None
+    except duckdb.InterruptException:
+        raise InterruptedReadError("The query was stopped by Ctrl-C") from None
+    except duckdb.Error as error:
+        columns = {str(one): _columns(table) for one, table in tables.items()}
+        raise explained(error, columns) from None
+
+
+def _arrow(found: Any) -> Any:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # DuckDB 2 advises another call, which takes no named parameters
+        return found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.fetch_arrow_table()
+
+
+def _columns(table: Any) -> list[str]:
+    names = getattr(table, "column_names", None)
+    return list(names) if names is not None else [str(name) for name in table.columns]
+
+
+def _frame(table: Any) -> pd.DataFrame:
+    """Return a result as a frame: what our kinds of columns cover as those, everything else as Arrow gives it."""
+    names = _unique(table.column_names)
+    table = table.rename_columns(names)
+    kinds = {name: _kind(table.schema.field(name).type) for name in names}
+    ours = [Column(name, kind) for name, kind in kinds.items() if kind is not None]
+    frame = frames.from_table(table.select([column.name for column in ours]), ours)
+    for name in names:
+        if kinds[name] is None:
+            frame[name] = table.column(name).to_pandas(date_as_object=False)
+    return frame[names]
+
+
+def _kind(arrow: Any) -> Kind | None:
+    import pyarrow as pa
+
+    types = pa.types
+    if types.is_string(arrow) or types.is_large_string(arrow):
+        return Kind.TEXT
+    if types.is_timestamp(arrow) and arrow.tz is not None:
+        return Kind.TIME
+    if types.is_boolean(arrow):
+        return Kind.BOOL
+    if (types.is_signed_integer(arrow)) or (types.is_unsigned_integer(arrow) and arrow.bit_width < 64):
+        return Kind.COUNT
+    # The sum of whole numbers is of 128 bits; no count of ours is as large as to need them.
+    if types.is_decimal(arrow) and arrow.scale == 0:
+        return Kind.COUNT
+    if types.is_floating(arrow) or types.is_decimal(arrow):
+        return Kind.FLOAT
+    if types.is_list(arrow) and types.is_string(arrow.value_type):
+        return Kind.LIST
+    return None
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    """Return the names, of which a second of the same gets a number.
+
+    >>> _unique(["id", "name", "id"])
+    ['id', 'name', 'id_1']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        number, own = 0, name
+        while own in found:
+            number += 1
+            own = f"{name}_{number}"
+        found[own] = None
+    return list(found)
