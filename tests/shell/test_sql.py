@@ -175,7 +175,7 @@ def test_frames_of_the_notebook_are_tables(shell: Shell) -> None:
         ("SELECT emial FROM users", errors.UnknownNameError, "Did you mean 'email'", "^^^^^"),
         ("SELECT u.emial FROM users u", errors.UnknownNameError, "Did you mean 'email'", "^"),
         ("SELECT 1 FROM usres", errors.UnknownNameError, "no table 'usres'. Did you mean 'users'", "^^^^^"),
-        ("SELECT 1 FROM captures.asignments", errors.UnknownNameError, "captures.assignments", "^"),
+        ("SELECT 1 FROM captures.zassignments", errors.UnknownNameError, "captures.assignments", "^"),
         ("SELEC 1", errors.UsageError, "yntax error", "^"),
         ("SELECT count(id FROM users", errors.UsageError, "yntax error", ""),
         ("SELECT nofunction(1)", errors.UnknownNameError, "no function 'nofunction'", "^"),
