@@ -14,6 +14,11 @@ from .naming import principal_ids as principal_ids
 from .naming import select as select
 from .naming import workspace_ids as workspace_ids
 from .planning.after import after as after
+from .planning.columns import PLAN as PLAN
+from .planning.columns import frame_of as frame_of
+from .planning.columns import markdown as markdown
+from .planning.columns import plan_facts as plan_facts
+from .planning.columns import plan_of as plan_of
 from .planning.guards import GUARDS as GUARDS
 from .planning.model import DesiredRow as DesiredRow
 from .planning.model import ExactScope as ExactScope
@@ -22,6 +27,7 @@ from .planning.model import Step as Step
 from .planning.options import GuardOptions as GuardOptions
 from .planning.order import waves as waves
 from .planning.plan import make_plan as make_plan
+from .planning.recheck import recheck as recheck
 from .planning.saving import plan_of_text as plan_of_text
 from .planning.saving import plan_text as plan_text
 from .planning.words import summary as summary

@@ -21,6 +21,7 @@ Action = Literal["add", "remove", "update", "noop", "blocked"]
 # Why a step is blocked: see `access-as-code` in the documentation.
 GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
 Reversible = Literal["yes", "partly", "no"]
+ADMINS = "admins"  # the `Rest.what` of the active people who administer the organization
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,12 @@ class Rest:
     Attributes:
         what: `team:ID`, `organization`, `workspace:ID`, `project:ID`, `admins`.
         keys: what was there, one text a row: `user_id:ID` of a team, `role_id:ID user_id:ID` of a scope.
+        own: those that the plan itself adds or takes away, whichever of its steps are applied.
     """
 
     what: str
     keys: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.planning.guards import Situation, guarded
 from zenpro_nb.access.planning.lookup import Lookup
-from zenpro_nb.access.planning.model import DesiredRow, ExactScope, Plan, Rest, Step
+from zenpro_nb.access.planning.model import ADMINS, DesiredRow, ExactScope, Plan, Rest, Step
 from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.order import needing, ordered
 from zenpro_nb.access.planning.state import State, binding_of
 from zenpro_nb.access.planning.steps import drafted
 from zenpro_nb.access.planning.wanted import Wanted, resolved
 from zenpro_nb.access.planning.words import worded
-
-ADMINS = "admins"
 
 
 def make_plan(
@@ -90,9 +88,17 @@ def _numbered(steps: Sequence[Step]) -> list[Step]:
 def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Rest]:
     """Yield the rows that were counted for the removals; where people were named on a line nothing is counted."""
     removals = [one for one in steps if one.does == "remove" and one.kind not in ("account", "invitation")]
-    if options.named_on_a_line or not removals:
+    takes = removals or any(one.does == "remove" for one in steps)
+    if options.named_on_a_line or not takes:
         return
+    rows = [binding_of(one) for one in steps if one.kind not in ("team", "account")]
     for scope in sorted({binding_of(one).scope for one in removals}):
-        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())))
-    if state.admins != state.applied(steps).admins:
-        yield Rest(ADMINS, frozenset(f"user_id:{key}" for key in state.admins))
+        own = frozenset(one.key for one in rows if one.scope == scope)
+        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())), own)
+    then = state.applied(steps).admins
+    if state.admins - then:
+        yield Rest(ADMINS, _keys(state.admins), _keys(state.admins ^ then))
+
+
+def _keys(accounts: Iterable[str]) -> frozenset[str]:
+    return frozenset(f"user_id:{key}" for key in accounts)

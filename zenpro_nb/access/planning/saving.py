@@ -27,7 +27,7 @@ def plan_text(plan: Plan) -> str:
         "organization_id": plan.organization_id,
         "organization_name": plan.organization_name,
         "steps": [_slim(asdict(one)) for one in plan.steps],
-        "rests_on": [{"what": one.what, "keys": sorted(one.keys)} for one in plan.rests_on],
+        "rests_on": [{"what": one.what, "keys": sorted(one.keys), "own": sorted(one.own)} for one in plan.rests_on],
         "options": dict(plan.options),
     }
     return json.dumps({"zenpro_plan": VERSION, "digest": _digest(body), **body}, ensure_ascii=False)
@@ -54,7 +54,7 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         body["server"],
         body["organization_id"],
         body["organization_name"],
-        tuple(Rest(one["what"], frozenset(one["keys"])) for one in body["rests_on"]),
+        tuple(Rest(one["what"], frozenset(one["keys"]), frozenset(one["own"])) for one in body["rests_on"]),
         body["options"],
     )
 
