@@ -1,5 +1,8 @@
 from .columns import ACCESS as ACCESS
 from .columns import VERDICTS as VERDICTS
+from .desired.exporting import export as export
+from .desired.parsing import desired_state as desired_state
+from .desired.state import DesiredState as DesiredState
 from .effective import effective as effective
 from .effective import missing as missing
 from .inventory import Gap as Gap

@@ -86,6 +86,11 @@ class Lookup:
             raise UsageError(_led(source, f"{text!r} has no account"), hint="Name somebody of `members`.")
         return key
 
+    def teams_called(self, text: str) -> list[str]:
+        """Return the ids of the teams with this name or id."""
+        bare = text.removeprefix(ID_MARK)
+        return [bare] if bare in self._state.teams else self.teams.bearing(bare)
+
     def team(self, text: str, source: str = "") -> str:
         """Return the id of a team, or what stands for it.
 
@@ -93,10 +98,7 @@ class Lookup:
             UnknownNameError: there is none.
             AmbiguousNameError: several are called so.
         """
-        bare = text.removeprefix(ID_MARK)
-        if bare in self._state.teams:
-            return bare
-        if found := self.teams.bearing(bare):
+        if found := self.teams_called(text):
             return self._single(text, found, source, found)
         raise _unknown(
             f"There is no team {text!r} in {self._state.organization}",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from zenpro_nb.access.planning.lookup import Lookup
+from zenpro_nb.access.planning.lookup import ID_MARK, Lookup
 from zenpro_nb.access.planning.model import DesiredRow, ExactScope
 from zenpro_nb.access.planning.state import ROLE_KINDS, Binding, State, new_invitation, new_team
 from zenpro_nb.errors import UsageError
@@ -74,21 +74,22 @@ def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: S
 def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, lookup: Lookup) -> None:
     rows = list(rows)
     for one in rows:
+        if one.team.startswith(ID_MARK):
+            lookup.team(one.team, one.source)  # raises where there is none: an id is no name for a new one
         if not one.present:
             raise UsageError(_led(one, f"teams are never deleted by a plan, and {one.team!r} is to go"),
                              hint="`teams delete` does it.")  # fmt: skip
     # A name that is still a team's own is no previous name of another.
-    found = {one.team: ids[0] for one in rows if len(ids := lookup.teams.bearing(one.team)) == 1}
+    found = {one.team: ids[0] for one in rows if len(ids := lookup.teams_called(one.team)) == 1}
     for one in rows:
-        if len(lookup.teams.bearing(one.team)) > 1:
+        if len(lookup.teams_called(one.team)) > 1:
             lookup.team(one.team, one.source)  # raises
         key = found.get(one.team)
         if key is None:
             former = [lookup.team(name, one.source) for name in one.previously if name in lookup.teams]
             key = next((old for old in former if old not in found.values()), None)
-        renamed = key is not None and one.team not in (key, state.teams[key]["name"])
-        # In other letters it is the same team, whose name stays as it is.
-        name = one.team if renamed and one.team not in found else None
+        # One that was found by its name, in whatever letters, keeps it.
+        name = one.team if key is not None and one.team not in found else None
         fields = {"name": name, **one.fields} if name else dict(one.fields)
         if key is None:
             key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
@@ -99,7 +100,8 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
                 _contradict(one, before, "the team")
             fields = {**asked, **fields}
         wanted.teams[key] = (one, fields)
-        lookup.teams.enter(one.team, key)
+        if not one.team.startswith(ID_MARK):
+            lookup.teams.enter(one.team, key)
         if fields.get("name"):
             lookup.teams.enter(fields["name"], key)
     _check_names(wanted, state)
@@ -160,6 +162,8 @@ def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup
     for one in state.at.get(place, ()):
         if role not in ("", one.role) or one in wanted.bindings:
             continue
+        if one.role in state.roles and not state.roles[one.role].assignable:
+            continue  # made by sharing a single resource, which is no matter of this
         bot = one.field == "user_id" and state.accounts.get(one.id) is not None and state.accounts[one.id].bot
         if scope.people_only and (bot or one.field == "team_id"):
             continue

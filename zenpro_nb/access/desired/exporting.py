@@ -1,0 +1,206 @@
+"""Writes the desired state from what is there: sorted, with comments, and so that planning it finds nothing to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import yaml
+
+from zenpro_nb import limits
+from zenpro_nb.access.desired.state import VERSION
+from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.planning.lookup import ID_MARK, Lookup, spelled
+from zenpro_nb.access.planning.state import Binding, State
+from zenpro_nb.errors import UsageError
+
+_PLAIN = re.compile(r"[\w@./+\-: ]+")
+_LISTS = ("teams", "team_members", "roles", "assignments", "invitations", "workspaces")
+_LEVELS = {"organization-role": "organization", "workspace-role": "workspace", "project-role": "project"}
+
+
+def export(
+    inventory: Inventory,
+    *,
+    exact: bool = False,
+    teams: bool = True,
+    roles: bool = True,
+    workspaces: Sequence[str] = (),
+) -> str:
+    """Return what is there as a desired state, in YAML.
+
+    Args:
+        inventory: what is there.
+        exact: the file says all that there should be, so that what it does not name is taken away.
+        teams: with the teams and who is in them.
+        roles: with the roles of the organization, its workspaces and their projects.
+        workspaces: only these, by name or id, and no roles of the organization; all when left out.
+
+    Raises:
+        UsageError: an exact file is asked for, and something could not be read whole.
+    """
+    return "\n".join(_Export(inventory, exact).lines(teams, roles, workspaces)) + "\n"
+
+
+class _Export:
+    def __init__(self, inventory: Inventory, exact: bool) -> None:
+        from zenpro_nb.access.ways import alive  # numpy: nothing of it is needed for the help of a command
+
+        self._inventory = inventory
+        self._state = State.of(inventory)
+        self._lookup = Lookup(inventory, self._state)
+        self._alive = alive(inventory)
+        self._exact = exact
+        self._lacking = [name for name in _LISTS if not inventory[name].complete or inventory[name].gap]
+        if exact and self._lacking:
+            gap = inventory[self._lacking[0]].gap
+            names = ", ".join(name.replace("_", " ") for name in self._lacking)
+            raise UsageError(
+                f"What is there is not known whole ({names}), and an exact file would take the rest away",
+                hint=gap.message if gap else "Read it again.",
+            )
+
+    def lines(self, teams: bool, roles: bool, workspaces: Sequence[str]) -> Iterator[str]:
+        yield "# Who is in which team and who has which role: change it, look with `plan`, and make it so with `apply`."
+        yield "# People are written as e-mails, the rest as team:NAME, bot:NAME or id:UUID; null is an error."
+        if self._lacking:
+            yield f"# NOT WHOLE: {', '.join(self._lacking)} could not be read to the end."
+        yield f"zenpro: {VERSION}"
+        yield f"organization: {_scalar(self._state.organization)}"
+        yield from self._managed(teams, roles, bool(workspaces))
+        bounds = f"min_org_admins: {limits.MIN_ORG_ADMINS}, max_removals: {limits.MAX_REMOVALS:.0%}"
+        yield f"# protect: {{users: [], {bounds}}}"
+        if teams:
+            yield from self._teams()
+        if roles and not workspaces:
+            yield from self._organization()
+        if roles:
+            yield from self._workspaces(workspaces)
+
+    def _managed(self, teams: bool, roles: bool, some: bool) -> Iterator[str]:
+        mode = "exact" if self._exact else "additive"
+        yield "manage:"
+        yield "  # exact: what is named below holds what stands there and nothing else; additive: nothing is taken away"
+        sections = [("teams", teams), ("organization_roles", roles and not some)]
+        sections += [("workspace_roles", roles), ("project_roles", roles)]
+        for name, written in sections:
+            yield f"  {name}: {mode if written else 'additive'}"
+
+    def _teams(self) -> Iterator[str]:
+        state = self._state
+        names = {key: self._team(key) for key in state.teams}
+        yield "teams:" if names else "teams: {}"
+        for key in sorted(names, key=lambda one: _order(names[one])):
+            note = f"  # {_comment(str(state.teams[key]['name']))}" if names[key].startswith(ID_MARK) else ""
+            description = state.teams[key].get("description")
+            members = state.members.get(key, frozenset())
+            if not description and not members:
+                yield f"  {_scalar(names[key])}: {{}}{note}"
+                continue
+            yield f"  {_scalar(names[key])}:{note}"
+            if description:
+                yield f"    description: {_scalar(description)}"
+            if members:
+                yield "    members:"
+                yield from self._principals(members, "      ")
+
+    def _team(self, key: str) -> str:
+        name = str(self._state.teams[key]["name"])
+        return name if self._lookup.teams_called(name) == [key] and name.strip() else f"{ID_MARK}{key}"
+
+    def _organization(self) -> Iterator[str]:
+        rows = self._assignable(self._state.at.get("organization", ()))
+        yield "organization_roles:" if rows else "organization_roles: {}"
+        yield from self._roles(rows, "  ")
+
+    def _workspaces(self, wanted: Sequence[str]) -> Iterator[str]:
+        state = self._state
+        chosen = {self._lookup.workspace(name) for name in wanted} or set(self._alive)
+        names = {key: state.workspaces[key] for key in chosen}
+        yield "workspace_roles:" if names else "workspace_roles: {}"
+        for key in sorted(names, key=lambda one: _order(names[one])):
+            name = names[key] if self._found(names[key]) == key else f"{ID_MARK}{key}"
+            rows = self._assignable(state.at.get(f"workspace:{key}", ()))
+            places = sorted({one.project for one in state.bindings if one.workspace == key and one.project})
+            projects = {one: self._assignable(state.at[f"project:{key}/{one}"]) for one in places}
+            projects = {one: inner for one, inner in projects.items() if inner}
+            if not rows and not projects:
+                yield f"  {_scalar(name)}: {{}}"
+                continue
+            yield f"  {_scalar(name)}:"
+            yield from self._roles(rows, "    ")
+            if projects:
+                yield "    projects:"
+            for project, inner in projects.items():
+                yield f"      {_scalar(project)}:"
+                yield from self._roles(inner, "        ")
+
+    def _found(self, name: str) -> str:
+        try:
+            return self._lookup.workspace(name)
+        except UsageError:
+            return ""
+
+    def _assignable(self, rows: Iterable[Binding]) -> list[Binding]:
+        """Return the rows whose roles can be given; those that were made by sharing are none."""
+        known = self._state.roles
+        return [one for one in rows if one.role not in known or known[one.role].assignable]
+
+    def _roles(self, rows: Collection[Binding], indent: str) -> Iterator[str]:
+        held: dict[str, list[Binding]] = {}
+        for one in rows:
+            held.setdefault(one.role, []).append(one)
+        names = {key: self._role(key, inner[0]) for key, inner in held.items()}
+        for key in sorted(held, key=lambda one: _order(names[one])):
+            note = ""
+            if names[key].startswith(ID_MARK) and key in self._state.roles:
+                note = f"  # {_comment(self._state.roles[key].name)}"
+            yield f"{indent}{_scalar(names[key])}:{note}"
+            yield from self._principals([one.holder for one in held[key]], f"{indent}  ")
+
+    def _role(self, key: str, row: Binding) -> str:
+        name = self._state.roles[key].name if key in self._state.roles else key
+        try:
+            found = self._lookup.role(name, _LEVELS[row.kind])
+        except UsageError:
+            found = ""
+        return name if found == key and name != "projects" else f"{ID_MARK}{key}"
+
+    def _principals(self, holders: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
+        written = {spelled(self._lookup, self._state, one): one for one in holders}
+        for text in sorted(written, key=_order):
+            yield f"{indent}- {_scalar(text)}{self._note(text, written[text])}"
+
+    def _note(self, text: str, holder: tuple[str, str]) -> str:
+        kind, key = holder
+        notes = [_comment(self._state.name_of(holder))] if text.startswith(ID_MARK) else []
+        if kind == "invitation_id":
+            notes.append("invited")
+        if kind == "user_id" and self._state.accounts[key].active is False:
+            notes.append("deactivated")
+        return f"  # {', '.join(notes)}" if notes else ""
+
+
+def _order(text: str) -> tuple[str, str]:
+    return text.casefold(), text
+
+
+def _comment(text: str) -> str:
+    """Return a name for a comment, which ends with its line."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML writes it, in quotes where it would be something else without.
+
+    >>> _scalar("ada@example.com"), _scalar("80"), _scalar("no"), _scalar("a: b # c")
+    ('ada@example.com', '"80"', '"no"', '"a: b # c"')
+    """
+    if _PLAIN.fullmatch(text) and not text.startswith("-"):
+        try:
+            if yaml.safe_load(text) == text:
+                return text
+        except (yaml.YAMLError, ValueError):
+            pass
+    quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1 << 30)
+    return quoted.strip()

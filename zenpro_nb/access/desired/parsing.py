@@ -1,0 +1,242 @@
+"""Reads the desired state from YAML; what it cannot understand it says with the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+import yaml
+
+from zenpro_nb.access.desired.state import (
+    VERSION,
+    DesiredState,
+    Group,
+    Mode,
+    ProjectWish,
+    RoleWish,
+    TeamWish,
+    Word,
+    WorkspaceWish,
+)
+from zenpro_nb.access.planning.options import GuardOptions
+from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+_TAG = "tag:yaml.org,2002:"
+_MODES: tuple[Mode, Mode] = ("exact", "additive")
+_SECTIONS = ("teams", "organization_roles", "workspace_roles", "project_roles")
+_ANOTHER = "Write [] or {} where nothing is meant, or leave the key out."
+
+
+def desired_state(text: str, file: str = "") -> DesiredState:
+    r"""Return the desired state that a YAML text says.
+
+    Args:
+        text: the text.
+        file: what people call it, for messages.
+
+    Raises:
+        UsageError: it is no YAML, of a version that is not known, or says what cannot be understood; the message
+            names the line.
+
+    Example:
+        >>> state = desired_state("zenpro: 1\nteams: {ops: {members: [ada@example.com]}}", "access.yaml")
+        >>> [(one.kind, one.principal, one.source) for one in state.rows()][1:]
+        [('team-member', 'ada@example.com', 'access.yaml, line 2')]
+    """
+    reader = _Reader(file)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = " ".join(one for one in (error.context, error.problem) if one)
+        reader.fail(mark.line + 1 if mark else 1, f"this is no YAML: {said}", "Look at the indentation and quotes.")
+    except yaml.YAMLError as error:
+        reader.fail(1, f"this is no YAML: {error}", "Save it as plain text in UTF-8.")
+    except RecursionError:
+        reader.fail(1, "this is nested too deeply", "A desired state has few levels.")
+    if root is None:
+        reader.fail(1, "this is empty", f"Begin with `zenpro: {VERSION}`.")
+    return reader.state(root)
+
+
+class _Reader:
+    """Goes through the nodes of a YAML text."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def fail(self, line: int, message: str, hint: str = "") -> NoReturn:
+        """Raise what is wrong in a line."""
+        place = f"{self._file}, line {line}" if self._file else f"line {line}"
+        raise UsageError(f"{place}: {message}", hint=hint)
+
+    def state(self, root: Any) -> DesiredState:
+        """Return the state of the whole text."""
+        there = self._keys(root, "a desired state")
+        # Of an unknown version, everything else may be another.
+        version = there.get("zenpro")
+        if version is None:
+            self.fail(_line(root), "the version is missing", f"Begin with `zenpro: {VERSION}`.")
+        if self._integer(version[1], "zenpro") != VERSION:
+            self.fail(
+                _line(version[1]),
+                f"version {version[1].value} of a desired state is not known here, only {VERSION}",
+                "Update zenpro-nb, or export it anew.",
+            )
+        readers: Mapping[str, Callable[[Any], Any]] = {
+            "organization": lambda node: self._text(node, "organization").text,
+            "manage": self._manage,
+            "groups": self._groups,
+            "teams": self._teams,
+            "organization_roles": lambda node: self._roles(node, "organization_roles"),
+            "workspace_roles": self._workspaces,
+        }
+        self._known(there, ("zenpro", "protect", *readers))
+        found: dict[str, Any] = {name: readers[name](there[name][1]) for name in readers if name in there}
+        if "protect" in there:
+            found |= self._protect(there["protect"][1])
+        state = DesiredState(self._file, **found)
+        if state.is_exact("organization_roles") and state.organization_roles is None:
+            self.fail(
+                _line(there["manage"][1]),
+                "organization_roles are called exact, and the file names none",
+                "Name who should have them; or write `organization_roles: {}` where nobody should.",
+            )
+        return state
+
+    def _manage(self, node: Any) -> dict[str, Mode]:
+        there = self._keys(node, "manage")
+        self._known(there, _SECTIONS)
+        found: dict[str, Mode] = {}
+        for name, (_, value) in there.items():
+            word = self._text(value, name)
+            mode = next((one for one in _MODES if one == word.text), None)
+            if mode is None:
+                self.fail(word.line, f"{name} is {word.text!r}", f"Write {' or '.join(_MODES)}.")
+            found[name] = mode
+        return found
+
+    def _protect(self, node: Any) -> dict[str, Any]:
+        there = self._keys(node, "protect")
+        self._known(there, ("users", "min_org_admins", "max_removals"))
+        found: dict[str, Any] = {}
+        if "users" in there:
+            found["protect_users"] = tuple(one.text for one in self._texts(there["users"][1], "users"))
+        if "min_org_admins" in there:
+            value = there["min_org_admins"][1]
+            found["min_org_admins"] = self._integer(value, "min_org_admins")
+            if found["min_org_admins"] < 0:
+                self.fail(_line(value), "min_org_admins is below 0")
+        if "max_removals" in there:
+            value = there["max_removals"][1]
+            number = value.value if value.tag == f"{_TAG}int" else self._text(value, "max_removals").text
+            try:
+                GuardOptions(max_removals=str(number))
+            except UsageError as error:
+                self.fail(_line(value), error.message, error.hint)
+            found["max_removals"] = str(number)
+        return found
+
+    def _groups(self, node: Any) -> tuple[Group, ...]:
+        found = []
+        for name, (line, value) in self._keys(node, "groups").items():
+            there = self._keys(value, f"the group {name}")
+            self._known(there, ("team", "role"))
+            if len(there) != 1:
+                self.fail(_line(value), f"the group {name} stands for one thing", "Write {team: NAME} or {role: NAME}.")
+            what, (_, target) = next(iter(there.items()))
+            found.append(Group(Word(name, line), **{what: self._text(target, what).text}))
+        return tuple(found)
+
+    def _teams(self, node: Any) -> tuple[TeamWish, ...]:
+        found = []
+        for name, (line, value) in self._keys(node, "teams").items():
+            there = self._keys(value, f"the team {name}")
+            self._known(there, ("previously", "description", "members"))
+            given: dict[str, Any] = {
+                key: self._texts(there[key][1], key) for key in ("previously", "members") if key in there
+            }
+            if "description" in there:
+                given["description"] = self._text(there["description"][1], "description", empty=True)
+            found.append(TeamWish(Word(name, line), **given))
+        return tuple(found)
+
+    def _workspaces(self, node: Any) -> tuple[WorkspaceWish, ...]:
+        found = []
+        for name, (line, value) in self._keys(node, "workspace_roles").items():
+            there = self._keys(value, f"the workspace {name}")
+            projects: list[ProjectWish] = []
+            if "projects" in there:
+                for key, (at, roles) in self._keys(there.pop("projects")[1], "projects").items():
+                    projects.append(ProjectWish(Word(key, at), self._roles(roles, f"the project {key}")))
+            roles = tuple(self._role(*one) for one in there.items())
+            found.append(WorkspaceWish(Word(name, line), roles, tuple(projects)))
+        return tuple(found)
+
+    def _roles(self, node: Any, what: str) -> tuple[RoleWish, ...]:
+        return tuple(self._role(*one) for one in self._keys(node, what).items())
+
+    def _role(self, name: str, there: tuple[int, Any]) -> RoleWish:
+        line, value = there
+        return RoleWish(Word(name, line), self._texts(value, name))
+
+    def _keys(self, node: Any, what: str) -> dict[str, tuple[int, Any]]:
+        """Return the lines and values of a mapping by their keys."""
+        if not isinstance(node, yaml.MappingNode) or node.tag != f"{_TAG}map":
+            self._wrong(node, what, "a mapping: keys, each with a colon behind it")
+        found: dict[str, tuple[int, Any]] = {}
+        for key, value in node.value:
+            name = self._text(key, f"a key of {what}")
+            if name.text in found:
+                self.fail(
+                    name.line, f"{name.text!r} stands here a second time (first in line {found[name.text][0]})",
+                    "Join the two.",
+                )  # fmt: skip
+            found[name.text] = (name.line, value)
+        return found
+
+    def _known(self, there: Mapping[str, tuple[int, Any]], known: Iterable[str]) -> None:
+        names = list(known)
+        for name, (line, _) in there.items():
+            if name not in names:
+                self.fail(line, f"unknown key {name!r}", did_you_mean(name, names, f"Known are {', '.join(names)}."))
+
+    def _texts(self, node: Any, what: str) -> tuple[Word, ...]:
+        """Return a list of texts, each of them once."""
+        if not isinstance(node, yaml.SequenceNode) or node.tag != f"{_TAG}seq":
+            self._wrong(node, what, "a list: [one, another]")
+        found: dict[str, Word] = {}
+        for item in node.value:
+            word = self._text(item, f"an entry of {what}")
+            first = found.setdefault(word.text.casefold(), word)
+            if first is not word:
+                self.fail(word.line, f"{word.text!r} stands in {what} twice (first in line {first.line})")
+        return tuple(found.values())
+
+    def _text(self, node: Any, what: str, *, empty: bool = False) -> Word:
+        if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}str":
+            self._wrong(node, what, "text")
+        if not node.value.strip() and not empty:
+            self.fail(_line(node), f"{what} is empty", "Write a name.")
+        return Word(node.value, _line(node))
+
+    def _integer(self, node: Any, what: str) -> int:
+        if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_TAG}int":
+            self._wrong(node, what, "a whole number")
+        try:
+            return int(node.value)
+        except ValueError:
+            self.fail(_line(node), f"{what} must be a whole number", f"Write it plainly: {what}: 1")
+
+    def _wrong(self, node: Any, what: str, wanted: str) -> NoReturn:
+        if node.tag == f"{_TAG}null":
+            self.fail(_line(node), f"{what} has no value (null)", _ANOTHER)
+        hint = ""
+        if isinstance(node, yaml.ScalarNode) and wanted == "text":
+            hint = f"Put it in quotes: '{node.value}'"
+        self.fail(_line(node), f"{what} must be {wanted}", hint)
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,0 +1,171 @@
+"""The desired state of an organization, as a file says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from zenpro_nb.access.planning.model import DesiredRow, ExactScope
+from zenpro_nb.access.planning.options import GuardOptions
+
+VERSION = 1
+Mode = Literal["exact", "additive"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text of the file, and the line in which it stands."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RoleWish:
+    """Who should have a role."""
+
+    role: Word
+    principals: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class TeamWish:
+    """What a team should be like.
+
+    Attributes:
+        previously: the names that it had before.
+        description: None where the file says nothing about it.
+        members: who should be in it.
+    """
+
+    name: Word
+    previously: tuple[Word, ...] = ()
+    description: Word | None = None
+    members: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProjectWish:
+    """Who should have which role in a project."""
+
+    project_id: Word
+    roles: tuple[RoleWish, ...]
+
+
+@dataclass(frozen=True)
+class WorkspaceWish:
+    """Who should have which role in a workspace, and in its projects."""
+
+    workspace: Word
+    roles: tuple[RoleWish, ...] = ()
+    projects: tuple[ProjectWish, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """What stands for a group of an identity provider: a team, or a role of the organization."""
+
+    name: Word
+    team: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class DesiredState:
+    """What a file asks for.
+
+    Attributes:
+        file: what people call it: `access.yaml`.
+        organization: its name; empty: the one in use.
+        manage: for teams, organization_roles, workspace_roles and project_roles, whether they are exact.
+        protect_users, min_org_admins, max_removals: what the file tells the guards; None where it says nothing.
+        groups: what stands for the groups of an identity provider.
+        teams, organization_roles, workspace_roles: what should be; None: it is not looked at.
+    """
+
+    file: str = ""
+    organization: str = ""
+    manage: dict[str, Mode] = field(default_factory=dict)
+    protect_users: tuple[str, ...] = ()
+    min_org_admins: int | None = None
+    max_removals: str | None = None
+    groups: tuple[Group, ...] = ()
+    teams: tuple[TeamWish, ...] | None = None
+    organization_roles: tuple[RoleWish, ...] | None = None
+    workspace_roles: tuple[WorkspaceWish, ...] | None = None
+
+    def is_exact(self, section: str) -> bool:
+        """Return whether a section says all that there should be."""
+        return self.manage.get(section, "additive") == "exact"
+
+    def rows(self) -> list[DesiredRow]:
+        """Return what should be, one row a thing."""
+        return [*self._teams(), *self._organization(), *self._workspaces()]
+
+    def exact(self) -> list[ExactScope]:
+        """Return what is to hold nothing beyond the rows: of what the file names, what it calls exact."""
+        return list(self._scopes())
+
+    def options(self, **given: Any) -> GuardOptions:
+        """Return what the guards are told: by the file, unless somebody says otherwise.
+
+        Args:
+            given: fields of `GuardOptions`; None says nothing.
+        """
+        said: dict[str, Any] = {"protect_users": self.protect_users, "min_org_admins": self.min_org_admins}
+        said["max_removals"] = self.max_removals
+        said |= {name: value for name, value in given.items() if value is not None}
+        return GuardOptions(**{name: value for name, value in said.items() if value is not None})
+
+    def at(self, word: Word) -> str:
+        """Return where a word stands, for people."""
+        return f"{self.file}, line {word.line}" if self.file else f"line {word.line}"
+
+    def _teams(self) -> Iterator[DesiredRow]:
+        for team in self.teams or ():
+            fields = {} if team.description is None else {"description": team.description.text}
+            former = tuple(one.text for one in team.previously)
+            yield DesiredRow("team", team=team.name.text, fields=fields, previously=former, source=self.at(team.name))
+            for one in team.members:
+                yield DesiredRow("team-member", one.text, team=team.name.text, source=self.at(one))
+
+    def _organization(self) -> Iterator[DesiredRow]:
+        for wish in self.organization_roles or ():
+            for one in wish.principals:
+                yield DesiredRow("organization-role", one.text, role=wish.role.text, source=self.at(one))
+
+    def _workspaces(self) -> Iterator[DesiredRow]:
+        for place in self.workspace_roles or ():
+            name = place.workspace.text
+            for wish in place.roles:
+                for one in wish.principals:
+                    yield DesiredRow(
+                        "workspace-role", one.text, role=wish.role.text, workspace=name, source=self.at(one)
+                    )
+            for project in place.projects:
+                for wish in project.roles:
+                    for one in wish.principals:
+                        yield DesiredRow(
+                            "project-role",
+                            one.text,
+                            role=wish.role.text,
+                            workspace=name,
+                            project_id=project.project_id.text,
+                            source=self.at(one),
+                        )
+
+    def _scopes(self) -> Iterator[ExactScope]:
+        source = self.file or "the file"
+        if self.is_exact("teams"):
+            yield from (ExactScope("team-member", team=one.name.text, source=source) for one in self.teams or ())
+        if self.is_exact("organization_roles") and self.organization_roles is not None:
+            yield ExactScope("organization-role", source=source)
+        for place in self.workspace_roles or ():
+            name = place.workspace.text
+            if self.is_exact("workspace_roles"):
+                yield ExactScope("workspace-role", workspace=name, source=source)
+            if self.is_exact("project_roles"):
+                for project in place.projects:
+                    key = project.project_id.text
+                    yield ExactScope("project-role", workspace=name, project_id=key, source=source)
