@@ -1,6 +1,9 @@
 from .columns import ACCESS as ACCESS
 from .columns import VERDICTS as VERDICTS
 from .desired.exporting import export as export
+from .desired.frames import rows_of_frame as rows_of_frame
+from .desired.groups import GroupRows as GroupRows
+from .desired.groups import rows_of_groups as rows_of_groups
 from .desired.parsing import desired_state as desired_state
 from .desired.state import DesiredState as DesiredState
 from .effective import effective as effective

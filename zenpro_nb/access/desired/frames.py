@@ -1,0 +1,218 @@
+"""An edited frame, or one with decisions, as desired rows: whatever names people, roles and teams by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.access.columns import DIRECT, VIA
+from zenpro_nb.access.planning.lookup import ID_MARK
+from zenpro_nb.access.planning.model import DesiredRow
+from zenpro_nb.access.planning.state import ROLE_KINDS
+from zenpro_nb.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Record = Mapping[str, Any]
+
+DECISION = "decision"
+KEEP, REVOKE = "keep", "revoke"
+_UNDECIDED = ("", "don't-know", "don't know", "undecided")
+_WHO = ("user_id", "team_id", "invitation_id")
+# What people read beside the ids, and what it is the name of.
+_NAMES = ("principal", "email", "invited_email", "username", "role", "roles", "team", "workspace", "kind", "level")
+_READING = ("server", "route", "filters", "time", "rows", "capture")
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the rows of a frame are: who is in which team, has which role where, or is a member."""
+
+    what: str  # "roles", "team" or "members"
+    team: str = ""  # of "team": the id of the team that all rows are of, where no column says it
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        more = {"roles": ("role_id", "workspace_id", "project_id"), "team": ("of_team",), "members": ()}
+        return (*_WHO, *more[self.what])
+
+
+def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) -> list[DesiredRow]:
+    """Return what an edited frame asks for.
+
+    Args:
+        edited: a frame of `access`, `assignments`, `teams members` or `members`; with a column `decision` (keep,
+            revoke, or nothing), or without rows that should go and with new ones that should come.
+        original: the frame as it was read; without it a row that is not there says nothing.
+
+    Raises:
+        UsageError: the ids are missing; a name was edited beside its id; rows are missing of a frame that was read
+            otherwise, filtered, or not whole; or what should go is not theirs alone.
+    """
+    shape = _shape(edited)
+    if DECISION in edited.columns:
+        return list(_decided(edited, shape))
+    if original is None:
+        raise UsageError(
+            "A frame says what should go only beside the one that it was made from",
+            hint="Add --from $original, or a column `decision` with keep and revoke.",
+        )
+    if _shape(original).what != shape.what:
+        raise UsageError("The two frames are of different lists", hint="Give the frame that this one was made from.")
+    return list(_differing(edited, original, shape))
+
+
+def _shape(frame: pd.DataFrame) -> _Shape:
+    columns = set(frame.columns)
+    if "role_id" in columns and columns & set(_WHO):
+        return _Shape("roles")
+    if "role_ids" in columns and "user_id" in columns:
+        return _Shape("members")
+    if columns & {"user_id", "invitation_id"}:
+        if "team_id" in columns:
+            return _Shape("team")
+        parts = str(frames.facts(frame).get("route", "")).split("/")
+        if len(parts) >= 4 and parts[1] == "teams" and parts[3] == "members":
+            return _Shape("team", parts[2])
+    raise UsageError(
+        "This frame lacks the ids that say who has what",
+        hint="Take one of `access`, `assignments`, `members` or `teams members`, with all of its columns.",
+    )
+
+
+def _decided(frame: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
+    for at, row in enumerate(_records(frame, shape), start=1):
+        word = str(row.get(DECISION) or "").strip().casefold()
+        if word == REVOKE:
+            yield from _wish(row, shape, at, present=False)
+        elif word not in (KEEP, *_UNDECIDED):
+            raise UsageError(
+                f"Row {at}: the decision is {row[DECISION]!r}", hint=f"Write {KEEP}, {REVOKE}, or nothing."
+            )
+
+
+def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
+    before = {_key(row, shape): row for row in _records(original, shape)}
+    after: dict[tuple[Any, ...], Record] = {}
+    for at, row in enumerate(_records(edited, shape), start=1):
+        key = _key(row, shape)
+        if key in before:
+            _unchanged(row, before[key], at)
+        else:
+            yield from _wish(row, shape, at, present=True, known=before.values())
+        after[key] = row
+    gone = [row for key, row in before.items() if key not in after]
+    if gone:
+        _whole(edited, original)
+    for row in gone:
+        yield from _wish(row, shape, 0, present=False)
+
+
+def _whole(edited: pd.DataFrame, original: pd.DataFrame) -> None:
+    """Refuse to take missing rows for deleted ones where they may only not have been read.
+
+    Raises:
+        UsageError: so it may be.
+    """
+    mine, theirs = frames.facts(edited), frames.facts(original)
+    same = all(mine.get(name) == theirs.get(name) for name in _READING)
+    for facts, what in ((mine, "This frame"), (theirs, "The original")):
+        if facts and not facts.get("complete", True):
+            raise UsageError(
+                f"{what} was not read whole, so that a row that is missing says nothing",
+                hint="Read it without --limit and --where, and edit that.",
+            )
+    if mine and not same and mine.get("filters"):
+        raise UsageError(
+            "This frame was read with a filter and the original was not, so that a row that is missing says nothing",
+            hint="Make the one from the other: delete rows of the original, and give both.",
+        )
+
+
+def _records(frame: pd.DataFrame, shape: _Shape) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = frames.convert(frame, "records")
+    if shape.what == "team":
+        for row in rows:
+            row["of_team"] = shape.team or row.pop("team_id", None)
+    if "via" in frame.columns:
+        for row in rows:
+            # A role that comes in another way is none of their own, and its team is not who has it.
+            if row["via"] == VIA[DIRECT]:
+                row.pop("team_id", None)
+    return rows
+
+
+def _key(row: Record, shape: _Shape) -> tuple[Any, ...]:
+    more = [row.get("via"), row.get("path")] if row.get("via") not in (None, VIA[DIRECT]) else []
+    return (*(row.get(name) or None for name in shape.key), *more)
+
+
+def _unchanged(row: Record, before: Record, at: int) -> None:
+    for name, value in before.items():
+        if name not in row or _same(row[name]) == _same(value):
+            continue
+        if name in _NAMES:
+            raise UsageError(
+                f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, and the ids beside it were not",
+                hint="Delete the row and add a new one without ids, or with those of what is meant.",
+            )
+        raise UsageError(
+            f"Row {at}: {name} was edited from {value!r} to {row[name]!r}, which is nothing that a plan changes",
+            hint="Delete rows and add new ones; the commands of the noun change the rest.",
+        )
+
+
+def _same(value: Any) -> Any:
+    return sorted(map(str, value)) if isinstance(value, list) else value or None
+
+
+def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()) -> Iterator[DesiredRow]:
+    """Yield what a row asks for."""
+    via = row.get("via")
+    if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _WHO)):
+        raise UsageError(
+            f"{_who(row)} has {row.get('role')} by {via} ({row.get('path') or 'not directly'}), "
+            f"which no row of theirs {'gives' if present else 'takes away'}",
+            hint="Change the team, or the role that reaches so far.",
+        )
+    source = f"row {at}" if at else f"row deleted: {_who(row)}"
+    common: dict[str, Any] = {"present": present, "source": source, "why": str(row.get("justification") or "")}
+    if shape.what == "team":
+        team = row.get("of_team") or row.get("team")
+        if not team:
+            raise UsageError(f"Row {at}: the team is missing", hint="Fill in team_id or team.")
+        yield DesiredRow("team-member", _who(row, exact=True), team=str(team), **common)
+    elif shape.what == "members":
+        for role in row.get("role_ids") or row.get("roles") or ():
+            yield DesiredRow("organization-role", _who(row, exact=True), role=str(role), **common)
+    else:
+        role = row.get("role_id") or row.get("role")
+        if not role:
+            raise UsageError(f"Row {at}: the role is missing", hint="Fill in role_id or role.")
+        workspace, project = row.get("workspace_id") or row.get("workspace"), row.get("project_id")
+        kind = ROLE_KINDS[2 if project else 1 if workspace else 0]
+        yield DesiredRow(
+            kind,
+            _who(row, exact=True),
+            role=str(role),
+            workspace=str(workspace or ""),
+            project_id=str(project or ""),
+            **common,
+        )
+
+
+def _who(row: Record, *, exact: bool = False) -> str:
+    """Return who a row is about: for people by name, else by id where there is one."""
+    keys = [str(row[name]) for name in _WHO if row.get(name)]
+    names = [str(row[name]) for name in ("principal", "email", "invited_email", "username") if row.get(name)]
+    if not keys and not names:
+        raise UsageError("A row says nobody's name", hint="Fill in an id, or principal or email.")
+    if exact and keys:
+        return f"{ID_MARK}{keys[0]}"
+    if exact and row.get("kind") in ("team", "service account", "service-account"):
+        mark = "team:" if row["kind"] == "team" else "bot:"
+        return names[0] if names[0].startswith(mark) else mark + names[0]
+    return names[0] if names else keys[0]

@@ -1,0 +1,240 @@
+"""The groups of an identity provider, exported as CSV, as desired rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zenpro_nb import limits
+from zenpro_nb.access.desired.state import DesiredState, Group
+from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.planning.lookup import Lookup
+from zenpro_nb.access.planning.model import DesiredRow, ExactScope
+from zenpro_nb.access.planning.state import State
+from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = ("email", "group", "active")
+_TRUE, _FALSE = {"true", "yes", "1", "active"}, {"false", "no", "0", "inactive", "suspended"}
+_EXAMPLE = "Its first line is `email,group` or `email,group,active`."
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One line of the export: somebody in a group.
+
+    Attributes:
+        email: empty where the line only says that the group is there.
+        source: where it stands, for people.
+    """
+
+    email: str
+    group: str
+    active: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class GroupRows:
+    """What the groups ask for.
+
+    Attributes:
+        rows, exact: as `make_plan` takes them, without those of the file itself.
+        ignored: the groups that the file does not mention.
+    """
+
+    rows: tuple[DesiredRow, ...]
+    exact: tuple[ExactScope, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def rows_of_groups(
+    exported: str | pd.DataFrame,
+    state: DesiredState,
+    inventory: Inventory,
+    *,
+    file: str = "groups.csv",
+    invite: str | None = None,
+    deactivate: bool = False,
+) -> GroupRows:
+    """Return what the groups of an identity provider ask for.
+
+    Whoever is active in a group should be in the team, or have the role, that the file maps it to. Who is not, or is
+    inactive, is taken from it where the file calls that section exact; bots and teams are not known to the provider
+    and stay.
+
+    Args:
+        exported: CSV with a header `email,group` and maybe `active`, or a frame with these columns.
+        state: the file that maps the groups.
+        inventory: who is there.
+        file: what people call the export, for messages.
+        invite: the role with which people without an account are invited.
+        deactivate: deactivate the accounts of people who are inactive there.
+
+    Raises:
+        UsageError: a line cannot be understood, or a group of the file is not in the export.
+        UnknownNameError: somebody has no account, and nobody is to be invited.
+    """
+    if not state.groups:
+        raise UsageError(
+            f"{state.file or 'The file'} maps no groups", hint="Add `groups: {okta-ds: {team: data-science}}`."
+        )
+    lines = list(_consistent(_lines(exported, file) if isinstance(exported, str) else _rows(exported, file)))
+    there = {one.group for one in lines}
+    for group in state.groups:
+        if group.name.text not in there:
+            raise UsageError(
+                f"{state.at(group.name)}: the group {group.name.text!r} is not in {file}",
+                hint=did_you_mean(
+                    group.name.text, there, f"Where it is empty, {file} says so by `,{group.name.text}`."
+                ),
+            )
+    mapped = {one.name.text: one for one in state.groups}
+    meant = [one for one in lines if one.group in mapped and one.email]
+    known = _known(inventory)
+    people = _people(meant, known, invite, file)
+    rows = [*people, *_memberships(meant, mapped, known)]
+    if deactivate:
+        rows += _deactivations(meant, known)
+    ignored = tuple(sorted({one for one in there if one not in mapped and one}))
+    return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
+
+
+def _known(inventory: Inventory) -> Lookup:
+    return Lookup(inventory, State.of(inventory))
+
+
+def _people(meant: list[Membership], known: Lookup, invite: str | None, file: str) -> Iterator[DesiredRow]:
+    active = {one.email.casefold(): one for one in meant if one.active}
+    if invite is None:
+        strangers = [one.email for one in active.values() if not known.knows(one.email)]
+        if strangers:
+            raise UnknownNameError(
+                f"{file}: {counted(len(strangers), 'person')} of the groups "
+                f"{'has' if len(strangers) == 1 else 'have'} no account here: "
+                f"{named(strangers, limits.LISTED)}".replace("persons", "people"),
+                hint="Add --invite 'Organization Member' to invite them, or another role.",
+                strangers=strangers[: limits.MISSING_NAMED],
+            )
+        return
+    for one in active.values():
+        yield DesiredRow("invitation", one.email, role=invite, source=one.source)
+
+
+def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lookup) -> Iterator[DesiredRow]:
+    """Yield who should be in a team or have a role; of the inactive, that they should not."""
+    places = {name: (one.team, one.role) for name, one in mapped.items()}
+    wanted = {(one.email.casefold(), places[one.group]) for one in meant if one.active}
+    for one in meant:
+        team, role = places[one.group]
+        if not one.active and ((one.email.casefold(), (team, role)) in wanted or not known.knows(one.email)):
+            continue
+        yield DesiredRow(
+            "team-member" if team else "organization-role",
+            one.email,
+            team=team,
+            role=role,
+            present=one.active,
+            needs_exact=not one.active,
+            source=one.source,
+            why="" if one.active else "inactive",
+        )
+
+
+def _deactivations(meant: list[Membership], known: Lookup) -> Iterator[DesiredRow]:
+    told = {one.email.casefold(): one for one in meant if not one.active}
+    for one in told.values():
+        if known.account_of(one.email):
+            yield DesiredRow("account", one.email, present=False, source=one.source, why="inactive")
+
+
+def _scopes(state: DesiredState, file: str) -> Iterator[ExactScope]:
+    for one in state.groups:
+        if one.team and state.is_exact("teams"):
+            yield ExactScope("team-member", team=one.team, people_only=True, source=file)
+        if one.role and state.is_exact("organization_roles"):
+            yield ExactScope("organization-role", role=one.role, people_only=True, source=file)
+
+
+def _lines(text: str, file: str) -> Iterator[Membership]:
+    """Yield the lines of the export.
+
+    Raises:
+        UsageError: one cannot be understood.
+    """
+    text = text.removeprefix("\ufeff")
+    first = text.lstrip().partition("\n")[0]
+    reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in first and "," not in first else ",", strict=True)
+    names: list[str] = []
+    try:
+        for row in reader:
+            cells = [one.strip() for one in row]
+            if not any(cells):
+                continue
+            if not names:
+                names = _header(cells, file)
+                continue
+            if len(cells) > len(names):
+                raise UsageError(
+                    f"{file}, line {reader.line_num}: more cells than the header has",
+                    hint="Put what holds a comma in quotes.",
+                )
+            yield _membership(dict(zip(names, cells, strict=False)), f"{file}, line {reader.line_num}")
+    except csv.Error as error:
+        raise UsageError(f"{file}, line {reader.line_num}: this is no CSV: {error}", hint=_EXAMPLE) from None
+    if not names:
+        raise UsageError(f"{file} is empty", hint=_EXAMPLE)
+
+
+def _header(cells: list[str], file: str) -> list[str]:
+    names = [one.casefold() for one in cells]
+    missing = [one for one in _COLUMNS[:2] if one not in names]
+    if missing or len(set(names)) != len(names):
+        what = f"has no column {missing[0]!r}" if missing else "has a column twice"
+        raise UsageError(f"{file}: the header {what}", hint=_EXAMPLE)
+    return names
+
+
+def _rows(frame: pd.DataFrame, file: str) -> Iterator[Membership]:
+    """Yield the rows of a frame."""
+    names = _header([str(one) for one in frame.columns], file)
+    for at, row in enumerate(frame.astype(object).where(frame.notna(), "").itertuples(index=False), start=1):
+        cells = [str(one).strip() for one in row]
+        yield _membership(dict(zip(names, cells, strict=True)), f"{file}, row {at}")
+
+
+def _membership(row: Mapping[str, str], source: str) -> Membership:
+    email, group = row.get("email", ""), row.get("group", "")
+    if not group:
+        raise UsageError(f"{source}: the group is missing", hint=_EXAMPLE)
+    if email and "@" not in email:
+        raise UsageError(f"{source}: {email!r} is no e-mail", hint=_EXAMPLE)
+    told = row.get("active", "").casefold() or "true"
+    if told not in _TRUE | _FALSE:
+        raise UsageError(f"{source}: active is {row['active']!r}", hint="Write true or false.")
+    return Membership(email, group, told in _TRUE, source)
+
+
+def _consistent(lines: Iterable[Membership]) -> Iterator[Membership]:
+    """Yield the lines, none of which says the opposite of another about an account.
+
+    Raises:
+        UsageError: one does.
+    """
+    told: dict[str, Membership] = {}
+    for one in lines:
+        before = told.setdefault(one.email.casefold(), one)
+        if one.email and before.active is not one.active:
+            words = ["active" if line.active else "inactive" for line in (one, before)]
+            raise UsageError(
+                f"{one.source}: {one.email} is {words[0]} here, and {words[1]} in {before.source}",
+                hint="An account is one or the other.",
+            )
+        yield one
