@@ -35,6 +35,7 @@ from zenpro_nb.commands.tool.doctor import doctor
 from zenpro_nb.commands.tool.form import form_group
 from zenpro_nb.commands.tool.journal import journal
 from zenpro_nb.commands.tool.login import login, logout
+from zenpro_nb.commands.tool.notebooks import notebooks
 from zenpro_nb.commands.tool.profiles import profiles
 from zenpro_nb.commands.tool.sandbox import sandbox
 from zenpro_nb.commands.tool.status import status_card
@@ -151,6 +152,6 @@ tree.add_section(
 tree.add_section(
     "Tools",
     # The forms are the last, since there is one for each command that is there by now.
-    (use, login, logout, profiles, doctor, journal, api, sandbox, demo, form_group(tree)),
+    (use, login, logout, profiles, doctor, journal, notebooks, api, sandbox, demo, form_group(tree)),
     first=("use", "login", "form"),
 )

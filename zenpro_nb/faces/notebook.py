@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Mapping
 from functools import partial
@@ -21,6 +20,7 @@ from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
+from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Values
 from zenpro_nb.terminal.face import Terminal
 
@@ -164,7 +164,7 @@ class Notebook:
             )
         place, result = "", None
         try:
-            commands = _commands(cell)
+            commands = commands_of(cell)
             for number, command in commands:
                 place = f"Line {number}: "
                 if result is not None:
@@ -206,22 +206,3 @@ def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadErro
     words = str(interrupt)
     shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
     return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)
-
-
-def _commands(cell: str) -> list[tuple[int, str]]:
-    """Return the commands of a cell with their line numbers; a backslash at the end of a line continues it."""
-    found: list[tuple[int, str]] = []
-    number, begun = 0, ""
-    lines = cell.splitlines()
-    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic's own
-        number = number if begun else index
-        # A backslash behind a blank: one that ends a Windows folder, or a comment, continues nothing.
-        goes_on = text.endswith((" \\", "\t\\")) and not text.lstrip().startswith("#")
-        begun += text[:-1] if goes_on else text
-        if goes_on and index <= len(lines):
-            continue
-        command = re.sub(r"^%zenpro(\s+|$)", "", begun.strip())
-        if command and not command.startswith("#"):
-            found.append((number, command))
-        begun = ""
-    return found

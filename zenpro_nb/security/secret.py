@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import weakref
+from collections.abc import Iterator
 from typing import NoReturn, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
@@ -18,12 +19,14 @@ from zenpro_nb.security.masking import MASK
 T = TypeVar("T")
 
 # Prefixes: fact sheet section 2.1. A JWT is three base64url parts, the first of which begins a JSON object ("eyJ").
-_LOOKS = re.compile(
-    r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]+"
-    r"|\beyJ[\w\-]{5,8192}\.[\w\-]+(?:\.[\w\-]*)?"
-    r"|(?<=[Bb]earer )[\w\-+/=.~]{8,}"
-    r"|(?<=://)[^\s/@'\"]{1,8192}(?=@)"  # a user and a password in a URL
-)
+_SHAPES = {
+    "key": r"\b(?:ZENPROKEY|ZENKEY|KITKEY)_[\w\-+/=.]+",
+    "token": r"\beyJ[\w\-]{5,8192}\.[\w\-]+(?:\.[\w\-]*)?",
+    "bearer credential": r"(?<=[Bb]earer )[\w\-+/=.~]{8,}",
+    "user and password in an address": r"(?<=://)[^\s/@'\"]{1,8192}(?=@)",
+}
+_LOOKS = re.compile("|".join(_SHAPES.values()))
+_BY_SHAPE = {name: re.compile(shape) for name, shape in _SHAPES.items()}
 
 
 class Secret:
@@ -81,17 +84,41 @@ def secret(value: str | Secret) -> Secret:
 
 def scrub(text: str) -> str:
     """Return the text with every credential in it replaced by a mask."""
+    return _LOOKS.sub(MASK, without_living(text))
+
+
+def without_living(text: str) -> str:
+    """Return the text with the value of every living `Secret` replaced by a mask."""
+    for value in _living_values():
+        text = text.replace(value, MASK)
+    return text
+
+
+def looking_like_secrets(text: str) -> Iterator[tuple[str, str]]:
+    """Yield everything in a text that looks like a ZenML credential: its kind, and itself. It is not to be shown.
+
+    >>> list(looking_like_secrets("key ZENKEY_abc"))
+    [('key', 'ZENKEY_abc')]
+    """
+    for kind, shape in _BY_SHAPE.items():
+        for match in shape.finditer(text):
+            yield kind, match.group()
+
+
+def holds_living(text: str) -> bool:
+    """Return whether the value of a living `Secret` stands in a text, whatever that looks like."""
+    return any(value in text for value in _living_values())
+
+
+def _living_values() -> list[str]:
+    """Return the values of living secrets in all spellings, the longest first: none survives as the rest of another."""
     values = {
         spelled
         for place in _living.valuerefs()
         if (living := place()) is not None
         for spelled in _spellings(living.reveal())
     }
-    # The longest first, so that no secret survives as the rest of one that it contains.
-    for value in sorted(values, key=len, reverse=True):
-        if len(value) >= limits.SECRET_LENGTH:
-            text = text.replace(value, MASK)
-    return _LOOKS.sub(MASK, text)
+    return sorted((value for value in values if len(value) >= limits.SECRET_LENGTH), key=len, reverse=True)
 
 
 def _spellings(value: str) -> tuple[str, ...]:

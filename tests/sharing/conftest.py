@@ -1,0 +1,5 @@
+"""The shell of the other tests: these need no server."""
+
+from tests.shell.conftest import bare_shell
+
+__all__ = ["bare_shell"]

@@ -1,0 +1,137 @@
+"""`notebooks check`: whatever is planted is found where it stands, and nothing where nothing is."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+
+from tests.sharing.canaries import (
+    ADDRESS,
+    CLEAN,
+    JWT,
+    PASSWORD,
+    PLANTED,
+    SECRET,
+    Planted,
+    code,
+    notebook,
+    stream,
+    write,
+)
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import FindingsError, UsageError
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def found(shell: Shell, path: Path, options: str = "") -> Any:
+    return shell.run(f"%zenpro notebooks check {path} --fail-on never {options}")
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(PLANTED) >= 30
+    assert len(CLEAN) >= 20
+
+
+@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+def test_what_is_planted_is_found_there(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
+    write(planted.make(), tmp_path / "n.ipynb")
+    frame = found(bare_shell, tmp_path / "n.ipynb")
+    there = frame[frame.check == planted.check]
+    cells = {None if missing else cell for cell, missing in zip(there.cell, there.cell.isna(), strict=True)}
+    assert planted.cell in cells, frame.to_dict("records")
+    assert planted.shown in " ".join(there.found)
+    told = frame.to_json()
+    assert not any(secret in told for secret in (SECRET, JWT, PASSWORD))
+
+
+@pytest.mark.parametrize("make", CLEAN.values(), ids=CLEAN)
+def test_nothing_is_found_where_nothing_is(bare_shell: Shell, tmp_path: Path, make: Any) -> None:
+    write(make(), tmp_path / "n.ipynb")
+    assert found(bare_shell, tmp_path / "n.ipynb").to_dict("records") == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_those_that_come_with_the_package_pass(bare_shell: Shell, path: Path) -> None:
+    assert bare_shell.run(f"%zenpro notebooks check {path} --fail-on info").empty
+
+
+def test_a_cell_fails_by_severity(bare_shell: Shell, tmp_path: Path) -> None:
+    write(notebook(code('x = "/tmp/a/b.csv"')), tmp_path / "n.ipynb")
+    error = bare_shell.error(f"%zenpro notebooks check {tmp_path / 'n.ipynb'}")
+    assert isinstance(error, FindingsError)
+    assert error.findings.check.tolist() == ["path"]  # type: ignore[attr-defined]
+    assert len(bare_shell.run(f"%zenpro notebooks check {tmp_path / 'n.ipynb'} --fail-on medium")) == 1
+
+
+def test_what_is_allowed_is_no_finding(bare_shell: Shell, tmp_path: Path) -> None:
+    write(notebook(stream(f"ask {ADDRESS}"), code(f'who = "{ADDRESS}"')), tmp_path / "n.ipynb")
+    assert found(bare_shell, tmp_path / "n.ipynb").check.tolist() == ["person", "person-in-source"]
+    assert found(bare_shell, tmp_path / "n.ipynb", "--allow corp-canary.io").empty
+    assert found(bare_shell, tmp_path / "n.ipynb", f"--allow {ADDRESS.upper()}").empty
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not JSON", b"[]", b"{}", b'{"nbformat": 4, "nbformat_minor": 5}', b"[" * 100_000, b'{"nbformat": 99}',
+     b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}', b"\xff\xfe\x00"],
+    ids=range(9),
+)  # fmt: skip
+def test_a_file_that_is_no_notebook_is_one_line(bare_shell: Shell, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "n.ipynb").write_bytes(content)
+    frame = found(bare_shell, tmp_path / "n.ipynb")
+    assert frame.check.tolist() == ["file"]
+    assert "\n" not in frame.found[0]
+    assert "valid notebook" in frame.found[0] or "no notebook" in frame.found[0]
+
+
+def test_a_missing_file_is_an_error(bare_shell: Shell) -> None:
+    assert isinstance(bare_shell.error("%zenpro notebooks check not-there.ipynb"), UsageError)
+
+
+def test_older_formats_are_read(bare_shell: Shell, tmp_path: Path) -> None:
+    v3 = nbformat.v3.new_notebook(
+        worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(f'k="{SECRET}"')])]
+    )
+    (tmp_path / "old.ipynb").write_text(json.dumps(v3), encoding="utf-8")
+    assert "secret" in set(found(bare_shell, tmp_path / "old.ipynb").check)
+
+
+def test_how_others_run_it_is_said(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".git").mkdir()
+    config = '[core]\n\tbare = false\n[remote "origin"]\n\turl = https://me:secret@github.com/corp/books.git\n'
+    (tmp_path / ".git" / "config").write_text(config, encoding="utf-8")
+    write(notebook(), tmp_path / "my book.ipynb")
+    bare_shell.run(f"%zenpro notebooks check '{tmp_path / 'my book.ipynb'}'")
+    said = capsys.readouterr()
+    words = said.out + said.err
+    assert "https://mybinder.org/v2/gh/corp/books/HEAD?urlpath=lab/tree/my%20book.ipynb" in words
+    assert f"papermill '{tmp_path / 'my book.ipynb'}' 'my book-done.ipynb' -p organization acme" in words
+    assert "secret" not in words
+
+
+def test_no_address_is_invented(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(notebook(), tmp_path / "n.ipynb")
+    found(bare_shell, tmp_path / "n.ipynb")
+    said = capsys.readouterr()
+    assert "gh/$OWNER/$REPOSITORY/HEAD" in said.out + said.err
+
+
+def test_the_shell_exits_with_three_as_a_hook_does(tmp_path: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["types"] == ["jupyter"]
+    command = [sys.executable, "-m", "zenpro_nb", *hook["entry"].split()[1:]]
+    write(notebook(code(f'key = "{SECRET}"')), tmp_path / "bad.ipynb")
+    write(notebook(), tmp_path / "good.ipynb")
+    bad = subprocess.run([*command, tmp_path / "good.ipynb", tmp_path / "bad.ipynb"], capture_output=True, check=False)
+    assert bad.returncode == 3
+    assert b"ZENPROKEY_***" in bad.stdout
+    assert SECRET.encode() not in bad.stdout + bad.stderr

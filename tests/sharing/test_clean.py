@@ -1,0 +1,204 @@
+"""`notebooks clean`: nobody is left in the file's bytes, and what is shown has the shape that it had."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from tests.sharing.canaries import (
+    ADDRESS,
+    ID,
+    JWT,
+    NAME,
+    PASSWORD,
+    PEOPLE,
+    SECRET,
+    SECRETS,
+    TRACES,
+    V4,
+    Planted,
+    code,
+    data,
+    notebook,
+    stream,
+    users,
+    widget,
+    write,
+)
+from tests.shell.conftest import Shell
+from zenpro_nb import frames
+from zenpro_nb.errors import SaveError, UsageError, ZenProError
+from zenpro_nb.sharing.people import Person
+from zenpro_nb.sharing.pseudonyms import Pseudonyms
+
+
+def cleaned(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms") -> tuple[Any, str]:
+    """The copy, and its text."""
+    write(made, folder / "n.ipynb")
+    shell.run(f"%zenpro notebooks clean {folder / 'n.ipynb'} --out {folder / 'copy.ipynb'} {options}")
+    text = (folder / "copy.ipynb").read_text(encoding="utf-8")
+    copy = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    nbformat.validate(copy)
+    return copy, text
+
+
+def everything() -> Any:
+    """All notebooks of people in one."""
+    made = [one.make() for one in PEOPLE.values()]
+    cells = [cell for one in made for cell in one.cells[2:]]
+    whole = notebook(
+        V4.new_markdown_cell(f"Owned by {NAME}, ask Zelda or [write]( mailto:{ADDRESS})."),
+        code(f'owner = "{ADDRESS}"', **{"text/plain": f"'{ID}'", "text/html": f'<td title="{ID}">{ID[:8]}…</td>'}),
+        stream("O'Quackenbush, Zelda | zelda.quackenb… | /home/zelda/x.csv | zelda_quackenbush.csv"),
+        *cells,
+        **widget("SelectModel", choices=[f"{NAME} · {ADDRESS}"], owner=ID),
+    )
+    for number, cell in enumerate(whole.cells):
+        cell.id = f"cell-{number}"
+    return whole
+
+
+@pytest.mark.parametrize("planted", PEOPLE.values(), ids=PEOPLE)
+def test_nobody_is_left_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
+    made = planted.make()
+    copy, text = cleaned(bare_shell, tmp_path, made)
+    assert not [one for one in TRACES if one in text.casefold()]
+    assert [len(cell.get("outputs", ())) for cell in copy.cells] == [
+        len(cell.get("outputs", ())) for cell in made.cells
+    ]
+    assert bare_shell.run(f"%zenpro notebooks check {tmp_path / 'copy.ipynb'} --fail-on low").empty
+
+
+def test_somebody_is_the_same_person_everywhere(bare_shell: Shell, tmp_path: Path) -> None:
+    copy, text = cleaned(bare_shell, tmp_path, everything())
+    assert not [one for one in TRACES if one in text.casefold()], text
+    owner = copy.cells[3].source.partition('"')[2].rstrip('"')
+    first, last = owner.partition("@")[0].split(".")
+    assert owner.endswith("@pseudonym.example")
+    assert f"Owned by {first.capitalize()} {last.capitalize()}, ask {first.capitalize()} or" in copy.cells[2].source
+    (state,) = next(iter(copy.metadata.widgets.values()))["state"].values()
+    assert state["state"]["choices"] == [f"{first.capitalize()} {last.capitalize()} · {owner}"]
+    shown = copy.cells[3].outputs[0].data
+    made_up = shown["text/plain"].strip("'")
+    assert made_up == state["state"]["owner"] != ID
+    assert shown["text/html"] == f'<td title="{made_up}">{made_up[:8]}…</td>'
+    assert f"{last.capitalize()}, {first.capitalize()} | {first}.{last}@" in copy.cells[4].outputs[0].text
+    assert "~/x.csv" in copy.cells[4].outputs[0].text
+
+
+def test_two_people_are_two(bare_shell: Shell, tmp_path: Path) -> None:
+    table = "\n".join(f"Ann {letter * 4}son <ann.{letter}@corp.io>" for letter in string.ascii_lowercase)
+    copy, text = cleaned(bare_shell, tmp_path, notebook(stream(table)))
+    lines = copy.cells[2].outputs[0].text.splitlines()
+    assert len(set(lines)) == len(lines) == 26
+    assert "corp.io" not in text
+
+
+def test_pictures_are_left_out_unless_they_are_to_stay(bare_shell: Shell, tmp_path: Path) -> None:
+    made = notebook(
+        data("image/png", "aWFtYWRh"), data("text/html", f'<img src="data:image/png;base64,aWFtYWRh"> {ADDRESS}')
+    )
+    assert "aWFtYWRh" not in cleaned(bare_shell, tmp_path, made)[1]
+    assert cleaned(bare_shell, tmp_path, made, "--pseudonyms --keep-pictures")[1].count("aWFtYWRh") == 2
+    assert isinstance(
+        bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out x --keep-pictures"), UsageError
+    )
+
+
+def test_code_stays_code(bare_shell: Shell, tmp_path: Path) -> None:
+    source = f'Zelda = 1  # {ADDRESS}\nprint(Zelda, max(1, 2))\nframe = "{ADDRESS}".upper()'
+    records = repr([{"email": ADDRESS, "name": NAME}, {"email": "m@corp.io", "name": "max"}])
+    copy, _ = cleaned(bare_shell, tmp_path, notebook(code(source), stream(records)))
+    assert "print(Zelda, max(1, 2))" in copy.cells[2].source
+    compile(copy.cells[2].source, "cell", "exec")
+
+
+@pytest.mark.parametrize("options", ["", "--pseudonyms"])
+@pytest.mark.parametrize("planted", SECRETS.values(), ids=SECRETS)
+def test_no_secret_is_left_either_way(bare_shell: Shell, tmp_path: Path, planted: Planted, options: str) -> None:
+    _, text = cleaned(bare_shell, tmp_path, planted.make(), options)
+    assert not [one for one in (SECRET, JWT, PASSWORD) if one in text]
+    assert "secret" not in set(bare_shell.run(f"%zenpro notebooks check {tmp_path}/copy.ipynb --fail-on never").check)
+
+
+def test_without_outputs_nothing_of_a_run_is_left(bare_shell: Shell, tmp_path: Path) -> None:
+    made = notebook(code("1", **{"text/plain": "x"}), papermill={"output_path": "/home/z/x"}, **widget("HTMLModel"))
+    made.cells[2].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
+    copy, _ = cleaned(bare_shell, tmp_path, made, "")
+    assert all(not cell.outputs and cell.execution_count is None for cell in copy.cells if cell.cell_type == "code")
+    assert set(copy.metadata) == {"kernelspec"}
+    assert copy.cells[2].metadata == {}
+
+
+def test_the_file_itself_is_written_only_where_that_is_said(bare_shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "n.ipynb"
+    write(notebook(code("1", **{"text/plain": "x"})), file)
+    before = file.read_bytes()
+    assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file}"), UsageError)
+    assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file} --out {file}"), UsageError)
+    assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file} --out {tmp_path}/x --in-place"), UsageError)
+    assert file.read_bytes() == before
+    bare_shell.run(f"%zenpro notebooks clean {file} --in-place")
+    assert json.loads(file.read_text())["cells"][2]["outputs"] == []
+
+
+def test_it_is_written_whole_or_not_at_all(bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(notebook(code("1", **{"text/plain": "x"})), tmp_path / "n.ipynb")
+    (tmp_path / "copy.ipynb").write_text("before")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    error = bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb")
+    assert isinstance(error, SaveError)
+    assert (tmp_path / "copy.ipynb").read_bytes() == b"before"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_cannot_be_taken_out_is_not_written(
+    bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the replacement had forgotten somebody."""
+    monkeypatch.setattr(Pseudonyms, "replaced", lambda them, text, code=False: text)
+    write(notebook(stream(ADDRESS)), tmp_path / "n.ipynb")
+    error = bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms")
+    assert isinstance(error, ZenProError)
+    assert "Nothing was written" in str(error)
+    assert not (tmp_path / "copy.ipynb").exists()
+
+
+def test_counts_and_rows_stay(bare_shell: Shell, tmp_path: Path) -> None:
+    html = frames.html(users())
+    copy, _ = cleaned(bare_shell, tmp_path, notebook(data("text/html", html)))
+    made = copy.cells[2].outputs[0].data["text/html"]
+    assert html is not None
+    assert made.count("<td") == html.count("<td")
+    assert "Ducks Ltd" in made
+
+
+def test_any_names_at_all_are_replaced_everywhere() -> None:
+    """Seeded: names with blanks, accents, apostrophes, in the spellings of texts, HTML, JSON and addresses."""
+    chance = random.Random(14)
+    letters = "abcdefghijklmnopqrstuvwxyzäéøñçşžабв"
+    for _ in range(200):
+        word = ["".join(chance.choices(letters, k=chance.randint(4, 9))).capitalize() for _ in range(2)]
+        name = chance.choice([" ", " O'", " van ", "-Anne ", "  "]).join(word)
+        address = f"{''.join(chance.choices(string.ascii_lowercase, k=8))}{chance.choice(['', '.x', '+tag'])}@corp.io"
+        them = Pseudonyms([Person(address, {" ".join(name.split())})])
+        shown = [name, name.upper(), address, address.upper(), repr({"n": name}), json.dumps([name, address])]
+        shown += [
+            f"<td>{name}</td><a href='mailto:{address}'>",
+            f"x={address.replace('@', '%40')}",
+            f"\x1b[1m{address}",
+        ]
+        for text in shown:
+            made = them.replaced(" ".join(text.split()))
+            assert word[1].casefold() not in made.casefold(), (text, made)
+            assert address.casefold() not in made.casefold(), (text, made)

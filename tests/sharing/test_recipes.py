@@ -1,0 +1,68 @@
+"""`notebooks` and `notebooks new`: the shipped notebooks as recipes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.sharing.test_check import SHIPPED
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import UnknownNameError, UsageError
+
+
+def test_each_is_listed(bare_shell: Shell) -> None:
+    frame = bare_shell.run("%zenpro notebooks")
+    assert [Path(one).name for one in frame.file] == [path.name for path in SHIPPED]
+    assert "quickstart" in set(frame.name)
+    assert all("organization" in one for one in frame.parameters)
+    assert frame.equals(bare_shell.run("%zenpro notebooks list"))
+
+
+def test_a_copy_has_its_parameters_filled_in(bare_shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "mine.ipynb"
+    words = f"--out {file} --organization 'Ducks \"& Co' --workspace ml-x --set right=read:secret"
+    bare_shell.run(f"%zenpro notebooks new who-may-do-what {words}")
+    made = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
+    filled: dict[str, str] = {}
+    exec(made.cells[1].source, filled)  # noqa: S102 - the cell of parameters
+    assert (filled["organization"], filled["workspace"], filled["right"]) == ('Ducks "& Co', "ml-x", "read:secret")
+    assert filled["person"] == ""
+    assert "# an action and a type of resource" in made.cells[1].source
+    original = nbformat.read(next(one for one in SHIPPED if "who-may" in one.name), as_version=4)  # type: ignore[no-untyped-call]
+    assert [cell.source for cell in made.cells[2:]] == [cell.source for cell in original.cells[2:]]
+    assert bare_shell.run(f"%zenpro notebooks check {file}").empty
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "told"),
+    [
+        ("quikstart", UnknownNameError, "quickstart"),
+        ("quickstart --set organisation=acme", UsageError, "organization"),
+        ("quickstart --workspace x", UsageError, "no parameter 'workspace'"),
+        ("what-changed --set days=many", UsageError, "days"),
+        ("quickstart --set organization", UsageError, "NAME=VALUE"),
+    ],
+)
+def test_mistakes_are_one_line(
+    bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, kind: type, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = bare_shell.error(f"%zenpro notebooks new {words}")
+    assert isinstance(error, kind)
+    assert told in str(error)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_number_stays_one(bare_shell: Shell, tmp_path: Path) -> None:
+    bare_shell.run(f"%zenpro notebooks new what-changed --out {tmp_path}/n.ipynb --set days=7")
+    assert "days = 7" in (tmp_path / "n.ipynb").read_text()
+
+
+def test_a_file_that_is_there_stays(bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    bare_shell.run("%zenpro notebooks new quickstart")
+    before = (tmp_path / "quickstart.ipynb").read_bytes()
+    assert isinstance(bare_shell.error("%zenpro notebooks new quickstart --organization x"), UsageError)
+    assert (tmp_path / "quickstart.ipynb").read_bytes() == before

@@ -1,0 +1,87 @@
+"""HTML and SVG of outputs: the words in it, and its tables."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr)\b[^>]*>", re.IGNORECASE)
+_SKIPPED = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"\b(?:title|aria-label|alt)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+Row = list[str]
+
+
+def words(text: str) -> str:
+    """Return what people read of HTML, its hints included: a line for each block.
+
+    >>> words("<p><b>ada@example.com</b> &middot; Ada</p>").strip()
+    'ada@example.com · Ada'
+    """
+    hints = "\n".join(match.group(1)[1:-1] for match in _TITLE.finditer(text))
+    shown = _TAG.sub("\n", _INLINE.sub("", _SKIPPED.sub("", text)))
+    return html.unescape(f"{shown}\n{hints}")
+
+
+def tables(text: str) -> list[list[Row]]:
+    """Return the tables of HTML as rows of cells; a cell that was shortened counts as what its hint says."""
+    if "<table" not in text.lower():
+        return []
+    reader = _Tables()
+    reader.feed(text)
+    return reader.found
+
+
+class _Tables(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[list[Row]] = []
+        self._open: list[list[Row]] = []
+        self._cell: list[str] | None = None
+        self._hint = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._open.append([])
+            self.found.append(self._open[-1])
+        elif tag == "tr" and self._open:
+            self._open[-1].append([])
+        elif tag in ("td", "th") and self._open:
+            self._cell = []
+            self._hint = dict(attrs).get("title") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table" and self._open:
+            self._open.pop()
+        elif tag in ("td", "th") and self._cell is not None and self._open:
+            text = " ".join("".join(self._cell).split())
+            short = text.endswith(("…", "...")) and self._hint
+            if not self._open[-1]:
+                self._open[-1].append([])
+            self._open[-1][-1].append(self._hint if short else text)
+            self._cell = None
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+
+def text_tables(text: str) -> Iterator[list[Row]]:
+    """Yield the tables that stand in a plain text: columns are two blanks apart, the first line is the head."""
+    rows: list[Row] = []
+    for line in [*text.splitlines(), ""]:
+        cells = re.split(r"\s{2,}", line.strip())
+        if len(cells) > 1 or (rows and line.strip()):
+            rows.append(cells)
+        elif rows:
+            yield rows
+            rows = []
+
+
+def aligned(head: Sequence[str], row: Row) -> list[tuple[str, str]]:
+    """Return the cells of a row with the names of their columns; a row may begin with an index that has no name."""
+    extra = len(row) - len(head)
+    return list(zip(head, row[extra:], strict=False)) if extra in (0, 1) else []

@@ -1,0 +1,191 @@
+"""A notebook file: reading one that anybody may have written, walking over all of its texts, writing one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.files.atomic import replacing
+from zenpro_nb.security import untrusted_json
+from zenpro_nb.sharing import markup
+
+VERSION = 4  # of the format; older files are converted
+SOURCE, OUTPUT, WIDGETS, METADATA, ATTACHMENT = "source", "output", "widget state", "metadata", "attachment"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+_MARKUP = ("text/html", "image/svg+xml", "text/markdown", "text/latex")
+_PICTURES = ("image/", "audio/", "video/", "application/pdf")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text of a notebook.
+
+    Attributes:
+        cell: the number of its cell, from 1 on; None where it belongs to the notebook itself.
+        place: where in the cell: its source, an output, metadata.
+        text: itself.
+        name: the name of the field that holds it.
+        code: it is the source of a cell of code.
+    """
+
+    cell: int | None
+    place: str
+    text: str
+    name: str = ""
+    code: bool = False
+
+    @property
+    def markup(self) -> bool:
+        """Return whether it is HTML or SVG, or looks like it."""
+        return self.name in _MARKUP or (self.place != SOURCE and self.text.lstrip().startswith("<"))
+
+    @cached_property
+    def words(self) -> str:
+        """Return what people read of it."""
+        return markup.words(self.text) if self.markup else self.text
+
+
+def read(path: Path) -> Any:
+    """Return a notebook as nbformat has it, converted to the newest major version of the format.
+
+    Raises:
+        UsageError: there is no such file, or it is no notebook; in one line.
+    """
+    import nbformat
+    from nbformat import converter, reader
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        data = untrusted_json.loads(content)
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is no notebook: it holds no JSON") from None
+    if not isinstance(data, dict) or not isinstance(data.get("nbformat"), int):
+        raise UsageError(f"{path} is no notebook: its JSON names no version of the notebook format")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about ids of cells that are missing: they are made where it is written
+            found: Any = reader.reads(json.dumps(data))  # type: ignore[no-untyped-call]
+            notebook = converter.convert(found, VERSION)  # type: ignore[no-untyped-call]
+            nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        raise UsageError(f"{path} is no valid notebook: {str(error).splitlines()[0]}") from None
+    except Exception as error:  # converters of old formats fail in any way on what they do not expect
+        raise UsageError(f"{path} is no valid notebook: {type(error).__name__}") from None
+    return notebook
+
+
+def write(notebook: Any, path: Path) -> None:
+    """Write a notebook: all of it, or nothing.
+
+    Raises:
+        SaveError: it cannot be written there, or it is no valid one any more.
+    """
+    import nbformat
+
+    try:
+        nbformat.validate(notebook)
+        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        with replacing(path) as temporary:
+            temporary.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except nbformat.ValidationError as error:
+        raise SaveError(f"{path} was not written: {str(error).splitlines()[0]}") from None
+    except OSError as error:
+        raise SaveError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def cells(notebook: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the cells with their numbers, from 1 on."""
+    yield from enumerate(notebook.cells, start=1)
+
+
+def is_picture(mime: str) -> bool:
+    """Return whether data of this type is a picture or a recording: nobody can read a text in it."""
+    return mime != "image/svg+xml" and mime.startswith(_PICTURES)
+
+
+def texts(notebook: Any) -> Iterator[Text]:
+    """Yield every text of a notebook, names of fields among them; pictures are left out."""
+    for number, cell in cells(notebook):
+        yield Text(number, SOURCE, cell.source, code=cell.cell_type == "code")
+        for output in cell.get("outputs", ()):
+            yield from _in(output, number, OUTPUT)
+        yield from _in(cell.metadata, number, METADATA)
+        yield from _in(cell.get("attachments", {}), number, ATTACHMENT)
+    own = {name: value for name, value in notebook.metadata.items() if name != "widgets"}
+    yield from _in(own, None, METADATA)
+    yield from _in(notebook.metadata.get("widgets", {}), None, WIDGETS)
+
+
+def _in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[Text]:
+    if isinstance(data, str):
+        yield Text(cell, place, data, name)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if is_picture(key):
+                continue
+            yield Text(cell, place, key)
+            yield from _in(value, cell, place, key)
+        if (content := buffer_of(data)) is not None:
+            yield Text(cell, place, content)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _in(value, cell, place, name)
+
+
+def buffer_of(data: Any) -> str | None:
+    """Return what a widget keeps as bytes, as text; None where this is no such thing."""
+    if data.get("encoding") != "base64" or not isinstance(data.get("data"), str):
+        return None
+    try:
+        return base64.b64decode(data["data"]).decode("utf-8", "ignore")
+    except (binascii.Error, ValueError):
+        return None
+
+
+def records(notebook: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of the outputs, of widgets and of the metadata, the inner ones as well."""
+    for _, cell in cells(notebook):
+        yield from records_of(cell.get("outputs", []))
+    yield from records_of(notebook.metadata)
+
+
+def records_of(data: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in JSON-like data, the inner ones as well."""
+    if isinstance(data, dict):
+        yield data
+        data = list(data.values())
+    if isinstance(data, list):
+        for value in data:
+            yield from records_of(value)
+
+
+def replace_texts(notebook: Any, replaced: Callable[[str], str]) -> Any:
+    """Return a copy of a notebook with every text, and every name of a field, exchanged; pictures stay."""
+    return _replaced(notebook, replaced)
+
+
+def _replaced(data: Any, replaced: Callable[[str], str], name: str = "") -> Any:
+    if isinstance(data, str):
+        return data if is_picture(name) else replaced(data)
+    if isinstance(data, list):
+        return [_replaced(value, replaced, name) for value in data]
+    if isinstance(data, dict):
+        copy = type(data)()
+        for key, value in data.items():
+            copy[replaced(key)] = _replaced(value, replaced, key)
+        if (content := buffer_of(data)) is not None:
+            new = replaced(content)
+            copy["data"] = data["data"] if new == content else base64.b64encode(new.encode()).decode()
+        return copy
+    return data

@@ -1,0 +1,184 @@
+"""Who is named in a notebook: addresses, and the names that stand beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from zenpro_nb.sharing import markup
+from zenpro_nb.sharing.notebook_file import Text
+
+_URL_USER = 200  # characters before an address that are looked at, for the beginning of a URL
+PSEUDONYMS = "pseudonym.example"  # the domain of made-up addresses, which are nobody's
+# RFC 2606 and 6761: nobody has an address there, so that in a source they are examples.
+_RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|localhost)$", re.IGNORECASE)
+_MACHINES = frozenset({"git", "hg", "svn"})  # git@github.com:… is no person
+_ADDRESS = re.compile(r"(?<![\w.+@-])[^\W_][\w.+'’-]{0,63}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-]|\.\w|:[^\s/])")
+_IN_URL = re.compile(r"://[^\s/@]*\Z")  # a user, and a password, before the host of a URL
+_PREFIX = re.compile(r"^[bBrRuU]['’]")  # of a string in Python
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NAME_FIELDS = ("name", "full_name", "username", "display_name", "user_name", "given_name", "family_name")
+_WORD = r"[^\W\d_a-z][\w'’.-]*"
+_NAME = rf"{_WORD}(?: (?:{_WORD}|de|da|di|del|van|von|der|den|la|le|bin|al)){{1,4}}"
+_BESIDE = (
+    re.compile(rf"({_NAME}) (?:·|-|–|—|\||,) (?=(\S+@\S+))"),
+    re.compile(rf"({_NAME}) ?[<(\[](?=(\S+@[^\s>)\]]+))"),
+    re.compile(rf"(?<=[\w>]) (?:·|-|–|—|\|) ({_NAME})"),
+    re.compile(rf"(?<=\w) [(\[]({_NAME})[)\]]"),
+)
+_OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
+_FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
+# What stands for nobody, or for everybody.
+_FOR_NOBODY = "nan none null true false admin root user users default test system service name email owner"
+
+
+@dataclass
+class Person:
+    """Somebody: an address, and what else they are called.
+
+    Attributes:
+        address: as it was first written.
+        names: whole names, and names of accounts that are no addresses.
+    """
+
+    address: str
+    names: set[str] = field(default_factory=set)
+
+
+def addresses(text: str) -> list[str]:
+    """Return the e-mail addresses in a text that may be somebody's.
+
+    >>> addresses("Ada <ada@corp.com>, git@github.com:zenml-io/zenml, https://u:pw@host.com, x@pseudonym.example")
+    ['ada@corp.com']
+    """
+    if "@" not in text:
+        return []
+    plain = _COLOUR.sub("", text)
+    return [
+        _PREFIX.sub("", match.group())
+        for match in _ADDRESS.finditer(plain)
+        if not _is_nobodys(match.group())
+        and not _IN_URL.search(plain, max(match.start() - _URL_USER, 0), match.start())
+    ]
+
+
+def is_reserved(address: str) -> bool:
+    """Return whether an address is of a domain that is kept for examples."""
+    return bool(_RESERVED.search(address.rpartition("@")[2]))
+
+
+def _is_nobodys(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return local.lower() in _MACHINES or domain.lower() == PSEUDONYMS
+
+
+def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) -> list[Person]:
+    """Return everybody who is named, by their addresses, in the order in which they appear.
+
+    Args:
+        texts: every text of a notebook.
+        records: every object in its outputs, widgets and metadata.
+    """
+    everything = list(texts)
+    found: dict[str, Person] = {}
+    for one in everything:
+        shown = one.words
+        for address in addresses(shown):
+            found.setdefault(address.casefold(), Person(address))
+    if not found:
+        return []
+    for one in everything:
+        for address, name in _beside(one):
+            _add(found, address, name)
+    for record in records:
+        for address, name in _paired({str(key): str(value) for key, value in record.items()}):
+            _add(found, address, name)
+    for person in found.values():
+        if name := _spelled_in(person.address):
+            person.names.add(name)
+    return list(found.values())
+
+
+def _add(found: dict[str, Person], address: str, name: str) -> None:
+    clean = " ".join(name.split())
+    person = found.get(address.casefold())
+    if person is None or "@" in clean or not _is_name(clean):
+        return
+    person.names.add(clean)
+
+
+def _is_name(text: str) -> bool:
+    letters = sum(char.isalpha() for char in text)
+    return (
+        letters >= 3
+        and len(text) <= 80
+        and text.casefold() not in _FOR_NOBODY.split()
+        and not text.endswith(("…", "..."))
+    )
+
+
+def _beside(one: Text) -> Iterator[tuple[str, str]]:
+    """Yield addresses, and names that stand beside them."""
+    if "@" not in one.text:
+        return
+    if one.markup:
+        for table in markup.tables(one.text):
+            yield from _in_table(table)
+    else:
+        for table in markup.text_tables(one.text):
+            yield from _in_table(table)
+    shown = one.words
+    for line in shown.splitlines():
+        yield from _in_line(line)
+    for match in _OBJECT.finditer(shown):
+        fields = {key: single or double for key, single, double in _FIELD.findall(match.group())}
+        yield from _paired(fields)
+
+
+def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
+    if not rows:
+        return
+    yield from _paired({row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2})  # a card: a label, a value
+    head = rows[0]
+    for row in rows[1:]:
+        yield from _paired(dict(markup.aligned(head, row)))
+
+
+def _paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the address in a field, and the names in its siblings: `user_email` goes with `user_name`."""
+    for key, value in fields.items():
+        start, _, last = key.rpartition("email")
+        if last or "@" not in value or (start and start[-1] not in "_."):
+            continue
+        for one in _NAME_FIELDS:
+            if name := fields.get(f"{start}{one}"):
+                yield value, name
+        # `user` beside `user_email`
+        if start and (name := fields.get(start[:-1])):
+            yield value, name
+
+
+def _in_line(line: str) -> Iterator[tuple[str, str]]:
+    there = addresses(line)
+    if len(there) != 1:
+        return
+    address = there[0]
+    before, _, after = line.partition(address)
+    for pattern in _BESIDE[:2]:
+        for match in pattern.finditer(f"{before}{address}"):
+            yield address, match.group(1)
+    for pattern in _BESIDE[2:]:
+        if behind := pattern.match(f"x{after}", 1):
+            yield address, behind.group(1)
+
+
+def _spelled_in(address: str) -> str:
+    """Return the name that an address spells: `ada.lovelace@…`; "" where it spells none.
+
+    >>> _spelled_in("ada.lovelace@corp.com"), _spelled_in("ada@corp.com"), _spelled_in("team-42@corp.com")
+    ('Ada Lovelace', '', '')
+    """
+    parts = re.split(r"[._-]", address.rpartition("@")[0].partition("+")[0])
+    plain = len(parts) in (2, 3) and all(part.isalpha() and len(part) > 1 for part in parts)
+    return " ".join(part.capitalize() for part in parts) if plain else ""

@@ -1,0 +1,175 @@
+"""Made-up people in place of real ones: the same for the same person, wherever they are named.
+
+They are given in the order in which people appear, and ids by chance: neither tells who somebody is.
+"""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import keyword
+import re
+import uuid
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from zenpro_nb.sharing.matching import Matcher
+from zenpro_nb.sharing.people import PSEUDONYMS, Person, addresses
+
+_FIRST = (
+    "Robin Wren Linnet Merle Martin Jay Lark Phoebe Ibis Crane Teal Finch Starling Oriole Plover Avocet "
+    "Dunlin Curlew Heron Kestrel Merlin Sparrow Swift Petrel Siskin Redwing Bunting Pipit Dipper Egret"
+)
+_LAST = (
+    "Alder Birch Hazel Rowan Willow Maple Aspen Cedar Linden Juniper Laurel Hawthorn Elder Sorrel Bracken "
+    "Clover Tansy Yarrow Fennel Bryony Larch Spruce Walnut Olive Myrtle Quince Medlar Sedge Rush Thyme"
+)
+_ID = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-zA-Z])",
+    re.IGNORECASE,
+)
+_SHORT_ID = re.compile(r"(?<![0-9a-zA-Z-])([0-9a-f]{8})(?=…)")
+_AVATAR = re.compile(r"https?://[^\s\"'<>\\]*(?:avatar|googleusercontent)[^\s\"'<>\\]*", re.IGNORECASE)
+_CUT = re.compile(r"([^\s<>\"'|│=,;()\[\]{}\\]{4,})(…|\.\.\.)")
+# Words of the language and of Python: a part of a name that is one of them stays where it stands alone.
+_WORDS = (
+    "april august case chance data drew field frank grant june key list long love mark page park pipeline "
+    "price read stack stone team test user white will work workspace young admin viewer developer project "
+    "organization"
+)
+_COMMON = frozenset({*_WORDS.split(), *(one.casefold() for one in (*dir(builtins), *keyword.kwlist))})
+_LEAST_PART = 4  # letters of a part of a name that is looked for by itself
+
+
+class Pseudonyms:
+    """Made-up people, and what they stand for.
+
+    Args:
+        people: those who are known from the beginning; whose address comes later gets a made-up person then.
+
+    >>> them = Pseudonyms([Person("ada@corp.com", {"Ada Lovelace"})])
+    >>> them.replaced("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
+    'Robin Alder <robin.alder@pseudonym.example>, and wren.birch@pseudonym.example'
+    """
+
+    def __init__(self, people: Iterable[Person] = ()) -> None:
+        known = list(people)
+        taken = {word.casefold() for one in known for text in (one.address, *one.names) for word in _words(text)}
+        self._made_up = _every_name(taken)
+        self._whole, self._parts = Matcher(), Matcher()
+        self._of: dict[str, tuple[str, str]] = {}  # a made-up first and last name, by the address
+        self._beginnings: list[tuple[str, str]] = []
+        self._ids: dict[str, uuid.UUID] = {}
+        self._short: dict[str, str] = {}
+        for one in known:
+            self.add(one)
+        self._sort()
+
+    def add(self, person: Person) -> None:
+        """Give somebody a made-up name, unless they have one; names that are new are learned."""
+        key = person.address.casefold()
+        if key not in self._of:
+            self._of[key] = next(self._made_up)
+        first, last = self._of[key]
+        address = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
+        self._learn(person.address, address)
+        self._learn_joined(_words(person.address.partition("@")[0]), first, last)
+        for name in sorted(person.names):
+            words = name.split()
+            if len(words) == 1:
+                if name.casefold() not in _COMMON:
+                    self._learn(name, first.replace(" ", ""))
+                continue
+            self._learn(name, f"{first} {last}")
+            self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
+            self._learn_joined(words, first, last)
+            for word, made_up in ((words[0], first), *((word, last) for word in words[1:])):
+                if len(word) >= _LEAST_PART and word.casefold() not in _COMMON:
+                    self._parts.add(word, made_up, exact=True)
+
+    def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
+        """Learn how names of accounts and of files join several words."""
+        for sign in "._-" if len(words) > 1 else "":
+            self._whole.add(sign.join(words), f"{first}{sign}{last}".replace(" ", "").lower())
+
+    def _learn(self, term: str, made_up: str) -> None:
+        self._whole.add(term, made_up)
+        self._beginnings.append((term.casefold(), made_up))
+
+    def _sort(self) -> None:
+        self._beginnings.sort()
+
+    def replaced(self, text: str, *, code: bool = False) -> str:
+        """Return a text with made-up people and ids in it.
+
+        Args:
+            text: of any kind: words, HTML, SVG, JSON.
+            code: it is Python; single parts of names stay, which may be names of variables.
+        """
+        self._meet(text)
+        text = _exchanged(text, self._whole)
+        if not code:
+            text = _exchanged(text, self._parts)
+        if "…" in text or "..." in text:
+            text = _CUT.sub(self._cut, text)
+        text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", text)
+        text = _ID.sub(self._id, text)
+        return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
+
+    def _meet(self, text: str) -> None:
+        """Give a made-up name to whoever's address is new."""
+        new = [one for one in dict.fromkeys(addresses(text)) if one.casefold() not in self._of]
+        for one in new:
+            self.add(Person(one))
+        if new:
+            self._sort()
+
+    def _cut(self, match: re.Match[str]) -> str:
+        """Return a word that was cut off as the made-up one would be."""
+        begun, dots = match.groups()
+        at = bisect_left(self._beginnings, (begun.casefold(), ""))
+        if at == len(self._beginnings) or not self._beginnings[at][0].startswith(begun.casefold()):
+            return match.group()
+        return self._beginnings[at][1][: len(begun)] + dots
+
+    def _id(self, match: re.Match[str]) -> str:
+        found = match.group()
+        plain = found.replace("-", "").lower()
+        if plain not in self._ids:
+            # The beginning may have been met before, shortened.
+            self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
+        made_up = self._ids[plain]
+        return str(made_up) if "-" in found else made_up.hex
+
+    def _short_id(self, begun: str) -> str:
+        return self._short.setdefault(begun.lower(), uuid.uuid4().hex[:8])
+
+
+def _exchanged(text: str, matcher: Matcher) -> str:
+    parts, last = [], 0
+    for start, end, _, value in matcher.find(text):
+        there = text[start:end]
+        parts += [text[last:start], _as_spelled(value, there)]
+        last = end
+    return "".join([*parts, text[last:]]) if parts else text
+
+
+def _as_spelled(made_up: str, there: str) -> str:
+    """Return a made-up name in small or capital letters, as that which it stands for."""
+    if there.islower():
+        return made_up.lower()
+    return made_up.upper() if there.isupper() and len(there) > 1 else made_up
+
+
+def _every_name(taken: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield made-up names, none twice, and none with a word of a real one."""
+    first = [one for one in _FIRST.split() if one.casefold() not in taken] or ["Person"]
+    last = [one for one in _LAST.split() if one.casefold() not in taken] or ["Nobody"]
+    for turn in itertools.count():
+        for shift in range(len(last)):
+            for at, name in enumerate(first):
+                yield name, last[(at + shift) % len(last)] + (f" {turn + 1}" if turn else "")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text)

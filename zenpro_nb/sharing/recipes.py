@@ -1,0 +1,100 @@
+"""The cell of parameters: what it sets, and a copy of a notebook with other values there."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.sharing.checks import is_parameters
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+
+def parameters(notebook: Any) -> dict[str, object]:
+    """Return what the cell of parameters sets, where that is a plain value; empty where there is no such cell."""
+    cell = _cell(notebook)
+    return {} if cell is None else {name: value for name, value, _ in _assigned(cell.source)}
+
+
+def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
+    """Return a copy of a notebook whose cell of parameters sets these values; comments stay.
+
+    Raises:
+        UsageError: it has no such parameter, or the value is of another type.
+    """
+    made = copy.deepcopy(notebook)
+    cell = _cell(made)
+    source = "" if cell is None else cell.source
+    for name, text in given.items():
+        known = {one: (value, where) for one, value, where in _assigned(source)}
+        if name not in known:
+            raise UsageError(
+                f"The notebook has no parameter {name!r}",
+                hint=did_you_mean(name, known, f"It has {', '.join(known) or 'none'}."),
+            )
+        value, where = known[name]
+        source = _exchanged(source, where, _spelled(name, text, value))
+    if cell is not None:
+        cell.source = source
+    return made
+
+
+def title(notebook: Any) -> tuple[str, str]:
+    """Return the title of a notebook, and its first paragraph as one line."""
+    text = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
+    heading, _, rest = text.partition("\n\n")
+    return heading.lstrip("# "), " ".join(rest.partition("\n\n")[0].split())
+
+
+def _cell(notebook: Any) -> Any:
+    return next((cell for cell in notebook.cells if is_parameters(cell)), None)
+
+
+def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return []
+    found: list[tuple[str, object, ast.expr]] = []
+    for one in statements:
+        if isinstance(one, ast.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], ast.Name):
+            try:
+                found.append((one.targets[0].id, ast.literal_eval(one.value), one.value))
+            except ValueError:
+                continue
+    return found
+
+
+def _exchanged(source: str, where: ast.expr, text: str) -> str:
+    """Return the source with an expression exchanged; its columns are counted in bytes."""
+    rows = source.splitlines(keepends=True)
+    first, last = where.lineno - 1, (where.end_lineno or where.lineno) - 1
+    before = rows[first].encode()[: where.col_offset].decode()
+    after = rows[last].encode()[where.end_col_offset :].decode()
+    return "".join([*rows[:first], before + text + after, *rows[last + 1 :]])
+
+
+def _spelled(name: str, text: str, old: object) -> str:
+    """Return a value as Python writes it, of the type of what was there.
+
+    Raises:
+        UsageError: it is of another type.
+    """
+    if isinstance(old, str) or old is None:
+        return json.dumps(text, ensure_ascii=False)
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = text
+    if type(value) is not type(old) and not (isinstance(old, float) and type(value) is int):
+        raise UsageError(f"{name} is a value like {old!r}, and {text!r} is none")
+    return repr(value)
+
+
+def by_name(folder: Path) -> dict[str, Path]:
+    """Return the notebooks of a folder by what they are about: `quickstart` for `00-quickstart.ipynb`."""
+    return {path.stem.lstrip("0123456789-"): path for path in sorted(folder.glob("*.ipynb"))}

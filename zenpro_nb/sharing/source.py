@@ -1,0 +1,67 @@
+"""What a cell of code does, as far as its source tells: IPython's own reading of it, and nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+MAGIC = "zenpro"
+_ASKING = frozenset({"input", "getpass"})
+
+
+@dataclass(frozen=True)
+class Code:
+    """The source of a cell, read.
+
+    Attributes:
+        lines: what stands behind each `%zenpro`, and each line of a `%%zenpro` cell with what stands below it.
+        asks: names of functions that wait for somebody to type.
+        error: why it is no Python; "" where it is.
+    """
+
+    lines: tuple[tuple[str, str | None], ...] = ()
+    asks: tuple[str, ...] = ()
+    error: str = ""
+
+
+def read(source: str) -> Code:
+    r"""Return what the source of a cell does.
+
+    >>> read("users = %zenpro users --limit 5\nif x:\n    %zenpro teams").lines
+    (('users --limit 5', None), ('teams', None))
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes in somebody's strings
+            flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            tree: Any = compile(_transformer().transform_cell(source), "<cell>", "exec", flags)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return Code(error=str(getattr(error, "msg", "") or error))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls.sort(key=lambda node: (node.lineno, node.col_offset))
+    asked = [name for node in calls if (name := _name(node.func)) in _ASKING]
+    return Code(tuple(line for node in calls for line in _magic(node)), tuple(dict.fromkeys(asked)))
+
+
+@cache
+def _transformer() -> Any:
+    from IPython.core.inputtransformer2 import TransformerManager  # heavy: only where a cell is read
+
+    return TransformerManager()  # type: ignore[no-untyped-call]
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "id", "") or getattr(function, "attr", "")
+
+
+def _magic(node: ast.Call) -> Iterator[tuple[str, str | None]]:
+    given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    kind = _name(node.func)
+    if kind == "run_line_magic" and len(given) == 2 and given[0] == MAGIC:
+        yield given[1], None
+    if kind == "run_cell_magic" and len(given) == 3 and given[0] == MAGIC:
+        yield given[1], given[2]

@@ -1,0 +1,24 @@
+"""A cell of `%%zenpro`: the commands in it."""
+
+from __future__ import annotations
+
+import re
+
+
+def commands_of(cell: str) -> list[tuple[int, str]]:
+    """Return the commands of a cell with their line numbers; a backslash at the end of a line continues it."""
+    found: list[tuple[int, str]] = []
+    number, begun = 0, ""
+    lines = cell.splitlines()
+    for index, text in enumerate(lines, start=2):  # the first line of the cell is the magic's own
+        number = number if begun else index
+        # A backslash behind a blank: one that ends a Windows folder, or a comment, continues nothing.
+        goes_on = text.endswith((" \\", "\t\\")) and not text.lstrip().startswith("#")
+        begun += text[:-1] if goes_on else text
+        if goes_on and index <= len(lines):
+            continue
+        command = re.sub(r"^%zenpro(\s+|$)", "", begun.strip())
+        if command and not command.startswith("#"):
+            found.append((number, command))
+        begun = ""
+    return found
