@@ -104,6 +104,7 @@ FORM_LATE = 3.0  # seconds; letters typed before Enter come behind it, by as muc
 FORM_OPTIONS = 50  # names sent to the browser for one combobox; more than this help nobody choose
 WORKSPACE_NAME = 50  # characters (fact sheet, section 4, Workspace)
 NAMES_SUGGESTED = 3  # free names of a new workspace that are offered: one for each usual purpose
+FORM_STEPS = 200  # steps of a plan that a form shows; more are read in the frame
 FORM_PREVIEWS = 20  # requests of a preview that are written out; the rest is counted
 FORM_FOLLOW_LIMIT = 1800.0  # seconds; after half an hour without an end somebody should look at the dashboard
 

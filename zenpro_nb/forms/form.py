@@ -11,7 +11,7 @@ from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.core.write_command import WriteCommand, question, to_type
 from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.forms import choices, values
+from zenpro_nb.forms import choices, steps, values
 from zenpro_nb.forms.adapters import FormFace, FormSession
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.choices import ChoiceSource
@@ -21,6 +21,7 @@ from zenpro_nb.forms.fields import Field, Raw, fields_of
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.placeholders import Given
 
@@ -211,6 +212,17 @@ class Form(OpenForm):
         """Return the parameters with which the command is called."""
         with self.lock:
             return self.hooks.sent(values.converted(self.command, self._meant, self.values, self._context))
+
+    @property
+    def steps(self) -> list[StepGroup]:
+        """Return the steps of a plan: what would be done, or what became of it; of other writes, none."""
+        if not self.command.plan:
+            return []
+        with self.lock:
+            result: Any = self.result
+            if result is not None and (self.state is State.DONE or not self.writes):
+                return steps.became(result)
+            return steps.planned(self.writes or ())
 
     @property
     def question(self) -> str:

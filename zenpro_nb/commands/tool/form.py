@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "form"
+# A plan has no form of its own: what somebody wants who fills one in is to see it and to apply it.
+_ALIASES = {"plan": "apply"}
 # A form has its own preview, its own question and its own line about what was done; a secret that is revealed would be
 # saved with the notebook.
 LEFT_OUT = ("dry_run", "yes", "quiet", "reveal")
@@ -87,7 +89,8 @@ def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) ->
     found = {name: _as_form(command, (*words, name)) for name, command in source.commands.items()}
     forms = {name: form for name, form in found.items() if form is not None}
     first = " ".join((NAME, *words, next(iter(forms))))
-    return Group(commands=forms, aliases=getattr(source, "aliases", None), **{"examples": (first,), **more})
+    aliases = {**getattr(source, "aliases", {}), **({} if words else _ALIASES)}
+    return Group(commands=forms, aliases=aliases, **{"examples": (first,), **more})
 
 
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:

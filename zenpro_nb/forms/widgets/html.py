@@ -7,7 +7,9 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from zenpro_nb import limits
 from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.steps import StepGroup, StepLine, left_over
 from zenpro_nb.security import printable
 from zenpro_nb.security.printable import markup
 
@@ -112,6 +114,27 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     top = "".join(f"<th>{markup(cell)}</th>" for cell in head)
     body = "".join(f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><tr>{top}</tr>{body}</table>"
+
+
+def steps(groups: Sequence[StepGroup]) -> str:
+    """Return the steps of a plan, each group below whom it is about."""
+    if not groups:
+        return ""
+    room, parts = limits.FORM_STEPS, []
+    for group in groups:
+        lines = "".join(_step(one) for one in group.lines[: max(0, room)])
+        room -= len(group.lines)
+        if lines:
+            parts.append(f"<div><b>{markup(group.who)}</b><ul>{lines}</ul></div>")
+    more = left_over(groups)
+    rest = f'<div class="zenpro-quiet">… and {more:,} more; `plan` shows them all</div>' if more else ""
+    return f'<div class="zenpro-steps" tabindex="0" role="group" aria-label="The steps">{"".join(parts)}{rest}</div>'
+
+
+def _step(one: StepLine) -> str:
+    kind = {Tone.PLAIN: "quiet"}.get(one.tone, one.tone.value)
+    note = f' <span class="zenpro-quiet">{markup(one.note)}</span>' if one.note else ""
+    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{one.sign}</span> {markup(one.text)}{note}</li>'
 
 
 def _toned(one: Message) -> str:

@@ -24,8 +24,8 @@ class View:
         self._elements = elements = Elements()
         self._rows: dict[str, Row] = {field.name: self._row(field) for field in form.fields}
         self._more = self._folded_rows()
-        self._title, self._table, self._line, self._preview, self._question, self._status, self._result = (
-            elements.html() for _ in range(7)
+        self._title, self._table, self._steps, self._line, self._preview, self._question, self._status, self._result = (
+            elements.html() for _ in range(8)
         )
         self.confirm = elements.text(form.submit, description="Confirm")
         self.confirm.observe(lambda change: form.confirm(change["new"]), names="value")
@@ -43,6 +43,7 @@ class View:
                 *(self._rows[field.name].box for field in form.fields if not field.rare),
                 *self._more,
                 self._table,
+                self._steps,
                 self._line,
                 self._request(),
                 self._confirm_box,
@@ -51,7 +52,7 @@ class View:
                 self._result,
             ]
         )
-        for lasting in (style, self._title, self._line, self._result):
+        for lasting in (style, self._title, self._steps, self._line, self._result):
             lasting.add_class("zenpro-lasting")  # still shown when the kernel is gone
         self.root.add_class("zenpro-form")
         self.root.add_class(f"zenpro-form-{key}")
@@ -109,6 +110,7 @@ class View:
         what, more = about(form.command)
         self._title.value = html.title(what, form.server, more, sandbox=form.is_sandbox)
         self._table.value = _table(form.hooks.table())
+        self._steps.value = html.steps(form.steps)
         self._line.value = html.line(form.line, form.again)
         self._preview.value = html.preview(form.preview)
         self._render_sending(busy)

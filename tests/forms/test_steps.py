@@ -1,0 +1,76 @@
+"""Forms of plans: the steps by whom they are about, blocked ones with the reason, and what became of each."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+
+from tests.forms.conftest import ByHand, Opener
+from tests.forms.test_drawing import text_of
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.forms import steps
+from zenpro_nb.forms.messages import Tone
+from zenpro_nb.forms.state import State
+from zenpro_nb.forms.widgets import html
+from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.limits import FORM_STEPS
+
+
+def test_the_steps_are_shown_and_then_what_became_of_each(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", uuid.uuid4().hex)
+    email = f"{name}@x.io"
+    _run(runtime, "users", "create", email)
+    _run(runtime, "teams", "create", name)
+    view = View(open_form("users onboard", users=(email,), teams=(name,)), "key")
+    shown = view._steps.value
+    assert f"<b>{email}</b>" in shown
+    assert shown.count(f"<b>{email}</b>") == 1
+    assert re.findall(r"<li.*?</li>", shown)
+    assert f"in team {name}" in shown
+    assert '<span aria-hidden="true">+</span>' in shown
+    view.submit.click()
+    by_hand.settle()
+    assert view.form.state is State.DONE, view.form.status.text
+    assert view._steps.value.count("✓ done") == view._steps.value.count("<li")
+    assert f"users onboard {email}" in text_of(view)
+
+
+def test_signs_tones_and_reasons() -> None:
+    writes = [
+        Write("POST", "/", target="ada@x.io in team ops", name="ada@x.io", action="add"),
+        Write("DELETE", "/", target="ada@x.io as Admin in acme", name="ada@x.io", action="remove"),
+        Write("PATCH", "/", target="team ops", name="ops", action="update"),
+        Write(
+            "DELETE", "/", target="bob@x.io in team <ops>", name="bob@x.io", action="remove", blocked="self: no; --x"
+        ),
+    ]
+    groups = steps.planned(writes)
+    assert [group.who for group in groups] == ["ada@x.io", "ops", "bob@x.io"]
+    assert [line.sign for group in groups for line in group.lines] == ["+", "−", "~", "⊘"]
+    assert groups[0].lines[0].tone is Tone.GOOD
+    assert groups[2].lines[0].note == "self: no; --x"
+    drawn = html.steps(groups)
+    assert "team &lt;ops&gt;" in drawn
+    assert "self: no; --x" in drawn
+
+
+def test_of_very_many_steps_the_first_are_drawn() -> None:
+    writes = [
+        Write("POST", "/", target=f"p{at}@x.io in team ops", name=f"p{at}@x.io", action="add") for at in range(450)
+    ]
+    drawn = html.steps(steps.planned(writes))
+    assert drawn.count("<li") == FORM_STEPS
+    assert f"… and {450 - FORM_STEPS} more" in drawn
+    assert html.steps([]) == ""
+
+
+def _run(runtime: Runtime, *words: str) -> None:
+    from zenpro_nb.commands.core.command import run
+
+    run(tree, words, runtime)

@@ -1,0 +1,94 @@
+"""The steps of a plan as a form shows them: grouped by whom they are about, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames, limits
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.forms.messages import Tone
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_GIVES = ("add", "assign", "invite", "activate", "create", "grant")
+_CHANGES = ("update", "rename", "change")
+_GOOD = ("done", "already")
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step.
+
+    Attributes:
+        sign: + for what is given, − for what is taken, ~ for what is changed, ⊘ for what is left out.
+        tone: the colour beside the sign.
+        text: what is done, without whom it is about.
+        note: why it is left out and what lets it pass, or what became of it.
+    """
+
+    sign: str
+    tone: Tone
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class StepGroup:
+    """What is done to one person, team or invitation."""
+
+    who: str
+    lines: tuple[StepLine, ...]
+
+
+def planned(writes: Sequence[Write]) -> list[StepGroup]:
+    """Return the steps that would be sent, and those that are left out."""
+    return _grouped((one.name or one.target, _line(one.action, one.blocked, one.target, one.name)) for one in writes)
+
+
+def became(frame: pd.DataFrame) -> list[StepGroup]:
+    """Return the steps of a frame of outcomes, each with what became of it."""
+    records: list[dict[str, Any]] = frames.convert(frame, "records")
+    return _grouped((str(one.get("person") or one["target"]), _outcome(one)) for one in records)
+
+
+def left_over(groups: Sequence[StepGroup]) -> int:
+    """Return how many steps there are beyond those that a form shows."""
+    return max(0, sum(len(one.lines) for one in groups) - limits.FORM_STEPS)
+
+
+def _grouped(lines: Iterable[tuple[str, StepLine]]) -> list[StepGroup]:
+    found: dict[str, list[StepLine]] = {}
+    for who, line in lines:
+        found.setdefault(who, []).append(line)
+    return [StepGroup(who, tuple(of_them)) for who, of_them in found.items()]
+
+
+def _line(action: str, blocked: str, target: str, name: str, note: str = "") -> StepLine:
+    text = " ".join(part for part in (action, _without(target, name)) if part)
+    if blocked:
+        return StepLine("⊘", Tone.PLAIN, text, blocked)
+    if action in _GIVES:
+        return StepLine("+", Tone.GOOD, text, note)
+    if action in _CHANGES:
+        return StepLine("~", Tone.ADVICE, text, note)
+    return StepLine("−", Tone.BAD, text, note)
+
+
+def _outcome(record: Mapping[str, Any]) -> StepLine:
+    state, detail = str(record["outcome"]), record.get("detail")
+    blocked = str(detail or "left out") if state == "blocked" else ""
+    good = state in _GOOD
+    note = f"{'✓' if good else '✗'} {state}" + (f": {detail}" if detail and not good else "")
+    return _line(str(record.get("action") or ""), blocked, str(record["target"]), str(record.get("person") or ""), note)
+
+
+def _without(target: str, name: str) -> str:
+    """Return what a step is about without whom: "as Workspace Developer in ml-prod".
+
+    >>> _without("ada@example.com in team ops", "ada@example.com"), _without("team ops in acme", "ops")
+    ('in team ops', 'team ops in acme')
+    """
+    return target.removeprefix(f"{name} ") if name else target
