@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from zenpro_nb.security.secret import scrubbed
 
 FILE = "journal.jsonl"
 BEGUN = "begun"
+_MASKED = ("body", "before", "inverse", "left")
 _CUT_OFF = "it was begun, and how it ended was not written down; look before you try again"
 
 
@@ -47,6 +48,11 @@ class Entry:
     organization: str | None = None
     plan: str = ""  # the id of the plan that it is a step of
     step: int | None = None  # its number there
+    before: Mapping[str, Any] | None = None  # the fields that it changes, as they were; None: nobody has looked
+    inverse: Sequence[Mapping[str, Any]] = ()  # what takes it back: see `commands.core.inverse`
+    irreversible: str = ""  # why nothing does
+    left: Mapping[str, Any] | None = None  # the id and the changed fields, as the answer showed them
+    undoes: str = ""  # the key of the write that it takes back: see `commands`
 
 
 class Journal:
@@ -66,7 +72,8 @@ class Journal:
             SaveError: the file cannot be written.
         """
         # Masked first: a secret lets itself not be copied.
-        record = scrubbed(asdict(replace(entry, params=mask(dict(entry.params)), body=mask(entry.body))))
+        masked = {name: mask(getattr(entry, name)) for name in _MASKED}
+        record = scrubbed(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
         # A column of a thousand addresses is on the line of each of its writes; once is told enough.
         record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.crud import update_of
+from zenpro_nb.commands.core.inverse import ABSENT, THERE
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
@@ -106,6 +107,7 @@ class _Writer:
             needs=step.needs,
             plan=self._plan_id,
             blocked=blocked_by(step),
+            **_known(step),
         )
 
     def _request(self, step: Step, holder: Principal, team_id: str) -> Write:
@@ -118,12 +120,12 @@ class _Writer:
         if step.kind == "team":
             if adds:
                 return teams.creation(run, organization, step.team, fields.get("description"))
-            return update_of(run, TEAMS, Found(step.team_id, step.team, {}), fields)
+            return update_of(run, TEAMS, Found(step.team_id, step.team, _record(step, step.team_id)), fields)
         if step.kind == "account":
-            return update_of(run, USERS, Found(holder.id, holder.name, {}), fields)
+            return update_of(run, USERS, Found(holder.id, holder.name, _record(step, holder.id)), fields)
         if adds:
             return invitations.invitation(run, organization, holder.name, Found(step.role_id, step.role, {}))
-        return invitations.revocation(run, organization.id, holder.id, holder.name)
+        return invitations.revocation(run, organization.id, holder.id, holder.name, step.role_id)
 
 
 class _NewTeam:
@@ -155,6 +157,18 @@ class _NewTeam:
             if not self._id:
                 self._id = query.find(self._run.session, "teams", self._name, self._ids).id
         return self._id
+
+
+def _record(step: Step, key: str) -> dict[str, Any]:
+    """Return what the plan knows of the thing that a step changes."""
+    return {"id": key, **step.before} if step.before else {}
+
+
+def _known(step: Step) -> dict[str, Any]:
+    """Return what was there before, of what is added or removed; a changed thing says it itself."""
+    if step.does == "update" or step.kind in ("invitation", "account"):
+        return {}
+    return {"before": ABSENT if step.does == "add" else THERE}
 
 
 def _scope(step: Step) -> Scope:

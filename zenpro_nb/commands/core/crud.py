@@ -7,6 +7,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import restoration
 from zenpro_nb.commands.core.verification import changed, gone
 from zenpro_nb.commands.core.write import Write, require_change, without_missing
 from zenpro_nb.resources import Resource
@@ -28,13 +29,26 @@ def update_of(
     path, body = _route(resource, found, ids), require_change(without_missing(**fields))
     happened = changed(run.session, path, body)
     words = _words(resource, found)
-    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened)
+    back = restoration(run, path, found.record, body)
+    return Write("PATCH", path, target=words, name=found.name, body=body, resource=resource, happened=happened, **back)
 
 
-def delete_of(run: Runtime, resource: Resource, found: query.Found, ids: query.Ids = query.NOTHING) -> Write:
-    """Return the DELETE of one thing, at the route of a single one of its resource."""
+def delete_of(
+    run: Runtime,
+    resource: Resource,
+    found: query.Found,
+    ids: query.Ids = query.NOTHING,
+    irreversible: str = "a new one would have another id",
+) -> Write:
+    """Return the DELETE of one thing, at the route of a single one of its resource.
+
+    Args:
+        irreversible: why nothing takes it back.
+    """
     path = _route(resource, found, ids)
-    return Write("DELETE", path, target=_words(resource, found), name=found.name, happened=gone(run.session, path))
+    happened = gone(run.session, path)
+    words = _words(resource, found)
+    return Write("DELETE", path, target=words, name=found.name, happened=happened, irreversible=irreversible)
 
 
 def _route(resource: Resource, found: query.Found, ids: query.Ids) -> str:

@@ -76,20 +76,8 @@ class Noun(Group):
         """
 
         def declare(function: Prepare) -> WriteCommand:
-            made = WriteCommand(
-                name or _name_of(function),
-                prepare=function,
-                params=[
-                    *parameters_of(function),
-                    *(filter_option(one) for one in (filters.filters if filters else ())),
-                ],
-                help=help_of(function),
-                examples=examples_of(function),
-                asks=asks,
-                done=done,
-                after=after,
-                several=several,
-                plan=plan,
+            made = write(name=name, asks=asks, done=done, after=after, several=several, plan=plan, filters=filters)(
+                function
             )
             self.add_command(made)
             return made
@@ -218,6 +206,38 @@ def command(
             epilog=epilog,
             short_help=short_help,
             **more,
+        )
+
+    return declare
+
+
+def write(
+    *,
+    name: str = "",
+    asks: Asks = "",
+    done: str | None = None,
+    after: After | None = None,
+    several: bool = False,
+    plan: bool = False,
+    filters: Resource | None = None,
+) -> Callable[[Prepare], WriteCommand]:
+    """Declare a command that changes something and belongs to no noun; see `Noun.write`."""
+
+    def declare(function: Prepare) -> WriteCommand:
+        return WriteCommand(
+            name or _name_of(function),
+            prepare=function,
+            params=[
+                *parameters_of(function),
+                *(filter_option(one) for one in (filters.filters if filters else ())),
+            ],
+            help=help_of(function),
+            examples=examples_of(function),
+            asks=asks,
+            done=done,
+            after=after,
+            several=several,
+            plan=plan,
         )
 
     return declare

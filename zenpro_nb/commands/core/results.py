@@ -107,6 +107,8 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = Fal
             runtime.face.say(f"{write.target}: {write.stays}")
         if plan and write.warning:
             runtime.face.say(write.warning)
+    for words in dict.fromkeys(write.undoing for write in writes if write.undoing and not write.blocked):
+        runtime.face.say(words)
     return frame
 
 
@@ -130,6 +132,8 @@ def request_text(write: Write) -> str:
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
     if record["body"] is not None:
         lines.append(json.dumps(record["body"], indent=2, ensure_ascii=False))
+    if write.undoing:
+        lines.append(write.undoing)
     return "\n".join(lines)
 
 

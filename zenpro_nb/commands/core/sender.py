@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.settlement import LOOK, look, send
+from zenpro_nb.commands.core.verification import fields_of
 from zenpro_nb.commands.core.write import NotingLook, Outcome, Write
 from zenpro_nb.errors import (
     ApiError,
@@ -99,7 +102,8 @@ class Sender:
             made = write.late()
         except ZenProError as error:
             return write, Outcome(write, "not sent", str(error), error=error)
-        made = replace(made, step=write.step, needs=write.needs, plan=write.plan)
+        before = write.before if made.before is None else made.before
+        made = replace(made, step=write.step, needs=write.needs, plan=write.plan, before=before)
         if isinstance(made.happened, NotingLook):
             made.happened.note()
         return made, None
@@ -138,9 +142,8 @@ class Sender:
             if self._under_way.pop(begun.id, None) is None:
                 return outcome
         try:
-            self._journal.append(
-                replace(begun, outcome=outcome.state, detail=outcome.detail, request_id=outcome.request_id)
-            )
+            ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
+            self._journal.append(replace(ended, request_id=outcome.request_id))
         except SaveError as error:
             self._runtime.face.warn(f"{outcome.write.target}: {outcome.state}, but that is not in the journal. {error}")
             self.stop("the journal can no longer be written")
@@ -163,4 +166,16 @@ class Sender:
             body=write.body,
             plan=write.plan,
             step=write.step or None,
+            before=write.before,
+            inverse=[asdict(one) for one in write.inverse],
+            irreversible=write.irreversible,
+            undoes=write.undoes,
         )
+
+
+def _left(outcome: Outcome) -> Mapping[str, Any] | None:
+    """Return the id and the changed fields as the answer shows them; None where it shows nothing."""
+    if not outcome.record:
+        return None
+    shown = fields_of(outcome.record)
+    return {name: shown[name] for name in ("id", *(outcome.write.body or ())) if name in shown}

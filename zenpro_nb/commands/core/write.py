@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from zenpro_nb.client import Client
+from zenpro_nb.commands.core.inverse import Inverse
 from zenpro_nb.errors import IncompleteError
 from zenpro_nb.resources import Resource
 from zenpro_nb.security.secret import Secret
@@ -97,11 +98,24 @@ class Write:
     step: int = 0  # its number in the plan that it is a step of
     needs: tuple[int, ...] = ()  # the numbers of the steps without which it is not sent
     plan: str = ""  # the id of the plan
+    before: Mapping[str, Any] | None = None
+    """The fields that it changes, as they were; `THERE` or `ABSENT` of what is removed or made. None: nobody looked."""
+    inverse: tuple[Inverse, ...] = ()  # what takes it back, in this order; empty where nothing does
+    irreversible: str = ""  # why nothing does
+    undoes: str = ""  # the key of the write that it takes back: see `journal.commands`
 
     @property
     def sent_params(self) -> dict[str, Any]:
         """Return the query parameters, those that nobody gave left out."""
         return {name: value for name, value in self.params.items() if value is not None}
+
+    @property
+    def undoing(self) -> str:
+        """Return what whoever sends it should know about taking it back, as a sentence; empty where that is simple."""
+        if self.irreversible:
+            return f"This cannot be undone: {self.irreversible}."
+        partly = "; ".join(dict.fromkeys(one.partly for one in self.inverse if one.partly))
+        return f"This can be undone only in part: {partly}." if partly else ""
 
 
 class PlannedWrites(list[Write]):

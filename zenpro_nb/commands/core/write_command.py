@@ -117,7 +117,8 @@ class WriteCommand(Command):
         asked = words.format(target=write.target) if isinstance(words, str) else words(write)
         if self.plan:
             return asked
-        return " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
+        words = " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
+        return f"{words} {write.undoing}" if words and write.undoing else words
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
         """Send the writes, and give the frame of what became of them.

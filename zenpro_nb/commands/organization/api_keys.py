@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zenpro_nb import query
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.inverse import Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked, NameType
@@ -101,6 +102,7 @@ def create(
         body=without_missing(name=name, description=description, expires_in_minutes=expires_in),
         resource=owner.resource,
         happened=created(run.session, owner.resource, owner.ids, name, without_missing(description=description)),
+        irreversible="who has the key goes on with it; `api-keys delete` ends it",
         keep=keep,
     )
 
@@ -160,6 +162,7 @@ def rotate(
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
         happened=_rotated(_look(run.session, owner, "id", found.id), found.record),
+        irreversible="the former value is gone",
         warning=_SELF if is_in_use(run.session, found) else "",
         keep=keep,
     )
@@ -180,6 +183,7 @@ def delete(run: Runtime, key: KeyName, service_account: Whose = None, org: Org =
         target=f"key {found.name} ({owner.words})",
         name=found.name,
         happened=_look(run.session, owner, "id", found.id, expected=False),
+        irreversible="a new key would have another value",
         warning=_SELF if is_in_use(run.session, found) else "",
     )
 
@@ -233,7 +237,20 @@ def _switch(run: Runtime, owner: Owner, found: query.Found, *, active: bool) -> 
         resource=owner.resource,
         happened=_compared(_look(run.session, owner, "id", found.id), body),
         warning=_SELF if not active and is_in_use(run.session, found) else "",
+        **_switched_back(owner, found, active=active),
     )
+
+
+def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[str, Any]:
+    if not isinstance(found.record.get("active"), bool):
+        return {"irreversible": "whether it was active before cannot be seen"}
+    before = {"active": found.record["active"]}
+    sight = Sight(noun=owner.resource.noun, ids=owner.ids, match={"id": found.id})
+    path = f"{owner.path}/{found.id}"
+    return {
+        "before": before,
+        "inverse": (Inverse("PATCH", path, sight, left={"active": active}, was=before, body=before),),
+    }
 
 
 def _compared(look: Look, body: Mapping[str, Any]) -> Look:

@@ -70,6 +70,7 @@ def verify(run: Runtime, user_code: Code, workspace: Chosen = None, trust: Trust
         resource=DEVICES,
         warning=f"It may do so for {'30 days' if trust else 'a day'}"
         + (f", and goes on to the workspace {chosen.name}." if chosen else "."),
+        irreversible="the device is signed in by then; `devices delete` forgets it",
     )
 
 
@@ -81,4 +82,4 @@ def delete(run: Runtime, device: DeviceName) -> Write:
         devices delete old-laptop
     """
     found = query.find(run.session, "devices", device)
-    return delete_of(run, DEVICES, found)
+    return delete_of(run, DEVICES, found, irreversible="only the device itself can ask again")

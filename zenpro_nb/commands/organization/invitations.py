@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import principals, reading, role_scope
+from zenpro_nb.commands.core.inverse import ABSENT, HERE, Hurdle, Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked, NameType
 from zenpro_nb.commands.core.parameters import Org, name_of
@@ -107,6 +108,24 @@ def invitation(run: Runtime, organization: query.Found, email: str, role: query.
         resource=INVITATIONS,
         happened=_invited(run, ids, email, role.id),
         obstacle=partial(_in_the_way, run, ids, email, role.id),
+        before=ABSENT,
+        inverse=(_withdrawal(organization.id, email),),
+    )
+
+
+def _withdrawal(organization_id: str, email: str) -> Inverse:
+    """Return what withdraws an invitation that was sent, as long as nobody has accepted it."""
+    ids = {"organization_id": organization_id}
+    member = Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
+    return Inverse(
+        "DELETE",
+        f"/organizations/{organization_id}/invitations/{HERE}",
+        Sight(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
+        left={"email": email},
+        was=None,
+        unless=(member,),
+        partly="the e-mail has been sent",
+        final="a new invitation is another one: `invitations create`",
     )
 
 
@@ -173,19 +192,44 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
     """
     organization = query.organization(run.session, org)
     return [
-        revocation(run, organization.id, one.id, one.name)
+        revocation(run, organization.id, one.id, one.name, next(iter(_role_ids(one.record)), ""))
         for one in principals.pending(run, organization.id, invitations, expired=True)
     ]
 
 
-def revocation(run: Runtime, organization_id: str, invitation_id: str, email: str) -> Write:
-    """Return the write that withdraws an invitation."""
+def revocation(run: Runtime, organization_id: str, invitation_id: str, email: str, role_id: str) -> Write:
+    """Return the write that withdraws an invitation.
+
+    Args:
+        role_id: the role that it brings, with which it can be sent anew; empty where it is not known.
+    """
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
         target=f"invitation of {email}",
         name=email,
         happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
+        before={"email": email, "role_id": role_id} if role_id else None,
+        inverse=(_anew(organization_id, email, role_id),) if role_id else (),
+        irreversible="" if role_id else "the role that it brings cannot be seen",
+    )
+
+
+def _anew(organization_id: str, email: str, role_id: str) -> Inverse:
+    """Return what invites somebody anew whose invitation was withdrawn."""
+    ids = {"organization_id": organization_id}
+    waiting = Sight(noun=INVITATIONS.noun, ids=ids, params={"email": email, "only_pending": True})
+    member = Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
+    return Inverse(
+        "POST",
+        f"/organizations/{organization_id}/invitations",
+        replace(waiting, match={"email": email}),
+        left=None,
+        was={},
+        body={"email": email, "role_id": role_id},
+        unless=(member,),
+        partly="a new invitation is mailed, without the other roles and teams of the old one",
+        final="the new invitation has an id of its own: `invitations revoke`",
     )
 
 
@@ -213,7 +257,14 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
     words = " / ".join(_names(record)[1:]) or key
     # Inferred: POST on the invitation accepts it (fact sheet, section 3).
     accepted = listed(run.session, MY_INVITATIONS, {}, lambda one: one.get("id") == key, expected=False)
-    return Write("POST", path, target=f"invitation to {words}", resource=INVITATIONS, happened=accepted)
+    return Write(
+        "POST",
+        path,
+        target=f"invitation to {words}",
+        resource=INVITATIONS,
+        happened=accepted,
+        irreversible="who has joined is a member: `members remove`",
+    )
 
 
 @invitations.listing(MY_INVITATIONS)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading
+from zenpro_nb.commands.core.inverse import Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org, UserNames
@@ -15,7 +17,8 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.verification import listed
 from zenpro_nb.commands.core.write import Look, Record, Write
 from zenpro_nb.commands.organization.remaining import remaining
-from zenpro_nb.resources.control_plane import MEMBERS, ROLES
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,12 +53,21 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
     """
     organization = query.organization(run.session, org)
     found = query.find_all(run.session, "users", members)
-    stays = remaining(run, organization.id, [user.id for user in found], all_levels=False)
-    return [replace(removal(run, organization, user.id, user.name), stays=stays.get(user.id, "")) for user in found]
+    ids = [user.id for user in found]
+    stays = remaining(run, organization.id, ids, all_levels=False)
+    held = _held(run, organization.id, ids)
+    return [
+        replace(removal(run, organization, user.id, user.name, held.get(user.id, ())), stays=stays.get(user.id, ""))
+        for user in found
+    ]
 
 
-def removal(run: Runtime, organization: query.Found, user_id: str, name: str) -> Write:
-    """Return the write that takes all roles of the organization's level from a user."""
+def removal(run: Runtime, organization: query.Found, user_id: str, name: str, role_ids: Sequence[str]) -> Write:
+    """Return the write that takes all roles of the organization's level from a user.
+
+    Args:
+        role_ids: those roles, which come back when this is taken back.
+    """
     return Write(
         "DELETE",
         f"/organizations/{organization.id}/members",
@@ -64,7 +76,36 @@ def removal(run: Runtime, organization: query.Found, user_id: str, name: str) ->
         params={"user_id": user_id},
         happened=_left(run, {"organization_id": organization.id}, user_id),
         absent="is not a member",
+        before={"roles": list(role_ids)} if role_ids else None,
+        inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
+        irreversible="" if role_ids else "the roles that go cannot be seen",
     )
+
+
+def _returned(role_id: str, user_id: str) -> Inverse:
+    """Return what gives back one of the roles that went with a membership."""
+    sight = Sight(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
+    path, params = f"/roles/{role_id}/assignments", {"user_id": user_id}
+    return Inverse("POST", path, sight, left=None, was={}, params=params)
+
+
+def _held(run: Runtime, organization_id: str, user_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return by user the roles of the organization's level that they hold directly; empty where that cannot be read."""
+    held: dict[str, list[str]] = {}
+    try:
+        roles = query.records(run.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
+        ids = [query.id_of(ROLES, one) for one in roles if one.get("level") in (None, "organization")]
+        calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": one}) for one in ids]
+        found = run.session.client.fan_out(calls)
+    except ZenProError:
+        return {}
+    for role_id, assignments in zip(ids, found, strict=True):
+        for one in assignments:
+            user = one.get("user")
+            key = str(user.get("id")) if isinstance(user, Mapping) else ""
+            if key in user_ids:
+                held.setdefault(key, []).append(role_id)
+    return held
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:

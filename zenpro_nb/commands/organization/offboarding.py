@@ -11,6 +11,7 @@ import click
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.crud import update_of
+from zenpro_nb.commands.core.inverse import THERE
 from zenpro_nb.commands.core.parameters import Org, UserNames
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
@@ -175,22 +176,24 @@ def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Wr
     for where in places:
         for one in where.invitations:
             if person.is_named(one["email"]):
-                made = invitations.revocation(run, where.organization.id, str(one["id"]), str(one["email"]))
+                brings = where.role_named(next(iter(one["roles"] or ()), ""))
+                made = invitations.revocation(run, where.organization.id, str(one["id"]), str(one["email"]), brings)
                 yield replace(made, action="withdraw", done="withdrawn")
     if not person.id:
         return
     holder = person.principal
     for where in places:
         for team_id, team in where.teams_of(holder):
-            yield replace(teams.removal(run, team_id, team, holder), action="remove", done="removed")
+            yield replace(teams.removal(run, team_id, team, holder), action="remove", done="removed", before=THERE)
     for where in places:
         for scope in where.scopes_of(holder):
-            yield replace(roles.revocation(run, scope, holder), action="revoke", done="revoked")
+            yield replace(roles.revocation(run, scope, holder), action="revoke", done="revoked", before=THERE)
     for where in places:
         if where.is_member(person):
-            held = ", ".join(where.roles_of(holder).values())
-            made = members.removal(run, where.organization, person.id, person.email)
-            named = f"{person.email} as {held} in {where.organization.name}" if held else made.target
+            held = where.roles_of(holder)
+            made = members.removal(run, where.organization, person.id, person.email, list(held))
+            words = ", ".join(held.values())
+            named = f"{person.email} as {words} in {where.organization.name}" if held else made.target
             yield replace(made, target=named, action="leave", done="removed")
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import role_scope
+from zenpro_nb.commands.core.inverse import ABSENT
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.parameters import Org, Teams, UserNames
 from zenpro_nb.commands.core.principals import Principal
@@ -177,8 +178,8 @@ def _lacking(
 
 
 def _assigned(run: Runtime, scope: Scope, holder: Principal) -> Write:
-    return replace(roles.assignment(run, scope, holder), action="assign")
+    return replace(roles.assignment(run, scope, holder), action="assign", before=ABSENT)
 
 
 def _added(run: Runtime, team_id: str, team: str, holder: Principal) -> Write:
-    return replace(team_writes.addition(run, team_id, team, holder), action="add")
+    return replace(team_writes.addition(run, team_id, team, holder), action="add", before=ABSENT)

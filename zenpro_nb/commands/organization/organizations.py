@@ -96,6 +96,7 @@ def create(
         body=body,
         resource=ORGANIZATIONS,
         happened=created(session, ORGANIZATIONS, {}, name, body),
+        irreversible="an organization is deleted by its name only: `organizations delete`",
     )
 
 
@@ -131,7 +132,7 @@ def delete(run: Runtime, organization: OrganizationName) -> Write:
         organizations delete acme-research
     """
     found = query.find(run.session, "organizations", organization)
-    return delete_of(run, ORGANIZATIONS, found)
+    return delete_of(run, ORGANIZATIONS, found, irreversible="its teams, roles and members go with it for good")
 
 
 @organizations.verb

@@ -41,7 +41,8 @@ class Person:
     @property
     def found(self) -> Found:
         """Return the account as the other commands take it."""
-        return Found(self.id, self.email, {})
+        known = {} if self.active is None else {"id": self.id, "is_active": self.active}
+        return Found(self.id, self.email, known)
 
     @property
     def principal(self) -> Principal:
@@ -107,6 +108,11 @@ class Place:
         """Return the names of the organization's roles that somebody holds directly, by their ids."""
         held = (one for one in self._assignments if one[holder.field] == holder.id and not one["workspace_id"])
         return {str(one["role_id"]): str(one["role"] or one["role_id"]) for one in held}
+
+    def role_named(self, name: str) -> str:
+        """Return the id of the organization's role of this name; empty where there is none."""
+        found = (one for one in self.rows("roles") if one["name"] == name and one["level"] in (None, "organization"))
+        return next((str(one["id"]) for one in found), "")
 
     def is_member(self, person: Person) -> bool:
         """Return whether somebody has a role of the organization that is not a team's alone."""

@@ -10,6 +10,7 @@ import click
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core import principals, reading, role_scope
 from zenpro_nb.commands.core.crud import delete_of, update_of
+from zenpro_nb.commands.core.inverse import HERE, Hurdle, Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked, NameType
 from zenpro_nb.commands.core.parameters import (
@@ -29,6 +30,7 @@ from zenpro_nb.commands.core.parameters import (
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import unmaking
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import PermissionType, permission
 from zenpro_nb.commands.core.verification import created, listed
@@ -111,6 +113,12 @@ def create(
         body=body,
         resource=ROLES,
         happened=created(run.session, ROLES, of_org, name, body, {"level": level}),
+        **unmaking(
+            "/roles",
+            {"name": name, "description": description, "level": level},
+            "`roles create`",
+            (Hurdle(Sight(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
+        ),
     )
 
 
@@ -144,7 +152,7 @@ def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
     """
     organization = query.organization(run.session, org)
     found = query.find(run.session, "roles", role, {"organization_id": organization.id})
-    return delete_of(run, ROLES, found)
+    return delete_of(run, ROLES, found, irreversible="a new role would have another id, and nobody would have it")
 
 
 @roles.write(several=True)
@@ -273,6 +281,7 @@ def assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:
         params={principal.field: principal.id, **scope.params},
         happened=_has(run, scope, principal, expected=True),
         already="has the role already",
+        inverse=(held("DELETE", scope, principal, left={}, was=None),),
     )
 
 
@@ -287,7 +296,16 @@ def revocation(run: Runtime, scope: Scope, principal: Principal) -> Write:
         happened=_has(run, scope, principal, expected=False),
         # Inferred: role and principal were found just now, so that a 404 can only mean the assignment.
         absent="does not have the role",
+        inverse=(held("POST", scope, principal, left=None, was={}),),
     )
+
+
+def held(method: str, scope: Scope, principal: Principal, **seen: Any) -> Inverse:
+    """Return what gives somebody a role again, or takes it."""
+    match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
+    sight = Sight(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
+    params = {principal.field: principal.id, **scope.params}
+    return Inverse(method, f"/roles/{scope.role_id}/assignments", sight, params=params, **seen)
 
 
 def _has(run: Runtime, scope: Scope, principal: Principal, *, expected: bool) -> Look:

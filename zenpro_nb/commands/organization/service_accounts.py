@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from zenpro_nb import query
 from zenpro_nb.client import segment
 from zenpro_nb.commands.core.crud import delete_of, update_of
+from zenpro_nb.commands.core.inverse import HERE, Hurdle, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.parameters import (
     Description,
@@ -16,10 +17,11 @@ from zenpro_nb.commands.core.parameters import (
     renamed,
 )
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import unmaking
 from zenpro_nb.commands.core.verification import created
 from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.resources.control_plane import SERVICE_ACCOUNTS
+from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
@@ -43,7 +45,16 @@ def create(run: Runtime, username: NewServiceAccountName, org: Org = None, descr
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
         happened=created(run.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
+        **_unmade(organization.id, username),
     )
+
+
+def _unmade(organization_id: str, username: str) -> dict[str, Any]:
+    ids = {"organization_id": organization_id}
+    keys = Sight(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
+    held = Sight(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
+    hurdles = (Hurdle(keys, "it has keys"), Hurdle(held, "it has roles"))
+    return unmaking(route(organization_id), {"username": username}, "`service-accounts create`", hurdles)
 
 
 @service_accounts.write()
@@ -90,7 +101,8 @@ def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -
         service-accounts delete retired-bot
     """
     found, ids = _find(run, service_account, org)
-    return delete_of(run, SERVICE_ACCOUNTS, found, ids)
+    irreversible = "a new account would have another id, no roles and other keys"
+    return delete_of(run, SERVICE_ACCOUNTS, found, ids, irreversible)
 
 
 def route(organization_id: str, account: str = "") -> str:

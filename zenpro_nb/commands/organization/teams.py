@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import principals, reading
 from zenpro_nb.commands.core.crud import delete_of, update_of
+from zenpro_nb.commands.core.inverse import HERE, Hurdle, Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import (
@@ -22,6 +23,7 @@ from zenpro_nb.commands.core.parameters import (
 )
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import unmaking
 from zenpro_nb.commands.core.verification import created, listed
 from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
@@ -58,7 +60,15 @@ def creation(run: Runtime, organization: query.Found, name: str, description: st
         body=body,
         resource=TEAMS,
         happened=created(run.session, TEAMS, {"organization_id": organization.id}, name, body),
+        **unmade(organization.id, {"name": name, "description": description}),
     )
+
+
+def unmade(organization_id: str, fields: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the fields of a `Write` that say how a team that it makes is deleted again."""
+    members = Hurdle(Sight(noun="team-members", ids={"team_id": HERE}), "it has members")
+    held = Sight(noun="roles", ids={"organization_id": organization_id}, params={"team_id": HERE})
+    return unmaking("/teams", fields, "`teams create`", (members, Hurdle(held, "it has roles")))
 
 
 @teams.write()
@@ -82,7 +92,7 @@ def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
         teams delete Interns
     """
     _, found = _find(run, team, org)
-    return delete_of(run, TEAMS, found)
+    return delete_of(run, TEAMS, found, irreversible="a new team would have another id, no members and no roles")
 
 
 @teams.write(several=True)
@@ -146,6 +156,7 @@ def addition(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         params={member.field: member.id},
         happened=_holds(run, team_id, member, expected=True),
         already="is in the team already",
+        inverse=(_membership("DELETE", team_id, member, left={}, was=None),),
     )
 
 
@@ -160,7 +171,15 @@ def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         happened=_holds(run, team_id, member, expected=False),
         # Inferred: team and member were found just now, so that a 404 can only mean the membership.
         absent="is not in the team",
+        inverse=(_membership("POST", team_id, member, left=None, was={}),),
     )
+
+
+def _membership(method: str, team_id: str, member: Principal, **seen: Any) -> Inverse:
+    """Return what puts somebody into a team again, or takes them out."""
+    match = {f"{member.field.removesuffix('_id')}.id": member.id}
+    sight = Sight(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
+    return Inverse(method, f"/teams/{team_id}/members", sight, params={member.field: member.id}, **seen)
 
 
 def _find(run: Runtime, team: str, org: str | None, *, remembered: bool = False) -> tuple[query.Found, query.Found]:

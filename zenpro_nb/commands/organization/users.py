@@ -13,6 +13,7 @@ from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import restoration
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.verification import changed, created
 from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
@@ -104,6 +105,7 @@ def create(run: Runtime, username: NewUsername, superuser: Superuser = False) ->
             username,
             {"username": username, "is_superuser": superuser},
         ),
+        irreversible="whether the account has been used cannot be seen; `users deactivate` and `users delete` end it",
     )
 
 
@@ -173,7 +175,8 @@ def delete(run: Runtime, user: UserName) -> Write:
     found = query.find(run.session, "users", user)
     organization = _organization(run)
     stays = left_behind(run, organization.id, found) if organization is not None else ""
-    return replace(delete_of(run, USERS, found), stays=stays)
+    gone = delete_of(run, USERS, found, irreversible="a new account would be another one, without roles and teams")
+    return replace(gone, stays=stays)
 
 
 def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
@@ -218,6 +221,7 @@ def update_me(
         body=require_change(body),
         resource=ME,
         happened=changed(run.session, ME.path, body),
+        **restoration(run, ME.path, {}, body),
     )
 
 

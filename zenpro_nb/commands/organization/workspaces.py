@@ -11,6 +11,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting
 from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.crud import delete_of, update_of
+from zenpro_nb.commands.core.inverse import Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked, NameType
@@ -26,6 +27,7 @@ from zenpro_nb.commands.core.parameters import (
     WorkspaceName,
 )
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import restoration
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import ProjectType
 from zenpro_nb.commands.core.verification import changed, created
@@ -171,6 +173,7 @@ def create(
         resource=WORKSPACES,
         happened=created(run.session, WORKSPACES, {}, name, body),
         keep=keep,
+        irreversible="what is in it by then cannot be seen; `workspaces delete` deletes it, by its name",
     )
 
 
@@ -204,11 +207,12 @@ def update(
         *(name for name in body if name not in ("zenml_service", "desired_state")),
         *(["version"] if version else []),
     ]
-    return replace(
-        update_of(run, WORKSPACES, found, body),
-        params={"force": True} if force else {},
-        done=f"changed {', '.join(fields)} of",
-    )
+    made = update_of(run, WORKSPACES, found, body)
+    plain = {name: value for name, value in body.items() if name in fields}
+    older = "a server does not go back to an older version" if version else ""
+    back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": ""}
+    back |= restoration(run, made.path, found.record, plain, older)
+    return replace(made, params={"force": True} if force else {}, done=f"changed {', '.join(fields)} of", **back)
 
 
 def _after_rename(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
@@ -266,7 +270,8 @@ def delete(
         workspaces delete churn-2023
     """
     found = query.find(run.session, "workspaces", workspace)
-    return replace(delete_of(run, WORKSPACES, found), resource=WORKSPACES)  # its row may remain, and is shown
+    gone = delete_of(run, WORKSPACES, found, irreversible="what is in it goes for good")
+    return replace(gone, resource=WORKSPACES)  # its row may remain, and is shown
 
 
 @workspaces.listing(WORKSPACE_MEMBERS)
@@ -338,7 +343,19 @@ def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
         name=found.name,
         resource=WORKSPACES,
         happened=changed(run.session, f"/workspaces/{found.id}", {"desired_state": goal}),
+        **_led_back(found, goal),
     )
+
+
+def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
+    """Return how the workspace gets back into the state that it was meant to be in."""
+    before, path = found.record.get("desired_state"), f"/workspaces/{found.id}"
+    verbs = {AVAILABLE: "deploy", DEACTIVATED: "deactivate"}
+    if before not in verbs:
+        return {"irreversible": "the state that it was in before cannot be seen or brought back"}
+    was = {"desired_state": before}
+    inverse = Inverse("PATCH", f"{path}/{verbs[before]}", Sight(path=path), left={"desired_state": goal}, was=was)
+    return {"before": was, "inverse": (inverse,)}
 
 
 def _role_names(run: Runtime, workspace_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.journal.commands import keys_of, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource, Style
 
@@ -36,15 +37,18 @@ JOURNAL = Resource(
         Column("route", help="path of the request"),
         Column("params", Kind.JSON, help="query parameters, secrets masked"),
         Column("body", Kind.JSON, help="JSON body, secrets masked"),
+        Column("before", Kind.JSON, help="what it changed, as it was; secrets masked"),
+        Column("organization", Kind.CATEGORY, help="organization that was in use"),
         Column("server", Kind.CATEGORY, help="address of the server"),
         Column("profile", Kind.CATEGORY, help="profile that was in use"),
         Column("step", Kind.COUNT, help="its number in the plan that it is a step of"),
         Column("plan", Kind.ID, help="that plan"),
-        Column("command_id", Kind.ID, help="the same for all writes of one command"),
+        Column("command_id", Kind.ID, help="the same for all writes of one command; `undo ID` takes it back"),
+        Column("undone_by", Kind.ID, help="the command that took it back"),
         Column("id", Kind.ID, help="of this write"),
         Column("request_id", Kind.ID, help="under which the server logged it"),
     ),
-    filters=(Filter("outcome", "only those that ended so"),),
+    filters=(Filter("outcome", "only those that ended so"), Filter("command_id", "only those of this command")),
     label="target",
     # No route: a file on this machine.
 )
@@ -58,9 +62,15 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
         journal --outcome unknown
     """
     file = Journal()
-    wanted = asked.filters.get("outcome")
+    wanted = {name: value for name, value in asked.filters.items() if value is not None}
     torn: list[int] = []
-    entries = [one for one in file.entries(torn) if wanted is None or one.get("outcome") == wanted]
+    every = file.entries(torn)
+    undone = taken_back(every)
+    entries = [
+        {**one, "undone_by": next((undone[key] for key in keys_of(one) if key in undone), None)}
+        for one in every
+        if all(one.get(name) == value for name, value in wanted.items())
+    ]
     if torn:
         numbers = ", ".join(map(str, torn[: limits.LISTED])) + (" …" if len(torn) > limits.LISTED else "")
         run.face.warn(

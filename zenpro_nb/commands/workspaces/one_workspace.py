@@ -35,6 +35,7 @@ class WriteTarget:
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:
         """Return a write to this workspace."""
         name = self.at.workspace
+        more = {"irreversible": "`undo` is for the organization, and not for what is inside workspaces", **more}
         return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
 
 

@@ -1,0 +1,75 @@
+"""The commands of the journal: which writes belong together, and which were taken back since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = Mapping[str, Any]
+
+# Outcomes of a write that has changed something, or may have.
+DONE = ("done", "not kept")
+UNKNOWN = "unknown"
+# Outcomes of one that takes another back: what was so already is as it was meant to be.
+_TAKEN_BACK = (*DONE, "already")
+
+
+@dataclass
+class Command:
+    """The writes of one command, in the order in which they were begun."""
+
+    id: str
+    line: str
+    time: str
+    entries: list[Record] = field(default_factory=list)
+
+    @property
+    def is_undo(self) -> bool:
+        """Return whether it took another command back."""
+        return any(entry.get("undoes") for entry in self.entries)
+
+
+def commands(entries: Sequence[Record]) -> list[Command]:
+    """Return the commands, the oldest first. In what older versions wrote, each write is a command.
+
+    >>> [one.line for one in commands([{"command": "teams create ops", "id": "1"}])]
+    ['teams create ops']
+    """
+    found: dict[str, Command] = {}
+    for at, entry in enumerate(entries):
+        key = str(entry.get("command_id") or entry.get("id") or f"entry {at}")
+        if key not in found:
+            found[key] = Command(key, str(entry.get("command") or ""), str(entry.get("time") or ""))
+        found[key].entries.append(entry)
+    return list(found.values())
+
+
+def keys_of(entry: Record) -> list[str]:
+    """Return the keys under which a write is taken back: its id, and a number behind it where several requests do so.
+
+    >>> keys_of({"id": "a", "inverse": [{}]}), keys_of({"id": "a", "inverse": [{}, {}]}), keys_of({})
+    (['a'], ['a.0', 'a.1'], [])
+    """
+    key, several = str(entry.get("id") or ""), len(entry.get("inverse") or ())
+    if not key:
+        return []
+    return [key] if several <= 1 else [f"{key}.{number}" for number in range(several)]
+
+
+def taken_back(entries: Sequence[Record]) -> dict[str, str]:
+    """Return by key the id of the command that took a write back, unless that was taken back in its turn.
+
+    >>> first = {"id": "a", "outcome": "done"}
+    >>> undo = {"id": "b", "outcome": "done", "undoes": "a", "command_id": "B"}
+    >>> redo = {"id": "c", "outcome": "done", "undoes": "b", "command_id": "C"}
+    >>> taken_back([first, undo]), taken_back([first, undo, redo])
+    ({'a': 'B'}, {'b': 'C'})
+    """
+    found: dict[str, str] = {}
+    for entry in reversed(entries):
+        keys = keys_of(entry)
+        in_force = not keys or any(key not in found for key in keys)
+        if entry.get("undoes") and entry.get("outcome") in _TAKEN_BACK and in_force:
+            found.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
+    return found
