@@ -43,9 +43,10 @@ Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 def undo(run: Runtime, which: Which = None) -> list[Write]:
     """Take back the last command that is not taken back yet, or another one.
 
-    It is one of this server and organization. Shows the steps first, and asks. They are sent one after the other, the last write first. What somebody else has
-    changed since is left as it is, and so is what cannot be taken back; each says why. Takes the id of a command, or of
-    a single write, as `journal` shows them. To do it again after all, take the `undo` itself back, by its id.
+    It is one of this server and organization. Shows the steps first, and asks. They are sent one after the other, the
+    last write first. What somebody else has changed since is left as it is, and so is what cannot be taken back; each
+    says why. Takes the id of a command, or of a single write, as `journal` shows them. To do it again after all, take
+    the `undo` itself back, by its id.
 
     Examples:
         undo --dry-run
