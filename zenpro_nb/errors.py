@@ -15,6 +15,7 @@
     ├── OutcomeUnknownError     a write was sent and its answer was lost, or came from a gateway
     ├── PartlyDoneError         some of several writes were refused; the others are done
     ├── FindingsError           something was found that was to be told; nothing went wrong
+    ├── RequirementsError       what a notebook needs is not there; the message lists all of it
     ├── NotReadyError           what a write has begun failed later, or is not finished yet
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
     ├── InterruptedReadError    Ctrl-C; the message says what was under way
@@ -45,8 +46,8 @@ __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
     "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
-    "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RouteNotFoundError",
-    "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError",
+    "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RequirementsError",
+    "RouteNotFoundError", "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError",
     "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
 
@@ -217,6 +218,24 @@ class FindingsError(ZenProError):
     def __init__(self, message: str, *, hint: str = "", findings: object = None) -> None:
         super().__init__(message, hint=hint)
         self.findings = findings
+
+
+class RequirementsError(ZenProError):
+    """What a notebook needs is not there; the message is a list of all that is missing, a line each.
+
+    Attributes:
+        missing: what is missing, and what to do about it.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", missing: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.missing = [(ZenProError.printable(what), ZenProError.printable(do)) for what, do in missing]
+
+    def __str__(self) -> str:
+        return "\n".join([f"{super().__str__()}:", *(f"  - {what}. To do: {do}" for what, do in self.missing)])
+
+    def _render_traceback_(self) -> list[str]:
+        return super()._render_traceback_()[0].splitlines()
 
 
 class NotReadyError(ZenProError):

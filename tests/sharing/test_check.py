@@ -64,6 +64,13 @@ def test_those_that_come_with_the_package_pass(bare_shell: Shell, path: Path) ->
     assert bare_shell.run(f"%zenpro notebooks check {path} --fail-on info").empty
 
 
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_those_that_come_with_the_package_begin_with_what_they_require(path: Path) -> None:
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]  # type: ignore[no-untyped-call]
+    assert cells[0].metadata["tags"] == ["parameters"]
+    assert '%zenpro require --version ">=0.1" --organization $organization' in cells[1].source
+
+
 def test_a_cell_fails_by_severity(bare_shell: Shell, tmp_path: Path) -> None:
     write(notebook(code('x = "/tmp/a/b.csv"')), tmp_path / "n.ipynb")
     error = bare_shell.error(f"%zenpro notebooks check {tmp_path / 'n.ipynb'}")

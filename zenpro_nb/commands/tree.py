@@ -10,6 +10,7 @@ from zenpro_nb.commands.access.access import access
 from zenpro_nb.commands.access.audit import audit
 from zenpro_nb.commands.access.captures import captures
 from zenpro_nb.commands.access.changes import diff, history
+from zenpro_nb.commands.access.require import require
 from zenpro_nb.commands.access.sql import sql
 from zenpro_nb.commands.access.undo import undo
 from zenpro_nb.commands.core.command import ALL, Root
@@ -134,7 +135,9 @@ tree.add_section(
     changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
 tree.add_section(
-    "Whole organization", (access, audit, diff, history, captures, sql, undo), first=("access", "audit", "diff")
+    "Whole organization",
+    (access, audit, diff, history, captures, sql, undo, require),
+    first=("access", "audit", "diff"),
 )
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {

@@ -1,0 +1,181 @@
+"""`require`, as the first cell of a notebook: one quiet line, or all that is missing and what to do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import RequirementsError, UsageError
+from zenpro_nb.version import __version__
+
+PASSWORD = "correct horse battery staple"
+FIRST_CELL = "%zenpro require --version '>=0.1' --organization acme --workspace ml-prod --can create:workspace"
+SignIn = Callable[..., Shell]
+
+
+@pytest.fixture
+def sign_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
+    """``sign_in(ZENML_PRO_API_URL=…)``: a shell with these settings and no others."""
+    with ExitStack() as stack:
+
+        def opened(**settings: str) -> Shell:
+            for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION"):
+                monkeypatch.delenv(name, raising=False)
+            for name, value in settings.items():
+                monkeypatch.setenv(name, value)
+            shell = Shell()
+            shell.run("%load_ext zenpro_nb")
+            stack.callback(shell.run, "%unload_ext zenpro_nb")
+            return shell
+
+        yield opened
+
+
+@pytest.fixture
+def admin(sandbox: SandboxProcess, sign_in: SignIn) -> Shell:
+    """A superuser, with no organization chosen."""
+    return sign_in(ZENML_PRO_API_URL=sandbox.url, ZENML_PRO_API_KEY=sandbox.key)
+
+
+class Person:
+    """A new local account of the sandbox."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        self.url, self.headers = sandbox.url, sandbox.headers
+        self.email = f"r-{uuid.uuid4().hex[:8]}@example.com"
+        made = self._call("POST", "/users", username=self.email, password=PASSWORD)
+        self.id = made["id"]
+        answer = httpx.post(f"{self.url}/auth/login", data={"username": self.email, "password": PASSWORD})
+        self.settings = {"ZENML_PRO_API_URL": self.url, "ZENML_PRO_API_TOKEN": answer.json()["access_token"]}
+        self.acme = next(one["id"] for one in self._call("GET", "/organizations") if one["name"] == "acme")
+
+    def _call(self, method: str, path: str, **params: Any) -> Any:
+        answer = httpx.request(method, f"{self.url}{path}", headers=self.headers, params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def take(self, role: str, workspace: str | None = None) -> Person:
+        """Give them a role."""
+        roles = self._call("GET", f"/organizations/{self.acme}/roles", name=role)
+        scope = {} if workspace is None else {"workspace_id": self._call("GET", f"/workspaces/{workspace}")["id"]}
+        self._call("POST", f"/roles/{roles[0]['id']}/assignments", user_id=self.id, **scope)
+        return self
+
+
+def missing(shell: Shell, cell: str = FIRST_CELL) -> list[str]:
+    """What is missing, and what to do, a line each."""
+    error = shell.error(cell)
+    assert isinstance(error, RequirementsError), error
+    shown = error._render_traceback_()
+    assert len(shown) == 1 + len(error.missing)
+    assert str(error) in "\n".join(shown)
+    return [f"{what} | {do}" for what, do in error.missing]
+
+
+def test_it_passes_with_one_quiet_line(admin: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert admin.run(FIRST_CELL) is None
+    said = capsys.readouterr()
+    assert said.out + said.err == f"ready: zenpro_nb {__version__} · acme · ml-prod · may create:workspace\n"
+
+
+def test_the_cells_below_work_in_the_organization(admin: Shell) -> None:
+    """Two are seen, so that without a choice this line would fail."""
+    admin.run("%zenpro require --organization acme-labs")
+    assert admin.run("%zenpro workspaces --limit 1").attrs["zenpro"]["organization"] == "acme-labs"
+
+
+def test_a_colleague_with_too_few_rights(sandbox: SandboxProcess, sign_in: SignIn) -> None:
+    person = Person(sandbox).take("Organization Member").take("Workspace Viewer", "ml-dev")
+    shell = sign_in(**person.settings)
+    told = missing(shell, f"{FIRST_CELL} --can delete:stack")
+    assert len(told) == 3, told
+    place, workspace, stack = told
+    assert place.startswith("workspace ml-prod")
+    assert "create:workspace" in workspace
+    assert "Organization Member" in workspace
+    assert "delete:stack" in stack
+    assert all("ask " in one for one in told)
+
+
+def test_administrators_are_named_where_they_are_seen(sandbox: SandboxProcess, sign_in: SignIn) -> None:
+    person = Person(sandbox).take("Organization Viewer")
+    told = missing(sign_in(**person.settings))
+    assert "Ada Lovelace (ada@example.com)" in " ".join(told)
+    assert "Edmond Dantès" not in " ".join(told)  # deactivated
+    assert "deploy-bot" not in " ".join(told)
+
+
+def test_a_right_is_that_of_the_workspace(sandbox: SandboxProcess, sign_in: SignIn) -> None:
+    person = Person(sandbox).take("Organization Member").take("Workspace Viewer", "ml-prod")
+    shell = sign_in(**person.take("Workspace Admin", "ml-dev").settings)
+    line = "%zenpro require --organization acme --can delete:stack --workspace"
+    assert shell.run(f"{line} ml-dev") is None
+    assert len(missing(shell, f"{line} ml-prod")) == 1
+    assert "in ml-prod" in missing(shell, f"{line} ml-prod")[0]
+
+
+def test_an_old_version(admin: Shell) -> None:
+    told = missing(admin, "%zenpro require --version '>=99' --organization nowhere --workspace ml-prod")
+    assert len(told) == 2
+    assert f"this is {__version__}" in told[0]
+    assert "pip install 'zenpro-nb>=99'" in told[0]
+    assert "acme" in told[1]
+
+
+def test_no_credential(sign_in: SignIn, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    told = missing(sign_in(), FIRST_CELL.replace(">=0.1", ">=99"))
+    assert len(told) == 3
+    assert "a credential for https://cloudapi.zenml.io" in told[1]
+    assert "login" in told[1]
+    assert told[2].startswith("not looked at without that: organization acme, workspace ml-prod, may create:workspace")
+
+
+def test_a_wrong_credential(sandbox: SandboxProcess, sign_in: SignIn) -> None:
+    key = "ZENPROKEY_not_one_that_is_there"
+    told = missing(sign_in(ZENML_PRO_API_URL=sandbox.url, ZENML_PRO_API_KEY=key))
+    assert len(told) == 2
+    assert "a credential that" in told[0]
+    assert key not in " ".join(told)
+
+
+def test_another_organization(sandbox: SandboxProcess, sign_in: SignIn) -> None:
+    person = Person(sandbox).take("Organization Member")
+    told = missing(sign_in(**person.settings), "%zenpro require --organization acme-labs --version '>=99'")
+    assert len(told) == 2
+    assert f"organization acme-labs: {person.email} sees acme" in told[1]
+    assert f"invite {person.email}" in told[1]
+
+
+def test_a_server_that_is_not_there(sign_in: SignIn) -> None:
+    told = missing(sign_in(ZENML_PRO_API_URL="http://127.0.0.1:9", ZENML_PRO_API_KEY="ZENPROKEY_x"))
+    assert len(told) == 2
+    assert told[0].startswith("an answer of http://127.0.0.1:9")
+
+
+def test_a_workspace_that_does_not_run(admin: Shell) -> None:
+    resting = next(one for one in admin.run("%zenpro workspaces --org acme").itertuples() if one.status != "available")
+    told = missing(admin, f"%zenpro require --organization acme --workspace {resting.name}")
+    assert f"{resting.name} is {resting.status}" in told[0]
+
+
+def test_what_the_server_does_not_tell_is_no_failure(
+    fresh_sandbox: Callable[..., SandboxProcess], sign_in: SignIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = fresh_sandbox(users=40, ignore_role_filter=True)
+    shell = sign_in(**Person(own).take("Organization Member").settings)
+    assert shell.run("%zenpro require --organization acme --can create:workspace") is None
+    said = capsys.readouterr()
+    assert "create:workspace: whether you may is not known" in said.out + said.err
+
+
+def test_no_versions_is_a_mistake_of_the_line(admin: Shell) -> None:
+    assert isinstance(admin.error("%zenpro require --version newest"), UsageError)
