@@ -1,0 +1,416 @@
+"""What was done is taken back: exactly, the last write first, and nothing that somebody else has changed since.
+
+A few sequences by default; `ZENPRO_UNDO=500` takes as many.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.cases import invited
+from tests.commands.conftest import PASSWORD, Requests, journal
+from tests.commands.test_killed import killed
+from tests.support.cutting import cutting
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.commands.access.undo import JournalIdType
+from zenpro_nb.commands.core.results import request_text
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Entry, Journal
+from zenpro_nb.terminal.face import Terminal
+
+SEQUENCES = int(os.environ.get("ZENPRO_UNDO", "4"))
+LENGTH = 6
+PEOPLE = 3
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[SandboxProcess]:
+    """A sandbox of these tests alone, so that what is compared is theirs."""
+    with SandboxProcess(lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Begin the names of what the tests share: people with roles, a role, a bot and a workspace."""
+    name = "base"
+    with pytest.MonkeyPatch.context() as patch, connected(plane.url, plane) as zen:
+        patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+        zen.run("workspaces", "create", name, "--description", "of these tests")
+        for number in range(PEOPLE):
+            zen.run("users", "create", person(number))
+            zen.run("users", "update", person(number), "--name", f"Person {number}")
+        zen.run("roles", "assign", "Organization Member", "--users", [person(number) for number in range(PEOPLE)])
+        zen.run("roles", "create", name, "--level", "workspace", "--description", "r", "--permission", "stack:read")
+        zen.run("service-accounts", "create", name, "--description", "bot")
+    return name
+
+
+@pytest.fixture
+def own(zen: Connection, base: str, name: str) -> Connection:
+    """Two teams of a test of its own, and a journal that begins behind them."""
+    for letter in "ab":
+        zen.run("teams", "create", f"{name}-{letter}", "--description", letter)
+        zen.run("teams", "add", f"{name}-{letter}", "--user", person(0))
+    Journal().path.unlink()
+    return zen
+
+
+def connected(url: str, plane: SandboxProcess) -> Connection:
+    return zenpro_nb.connect(url=url, api_key=plane.key, organization="acme")
+
+
+def person(number: int) -> str:
+    return f"base-{number}@x.io"
+
+
+def known(zen: Connection) -> Any:
+    """What is known of the organization now."""
+    return inventory.masked(inventory.fill(zen._session, None))
+
+
+def changed_since(before: Any, zen: Connection) -> list[dict[str, Any]]:
+    frame = inventory.compare(before, known(zen))
+    return list(frame[["list", "change", "name", "column", "before", "after"]].to_dict("records"))
+
+
+def seen(frame: Any) -> list[tuple[str, str]]:
+    return list(zip(frame["action"], frame["target"], strict=True))
+
+
+# --- exactly as it was ------------------------------------------------------------------------------------------------
+
+Make = Callable[[random.Random, str], list[str]]
+# Every kind of command that can be taken back wholly, with the things of `own`.
+REVERSIBLE: dict[str, Make] = {
+    "teams create": lambda dice, name: [_new(dice, name), "--description", "new"],
+    "teams update": lambda dice, name: [_team(dice, name), *_other(dice)],
+    "teams add": lambda dice, name: [_team(dice, name), "--user", _who(dice), "--service-account", "base"],
+    "teams remove": lambda dice, name: [_team(dice, name), "--user", _who(dice), "--user", person(0)],
+    "roles create": lambda dice, name: [_new(dice, name), "--level", "workspace", "--permission", "stack:read"],
+    "roles update": lambda dice, name: ["base", *_other(dice), "--permission", "pipeline:read"],
+    "roles assign": lambda dice, name: _role(dice, name),
+    "roles revoke": lambda dice, name: _role(dice, name),
+    "users deactivate": lambda dice, name: [_who(dice), person(1)],
+    "users activate": lambda dice, name: [_who(dice)],
+    "users update": lambda dice, name: [_who(dice), "--name", f"Nobody {dice.randrange(100)}"],
+    "users offboard": lambda dice, name: [_who(dice)],
+    "users onboard": lambda dice, name: [_who(dice), "--team", _team(dice, name)],
+    "members remove": lambda dice, name: [_who(dice), person(2)],
+    "service-accounts create": lambda dice, name: [_new(dice, name), "--description", "new"],
+    "service-accounts update": lambda dice, name: ["base", *_other(dice)],
+    "service-accounts deactivate": lambda dice, name: ["base"],
+    "service-accounts activate": lambda dice, name: ["base"],
+    "organizations update": lambda dice, name: ["acme", *_other(dice)],
+    "workspaces update": lambda dice, name: ["base", *_other(dice)],
+    "workspaces deactivate": lambda dice, name: ["base"],
+    "workspaces deploy": lambda dice, name: ["base"],
+}
+
+
+def _new(dice: random.Random, name: str) -> str:
+    return f"{name}-{dice.randrange(10**6)}"
+
+
+def _other(dice: random.Random) -> list[str]:
+    return ["--description", f"description {dice.randrange(100)}"]
+
+
+def _team(dice: random.Random, name: str) -> str:
+    return f"{name}-{dice.choice('ab')}"
+
+
+def _who(dice: random.Random) -> str:
+    return person(dice.randrange(PEOPLE))
+
+
+def _role(dice: random.Random, name: str) -> list[str]:
+    holder = dice.choice([["--user", _who(dice)], ["--team", _team(dice, name)], ["--service-account", "base"]])
+    role, where = dice.choice([("Organization Viewer", []), ("base", ["--workspace", "base"])])
+    return [role, *holder, *where]
+
+
+def _carry_out(zen: Connection, dice: random.Random, name: str, command: str) -> None:
+    try:
+        zen.run(*command.split(), *REVERSIBLE[command](dice, name), "--yes")
+    except PartlyDoneError:
+        pass  # what somebody does not have cannot be taken from them; the rest was done
+    except ZenProError as error:
+        if error.outcome != "refused" and "Nothing" not in str(error):
+            raise
+
+
+def _undo_all(zen: Connection) -> int:
+    times = 0
+    while True:
+        try:
+            frame = zen.run("undo", "--yes")
+        except UsageError as error:
+            assert "no command of this server and organization to take back" in str(error)  # noqa: PT017
+            return times
+        assert set(frame["outcome"]) <= {"done", "already"}, frame.to_string()
+        times += 1
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_undone_is_as_it_was(seed: int, own: Connection, name: str) -> None:
+    dice = random.Random(seed)
+    # By turns, so that a few sequences have every kind among them.
+    kinds = sorted(REVERSIBLE)
+    commands = [kinds[(seed * LENGTH + number) % len(kinds)] for number in range(LENGTH)]
+    dice.shuffle(commands)
+    before = known(own)
+    for command in commands:
+        _carry_out(own, dice, name, command)
+    changed = changed_since(before, own)
+    undone = _undo_all(own)
+    assert changed_since(before, own) == []
+    assert not changed or undone
+
+
+def test_redone_is_as_it_was_before_it_was_undone(own: Connection, name: str) -> None:
+    before = known(own)
+    own.run("teams", "update", f"{name}-a", "--description", "other")
+    own.run("roles", "assign", "Organization Viewer", "--user", person(0), "--user", person(1))
+    own.run("users", "offboard", person(2), "--yes")
+    after = known(own)
+    undone = [own.run("undo", "--yes") for _ in range(3)]
+    assert [list(one["outcome"]) for one in undone] == [["done", "done"], ["done", "done"], ["done"]]
+    ids = own.run("journal").drop_duplicates("command_id")
+    for key in ids[ids["command"].str.startswith("undo")]["command_id"]:
+        own.run("undo", key, "--yes")
+    assert changed_since(after, own) == []
+    # And undone once more, so that all is as it was.
+    again = own.run("journal").drop_duplicates("command_id")["command_id"].iloc[:3]
+    for key in again:
+        assert set(own.run("undo", key, "--yes")["outcome"]) == {"done"}
+    assert changed_since(before, own) == []
+
+
+# --- what is shown and asked ------------------------------------------------------------------------------------------
+
+
+def test_it_shows_the_steps_and_asks(
+    own: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.run("teams", "add", f"{name}-b", "--user", person(1), "--user", person(2))
+    sent = len(requests.writes())
+    frame = own.run("undo", "--dry-run")
+    # The last one first.
+    assert seen(frame) == [("remove", f"{person(n)} in team {name}-b") for n in (2, 1)]
+    assert frame["method"].tolist() == ["DELETE", "DELETE"]
+    questions: list[str] = []
+    monkeypatch.setattr(Terminal, "confirm", lambda self, question: questions.append(question))
+    with pytest.raises(ZenProError, match="Nothing was sent"):
+        own.run("undo")
+    assert f"Take back `teams add {name}-b" in questions[0]
+    assert questions[0].endswith("UTC: 2 changes?")
+    assert len(requests.writes()) == sent
+
+
+def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str) -> None:
+    own.run("teams", "add", f"{name}-b", "--user", person(1), "--user", person(2))
+    own.run("teams", "update", f"{name}-a", "--description", "other")
+    added = own.run("journal").query("method == 'POST'")
+    assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 2
+    one = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an id will do
+    assert seen(one) == [("remove", f"{person(2)} in team {name}-b")]
+    left = own.run("journal").set_index("id")["undone_by"]
+    assert left[added["id"]].notna().tolist() == [True, False]
+    assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 1
+    with pytest.raises(UsageError, match="is left to take back"):
+        own.run("undo", added["id"].iloc[0])
+    with pytest.raises(UnknownNameError, match="No entry of the journal"):
+        own.run("undo", "nothing")
+    assert set(own.run("journal", "--command-id", added["command_id"].iloc[0])["id"]) == set(added["id"])
+
+
+def test_another_organization_s_commands_are_not_taken_back(own: Connection, plane: SandboxProcess, name: str) -> None:
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
+        labs.run("teams", "create", f"{name}-x")
+    with pytest.raises(UsageError, match="no command of this server and organization"):
+        own.run("undo")
+    with pytest.raises(UnknownNameError):
+        own.run("undo", journal()[-1]["command_id"])
+
+
+def test_an_older_version_did_not_write_how(own: Connection) -> None:
+    old = Entry("teams create x", own.client.url, "POST", "/teams", {}, None, "done", organization="acme")
+    Journal().append(old)
+    frame = own.run("undo", "--yes")
+    assert frame["outcome"].tolist() == ["blocked"]
+    assert "an older version wrote it" in frame["detail"].iloc[0]
+
+
+def test_tab_offers_the_ids_of_commands(own: Connection, name: str, requests: Requests) -> None:
+    own.run("teams", "update", f"{name}-a", "--description", "other")
+    sent = len(requests)
+    key = journal()[-1]["command_id"]
+    (item,) = JournalIdType().shell_complete(None, None, key[:8])  # type: ignore[arg-type]
+    assert (item.value, item.help) == (key, f"teams update {name}-a --description other")
+    assert len(requests) == sent
+
+
+def test_a_form_says_what_cannot_be_undone() -> None:
+    write = Write("DELETE", "/users/1", "user ada", irreversible="a new account would be another one")
+    assert request_text(write).endswith("This cannot be undone: a new account would be another one.")
+
+
+# --- what cannot be taken back ----------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_taken_back_says_why(own: Connection, name: str, requests: Requests) -> None:
+    own.run("users", "create", f"{name}@x.io")
+    own.run("users", "delete", f"{name}@x.io", "--yes")
+    sent = len(requests.writes())
+    frame = own.run("undo", "--yes")
+    assert frame[["outcome", "detail"]].values.tolist() == [
+        ["blocked", "a new account would be another one, without roles and teams"]
+    ]
+    assert len(requests.writes()) == sent
+
+
+def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    email = f"{name}-new@x.io"
+    own.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
+    own.run("invitations", "revoke", email, "--yes")
+    capsys.readouterr()
+    own.run("undo", "--dry-run")
+    assert "not wholly: a new invitation is mailed" in capsys.readouterr().err
+    own.run("undo", "--yes")
+    again = own.run("invitations", "--only-pending", "--email", email)
+    assert again[["email", "roles"]].values.tolist() == [[email, ["Organization Viewer"]]]
+    frame = own.run("undo", "--yes")  # the invitation that was sent first, which is gone
+    assert frame["outcome"].tolist() == ["already"]
+
+
+# --- what others did since --------------------------------------------------------------------------------------------
+
+
+def _others(own: Connection, name: str, fields: dict[str, Any]) -> None:
+    """Change a team as somebody else does, in no journal of ours."""
+    key = own.run("teams", "get", f"{name}-a")["id"].iloc[0]
+    own.client.request("PATCH", f"/teams/{key}", json=fields)
+
+
+def test_what_somebody_else_changed_is_left_as_it_is(own: Connection, name: str, requests: Requests) -> None:
+    own.run("teams", "update", f"{name}-a", "--description", "ours")
+    own.run("undo", "--dry-run")
+    _others(own, name, {"description": "theirs"})
+    sent = len(requests.writes())
+    frame = own.run("undo", "--yes")
+    assert frame["outcome"].tolist() == ["blocked"]
+    assert frame["detail"].iloc[0] == "it was changed since: description is 'theirs' now"
+    assert len(requests.writes()) == sent
+    # Only the field that we have changed counts; and once it is as we left it, it can be taken back.
+    _others(own, name, {"description": "ours", "name": f"{name}-c"})
+    assert own.run("undo", "--yes")["outcome"].tolist() == ["done"]
+    assert own.run("teams", "get", f"{name}-c")["description"].iloc[0] == "a"
+
+
+def test_what_is_changed_while_somebody_reads_the_question(
+    own: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.run("teams", "update", f"{name}-a", "--description", "ours")
+
+    def answer(self: Terminal, question: str) -> bool:
+        _others(own, name, {"description": "theirs"})
+        return True
+
+    monkeypatch.setattr(Terminal, "confirm", answer)
+    with pytest.raises(ZenProError, match="it was changed since: description is 'theirs' now"):
+        own.run("undo")
+    assert own.run("teams", "get", f"{name}-a")["description"].iloc[0] == "theirs"
+
+
+def test_what_is_in_use_is_not_deleted(own: Connection, name: str) -> None:
+    own.run("teams", "create", f"{name}-c", "--description", "c")
+    key = own.run("teams", "get", f"{name}-c")["id"].iloc[0]
+    user = own.run("users", "get", person(1))["id"].iloc[0]
+    own.client.request("POST", f"/teams/{key}/members", params={"user_id": user})
+    frame = own.run("undo", "--yes")
+    assert frame[["outcome", "detail"]].values.tolist() == [["blocked", "it is in use since: it has members"]]
+    own.client.request("DELETE", f"/teams/{key}/members", params={"user_id": user})
+    assert own.run("undo", "--yes")["outcome"].tolist() == ["done"]
+
+
+def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name: str) -> None:
+    with invited(zen, name) as guest:
+        guest.run("invitations", "accept", "acme")
+    key = next(one["command_id"] for one in journal() if one["command"].startswith("invitations create"))
+    frame = zen.run("undo", key, "--yes")
+    assert frame["outcome"].tolist() == ["blocked"]
+    assert f"{name}@x.io is a member by now" in frame["detail"].iloc[0]
+
+
+# --- what is not known ------------------------------------------------------------------------------------------------
+
+
+def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Connection, name: str) -> None:
+    with cutting(plane.url) as cutter, connected(cutter.url, plane) as far:
+        before = known(own)
+        far.run("teams", "add", f"{name}-b", "--user", person(1), "--user", person(2))
+        for mode, said in (("answer", ["done", "done"]), ("request", ["not done", "done"])):
+            cutter.lose("DELETE", "/members", mode=mode)
+            if mode == "request":
+                far.run("undo", journal()[-1]["command_id"], "--yes")  # once more, to have something to take back
+                cutter.lose("DELETE", "/members", mode=mode)
+                with pytest.raises(PartlyDoneError) as caught:
+                    far.run("undo", "--yes")
+                frame: Any = caught.value.outcomes
+            else:
+                frame = far.run("undo", "--yes")
+            assert cutter.cut
+            assert frame["outcome"].tolist() == said
+        assert far.run("undo", "--yes")["outcome"].tolist() == ["done"], "only what is left"
+        assert changed_since(before, own) == []
+
+
+@pytest.mark.parametrize("step", ["begun", "arrived"])
+def test_an_unknown_outcome_is_looked_at_first(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    zen.run("teams", "create", name, "--description", "before")
+    killed(plane, step, 1, ["teams", "update", name, "--description", "after"])
+    assert journal()[-1]["outcome"] == "unknown"
+    assert zen.run("undo", "--yes")["outcome"].tolist() == ["done"]
+    assert zen.run("teams", "get", name)["description"].iloc[0] == "before"
+    killed(plane, step, 1, ["teams", "add", name, "--user", "grace@example.com"])
+    frame = zen.run("undo", "--yes")
+    # Whether she was in it before is not in the journal of a simple line: what is there is left.
+    assert frame["outcome"].tolist() == (["already"] if step == "begun" else ["blocked"])
+    assert len(zen.run("teams", "members", name)) == (step == "arrived")
+
+
+def test_what_was_made_without_an_answer_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
+    killed(plane, "arrived", 1, ["teams", "create", name])
+    frame = zen.run("undo", "--yes")
+    assert frame["outcome"].tolist() == ["blocked"]
+    assert "whether it was made is not known" in frame["detail"].iloc[0]
+
+
+def test_what_was_so_already_is_not_taken_back(own: Connection, name: str) -> None:
+    own.run("teams", "update", f"{name}-a", "--description", "ours")
+    own.run("teams", "add", f"{name}-a", "--user", person(0))
+    own.run("users", "activate", person(0))
+    assert own.run("undo", "--dry-run")["target"].tolist() == [f"team {name}-a"]
+
+
+def test_a_secret_is_in_no_undo(own: Connection, name: str, state: Any) -> None:
+    own.run("users", "update", person(0), "--name", "Other", "--new-password")
+    (entry,) = journal()
+    assert entry["before"] == {"name": "Person 0"}
+    assert "not its password" in entry["inverse"][0]["partly"]
+    own.run("undo", "--yes")
+    assert own.run("users", "get", person(0))["name"].iloc[0] == "Person 0"
+    assert os.environ["ZENPRO_NEW_PASSWORD"] not in (state / "journal.jsonl").read_text()
+    own.run("users", "update", person(0), "--new-password")
+    assert own.run("undo", "--yes")["detail"].iloc[0] == "a former password is nobody's to know"
