@@ -9,6 +9,7 @@
     ├── SaveError               a file could not be written
     ├── SettingsError           a file of settings cannot be used
     ├── CaptureError            a capture on disk cannot be read
+    ├── ReviewError             a review on disk cannot be read, or is not what was written
     ├── CredentialError         no credential, or one that may not be used here
     ├── ConnectionFailedError   the server was not reached
     │   └── TimedOutError           it was reached, but did not answer in time
@@ -47,6 +48,7 @@ __all__ = [
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
     "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
     "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RequirementsError",
+    "ReviewError",
     "RouteNotFoundError", "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError",
     "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
@@ -143,6 +145,10 @@ class SettingsError(ZenProError):
 
 class CaptureError(ZenProError):
     """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder."""
+
+
+class ReviewError(ZenProError):
+    """A review on disk cannot be read: it is damaged, changed by another hand, or of a newer version."""
 
 
 class CredentialError(ZenProError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.commands.conftest import PASSWORD, local_user
 from zenpro_nb.faces.connection import Connection
+from zenpro_nb.inventory import Reviews
 
 Case = Callable[[Connection, str], list[str]]
 
@@ -29,6 +31,13 @@ def case(command: str) -> Callable[[Case], Case]:
 def words(command: str, zen: Connection, name: str) -> list[str]:
     """The words of a call of this command, ready to be run."""
     return [*command.split(), *CASES[command](zen, name)]
+
+
+def reviewed_at(url: str) -> None:
+    """Let this test's reviews be of the same server at another address, too."""
+    kept = Reviews()
+    for one in kept.every():
+        kept.create(replace(one.review, server=url))
 
 
 def _workspace(zen: Connection, name: str) -> str:
@@ -113,6 +122,16 @@ CASES["users deactivate"] = lambda zen, name: [_user(zen, name)]
 CASES["users offboard"] = lambda zen, name: [_user(zen, name)]
 CASES["users onboard"] = lambda zen, name: [_user(zen, name), "--role", "Organization Viewer"]
 CASES["users delete"] = lambda zen, name: [_user(zen, name)]
+
+
+@case("reviews apply")
+def _reviews_apply(zen: Connection, name: str) -> list[str]:
+    zen.run("roles", "assign", "Workspace Viewer", "--user", _user(zen, name), "--workspace", _workspace(zen, name))
+    zen.run("reviews", "create", name, "--workspace", name)
+    zen.run("reviews", "decide", name, "--principal", f"{name}@x.io", "--revoke")
+    return [name]
+
+
 CASES["me update"] = lambda zen, name: ["--company", name]
 
 CASES["teams create"] = lambda zen, name: [name]

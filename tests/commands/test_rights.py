@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.commands.cases import CASES, OWN, words
+from tests.commands.cases import CASES, OWN, reviewed_at, words
 from tests.commands.conftest import Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
 from tests.support.two_callers import reading_as
@@ -26,6 +26,7 @@ def test_the_write_itself_is_refused(
     with reading_as(plane.url, plane.key) as url, local_user(zen, email, url) as viewer:
         seen = name if command.startswith("organizations ") else "acme"
         zen.run("roles", "assign", "Organization Viewer", "--user", email, "--org", seen)
+        reviewed_at(url)
         before, entries = len(requests.writes()), len(journal())
         with pytest.raises(PermissionDeniedError, match=NO_RIGHT) as refused:
             viewer.run(*line, "--yes")

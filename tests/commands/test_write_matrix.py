@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import zenpro_nb
-from tests.commands.cases import CASES, words
+from tests.commands.cases import CASES, reviewed_at, words
 from tests.commands.conftest import journal
 from tests.support.faults import FAULTS, LOOKS, Fault, Spoiler, spoiling
 from tests.support.sandbox import SandboxProcess
@@ -120,6 +120,7 @@ def test_nothing_is_said_that_is_not_so(
         BEFORE[command](zen, line)
     if look == "shows an older namesake":
         NAMESAKES[command](zen, name)
+    reviewed_at(far.client.url)
     entries = len(journal())
     spoiler.arm(fault, look)
     with contextlib.suppress(ZenProError):  # what the journal says must be so, whether it is good or not

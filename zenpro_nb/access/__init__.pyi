@@ -37,6 +37,8 @@ from .planning.recheck import recheck as recheck
 from .planning.saving import plan_of_text as plan_of_text
 from .planning.saving import plan_text as plan_text
 from .planning.words import summary as summary
+from .reviews.making import new_review as new_review
+from .reviews.making import stamp as stamp
 from .verdicts import Question as Question
 from .verdicts import verdicts as verdicts
 from .views import HEAT_MAP as HEAT_MAP

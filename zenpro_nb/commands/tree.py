@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 
+from zenpro_nb.commands.access import review_application as _review_application  # noqa: F401 - makes a verb of `reviews`
+from zenpro_nb.commands.access import review_decisions as _review_decisions  # noqa: F401 - as above
 from zenpro_nb.commands.access.access import access
 from zenpro_nb.commands.access.audit import audit
 from zenpro_nb.commands.access.captures import captures
 from zenpro_nb.commands.access.changes import diff, history
 from zenpro_nb.commands.access.require import require
+from zenpro_nb.commands.access.reviews import reviews
 from zenpro_nb.commands.access.sql import sql
 from zenpro_nb.commands.access.undo import undo
 from zenpro_nb.commands.core.command import ALL, Root
@@ -136,7 +139,7 @@ tree.add_section(
 )
 tree.add_section(
     "Whole organization",
-    (access, audit, diff, history, captures, sql, undo, require),
+    (access, audit, diff, history, captures, reviews, sql, undo, require),
     first=("access", "audit", "diff"),
 )
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.

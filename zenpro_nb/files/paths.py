@@ -28,6 +28,11 @@ def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
     return expanded(chosen) if chosen else state_directory(environ) / "captures"
 
 
+def reviews_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of the reviews: `reviews` in the folder of the journal."""
+    return state_directory(environ) / "reviews"
+
+
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the profiles: `$ZENPRO_CONFIG_DIR`, else the platform's place for configuration."""
     import platformdirs

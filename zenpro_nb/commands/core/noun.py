@@ -28,7 +28,7 @@ from zenpro_nb.commands.core.options import (
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import parameter, parameters_of
-from zenpro_nb.commands.core.write_command import After, Asks, WriteCommand
+from zenpro_nb.commands.core.write_command import After, Asks, Recorder, WriteCommand
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expanded
 
@@ -59,6 +59,7 @@ class Noun(Group):
         asks: Asks = "",
         done: str | None = None,
         after: After | None = None,
+        record: Recorder | None = None,
         several: bool = False,
         plan: bool = False,
         filters: Resource | None = None,
@@ -70,15 +71,16 @@ class Noun(Group):
             asks: the question before it disables something, or `Destroys(question)` before it is gone for good.
             done: what it has done, before the target: "deleted"; the verb's own past when left out.
             after: called with each outcome, to follow what the write has begun.
+            record: called with all outcomes, see `WriteCommand`.
             several: the answer is a frame with a row for each write, even when there is one.
             plan: its writes are of several kinds, and shown before they are asked for: see `WriteCommand`.
             filters: its filters choose what the write is about; the function takes them as `**filters`.
         """
 
         def declare(function: Prepare) -> WriteCommand:
-            made = write(name=name, asks=asks, done=done, after=after, several=several, plan=plan, filters=filters)(
-                function
-            )
+            made = write(
+                name=name, asks=asks, done=done, after=after, record=record, several=several, plan=plan, filters=filters
+            )(function)
             self.add_command(made)
             return made
 
@@ -217,6 +219,7 @@ def write(
     asks: Asks = "",
     done: str | None = None,
     after: After | None = None,
+    record: Recorder | None = None,
     several: bool = False,
     plan: bool = False,
     filters: Resource | None = None,
@@ -236,6 +239,7 @@ def write(
             asks=asks,
             done=done,
             after=after,
+            record=record,
             several=several,
             plan=plan,
         )

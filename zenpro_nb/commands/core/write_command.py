@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
 After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
+Recorder = Callable[[Runtime, Sequence[Outcome], dict[str, Any]], None]
 # The question before something is disabled, with `{target}` in it; or a function that words it, and says nothing where
 # this write needs no question. An empty one: the command never asks.
 Question = str | Callable[[Write], str]
@@ -53,6 +54,7 @@ class WriteCommand(Command):
         asks: the question before it destroys or disables something.
         done: what it has done, before the target: "deleted"; the verb's own past when left out.
         after: called with each outcome, to follow what the write has begun.
+        record: called with all outcomes, good or not, before they are shown: what else has to know of them.
         several: the answer is a frame with a row for each write, even when there is one.
         plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
             all of it; a step of it may be blocked, and a failure of one stops no other.
@@ -72,6 +74,7 @@ class WriteCommand(Command):
         asks: Asks = "",
         done: str | None = None,
         after: After | None = None,
+        record: Recorder | None = None,
         several: bool = False,
         plan: bool = False,
         examples: Sequence[str] = (),
@@ -80,6 +83,7 @@ class WriteCommand(Command):
         self.asks = asks
         self.done = past(name) if done is None else done
         self.after = after
+        self.record = record
         self.several = several
         self.plan = plan
         super().__init__(
@@ -134,6 +138,8 @@ class WriteCommand(Command):
             outcomes = sending.send_all(runtime, writes, line, advance, independent=self.plan)
         if self.after is not None:
             outcomes = [self.after(runtime, one, given) if one.good else one for one in outcomes]
+        if self.record is not None:
+            self.record(runtime, outcomes, given)
         if len(outcomes) == 1 and outcomes[0].failed:
             raise results.error_of(outcomes[0])
         frame = results.frame_of(runtime, outcomes, several=self.several, plan=self.plan)

@@ -1,0 +1,263 @@
+"""Reviews without a server: what is recommended, what may be decided, what is planned, and what a record betrays."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zenpro_nb import access, frames
+from zenpro_nb.access import Inventory
+from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.access.reviews import evidence
+from zenpro_nb.access.reviews.applying import key_of, planned
+from zenpro_nb.access.reviews.deciding import Decision, decided, filled_in, word
+from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, Review
+from zenpro_nb.access.reviews.recommending import RULES, SILENT
+from zenpro_nb.commands.access.kept_reviews import texts_of
+from zenpro_nb.errors import UnknownNameError, UsageError
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+ROLES = {
+    "oa": ("Organization Admin", "organization"),
+    "om": ("Organization Member", "organization"),
+    "wd": ("Workspace Developer", "workspace"),
+    "wv": ("Workspace Viewer", "workspace"),
+}
+
+
+def role(name: str, workspace: str = "", **holder: str) -> dict[str, Any]:
+    title, level = ROLES[name]
+    where = {"workspace_id": workspace, "workspace": f"ws-{workspace}"} if workspace else {}
+    kind = "team" if "team_id" in holder else "user"
+    return {"kind": kind, "role_id": name, "role": title, "level": level, **where, **holder}
+
+
+def inventory(**more: Any) -> Inventory:
+    """Two admins, one of them by a team; somebody who left; a bot; an old invitation; a role in what was deleted."""
+    users = [
+        {"id": "ada", "email": "ada@example.com", "is_active": True, "is_superuser": True, "is_service_account": False},
+        {
+            "id": "bob",
+            "email": "bob@example.com",
+            "is_active": True,
+            "is_superuser": False,
+            "is_service_account": False,
+        },
+        {"id": "left", "email": "left@example.com", "is_active": False, "is_superuser": False},
+    ]
+    lists: dict[str, Any] = {
+        "me": [{"id": "ada", "email": "ada@example.com"}],
+        "users": users,
+        "teams": [{"id": "t", "name": "admins"}, {"id": "d", "name": "ds"}],
+        "team_members": [
+            {"team_id": "t", "team": "admins", "user_id": "bob", "email": "bob@example.com"},
+            {"team_id": "d", "team": "ds", "user_id": "left", "email": "left@example.com"},
+            {"team_id": "d", "team": "ds", "user_id": "bob", "email": "bob@example.com"},
+        ],
+        "roles": [{"id": k, "name": n, "level": level, "system_managed": True} for k, (n, level) in ROLES.items()],
+        "assignments": [
+            role("oa", user_id="ada", principal="ada@example.com"),
+            role("oa", team_id="t", principal="admins"),
+            role("wd", "w", team_id="d", principal="ds"),
+            role("om", user_id="bob", principal="bob@example.com"),
+            role("wv", "w", user_id="bob", principal="bob@example.com"),
+            role("wv", "gone", user_id="bob", principal="bob@example.com"),
+            role("om", user_id="left", principal="left@example.com"),
+            role("om", invitation_id="i", principal="new@example.com"),
+        ],
+        "workspaces": [
+            {"id": "w", "name": "ws-w", "owner_id": "bob", "status": "available", "desired_state": "available"}
+        ],
+        "invitations": [
+            {"id": "i", "email": "new@example.com", "accepted": False, "created": datetime(2026, 1, 1, tzinfo=UTC),
+             "expires": None}
+        ],
+        "service_accounts": [],
+    }  # fmt: skip
+    facts = {"organization_id": "o", "organization_name": "acme", "server": "https://x", "finished": NOW}
+    return Inventory.of({**lists, **more}, **facts)
+
+
+def made(known: Inventory | None = None, **more: Any) -> Review:
+    return access.new_review("q4", known or inventory(), NOW, by="ada@example.com", checks=CHECKS.values(), **more)
+
+
+def by_what(review: Review) -> dict[tuple[str, str], Any]:
+    return {(one.principal.partition("@")[0], one.what): one for one in review.rows}
+
+
+def with_all(review: Review, decision: str) -> Review:
+    every = [Decision(one.row, decision) for one in review.open]
+    return decided(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
+
+
+def test_each_check_recommends_something_or_says_nothing_of_single_rights() -> None:
+    assert set(RULES) | SILENT == set(CHECKS)
+    assert not set(RULES) & SILENT
+
+
+def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:
+    found = by_what(made())
+    assert {key: one.recommendation for key, one in found.items()} == {
+        ("ada", "Organization Admin in acme"): "keep",
+        ("ada", "superuser of the server"): "",
+        ("bob", "Organization Member in acme"): "revoke",  # a team makes him admin, which includes it
+        ("bob", "Workspace Viewer in ws-gone"): "revoke",
+        ("bob", "Workspace Viewer in ws-w"): "revoke",
+        ("bob", "member of the team admins"): "keep",
+        ("bob", "member of the team ds"): "keep",
+        ("bob", "owner of ws-w"): "",
+        ("left", "Organization Member in acme"): "revoke",
+        ("left", "member of the team ds"): "revoke",
+        ("new", "Organization Member in acme"): "revoke",
+        ("team:admins", "Organization Admin in acme"): "keep",
+        ("team:ds", "Workspace Developer in ws-w"): "keep",
+    }
+    assert found["bob", "Workspace Viewer in ws-gone"].because.endswith("in a workspace that is deleted.")
+    assert found["bob", "member of the team ds"].brings == "Workspace Developer in ws-w"
+    assert found["team:ds", "Workspace Developer in ws-w"].brings == "2 members"
+    assert found["ada", "superuser of the server"].taken_by == "%zenpro users update ada@example.com --no-superuser"
+    assert [one.row for one in made().rows] == list(range(1, len(found) + 1))
+
+
+def test_the_review_of_a_workspace_points_at_what_reaches_into_it() -> None:
+    found = by_what(made(workspace_id="w"))
+    admin = found["ada", "Organization Admin in acme"]
+    assert (admin.grant, admin.recommendation) == (INFORMATION, "")
+    assert admin.taken_by == "%zenpro roles revoke 'Organization Admin' --user ada@example.com"
+    assert ("bob", "Organization Member in acme") not in found
+    assert found["bob", "member of the team ds"].is_open
+    assert found["bob", "member of the team admins"].brings == "Organization Admin in acme"
+
+
+def test_what_is_not_known_is_not_called_good() -> None:
+    users = [{"id": "ada", "email": "ada@example.com"}]
+    held = [role("om", user_id="ada", principal="ada@example.com")]
+    found = made(inventory(users=users, assignments=held, team_members=[]))
+    row = next(one for one in found.open)
+    assert (row.recommendation, row.because) == ("don't-know", "Whether they may still sign in is not known.")
+    assert any(line.startswith("inactive-with-roles: The server does not send is_active") for line in found.untold)
+
+
+def test_decisions_are_signed_and_a_second_look_changes_nothing() -> None:
+    review = made()
+    first = decided(review, [Decision(1, "keep", " leads\nit ")], "ada@example.com", "t1")
+    assert (first.rows[0].justification, first.rows[0].decided_by, first.rows[0].decided) == (
+        "leads it", "ada@example.com", "t1",
+    )  # fmt: skip
+    assert decided(first, [Decision(1, "keep")], "bob@example.com", "t2") == first
+    assert decided(first, [Decision(1, "revoke")], "bob@example.com", "t2").rows[0].decided_by == "bob@example.com"
+    secret = decided(review, [Decision(1, "keep", "key ZENPROKEY_abcdefgh12345678")], "ada", "t").rows[0]
+    assert "abcdefgh" not in secret.justification
+    information = next(one.row for one in review.rows if not one.is_open)
+    with pytest.raises(UsageError, match="is for information"):
+        decided(review, [Decision(information, "revoke")], "ada", "t")
+    with pytest.raises(UnknownNameError, match="no row 99"):
+        decided(review, [Decision(99, "keep")], "ada", "t")
+
+
+def test_a_frame_that_was_filled_in_says_only_what_stands_in_it() -> None:
+    review = made()
+    rows = [{"row": str(one.row), "principal": one.principal, "what": one.what} for one in review.rows]
+    assert filled_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
+    filled = [{**rows[0], "decision": "Don't know", "justification": "ask"}]  # the others were deleted
+    assert filled_in(review, filled) == [Decision(1, "don't-know", "ask")]
+    again = decided(review, filled_in(review, filled), "ada", "t")
+    assert filled_in(again, filled) == []
+    for wrong, words in (
+        ({**rows[0], "decision": "perhaps"}, "no decision"),
+        ({**rows[0], "principal": "eve@example.com", "decision": "keep"}, "Row 1 is about ada@example.com"),
+        ({"row": "x", "decision": "keep"}, "no number of a row"),
+        ({"row": "77", "decision": "keep"}, "no row 77"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            filled_in(review, [wrong])
+    with pytest.raises(UsageError, match="twice"):
+        filled_in(review, [{**rows[0], "decision": "keep"}, {**rows[0], "decision": "revoke"}])
+    assert [word(text) for text in ("KEEP", "revoke ", "dont know", "don’t-know")] == [*DECISIONS, "don't-know"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plan_takes_what_was_decided_and_is_there_and_nothing_else(seed: int) -> None:
+    chance = random.Random(seed)
+    known = inventory()
+    review = access.new_review("q4", known, NOW)
+    some = [Decision(one.row, chance.choice(DECISIONS)) for one in review.open if chance.random() < 0.7]
+    review = decided(review, some, "bob@example.com", "t")
+    gone = chance.sample(range(len(known.assignments)), 3)
+    now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
+    steps = planned(review, now, allow_self=True, min_org_admins=0)
+    still = {key_of(one) for one in access.new_review("q4", now, NOW).open}
+    wanted = {one.row for one in review.open if one.decision == "revoke" and key_of(one) in still}
+    assert {one.row.row for one in steps} == wanted
+    assert [one.step.number for one in steps] == list(range(1, len(wanted) + 1))
+    order = ["team-member", "project-role", "workspace-role", "organization-role"]
+    kinds = [order.index(one.step.kind) for one in steps]
+    assert kinds == sorted(kinds)
+    assert all(one.step.does == "remove" and one.step.guard is None and one.step.party.id for one in steps)
+
+
+def test_nobody_locks_out_themselves_or_everybody() -> None:
+    review = with_all(made(), "revoke")
+    steps = planned(review, inventory())
+    guards = {(one.row.principal, one.row.what): one.step.guard for one in steps if one.step.guard}
+    # ada applies it and keeps hers, so that one admin stays: bob may go.
+    assert guards == {("ada@example.com", "Organization Admin in acme"): "self"}
+    steps = planned(review, inventory(), min_org_admins=2)
+    assert {(one.row.what, one.step.guard, one.step.lift) for one in steps if one.step.guard == "admins"} == {
+        ("Organization Admin in acme", "admins", "--min-org-admins 1"),
+        ("member of the team admins", "admins", "--min-org-admins 1"),
+    }
+    free = planned(review, inventory(), allow_self=True)
+    assert {one.step.guard for one in free if "dmin" in one.row.what} == {"admins"}  # none would be left
+    assert {one.step.guard for one in planned(review, inventory(), allow_self=True, min_org_admins=0)} == {None}
+
+
+def test_who_is_admin_by_a_team_alone_does_not_revoke_that_team() -> None:
+    me = inventory(me=[{"id": "bob", "email": "bob@example.com"}])
+    review = decided(made(me), [Decision(one.row, "revoke") for one in made(me).open if one.kind == "team"], "bob", "t")
+    assert [one.step.guard for one in planned(review, me, min_org_admins=0)] == [None, "self"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx", ".json", ".parquet"])
+def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: str, tmp_path: Path) -> None:
+    review = with_all(made(), "keep")
+    odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
+    reasons = [Decision(one.row, "keep", text) for one, text in zip(review.open, odd, strict=False)]
+    review = decided(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
+    records = evidence.record_of(review)
+    path = frames.save(frames.typed(frames_columns(), records), tmp_path / f"review{suffix}")
+    read = texts_of(str(path))
+    assert [one.state for one in evidence.verified(read, evidence.sha256_of(records))] == ["ok"] * len(records)
+    chance = random.Random(3)
+    for name in evidence.COLUMNS[:-2]:
+        at = chance.randrange(len(read))
+        found = evidence.verified([{**row, name: f"{row[name]}x"} if n == at else row for n, row in enumerate(read)])
+        assert [n for n, one in enumerate(found) if one.state == "failed"] == [at], name
+    for other, words in (
+        (read[1:], "Rows are missing: 1"),
+        (read[:-1], f"Rows are missing: {len(read)}"),
+        ([*read, read[0]], "there twice"),
+    ):
+        assert words in evidence.verified(other)[-1].reason
+    # Somebody who makes a row's digest anew is found by the others', and who makes all anew by what was noted.
+    forged = [{**read[0], "decision": "revoke"}, *read[1:]]
+    forged[0]["sha256"] = evidence.row_digest(forged[0])
+    assert "not those that were recorded together" in evidence.verified(forged)[-1].reason
+    first = review.rows[0]
+    clever = evidence.record_of(review.with_rows([replace(first, decision="revoke")]))
+    assert all(one.state == "ok" for one in evidence.verified(clever))
+    assert "not the one that was noted" in evidence.verified(clever, evidence.sha256_of(records))[-1].reason
+    with pytest.raises(UsageError, match="no record of a review"):
+        evidence.verified([{"a": "b"}])
+
+
+def frames_columns() -> Any:
+    from zenpro_nb.access.reviews.columns import RECORD
+
+    return RECORD.columns

@@ -1,0 +1,246 @@
+"""A review from its beginning to its record, as it is typed, against a sandbox; looked at over the raw API."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal, local_user
+from tests.commands.test_offboarding import PROJECT, raw, traces
+from tests.support.faults import FAULTS, spoiling
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.inventory import Reviews
+from zenpro_nb.terminal.face import Terminal
+
+
+@pytest.fixture
+def somebody(zen: Connection, name: str) -> str:
+    """Somebody with a role of each level and a place in a team that has one, in a workspace of their own."""
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("workspaces", "create", name)
+    zen.run("teams", "create", name)
+    zen.run("teams", "add", name, "--user", email)
+    zen.run("roles", "assign", "Organization Member", "--user", email)
+    zen.run("roles", "assign", "Workspace Viewer", "--team", name, "--workspace", name)
+    zen.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
+    zen.run("roles", "assign", "Project Viewer", "--user", email, "--workspace", name, "--project", PROJECT)
+    return email
+
+
+@pytest.fixture
+def review(zen: Connection, somebody: str, name: str) -> str:
+    """A review of that workspace."""
+    zen.run("reviews", "create", name, "--workspace", name)
+    return name
+
+
+def mine(zen: Connection, review: str, who: str) -> pd.DataFrame:
+    """The rows of a review that are about somebody."""
+    frame: pd.DataFrame = zen.run("reviews", "get", review, "--where", f"principal={who}")
+    return frame
+
+
+def test_what_was_decided_is_applied_and_nothing_else(
+    zen: Connection, review: str, somebody: str, requests: Requests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = mine(zen, review, somebody).set_index("what")
+    developer, member = f"Workspace Developer in {review}", f"member of the team {review}"
+    assert set(rows.index) == {developer, member, f"Project Viewer in {review} / {PROJECT}"}
+    assert rows.loc[member, "brings"] == f"Workspace Viewer in {review}"
+    writes = len(requests.writes())
+    zen.run("reviews", "decide", review, "--row", int(rows.loc[developer, "row"]), "--revoke", "--because", "moved on")
+    done = zen.run("reviews", "decide", review, "--row", int(rows.loc[member, "row"]), "--keep")
+    assert done[["decision", "decided_by"]].to_numpy().tolist() == [["keep", "ada@example.com"]]
+    plan = zen.run("reviews", "apply", review, "--dry-run")
+    assert plan[["action", "target"]].to_numpy().tolist() == [["revoke", f"{somebody} as {developer}"]]
+    assert len(requests.writes()) == writes
+    assert mine(zen, review, somebody)["outcome"].isna().all()
+    before = traces(zen, somebody)
+    outcome = zen.run("reviews", "apply", review, "--yes")
+    assert list(outcome["outcome"]) == ["done"]
+    after = traces(zen, somebody)
+    assert after < before
+    assert len(before - after) == 1
+    row = mine(zen, review, somebody).set_index("what").loc[developer]
+    assert (row["outcome"], row["applied_by"]) == ("done", "ada@example.com")
+    assert row["request_id"] == outcome["request_id"].iloc[0] == journal()[-1]["request_id"]
+    assert zen.run("reviews", "apply", review, "--yes").empty
+    (line,) = zen.run("reviews").to_dict("records")
+    assert (line["name"], line["workspace"], line["decided"], line["revoke"], line["applied"]) == (
+        review,
+        review,
+        2,
+        1,
+        1,
+    )
+    with pytest.raises(UsageError, match="has been taken away already"):
+        zen.run("reviews", "decide", review, "--row", int(row["row"]), "--keep")
+    assert "1 to revoke" in capsys.readouterr().err
+
+
+def test_a_frame_is_filled_in_and_given_back(zen: Connection, review: str, somebody: str, tmp_path: Path) -> None:
+    rows = mine(zen, review, somebody)
+    rows["decision"], rows["justification"] = "keep", ["=1+1", None, "needs it"]
+    for number, suffix in enumerate((".csv", ".parquet", ".xlsx", ".json")):
+        path = tmp_path / f"filled{suffix}"
+        frame = rows.assign(justification=[f"=1+{number}", None, "needs it"])
+        zenpro_nb_save(frame, path)
+        zen.run("reviews", "decide", review, "--from", str(path))
+        found = mine(zen, review, somebody)
+        assert list(found["decision"]) == ["keep"] * 3
+        assert found["justification"].fillna("").tolist() == [f"=1+{number}", "", "needs it"]
+    assert zen.run("reviews", "decide", review, "--from", rows.assign(justification=found["justification"])).empty
+    undecided = zen.run("reviews", "get", review, "--where", "decision=")
+    assert somebody not in set(undecided["principal"])
+    with pytest.raises(UsageError, match="is about"):
+        zen.run("reviews", "decide", review, "--from", rows.assign(principal="eve@x.io"))
+
+
+def zenpro_nb_save(frame: pd.DataFrame, path: Path) -> None:
+    from zenpro_nb import frames
+
+    frames.save(frame, path)
+
+
+def test_what_is_gone_already_is_no_step_and_is_written_down(zen: Connection, review: str, somebody: str) -> None:
+    zen.run("reviews", "decide", review, "--principal", somebody, "--revoke")
+    zen.run("roles", "revoke", "Workspace Developer", "--user", somebody, "--workspace", review, "--yes")
+    assert len(zen.run("reviews", "apply", review, "--dry-run")) == 2
+    assert set(zen.run("reviews", "apply", review, "--yes")["outcome"]) == {"done"}
+    rows = mine(zen, review, somebody).set_index("what")
+    assert rows.loc[f"Workspace Developer in {review}", ["outcome", "detail"]].tolist() == [
+        "already", "was gone before it was applied",
+    ]  # fmt: skip
+    assert sorted(rows["outcome"]) == ["already", "done", "done"]
+    assert not any("Developer" in one or "Project" in one or "team" in one for one in traces(zen, somebody))
+
+
+def test_what_fails_is_written_down_and_done_by_the_same_line_again(
+    zen: Connection, plane: SandboxProcess, review: str, somebody: str
+) -> None:
+    zen.run("reviews", "decide", review, "--principal", somebody, "--revoke")
+    fault = next(one for one in FAULTS if one.name == "503 after")
+    with (
+        spoiling(plane.url) as proxy,
+        zenpro_nb.connect(url=proxy.url, api_key=plane.key, organization="acme") as far,
+    ):
+        from tests.commands.cases import reviewed_at
+
+        reviewed_at(proxy.url)
+        far.run("reviews")
+        proxy.arm(fault, "is lost")
+        with pytest.raises(PartlyDoneError):
+            far.run("reviews", "apply", review, "--yes")
+        proxy.rest()
+        first = mine(far, review, somebody)["outcome"].tolist()
+        assert first.count("unknown") == 1
+        far.run("reviews", "apply", review, "--yes")
+        assert set(mine(far, review, somebody)["outcome"]) <= {"done", "already"}
+    assert not any("Developer" in one or "Project" in one or "team" in one for one in traces(zen, somebody))
+
+
+def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess, name: str) -> None:
+    email = f"{name}@x.io"
+    with local_user(zen, email) as admin:
+        zen.run("organizations", "create", name)
+        zen.run("roles", "assign", "Organization Admin", "--user", email, "--org", name)
+        admin.run("reviews", "create", name, "--org", name)
+        rows = admin.run("reviews", "get", name, "--org", name, "--where", "grant=role")
+        assert email in set(rows["principal"])
+        admin.run("reviews", "decide", name, "--from", rows.assign(decision="revoke"), "--org", name)
+        plan = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("person")
+        assert "it is your own; --allow-self" in plan.loc[email, "blocked"]
+        everything = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run")
+        admins = everything[everything["target"].str.contains("Organization Admin")]
+        assert admins["blocked"].str.contains("at least 1 must; --min-org-admins 0").all()
+
+
+def test_the_record_is_verified_and_a_changed_cell_fails(
+    zen: Connection, review: str, somebody: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("reviews", "decide", review, "--principal", somebody, "--revoke", "--because", "left")
+    zen.run("reviews", "apply", review, "--yes")
+    book, plain = tmp_path / "review.xlsx", tmp_path / "review.csv"
+    record = zen.run("reviews", "evidence", review, "--save", str(book), "--save", str(plain))
+    assert set(record.loc[record["principal"] == somebody, "decided_by"]) == {"ada@example.com"}
+    assert record.loc[record["principal"] == somebody, "request_id"].notna().all()
+    assert "not finished" in capsys.readouterr().err
+    noted = record["review_sha256"].iloc[0]
+    for path in (book, plain):
+        assert set(zen.run("reviews", "verify", str(path), "--sha256", noted)["verified"]) == {"ok"}
+    assert set(zen.run("reviews", "verify", record)["verified"]) == {"ok"}
+    row = int(record.index[record["justification"] == "left"][0])
+    changed = record.copy()
+    changed.loc[row, "decision"] = "keep"
+    with pytest.raises(FindingsError, match=rf"row {row + 1}\. It is not what was recorded") as found:
+        zen.run("reviews", "verify", changed)
+    verdicts: Any = found.value.findings
+    assert verdicts.loc[verdicts["verified"] == "failed", "row"].tolist() == [row + 1]
+    text = plain.read_text()
+    plain.write_text(text.replace(",revoke,left,", ",keep,left,", 1))
+    done = subprocess.run(
+        [sys.executable, "-m", "zenpro_nb", "reviews", "verify", str(plain)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 3
+    assert "The record was changed: row" in done.stderr
+
+
+def test_a_line_that_says_too_little_or_two_things_is_refused(zen: Connection, review: str) -> None:
+    for words, message in (
+        (["--row", "1"], "no decision"),
+        (["--row", "1", "--keep", "--revoke"], "more than one decision"),
+        (["--keep"], "about which rows"),
+        (["--from", "x.csv", "--keep"], "of its own"),
+        (["--from", "nowhere.csv"], "no file"),
+        (["--row", "9999", "--keep"], "no row 9999"),
+        (["--principal", "nobody@x.io", "--keep"], "nothing to decide about"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            zen.run("reviews", "decide", review, *words)
+    with pytest.raises(UsageError, match="already"):
+        zen.run("reviews", "create", review.upper())
+    with pytest.raises(UnknownNameError, match="no review"):
+        zen.run("reviews", "get", f"{review}-b")
+    with pytest.raises(UnknownNameError, match="no workspace"):
+        zen.run("reviews", "create", f"{review}-b", "--workspace", "nowhere")
+    assert len(Reviews().every()) == 1
+
+
+def test_it_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfirmationError):
+        zen.run("reviews", "delete", review)
+    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
+    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: "yes")
+    with pytest.raises(ConfirmationError, match="nothing was deleted"):
+        zen.run("reviews", "delete", review)
+    monkeypatch.setattr(Terminal, "_input", lambda face, prompt: review)
+    assert zen.run("reviews", "delete", review)["name"].tolist() == [review]
+    assert Reviews().every() == []
+
+
+def test_a_capture_can_be_reviewed_and_nothing_secret_is_kept(
+    zen: Connection, somebody: str, name: str, state: Path
+) -> None:
+    zen.run("captures", "create", name)
+    zen.run("teams", "remove", name, "--user", somebody, "--yes")
+    zen.run("reviews", "create", name, "--workspace", name, "--at", name)
+    assert f"member of the team {name}" in set(mine(zen, name, somebody)["what"])
+    (one,) = Reviews().every()
+    assert one.review.capture == name
+    text = one.path.read_text()
+    assert json.loads(text)["sha256"] == one.review.sha256
+    assert "ZENPROKEY_" not in text
+    assert raw(zen, "/users/me")["email"] == one.review.made_by

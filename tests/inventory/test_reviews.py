@@ -1,0 +1,111 @@
+"""Reviews on disk: there whole or not at all, each decision kept, nothing read that another hand has changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zenpro_nb.access.reviews.deciding import Decision, decided
+from zenpro_nb.access.reviews.model import Review, ReviewRow
+from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageError
+from zenpro_nb.inventory import Reviews
+
+AT = ("https://pro.example.com", "5b0c")
+
+
+def review(name: str = "q4", rows: int = 3) -> Review:
+    held = [
+        ReviewRow(n, f"u{n}@example.com", "user", "role", "Viewer in ws", user_id=str(n)) for n in range(1, rows + 1)
+    ]
+    return Review(name, *AT, made="2026-11-26T09:00:00Z", rows=tuple(held))
+
+
+@pytest.fixture
+def reviews(tmp_path: Path) -> Reviews:
+    return Reviews(tmp_path / "reviews")
+
+
+def test_what_is_written_is_read_and_only_its_owner_reads_it(reviews: Reviews) -> None:
+    kept = reviews.create(review())
+    assert reviews.find("Q4", *AT).review == review()
+    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    reviews.update("q4", *AT, lambda one: decided(one, [Decision(2, "keep", "why")], "ada", "t"))
+    assert [one.decision for one in reviews.find("q4", *AT).review.rows] == ["", "keep", ""]
+    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    reviews.delete(reviews.find("q4", *AT))
+    with pytest.raises(UnknownNameError, match=r"no review 'q4'.*reviews create"):
+        reviews.find("q4", *AT)
+
+
+def test_names_are_unique_within_an_organization_and_may_hold_anything(reviews: Reviews) -> None:
+    names = ["q4", "../../q4", "Q 4", "ü", "CON", "a/b\\c:d", "x" * 80, "platform"]
+    for name in names:
+        reviews.create(review(name))
+    for name in ("q4", "Q4", "../../Q4"):
+        with pytest.raises(UsageError, match="already"):
+            reviews.create(review(name))
+    reviews.create(replace(review("q4"), organization_id="other"))
+    assert {one.review.name for one in reviews.of(*AT)} == set(names)
+    assert all(reviews.root in one.path.resolve().parents for one in reviews.every())
+    with pytest.raises(UsageError, match="too many"):
+        reviews.create(review("x" * 81))
+    with pytest.raises(UnknownNameError, match="Did you mean"):
+        reviews.find("platfrom", *AT)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: text.replace("u2@", "eve@"), "not what was written"),
+        (lambda text: text[: len(text) // 2], "cannot be read"),
+        (lambda text: text.replace('"format": "1.0"', '"format": "2.0"'), "format 2.0 is not known"),
+    ],
+)
+def test_what_another_hand_changed_is_not_read(reviews: Reviews, change: object, words: str) -> None:
+    path = reviews.create(review()).path
+    path.write_text(change(path.read_text()))  # type: ignore[operator]
+    with pytest.raises(ReviewError, match=words):
+        reviews.find("q4", *AT)
+    damaged: list[ReviewError] = []
+    assert reviews.every(damaged) == []
+    assert len(damaged) == 1
+
+
+def test_a_write_that_fails_leaves_what_was_there(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = reviews.create(review())
+
+    def full(*paths: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(SaveError, match="No space left"):
+            reviews.update("q4", *AT, lambda one: decided(one, [Decision(1, "keep")], "ada", "t"))
+    assert reviews.find("q4", *AT).review == review()
+    assert list(kept.path.parent.iterdir()) == [kept.path]
+
+
+def test_decisions_at_once_are_all_kept(reviews: Reviews) -> None:
+    reviews.create(review(rows=24))
+
+    def decide(first: int) -> None:
+        for number in range(first, 25, 4):
+            reviews.update("q4", *AT, lambda one, n=number: decided(one, [Decision(n, "keep")], "ada", "t"))
+
+    threads = [threading.Thread(target=decide, args=(first,)) for first in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reviews.find("q4", *AT).review.decided) == 24
+
+
+def test_the_file_is_plain_json(reviews: Reviews) -> None:
+    found = json.loads(reviews.create(review()).path.read_text())
+    assert (found["format"], found["review"]["rows"][0]["principal"]) == ("1.0", "u1@example.com")

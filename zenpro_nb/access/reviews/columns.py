@@ -1,0 +1,94 @@
+"""The tables of reviews as they are declared: all reviews, the rows of one, what is found in a record."""
+
+from __future__ import annotations
+
+from zenpro_nb.access.reviews.evidence import COLUMNS as _OF_RECORD
+from zenpro_nb.access.reviews.model import DECISIONS, GRANTS
+from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+
+_STATE, _PROSE = Style.STATE, Style.PROSE
+
+REVIEWS = Resource(
+    noun="reviews",
+    path="",
+    paging=Paging.NONE,
+    help="Access reviews: what everybody holds, row by row, to be kept or revoked. Kept on this machine; nothing is "
+    "asked of a server.",
+    columns=(
+        Column("name", help="its name"),
+        Column("made", Kind.TIME, help="when it was made (UTC)"),
+        Column("organization", help="name of the organization"),
+        Column("workspace", help="the one workspace that it is about"),
+        Column("rows", Kind.COUNT, help="rows to decide about"),
+        Column("decided", Kind.COUNT, help="rows about which something was decided"),
+        Column("revoke", Kind.COUNT, help="rows that are to be taken away, those that were among them"),
+        Column("applied", Kind.COUNT, help="rows that were taken away"),
+        Column("made_by", help="who made it"),
+        Column("server", Kind.CATEGORY, help="address of the server"),
+        Column("sandbox", Kind.BOOL, help="the server was a sandbox"),
+        Column("file", help="where it stands", style=_PROSE),
+        Column("organization_id", Kind.ID, help="the organization"),
+    ),
+    # No route: files on this machine.
+)
+REVIEW = Resource(
+    noun="rows",
+    path="",
+    paging=Paging.NONE,
+    help="The rows of a review: what everybody holds, what is recommended, and what was decided.",
+    columns=(
+        Column("row", Kind.COUNT, help="its number, which `reviews decide` takes"),
+        Column("principal", help="e-mail; bot:NAME or team:NAME"),
+        Column("what", help="what they hold", style=_PROSE),
+        Column("recommendation", Kind.CATEGORY, help=f"{', '.join(DECISIONS)}; missing for information"),
+        Column("because", help="why it is recommended, from the audit", style=_PROSE),
+        Column("decision", Kind.CATEGORY, help=", ".join(DECISIONS)),
+        Column("justification", help="why it was decided", style=_PROSE),
+        Column("brings", help="what hangs on it: the roles of a team, how far a role reaches", style=_PROSE),
+        Column("active", Kind.BOOL, help="may sign in"),
+        Column("kind", Kind.CATEGORY, help="user, service-account, invitation or team"),
+        Column("grant", Kind.CATEGORY, help=", ".join(GRANTS)),
+        Column("decided_by", help="who decided"),
+        Column("decided", Kind.TIME, help="when (UTC)"),
+        Column("outcome", Kind.CATEGORY, help="what became of it when it was applied", style=_STATE),
+        Column("detail", help="why", style=_PROSE),
+        Column("applied_by", help="who applied it"),
+        Column("applied", Kind.TIME, help="when (UTC)"),
+        Column("taken_by", help="of information: the line that would take it", style=_PROSE),
+        Column("role", help="name of the role"),
+        Column("team", help="name of the team"),
+        Column("scope", Kind.CATEGORY, help="organization, workspace or project"),
+        Column("workspace", Kind.CATEGORY, help="name of the workspace"),
+        Column("project_id", Kind.ID, help="the project"),
+        Column("request_id", Kind.ID, help="under which the server logged its removal"),
+        Column("user_id", Kind.ID, help="the user or service account"),
+        Column("invitation_id", Kind.ID, help="the open invitation"),
+        Column("team_id", Kind.ID, help="the team"),
+        Column("role_id", Kind.ID, help="the role"),
+        Column("workspace_id", Kind.ID, help="the workspace"),
+    ),
+    label="principal",
+)
+RECORD = Resource(
+    noun="evidence",
+    path="",
+    paging=Paging.NONE,
+    help="The record of a review.",
+    columns=tuple(Column(name) for name in _OF_RECORD),
+    label="principal",
+)
+VERDICTS = Resource(
+    noun="verification",
+    path="",
+    paging=Paging.NONE,
+    help="What is found in the record of a review.",
+    columns=(
+        Column("row", Kind.COUNT, help="number of the row; missing where it is about the whole"),
+        Column("verified", Kind.CATEGORY, help="ok or failed", style=_STATE),
+        Column("reason", help="why", style=_PROSE),
+        Column("principal", help="as it stands in the file"),
+        Column("what", help="as it stands in the file", style=_PROSE),
+        Column("decision", Kind.CATEGORY, help="as it stands in the file"),
+    ),
+    label="principal",
+)

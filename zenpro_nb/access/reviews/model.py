@@ -1,0 +1,165 @@
+"""A review: what everybody holds, row by row, with what is recommended, what was decided, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
+# A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.
+ROLE, MEMBERSHIP, INFORMATION = GRANTS = ("role", "membership", "information")
+SETTLED = ("done", "already")  # outcomes after which nothing is left to do
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One thing that somebody holds.
+
+    Attributes:
+        row: its number in the review, from 1.
+        principal: who: an e-mail, bot:NAME or team:NAME.
+        kind: user, service-account, invitation or team.
+        active: whether they may sign in; None where that is not known, or is no question.
+        grant: one of `GRANTS`.
+        what: the same in words: "Workspace Developer in ml-prod", "member of the team Platform".
+        brings: what else hangs on it: the roles that a membership brings, how far a role reaches.
+        role, team, scope, workspace, project_id: what and where.
+        user_id, invitation_id, team_id, role_id, workspace_id: the same by id; of a membership `team_id` is the team,
+            of a team's own role it is the holder.
+        recommendation, because: one of `DECISIONS`, and why; empty where there is nothing to decide.
+        taken_by: of information, the line that would take it away.
+        decision, justification, decided_by, decided: what was decided, why, by whom and when.
+        outcome, detail, applied_by, applied, request_id: what became of it when it was applied.
+    """
+
+    row: int
+    principal: str
+    kind: str
+    grant: str
+    what: str
+    brings: str = ""
+    active: bool | None = None
+    role: str = ""
+    team: str = ""
+    scope: str = ""
+    workspace: str = ""
+    project_id: str = ""
+    user_id: str = ""
+    invitation_id: str = ""
+    team_id: str = ""
+    role_id: str = ""
+    workspace_id: str = ""
+    recommendation: str = ""
+    because: str = ""
+    taken_by: str = ""
+    decision: str = ""
+    justification: str = ""
+    decided_by: str = ""
+    decided: str = ""
+    outcome: str = ""
+    detail: str = ""
+    applied_by: str = ""
+    applied: str = ""
+    request_id: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is something to decide about it."""
+        return self.grant != INFORMATION
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether it was taken away, so that nothing can be decided any more."""
+        return self.outcome in SETTLED
+
+    @property
+    def holder(self) -> tuple[str, str]:
+        """Return who holds it: what the API calls the id, and the id."""
+        fields = ("user_id", "invitation_id", "team_id")
+        return next((name, key) for name in fields if (key := getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review of one organization, or of one workspace of it. Times are texts, in UTC.
+
+    Attributes:
+        name: unique within its organization.
+        server, organization_id, organization_name, sandbox: whose it is.
+        made, made_by: when, and by whom.
+        read: when what it rests on had been read.
+        capture: the capture that it rests on; empty where the server was asked.
+        workspace, workspace_id: the one workspace that it is about; empty for the whole organization.
+        missing: what could not be read, a sentence each.
+        untold: what the audit's checks could not tell, a sentence each.
+        rows: see `ReviewRow`.
+    """
+
+    name: str
+    server: str = ""
+    organization_id: str = ""
+    organization_name: str = ""
+    sandbox: bool = False
+    made: str = ""
+    made_by: str = ""
+    read: str = ""
+    capture: str = ""
+    workspace: str = ""
+    workspace_id: str = ""
+    missing: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    rows: tuple[ReviewRow, ...] = ()
+
+    @property
+    def open(self) -> tuple[ReviewRow, ...]:
+        """Return the rows about which there is something to decide."""
+        return tuple(one for one in self.rows if one.is_open)
+
+    @property
+    def decided(self) -> tuple[ReviewRow, ...]:
+        """Return the rows about which something was decided."""
+        return tuple(one for one in self.rows if one.decision)
+
+    @property
+    def to_revoke(self) -> tuple[ReviewRow, ...]:
+        """Return the rows that are to be taken away, and are not yet."""
+        return tuple(one for one in self.rows if one.is_open and one.decision == REVOKE and not one.is_settled)
+
+    @property
+    def revoked(self) -> tuple[ReviewRow, ...]:
+        """Return the rows that were taken away."""
+        return tuple(one for one in self.rows if one.is_settled)
+
+    @property
+    def principals(self) -> tuple[tuple[ReviewRow, ...], ...]:
+        """Return the rows of each principal who has one to decide about, in the order of the review."""
+        found: dict[tuple[str, str], list[ReviewRow]] = {}
+        for one in self.rows:
+            found.setdefault((one.kind, one.principal), []).append(one)
+        return tuple(tuple(rows) for rows in found.values() if any(one.is_open for one in rows))
+
+    def row(self, number: int) -> ReviewRow | None:
+        """Return the row of this number; None where there is none."""
+        return next((one for one in self.rows if one.row == number), None)
+
+    def with_rows(self, changed: Sequence[ReviewRow]) -> Review:
+        """Return the review with these rows in place of those with the same numbers."""
+        others = {one.row: one for one in changed}
+        return replace(self, rows=tuple(others.get(one.row, one) for one in self.rows))
+
+    @property
+    def sha256(self) -> str:
+        """Return the SHA-256 of all that it says, so that a change by another hand is seen.
+
+        >>> Review("q4").sha256 == Review("q4").sha256 != Review("q3").sha256
+        True
+        """
+        return digest(asdict(self))
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of plain data, the same whatever the order of its keys."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,219 @@
+"""The reviews of this machine: a JSON file each, which is there whole or not at all.
+
+JSON, and not Parquet as in captures: a review is one small thing that is written anew with each decision, so that it is
+one file; it is a head and rows in one, and can be read years later without any tool.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from zenpro_nb import limits
+from zenpro_nb.access.reviews.model import Review
+from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageError
+from zenpro_nb.files.atomic import locked, replacing
+from zenpro_nb.files.paths import STATE_VARIABLE, reviews_directory
+from zenpro_nb.inventory.capture import folder_of
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+# Major and minor. A minor version adds facts, which older readers pass over.
+FORMAT = (1, 0)
+_UNSAFE = re.compile(r"[^A-Za-z0-9]+")
+
+
+class _File(msgspec.Struct, frozen=True):
+    """What stands in the file of a review."""
+
+    format: str
+    sha256: str
+    review: Review
+
+
+@dataclass(frozen=True)
+class KeptReview:
+    """A review and the file that it stands in."""
+
+    path: Path
+    review: Review
+
+
+class Reviews:
+    """The reviews in a folder.
+
+    Args:
+        root: the folder; that of the settings when left out.
+
+    Example:
+        >>> reviews = Reviews(Path("reviews"))
+        >>> _ = reviews.create(Review("q4", server="https://pro.example.com", organization_id="5b0c"))
+        >>> [one.review.name for one in reviews.of("https://pro.example.com", "5b0c")]
+        ['q4']
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or reviews_directory()
+
+    def every(self, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
+        """Return all reviews, the oldest first.
+
+        Args:
+            damaged: gets the errors of those that cannot be read.
+
+        Raises:
+            ReviewError: one cannot be read, and nobody takes its error.
+        """
+        return self._read("server=*/organization=*", damaged)
+
+    def of(self, server: str, organization_id: str, damaged: list[ReviewError] | None = None) -> list[KeptReview]:
+        """Return the reviews of an organization, the oldest first; see `every`."""
+        return self._read(folder_of(server, organization_id).as_posix().replace("[", "[[]"), damaged)
+
+    def _read(self, below: str, damaged: list[ReviewError] | None) -> list[KeptReview]:
+        found = []
+        for path in sorted(self.root.glob(f"{below}/*.json")):
+            try:
+                found.append(KeptReview(path, _decoded(path)))
+            except ReviewError as error:
+                if damaged is None:
+                    raise
+                damaged.append(error)
+        return sorted(found, key=lambda one: (one.review.made, one.review.name))
+
+    def find(self, name: str, server: str, organization_id: str) -> KeptReview:
+        """Return the review of this name, in whatever letters.
+
+        Raises:
+            UnknownNameError: there is none.
+            ReviewError: it cannot be read.
+        """
+        path = self._path(server, organization_id, name)
+        if not path.exists():
+            names = [one.review.name for one in self.of(server, organization_id, [])]
+            hint = did_you_mean(name, names, "`reviews` lists them." if names else "Make one: `reviews create NAME`.")
+            raise UnknownNameError(f"There is no review {name!r}", hint=hint)
+        return KeptReview(path, _decoded(path))
+
+    def create(self, review: Review) -> KeptReview:
+        """Keep a new review.
+
+        Raises:
+            UsageError: the name is taken, or too long.
+            SaveError: it cannot be written.
+        """
+        if len(review.name) > limits.REVIEW_NAME:
+            raise UsageError(
+                f"{len(review.name)} characters are too many for the name of a review",
+                hint=f"At most {limits.REVIEW_NAME}.",
+            )
+        path = self._path(review.server, review.organization_id, review.name)
+        with self._writing():
+            self.require_new(review.name, review.server, review.organization_id)
+            _write(path, review)
+        return KeptReview(path, review)
+
+    def require_new(self, name: str, server: str, organization_id: str) -> None:
+        """Refuse a name that is taken.
+
+        Raises:
+            UsageError: it is.
+        """
+        if self._path(server, organization_id, name).exists():
+            raise UsageError(
+                f"There is a review {name!r} already", hint="Choose another name, or delete that one first."
+            )
+
+    def update(self, name: str, server: str, organization_id: str, change: Callable[[Review], Review]) -> KeptReview:
+        """Read a review, change it and write it again, while nobody else does.
+
+        Raises:
+            UnknownNameError: there is none.
+            ReviewError: it cannot be read.
+            SaveError: it cannot be written; what stood there stays.
+        """
+        with self._writing():
+            kept = self.find(name, server, organization_id)
+            changed = change(kept.review)
+            if changed != kept.review:
+                _write(kept.path, changed)
+        return KeptReview(kept.path, changed)
+
+    def delete(self, kept: KeptReview) -> None:
+        """Delete a review.
+
+        Raises:
+            SaveError: it cannot be deleted.
+        """
+        with self._writing():
+            kept.path.unlink(missing_ok=True)
+
+    def _path(self, server: str, organization_id: str, name: str) -> Path:
+        """Return the file of a review: its name as far as every file system takes it, and a digest that tells it apart.
+
+        >>> Reviews(Path("r"))._path("http://x", "5b0c", "Q4 / 2026").name
+        'q4-2026-a04d3e43.json'
+        """
+        folded = name.strip().casefold()
+        readable = _UNSAFE.sub("-", folded).strip("-")[: limits.REVIEW_NAME]
+        marked = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        return self.root / folder_of(server, organization_id) / f"{readable or 'review'}-{marked}.json"
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let one process at a time write, and say in one line what the system refuses."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with locked(self.root / ".lock"):
+                yield
+        except OSError as error:
+            raise SaveError(
+                f"The reviews in {self.root} cannot be changed: {error.strerror or error}",
+                hint=f"Set {STATE_VARIABLE} to a folder of your own.",
+            ) from None
+
+
+def _write(path: Path, review: Review) -> None:
+    version = ".".join(map(str, FORMAT))
+    content = msgspec.json.encode(_File(version, review.sha256, review))
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    with replacing(path, private=True) as temporary:
+        temporary.write_bytes(msgspec.json.format(content, indent=1))
+
+
+def _decoded(path: Path) -> Review:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from None
+    _require_known(path, content)
+    try:
+        found = msgspec.json.decode(content, type=_File)
+    except msgspec.MsgspecError as error:
+        raise _damaged(path, str(error)) from None
+    if found.review.sha256 != found.sha256:
+        raise _damaged(path, "it is not what was written")
+    return found.review
+
+
+class _Head(msgspec.Struct, frozen=True):
+    format: str = ""
+
+
+def _require_known(path: Path, content: bytes) -> None:
+    try:
+        version = msgspec.json.decode(content, type=_Head).format
+    except msgspec.MsgspecError as error:
+        raise _damaged(path, str(error)) from None
+    if version.partition(".")[0] != str(FORMAT[0]):
+        raise _damaged(path, f"its format {version or 'is none'} is not known to this version")
+
+
+def _damaged(path: Path, why: str) -> ReviewError:
+    return ReviewError(f"The review's file {path} cannot be read: {why}", hint="Take it out of the folder.")
