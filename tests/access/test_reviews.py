@@ -30,6 +30,13 @@ ROLES = {
 }
 
 
+USERS = [
+    {"id": "ada", "email": "ada@example.com", "is_active": True, "is_superuser": True, "is_service_account": False},
+    {"id": "bob", "email": "bob@example.com", "is_active": True, "is_superuser": False, "is_service_account": False},
+    {"id": "left", "email": "left@example.com", "is_active": False, "is_superuser": False},
+]
+
+
 def role(name: str, workspace: str = "", **holder: str) -> dict[str, Any]:
     title, level = ROLES[name]
     where = {"workspace_id": workspace, "workspace": f"ws-{workspace}"} if workspace else {}
@@ -39,20 +46,9 @@ def role(name: str, workspace: str = "", **holder: str) -> dict[str, Any]:
 
 def inventory(**more: Any) -> Inventory:
     """Two admins, one of them by a team; somebody who left; a bot; an old invitation; a role in what was deleted."""
-    users = [
-        {"id": "ada", "email": "ada@example.com", "is_active": True, "is_superuser": True, "is_service_account": False},
-        {
-            "id": "bob",
-            "email": "bob@example.com",
-            "is_active": True,
-            "is_superuser": False,
-            "is_service_account": False,
-        },
-        {"id": "left", "email": "left@example.com", "is_active": False, "is_superuser": False},
-    ]
     lists: dict[str, Any] = {
         "me": [{"id": "ada", "email": "ada@example.com"}],
-        "users": users,
+        "users": USERS,
         "teams": [{"id": "t", "name": "admins"}, {"id": "d", "name": "ds"}],
         "team_members": [
             {"team_id": "t", "team": "admins", "user_id": "bob", "email": "bob@example.com"},
@@ -191,37 +187,43 @@ def test_a_plan_takes_what_was_decided_and_is_there_and_nothing_else(seed: int) 
     review = decided(review, some, "bob@example.com", "t")
     gone = chance.sample(range(len(known.assignments)), 3)
     now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
-    steps = planned(review, now, allow_self=True, min_org_admins=0)
+    found = planned(review, now, allow_self=True, min_org_admins=0)
     still = {key_of(one) for one in access.new_review("q4", now, NOW).open}
     wanted = {one.row for one in review.open if one.decision == "revoke" and key_of(one) in still}
-    assert {one.row.row for one in steps} == wanted
-    assert [one.step.number for one in steps] == list(range(1, len(wanted) + 1))
-    order = ["team-member", "project-role", "workspace-role", "organization-role"]
-    kinds = [order.index(one.step.kind) for one in steps]
-    assert kinds == sorted(kinds)
-    assert all(one.step.does == "remove" and one.step.guard is None and one.step.party.id for one in steps)
+    assert sorted(row for rows in found.rows.values() for row in rows) == sorted(wanted)
+    assert set(found.rows) == {one.number for one in found.plan.steps}
+    assert all(one.does == "remove" and one.guard is None and one.party.id for one in found.plan.steps)
+    assert all(one.reason for one in found.plan.steps)
+
+
+def blocked(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
+    """By what a step is about: which guard blocks it."""
+    steps = planned(review, known, **options).plan.steps
+    return {f"{one.party.name} {one.role or one.team}": one.guard for one in steps if one.guard}
 
 
 def test_nobody_locks_out_themselves_or_everybody() -> None:
     review = with_all(made(), "revoke")
-    steps = planned(review, inventory())
-    guards = {(one.row.principal, one.row.what): one.step.guard for one in steps if one.step.guard}
-    # ada applies it and keeps hers, so that one admin stays: bob may go.
-    assert guards == {("ada@example.com", "Organization Admin in acme"): "self"}
-    steps = planned(review, inventory(), min_org_admins=2)
-    assert {(one.row.what, one.step.guard, one.step.lift) for one in steps if one.step.guard == "admins"} == {
-        ("Organization Admin in acme", "admins", "--min-org-admins 1"),
-        ("member of the team admins", "admins", "--min-org-admins 1"),
-    }
-    free = planned(review, inventory(), allow_self=True)
-    assert {one.step.guard for one in free if "dmin" in one.row.what} == {"admins"}  # none would be left
-    assert {one.step.guard for one in planned(review, inventory(), allow_self=True, min_org_admins=0)} == {None}
+    ada, bob, team = "ada@example.com Organization Admin", "bob@example.com admins", "team:admins Organization Admin"
+    plain = inventory(users=[{**one, "is_superuser": False} for one in USERS])
+    assert blocked(review, plain, min_org_admins=0) == {ada: "self"}
+    assert blocked(review, plain, min_org_admins=0, allow_self=True) == {}
+    assert blocked(review, plain, allow_self=True) == {ada: "admins", bob: "admins", team: "admins"}
 
 
-def test_who_is_admin_by_a_team_alone_does_not_revoke_that_team() -> None:
-    me = inventory(me=[{"id": "bob", "email": "bob@example.com"}])
-    review = decided(made(me), [Decision(one.row, "revoke") for one in made(me).open if one.kind == "team"], "bob", "t")
-    assert [one.step.guard for one in planned(review, me, min_org_admins=0)] == [None, "self"]
+def test_an_invitation_that_keeps_something_is_not_withdrawn() -> None:
+    held = [
+        role("om", invitation_id="i", principal="new@example.com"),
+        role("wv", "w", invitation_id="i", principal="new@example.com"),
+    ]
+    known = inventory(assignments=held, team_members=[])
+    review = access.new_review("q4", known, NOW)
+    membership = next(one.row for one in review.open if one.scope == "organization")
+    one = decided(review, [Decision(membership, "revoke")], "ada", "t")
+    assert [step.kind for step in planned(one, known).plan.steps] == ["organization-role"]
+    both = planned(with_all(review, "revoke"), known)
+    assert [step.kind for step in both.plan.steps] == ["invitation"]
+    assert both.rows == {1: tuple(one.row for one in review.open)}
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx", ".json", ".parquet"])

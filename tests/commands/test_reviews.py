@@ -62,7 +62,7 @@ def test_what_was_decided_is_applied_and_nothing_else(
     done = zen.run("reviews", "decide", review, "--row", int(rows.loc[member, "row"]), "--keep")
     assert done[["decision", "decided_by"]].to_numpy().tolist() == [["keep", "ada@example.com"]]
     plan = zen.run("reviews", "apply", review, "--dry-run")
-    assert plan[["action", "target"]].to_numpy().tolist() == [["revoke", f"{somebody} as {developer}"]]
+    assert plan[["action", "target"]].to_numpy().tolist() == [["remove", f"{somebody} as {developer}"]]
     assert len(requests.writes()) == writes
     assert mine(zen, review, somebody)["outcome"].isna().all()
     before = traces(zen, somebody)
@@ -143,7 +143,7 @@ def test_what_fails_is_written_down_and_done_by_the_same_line_again(
             far.run("reviews", "apply", review, "--yes")
         proxy.rest()
         first = mine(far, review, somebody)["outcome"].tolist()
-        assert first.count("unknown") == 1
+        assert "unknown" in first
         far.run("reviews", "apply", review, "--yes")
         assert set(mine(far, review, somebody)["outcome"]) <= {"done", "already"}
     assert not any("Developer" in one or "Project" in one or "team" in one for one in traces(zen, somebody))
@@ -158,11 +158,12 @@ def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess
         rows = admin.run("reviews", "get", name, "--org", name, "--where", "grant=role")
         assert email in set(rows["principal"])
         admin.run("reviews", "decide", name, "--from", rows.assign(decision="revoke"), "--org", name)
-        plan = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("person")
-        assert "it is your own; --allow-self" in plan.loc[email, "blocked"]
-        everything = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run")
-        admins = everything[everything["target"].str.contains("Organization Admin")]
-        assert admins["blocked"].str.contains("at least 1 must; --min-org-admins 0").all()
+        mail = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("person")
+        assert mail.loc[email, "blocked"].endswith("--allow-self")
+        plan = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run").set_index("person")
+        assert plan.loc[email, "blocked"].endswith("--min-org-admins 0")
+        lifted = ("--allow-self", "--min-org-admins", "0")
+        assert admin.run("reviews", "apply", name, "--org", name, *lifted, "--dry-run")["blocked"].isna().all()
 
 
 def test_the_record_is_verified_and_a_changed_cell_fails(

@@ -1,33 +1,37 @@
-"""The plan of a review: one step for each row that is to be taken away and is still there, and what guards forbid."""
+"""The plan of a review: what was decided to be revoked and is still there, as rows that should not be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from zenpro_nb import frames, limits
-from zenpro_nb.access.checks.admins import active_admins
-from zenpro_nb.access.columns import ORGANIZATION_ADMIN, SCOPES
-from zenpro_nb.access.facts import Facts, Record
-from zenpro_nb.access.inventory import Inventory, InventoryList
-from zenpro_nb.access.planning.model import Party, Step, StepKind
+from zenpro_nb.access.columns import SCOPES
+from zenpro_nb.access.facts import Record
+from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.planning.lookup import ID_MARK
+from zenpro_nb.access.planning.model import DesiredRow, Plan, Step, StepKind
+from zenpro_nb.access.planning.options import GuardOptions
+from zenpro_nb.access.planning.plan import make_plan
 from zenpro_nb.access.reviews.model import MEMBERSHIP, Review, ReviewRow
-from zenpro_nb.syntax.counts import counted
 
-# In this order they are sent: whoever leaves the organization has nothing below it any more.
-_KINDS: tuple[StepKind, ...] = ("team-member", "project-role", "workspace-role", "organization-role")
-_NEEDED = ("assignments", "team_members", "roles", "users")  # one that is not whole may hide what is still there
+_OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspace-role", "project-role"), strict=True))
 
 Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class PlannedRow:
-    """A row of a review, and the step that takes it away."""
+class ReviewPlan:
+    """The plan of a review.
 
-    row: ReviewRow
-    step: Step
+    Attributes:
+        plan: the steps, blocked ones among them.
+        rows: by the number of a step, the numbers of the review's rows that it takes away.
+    """
+
+    plan: Plan
+    rows: dict[int, tuple[int, ...]]
 
 
 def planned(
@@ -36,29 +40,44 @@ def planned(
     *,
     min_org_admins: int = limits.MIN_ORG_ADMINS,
     allow_self: bool = False,
-) -> list[PlannedRow]:
-    """Return the steps that take away what was decided to be revoked, in the order in which they are sent.
+) -> ReviewPlan:
+    """Return the plan that takes away what was decided to be revoked; what is gone already is no step.
 
-    What is gone already is no step. A step that a guard blocks is among them, with the reason.
+    Each row was decided about by somebody, so that no share of a team or place is too much to go; all other guards of
+    plans hold. An invitation that keeps something is not withdrawn.
 
     Args:
         review: what was decided.
-        inventory: what is so now.
+        inventory: what is so now; its `me` is who applies.
         min_org_admins: how many active people must stay Organization Admin; or as many as there are, if fewer.
-        allow_self: who applies it may lose what they have.
+        allow_self: who applies it may lose their last way to administer.
 
     Example:
-        >>> assignment = {"user_id": "1", "role_id": "7", "role": "Workspace Viewer", "workspace_id": "9"}
-        >>> now = Inventory.of({"assignments": [assignment], "team_members": []})
+        >>> now = Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com"}], "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "roles": [{"id": "7", "name": "Workspace Viewer", "level": "workspace"}],
+        ...     "assignments": [{"user_id": "1", "role_id": "7", "role": "Workspace Viewer", "workspace_id": "9"}],
+        ... })
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
         ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
-        >>> [(one.step.kind, one.step.party.name) for one in planned(Review("q4", rows=(row,)), now)]
-        [('workspace-role', 'ada@example.com')]
+        >>> found = planned(Review("q4", rows=(row,)), now)
+        >>> [(one.does, one.kind, one.party.name) for one in found.plan.steps], found.rows
+        ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """
     there = _there(inventory)
-    rows = sorted((one for one in review.to_revoke if key_of(one) in there), key=_order)
-    found = [PlannedRow(one, _step(number, review, one)) for number, one in enumerate(rows, 1)]
-    return _Guards(inventory, found, min_org_admins, allow_self).applied()
+    going = [one for one in review.to_revoke if key_of(one) in there]
+    numbers = {one.row for one in going}
+    invited = {one.invitation_id for one in going if one.invitation_id}
+    kept = [
+        one for one in review.open if one.invitation_id in invited and one.row not in numbers and key_of(one) in there
+    ]
+    options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
+    rows = [
+        *(_desired(review, one, present=False) for one in going),
+        *(_desired(review, one, present=True) for one in kept),
+    ]
+    plan = make_plan(inventory, rows, options)
+    return ReviewPlan(plan, dict(_rows(plan, going)))
 
 
 def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
@@ -68,8 +87,8 @@ def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
 
 
 def unseen(inventory: Inventory) -> str:
-    """Return which list cannot be seen whole, so that nothing can be planned, and why; empty where all can."""
-    for name in _NEEDED:
+    """Return which list cannot be seen at all, so that what is gone cannot be told, and why; empty where all can."""
+    for name in ("assignments", "team_members"):
         one = inventory[name]
         if not one.complete:
             return f"{name.replace('_', ' ')}: {one.gap.message if one.gap else 'its end was not seen'}"
@@ -84,10 +103,11 @@ def key_of(row: ReviewRow) -> Key:
 
 
 def _there(inventory: Inventory) -> set[Key]:
-    return {*map(_assignment_key, _records(inventory, "assignments")), *map(_member_key, _records(inventory))}
+    members = _records(inventory, "team_members")
+    return {*map(_assignment_key, _records(inventory, "assignments")), *map(_member_key, members)}
 
 
-def _records(inventory: Inventory, name: str = "team_members") -> list[Record]:
+def _records(inventory: Inventory, name: str) -> list[Record]:
     found: list[Record] = frames.convert(inventory[name].frame, "records")
     return found
 
@@ -105,111 +125,39 @@ def _member_key(one: Record) -> Key:
     return (MEMBERSHIP, one["team_id"] or "", one["user_id"] or "", invited)
 
 
-def _kind(row: ReviewRow) -> StepKind:
-    if row.grant == MEMBERSHIP:
-        return "team-member"
-    of_scope: Mapping[str, StepKind] = dict(zip(SCOPES, reversed(_KINDS[1:]), strict=True))
-    return of_scope[row.scope]
-
-
-def _order(row: ReviewRow) -> tuple[int, int]:
-    return _KINDS.index(_kind(row)), row.row
-
-
-def _step(number: int, review: Review, row: ReviewRow) -> Step:
-    field, key = row.holder if row.grant != MEMBERSHIP else _member(row)
-    where = row.workspace or review.organization_name
-    scope = f"project {row.project_id} of {where}" if row.project_id else where
-    return Step(
-        number=number,
-        does="remove",
-        kind=_kind(row),
-        party=Party(row.principal, field, key),
-        role=row.role,
-        role_id=row.role_id,
-        team=row.team if row.grant == MEMBERSHIP else "",
-        team_id=row.team_id if row.grant == MEMBERSHIP else "",
-        workspace=row.workspace,
-        workspace_id=row.workspace_id,
+def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
+    is_member = row.grant == MEMBERSHIP
+    return DesiredRow(
+        kind="team-member" if is_member else _OF_SCOPE[row.scope],
+        principal=f"{ID_MARK}{row.user_id or row.invitation_id or row.team_id}",
+        role=row.role_id,
+        team=row.team_id if is_member else "",
+        workspace=row.workspace_id,
         project_id=row.project_id,
-        scope=f"team {row.team}" if row.grant == MEMBERSHIP else scope,
-        before={"role": row.role} if row.role else {"team": row.team},
-        reason=f"review {review.name}, row {row.row}" + (f": {row.justification}" if row.justification else ""),
+        present=present,
+        source=f"review {review.name}, row {row.row}",
+        why=row.justification,
     )
 
 
-def _member(row: ReviewRow) -> tuple[str, str]:
-    return ("user_id", row.user_id) if row.user_id else ("invitation_id", row.invitation_id)
+def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield each step, and the rows that it takes away: of an invitation that is withdrawn all of them."""
+    by_key = {key_of(one): one.row for one in going}
+    of_invitation: dict[str, list[int]] = defaultdict(list)
+    for one in going:
+        of_invitation[one.invitation_id].append(one.row)
+    for step in plan.steps:
+        if step.kind == "invitation":
+            yield step.number, tuple(of_invitation[step.party.id])
+        elif (row := by_key.get(_step_key(step))) is not None:
+            yield step.number, (row,)
 
 
-class _Guards:
-    """What forbids steps of a review: nobody locks themselves out, and somebody administers the organization after it.
-
-    Args:
-        inventory: what is so now; its `me` is who applies.
-    """
-
-    def __init__(self, inventory: Inventory, rows: Sequence[PlannedRow], least: int, allow_self: bool) -> None:
-        self._inventory = inventory
-        self._rows = rows
-        self._least = least
-        self._allow_self = allow_self
-        self._me = next((str(one["id"]) for one in _records(inventory, "me") if one["id"]), "")
-
-    def applied(self) -> list[PlannedRow]:
-        """Return the rows, those that a guard forbids blocked."""
-        found = [self._own(one) for one in self._rows]
-        return list(self._of_admins(found))
-
-    def _own(self, one: PlannedRow) -> PlannedRow:
-        if self._allow_self or not self._me or one.row.user_id != self._me:
-            return one
-        return _blocked(one, "self", "it is your own", "--allow-self lets you lose it")
-
-    def _of_admins(self, rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
-        """Yield the rows; where too few would administer the organization, or not you any more, what lowers them not.
-
-        Who is blocked already keeps what they have.
-        """
-        sent = {key_of(one.row) for one in rows if one.step.guard is None}
-        before, after = self._admins(set()), self._admins(sent)
-        lowering = self._lowering()
-        few = len(after) < self._least and len(after) < len(before)
-        locked_out = self._me in before and self._me not in after and not self._allow_self
-        for one in rows:
-            if one.step.guard is not None or key_of(one.row) not in lowering or not (few or locked_out):
-                yield one
-            elif few:
-                why = f"{counted(len(after), 'active administrator')} would remain, and at least {self._least:,} must"
-                yield _blocked(one, "admins", why, f"--min-org-admins {len(after)}")
-            else:
-                yield _blocked(one, "self", "you would not be an administrator any more", "--allow-self")
-
-    def _admins(self, without: set[Key]) -> set[str]:
-        """Return the ids of the active people who are Organization Admin once these rows are gone, teams expanded."""
-        left = self._inventory.with_lists(
-            _without(self._inventory.assignments, _assignment_key, without),
-            _without(self._inventory.team_members, _member_key, without),
-        )
-        return set(active_admins(Facts(left, datetime.now(UTC))))
-
-    def _lowering(self) -> set[Key]:
-        """Return the rows without which fewer would be Organization Admin: the role itself, and places in its teams."""
-        facts = Facts(self._inventory, datetime.now(UTC))
-        of_admins = [
-            one for one in facts.assignments if one["level"] == SCOPES[0] and facts.is_admin(one, ORGANIZATION_ADMIN)
-        ]
-        teams = {one["team_id"] for one in of_admins if one["team_id"]}
-        members = [one for one in _records(self._inventory) if one["team_id"] in teams]
-        return {*map(_assignment_key, of_admins), *map(_member_key, members)}
-
-
-def _without(one: InventoryList, key: Callable[[Record], Key], without: set[Key]) -> InventoryList:
-    """Return the list without the rows of these keys."""
-    rows = frames.convert(one.frame, "records")
-    kept = [at for at, row in zip(one.frame.index, rows, strict=True) if key(row) not in without]
-    return replace(one, frame=one.frame.loc[kept].reset_index(drop=True))
-
-
-def _blocked(one: PlannedRow, guard: str, why: str, lift: str) -> PlannedRow:
-    return replace(one, step=replace(one.step, guard=guard, why_blocked=why, lift=lift))  # type: ignore[arg-type]
+def _step_key(step: Step) -> Key:
+    held = {step.party.field: step.party.id}
+    if step.kind == "team-member":
+        return (MEMBERSHIP, step.team_id, held.get("user_id", ""), held.get("invitation_id", ""))
+    return (
+        step.role_id, held.get("user_id", ""), held.get("team_id", ""), held.get("invitation_id", ""),
+        step.workspace_id, step.project_id,
+    )  # fmt: skip

@@ -4,41 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-import click
-
-from zenpro_nb import inventory, limits
-from zenpro_nb.access.planning.model import Step
+from zenpro_nb import access, inventory, limits
 from zenpro_nb.access.reviews import applying
-from zenpro_nb.access.reviews.applying import PlannedRow
 from zenpro_nb.access.reviews.model import Review
 from zenpro_nb.commands.access.kept_reviews import ReviewName, caller, changed, kept, now, progress
+from zenpro_nb.commands.access.plan_parameters import AllowSelf, MinOrgAdmins
+from zenpro_nb.commands.access.reading import described
 from zenpro_nb.commands.access.reviews import reviews
+from zenpro_nb.commands.access.steps import writes_of
 from zenpro_nb.commands.core import past
 from zenpro_nb.commands.core.parameters import Org
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.write import Outcome, Write
-from zenpro_nb.commands.organization import roles, teams
+from zenpro_nb.commands.core.write import Outcome, PlannedWrites
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.syntax.counts import counted, named
 
-MinOrgAdmins = Annotated[
-    int,
-    Opt(
-        type=click.IntRange(min=0),
-        metavar="N",
-        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
-    ),
-]
-AllowSelf = Annotated[bool, Opt(help="What is taken away may be your own.")]
-
-# The marks of a write: the number of the row that it takes away, and what leads to the review without asking a server,
+# Marks of a write: the numbers of the rows that it takes away, and what leads to the review without asking a server,
 # which may be out of reach when it is to be written down what became of it.
-_ROW, _ORGANIZATION, _BY = "row", "organization_id", "by"
+_ROWS, _ORGANIZATION, _BY = "rows", "organization_id", "by"
 
 
 def _recorded(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> None:
@@ -46,7 +31,7 @@ def _recorded(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any
     try:
         after = _with_outcomes(run, outcomes, given) if outcomes else kept(run, given["name"], given["org"]).review
         if after.to_revoke and all(one.good or one.state == "blocked" for one in outcomes):
-            after = _with_gone(run, after, {int(one.write.marks[_ROW]) for one in outcomes}, given)
+            after = _with_gone(run, after, {row for one in outcomes for row in _rows_of(one)}, given)
         run.face.say(f"review {after.name}: {progress(after)}")
     except ZenProError as error:
         run.face.warn(f"not all that became of it is in the review {given['name']}; the journal has it. {error}")
@@ -54,7 +39,7 @@ def _recorded(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any
 
 def _with_outcomes(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any]) -> Review:
     """Keep what became of what was sent. No server is asked."""
-    sent = {int(one.write.marks[_ROW]): one for one in outcomes}
+    sent = {row: one for one in outcomes for row in _rows_of(one)}
     marks = outcomes[0].write.marks
     at = now(run)
 
@@ -92,10 +77,10 @@ def _with_gone(run: Runtime, review: Review, sent: Collection[int], given: Mappi
 def apply(
     run: Runtime,
     name: ReviewName,
-    org: Org = None,
-    min_org_admins: MinOrgAdmins = limits.MIN_ORG_ADMINS,
+    min_org_admins: MinOrgAdmins = None,
     allow_self: AllowSelf = False,
-) -> list[Write]:
+    org: Org = None,
+) -> PlannedWrites:
     """Take away what was decided to be revoked: shows the plan, asks, and does it step by step.
 
     Only rows whose decision is `revoke`: what is undecided, or was left open, stays. What is gone already is no step:
@@ -106,40 +91,22 @@ def apply(
     """
     review = kept(run, name, org).review
     known = past.inventory_at(run, None, org)
-    if hidden := applying.unseen(known):
-        raise ZenProError(f"Nothing was planned, since {hidden}")
-    rows = applying.planned(review, known, min_org_admins=min_org_admins, allow_self=allow_self)
-    marks = {_ORGANIZATION: review.organization_id, _BY: caller(run)} if rows else {}
-    return _asked([_write(run, one, marks) for one in rows], review)
-
-
-def _write(run: Runtime, one: PlannedRow, marks: Mapping[str, str]) -> Write:
-    step = one.step
-    holder = Principal(step.party.id, step.party.name, step.party.field)
-    if step.kind == "team-member":
-        made = replace(teams.removal(run, step.team_id, step.team, holder), action="remove", done="removed")
-    else:
-        made = replace(roles.revocation(run, _scope(step), holder), action="revoke", done="revoked")
-    blocked = f"since {step.why_blocked}; {step.lift}" if step.guard else ""
-    return replace(made, blocked=blocked, step=step.number, marks={**marks, _ROW: str(one.row.row)}, stays=_stays(one))
-
-
-def _scope(step: Step) -> Scope:
-    where = {"workspace_id": step.workspace_id, "project_id": step.project_id}
-    return Scope(step.role_id, f"{step.role} in {step.scope}", {name: key for name, key in where.items() if key})
-
-
-def _stays(one: PlannedRow) -> str:
-    """Return what is said beside a step: whose team loses the role."""
-    return f"takes it from the team: {one.row.brings}" if one.row.kind == "team" and one.row.brings else ""
-
-
-def _asked(writes: list[Write], review: Review) -> list[Write]:
-    """Return the steps, of which the first that is sent asks for all."""
+    least = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
+    found = applying.planned(review, known, min_org_admins=least, allow_self=allow_self)
+    marks = {_ORGANIZATION: review.organization_id, _BY: caller(run)} if found.rows else {}
+    writes = [
+        replace(one, marks={**marks, _ROWS: " ".join(map(str, found.rows.get(one.step, ())))})
+        for one in writes_of(run, found.plan)
+    ]
     sent = [at for at, one in enumerate(writes) if not one.blocked]
-    if not sent:
-        return writes
-    who = named(list(dict.fromkeys(writes[at].name for at in sent)), limits.FAILED_NAMED)
-    question = f"Apply the review {review.name}: {counted(len(sent), 'change')}, of {who}, in this order?"
-    writes[sent[0]] = replace(writes[sent[0]], question=question)
-    return writes
+    if sent:
+        who = named(list(dict.fromkeys(writes[at].name for at in sent)), limits.FAILED_NAMED)
+        question = f"Apply the review {review.name}: {counted(len(sent), 'change')}, of {who}, in this order?"
+        writes[sent[0]] = replace(writes[sent[0]], question=question)
+    return PlannedWrites(
+        writes, described(run, access.frame_of(found.plan), known, {}, **access.plan_facts(found.plan))
+    )
+
+
+def _rows_of(outcome: Outcome) -> list[int]:
+    return [int(number) for number in outcome.write.marks[_ROWS].split()]
