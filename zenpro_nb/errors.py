@@ -48,9 +48,8 @@ __all__ = [
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
     "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
     "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RequirementsError",
-    "ReviewError",
-    "RouteNotFoundError", "SaveError", "ServerError", "SettingsError", "SwitchedOffError", "TimedOutError",
-    "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
+    "ReviewError", "RouteNotFoundError", "SaveError", "ServerError", "SettingsError", "SwitchedOffError",
+    "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
 
 # What an error says about the write that raised it.
