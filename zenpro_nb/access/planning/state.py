@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from zenpro_nb import frames
 from zenpro_nb.access.columns import BOT, ORGANIZATION_ADMIN, TEAM_MARK
@@ -99,6 +100,12 @@ class State:
     @classmethod
     def of(cls, inventory: Inventory) -> State:
         """Return what an inventory says; accepted invitations are nobody, since their roles are the account's."""
+        if inventory not in _SEEN:
+            _SEEN[inventory] = cls._read(inventory)
+        return _SEEN[inventory]
+
+    @classmethod
+    def _read(cls, inventory: Inventory) -> State:
         from zenpro_nb.access.holders import holders
         from zenpro_nb.access.ways import roles_of, workspaces_of
 
@@ -212,6 +219,10 @@ class State:
                     invitations[party_key(step.party)] = step.party.name
                 (bindings.discard if step.does == "remove" else bindings.add)(binding_of(step))
         return replace(self, bindings=frozenset(bindings), teams=teams, accounts=accounts, invitations=invitations)
+
+
+# Neither of the two is ever changed, and one inventory is planned, judged and shown.
+_SEEN: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
 
 
 def binding_of(step: Step) -> Binding:

@@ -104,6 +104,10 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
             lookup.teams.enter(one.team, key)
         if fields.get("name"):
             lookup.teams.enter(fields["name"], key)
+    for key, (row, _) in wanted.teams.items():
+        for name in row.previously:
+            if name not in lookup.teams:
+                lookup.teams.enter(name, key)
     _check_names(wanted, state)
 
 

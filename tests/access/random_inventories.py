@@ -1,0 +1,246 @@
+"""Random inventories, and random desired states of them with what they lead to, worked out a second time."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from zenpro_nb.access import Inventory
+
+Holder = tuple[str, str]
+Row = tuple[str, str, str, str, str]  # role, field of the holder, its id, workspace, project
+
+PREDEFINED = {
+    "organization": ("Organization Admin", "Organization Viewer", "Organization Member"),
+    "workspace": ("Workspace Admin", "Workspace Developer", "Workspace Viewer", "Stack Admin"),
+    "project": ("Project Admin", "Project Developer", "Project Viewer"),
+}
+PROJECTS = ("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002")
+
+
+def role_id(name: str) -> str:
+    return f"r-{name.replace(' ', '-').lower()}"
+
+
+@dataclass
+class World:
+    """An organization as plain sets, from which an inventory is made."""
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bots: dict[str, str] = field(default_factory=dict)
+    invitations: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, tuple[str, str]] = field(default_factory=dict)
+    workspaces: dict[str, str] = field(default_factory=dict)
+    members: set[tuple[str, Holder]] = field(default_factory=set)
+    held: set[Row] = field(default_factory=set)
+
+    def inventory(self, **lists: Any) -> Inventory:
+        made: dict[str, Any] = {
+            "users": list(self.users.values()),
+            "members": [],
+            "me": [{"id": next(iter(self.users), "nobody")}],
+            "service_accounts": [{"id": key, "username": name, "is_active": True} for key, name in self.bots.items()],
+            "invitations": [{"id": key, "email": name, "accepted": False} for key, name in self.invitations.items()],
+            "teams": [{"id": key, "name": name, "description": None} for key, name in self.teams.items()],
+            "roles": [
+                {"id": key, "name": name, "level": level, "system_managed": True, "type": "normal"}
+                for key, (name, level) in self.roles.items()
+            ],
+            "workspaces": [{"id": key, "name": name} for key, name in self.workspaces.items()],
+            "team_members": [
+                {"team_id": team, "team": self.teams[team], kind: key} for team, (kind, key) in sorted(self.members)
+            ],
+            "assignments": [
+                {
+                    "role_id": role,
+                    "role": self.roles[role][0],
+                    "level": self.roles[role][1],
+                    kind: key,
+                    "workspace_id": workspace or None,
+                    "project_id": project or None,
+                }
+                for role, kind, key, workspace, project in sorted(self.held)
+            ],
+        }
+        return Inventory.of({**made, **lists}, organization_id="o", organization_name="acme", server="http://there")
+
+    def spelled(self, holder: Holder) -> str:
+        """A name that is nobody else's, or the id."""
+        kind, key = holder
+        taken = Counter(str(one["email"] or one["username"]).casefold() for one in self.users.values())
+        taken.update(name.casefold() for name in self.invitations.values())
+        if kind == "team_id":
+            alone = Counter(self.teams.values())[self.teams[key]] == 1
+            return f"team:{self.teams[key]}" if alone else f"id:{key}"
+        if key in self.bots:
+            return f"bot:{self.bots[key]}"
+        name = (
+            str(self.users[key]["email"] or self.users[key]["username"]) if kind == "user_id" else self.invitations[key]
+        )
+        return name if taken[name.casefold()] == 1 else f"id:{key}"
+
+    @property
+    def people(self) -> list[Holder]:
+        return [("user_id", key) for key in (*self.users, *self.bots)] + [
+            ("invitation_id", key) for key in self.invitations
+        ]
+
+    @property
+    def holders(self) -> list[Holder]:
+        return self.people + [("team_id", key) for key in self.teams]
+
+    def of_level(self, level: str) -> list[str]:
+        return [key for key, (_, told) in self.roles.items() if told == level]
+
+
+def world(seed: int) -> World:
+    """A random organization: small, with what makes names hard."""
+    chance = random.Random(seed)
+    made = World(roles={role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names})
+    made.roles["r-mine"] = ("Model Promoter", "workspace")
+    for number in range(chance.randint(1, 12)):
+        email = (
+            None
+            if number and chance.random() < 0.15
+            else f"P{number}@X.example"
+            if number % 5 == 4
+            else f"p{number}@x.example"
+        )
+        made.users[f"u{number}"] = {
+            "id": f"u{number}",
+            "email": email,
+            "username": email or f"local{number}",
+            "is_active": chance.random() < 0.85,
+            "is_superuser": False,
+            "is_service_account": False,
+        }
+    made.bots = {f"b{number}": f"bot{number}" for number in range(chance.randint(0, 2))}
+    made.invitations = {f"i{number}": f"new{number}@x.example" for number in range(chance.randint(0, 3))}
+    if made.invitations and chance.random() < 0.3:
+        made.invitations["i0"] = "p0@x.example"  # whom it is for has an account by now
+    made.teams = {f"t{number}": f"team {number}" for number in range(chance.randint(0, 4))}
+    if len(made.teams) > 2 and chance.random() < 0.3:
+        made.teams["t1"] = made.teams["t0"]
+    made.workspaces = {f"w{number}": f"ws-{number}" for number in range(chance.randint(0, 3))}
+    for team in made.teams:
+        made.members |= {(team, one) for one in chance.sample(made.people, chance.randint(0, min(5, len(made.people))))}
+    made.held |= {("r-organization-member", "invitation_id", key, "", "") for key in made.invitations}
+    made.held |= {("r-organization-member", "user_id", key, "", "") for key in made.users if chance.random() < 0.8}
+    for _ in range(chance.randint(0, 40)):
+        made.held.add(_row(made, chance))
+    return made
+
+
+def _row(made: World, chance: random.Random) -> Row:
+    role = chance.choice(list(made.roles))
+    level = made.roles[role][1]
+    if level != "organization" and not made.workspaces:
+        role, level = "r-organization-viewer", "organization"
+    workspace = "" if level == "organization" else chance.choice(list(made.workspaces))
+    project = chance.choice(PROJECTS) if level == "project" else ""
+    return (role, *chance.choice(made.holders), workspace, project)
+
+
+@dataclass
+class Wish:
+    """A random desired state, and what is there once it is so.
+
+    Attributes:
+        text: the file.
+        members: who is then in each team, by its name.
+        held: who then has which role where.
+        withdrawn: the invitations that go.
+    """
+
+    text: str
+    members: set[tuple[str, Holder]]
+    held: set[Row]
+    withdrawn: set[str]
+
+
+def wish(made: World, seed: int) -> Wish:
+    """A random file about an organization, in each section exact or additive."""
+    chance = random.Random(f"wish {seed}")
+    manage = {
+        name: chance.choice(("exact", "additive"))
+        for name in ("teams", "organization_roles", "workspace_roles", "project_roles")
+    }
+    file: dict[str, Any] = {"zenpro": 1, "organization": "acme", "manage": manage}
+    asked: set[Holder] = set()
+    names = {key: made.teams[key] for key in made.teams if Counter(made.teams.values())[made.teams[key]] == 1}
+    members = {(made.teams[team] if team in names else f"id:{team}", one) for team, one in made.members}
+    teams: dict[str, Any] = {}
+    for team, name in names.items():
+        if chance.random() < 0.6:
+            chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
+            new = f"{name} renamed" if chance.random() < 0.2 else name
+            teams[new] = {"members": [made.spelled(one) for one in chosen]}
+            if new != name:
+                teams[new]["previously"] = ["never so", name]
+                members = {(new if one == name else one, who) for one, who in members}
+            if manage["teams"] == "exact":
+                members = {pair for pair in members if pair[0] != new}
+            members |= {(new, one) for one in chosen}
+            asked |= set(chosen)
+            names[team] = new
+    if chance.random() < 0.5:
+        chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
+        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(one) for one in chosen]}
+        members |= {("brand new", one) for one in chosen}
+        asked |= set(chosen)
+    file["teams"] = teams
+    held = set(made.held)
+    wanted: set[Row] = set()
+    given = _roles(made, chance, "organization")
+    wanted |= {(role, *one, "", "") for role, ones in given.items() for one in ones}
+    file["organization_roles"] = _file(made, given)
+    dropped: set[Row] = set()
+    if manage["organization_roles"] == "exact":
+        dropped |= {row for row in held if not row[3]}
+    places: dict[str, Any] = {}
+    for workspace, name in made.workspaces.items():
+        if chance.random() < 0.3:
+            continue
+        given = _roles(made, chance, "workspace")
+        wanted |= {(role, *one, workspace, "") for role, ones in given.items() for one in ones}
+        places[name] = _file(made, given)
+        if manage["workspace_roles"] == "exact":
+            dropped |= {row for row in held if row[3] == workspace and not row[4]}
+        projects: dict[str, Any] = {}
+        for project in PROJECTS:
+            if chance.random() < 0.4:
+                given = _roles(made, chance, "project")
+                wanted |= {(role, *one, workspace, project) for role, ones in given.items() for one in ones}
+                projects[project] = _file(made, given)
+                if manage["project_roles"] == "exact":
+                    dropped |= {row for row in held if row[3] == workspace and row[4] == project}
+        if projects:
+            places[name]["projects"] = projects
+    file["workspace_roles"] = places
+    asked |= {(kind, key) for _, kind, key, _, _ in wanted}
+    # An invitation goes with its last role of the organization, unless the file asks for something of it.
+    last = {
+        key
+        for key in made.invitations
+        if ("invitation_id", key) not in asked
+        and (own := {row for row in held if row[1:3] == ("invitation_id", key) and not row[3]})
+        and own <= dropped
+    }
+    held = {row for row in (held - dropped) | wanted if not (row[1] == "invitation_id" and row[2] in last)}
+    members = {(team, one) for team, one in members if not (one[0] == "invitation_id" and one[1] in last)}
+    # JSON is YAML.
+    return Wish(json.dumps(file, indent=1), members, held, last)
+
+
+def _roles(made: World, chance: random.Random, level: str) -> dict[str, list[Holder]]:
+    names = chance.sample(made.of_level(level), chance.randint(0, 3))
+    most = min(5, len(made.holders))
+    return {role: chance.sample(made.holders, chance.randint(0, most)) for role in names}
+
+
+def _file(made: World, given: dict[str, list[Holder]]) -> dict[str, list[str]]:
+    return {made.roles[role][0]: [made.spelled(one) for one in ones] for role, ones in given.items()}

@@ -1,0 +1,464 @@
+"""Plans keep what the design promises, on random organizations and random files about them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.access import random_inventories, random_organizations
+from tests.access.conftest import World
+from tests.access.random_inventories import Wish
+from zenpro_nb import inventory as reading
+from zenpro_nb.access import (
+    DesiredRow,
+    ExactScope,
+    GuardOptions,
+    Inventory,
+    Plan,
+    Step,
+    after,
+    desired_state,
+    export,
+    frame_of,
+    make_plan,
+    plan_of,
+    plan_of_text,
+    plan_text,
+    recheck,
+    waves,
+)
+from zenpro_nb.access.planning.order import phase
+from zenpro_nb.access.planning.state import State
+from zenpro_nb.errors import UsageError
+from zenpro_nb.frames import convert
+
+PLANS = int(os.environ.get("ZENPRO_PLANS", "12"))
+ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
+NEW = "n@x.example"
+OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))
+
+
+def planned(found: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
+    state = desired_state(text, "access.yaml")
+    return make_plan(found, state.rows(), options, exact=state.exact(), **more)
+
+
+def rows(found: Inventory) -> set[tuple[Any, ...]]:
+    """Who is in which team and has which role, as the lists say it; teams by name."""
+    teams = {one["id"]: one["name"] for one in convert(found.teams.frame, "records")}
+    members = convert(found.team_members.frame, "records")
+    held = convert(found.assignments.frame, "records")
+    ids = ("role_id", "user_id", "team_id", "invitation_id", "workspace_id", "project_id")
+    return {("member", teams[one["team_id"]], one["user_id"], one["invitation_id"]) for one in members} | {
+        tuple(one[name] for name in ids) for one in held
+    }
+
+
+@pytest.mark.parametrize("seed", range(PLANS))
+def test_a_plan_leads_to_what_the_file_says_and_then_there_is_nothing_to_do(seed: int) -> None:
+    made = random_inventories.world(seed)
+    wish = random_inventories.wish(made, seed)
+    found = made.inventory()
+    plan = planned(found, wish.text)
+    assert not plan.blocked
+    then = after(found, plan)
+    state = State.of(then)
+    assert {(one.team, one.holder) for one in state.bindings if one.kind == "team-member"} == _expected(wish, then)
+    held = {(one.role, *one.holder, one.workspace, one.project) for one in state.bindings if one.kind != "team-member"}
+    assert held == wish.held
+    assert set(state.invitations) == set(made.invitations) - wish.withdrawn
+    assert planned(then, wish.text).steps == ()
+
+
+def _expected(wish: Wish, then: Inventory) -> set[tuple[str, tuple[str, str]]]:
+    ids = {one["name"]: one["id"] for one in convert(then.teams.frame, "records")}
+    return {(ids.get(team) or team.removeprefix("id:"), one) for team, one in wish.members}
+
+
+@pytest.mark.parametrize("seed", range(PLANS))
+def test_the_properties_of_plans(seed: int) -> None:
+    made = random_inventories.world(seed)
+    wish = random_inventories.wish(made, seed)
+    found = made.inventory()
+    for options in (OPEN, GuardOptions()):
+        before = pickle.dumps([one.frame for _, one in found.items()])
+        plan = planned(found, wish.text, options)
+        assert pickle.dumps([one.frame for _, one in found.items()]) == before
+        assert plan == planned(found, wish.text, options)
+        assert [one.number for one in plan.steps] == list(range(1, len(plan.steps) + 1))
+        _removals_are_rows(found, plan)
+        _additions_come_first(plan)
+        _needs_come_before(plan)
+        _nobody_is_outside_in_between(found, plan)
+        _who_leaves_is_told(found, plan)
+        _needs_of_blocked_are_blocked(plan)
+        _waves_hold(plan)
+        assert plan_of(frame_of(plan)) == plan == plan_of_text(plan_text(plan))
+
+
+def _removals_are_rows(found: Inventory, plan: Plan) -> None:
+    then = after(found, plan)
+    kept = {one["id"]: one["name"] for one in convert(then.teams.frame, "records")}
+    was = {one["name"]: kept[one["id"]] for one in convert(found.teams.frame, "records")}
+    gone = {("member", was[one[1]], *one[2:]) if one[0] == "member" else one for one in rows(found)} - rows(then)
+    removals = [one for one in plan.changes if one.does == "remove"]
+    withdrawn = {one.party.id: one for one in removals if one.kind == "invitation"}
+    told = set()
+    for one in removals:
+        ids = {"user_id": None, "team_id": None, "invitation_id": None, one.party.field: one.party.id}
+        if one.kind == "team-member":
+            told.add(("member", kept[one.team_id], ids["user_id"], ids["invitation_id"]))
+        else:
+            told.add((one.role_id, *ids.values(), one.workspace_id or None, one.project_id or None))
+    for row in gone - told:
+        # What goes with a withdrawn invitation is named in its row.
+        step = withdrawn[row[3]]
+        assert (row[1] in (step.before or {})["teams"]) if row[0] == "member" else (step.before or {})["roles"]
+    assert {one["id"] for one in convert(found.teams.frame, "records")} <= set(kept)
+    assert len(convert(then.users.frame, "records")) == len(convert(found.users.frame, "records"))
+
+
+def _additions_come_first(plan: Plan) -> None:
+    sent = [one.does == "remove" for one in plan.changes]
+    assert sent == sorted(sent)
+    kinds = [one.kind for one in plan.changes if one.does == "remove"]
+    if "organization-role" in kinds:
+        first = kinds.index("organization-role")
+        assert set(kinds[first:]) == {"organization-role"}
+
+
+def _needs_come_before(plan: Plan) -> None:
+    made: set[str] = set()
+    done: set[int] = set()
+    for one in plan.changes:
+        assert set(one.needs) <= done
+        assert one.team_id or one.kind == "team" or not one.team or one.team in made
+        done.add(one.number)
+        if one.kind == "team":
+            made.add(one.team)
+
+
+def _nobody_is_outside_in_between(found: Inventory, plan: Plan) -> None:
+    state, then = State.of(found), State.of(after(found, plan))
+    holders = {one.holder for one in state.bindings}
+    stay = [one for one in holders if state.is_member(one) and then.is_member(one)]
+    for step in plan.changes:
+        state = state.applied([step])
+        assert all(state.is_member(one) for one in stay), step
+
+
+def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
+    if plan.blocked:
+        return
+    before, then = State.of(found), State.of(after(found, plan))
+    told = " / ".join(one.reason for one in plan.steps)
+    for key, who in before.accounts.items():
+        leaves = before.is_member(("user_id", key)) and not then.is_member(("user_id", key))
+        own = [one for one in plan.steps if one.party.id == key and "leaves the organization" in one.reason]
+        if leaves:
+            assert own or who.name in told
+        else:
+            assert not own
+
+
+def _needs_of_blocked_are_blocked(plan: Plan) -> None:
+    blocked = {one.number for one in plan.blocked}
+    for one in plan.steps:
+        assert bool(one.guard) is bool(one.why_blocked) is bool(one.lift)
+        assert not (set(one.needs) & blocked and one.action not in ("blocked", "noop")), one
+
+
+def _waves_hold(plan: Plan) -> None:
+    done: set[int] = set()
+    sent: list[Step] = []
+    for wave in waves(plan):
+        assert wave
+        assert all(set(one.needs) & {step.number for step in plan.changes} <= done for one in wave)
+        assert len({phase(one) for one in wave}) == 1
+        done |= {one.number for one in wave}
+        sent += wave
+    assert sorted(sent, key=lambda one: one.number) == list(plan.changes)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("seed", range(PLANS))
+def test_what_was_exported_is_so(seed: int, exact: bool) -> None:
+    made = random_inventories.world(seed)
+    found = made.inventory()
+    text = export(found, exact=exact)
+    plan = planned(found, text, all_=True)
+    assert plan.changes == plan.blocked == ()
+    assert len(plan.steps) == len(made.teams) + len(made.members) + len(made.held)
+    assert export(found, exact=exact) == text
+
+
+@pytest.mark.parametrize("seed", range(ORGANIZATIONS))
+def test_what_was_exported_from_a_server_is_so(world: World, seed: int) -> None:
+    found = reading.fill(world.session, random_organizations.make(world.api, world.database, seed + 5_000))
+    for exact in (True, False):
+        assert planned(found, export(found, exact=exact)).steps == ()
+
+
+def test_what_was_exported_from_the_demo_is_so(world: World) -> None:
+    found = reading.fill(world.session, "acme")
+    text = export(found, exact=True)
+    assert planned(found, text).steps == ()
+    assert "# invited" in text
+    assert "# deactivated" in text
+
+
+@pytest.mark.parametrize("seed", range(PLANS))
+def test_a_plan_is_applied_in_parts_and_twice(seed: int) -> None:
+    made = random_inventories.world(seed)
+    found = made.inventory()
+    plan = planned(found, random_inventories.wish(made, seed).text)
+    assert recheck(plan, found) == plan
+    # Whatever part of it is done, by whichever of two who apply it, the rest is open and nothing is stale.
+    for part in (len(plan.steps) // 3, len(plan.steps)):
+        then = after(found, Plan(plan.steps[:part]))
+        again = recheck(plan, then)
+        assert not again.blocked, again.blocked[0]
+        assert [one.action == "noop" for one in again.steps] == [True] * part + [False] * (len(plan.steps) - part)
+        assert rows(after(then, again)) == rows(after(found, plan))
+
+
+def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> None:
+    made = random_inventories.World(
+        users={"u0": {"id": "u0", "email": "ada@x.example", "username": "ada", "is_active": True}},
+        bots={"b0": "trainer"},
+        workspaces={"w0": "ml-prod"},
+        roles=random_inventories.world(0).roles,
+        held={("r-workspace-viewer", "user_id", "b0", "w0", "")},
+    )
+    wanted = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
+    exact = [ExactScope("workspace-role", workspace="ml-prod")]
+    plan = make_plan(made.inventory(), wanted, exact=exact)
+    assert [(one.does, one.guard, one.needs) for one in plan.steps] == [("add", "allow", ()), ("remove", "allow", (1,))]
+    allowed = make_plan(made.inventory(), wanted, GuardOptions(allow=("trainer",)), exact=exact)
+    assert [one.action for one in allowed.steps] == ["add", "remove"]
+
+
+def small(**more: Any) -> random_inventories.World:
+    users = {
+        f"u{n}": {"id": f"u{n}", "email": f"p{n}@x.example", "username": f"p{n}", "is_active": True} for n in range(6)
+    }
+    base: dict[str, Any] = {
+        "users": users,
+        "roles": random_inventories.world(0).roles,
+        "workspaces": {"w0": "ml-prod"},
+        "teams": {"t0": "ops", "t1": "data"},
+    }
+    return random_inventories.World(**{**base, **more})
+
+
+def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
+    return [(one.action, one.kind, one.party.name, one.scope) for one in plan.steps]
+
+
+def test_who_still_has_it_is_told() -> None:
+    made = small(
+        members={("t0", ("user_id", "u1"))},
+        held={
+            ("r-workspace-developer", "team_id", "t0", "w0", ""),
+            ("r-workspace-developer", "user_id", "u1", "w0", ""),
+            ("r-workspace-viewer", "user_id", "u1", "w0", ""),
+            ("r-organization-admin", "user_id", "u2", "", ""),
+            ("r-workspace-viewer", "user_id", "u2", "w0", ""),
+            ("r-workspace-viewer", "user_id", "u3", "w0", ""),
+        },
+    )
+    gone = [
+        DesiredRow("workspace-role", who, role=role, workspace="ml-prod", present=False)
+        for who, role in (
+            ("p1@x.example", "Workspace Developer"),
+            ("p1@x.example", "Workspace Viewer"),
+            ("p2@x.example", "Workspace Viewer"),
+            ("p3@x.example", "Workspace Viewer"),
+        )
+    ]
+    plan = make_plan(made.inventory(), gone, OPEN)
+    assert [one.still_has for one in plan.steps] == [
+        "still has it through team ops",
+        "still has it through Workspace Developer through team ops",
+        "still has it through Organization Admin",
+        "",
+    ]
+    leaving = make_plan(made.inventory(), [DesiredRow("team-member", "p1@x.example", team="ops", present=False)], OPEN)
+    assert (
+        leaving.steps[0].still_has
+        == "still has Workspace Developer in ml-prod through Workspace Developer of their own"
+    )
+
+
+def test_who_leaves_is_called_so_with_what_they_keep() -> None:
+    made = small(
+        members={("t0", ("user_id", "u1")), ("t1", ("user_id", "u2"))},
+        held={
+            ("r-organization-member", "user_id", "u1", "", ""),
+            ("r-workspace-viewer", "user_id", "u1", "w0", ""),
+            ("r-organization-member", "team_id", "t1", "", ""),
+        },
+    )
+    plan = make_plan(made.inventory(), [], OPEN, exact=[ExactScope("organization-role", source="access.yaml")])
+    assert [one.reason for one in plan.steps] == [
+        "not in access.yaml · leaves the organization · keeps Workspace Viewer in ml-prod, team ops",
+        "not in access.yaml · p2@x.example leaves the organization",
+    ]
+
+
+def test_teams_are_renamed_before_their_names_are_taken() -> None:
+    made = small(members={("t0", ("user_id", "u1"))})
+    wanted = [
+        DesiredRow("team", team="platform", previously=("ops",)),
+        DesiredRow("team", team="t1", fields={"name": "ops"}),
+        DesiredRow("team-member", "p1@x.example", team="platform"),
+    ]
+    plan = make_plan(made.inventory(), wanted)
+    assert [(one.does, one.team_id, one.after, one.needs) for one in plan.steps] == [
+        ("update", "t0", {"name": "platform"}, ()),
+        ("update", "t1", {"name": "ops"}, (1,)),
+    ]
+    swapped = [
+        DesiredRow("team", team="t0", fields={"name": "data"}),
+        DesiredRow("team", team="t1", fields={"name": "ops"}),
+    ]
+    with pytest.raises(UsageError, match="would swap their names"):
+        make_plan(made.inventory(), swapped)
+
+
+def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
+    made = small()
+    wanted = [DesiredRow("team", team="ops"), DesiredRow("team", team="platform", previously=("ops",))]
+    assert actions(make_plan(made.inventory(), wanted)) == [("add", "team", "", "team platform")]
+    with pytest.raises(UsageError, match="two teams would be called 'data'"):
+        make_plan(made.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
+
+
+def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
+    made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
+    wanted = [
+        DesiredRow("invitation", one, role="Organization Member")
+        for one in ("new0@X.example", "new1@x.example", "p1@x.example")
+    ]
+    wanted += [DesiredRow("team-member", one.principal, team="ops") for one in wanted]
+    plan = make_plan(made.inventory(), wanted)
+    assert actions(plan) == [
+        ("add", "invitation", "new1@x.example", "acme"),
+        ("add", "invitation", "p1@x.example", "acme"),
+        ("add", "team-member", "New0@x.example", "team ops"),
+        ("add", "team-member", "new1@x.example", "team ops"),
+        ("add", "team-member", "p1@x.example", "team ops"),
+    ]
+    assert [one.mail for one in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
+    assert [one.party.field for one in plan.steps[2:]] == ["invitation_id", "invitation_id", "user_id"]
+    assert plan.steps[3].needs == (1,)
+    assert [one.reversible for one in plan.steps[:3]] == ["partly", "partly", "yes"]
+
+
+def test_what_was_made_since_is_found_by_its_name() -> None:
+    made = small()
+    wanted = [
+        DesiredRow("team", team="new"),
+        DesiredRow("invitation", "new@x.example", role="Organization Member"),
+        DesiredRow("team-member", "new@x.example", team="new"),
+        DesiredRow("workspace-role", "team:new", role="Workspace Viewer", workspace="ml-prod"),
+    ]
+    plan = make_plan(made.inventory(), wanted)
+    made.teams["t9"] = "new"
+    made.invitations["i9"] = "NEW@x.example"
+    made.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
+    again = recheck(plan, made.inventory())
+    assert [one.action for one in again.steps] == ["noop", "noop", "add", "add"]
+    assert [(one.team_id, one.party.id) for one in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
+    # With single sign-on they may have got an account at once.
+    del made.invitations["i9"]
+    made.held = {("r-organization-member", "user_id", "u5", "", "")}
+    made.users["u5"]["email"] = "new@x.example"
+    assert recheck(plan, made.inventory()).steps[2].party.field == "user_id"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            [DesiredRow("team-member", "nobody@x.example", team="ops", source="f, line 3")],
+            "f, line 3: Nobody in acme is",
+        ),
+        ([DesiredRow("team-member", "p1@x.example", team="opps", source="f, line 3")], "f, line 3: There is no team"),
+        ([DesiredRow("team-member", "team:data", team="ops")], "teams have no teams in them"),
+        ([DesiredRow("organization-role", "p1@x.example", role="Workspace Admin")], "is a role of level workspace"),
+        ([DesiredRow("organization-role", "p1@x.example", role="Organization Admn")], "Did you mean"),
+        (
+            [DesiredRow("project-role", "p1@x.example", role="Project Admin", workspace="ml-prod")],
+            "no project is named",
+        ),
+        (
+            [DesiredRow("workspace-role", "p1@x.example", role="Workspace Admin", workspace="w")],
+            "There is no workspace",
+        ),
+        ([DesiredRow("team", team="ops", present=False)], "never deleted"),
+        ([DesiredRow("account", "x@x.example", present=False)], "Nobody in acme"),
+        ([DesiredRow("invitation", "local", role="Organization Member")], "is no e-mail"),
+        (
+            [DesiredRow("team-member", "p1@x.example", team="ops", present=one) for one in (True, False)],
+            "two ways that exclude each other",
+        ),
+        (
+            [
+                DesiredRow("invitation", "n@x.example", role=one)
+                for one in ("Organization Member", "Organization Admin")
+            ],
+            "two ways that exclude each other",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_line(wanted: Iterable[DesiredRow], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_plan(small().inventory(), list(wanted))
+    assert said in str(caught.value)
+
+
+def test_names_of_several_are_refused() -> None:
+    made = small(teams={"t0": "ops", "t1": "ops"})
+    made.users["u5"]["email"] = "p1@x.example"
+    for row in (
+        DesiredRow("team-member", "p2@x.example", team="ops"),
+        DesiredRow("organization-role", "p1@x.example", role="Organization Member"),
+    ):
+        with pytest.raises(UsageError, match="2 are called"):
+            make_plan(made.inventory(), [row])
+    plan = make_plan(made.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
+    assert [(one.party.id, one.team_id) for one in plan.steps] == [("u5", "t1")]
+
+
+def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
+    made = small()
+    wanted = [DesiredRow("team", team="new"), DesiredRow("team-member", "p1@x.example", team="new")]
+    wanted.append(DesiredRow("team-member", "p2@x.example", team="ops"))
+    frame = frame_of(make_plan(made.inventory(), wanted))
+    part = plan_of(frame[frame["step"] != 1])
+    assert [one.action for one in part.steps] == ["blocked", "add"]
+    assert "needs step 1" in part.steps[0].why_blocked
+    assert [one.action for one in recheck(part, made.inventory()).steps] == ["blocked", "add"]
+    edited = frame.copy()
+    edited.loc[1, "principal"] = "p3@x.example"
+    with pytest.raises(UsageError, match="In step 2, principal was edited"):
+        plan_of(edited)
+    bare = frame.copy()
+    bare.attrs = {}
+    with pytest.raises(UsageError, match="has lost what the plan rests on"):
+        plan_of(bare)
+
+
+def test_a_saved_plan_that_was_changed_is_refused() -> None:
+    text = plan_text(make_plan(small().inventory(), [DesiredRow("team-member", "p1@x.example", team="ops")]))
+    with pytest.raises(UsageError, match="was changed after it was made"):
+        plan_of_text(text.replace("p1@x.example", "p2@x.example"))
+    with pytest.raises(UsageError, match="of version 2"):
+        plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))
+    with pytest.raises(UsageError, match="is no plan"):
+        plan_of_text("[]")
