@@ -195,9 +195,9 @@ def _gone(step: Step, now: State) -> str:
         "team_id": now.teams,
         "invitation_id": now.invitations,
     }
-    if step.party.id and step.party.field == "user_id" and step.does == "add":
-        return ""  # somebody without any role is in no list of the organization
-    if step.party.id and step.party.id not in known[step.party.field]:
+    # Somebody without any role is in no list of the organization, and can be given one all the same.
+    listed = step.party.field != "user_id" or step.does == "remove"
+    if step.party.id and listed and step.party.id not in known[step.party.field]:
         return f"{step.party.name} is not there any more."
     if step.team_id and step.team_id not in now.teams:
         return f"The team {step.team} is not there any more."
