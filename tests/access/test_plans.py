@@ -388,10 +388,10 @@ def test_what_was_made_since_is_found_by_its_name() -> None:
             [DesiredRow("team-member", "nobody@x.example", team="ops", source="f, line 3")],
             "f, line 3: Nobody in acme is",
         ),
-        ([DesiredRow("team-member", "p1@x.example", team="opps", source="f, line 3")], "f, line 3: There is no team"),
+        ([DesiredRow("team-member", "p1@x.example", team="ops2", source="f, line 3")], "f, line 3: There is no team"),
         ([DesiredRow("team-member", "team:data", team="ops")], "teams have no teams in them"),
         ([DesiredRow("organization-role", "p1@x.example", role="Workspace Admin")], "is a role of level workspace"),
-        ([DesiredRow("organization-role", "p1@x.example", role="Organization Admn")], "Did you mean"),
+        ([DesiredRow("organization-role", "p1@x.example", role="Organization Admins")], "Did you mean"),
         (
             [DesiredRow("project-role", "p1@x.example", role="Project Admin", workspace="ml-prod")],
             "no project is named",

@@ -166,7 +166,7 @@ def _unchanged(row: Record, before: Record, at: int) -> None:
 
 
 def _same(value: Any) -> Any:
-    return sorted(map(str, value)) if isinstance(value, list) else value or None
+    return sorted(map(str, value)) if isinstance(value, list) else None if value == "" else value
 
 
 def _wish(row: Record, shape: _Shape, at: int, *, present: bool, known: Iterable[Record] = ()) -> Iterator[DesiredRow]:
