@@ -9,9 +9,12 @@ import click
 from zenpro_nb.commands.access import review_application as _review_application  # noqa: F401 - makes a verb of `reviews`
 from zenpro_nb.commands.access import review_decisions as _review_decisions  # noqa: F401 - as above
 from zenpro_nb.commands.access.access import access
+from zenpro_nb.commands.access.apply import apply
 from zenpro_nb.commands.access.audit import audit
 from zenpro_nb.commands.access.captures import captures
 from zenpro_nb.commands.access.changes import diff, history
+from zenpro_nb.commands.access.export import export
+from zenpro_nb.commands.access.plan import plan
 from zenpro_nb.commands.access.require import require
 from zenpro_nb.commands.access.reviews import reviews
 from zenpro_nb.commands.access.sql import sql
@@ -139,8 +142,8 @@ tree.add_section(
 )
 tree.add_section(
     "Whole organization",
-    (access, audit, diff, history, captures, reviews, sql, undo, require),
-    first=("access", "audit", "diff"),
+    (access, audit, plan, apply, undo, export, diff, history, captures, reviews, sql, require),
+    first=("access", "audit", "plan"),
 )
 # The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
 _WITH_WRITES = {

@@ -54,7 +54,7 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         'users.parquet'
     """
     target = expanded(path, SaveError)
-    text = views.markdown(df) if target.name.lower().endswith(MARKDOWN) else None
+    text = views.document(df, target.suffix.lower())
     if text is not None:
         return save_text(text, target)
     write = _writer(target)
@@ -69,7 +69,7 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     Raises:
         SaveError: as `save`.
     """
-    return [save(df, target) for target in savable(paths, document=views.markdown(df) is not None)]
+    return [save(df, target) for target in savable(paths, document=views.document(df, MARKDOWN) is not None)]
 
 
 def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:

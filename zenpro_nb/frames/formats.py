@@ -40,7 +40,7 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     """
     if format == "pandas":
         return df
-    if format == "markdown" and (text := views.markdown(df)) is not None:
+    if format == "markdown" and (text := views.document(df, ".md")) is not None:
         return Text(text)
     df = flat(df)
     if format == "arrow":

@@ -1,4 +1,4 @@
-"""How a plan is shown: signs and colours for what is done, one line a row, sums at the foot."""
+"""How a plan is shown: signs and colours for what is done, one line a row, sums at the foot; and its other forms."""
 
 from __future__ import annotations
 
@@ -8,52 +8,45 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits
+from zenpro_nb.access.planning.columns import SIGNS, VIEW, markdown, plan_of
+from zenpro_nb.access.planning.saving import plan_text
+from zenpro_nb.errors import UsageError
 from zenpro_nb.terminal.cells import Cell, TableColumn, taken
 
 if TYPE_CHECKING:
     import pandas as pd
 
-VIEW = "plan"
+    from zenpro_nb.access.planning.model import Plan
+
 ACTION = "action"
-SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "noop": "="}
-_SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "noop": "as they are"}
-NOTHING, UNSENT = "nothing to do", "nothing was sent"
+UNSENT = "nothing was sent"
+_SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "noop": "so already"}
 # Who is marked as what is done is; of all others the words stay as they are.
 _MARKED = (ACTION, "principal")
 # What goes first where there is no room for all: what is told by others, then what few ask for.
-_FOLDED_FIRST = ("reversible", "mail", "kind", "reason", "needs", "before", "after", "still_has")
-_ALWAYS_YES = {"reversible": "yes"}  # a column that says nothing but this is folded away
-
-
-def sums(actions: Sequence[str]) -> list[str]:
-    """Return how many rows of a plan do what.
-
-    >>> sums(["add", "add", "blocked", "noop"])
-    ['2 to add', '1 blocked', '1 as they are']
-    """
-    found = Counter(actions)
-    return [f"{found[name]:,} {words}" for name, words in _SUMS.items() if found[name]] or [NOTHING]
+_FOLDED_FIRST = ("reversible", "mail", "kind", "why_blocked", "reason", "needs", "before", "after", "still_has")
+_USUAL = {"reversible": "yes"}  # a column that says nothing but this is folded away
 
 
 def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     """Return the table with its signs and colours, and what there is no room for folded away."""
-    if ACTION not in frame.columns:
+    actions = next((column for column in shown.columns if column.name == ACTION), None)
+    if actions is None:
         return shown
-    actions = next(column for column in shown.columns if column.name == ACTION)
     tones = [one.text if one.text in SIGNS else "" for one in actions.cells]
     columns = list(_signed(shown.columns, tones))
     kept = _fitting(columns)
     left = [column.name for column in columns if all(column is not one for one in kept)]
-    notes = [*sums([str(one) for one in frame[ACTION]]), UNSENT]
-    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=notes)
+    sums = Counter(str(one) for one in frame[ACTION])
+    notes = [f"{sums[name]:,} {words}" for name, words in _SUMS.items() if sums[name]]
+    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*(notes or ["nothing to do"]), UNSENT])
 
 
 def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
     for column in columns:
-        if column.index:
-            continue
-        cells = [_toned(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
-        yield replace(column, cells=cells, prose=False)
+        if not column.index:
+            cells = [_toned(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
+            yield replace(column, cells=cells, prose=False)
 
 
 def _toned(cell: Cell, tone: str, name: str) -> Cell:
@@ -64,8 +57,10 @@ def _toned(cell: Cell, tone: str, name: str) -> Cell:
 
 
 def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
-    """Return the columns that say something, as many as fit a page."""
+    """Return the columns that say something, as many as fit a page; ids only where all of them do."""
     kept = [column for column in columns if not column.empty and not _says_nothing(column)]
+    if taken(kept) > limits.FRAME_WIDTH:
+        kept = [column for column in kept if not column.key]
     for name in _FOLDED_FIRST:
         if taken(kept) <= limits.FRAME_WIDTH:
             break
@@ -74,10 +69,34 @@ def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
 
 
 def _says_nothing(column: TableColumn) -> bool:
-    usual = _ALWAYS_YES.get(column.name)
+    usual = _USUAL.get(column.name)
     return usual is not None and {cell.text for cell in column.cells} <= {usual}
 
 
+def _plan(frame: pd.DataFrame) -> Plan | None:
+    """Return the plan of a frame; None where the frame is no longer one."""
+    try:
+        return plan_of(frame)
+    except UsageError:
+        return None
+
+
+def _as_markdown(frame: pd.DataFrame) -> str | None:
+    plan = _plan(frame)
+    return None if plan is None else markdown(plan)
+
+
+def _as_json(frame: pd.DataFrame) -> str | None:
+    plan = _plan(frame)
+    return None if plan is None else f"{plan_text(plan)}\n"
+
+
 frames.register_view(
-    VIEW, frames.View(dress=_dressed, folds=False, tones={words: name for name, words in _SUMS.items()})
+    VIEW,
+    frames.View(
+        dress=_dressed,
+        folds=False,
+        tones={words: name for name, words in _SUMS.items()},
+        documents={".md": _as_markdown, ".json": _as_json},
+    ),
 )

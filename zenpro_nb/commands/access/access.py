@@ -9,7 +9,9 @@ from zenpro_nb import access as pure
 from zenpro_nb import frames
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.columns import TEAM_MARK
+from zenpro_nb.commands.access import planned
 from zenpro_nb.commands.access.parameters import Can, Matrix, Project, Role, Who, Workspace
+from zenpro_nb.commands.access.plan_parameters import After
 from zenpro_nb.commands.access.reading import described, read_inventory
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
@@ -18,9 +20,12 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
+from zenpro_nb.syntax.placeholders import Given
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from zenpro_nb.inventory import ActionOnType
 
 _OWN = [column for column in VERDICTS.columns if column.name not in {one.name for one in ACCESS.columns}]
 _EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN))
@@ -48,6 +53,7 @@ def access(
     role: Role = None,
     can: Can = None,
     matrix: Matrix = False,
+    after: After = None,
     at: At = None,
     org: Org = None,
 ) -> pd.DataFrame:
@@ -61,10 +67,13 @@ def access(
         access --workspace ml-prod --where kind=user --sort principal
         access team:Platform
         access --role 'Organization Admin'
+        export access.yaml
+        access --matrix --after access.yaml
     """
     wanted = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
     _refuse(wanted, asked, matrix=matrix)
-    found = read_inventory(run, org, at, [_pair(can)] if can is not None else [])
+    pairs = [_pair(can)] if can is not None else []
+    found = read_inventory(run, org, at, pairs) if after is None else _led_to(run, after, org, at, pairs)
     rows = pure.effective(found)
     if can is not None:
         return described(run, _verdicts(found, rows, wanted), found, {**wanted, "at": at})
@@ -78,6 +87,14 @@ def access(
     if principal is None or principal.startswith(TEAM_MARK):
         return described(run, rows, found, chosen)
     return described(run, rows, found, chosen, view=pure.TREE, **pure.about(rows, _full_name(found, rows)))
+
+
+def _led_to(run: Runtime, after: Given | str, org: str | None, at: str | None, pairs: list[ActionOnType]) -> Inventory:
+    """Return the inventory that a plan leads to."""
+    if at is not None:
+        raise UsageError("--at asks what was, and --after what would be", hint="Leave one of them out.")
+    made = planned.made(run, planned.Desired(after), org, pairs=pairs)
+    return pure.after(made.inventory, made.plan)
 
 
 def _full_name(found: Inventory, rows: pd.DataFrame) -> str:

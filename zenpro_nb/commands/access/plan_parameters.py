@@ -23,6 +23,14 @@ PlanOrFile = Annotated[
     Given | str,
     Arg(FrameType("file or plan", also=YAML), metavar="FILE|$plan"),
 ]
+After = Annotated[
+    Given | str | None,
+    Opt(
+        type=FrameType("file or plan", also=YAML),
+        metavar="FILE|$plan",
+        help="As it would be once this is applied: a file of `plan`, or a plan.",
+    ),
+]
 From = Annotated[
     Given | str | None,
     Opt("--from", type=FrameType(), help="With a frame: as it was before it was edited; rows that are gone are taken."),

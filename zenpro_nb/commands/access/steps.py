@@ -44,7 +44,8 @@ def blocked_by(step: Step) -> str:
     """Return why a step is never sent, and what lets it pass; empty where nothing blocks it."""
     if step.guard is None:
         return ""
-    return "; ".join(part for part in (f"{step.guard}: {step.why_blocked}".removesuffix(": "), step.lift) if part)
+    why = f"{step.guard}: {step.why_blocked}".rstrip(": .")
+    return f"{why}; {step.lift}" if step.lift else why
 
 
 class _Writer:

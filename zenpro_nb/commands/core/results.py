@@ -13,6 +13,7 @@ from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.security.masking import mask
+from zenpro_nb.syntax.counts import named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +163,15 @@ def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneEr
         hint=f"The table has the reasons. {_next_step(failed)}",
         outcomes=frame,
     )
+
+
+def left_out(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a line for each reason why writes were never sent, with those that it is about."""
+    reasons: dict[str, list[str]] = {}
+    for one in outcomes:
+        if one.state == "blocked":
+            reasons.setdefault(one.detail, []).append(one.write.target)
+    return [f"{named(targets, limits.FAILED_NAMED)}: left out, {why}" for why, targets in reasons.items()]
 
 
 def _next_step(failed: Sequence[Outcome]) -> str:

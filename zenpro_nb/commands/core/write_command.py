@@ -145,9 +145,8 @@ class WriteCommand(Command):
         frame = results.frame_of(runtime, outcomes, several=self.several, plan=self.plan)
         if given.get("out"):
             runtime.face.assign(given["out"], frame)
-        for one in outcomes:
-            if one.state == "blocked":
-                runtime.face.warn(f"{one.write.target}: left out, {one.detail}")
+        for line in results.left_out(outcomes):
+            runtime.face.warn(line)
         if any(one.failed for one in outcomes):
             runtime.face.show(frame)
             raise results.partly_done(outcomes, frame)

@@ -29,7 +29,8 @@ class View:
             one, is shown as a table.
         dress: changes the table that is shown otherwise: gives cells their tones, says more at the foot.
         folds: a table that is wider than the page loses columns; else it is scrolled, or `dress` folds them.
-        markdown: returns the frame as Markdown; where it is left out, it has none.
+        documents: the texts that the frame is as well, by the suffix of their files: `.md`. Each returns None for a
+            derived frame that has none any more.
         tones: the tones of the foot's parts, by the words behind their number: `to add`.
     """
 
@@ -37,7 +38,7 @@ class View:
     text: Callable[[pd.DataFrame, int | None], str | None] = lambda _frame, _width: None
     dress: Callable[[pd.DataFrame, Excerpt], Excerpt] = lambda _, shown: shown
     folds: bool = True
-    markdown: Callable[[pd.DataFrame], str | None] = lambda _: None
+    documents: Mapping[str, Callable[[pd.DataFrame], str | None]] = field(default_factory=dict)
     tones: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -91,9 +92,10 @@ def whole_text(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
     return tables.table(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns, width)
 
 
-def markdown(frame: pd.DataFrame) -> str | None:
-    """Return the frame as Markdown; None where it is of a kind that has none."""
-    return _view_of(frame).markdown(frame)
+def document(frame: pd.DataFrame, suffix: str) -> str | None:
+    """Return the frame as the text that a file of this suffix holds; None where it is none."""
+    make = _view_of(frame).documents.get(suffix)
+    return None if make is None else make(frame)
 
 
 def foot_line(frame: pd.DataFrame) -> str:
@@ -125,7 +127,10 @@ def _table(frame: pd.DataFrame, width: int) -> str:
 
 
 def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
-    first, *rest = foot.parts(facts_of(frame), rows=part.rows, total=part.total, folded=part.folded)
+    facts = facts_of(frame)
+    if _view_of(frame).tones and part.notes:  # the sums stand there one by one
+        facts = {name: value for name, value in facts.items() if name != "summary"}
+    first, *rest = foot.parts(facts, rows=part.rows, total=part.total, folded=part.folded)
     return [first, *part.notes, *rest]
 
 

@@ -1,0 +1,83 @@
+"""`apply`: what a plan says is done, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from zenpro_nb.commands.access import planned
+from zenpro_nb.commands.access.plan_parameters import (
+    Allow,
+    AllowSelf,
+    Deactivate,
+    From,
+    Groups,
+    Invite,
+    MaxRemovals,
+    MinOrgAdmins,
+    PlanOrFile,
+)
+from zenpro_nb.commands.access.steps import writes_of
+from zenpro_nb.commands.core.examples import examples_of
+from zenpro_nb.commands.core.noun import help_of
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import parameters_of
+from zenpro_nb.commands.core.write import Outcome, PlannedWrites
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.organization.invitations import after_invitation
+from zenpro_nb.syntax.counts import counted
+
+
+def _apply(
+    run: Runtime,
+    desired: PlanOrFile,
+    from_: From = None,
+    groups: Groups = None,
+    invite: Invite = None,
+    deactivate: Deactivate = False,
+    max_removals: MaxRemovals = None,
+    min_org_admins: MinOrgAdmins = None,
+    allow_self: AllowSelf = False,
+    allow: Allow = (),
+    org: Org = None,
+) -> PlannedWrites:
+    """Make an organization as a file, a frame or a plan says: shows the plan, asks, and does it step by step.
+
+    A saved plan is held against what is there now: what is done already is no step, and what others have changed since
+    is left out. If it is cut off, run the same line again: what is done stays done.
+
+    Examples:
+        export access.yaml
+        apply access.yaml --dry-run
+        apply access.yaml --yes
+    """
+    flags = planned.flags(max_removals, min_org_admins, allow_self, allow)
+    made = planned.made(run, planned.Desired(desired, from_, groups, invite, deactivate, flags), org)
+    writes = writes_of(run, made.plan, made.id)
+    sent = [at for at, one in enumerate(writes) if not one.blocked]
+    if sent:
+        first = sent[0]
+        where = made.plan.organization_name or made.plan.organization_id
+        question = f"Apply {counted(len(sent), 'change')} to {where}, in this order?"
+        writes[first] = replace(writes[first], question=question)
+    return PlannedWrites(writes, planned.shown(made))
+
+
+def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    invites = outcome.write.action == "add" and outcome.write.path.endswith("/invitations")
+    return after_invitation(run, outcome, given) if invites else outcome
+
+
+apply = WriteCommand(
+    "apply",
+    prepare=_apply,
+    params=parameters_of(_apply),
+    help=help_of(_apply),
+    examples=examples_of(_apply),
+    asks=lambda write: write.question,
+    done="",
+    after=_after,
+    several=True,
+    plan=True,
+)

@@ -1,0 +1,81 @@
+"""`plan`: what would have to be done so that an organization is as it should be; it sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zenpro_nb.access.planning.columns import PLAN
+from zenpro_nb.commands.access import planned
+from zenpro_nb.commands.access.plan_parameters import (
+    Allow,
+    AllowSelf,
+    Deactivate,
+    Desired,
+    From,
+    Groups,
+    Invite,
+    MaxRemovals,
+    MinOrgAdmins,
+)
+from zenpro_nb.commands.core.noun import listing
+from zenpro_nb.commands.core.options import Asked
+from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.errors import FindingsError
+from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_STEPS = replace(PLAN, document=True)
+
+All = Annotated[bool, Opt("--all", help="Also what is so already.")]
+FailOnDrift = Annotated[bool, Opt(help="Fail where there is anything to do; the shell exits with 3.")]
+
+
+def _judge(run: Runtime, result: Any, frame: pd.DataFrame, given: Mapping[str, Any]) -> None:
+    """Fail where there is anything to do, and that was asked for; the plan is shown before.
+
+    Raises:
+        FindingsError: there is.
+    """
+    drift = frame[frame["action"] != "noop"]
+    if given["fail_on_drift"] and len(drift):
+        run.face.show(result)
+        raise FindingsError(
+            f"The organization is not as it should be: {counted(len(drift), 'change')}",
+            hint="The table has them; `apply` makes it so.",
+            findings=frame,
+        )
+
+
+@listing(_STEPS, name="plan", leave_out=("raw", "limit"), judge=_judge, body=True)
+def plan(
+    run: Runtime,
+    asked: Asked,
+    desired: Desired = None,
+    from_: From = None,
+    groups: Groups = None,
+    invite: Invite = None,
+    deactivate: Deactivate = False,
+    max_removals: MaxRemovals = None,
+    min_org_admins: MinOrgAdmins = None,
+    allow_self: AllowSelf = False,
+    allow: Allow = (),
+    all_: All = False,
+    fail_on_drift: FailOnDrift = False,
+    org: Org = None,
+) -> pd.DataFrame:
+    """Compare an organization with what it should be, and return the steps that lead there.
+
+    Examples:
+        export access.yaml
+        plan access.yaml
+        plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
+    """
+    flags = planned.flags(max_removals, min_org_admins, allow_self, allow)
+    wanted = planned.Desired(desired, from_, groups, invite, deactivate, flags)
+    return planned.shown(planned.made(run, wanted, org, all_=all_))

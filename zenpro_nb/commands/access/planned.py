@@ -1,0 +1,189 @@
+"""Where the plans of `plan`, `apply` and `access --after` come from: a file, a cell, a frame, a saved plan."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import access as pure
+from zenpro_nb import frames, limits
+from zenpro_nb.commands.access.plan_parameters import YAML
+from zenpro_nb.commands.access.reading import facts_of, read_inventory
+from zenpro_nb.commands.core.frame_parameter import frame_of
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import IncompleteError, UsageError
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.syntax.placeholders import Given
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access import DesiredRow, DesiredState, ExactScope, Inventory, Plan
+    from zenpro_nb.inventory import ActionOnType
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What should be so, as it was typed.
+
+    Attributes:
+        what: a file, or a frame; None where a cell says it.
+        before: with a frame, what it was before it was edited.
+        groups: an identity provider's export.
+        invite, deactivate: what is to become of who has no account, and of who is inactive there.
+        flags: what the guards are told, by their names in `GuardOptions`; what was not typed is left out.
+    """
+
+    what: str | Given | None = None
+    before: str | Given | None = None
+    groups: str | Given | None = None
+    invite: str | None = None
+    deactivate: bool = False
+    flags: Mapping[str, Any] = field(default_factory=dict)
+
+
+def flags(
+    max_removals: str | None, min_org_admins: int | None, allow_self: bool, allow: Sequence[str]
+) -> dict[str, Any]:
+    """Return what the guards are told on the line; what was not typed is left out."""
+    given = {"max_removals": max_removals, "min_org_admins": min_org_admins, "allow": tuple(allow)}
+    told = {name: value for name, value in given.items() if value not in (None, ())}
+    return {**told, "allow_self": True} if allow_self else told
+
+
+@dataclass(frozen=True)
+class Made:
+    """A plan, what it was made from, and its name in the journal: the same however often it is applied."""
+
+    plan: Plan
+    inventory: Inventory
+    id: str
+
+
+def made(
+    run: Runtime,
+    wanted: Desired,
+    org: str | None,
+    *,
+    all_: bool = False,
+    pairs: Collection[ActionOnType] = (),
+) -> Made:
+    """Return the plan of what is wanted, or one that was made before, as it stands now.
+
+    Args:
+        all_: with steps for what is so already.
+        pairs: what is asked besides, see `read_inventory`.
+
+    Raises:
+        IncompleteError: nothing says what should be.
+        UsageError: it makes no sense, or does not fit together; nothing was asked of the server.
+        ZenProError: the organization could not be read.
+    """
+    if wanted.what is not None and run.body is not None:
+        raise UsageError(
+            f"The cell says what should be, and so does {wanted.what}", hint="Leave one of them out, or use a single %."
+        )
+    before = _made_before(wanted.what)
+    if before is not None:
+        return _as_it_stands(run, wanted, before, org, pairs)
+    return _anew(run, wanted, org, all_, pairs)
+
+
+def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pairs: Collection[ActionOnType]) -> Made:
+    """Return a plan that was made before, held against what is there now."""
+    if wanted.before is not None or wanted.groups is not None or wanted.flags or _of_groups(wanted):
+        raise UsageError(
+            f"{wanted.what} is a plan, which says already what is to be done and what its guards are told",
+            hint="Leave the other options out, or plan anew.",
+        )
+    found = read_inventory(run, org or plan.organization_id, pairs=pairs)
+    return Made(pure.recheck(plan, found), found, _id(plan))
+
+
+def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
+    state = _state(run, wanted)
+    found = read_inventory(run, org or (state.organization if state else None) or None, pairs=pairs)
+    if state is not None and state.organization:
+        _require_same(state, found)
+    rows, exact = _rows(wanted, state, found)
+    options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
+    plan = pure.make_plan(found, rows, options, exact=exact, all_=all_)
+    return Made(plan, found, _id(plan))
+
+
+def _state(run: Runtime, wanted: Desired) -> DesiredState | None:
+    """Return what a file or the cell says; None where a frame does."""
+    if run.body is not None:
+        return pure.desired_state(run.body, "the cell")
+    if isinstance(wanted.what, str) and wanted.what.lower().endswith(YAML):
+        return pure.desired_state(_text(wanted.what), wanted.what)
+    if wanted.what is None:
+        raise IncompleteError(
+            "Nothing says what should be",
+            hint="Name a file (`export access.yaml` writes one), or a frame, or write it below %%zenpro plan.",
+        )
+    return None
+
+
+def _text(file: str) -> str:
+    path = expanded(file, UsageError)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        hint = f"`export {quoted(file)}` writes one of what there is."
+        raise UsageError(f"There is no file {file!r}", hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror or error if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise UsageError(f"{file!r} cannot be read: {reason}") from None
+
+
+def _made_before(what: str | Given | None) -> Plan | None:
+    """Return the plan that a frame or a file holds; None where it is no plan.
+
+    Raises:
+        UsageError: it is one, and was changed by hand.
+    """
+    if what is None or (isinstance(what, str) and what.lower().endswith(YAML)):
+        return None
+    if isinstance(what, str) and what.lower().endswith(".json"):
+        text = _text(what)
+        return pure.plan_of_text(text, what) if text.lstrip().startswith("{") else None
+    frame = frame_of(what)
+    return pure.plan_of(frame) if "plan" in frames.facts(frame) else None
+
+
+def _require_same(state: DesiredState, found: Inventory) -> None:
+    if state.organization not in (found.organization_name, found.organization_id):
+        raise UsageError(
+            f"{state.file} is for the organization {state.organization}, and not for {found.organization_name}",
+            hint="Leave --org out, or change the file.",
+        )
+
+
+def _of_groups(wanted: Desired) -> bool:
+    return wanted.invite is not None or wanted.deactivate
+
+
+def _rows(
+    wanted: Desired, state: DesiredState | None, found: Inventory
+) -> tuple[Sequence[DesiredRow], Sequence[ExactScope]]:
+    if state is not None:
+        return state.rows(), state.exact()
+    raise NotImplementedError
+
+
+def shown(made: Made) -> pd.DataFrame:
+    """Return a plan as the frame that people read, with the facts of the reading that it rests on."""
+    # Registers the view; it needs pandas, which the help of a command does without.
+    from zenpro_nb.access.planning import look  # noqa: F401
+
+    frame = pure.frame_of(made.plan)
+    frames.describe(frame, **facts_of(made.inventory), **pure.plan_facts(made.plan))
+    return frame
+
+
+def _id(plan: Plan) -> str:
+    return hashlib.sha256(pure.plan_text(plan).encode()).hexdigest()[: limits.PLAN_ID]
