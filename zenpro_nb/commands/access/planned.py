@@ -15,6 +15,7 @@ from zenpro_nb.commands.core.frame_parameter import frame_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.placeholders import Given
 from zenpro_nb.syntax.unparse import quoted
 
@@ -105,10 +106,12 @@ def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pa
 
 def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
     state = _state(run, wanted)
+    _check(wanted, state)
+    tables = {name: frame_of(one) for name, one in _tables(wanted, state).items() if one is not None}
     found = read_inventory(run, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
         _require_same(state, found)
-    rows, exact = _rows(wanted, state, found)
+    rows, exact = _rows(run, wanted, state, tables, found)
     options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
     plan = pure.make_plan(found, rows, options, exact=exact, all_=all_)
     return Made(plan, found, _id(plan))
@@ -167,12 +170,53 @@ def _of_groups(wanted: Desired) -> bool:
     return wanted.invite is not None or wanted.deactivate
 
 
-def _rows(
-    wanted: Desired, state: DesiredState | None, found: Inventory
-) -> tuple[Sequence[DesiredRow], Sequence[ExactScope]]:
+def _tables(wanted: Desired, state: DesiredState | None) -> dict[str, str | Given | None]:
+    """Return the frames that say what should be; they are read before anything is asked of the server."""
     if state is not None:
+        return {"groups": wanted.groups}
+    return {"edited": wanted.what, "before": wanted.before}
+
+
+def _rows(
+    run: Runtime,
+    wanted: Desired,
+    state: DesiredState | None,
+    tables: Mapping[str, pd.DataFrame],
+    found: Inventory,
+) -> tuple[Sequence[DesiredRow], Sequence[ExactScope]]:
+    """Return what should be there or should not, and what is to hold nothing else."""
+    if state is None:
+        return pure.rows_of_frame(tables["edited"], tables.get("before")), ()
+    if "groups" not in tables:
         return state.rows(), state.exact()
-    raise NotImplementedError
+    told = pure.rows_of_groups(
+        tables["groups"],
+        state,
+        found,
+        file=str(wanted.groups),
+        invite=wanted.invite,
+        deactivate=wanted.deactivate,
+    )
+    if told.ignored:
+        groups = named(told.ignored, limits.LISTED)
+        run.face.warn(f"{state.file} maps nothing to {counted(len(told.ignored), 'group')}: {groups}")
+    return [*state.rows(), *told.rows], [*state.exact(), *told.exact]
+
+
+def _check(wanted: Desired, state: DesiredState | None) -> None:
+    """Refuse options that would silently do nothing.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if state is not None and wanted.before is not None:
+        raise UsageError("--from belongs to a frame, and what should be is written here", hint="Leave it out.")
+    if state is None and wanted.groups is not None:
+        raise UsageError(
+            "A frame maps no groups", hint="Name the file that says what they stand for: `plan access.yaml --groups …`."
+        )
+    if wanted.groups is None and _of_groups(wanted):
+        raise UsageError("--invite and --deactivate are about people of --groups", hint="Add --groups FILE.")
 
 
 def shown(made: Made) -> pd.DataFrame:
