@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tests.commands.conftest import PASSWORD, local_user
@@ -93,6 +95,15 @@ CASES["workspaces rename"] = lambda zen, name: [_workspace(zen, name), f"{name}-
 CASES["workspaces deploy"] = lambda zen, name: [_workspace(zen, name)]
 CASES["workspaces deactivate"] = lambda zen, name: [_workspace(zen, name)]
 CASES["workspaces delete"] = lambda zen, name: [_workspace(zen, name)]
+
+
+@case("apply")
+def _apply(zen: Connection, name: str) -> list[str]:
+    text = f"zenpro: 1\nteams: {{{_team(zen, name)}: {{members: [grace@example.com]}}}}\n"
+    path = Path(tempfile.mkdtemp(), "access.yaml")
+    path.write_text(text, encoding="utf-8")
+    return [str(path)]
+
 
 CASES["organizations create"] = lambda zen, name: [name]
 

@@ -103,7 +103,6 @@ SYNONYMS = Synonyms(
         "drift": ("plan --fail-on-drift",),
         "dump": ("export",),
         "import": ("apply",),
-        "rollback": ("undo",),
         "users remove": _MEMBERSHIP,
         "users rm": _MEMBERSHIP,
         "users kick": _MEMBERSHIP,

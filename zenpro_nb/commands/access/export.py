@@ -46,9 +46,9 @@ def export(
     at: At = None,
     org: Org = None,
 ) -> Any:
-    """Write teams and roles to a YAML file, sorted and with comments, for `plan` and `apply`; without one, show it.
+    """Write teams and roles as YAML, for `plan` and `apply`.
 
-    It is additive: whoever applies it takes nothing away, unless it is written with --exact.
+    Without a file it is shown. It is additive: who applies it takes nothing away, unless it is written with --exact.
 
     Examples:
         export

@@ -30,7 +30,9 @@ from zenpro_nb.syntax.counts import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-_STEPS = replace(PLAN, document=True)
+_STEPS = replace(
+    PLAN, document=True, help="Show what would have to change, so that all is as it should be; nothing is sent."
+)
 
 All = Annotated[bool, Opt("--all", help="Also what is so already.")]
 FailOnDrift = Annotated[bool, Opt(help="Fail where there is anything to do; the shell exits with 3.")]
@@ -69,7 +71,7 @@ def plan(
     fail_on_drift: FailOnDrift = False,
     org: Org = None,
 ) -> pd.DataFrame:
-    """Compare an organization with what it should be, and return the steps that lead there.
+    """Compare an organization with a file, a frame or groups, and return the steps that lead there.
 
     Examples:
         export access.yaml

@@ -33,11 +33,21 @@ After = Annotated[
 ]
 From = Annotated[
     Given | str | None,
-    Opt("--from", type=FrameType(), help="With a frame: as it was before it was edited; rows that are gone are taken."),
+    Opt(
+        "--from",
+        type=FrameType(),
+        metavar="FILE|$frame",
+        help="With a frame: as it was before it was edited; rows that are gone are taken.",
+    ),
 ]
 Groups = Annotated[
     Given | str | None,
-    Opt("--groups", type=FrameType(), help="An identity provider's export (email, group, active), see the file."),
+    Opt(
+        "--groups",
+        type=FrameType(),
+        metavar="FILE|$frame",
+        help="An identity provider's export (email, group, active), see the file.",
+    ),
 ]
 Invite = Annotated[
     str | None,

@@ -1,0 +1,200 @@
+"""`apply` over the real surface: converges, asks, keeps blocked rows out, and holds a saved plan against what is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal
+from tests.support.cutting import Cutter, cutting
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ConfirmationError, UsageError
+from zenpro_nb.faces.connection import Connection
+
+Write = Callable[[str], str]
+
+
+@pytest.fixture
+def small(plane: SandboxProcess, zen: Connection, name: str) -> Iterator[Connection]:
+    """A connection in an organization of this test alone: a workspace, a team `old` with three people invited."""
+    zen.run("organizations", "create", name)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization=name) as connection:
+        connection.run("workspaces", "create", name)
+        people = [word for one in "abc" for word in ("--email", f"{one}-{name}@x.io")]
+        connection.run("invitations", "create", *people, "--role", "Organization Member")
+        connection.run("teams", "create", "old")
+        invited = [word for one in "abc" for word in ("--invitation", f"{one}-{name}@x.io")]
+        connection.run("teams", "add", "old", *invited)
+        yield connection
+
+
+@pytest.fixture
+def write(tmp_path: Path, name: str) -> Write:
+    """`write(text)` writes a desired state, NAME in it exchanged, and returns its path."""
+
+    def written(text: str) -> str:
+        path = tmp_path / "access.yaml"
+        path.write_text(f"zenpro: 1\norganization: {name}\n{text.replace('NAME', name)}", encoding="utf-8")
+        return str(path)
+
+    return written
+
+
+WANTED = """
+manage: {teams: exact, workspace_roles: exact}
+teams:
+  old: {description: those from before, members: [a-NAME@x.io, b-NAME@x.io]}
+  new: {members: [a-NAME@x.io, c-NAME@x.io]}
+organization_roles: {Organization Viewer: ["team:new"]}
+workspace_roles: {NAME: {Workspace Developer: ["team:new"], Workspace Viewer: [a-NAME@x.io]}}
+"""
+
+
+def members(zen: Connection, team: str) -> list[str]:
+    return sorted(zen.run("teams", "members", team)["invited_email"].dropna())
+
+
+def test_it_converges_and_again_there_is_nothing_to_do(
+    small: Connection, name: str, write: Write, requests: Requests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(WANTED)
+    before = len(requests.writes())
+    plan = small.run("plan", file)
+    dry = small.run("apply", file, "--dry-run")
+    assert len(requests.writes()) == before  # neither sends anything
+    assert plan["action"].tolist() == dry["action"].tolist()
+    # What an earlier step makes has no id yet, and its place is shown.
+    assert "/teams/{team new}/members" in set(dry["route"])
+    assert {"team_id": "{team new}"} in [
+        {key: one for key, one in row.items() if key == "team_id"} for row in dry["parameters"]
+    ]
+    done = small.run("apply", file, "--yes")
+    assert set(done["outcome"]) == {"done"}
+    sent = list(zip(done["method"], done["route"], strict=True))
+    assert sorted(requests.writes()[before:]) == sorted(sent)
+    removed = [at for at, one in enumerate(journal()[-len(done) :]) if one["method"] == "DELETE"]
+    assert removed == [len(done) - 1]  # what adds goes before what takes away
+    assert {one["step"] for one in journal()[-len(done) :]} == set(done["step"])
+    assert len({one["plan"] for one in journal()[-len(done) :]}) == 1
+    assert members(small, "old") == [f"a-{name}@x.io", f"b-{name}@x.io"]
+    assert members(small, "new") == [f"a-{name}@x.io", f"c-{name}@x.io"]
+    assert small.run("plan", file).empty
+    assert small.run("plan", file, "--all")["action"].eq("noop").all()
+    count = len(requests.writes())
+    assert small.run("apply", file, "--yes").empty
+    assert "nothing to do" in capsys.readouterr().err
+    assert len(requests.writes()) == count
+
+
+def test_the_plan_is_shown_and_asked_for(
+    small: Connection, name: str, write: Write, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    asked: list[str] = []
+    monkeypatch.setattr(small._face, "show", shown.append)
+    monkeypatch.setattr(small._face, "confirm", lambda question: bool(asked.append(question)))
+    before = len(requests.writes())
+    with pytest.raises(ConfirmationError, match="Nothing was sent"):
+        small.run("apply", write(WANTED))
+    assert asked == [f"Apply 8 changes to {name}, in this order?"]
+    assert shown[0].attrs["zenpro"]["summary"] == "6 to add · 1 to remove · 1 to change"
+    assert len(requests.writes()) == before
+
+
+def test_blocked_rows_stay_out_and_are_told_once(
+    small: Connection, name: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write("manage: {teams: exact}\nteams: {old: {members: []}, new: {members: [a-NAME@x.io]}}\n")
+    plan = small.run("plan", file)
+    assert plan.loc[plan.action == "blocked", "guard"].tolist() == ["removals"] * 3
+    done = small.run("apply", file, "--yes")
+    said = capsys.readouterr().err
+    assert sorted(done["outcome"]) == ["blocked"] * 3 + ["done"] * 2
+    assert said.count("left out, removals: ") == 1
+    assert "; --max-removals 100%" in said
+    assert len(members(small, "old")) == 3
+    # The flag that it names lets them pass.
+    small.run("apply", file, "--yes", "--max-removals", "100%")
+    assert members(small, "old") == []
+
+
+def test_a_saved_plan_is_applied_as_it_stands_by_then(
+    small: Connection, name: str, write: Write, tmp_path: Path, plane: SandboxProcess, requests: Requests
+) -> None:
+    file = write("manage: {teams: exact}\nteams: {old: {members: [a-NAME@x.io]}, new: {members: [a-NAME@x.io]}}\n")
+    saved = [str(tmp_path / f"plan{suffix}") for suffix in (".parquet", ".json")]
+    small.run("plan", file, "--save", saved[0], "--save", saved[1])
+    # Somebody else puts a person into the team of which the removals are counted.
+    small.run("invitations", "create", "--email", f"d-{name}@x.io", "--role", "Organization Member")
+    small.run("teams", "add", "old", "--invitation", f"d-{name}@x.io")
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key) as other:
+        now = other.run("plan", saved[1])
+        assert now.loc[now.action == "blocked", "guard"].tolist() == ["stale"] * 2
+        done = other.run("apply", saved[0], "--yes")
+        assert sorted(done["outcome"]) == ["blocked"] * 2 + ["done"] * 2
+        assert members(small, "new") == [f"a-{name}@x.io"]
+        assert len(members(small, "old")) == 4
+        before = len(requests.writes())
+        assert set(other.run("apply", saved[1], "--yes")["outcome"]) == {"blocked"}
+        assert len(requests.writes()) == before
+        with pytest.raises(UsageError, match="is a plan, which says already"):
+            other.run("apply", saved[1], "--max-removals", "100%")
+        with pytest.raises(UsageError, match="is for the organization"):
+            other.run("apply", saved[1], "--org", "acme")
+
+
+def test_an_edited_plan_is_refused_and_one_with_fewer_rows_is_not(
+    small: Connection, name: str, write: Write, tmp_path: Path
+) -> None:
+    file = write(WANTED)
+    plan = small.run("plan", file, "--save", str(tmp_path / "plan.json"))
+    changed = plan.copy()
+    changed["principal"] = changed["principal"].where(changed["principal"].isna(), f"b-{name}@x.io")
+    with pytest.raises(UsageError, match="principal was edited"):
+        small.run("apply", changed, "--yes")
+    text = json.loads((tmp_path / "plan.json").read_text())
+    text["steps"][1]["party"]["name"] = "mallory@x.io"
+    (tmp_path / "plan.json").write_text(json.dumps(text))
+    with pytest.raises(UsageError, match="was changed after it was made"):
+        small.run("apply", str(tmp_path / "plan.json"), "--yes")
+    with pytest.raises(UsageError, match="Add --from"):
+        small.run("apply", small.run("assignments"), "--yes")
+    fewer = plan[plan.kind.isin(["team"])]
+    assert small.run("apply", fewer, "--yes")["outcome"].tolist() == ["done"] * 2
+    assert members(small, "new") == []
+
+
+@pytest.fixture
+def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(plane.url) as proxy:
+        yield proxy
+
+
+@pytest.mark.parametrize("mode", ["answer", "request"])
+def test_a_lost_answer_in_the_middle_is_looked_at(
+    mode: str, small: Connection, name: str, write: Write, plane: SandboxProcess, cutter: Cutter
+) -> None:
+    file = write(WANTED)
+    cutter.lose("POST", "/teams", mode)
+    with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization=name) as far:
+        if mode == "request":
+            with pytest.raises(zenpro_nb.PartlyDoneError, match="Run the same line again: what is done") as caught:
+                far.run("apply", file, "--yes")
+            states = set(caught.value.outcomes["outcome"])
+            assert states >= {"not done", "not sent", "done"}  # what needs the team waits, and what does not is done
+        far.run("apply", file, "--yes")
+    assert small.run("plan", file).empty
+    assert list(small.run("teams")["name"]).count("new") == 1
+
+
+def test_the_line_in_the_journal_names_what_was_typed(small: Connection, write: Write) -> None:
+    plan = small.run("plan", write("teams: {new: {members: [a-NAME@x.io]}}\n"))
+    small.run("apply", plan, "--yes")
+    assert {one["command"] for one in journal()[-2:]} == {"apply $DataFrame --yes"}
+    assert isinstance(plan, pd.DataFrame)

@@ -1,0 +1,184 @@
+"""`export`, `plan` and `apply` where people type them: cells, frames behind `$`, the shell and its exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
+from zenpro_nb.errors import ConfirmationError, FindingsError, IncompleteError, UsageError
+from zenpro_nb.faces.notebook import NotebookFace
+
+BODY = """zenpro: 1
+organization: acme
+# a comment with $nothing and {braces}
+teams: {Interns: {members: [ada@example.com]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[SandboxProcess]:
+    """A sandbox that only these tests write to."""
+    with SandboxProcess(users=40, lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+def here(own: SandboxProcess, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell in acme of that sandbox, in an empty folder."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", own.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", own.key)
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return shell
+
+
+def test_a_cell_is_the_file_as_it_stands(here: Shell) -> None:
+    plan = here.run(f"%%zenpro plan --out found\n{BODY}")
+    assert plan[["action", "principal", "scope"]].values.tolist() == [["add", "ada@example.com", "team Interns"]]
+    assert plan.reason[0] == "the cell, line 5"  # as the notebook counts, the magic's line first
+    assert here.value("found") is plan
+    error = here.error("%%zenpro plan\nzenpro: 1\nteams: {Interns: {members: [nobody@example.com]}}")
+    assert isinstance(error, UsageError)
+    assert str(error).startswith("the cell, line 3: ")
+
+
+def test_what_does_not_fit_together_is_refused(here: Shell) -> None:
+    Path("access.yaml").write_text(BODY)
+    here.run("import pandas as pd\ndf = pd.DataFrame({'a': [1]})")
+    for cell, words in {
+        f"%%zenpro plan access.yaml\n{BODY}": "The cell says what should be, and so does access.yaml",
+        "%%zenpro plan\n  \n": "is empty",
+        "%zenpro plan access.yaml --from $df": "--from belongs to a frame",
+        "%zenpro plan access.yaml --invite 'Organization Member'": "--invite and --deactivate are about people of",
+        "%zenpro plan $df --groups $df": "A frame maps no groups",
+        "%zenpro plan $df": "This frame lacks the ids that say who has what",
+        "%zenpro plan nowhere.yaml": "There is no file 'nowhere.yaml'",
+        "%zenpro plan access.yaml --max-removals many": "'many' is no bound for removals",
+        "%zenpro plan access.yaml --org acme-labs": "access.yaml is for the organization acme, and not for acme-labs",
+        "%zenpro access --after access.yaml --at 1d": "--at asks what was, and --after what would be",
+    }.items():
+        error = here.error(cell)
+        assert isinstance(error, UsageError), cell
+        assert words in str(error), cell
+    assert isinstance(here.error("%zenpro plan"), IncompleteError)
+
+
+def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for options in ("", "--exact --yes", "--roles --workspace ml-prod --yes"):
+        here.run(f"%zenpro export access.yaml {options}")
+        assert here.run("%zenpro plan access.yaml").empty
+    assert here.run("%zenpro export - --roles --workspace ml-prod") == Path("access.yaml").read_text()
+    before = Path("access.yaml").read_bytes()
+    for answer in (True, False):
+        monkeypatch.setattr(NotebookFace, "confirm", lambda face, question, answer=answer: answer)
+        if not answer:
+            assert isinstance(here.error("%zenpro export access.yaml --exact"), ConfirmationError)
+            assert Path("access.yaml").read_bytes() == before
+    assert "is no YAML" in str(here.error("%zenpro plan broken.yaml")) if _broken() else False
+    assert isinstance(here.error("%zenpro export access.json"), UsageError)
+
+
+def _broken() -> bool:
+    return bool(Path("broken.yaml").write_text("a: [\n"))
+
+
+def test_a_plan_is_shown_with_signs_and_sums(here: Shell) -> None:
+    plan = here.run(f"%%zenpro plan\n{BODY}    # end\n")
+    html = frames.html(plan) or ""
+    assert 'class="zp-add">+ add<' in html
+    assert '<span class="zp-add">1 to add</span> · nothing was sent' in html
+    assert html.count("1 to add") == 1
+    text = frames.text(plan, 120)
+    assert "+ add" in text
+    assert "1 to add · nothing was sent" in text
+    assert "reversible" not in text.partition("[")[0]  # all of it is
+
+
+def test_markdown_is_text(here: Shell) -> None:
+    here.run(f"%%zenpro plan --as markdown --out text\n{BODY}")
+    text = here.value("text")
+    assert text.startswith("**1 to add**\n\n| step |")
+    assert "| 1 | + | ada@example.com | team-member | team Interns |" in text
+    assert "as markdown" not in str(here.error("%zenpro users --as markdown --limit 1")).lower().replace("--", "")
+
+
+def test_a_frame_says_what_goes_only_beside_its_original(here: Shell) -> None:
+    here.run("original = %zenpro assignments --workspace ml-prod")
+    here.run("edited = original.drop(index=0)")
+    original = here.value("original")
+    plan = here.run("%zenpro plan $edited --from $original")
+    assert plan[["action", "principal", "role"]].values.tolist() == [
+        ["remove", original.principal[0], original.role[0]]
+    ]
+    before = here.run("%zenpro assignments --workspace ml-prod")
+    assert len(before) == len(original)  # nothing was sent
+
+
+def test_a_plan_answers_questions_about_what_would_be(here: Shell) -> None:
+    here.run("plan = %zenpro plan " + _yaml("teams: {Interns: {members: [ada@example.com]}}"))
+    for after in ("$plan", "access.yaml"):
+        would = here.run(f"%zenpro access ada@example.com --after {after} --where path~Interns")
+        assert set(would.columns) >= {"role", "via"}
+    assert "team Interns" not in set(here.run("%zenpro access ada@example.com").path.astype(str))
+
+
+def _yaml(text: str) -> str:
+    Path("access.yaml").write_text(f"zenpro: 1\norganization: acme\n{text}\n")
+    return "access.yaml"
+
+
+def test_drift_fails_the_cell_and_shows_the_plan(here: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    _yaml("teams: {Interns: {members: [ada@example.com]}}")
+    error = here.error("%zenpro plan access.yaml --fail-on-drift")
+    assert isinstance(error, FindingsError)
+    assert "team-member" in capsys.readouterr().out
+    here.run("%zenpro export now.yaml --teams")
+    assert here.run("%zenpro plan now.yaml --fail-on-drift --all").action.eq("noop").all()
+
+
+def zenpro(own: SandboxProcess, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the shell command."""
+    settings = {"ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": own.key, "ZENPRO_ORGANIZATION": "acme"}
+    command = [sys.executable, "-m", "zenpro_nb", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
+
+
+def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_saved(
+    here: Shell, own: SandboxProcess
+) -> None:
+    """The nightly job of docs/access-as-code.md."""
+    _yaml("teams: {nightly: {members: [ada@example.com, grace@example.com]}}")
+    night = ("plan", "access.yaml", "--fail-on-drift", "--save", "drift.md", "--save", "drift.parquet")
+    found = zenpro(own, *night)
+    assert found.returncode == 3, found.stderr
+    assert "3 changes" in found.stderr
+    assert "grace@example.com" in found.stdout
+    assert Path("drift.md").read_text().startswith("**3 to add**")
+    assert pd.read_parquet("drift.parquet").action.tolist() == ["add"] * 3
+    asked = zenpro(own, "apply", "drift.parquet")
+    assert asked.returncode == 2, asked.stderr
+    assert "team nightly" in asked.stdout  # the plan was shown before the question that nobody could answer
+    done = zenpro(own, "apply", "drift.parquet", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "done: added 3 changes" in done.stderr
+    assert zenpro(own, *night).returncode == 0
+    again = zenpro(own, "apply", "drift.parquet", "--yes")
+    assert again.returncode == 0
+    assert "nothing to do" in again.stderr
+    assert zenpro(own, "plan", "nowhere.yaml").returncode == 2
+    refused = subprocess.run(
+        [sys.executable, "-m", "zenpro_nb", "plan", "access.yaml"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "ZENML_PRO_API_URL": own.url, "ZENML_PRO_API_KEY": "ZENPATKEY_wrong"},
+    )
+    assert refused.returncode == 1
