@@ -13,6 +13,7 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
+from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConfirmationError, UsageError
 from zenpro_nb.faces.connection import Connection
@@ -20,11 +21,21 @@ from zenpro_nb.faces.connection import Connection
 Write = Callable[[str], str]
 
 
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
+    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+        yield running
+
+
 @pytest.fixture
-def small(plane: SandboxProcess, zen: Connection, name: str) -> Iterator[Connection]:
+def plane(room: Roomy) -> SandboxProcess:
+    return room.sandbox
+
+
+@pytest.fixture
+def small(room: Roomy, name: str) -> Iterator[Connection]:
     """A connection in an organization of this test alone: a workspace, a team `old` with three people invited."""
-    zen.run("organizations", "create", name)
-    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization=name) as connection:
+    with room.organization(name) as connection:
         connection.run("workspaces", "create", name)
         people = [word for one in "abc" for word in ("--email", f"{one}-{name}@x.io")]
         connection.run("invitations", "create", *people, "--role", "Organization Member")

@@ -1,0 +1,38 @@
+"""A sandbox with room in the organizations that tests make: small ones are read fast, new ones allow few people."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import zenpro_nb
+from tests.support.sandbox import DATABASE, SandboxProcess
+from zenpro_nb.faces.connection import Connection
+
+
+@dataclass(frozen=True)
+class Roomy:
+    """The running sandbox, and the file of its database."""
+
+    sandbox: SandboxProcess
+    database: Path
+
+    @contextmanager
+    def organization(self, name: str) -> Iterator[Connection]:
+        """Make an organization of this name, without limits, and connect to it."""
+        with zenpro_nb.connect(url=self.sandbox.url, api_key=self.sandbox.key, organization=name) as zen:
+            zen.run("organizations", "create", name)
+            with closing(sqlite3.connect(self.database)) as database:
+                database.execute("UPDATE organizations SET plan = 'enterprise' WHERE name = ?", (name,))
+                database.commit()
+            yield zen
+
+
+@contextmanager
+def roomy(folder: Path) -> Iterator[Roomy]:
+    """Start one, whose workspaces reach their next state at once."""
+    with SandboxProcess(db=folder / DATABASE, users=40, lifecycle_seconds=0) as running:
+        yield Roomy(running, folder / DATABASE)
