@@ -29,10 +29,17 @@ _LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.D
 # The line of a cell's magic: what stands behind it names a command that takes the cell.
 _FIRST_LINE = re.compile(r"^%%zenpro\s(?P<rest>.*)$", re.DOTALL)
 _CELL = "%%zenpro"
+_NAME = "name"  # how the kind of a name that was fetched begins
 
 
-def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
-    """Let IPython's completer ask us for the lines that are ours."""
+def add_matcher(
+    shell: InteractiveShell, make_runtime: MakeRuntime, *, with_names: Callable[[], bool] = lambda: True
+) -> None:
+    """Let IPython's completer ask us for the lines that are ours.
+
+    Args:
+        with_names: whether names of what was fetched are offered, which are people's as well.
+    """
 
     @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
@@ -43,6 +50,8 @@ def add_matcher(shell: InteractiveShell, make_runtime: MakeRuntime) -> None:
             offers, fragment = complete_body(context, typed, make_runtime())
         else:
             offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
+        if not with_names():
+            offers = [(word, kind) for word, kind in offers if not kind.startswith(_NAME)]
         return {
             "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],
             "suppress": bool(offers),

@@ -11,10 +11,11 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
-from traitlets import Enum, Int
+from traitlets import Bool, Enum, Int, observe
 
 from zenpro_nb import limits
 from zenpro_nb.faces.frame_display import OURS, PANDAS, FrameDisplay
+from zenpro_nb.faces.made_up import MadeUp, ShownValues
 from zenpro_nb.files.variables import PRELOAD
 
 if TYPE_CHECKING:
@@ -42,8 +43,16 @@ class ZenProMagics(Magics):
         "then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
     ).tag(config=True)
 
+    pseudonyms = Bool(
+        False,
+        help="Show made-up people, for screens that others see: in frames, cards, trees and messages. Values stay. "
+        "Forms are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, and stays.",
+    ).tag(config=True)
+
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
+        self.made_up = MadeUp(self)
+        self._values: ShownValues | None = None
         self._notebook: Notebook | None = None
         self._frames: FrameDisplay | None = None
         self.warming: threading.Thread | None = None
@@ -57,7 +66,7 @@ class ZenProMagics(Magics):
                 self.warming.join()
             from zenpro_nb.faces.notebook import Notebook
 
-            self._notebook = Notebook(cast("InteractiveShell", self.shell))
+            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.made_up)
         return self._notebook
 
     @no_var_expand
@@ -76,13 +85,24 @@ class ZenProMagics(Magics):
 
     def show_frames(self) -> None:
         """Begin to show frames in our own way."""
-        self._frames = FrameDisplay(self.shell.display_formatter, self)  # type: ignore[union-attr]
+        formatter = self.shell.display_formatter  # type: ignore[union-attr]
+        self._frames = FrameDisplay(formatter, self, self.made_up)
+        self._values = ShownValues(formatter, self.made_up)
+
+    @observe("pseudonyms")
+    def _close_forms(self, change: Any) -> None:
+        """Close the forms, which show people as they are."""
+        if change["new"] and self._notebook is not None:
+            self._notebook.close_forms()
 
     def close(self) -> None:
         """Show frames as before, end what the session started, and close its connections."""
         if self._frames is not None:
             self._frames.close()
             self._frames = None
+        if self._values is not None:
+            self._values.close()
+            self._values = None
         if self._notebook is not None:
             self._notebook.close()
             self._notebook = None
@@ -95,7 +115,7 @@ def load(shell: InteractiveShell) -> None:
     unload(shell)
     magics = ZenProMagics(shell)
     shell.register_magics(magics)
-    add_matcher(shell, lambda: magics.notebook.runtime())
+    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.made_up.on)
     magics.show_frames()
     magics.warming = warm_up()
 

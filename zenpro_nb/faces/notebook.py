@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +16,7 @@ from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.faces.made_up import MadeUp
 from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
@@ -38,8 +39,9 @@ class NotebookFace(Terminal):
     name = "%zenpro"
     has_variables = True
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, shown: Callable[[str], str] = str) -> None:
         self._shell = shell
+        self._shown = shown  # what words are put through before they are seen
 
     @property
     def _in_kernel(self) -> bool:
@@ -65,7 +67,16 @@ class NotebookFace(Terminal):
         """
         return self._in_kernel
 
+    def warn(self, line: str) -> None:
+        """Print the line behind `warning:`."""
+        super().warn(self._shown(line))
+
+    def say(self, line: str) -> None:
+        """Print the line where words go."""
+        super().say(self._shown(line))
+
     def _input(self, prompt: str) -> str:
+        prompt = self._shown(prompt)
         # A front end shows what `input` itself asks.
         return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
 
@@ -87,9 +98,10 @@ class NotebookFace(Terminal):
 class Notebook:
     """The commands of one IPython shell."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: InteractiveShell, made_up: MadeUp) -> None:
         self._shell = shell
-        self.face = NotebookFace(shell)
+        self._made_up = made_up
+        self.face = NotebookFace(shell, made_up.text)
         self.session = Session(notify=self.face.warn, question=partial(question, self.face))
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
@@ -102,6 +114,11 @@ class Notebook:
         return Runtime(self.session, self.face, values or Values(), self._open_form)
 
     def _open_form(self, *form: Any) -> Any:
+        if self._made_up.on:
+            raise UsageError(
+                "Forms show people as they are, and made-up ones are wanted",
+                hint="Type the line, or `%config ZenProMagics.pseudonyms = False`.",
+            )
         if self._forms is None:
             self._forms = forms.NotebookForms(in_kernel=self._in_kernel)
         return self._forms(*form)
@@ -119,6 +136,9 @@ class Notebook:
             return self._carried_out(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
             raise _interrupted(line, interrupt) from None
+        except ZenProError as error:
+            self._made_up.error(error)
+            raise
 
     def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
         values = Values()
@@ -189,6 +209,12 @@ class Notebook:
             )
         # The line of the magic is the cell's first.
         return self._run(line, local_ns, asks=self.face.watched, body=f"\n{cell}")
+
+    def close_forms(self) -> None:
+        """Close the forms that are open."""
+        if self._forms is not None:
+            self._forms.close()
+            self._forms = None
 
     def close(self) -> None:
         """Close the forms and the connections, and end the sandbox if one was started."""

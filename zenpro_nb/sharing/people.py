@@ -25,7 +25,7 @@ _BESIDE = (
     re.compile(rf"({_NAME}) (?:·|-|–|—|\||,) (?=(\S+@\S+))"),
     re.compile(rf"({_NAME}) ?[<(\[](?=(\S+@[^\s>)\]]+))"),
     re.compile(rf"(?<=[\w>]) (?:·|-|–|—|\|) ({_NAME})"),
-    re.compile(rf"(?<=\w) [(\[]({_NAME})[)\]]"),
+    re.compile(rf"(?<=\w) [(\[]({_NAME})[)\],]"),
 )
 _OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
@@ -92,7 +92,7 @@ def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) ->
         for address, name in _beside(one):
             _add(found, address, name)
     for record in records:
-        for address, name in _paired({str(key): str(value) for key, value in record.items()}):
+        for address, name in paired({str(key): str(value) for key, value in record.items()}):
             _add(found, address, name)
     for person in found.values():
         if name := _spelled_in(person.address):
@@ -133,19 +133,19 @@ def _beside(one: Text) -> Iterator[tuple[str, str]]:
         yield from _in_line(line)
     for match in _OBJECT.finditer(shown):
         fields = {key: single or double for key, single, double in _FIELD.findall(match.group())}
-        yield from _paired(fields)
+        yield from paired(fields)
 
 
 def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
     if not rows:
         return
-    yield from _paired({row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2})  # a card: a label, a value
+    yield from paired({row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2})  # a card: a label, a value
     head = rows[0]
     for row in rows[1:]:
-        yield from _paired(dict(markup.aligned(head, row)))
+        yield from paired(dict(markup.aligned(head, row)))
 
 
-def _paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def paired(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the address in a field, and the names in its siblings: `user_email` goes with `user_name`."""
     for key, value in fields.items():
         start, _, last = key.rpartition("email")

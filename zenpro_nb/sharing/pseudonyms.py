@@ -10,7 +10,7 @@ import itertools
 import keyword
 import re
 import uuid
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from zenpro_nb.sharing.matching import Matcher
@@ -63,16 +63,15 @@ class Pseudonyms:
         self._short: dict[str, str] = {}
         for one in known:
             self.add(one)
-        self._sort()
 
     def add(self, person: Person) -> None:
         """Give somebody a made-up name, unless they have one; names that are new are learned."""
-        key = person.address.casefold()
-        if key not in self._of:
-            self._of[key] = next(self._made_up)
-        first, last = self._of[key]
-        address = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
-        self._learn(person.address, address)
+        keys = [one.casefold() for one in (person.address, *sorted(person.names)) if one]
+        first, last = next((self._of[key] for key in keys if key in self._of), None) or next(self._made_up)
+        for key in keys:
+            self._of.setdefault(key, (first, last))
+        if person.address:
+            self._learn(person.address, f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", ""))
         self._learn_joined(_words(person.address.partition("@")[0]), first, last)
         for name in sorted(person.names):
             words = name.split()
@@ -87,6 +86,11 @@ class Pseudonyms:
                 if len(word) >= _LEAST_PART and word.casefold() not in _COMMON:
                     self._parts.add(word, made_up, exact=True)
 
+    def add_name(self, name: str) -> None:
+        """Give somebody a made-up name of whom no address is known, unless they have one."""
+        if name.casefold() not in self._of:
+            self.add(Person("", {name}))
+
     def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
         """Learn how names of accounts and of files join several words."""
         for sign in "._-" if len(words) > 1 else "":
@@ -94,10 +98,7 @@ class Pseudonyms:
 
     def _learn(self, term: str, made_up: str) -> None:
         self._whole.add(term, made_up)
-        self._beginnings.append((term.casefold(), made_up))
-
-    def _sort(self) -> None:
-        self._beginnings.sort()
+        insort(self._beginnings, (term.casefold(), made_up))
 
     def replaced(self, text: str, *, code: bool = False) -> str:
         """Return a text with made-up people and ids in it.
@@ -121,8 +122,6 @@ class Pseudonyms:
         new = [one for one in dict.fromkeys(addresses(text)) if one.casefold() not in self._of]
         for one in new:
             self.add(Person(one))
-        if new:
-            self._sort()
 
     def _cut(self, match: re.Match[str]) -> str:
         """Return a word that was cut off as the made-up one would be."""

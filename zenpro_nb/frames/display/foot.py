@@ -46,6 +46,8 @@ def _parts(facts: Mapping[str, Any], rows: int, total: int, folded: Sequence[str
         yield _reading(facts)
     if facts.get("sandbox"):
         yield SANDBOX
+    if facts.get("badge"):
+        yield str(facts["badge"])
     yield from _conditions(facts)
     if folded:
         named = ", ".join(folded[: limits.FOLDED_NAMED]) + (" …" if len(folded) > limits.FOLDED_NAMED else "")

@@ -1,0 +1,127 @@
+"""`%config ZenProMagics.pseudonyms = True`: what is shown carries made-up people, and values stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import UsageError, ZenProError
+
+ON = "%config ZenProMagics.pseudonyms = True"
+SOMEBODY = (
+    "ada@example.com",
+    "Ada Lovelace",
+    "linus@example.com",
+    "Linus Pauling",
+    "example.com",
+    "Lovelace",
+    "Pauling",
+)
+
+
+@pytest.fixture
+def hidden(shell: Shell) -> Shell:
+    shell.run(ON)
+    return shell
+
+
+def shown(shell: Shell, value: Any) -> str:
+    """All that a front end gets of a value."""
+    data, _ = shell.ip.display_formatter.format(value)
+    assert data
+    return "\n".join(str(one) for one in data.values())
+
+
+def nobody(text: str) -> bool:
+    return not [one for one in SOMEBODY if one in text]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "users --limit 30",
+        "users --columns name --limit 30",
+        "users get ada@example.com",
+        "members",
+        "assignments --limit 40",
+        "access linus@example.com",
+        "access --matrix --workspace ml-prod",
+        "access --can delete:stack --workspace ml-prod",
+        "audit --check too-many-org-admins",
+        "teams members Platform",
+        "roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-prod --dry-run",
+        "",
+    ],
+)
+def test_nobody_is_seen(hidden: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    value = hidden.run(f"%zenpro {line}")
+    printed = capsys.readouterr()
+    text = f"{shown(hidden, value)}\n{printed.out}\n{printed.err}"
+    assert nobody(text), text
+    assert "made-up names" in text
+
+
+def test_values_stay(hidden: Shell) -> None:
+    frame = hidden.run("df = %zenpro users --limit 5\ndf")
+    assert "ada@example.com" in set(frame.email)
+    before = frame.copy(deep=True)
+    assert nobody(shown(hidden, frame))
+    assert frame.equals(before)
+    assert frame.dtypes.equals(before.dtypes)
+    assert frame.attrs == before.attrs
+    hidden.run("%config ZenProMagics.pseudonyms = False")
+    assert "ada@example.com" in shown(hidden, frame)
+
+
+def test_somebody_is_the_same_everywhere(hidden: Shell) -> None:
+    person = hidden.run("one = %zenpro users get ada@example.com\none[['email', 'name']].set_index('email')")
+    first = shown(hidden, person)
+    assert nobody(first)
+    many = shown(hidden, hidden.run("%zenpro users --limit 20"))
+    address = next(word for word in first.replace("<", " ").replace(">", " ").split() if "@pseudonym.example" in word)
+    assert address in many
+
+
+def test_a_derived_frame_is_no_way_around(hidden: Shell) -> None:
+    grouped = hidden.run("df = %zenpro users --limit 20\ndf.groupby('email').size().reset_index()")
+    assert nobody(shown(hidden, grouped))
+
+
+def test_messages_and_errors(hidden: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    error = hidden.error("%zenpro users get linus.paulin@example.com")
+    assert isinstance(error, ZenProError)
+    assert nobody("\n".join(error._render_traceback_()))
+    hidden.run("%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-dev --dry-run")
+    printed = capsys.readouterr()
+    assert nobody(printed.out + printed.err)
+
+
+def test_forms_are_closed_and_none_opens(shell: Shell) -> None:
+    shell.run("form = %zenpro form roles assign --user linus@example.com")
+    shell.run(ON)
+    assert isinstance(shell.error("%zenpro form roles assign"), UsageError)
+
+
+def test_tab_offers_no_names(shell: Shell) -> None:
+    shell.run("%zenpro users --limit 5")
+    line = "%zenpro users get ad"
+
+    def offered() -> list[str]:
+        with provisionalcompleter():
+            return [one.text for one in shell.ip.Completer.completions(line, len(line))]
+
+    assert "ada@example.com" in offered()
+    shell.run(ON)
+    assert not [one for one in offered() if "@" in one]
+
+
+def test_unloading_takes_it_all_away(shell: Shell) -> None:
+    before = dict(shell.ip.display_formatter.formatters["text/html"].deferred_printers)
+    shell.run("%unload_ext zenpro_nb")
+    after = shell.ip.display_formatter.formatters["text/html"]
+    assert not [name for name in after.deferred_printers if str(name[0]).startswith("zenpro_nb")]
+    assert [name for name in before if str(name[0]).startswith("zenpro_nb")]
+    shell.run("%load_ext zenpro_nb")

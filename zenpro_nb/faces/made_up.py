@@ -1,0 +1,172 @@
+"""Made-up people in all that a shell shows, for screens that others see; values stay as they are.
+
+`%config ZenProMagics.pseudonyms = True` turns it on.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.errors import ZenProError
+    from zenpro_nb.sharing.pseudonyms import Pseudonyms
+
+BADGE = "made-up names"  # the fact of a frame's attrs of which its foot tells
+# Lists of people, in which a name is somebody's also where no address stands beside it.
+_OF_PEOPLE = frozenset({"users", "members", "team-members", "me"})
+_NAMES = ("name", "full_name", "username", "display_name")
+# What is shown as HTML beside frames: where it is declared, and its name.
+_SHOWN = (
+    ("zenpro_nb.terminal.cards", "Card"),
+    ("zenpro_nb.pictures.dag", "Dag"),
+    ("zenpro_nb.pictures.timeline", "Timeline"),
+)
+_HTML, _TEXT = "text/html", "text/plain"
+
+
+class Settings(Protocol):
+    """What people can choose: traits of the magics."""
+
+    pseudonyms: bool
+
+
+class MadeUp:
+    """The made-up people of one shell: somebody is the same one as long as the extension is loaded.
+
+    Args:
+        settings: looked at each time that something is shown.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def on(self) -> bool:
+        """Return whether what is shown carries made-up people."""
+        return self._settings.pseudonyms
+
+    @cached_property
+    def _them(self) -> Pseudonyms:
+        from zenpro_nb.sharing.pseudonyms import Pseudonyms  # only where somebody wants it
+
+        return Pseudonyms()
+
+    def text(self, said: str) -> str:
+        """Return words, or HTML, as they are shown."""
+        if not self.on:
+            return said
+        from zenpro_nb.sharing.notebook_file import OUTPUT, Text
+        from zenpro_nb.sharing.people import people_in
+
+        for person in people_in([Text(None, OUTPUT, said)], []):
+            self._them.add(person)
+        return self._them.replaced(said)
+
+    def error(self, error: ZenProError) -> None:
+        """Let an error say what it says of made-up people."""
+        if self.on:
+            error.message, error.hint = self.text(error.message), self.text(error.hint)
+            error.excerpt = tuple(self.text(line) for line in error.excerpt)
+            error.args = (error.message, *error.args[1:])
+
+    def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a frame as it is shown: a copy whose first and last rows, those that can be seen, have made-up people.
+
+        The frame itself stays as it is.
+        """
+        import pandas as pd
+
+        if not self.on:
+            return frame
+        most = pd.get_option("display.max_rows") or len(frame)
+        seen = sorted({*range(min(most, len(frame))), *range(max(len(frame) - most, 0), len(frame))})
+        self._meet(frame, seen)
+        made = frame.copy(deep=False)
+        for at in range(len(made.columns)):
+            if pd.api.types.is_bool_dtype(made.dtypes.iloc[at]) or pd.api.types.is_numeric_dtype(made.dtypes.iloc[at]):
+                continue
+            if pd.api.types.is_datetime64_any_dtype(made.dtypes.iloc[at]):
+                continue
+            values = frame.iloc[:, at].astype(object).to_numpy(copy=True)
+            for row in seen:
+                values[row] = self._value(values[row])
+            made.isetitem(at, values)
+        made.columns = made.columns.map(self._value)
+        made.index = _mapped(made.index, seen, self._value)
+        made.attrs = {name: self._value(value) for name, value in frame.attrs.items()}
+        if isinstance(made.attrs.get("zenpro"), dict):
+            made.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
+        return made
+
+    def _meet(self, frame: pd.DataFrame, rows: list[int]) -> None:
+        """Learn who the people in these rows are, by what stands beside their addresses."""
+        from zenpro_nb.sharing.people import Person, paired
+
+        said = frame.attrs.get("zenpro") or {}
+        alone = [name for name in _NAMES if said.get("noun") in _OF_PEOPLE and name in frame.columns]
+        for row in frame.iloc[rows].to_dict("records"):
+            fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
+            for address, name in paired(fields):
+                self._them.add(Person(address, {name} if "@" not in name else set()))
+            for name in alone:
+                if name in fields and "@" not in fields[name]:
+                    self._them.add_name(fields[name])
+        if said.get("principal_name") and len(frame):
+            principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
+            self._them.add(Person(principal, {str(said["principal_name"])}))
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._them.replaced(value)
+        if isinstance(value, dict):
+            return {self._value(name): self._value(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self._value(one) for one in value)
+        return value
+
+
+class ShownValues:
+    """The formatters of cards and pictures in one shell, while the extension is loaded."""
+
+    def __init__(self, formatter: Any, made_up: MadeUp) -> None:
+        self._formatters = formatter.formatters
+        self._made_up = made_up
+        for module, name in _SHOWN:
+            self._formatters[_HTML].for_type_by_name(module, name, self._html)
+            self._formatters[_TEXT].for_type_by_name(module, name, self._text)
+
+    def close(self) -> None:
+        """Take the formatters away again."""
+        for kind, (module, name) in itertools.product((_HTML, _TEXT), _SHOWN):
+            self._formatters[kind].pop(f"{module}.{name}", None)
+
+    def _html(self, value: Any) -> Any:
+        return self._made_up.text(self._badged(value)._repr_html_())
+
+    def _text(self, value: Any, printer: Any, cycle: bool) -> None:
+        printer.text(self._made_up.text(repr(self._badged(value))))
+
+    def _badged(self, value: Any) -> Any:
+        """Return a card that says that its people are made up."""
+        if not self._made_up.on or not hasattr(value, "badge"):
+            return value
+        return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
+
+
+def _mapped(index: pd.Index, rows: list[int], change: Callable[[Any], Any]) -> pd.Index:
+    import pandas as pd
+
+    several = isinstance(index, pd.MultiIndex)
+    if several or pd.api.types.is_object_dtype(index.dtype) or pd.api.types.is_string_dtype(index.dtype):
+        values = list(index)
+        for row in rows:
+            values[row] = change(values[row])
+        made = pd.MultiIndex.from_tuples(values) if several else pd.Index(values, dtype=object)
+        return made.set_names(index.names)
+    return index
