@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from zenpro_nb.client import Client
 from zenpro_nb.commands.core.sending import send_all
 from zenpro_nb.commands.core.waves import waves
 from zenpro_nb.commands.core.write import Outcome, Write
-from zenpro_nb.errors import SaveError
+from zenpro_nb.errors import NotFoundError, SaveError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 
@@ -280,3 +281,32 @@ def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
     with pytest.raises(ZeroDivisionError):
         apply(zen, name)
     assert [one["outcome"] for one in journal()[entries:]] == ["done"] * 4 + ["unknown"]
+
+
+def _late(trouble: BaseException) -> Any:
+    def late() -> Write:
+        raise trouble
+
+    return late
+
+
+@pytest.mark.parametrize("step", [0, 1], ids=["one by one", "in waves"])
+def test_what_goes_wrong_when_a_write_is_made_late(step: int, zen: Connection, name: str, requests: Requests) -> None:
+    run = runtime_of(zen)
+    writes = [
+        Write("DELETE", "/teams/1", "first", step=step, late=_late(NotFoundError("no such team"))),
+        Write("DELETE", "/teams/2", "second", step=2 * step, late=_late(KeyboardInterrupt())),
+        Write("DELETE", "/teams/3", "third", step=3 * step, action="later"),
+    ]
+    before = len(requests.writes())
+    if not step:
+        outcomes = send_all(run, writes, "test plan", independent=True)
+        assert [(one.state, one.detail) for one in outcomes] == [
+            ("not sent", "no such team"),
+            ("not sent", "stopped by Ctrl-C"),
+            ("not sent", "stopped by Ctrl-C"),
+        ]
+    writes[1] = replace(writes[1], late=_late(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        send_all(run, writes, "test plan", independent=True)
+    assert len(requests.writes()) == before

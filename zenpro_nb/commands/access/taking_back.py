@@ -115,7 +115,9 @@ def _write(run: Runtime, part: _Part) -> Write:
         irreversible=inverse.final,
         undoes=part.key,
     )
-    return write if inverse.body is None and not inverse.unless else _looked_at_again(run, inverse, write)
+    # Somebody in a team or with a role is there or not: to send it where it is so already does no harm.
+    by_itself = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
+    return _looked_at_again(run, inverse, write) if by_itself else write
 
 
 def _before(inverse: Inverse) -> Mapping[str, Any]:

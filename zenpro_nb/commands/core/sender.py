@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from zenpro_nb.commands.core.write import NotingLook, Outcome, Write
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
+    InterruptedReadError,
     OutcomeUnknownError,
     RateLimitedError,
     SaveError,
@@ -99,14 +100,28 @@ class Sender:
         if write.late is None:
             return write, None
         try:
-            made = write.late()
+            return self._made(write, write.late), None
+        except (KeyboardInterrupt, InterruptedReadError):
+            self.stop(STOPPED)
+            return write, Outcome(write, "not sent", STOPPED)
         except ZenProError as error:
             return write, Outcome(write, "not sent", str(error), error=error)
+        except Exception as error:  # others are under way, and are to be entered in the journal
+            self._fail(error)
+            return write, Outcome(write, "not sent", self.stopped)
+
+    def _made(self, write: Write, late: Callable[[], Write]) -> Write:
+        """Return the write that is made when its turn has come, as the step that it is."""
+        made = late()
         before = write.before if made.before is None else made.before
         made = replace(made, step=write.step, needs=write.needs, plan=write.plan, before=before)
         if isinstance(made.happened, NotingLook):
             made.happened.note()
-        return made, None
+        return made
+
+    def _fail(self, error: Exception) -> None:
+        self.mistake = self.mistake or error
+        self.stop(f"{type(error).__name__} in this tool")
 
     def _carried_out(self, write: Write) -> Outcome:
         try:
@@ -115,8 +130,7 @@ class Sender:
             self.stop(STOPPED)
             return self._seen(write)
         except Exception as error:  # it was sent all the same, and so its outcome belongs into the journal
-            self.mistake = self.mistake or error
-            self.stop(f"{type(error).__name__} in this tool")
+            self._fail(error)
             return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {LOOK}")
         # A refusal is about this one; a lost connection or credential is about all that follow.
         if not outcome.good and not self._is_about_one(outcome):
