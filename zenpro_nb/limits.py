@@ -16,6 +16,7 @@ JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 
 
 # --- reading lists ------------------------------------------------------------------------------------------------
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
+SMALLEST_CAP = 10  # rows; a server that sends smaller pages than that would be unusable, so nobody caps there
 MAX_WORKERS = 32  # requests at once; beyond this the server is the limit, not the wire
 WINDOW_START = 6  # requests at once to begin with: kind to a server that nobody knows, as browsers are
 WINDOW_GROWTH = 0.5  # with each answer at the beginning: half as many again in the time of one answer

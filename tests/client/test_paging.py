@@ -58,9 +58,16 @@ class World:
                 self.always.discard(row)
 
 
-def read(world: World, *, workers: int = 4, limit: int | None = None, hints: PagingHints | None = None) -> Listing[Ids]:
+def read(
+    world: World,
+    *,
+    workers: int = 4,
+    limit: int | None = None,
+    hints: PagingHints | None = None,
+    prompt: bool = False,
+) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None)
+    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt)
     with WorkerPool(workers, scope) as pool:
         return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
 
@@ -83,13 +90,16 @@ def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
     size=st.integers(1, 40),
     workers=st.integers(1, 8),
     limit=st.none() | st.integers(0, 150),
+    prompt=st.booleans(),
 )
 @settings(max_examples=400, deadline=None)
-def test_any_list_is_read_whole_in_order(rows: int, cap: int, size: int, workers: int, limit: int | None) -> None:
+def test_any_list_is_read_whole_in_order(
+    rows: int, cap: int, size: int, workers: int, limit: int | None, prompt: bool
+) -> None:
     world, hints = World(rows, cap, {}), asking(size)
     for _ in range(2):  # the second time with what the first has taught
         world.asked.clear()
-        listing = read(world, workers=workers, limit=limit, hints=hints)
+        listing = read(world, workers=workers, limit=limit, hints=hints, prompt=prompt)
         assert ids_of(listing.parts) == world.rows[:limit]
         assert not listing.changed
         assert listing.complete == (limit is None or limit >= rows) or limit == rows or limit == 0
@@ -119,6 +129,56 @@ def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
     server.asked.clear()
     assert client.read_list("/users", decode=decode).rows == 500
     assert {asked.query["limit"][0] for asked in server.asked} == {"30"}
+
+
+def test_a_short_list_is_confirmed_while_the_cap_is_not_known() -> None:
+    hints, few, many = PagingHints(), World(7, 100, {}), World(150, 100, {})
+    assert (read(few, hints=hints).rows, few.asked) == (7, [(0, 100), (6, 100)])
+    few.asked.clear()
+    read(many, hints=hints)
+    hints.totals.clear()  # both are under one address here
+    assert read(few, hints=hints).rows == 7
+    assert few.asked == [(0, 100)]
+
+
+def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a_round_number(
+    serve: Serve, connect: Connect
+) -> None:
+    lists = {"/users": plane(people(150)), "/teams": plane(people(7), path="/teams")}
+    lists["/roles"] = plane(people(60), path="/roles", cap=20)
+    server = serve(lambda asked: lists.get(asked.path, lists["/users"])(asked))
+    client = connect(server)
+    rows = [client.read_list(path, decode=decode).rows for path in ("/users", "/teams", "/roles")]
+    assert rows == [150, 7, 60]
+    assert server.count("GET", "/teams") == 1
+
+
+def test_what_one_teams_members_showed_is_known_of_every_teams() -> None:
+    hints = PagingHints()
+    one, other = (f"/teams/{number * 8}-1111-4111-8111-111111111111/members" for number in "ab")
+    assert hints.grant(one) is hints.grant(other)
+    assert hints.grant(one) is not hints.grant("/teams")
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 99])
+def test_a_short_list_that_others_wait_for_is_one_round_trip(rows: int) -> None:
+    """Two requests are sent at once: neither is answered before both have come."""
+    world, both = World(rows, 100, {}), threading.Barrier(2)
+    fetch = world.fetch
+
+    def together(offset: int, size: int) -> Ids:
+        if len(world.asked) < 2:
+            both.wait(5)
+        return fetch(offset, size)
+
+    world.fetch = together  # type: ignore[method-assign]
+    assert read(world, prompt=True).rows == rows
+    assert sorted(world.asked) == [(0, 100), (1, 100)]
+
+
+def test_a_page_that_was_cut_proves_nothing_a_row_further_on() -> None:
+    world = World(50, 7, {})
+    assert ids_of(read(world, prompt=True).parts) == world.rows
 
 
 def test_a_limit_asks_for_no_more_rows(serve: Serve, connect: Connect) -> None:
@@ -178,13 +238,14 @@ def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> Non
     size=st.integers(2, 30),
     workers=st.integers(1, 6),
     moves=changes("insert", "delete"),
+    prompt=st.booleans(),
 )
 @settings(max_examples=1000, deadline=None)
 def test_no_row_is_lost_or_doubled_while_others_come_and_go(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]]
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], prompt: bool
 ) -> None:
     world = World(rows, cap, moves)
-    ids = ids_of(read(world, workers=workers, hints=asking(size)).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size), prompt=prompt).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 
@@ -195,14 +256,15 @@ def test_no_row_is_lost_or_doubled_while_others_come_and_go(
     size=st.integers(2, 30),
     workers=st.integers(1, 6),
     moves=changes("insert", "first"),
+    prompt=st.booleans(),
 )
 @settings(max_examples=500, deadline=None)
 def test_a_row_that_is_pulled_to_the_front_is_found_by_the_next_pass(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]]
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], prompt: bool
 ) -> None:
     """A list in the order of its last changes. It moves at one moment, so the second pass sees it stand still."""
     world = World(rows, cap, dict(list(moves.items())[:1]))
-    ids = ids_of(read(world, workers=workers, hints=asking(size)).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size), prompt=prompt).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 

@@ -137,6 +137,7 @@ class Client:
         limit: int | None = None,
         decode: Callable[[bytes], P],
         progress: Callable[[int], None] | None = None,
+        prompt: bool = False,
     ) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
 
@@ -148,13 +149,14 @@ class Client:
             limit: the most rows wanted; not more are asked for.
             decode: makes a page of an answer; called in the worker threads.
             progress: told in this thread how many rows there are so far.
+            prompt: other requests wait for the list: one request more is better than one round trip more.
 
         Raises:
             InterruptedReadError: Ctrl-C; no thread is left behind.
             ZenProError: what `request` raises.
         """
         self._announce()
-        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress))
+        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress), prompt=prompt)
         listing.path = self._spelling.path(path)
         return listing
 

@@ -32,7 +32,14 @@ class ListReader:
         self._hints = PagingHints()
 
     def by_offset(
-        self, path: str, params: Params, limit: int | None, decode: Callable[[bytes], P], counter: Counter
+        self,
+        path: str,
+        params: Params,
+        limit: int | None,
+        decode: Callable[[bytes], P],
+        counter: Counter,
+        *,
+        prompt: bool = False,
     ) -> Listing[P]:
         """Return a list that is paged by `offset` and `limit`."""
 
@@ -40,9 +47,10 @@ class ListReader:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
             return reply.decoded(b"[", decode)
 
-        wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter)
+        wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
-            workers = scope.share(self._workers)
+            # Of many lists at once, each may ask for the proof of its end beside its page; the throttle bounds all.
+            workers = max(scope.share(self._workers), min(2, self._workers))
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
                 return _offset_paging.read(wanted, pool, self._hints, lambda: min(workers, self._window()))

@@ -3,11 +3,14 @@
 The first page of a pass is read alone, then more are on their way with each that arrives (2, 4, 8 … up to the workers),
 and the end is believed when a page is shorter than the server is known to send. A page shorter than asked proves
 nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's last row,
-tells.
+tells. Where other requests wait for the list, the first page is therefore asked for together with the same one a row
+further on, while the server's cap is not known: where that one is shorter by this row and otherwise the same, the list
+ends there.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
@@ -19,15 +22,21 @@ from zenpro_nb.client._paging_hints import Grant, PagingHints
 from zenpro_nb.client._worker_pool import Done, WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
+_numbers = itertools.count(1)  # of jobs: those of a pass that is over must not be taken for those of the next
+
 
 @dataclass(frozen=True, slots=True)
 class OffsetRequest(Generic[P]):
-    """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far."""
+    """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far.
+
+    `prompt` says that other requests wait for it, so that one request more is better than one round trip more.
+    """
 
     fetch: Callable[[int, int], P]
     key: tuple[str, str]
     limit: int | None
     progress: Callable[[int], None]
+    prompt: bool = False
 
 
 def read(
@@ -87,7 +96,6 @@ class OffsetPass(Generic[P]):
         self._workers = workers
         self._total = total
         self._sent: list[int] = []  # offsets; appended to by every thread
-        self._jobs = 0
         self._over = False
         self._next = 0  # the offset to ask for next
         self._expected = 0  # the offset to take in next
@@ -98,6 +106,8 @@ class OffsetPass(Generic[P]):
         self._back = 0  # rows that the last step back went
         self._mends = 0
         self._behind = limits.FAR_OFFSET  # the offset of a page that was the last one
+        self._proof: int | None = None  # the job of the page that shows whether a short first page is the last one
+        self._proven: Done[Fetched[P] | None] | None = None
 
     @property
     def requests(self) -> int:
@@ -130,12 +140,40 @@ class OffsetPass(Generic[P]):
                 return
             offset, self._next = self._next, self._after(self._next, size)
             job = self._job(offset, size)
+            if offset == 0 and self._needs_proof():
+                self._proof = self._submit(lambda size=size: self._further_on(size))  # type: ignore[misc]
             if self._room() == 1:  # no thread for what is waited for anyway
                 self._arrived[offset] = Done(0, job(), None)
                 return
-            self._jobs += 1
-            self._flying[self._jobs] = offset
-            self._pool.submit(self._jobs, job)
+            self._flying[self._submit(job)] = offset
+
+    def _submit(self, job: Callable[[], Fetched[P] | None]) -> int:
+        number = next(_numbers)
+        self._pool.submit(number, job)
+        return number
+
+    def _needs_proof(self) -> bool:
+        unknown = self._total <= 1 and not self._grant.is_known(self._grant.size)
+        return self._wanted.prompt and self._limit is None and unknown and self._workers() > 1 and self._proof is None
+
+    def _further_on(self, size: int) -> Fetched[P] | None:
+        """Return the first page begun one row later; None where the first one has shown meanwhile that it is full."""
+        if self._grant.is_known(size):
+            return None
+        asked, page = self._read(1, size)
+        return Fetched(1, asked, page, page.ids, len(page))
+
+    def _is_proven(self, first: Fetched[P]) -> bool:
+        """Return whether the list ends with its first page, as the same page a row further on shows.
+
+        That one was not cut, being shorter; so its last row is the list's, and it is the first one's too.
+        """
+        while self._proof is not None and self._proven is None:
+            self._collect()
+        further = None if self._proven is None or self._proven.error is not None else self._proven.value
+        if further is None or not first.ids:
+            return False
+        return list(further.ids) == list(first.ids)[1:]
 
     def _job(self, offset: int, size: int) -> Callable[[], Fetched[P] | None]:
         def job() -> Fetched[P] | None:
@@ -143,7 +181,7 @@ class OffsetPass(Generic[P]):
                 return None
             asked, page = self._read(offset, size)
             rows = len(page)
-            if rows < min(asked, self._grant.largest):
+            if offset and self._grant.is_end(rows, asked):
                 # Stops what waits in line, before the thread that reads has taken this page in.
                 self._behind = min(self._behind, offset)
             return Fetched(offset, asked, page, page.ids, rows)
@@ -184,7 +222,8 @@ class OffsetPass(Generic[P]):
 
     def _after(self, offset: int, size: int) -> int:
         """Return where the page after this one is expected to begin."""
-        if offset == 0 and 1 < self._total <= self._grant.largest < size:
+        known = self._grant.largest < size and not self._grant.is_end(self._total, size)
+        if offset == 0 and known and 1 < self._total <= self._grant.largest:
             # The page is going to be as short as last time: ask at once for the proof that the list ends there.
             return self._total - 1
         tail = self.stitcher.tail
@@ -193,6 +232,8 @@ class OffsetPass(Generic[P]):
 
     def _collect(self) -> None:
         done = self._pool.collect()
+        if done.key == self._proof:
+            self._proven = done
         offset = self._flying.pop(done.key, None)
         if offset is not None:
             self._arrived[offset] = done
@@ -213,14 +254,18 @@ class OffsetPass(Generic[P]):
         before = self.stitcher.tail
         fresh = self.stitcher.add(new, join)
         self._back = 0
+        ends = before is None and 0 < new.rows < new.asked and self._is_proven(new)
         self._learn(before, new, fresh)
         self._wanted.progress(self.stitcher.rows)
-        self._go_on(new)
+        if ends:
+            self._end()
+        else:
+            self._go_on(new)
 
     def _go_on(self, new: Fetched[P]) -> None:
         """Decide whether this was the last page, and where the next one begins."""
         rows = new.rows
-        if rows == 0 or rows < min(new.asked, self._grant.largest):
+        if self._grant.is_end(rows, new.asked):
             self._end()
         elif self._limit is not None and self.stitcher.rows >= self._limit:
             self._over = True
@@ -265,7 +310,7 @@ class OffsetPass(Generic[P]):
 
     def _learn(self, before: Fetched[P] | None, new: Fetched[P], fresh: int) -> None:
         grant = self._grant
-        grant.largest = max(grant.largest, new.rows)
+        grant.learn(new.rows, new.asked)
         short = before is not None and before.rows < before.asked
         if short and fresh and grant.largest < grant.size:
             grant.size = grant.largest  # rows came after a page that was shorter than asked: the server caps there

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from zenpro_nb import limits
 from zenpro_nb.errors import BadRequestError
 
+_ID = re.compile(r"/[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?=/|$)")
 _BRACES = re.compile(r"\\{.*?\\}")  # in an escaped route
+
+
+@dataclass(slots=True)
+class ServerCap:
+    """How large a page of any route of one server was granted; lists of one server are paged by one rule."""
+
+    granted: int = 0
 
 
 @dataclass(slots=True)
@@ -21,6 +29,29 @@ class Grant:
     largest: int = 0  # the most rows it ever sent: a shorter page is the end
     unpaged: bool = False  # it sends everything, whatever is asked for
     most: int = sys.maxsize  # the largest page that it lets be asked for
+    declared: int = 0  # the largest page by the server's own description
+    server: ServerCap = field(default_factory=ServerCap)
+
+    def is_known(self, size: int) -> bool:
+        """Return whether a page of this size is known to be granted, be it on another route."""
+        return max(self.largest, self.declared, self.server.granted) >= size
+
+    def is_end(self, rows: int, asked: int) -> bool:
+        """Return whether a page of so many rows is surely the last one, being shorter than what the server sends.
+
+        What another route was granted counts here too, unless the page is as long as somebody would cap pages: then
+        this route may have a cap of its own.
+        """
+        known = self.largest
+        if not _looks_like_a_cap(rows):
+            known = max(known, self.declared, self.server.granted)
+        return rows == 0 or rows < min(asked, known)
+
+    def learn(self, rows: int, asked: int) -> None:
+        """Note how many rows came."""
+        self.largest = max(self.largest, rows)
+        if rows <= asked:
+            self.server.granted = max(self.server.granted, rows)
 
     def shrink(self, error: BadRequestError, parameter: str, asked: int) -> int:
         """Learn from a refusal how large a page may be, and return it; raise the refusal where it does not tell.
@@ -40,22 +71,37 @@ class Grant:
         self.size = min(self.size, most)
 
 
+def _looks_like_a_cap(rows: int) -> bool:
+    """Return whether a page may have been cut to this length: people choose round numbers.
+
+    >>> [rows for rows in range(30) if _looks_like_a_cap(rows)]
+    [10, 15, 16, 20, 25]
+    """
+    return rows >= limits.SMALLEST_CAP and (rows % 5 == 0 or rows & (rows - 1) == 0)
+
+
 @dataclass(slots=True)
 class PagingHints:
-    """Grants by route, the last total by route and query, and the largest pages that the server has told in advance."""
+    """Grants by route, the last total by route and query, and the largest pages that the server has told in advance.
+
+    The ids in a path are no part of its route: what one team's members taught is known of every team's.
+    """
 
     grants: dict[str, Grant] = field(default_factory=dict)
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
     told: list[tuple[re.Pattern[str], int]] = field(default_factory=list)
+    server: ServerCap = field(default_factory=ServerCap)
 
     def grant(self, path: str) -> Grant:
         """Return what is known about the route, to be written on."""
         if len(self.grants) >= limits.PAGING_HINTS:
             self.grants.clear()
-        grant = self.grants.setdefault(path, Grant())
+        grant = self.grants.setdefault(_ID.sub("/{}", path), Grant())
+        grant.server = self.server
         for pattern, most in self.told:
             if pattern.fullmatch(path):
                 grant.bound(most)
+                grant.declared = min(most, limits.PAGE_SIZE)
         return grant
 
     def tell(self, largest: Mapping[str, int]) -> None:

@@ -48,7 +48,7 @@ def user(session: Session) -> Iterator[Check]:
 def organization(session: Session) -> Iterator[Check]:
     """Tell which organization is worked in, and the roles there."""
     try:
-        found = query.organization(session)
+        found = query.organization(session, remembered=False)
     except UsageError as error:
         yield Check("organization", WARNING, error.message, error.hint, "not chosen, or none visible")
         return

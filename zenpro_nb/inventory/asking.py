@@ -101,7 +101,7 @@ class Request:
         asked = query.Query(
             resource, self.ids, self.params, hydrate=paged, size=limits.WORKSPACE_PAGE if paged else None
         )
-        return query.read_listing(client, asked, decoder=decoder)
+        return query.read_listing(client, asked, decoder=decoder, prompt=True)
 
 
 def _ends_all(error: ZenProError) -> bool:

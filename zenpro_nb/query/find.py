@@ -78,13 +78,27 @@ def find_all(
     return list({one.id: one for one in found}.values())
 
 
-def organization(session: Session, text: str | None = None) -> Found:
+def organization(session: Session, text: str | None = None, *, remembered: bool = True) -> Found:
     """Return the organization that is meant: the one named, the one in use, or the only one there is.
+
+    It is asked for once, and kept as long as the session is with the server and the server does not refuse it.
+
+    Args:
+        remembered: take it as it was found before.
 
     Raises:
         UsageError: several organizations are visible, and none was named.
     """
-    name = text or session.settings.organization
+    name = text or session.settings.organization or ""
+    kept = session.names.kept("organization", name) if remembered else None
+    if isinstance(kept, Found):
+        return kept
+    found = _organization(session, name)
+    session.names.keep("organization", name, found)
+    return found
+
+
+def _organization(session: Session, name: str) -> Found:
     if name:
         return find(session, "organizations", name, remembered=True)
     resource = RESOURCES["organizations"]

@@ -52,6 +52,7 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
         UsageError: none was named and there are several; the message lists them.
     """
     found = projects(session, client)
+    session.names.keep("projects", client.url, found)
     if found is None:
         return [WHOLE]
     if ALL in names:
@@ -64,6 +65,20 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
         raise UsageError("There is no project that you can see", hint="Ask for a role in one.")
     listed = ", ".join(name for name, _ in found[: limits.LISTED]) + (" …" if len(found) > limits.LISTED else "")
     raise UsageError(f"There are {len(found)} projects: {listed}", hint=f"Add --project NAME or --project {ALL}.")
+
+
+def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
+    """Return the projects that are probably meant, so that they can be read while their list is asked for.
+
+    Those that were there when it was last read, or those named: a server takes a name where an id is meant (fact
+    sheet, section 9.3).
+    """
+    if names and ALL not in names:
+        return [ProjectScope(text, text) for text in dict.fromkeys(names)]
+    kept = session.names.kept("projects", client.url)
+    if not isinstance(kept, list) or (len(kept) != 1 and not names):
+        return []
+    return [ProjectScope(name, key) for name, key in kept]
 
 
 def project_of(session: Session, client: Client, record: Mapping[str, object]) -> str | None:

@@ -84,7 +84,12 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
 
 
 def read_listing(
-    client: Client, query: Query, progress: Progress | None = None, decoder: frames.Decoder | None = None
+    client: Client,
+    query: Query,
+    progress: Progress | None = None,
+    decoder: frames.Decoder | None = None,
+    *,
+    prompt: bool = False,
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
@@ -95,10 +100,11 @@ def read_listing(
         query: what is asked.
         progress: told how many rows there are so far.
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
+        prompt: other requests wait for the list: one request more is better than one round trip more.
     """
     decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw, checked=query.checked)
     if query.limit is None or not query.where:
-        return _read_first(client, query, progress, decoder)
+        return _read_first(client, query, progress, decoder, prompt=prompt)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:
         listing = _read_first(client, replace(query, limit=rows), progress, decoder)
@@ -115,7 +121,7 @@ def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page
 
 
 def _read_first(
-    client: Client, query: Query, progress: Progress | None, decoder: frames.Decoder
+    client: Client, query: Query, progress: Progress | None, decoder: frames.Decoder, *, prompt: bool = False
 ) -> Listing[frames.Page]:
     if query.resource.paging is Paging.NONE:
         return client.read_once(query.path, params=query.sent, decode=decoder)
@@ -128,7 +134,9 @@ def _read_first(
             decode=lambda content: _counted(decoder(content)),
             progress=progress,
         )
-    return client.read_list(query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress)
+    return client.read_list(
+        query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress, prompt=prompt
+    )
 
 
 def _counted(page: frames.Page) -> Counted[frames.Page]:

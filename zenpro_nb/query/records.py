@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from zenpro_nb import frames
 from zenpro_nb.client import Listing
 from zenpro_nb.query.matching import label_of
-from zenpro_nb.query.projects import WHOLE, ProjectScope, scopes
+from zenpro_nb.query.projects import ProjectScope, guess, scopes
 from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, facts_of, read_listing
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
@@ -48,11 +49,22 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
         ZenProError: the list of one of them could not be read.
     """
     client = at.client_of(session)
-    wanted = scopes(session, client, at.projects) if query.resource.scoped else [WHOLE]
-    if len(wanted) == 1:
-        listings = [read_listing(client, within(query, wanted[0]), progress)]
+    if not query.resource.scoped:
+        return [Piece(at.workspace, None, read_listing(client, query, progress, prompt=True))]
+    guessed = guess(session, client, at.projects)
+    calls: list[Callable[[], Any]] = [partial(scopes, session, client, at.projects)]
+    calls += [partial(read_listing, client, within(query, scope)) for scope in guessed]
+    wanted, *early = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
+    if isinstance(wanted, Exception):
+        raise wanted
+    found = {scope.param: one for scope, one in zip(guessed, early, strict=True) if not isinstance(one, Exception)}
+    missing = [scope for scope in wanted if scope.param not in found and scope.name not in found]
+    if len(missing) == 1:
+        found[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
     else:
-        listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in wanted])
+        late = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
+        found.update(zip([scope.param for scope in missing], late, strict=True))
+    listings = [found[scope.param] if scope.param in found else found[scope.name] for scope in wanted]
     return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
 
 

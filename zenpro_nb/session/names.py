@@ -19,6 +19,7 @@ class Names:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, dict[str, str]] = {}
+        self._kept: dict[tuple[str, str], object] = {}
 
     def after_fork(self) -> None:
         """Make the lock anew: in a forked child nobody may be left to give it back."""
@@ -42,7 +43,30 @@ class Names:
         with self._lock:
             return dict(self._known.get(noun, {}))
 
+    def keep(self, what: str, of: str, value: object) -> None:
+        """Keep what was found out about something, such as which organization a name means."""
+        with self._lock:
+            self._kept[what, of] = value
+
+    def kept(self, what: str, of: str) -> object | None:
+        """Return what was kept; None where nothing was, or it is no longer believed."""
+        with self._lock:
+            return self._kept.get((what, of))
+
+    @property
+    def remembers(self) -> bool:
+        """Return whether anything is kept."""
+        return bool(self._kept)
+
+    def doubt(self) -> bool:
+        """Believe nothing any more that was kept, since the server refused; return whether there was anything."""
+        with self._lock:
+            doubted = bool(self._kept)
+            self._kept.clear()
+        return doubted
+
     def forget(self) -> None:
         """Forget all: another server is spoken to now."""
         with self._lock:
             self._known.clear()
+            self._kept.clear()

@@ -50,9 +50,13 @@ def get_command(
         mine = {word: given[word] for word in own}
         asked = asked_from(given, resource, run.session.clock.now())
         reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
-        at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
-        ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
-        frame = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+
+        def read() -> pd.DataFrame:
+            at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
+            ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
+            return query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+
+        frame = query.looked_up(run.session, read)
         if resource.leads_to:
             frame.attrs["zenpro"]["next"] = [f"{run.face.name} {_next(resource, frame, name)}"]
         return reading.deliver(run, frame, asked)

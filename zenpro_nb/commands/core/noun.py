@@ -10,10 +10,12 @@ import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb import query
 from zenpro_nb.commands.core import past, reading
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import examples_of, of_list
@@ -283,7 +285,9 @@ def _list_callback(
             if not asked.save:
                 return reading.hand_over(run, written[-1], asked)
         reading.check_files(resource, asked)
-        frame = reading.plain(run, resource, asked) if read is None else read(run, asked, **mine)
+        how = reading.plain if read is None else read
+        what = (run, resource, asked) if read is None else (run, asked)
+        frame = query.looked_up(run.session, partial(how, *what, **mine))
         result = reading.deliver(run, frame, asked, resource)
         if judge is not None:
             judge(run, result, asked.where.rows(frame) if asked.where else frame, mine)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.errors import IncompleteError, UsageError
+from zenpro_nb.errors import IncompleteError, UsageError, ZenProError
 
 _NORMAL = "normal"
 
@@ -35,20 +35,21 @@ def of_role(
     Raises:
         UsageError: the scope is missing or does not fit, or the role is of another organization; nothing was sent.
     """
-    found = role_of(runtime, organization, role)
+    place = _Place(runtime, workspace)
+    (found,) = query.all_of(runtime.session, [lambda: role_of(runtime, organization, role), place.look])[:1]
     name, level = found.name, found.record.get("level")
     if level == "organization":
         _refuse(name, "the whole organization", {"--workspace": workspace, "--project": project})
         return Scope(found.id, f"{name} in {organization.name}", {})
-    place = _workspace(runtime, organization, name, str(level), workspace)
-    where = {"workspace_id": place.id}
+    there = place.of(organization, name, str(level))
+    where = {"workspace_id": there.id}
     if level == "workspace":
         _refuse(name, "a whole workspace", {"--project": project})
     elif level == "project" and not project:
         raise IncompleteError(f"{name} is a project role, and no project was named", hint="Add --project ID.")
     if project:
-        return Scope(found.id, f"{name} in project {project} of {place.name}", {**where, "project_id": project})
-    return Scope(found.id, f"{name} in {place.name}", where)
+        return Scope(found.id, f"{name} in project {project} of {there.name}", {**where, "project_id": project})
+    return Scope(found.id, f"{name} in {there.name}", where)
 
 
 def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Found:
@@ -75,14 +76,41 @@ def role_of(runtime: Runtime, organization: query.Found, text: str) -> query.Fou
     return found
 
 
-def _workspace(runtime: Runtime, organization: query.Found, role: str, level: str, text: str | None) -> query.Found:
-    name = text or runtime.session.settings.workspace
-    if not name:
-        raise IncompleteError(
-            f"{role} is a {level} role, and no workspace was named",
-            hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
-        )
-    found = query.find(runtime.session, "workspaces", name)
+class _Place:
+    """The workspace that was named or is in use, looked for while nobody knows yet whether the role needs one."""
+
+    def __init__(self, runtime: Runtime, text: str | None) -> None:
+        self._session = runtime.session
+        self._name = text or runtime.session.settings.workspace
+        self._found: query.Found | ZenProError | None = None
+
+    def look(self) -> None:
+        """Look for it; that it is not there is an error only where it is needed."""
+        if self._name:
+            try:
+                self._found = query.find(self._session, "workspaces", self._name)
+            except ZenProError as error:
+                self._found = error
+
+    def of(self, organization: query.Found, role: str, level: str) -> query.Found:
+        """Return it.
+
+        Raises:
+            UsageError: none was named, or it is another organization's.
+            ZenProError: it was not found.
+        """
+        if self._found is None:
+            raise IncompleteError(
+                f"{role} is a {level} role, and no workspace was named",
+                hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
+            )
+        if isinstance(self._found, ZenProError):
+            raise self._found
+        _require_same(self._found, organization, role)
+        return self._found
+
+
+def _require_same(found: query.Found, organization: query.Found, role: str) -> None:
     owner = found.record.get("organization")
     if isinstance(owner, Mapping) and owner.get("id") not in (None, organization.id):
         raise UsageError(
@@ -90,7 +118,6 @@ def _workspace(runtime: Runtime, organization: query.Found, role: str, level: st
             f"and the role {role} to {organization.name}",
             hint="Choose a workspace of the same organization, or name the other with --org.",
         )
-    return found
 
 
 def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
 from zenpro_nb.resources.nouns import singular
+from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
@@ -55,24 +56,31 @@ def _read(
         assignments --save assignments.xlsx --save assignments.parquet
     """
     session = run.session
+    side = _side({"users": user, "teams": team, "service-accounts": service_account})
     organization = query.organization(session, org)
     of_org = {"organization_id": organization.id}
-    filters = reading.named_filters(run, ASSIGNMENTS, asked, of_org)
-    holder = _holder(run, of_org, {"users": user, "teams": team, "service-accounts": service_account})
-    facts: dict[str, Any] = {}
-    if role:
-        role_ids = [query.find(session, "roles", role, of_org, remembered=True).id]
-    else:
-        # A role that came or went meanwhile is a change of the assignments too.
-        roles, facts = query.read_records(session, ROLES, of_org)
-        role_ids = [query.id_of(ROLES, record) for record in roles]
+    raw = bool(asked.raw and side is None)
+    # A filter that names something has to be looked up before anything can be asked with it.
+    named = any(one.names and asked.filters.get(one.name) is not None for one in ASSIGNMENTS.filters)
+    early = [] if role or named else _known(session, organization.id)
     with run.face.progress("assignments") as advance:
-        read = partial(query.read_records, session, ASSIGNMENTS, params=filters, raw=asked.raw and holder is None)
-        calls = [partial(read, {"role_id": role_id}) for role_id in role_ids]
-        rows = [row for found, _ in session.client.fan_out(calls, progress=advance) for row in found]
+        find: list[Callable[[], Any]] = [
+            partial(reading.named_filters, run, ASSIGNMENTS, asked, of_org),
+            partial(_holder, session, of_org, side),
+            partial(_workspaces, session, of_org, asked),
+            partial(_roles, session, organization.id, role),
+        ]
+        params = {} if named else find[0]()
+        (filters, holder, names, (role_ids, facts)), found = _at_once(
+            session, find, [partial(_of_role, session, params, raw, one) for one in early]
+        )
+        read = {one: rows for one, rows in zip(early, found, strict=True) if not isinstance(rows, Exception)}
+        late = [one for one in role_ids if one not in read]
+        calls = [partial(_of_role, session, filters, raw, one) for one in late]
+        read.update(zip(late, session.client.fan_out(calls, progress=advance), strict=True))
+    rows = [row for role_id in role_ids for row in read[role_id]]
     rows = [row for row in rows if holder is None or _is_of(row, holder)]
     if not asked.raw:
-        names = query.names_by_id(session, WORKSPACES, params=of_org)
         rows = [_described(row, names) for row in rows]
     sent = query.Query(ASSIGNMENTS, params=filters).sent
     frame = reading.made(run, ASSIGNMENTS, rows, asked, route=ASSIGNMENTS.path, filters=sent, **facts)
@@ -83,8 +91,45 @@ def _read(
 assignments = noun(ASSIGNMENTS, read=_read)
 
 
-def _holder(run: Runtime, of_org: Mapping[str, str], given: Mapping[str, str | None]) -> Condition | None:
-    """Return the condition on who holds the roles; None where nobody was named.
+def _known(session: Session, organization_id: str) -> list[str]:
+    """Return the ids of the roles that there were when they were last listed."""
+    kept = session.names.kept("roles", organization_id)
+    return kept if isinstance(kept, list) else []
+
+
+def _roles(session: Session, organization_id: str, role: str | None) -> tuple[list[str], dict[str, Any]]:
+    """Return the ids of the role that was named, or of all, and the facts of their reading."""
+    of_org = {"organization_id": organization_id}
+    if role:
+        return [query.find(session, "roles", role, of_org, remembered=True).id], {}
+    # A role that came or went meanwhile is a change of the assignments too.
+    found, facts = query.read_records(session, ROLES, of_org)
+    role_ids = [query.id_of(ROLES, record) for record in found]
+    session.names.keep("roles", organization_id, role_ids)
+    return role_ids, facts
+
+
+def _of_role(session: Session, filters: Mapping[str, Any], raw: bool, role_id: str) -> list[dict[str, Any]]:
+    return query.read_records(session, ASSIGNMENTS, {"role_id": role_id}, filters, raw=raw)[0]
+
+
+def _workspaces(session: Session, of_org: Mapping[str, str], asked: Asked) -> Mapping[str, str]:
+    return {} if asked.raw else query.names_by_id(session, WORKSPACES, params=of_org)
+
+
+def _at_once(
+    session: Session, find: Sequence[Callable[[], Any]], early: Sequence[Callable[[], Any]]
+) -> tuple[list[Any], list[Any]]:
+    """Return what the first calls give, and what the others give or why they do not: a role may be gone meanwhile."""
+    results = session.client.fan_out([*find, *early], errors="return")
+    for result in results[: len(find)]:
+        if isinstance(result, Exception):
+            raise result
+    return results[: len(find)], results[len(find) :]
+
+
+def _side(given: Mapping[str, str | None]) -> tuple[str, str] | None:
+    """Return the noun and the name of who holds the roles; None where nobody was named.
 
     Raises:
         UsageError: several were named, and an assignment has one holder.
@@ -93,10 +138,15 @@ def _holder(run: Runtime, of_org: Mapping[str, str], given: Mapping[str, str | N
     if len(named) > 1:
         options = " and ".join(f"--{singular(noun).replace(' ', '-')}" for noun in named)
         raise UsageError(f"{options} exclude each other: an assignment has one holder", hint="Leave one of them out.")
-    if not named:
+    return next(iter(named.items()), None)
+
+
+def _holder(session: Session, of_org: Mapping[str, str], side: tuple[str, str] | None) -> Condition | None:
+    """Return the condition on who holds the roles."""
+    if side is None:
         return None
-    ((noun, text),) = named.items()
-    found = query.find(run.session, noun, text, {} if noun == "users" else of_org, remembered=True)
+    noun, text = side
+    found = query.find(session, noun, text, {} if noun == "users" else of_org, remembered=True)
     return Condition("team_id" if noun == "teams" else "user_id", "=", found.id)
 
 

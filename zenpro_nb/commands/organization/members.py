@@ -32,9 +32,13 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
         members --include-teams --columns kind,email,name,roles
     """
     wanted = reading.query_of(run, MEMBERS, asked)
-    rows, facts = query.read_records(run.session, MEMBERS, wanted.ids, wanted.sent, raw=asked.raw)
-    if not asked.raw:
-        names = query.names_by_id(run.session, ROLES, wanted.ids)
+    read = partial(query.read_records, run.session, MEMBERS, wanted.ids, wanted.sent, raw=asked.raw)
+    if asked.raw:
+        rows, facts = read()
+    else:
+        (rows, facts), names = query.together(
+            run.session, read, partial(query.names_by_id, run.session, ROLES, wanted.ids)
+        )
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
     return reading.made(run, MEMBERS, rows, asked, route=wanted.path, filters=wanted.sent, **facts)
 
@@ -52,10 +56,12 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
         members remove alex.morgan2@example.com
     """
     organization = query.organization(run.session, org)
-    found = query.find_all(run.session, "users", members)
-    ids = [user.id for user in found]
-    stays = remaining(run, organization.id, ids, all_levels=False)
-    held = _held(run, organization.id, ids)
+    find = partial(query.find_all, run.session, "users", members)
+    (found, stays), held = query.together(
+        run.session,
+        partial(remaining, run, organization.id, find, several=len(members), all_levels=False),
+        partial(_held, run, organization.id),
+    )
     return [
         replace(removal(run, organization, user.id, user.name, held.get(user.id, ())), stays=stays.get(user.id, ""))
         for user in found
@@ -89,7 +95,7 @@ def _returned(role_id: str, user_id: str) -> Inverse:
     return Inverse("POST", path, sight, left=None, was={}, params=params)
 
 
-def _held(run: Runtime, organization_id: str, user_ids: Sequence[str]) -> dict[str, list[str]]:
+def _held(run: Runtime, organization_id: str) -> dict[str, list[str]]:
     """Return by user the roles of the organization's level that they hold directly; empty where that cannot be read."""
     held: dict[str, list[str]] = {}
     try:
@@ -102,9 +108,8 @@ def _held(run: Runtime, organization_id: str, user_ids: Sequence[str]) -> dict[s
     for role_id, assignments in zip(ids, found, strict=True):
         for one in assignments:
             user = one.get("user")
-            key = str(user.get("id")) if isinstance(user, Mapping) else ""
-            if key in user_ids:
-                held.setdefault(key, []).append(role_id)
+            if isinstance(user, Mapping) and user.get("id"):
+                held.setdefault(str(user["id"]), []).append(role_id)
     return held
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -39,6 +39,15 @@ AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
+@dataclass(frozen=True)
+class _Membership:
+    """An organization beside the one that is meant, and the ids of who is in it."""
+
+    organization_id: str
+    name: str
+    users: set[str]
+
+
 @users.write(asks=lambda write: write.question, several=True, plan=True, done="")
 def offboard(
     run: Runtime,
@@ -61,10 +70,10 @@ def offboard(
         users offboard katherine@example.com --dry-run
         users offboard left.us@example.com
     """
-    places, hidden = _places(run, org, all_orgs)
+    places, hidden, others = _places(run, org, all_orgs)
     leaving = people.named(run, users, places, partial(_offboarded, run))
     _guard(leaving, places, min_org_admins, allow_self)
-    elsewhere = {} if all_orgs else _elsewhere(run, places[0], leaving)
+    elsewhere = _elsewhere(others, places[0])
     writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
     writes += [Write("", "", target=one.organization.name, blocked=one.hidden) for one in hidden]
     return _asked(writes, leaving, places)
@@ -80,14 +89,19 @@ def _offboarded(run: Runtime, email: str) -> bool:
     )
 
 
-def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place]]:
-    """Return the organizations that can be seen whole, and those that cannot.
+def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[_Membership]]:
+    """Return the organizations that can be seen whole, those that cannot, and who is in others that are not asked.
 
     Raises:
         ZenProError: none can.
     """
+    others: list[_Membership] = []
     if not all_orgs:
-        found = [people.place(run, org)]
+        with run.face.progress("lists") as advance:
+            here, others = query.together(
+                run.session, partial(people.read_place, run.session, org, advance), partial(_memberships, run, org)
+            )
+        found = [here]
     elif org is not None:
         raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
     else:
@@ -97,7 +111,7 @@ def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place],
     if not whole:
         why = found[0].hidden if found else "you see no organization"
         raise ZenProError(f"Nobody was offboarded, since {why}")
-    return whole, [one for one in found if one.hidden]
+    return whole, [one for one in found if one.hidden], others
 
 
 def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, allow_self: bool) -> None:
@@ -124,25 +138,28 @@ def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, al
             )
 
 
-def _elsewhere(run: Runtime, here: Place, leaving: Sequence[Person]) -> dict[str, list[str]]:
-    """Return the names of the other organizations that each of them is a member of, as far as one sees them."""
-    if not any(one.id for one in leaving):
-        return {}
+def _memberships(run: Runtime, org: str | None) -> list[_Membership]:
+    """Return who is in the other organizations, as far as one sees them."""
+    here = query.organization(run.session, org).id
     others = [
         (key, str(one.get("name") or key))
         for one in query.records(run.session, ORGANIZATIONS)
-        if (key := query.id_of(ORGANIZATIONS, one)) != here.organization.id
+        if (key := query.id_of(ORGANIZATIONS, one)) != here
     ]
     found = run.session.client.fan_out([partial(_members, run, key) for key, _ in others], errors="return")
-    held: dict[str, list[str]] = {}
-    for (_, name), ids in zip(others, found, strict=True):
+    for one in found:
         # Whose members one may not see is an organization of which one does not see that they are there.
-        if not isinstance(ids, set):
-            if not isinstance(ids, ZenProError):
-                raise ids
-            continue
-        for key in ids:
-            held.setdefault(key, []).append(name)
+        if isinstance(one, Exception) and not isinstance(one, ZenProError):
+            raise one
+    return [_Membership(key, name, ids) for (key, name), ids in zip(others, found, strict=True) if isinstance(ids, set)]
+
+
+def _elsewhere(others: Sequence[_Membership], here: Place) -> dict[str, list[str]]:
+    """Return the names of the other organizations that each account is a member of."""
+    held: dict[str, list[str]] = {}
+    for one in others:
+        for key in one.users if one.organization_id != here.organization.id else ():
+            held.setdefault(key, []).append(one.name)
     return held
 
 

@@ -20,7 +20,7 @@ from zenpro_nb.commands.core.parameters import (
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.verification import created
-from zenpro_nb.commands.core.write import Write, without_missing
+from zenpro_nb.commands.core.write import Outcome, Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.errors import PlanLimitError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource
@@ -70,7 +70,13 @@ Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
 organizations = noun(ORGANIZATIONS, get=True)
 
 
-@organizations.write()
+def _renewed(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    """Believe nothing any more about which organization a name means."""
+    run.session.names.doubt()
+    return outcome
+
+
+@organizations.write(after=_renewed)
 def create(
     run: Runtime,
     name: NewOrganizationName,
@@ -100,7 +106,7 @@ def create(
     )
 
 
-@organizations.write()
+@organizations.write(after=_renewed)
 def update(
     run: Runtime,
     organization: OrganizationName,
@@ -124,7 +130,7 @@ def update(
     return update_of(run, ORGANIZATIONS, found, told)
 
 
-@organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"))
+@organizations.write(asks=Destroys("Delete the {target}, with its teams, roles and members?"), after=_renewed)
 def delete(run: Runtime, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse while it has workspaces.
 

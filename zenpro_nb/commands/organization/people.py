@@ -15,6 +15,7 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.session.session import Session
 
 ADMIN = "Organization Admin"  # the one predefined role that may do everything (fact sheet, section 7)
 ORGANIZATION = "organization"
@@ -162,7 +163,12 @@ class Place:
 def place(run: Runtime, organization: str | None) -> Place:
     """Read one organization."""
     with run.face.progress("lists") as advance:
-        return Place(inventory.fill(run.session, organization, progress=advance))
+        return read_place(run.session, organization, advance)
+
+
+def read_place(session: Session, organization: str | None, progress: query.Progress) -> Place:
+    """Read one organization, and tell how many reads are done."""
+    return Place(inventory.fill(session, organization, progress=progress))
 
 
 def named(run: Runtime, texts: Sequence[str], places: Sequence[Place], meant: Callable[[str], bool]) -> list[Person]:

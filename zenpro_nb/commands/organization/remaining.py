@@ -1,11 +1,13 @@
 """What somebody keeps who is removed or deactivated: roles below the organization, and teams.
 
-It is read with few requests and says so where it stops; `access` and offboarding answer the whole question.
+It is read with few requests, while the people are looked for, and says so where it stops; `access` and offboarding
+answer the whole question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,20 +19,45 @@ from zenpro_nb.resources.control_plane import ASSIGNMENTS, INVITATIONS, ROLES, T
 Record = Mapping[str, Any]
 
 
-def remaining(run: Runtime, organization_id: str, user_ids: Sequence[str], *, all_levels: bool) -> dict[str, str]:
-    """Return by user what stays, in words: "keeps: Workspace Developer in ml-prod, team data-science".
+@dataclass(frozen=True)
+class _Holdings:
+    """Who holds what in an organization.
+
+    Attributes:
+        roles: each role that counts, with its assignments; None where there are too many to ask about all of them.
+        teams: each team with its members, up to as many as are asked about.
+        more: there are more teams.
+        workspaces: names by id.
+    """
+
+    roles: list[tuple[Record, list[dict[str, Any]]]] | None
+    teams: list[tuple[Record, list[dict[str, Any]]]]
+    more: bool
+    workspaces: Mapping[str, str]
+
+
+def remaining(
+    run: Runtime, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
+) -> tuple[list[query.Found], dict[str, str]]:
+    """Return who was looked for, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
 
     Args:
         run: the runtime of the call.
         organization_id: whose roles and teams.
-        user_ids: who is removed or deactivated; of many, nothing is said, since each costs several requests.
+        find: looks for those who are removed or deactivated.
+        several: how many were named; of many, nothing is said.
         all_levels: roles of the organization stay as well, as they do for an account that is only deactivated.
     """
-    if len(user_ids) > limits.STAYS_PEOPLE:
-        return {}
+    if several > limits.STAYS_PEOPLE:
+        return find(), {}
     ids = {"organization_id": organization_id}
-    found = run.session.client.fan_out([partial(_of, run, ids, one, all_levels) for one in user_ids], errors="return")
-    return {one: words for one, words in zip(user_ids, found, strict=True) if isinstance(words, str) and words}
+    levels = {"organization", "workspace", "project"} if all_levels else {"workspace", "project"}
+    people, held = query.together(run.session, find, partial(_holdings, run, ids, levels))
+    if held is None:
+        return people, {}
+    calls = [partial(_of, run, ids, one.id, levels, held) for one in people]
+    words = run.session.client.fan_out(calls, errors="return")
+    return people, {one.id: text for one, text in zip(people, words, strict=True) if isinstance(text, str) and text}
 
 
 def left_behind(run: Runtime, organization_id: str, user: query.Found) -> str:
@@ -50,52 +77,68 @@ def left_behind(run: Runtime, organization_id: str, user: query.Found) -> str:
     return f"leaves: {', '.join(left)} (`users offboard` shows all that they have)" if left else ""
 
 
-def _of(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> str:
-    kept = [*_roles(run, ids, user_id, all_levels), *_teams(run, ids, user_id)]
+def _holdings(run: Runtime, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
+    """Return who holds what; None where not all of it can be read, of which nothing is said then."""
+    session, most = run.session, limits.STAYS_REQUESTS
+    try:
+        roles, teams, workspaces = query.all_of(
+            session,
+            [
+                partial(query.records, session, ROLES, ids),
+                partial(query.records, session, TEAMS, ids),
+                partial(query.names_by_id, session, WORKSPACES, params=ids),
+            ],
+        )
+        asked = [one for one in roles if one.get("level") in levels]
+        few = asked if len(asked) <= most else []
+        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in few]
+        of_teams = [
+            partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, one)}) for one in teams[:most]
+        ]
+        read = query.all_of(session, [*of_roles, *of_teams])
+    except ZenProError:
+        return None
+    return _Holdings(
+        roles=list(zip(few, read, strict=False)) if len(asked) <= most else None,
+        teams=list(zip(teams, read[len(few) :], strict=False)),
+        more=len(teams) > most,
+        workspaces=workspaces,
+    )
+
+
+def _of(run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str], held: _Holdings) -> str:
+    roles = _own(run, ids, user_id, levels) if held.roles is None else held.roles
+    kept = [words for role, rows in roles for words in _places(role, rows, user_id, held.workspaces)]
+    kept += ["more roles"] if held.roles is None and len(roles) > limits.STAYS_REQUESTS else []
+    teams = [f"team {team.get('name')}" for team, rows in held.teams if any(_user_id(one) == user_id for one in rows)]
+    if held.more:
+        teams.append("perhaps more teams" if teams else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}")
+    kept += teams
     return f"keeps: {', '.join(kept)} (`users offboard` takes it all back)" if kept else ""
 
 
-def _roles(run: Runtime, ids: Mapping[str, str], user_id: str, all_levels: bool) -> list[str]:
-    """Return the roles and where they are held. The filter `user_id` is observed (fact sheet, section 3)."""
-    levels: Collection[str] = ("organization", "workspace", "project") if all_levels else ("workspace", "project")
-    roles = [one for one in query.records(run.session, ROLES, ids, {"user_id": user_id}) if one.get("level") in levels]
-    calls = [partial(_places, run, role, user_id) for role in roles[: limits.STAYS_REQUESTS]]
-    kept = [words for places in run.session.client.fan_out(calls) for words in places]
-    return [*kept, "more roles"] if len(roles) > limits.STAYS_REQUESTS else kept
+def _own(
+    run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str]
+) -> list[tuple[Record, list[dict[str, Any]]]]:
+    """Return the roles of one user with their assignments, up to as many as are asked about and one more.
+
+    The filter `user_id` is observed (fact sheet, section 3).
+    """
+    session, most = run.session, limits.STAYS_REQUESTS
+    roles = [one for one in query.records(session, ROLES, ids, {"user_id": user_id}) if one.get("level") in levels]
+    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in roles[:most]]
+    found: list[list[dict[str, Any]]] = session.client.fan_out(calls)
+    return [*zip(roles, found, strict=False), *((one, []) for one in roles[most : most + 1])]
 
 
-def _places(run: Runtime, role: Record, user_id: str) -> list[str]:
-    name = str(role.get("name"))
-    if role.get("level") == "organization":
-        return [name]
-    records = query.records(run.session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, role)})
+def _places(role: Record, records: Sequence[Record], user_id: str, workspaces: Mapping[str, str]) -> list[str]:
     # A role that comes through a team shows no assignment of one's own; the team is named instead.
     mine = [one for one in records if _user_id(one) == user_id]
-    return [f"{name} in {_workspace(run, str(one.get('workspace_id')))}" for one in mine]
-
-
-def _workspace(run: Runtime, key: str) -> str:
-    known = run.session.names.by_id("workspaces")
-    if key in known:
-        return known[key]
-    try:
-        return str(query.record_of(run.session.client.get(f"/workspaces/{key}")).get("name") or key)
-    except ZenProError:
-        return key
-
-
-def _teams(run: Runtime, ids: Mapping[str, str], user_id: str) -> list[str]:
-    teams = query.records(run.session, TEAMS, ids)
-    calls = [partial(_is_in, run, team, user_id) for team in teams[: limits.STAYS_REQUESTS]]
-    held = run.session.client.fan_out(calls)
-    kept = [f"team {team.get('name')}" for team, found in zip(teams, held, strict=False) if found]
-    more = "perhaps more teams" if kept else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}"
-    return [*kept, more] if len(teams) > limits.STAYS_REQUESTS else kept
-
-
-def _is_in(run: Runtime, team: Record, user_id: str) -> bool:
-    members = query.records(run.session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, team)})
-    return any(_user_id(one) == user_id for one in members)
+    name = str(role.get("name"))
+    if role.get("level") == "organization":
+        return [name] if mine else []
+    keys = [str(one.get("workspace_id")) for one in mine]
+    return [f"{name} in {workspaces.get(key, key)}" for key in keys]
 
 
 def _user_id(record: Record) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -266,8 +267,12 @@ def _of_each(
     """Return a write for each of the principals, at the scope that the role's level needs."""
     principals.require_some(who)
     organization = query.organization(run.session, org)
-    scope = role_scope.of_role(run, organization, role, workspace=workspace, project=project)
-    return [make(run, scope, principal) for principal in principals.resolve(run, organization.id, who, invite=invite)]
+    scope, found = query.together(
+        run.session,
+        partial(role_scope.of_role, run, organization, role, workspace=workspace, project=project),
+        partial(principals.resolve, run, organization.id, who, invite=invite),
+    )
+    return [make(run, scope, principal) for principal in found]
 
 
 def assignment(run: Runtime, scope: Scope, principal: Principal) -> Write:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
@@ -209,8 +210,13 @@ def _members(
     # Fact sheet, section 3, Teams: members are users (service accounts among them) and invitations.
     who = {"users": users, "service_accounts": service_accounts, "invitations": invitations}
     principals.require_some(who)
-    organization, found = _find(run, team, org)
-    return found, principals.resolve(run, organization.id, who, invite=invite)
+    organization = query.organization(run.session, org)
+    (_, found), members = query.together(
+        run.session,
+        partial(_find, run, team, org),
+        partial(principals.resolve, run, organization.id, who, invite=invite),
+    )
+    return found, members
 
 
 def _holds(run: Runtime, team_id: str, member: Principal, *, expected: bool) -> Look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
@@ -159,8 +160,11 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     Examples:
         users deactivate orphan@example.com
     """
-    found = query.find_all(run.session, "users", users)
-    stays = _stays(run, [one.id for one in found])
+    find = partial(query.find_all, run.session, "users", users)
+    organization = _organization(run)  # accounts belong to none, and what stays is told of the one in use
+    if organization is None:
+        return [update_of(run, USERS, one, {"is_active": False}) for one in find()]
+    found, stays = remaining(run, organization.id, find, several=len(users), all_levels=True)
     return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
 
 
@@ -223,12 +227,6 @@ def update_me(
         happened=changed(run.session, ME.path, body),
         **restoration(run, ME.path, {}, body),
     )
-
-
-def _stays(run: Runtime, user_ids: list[str]) -> dict[str, str]:
-    """Return what they keep in the organization that is meant; nothing where none is, since accounts belong to none."""
-    organization = _organization(run)
-    return {} if organization is None else remaining(run, organization.id, user_ids, all_levels=True)
 
 
 def _organization(run: Runtime) -> query.Found | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -287,8 +289,11 @@ def members(
     resource, ids = WORKSPACE_MEMBERS, {"workspace_id": found.id}
     if project:
         resource, ids = PROJECT_MEMBERS, {**ids, "project_id": project}
-    rows, facts = query.read_records(run.session, resource, ids, raw=asked.raw and not role)
-    names = _role_names(run, found.id) if role or not asked.raw else {}
+    read = partial(query.read_records, run.session, resource, ids, raw=asked.raw and not role)
+    if role or not asked.raw:
+        (rows, facts), names = query.together(run.session, read, partial(_role_names, run, found))
+    else:
+        (rows, facts), names = read(), {}
     if role:
         # The route takes no such parameter (fact sheet, section 3).
         held = query.pick("roles", role, [{"id": key, "name": name} for key, name in names.items()])
@@ -358,8 +363,10 @@ def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
     return {"before": was, "inverse": (inverse,)}
 
 
-def _role_names(run: Runtime, workspace_id: str) -> dict[str, str]:
+def _role_names(run: Runtime, workspace: query.Found) -> dict[str, str]:
     """Return the names of roles by id, of the organization that the workspace belongs to."""
-    record = query.record_of(run.session.client.get(f"/workspaces/{workspace_id}"), WORKSPACES)
+    record: Mapping[str, Any] = workspace.record
+    if "organization" not in record:
+        record = query.record_of(run.session.client.get(f"/workspaces/{workspace.id}"), WORKSPACES)
     organization = (record.get("organization") or {}).get("id")
     return query.names_by_id(run.session, ROLES, {"organization_id": organization}) if organization else {}

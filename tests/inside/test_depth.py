@@ -1,0 +1,124 @@
+"""In a session that knows its organization, no command waits for more than two requests one after the other."""
+
+from __future__ import annotations
+
+import shlex
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+import zenpro_nb
+from tests.support.depth import counted_depth
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import NotFoundError
+from zenpro_nb.faces.connection import Connection
+
+READS = (
+    "users --limit 5",
+    "users get ada@example.com",
+    "workspaces",
+    "workspaces get ml-prod",
+    "workspaces members ml-prod",
+    "teams",
+    "teams get Platform",
+    "teams members Platform",
+    "members",
+    "roles",
+    "roles get 'Workspace Developer'",
+    "assignments",
+    "assignments --role 'Workspace Developer'",
+    "assignments --team Platform",
+    "assignments --workspace-id ml-prod",
+    "invitations",
+    "service-accounts",
+    "permissions check ml-prod",
+    "access ada@example.com",
+    "runs --workspace ml-prod --project churn --limit 5",
+    "stacks --workspace ml-prod",
+)
+DRY_RUNS = (
+    "roles assign 'Workspace Developer' --user linus@example.com --workspace ml-staging",
+    "roles revoke 'Workspace Developer' --user katherine@example.com --workspace ml-prod",
+    "roles create Reader --level workspace --like 'Workspace Viewer'",
+    "workspaces create ml-newer",
+    "workspaces update ml-dev --description x",
+    "teams add Platform --user grace@example.com --user alan@example.com",
+    "teams delete Interns",
+    "members remove alex.morgan2@example.com",
+    "users deactivate linus@example.com",
+    "users offboard linus@example.com",
+    "invitations create --email new@example.com --role 'Organization Member'",
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[SandboxProcess]:
+    with SandboxProcess(lifecycle_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+def zen(world: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=world.url, api_key=world.key, organization="acme") as connection:
+        connection.run("teams", "--limit", "1")  # signs in, and finds the organization
+        yield connection
+
+
+@pytest.fixture
+def name() -> str:
+    return "t-" + uuid.uuid4().hex[:10]
+
+
+@pytest.mark.parametrize("line", [*READS, *(f"{line} --dry-run" for line in DRY_RUNS)])
+def test_no_command_is_more_than_two_requests_deep(zen: Connection, line: str) -> None:
+    for _ in ("the first time", "again"):
+        with counted_depth() as depth:
+            zen.run(*shlex.split(line))
+        assert 0 < depth.levels <= 2, str(depth)
+
+
+@pytest.mark.parametrize("line", ["teams", "roles", "members", "workspaces", "users --limit 5"])
+def test_a_plain_list_is_one_request_deep_once_its_cap_is_known(zen: Connection, line: str) -> None:
+    zen.run("users", "--limit", "100")
+    with counted_depth() as depth:
+        zen.run(*shlex.split(line))
+    assert depth.levels == 1, str(depth)
+
+
+def test_the_assignments_of_known_roles_are_asked_for_beside_the_roles(zen: Connection, name: str) -> None:
+    zen.run("users", "--limit", "100")  # a full page
+    first = zen.run("assignments")
+    with counted_depth() as depth:
+        assert len(zen.run("assignments")) == len(first)
+    assert depth.levels == 1, str(depth)
+    zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline:read")
+    zen.run("roles", "assign", name, "--user", "linus@example.com", "--workspace", "ml-prod")
+    with counted_depth() as depth:
+        found = zen.run("assignments")
+    assert (depth.levels, sum(level == 2 for level, _, _ in depth.requests)) == (2, 1), str(depth)
+    assert (found["role"] == name).sum() == 1
+    zen.run("roles", "delete", name, "--yes")
+    assert name not in set(zen.run("assignments")["role"])
+
+
+def test_the_organization_is_asked_for_once_in_a_session(zen: Connection) -> None:
+    with counted_depth() as depth:
+        zen.run("roles", "--limit", "1")
+        zen.run("teams", "create", "never", "--dry-run")
+    assert [path for _, _, path in depth.requests if path == "/organizations"] == []
+
+
+def test_a_read_looks_the_organization_up_again_where_the_server_does_not_know_its_id(
+    zen: Connection, world: SandboxProcess, name: str
+) -> None:
+    """An organization is deleted, and another one of its name is made, by somebody else."""
+    zen.run("organizations", "create", name)
+    with zenpro_nb.connect(url=world.url, api_key=world.key, organization=name) as other:
+        old = other.run("teams").attrs["zenpro"]["route"]
+        zen.run("organizations", "delete", name, "--yes")
+        with pytest.raises(NotFoundError):
+            other.client.get(old)
+        zen.run("organizations", "create", name)
+        new = other.run("teams").attrs["zenpro"]["route"]
+    assert new != old

@@ -1,0 +1,79 @@
+"""How many requests of a command wait for one another, counted without a clock.
+
+Every thread carries a level. A request is one level below the thread that sends it, and its answer takes the thread
+down to that level. A job that is handed to a worker begins at the level of who handed it in, and who collects it goes
+down to where it ended. So requests that are sent at once have the same level, whatever they wait for in a queue, and
+the deepest level is the number of round trips that a command takes at any distance.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+from weakref import WeakKeyDictionary
+
+from zenpro_nb.client._request_pipeline import RequestPipeline
+from zenpro_nb.client._worker_pool import Done, WorkerPool
+
+
+@dataclass
+class Depth:
+    """The requests that were sent, each with its level."""
+
+    requests: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def levels(self) -> int:
+        """How many requests the longest chain has."""
+        return max((level for level, _, _ in self.requests), default=0)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{level} {method} {path}" for level, method, path in sorted(self.requests))
+
+
+@contextmanager
+def counted_depth() -> Iterator[Depth]:
+    """Count while the block runs; what it does in this thread begins at level 0."""
+    here = threading.local()
+    found = Depth()
+    ends: WeakKeyDictionary[WorkerPool[Any], dict[int, int]] = WeakKeyDictionary()
+    perform, submit, collect = RequestPipeline.perform, WorkerPool.submit, WorkerPool.collect
+
+    def level() -> int:
+        return getattr(here, "level", 0)
+
+    def sent(self: RequestPipeline, call: Any, *rest: Any) -> Any:
+        mine = level() + 1
+        found.requests.append((mine, call.method, call.path))
+        try:
+            return perform(self, call, *rest)
+        finally:
+            here.level = mine
+
+    def submitted(self: WorkerPool[Any], key: int, job: Callable[[], Any]) -> None:
+        start = level()
+
+        def leveled() -> Any:
+            here.level = start
+            try:
+                return job()
+            finally:
+                ends.setdefault(self, {})[key] = level()
+
+        submit(self, key, leveled)
+
+    def collected(self: WorkerPool[Any]) -> Done[Any]:
+        done = collect(self)
+        here.level = max(level(), ends.get(self, {}).get(done.key, 0))
+        return done
+
+    with (
+        patch.object(RequestPipeline, "perform", sent),
+        patch.object(WorkerPool, "submit", submitted),
+        patch.object(WorkerPool, "collect", collected),
+    ):
+        yield found
