@@ -136,6 +136,8 @@ def _positions(page: Page, keep: Sequence[int] | None) -> Sequence[int]:
 def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
     if keep is None and not page.absent:
         return table
+    if isinstance(keep, range) and keep.step == 1 and not page.absent:
+        return table.slice(keep.start, len(keep))
     return table.take(pa.array(_positions(page, keep), pa.int64()))
 
 

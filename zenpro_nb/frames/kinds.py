@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from zenpro_nb import limits
 from zenpro_nb.frames import coerce, times
 from zenpro_nb.resources.model import Column, Kind
 
@@ -51,13 +53,19 @@ def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
 
     def load(chunks: Any) -> Any:
         whole = chunks if through is None else chunks.cast(through)
-        return dtype.__from_arrow__(pa.chunked_array([whole.combine_chunks()]))
+        return dtype.__from_arrow__(whole if whole.num_chunks == 1 else pa.chunked_array([whole.combine_chunks()]))
 
     return load
 
 
 # 64-bit offsets, for all pages together may hold more than 2 GB of one text column.
 _load_text = _extension(TEXT, pa.large_string())
+
+
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
+def _categories(words: tuple[str, ...]) -> Any:
+    """Return the dtype of these categories; making one takes longer than a small page."""
+    return pd.CategoricalDtype(pd.Index(words, dtype=TEXT))
 
 
 def _category(chunks: Any) -> Any:
@@ -68,7 +76,9 @@ def _category(chunks: Any) -> Any:
     place = {word: at for at, word in enumerate(used)}
     # The last entry serves the code -1, which is "missing" in pandas too.
     table = np.array([*(place.get(word, -1) for word in words), -1], dtype=np.int32)
-    return pd.Categorical.from_codes(table[codes], categories=pd.Index(used, dtype=TEXT))
+    few = len(used) <= limits.CATEGORIES_KEPT
+    dtype = _categories(tuple(used)) if few else pd.CategoricalDtype(pd.Index(used, dtype=TEXT))
+    return pd.Categorical.from_codes(table[codes], dtype=dtype)
 
 
 def _lists(chunks: Any) -> Any:

@@ -137,14 +137,17 @@ class Predicate:
 
         A condition that the attrs name already has done its work before.
         """
-        facts = frame.attrs.get(NAME, {})
-        done = facts.get("where", [])
+        if not self.conditions:
+            return frame
+        attrs = dict(frame.attrs)
+        done = attrs.get(NAME, {}).get("where", [])
         pending = self.without(one for one in self.conditions if str(one) in done)
         kept = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
-        for name, series in kept.items():
-            if isinstance(series.dtype, pd.CategoricalDtype):
-                kept[name] = series.cat.remove_unused_categories()
-        kept.attrs = dict(frame.attrs)
+        kept.attrs = {}  # of which pandas would make a deep copy for every column that is looked at
+        for name, dtype in kept.dtypes.items():
+            if isinstance(dtype, pd.CategoricalDtype):
+                kept[name] = kept[name].cat.remove_unused_categories()
+        kept.attrs = attrs
         mark(kept, [str(one) for one in self.conditions])
         return kept
 

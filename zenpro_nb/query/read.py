@@ -182,4 +182,4 @@ def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:
     """Keep the names in a frame, for Tab and for queries by name."""
     if {"id", resource.label} <= set(frame.columns):
-        session.names.remember(resource.noun, zip(frame[resource.label], frame["id"], strict=True))
+        session.names.remember_columns(resource.noun, frame[resource.label].array, frame["id"].array)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from zenpro_nb import limits
+
+Column = Collection[object]  # of a frame
 
 
 class Names:
@@ -19,6 +23,7 @@ class Names:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, dict[str, str]] = {}
+        self._columns: dict[str, list[tuple[Column, Column]]] = {}  # not walked yet
         self._kept: dict[tuple[str, str], object] = {}
 
     def after_fork(self) -> None:
@@ -28,19 +33,40 @@ class Names:
     def remember(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
         """Keep pairs of a name and an id, where both are texts; a later name of the same id replaces the earlier."""
         with self._lock:
-            known = self._known.setdefault(noun, {})
-            known.update(
-                (key, name) for name, key in pairs if isinstance(name, str) and isinstance(key, str) and name and key
-            )
+            self._walk(noun, 0)
+            self._note(noun, pairs)
+
+    def remember_columns(self, noun: str, names: Column, ids: Column) -> None:
+        """Do as `remember` for two columns, which are walked only when somebody asks if they are long."""
+        with self._lock:
+            columns = self._columns.setdefault(noun, [])
+            columns.append((names, ids))
+            if len(names) <= limits.NAMES_AT_ONCE:
+                self._walk(noun, 0)
+            else:
+                self._walk(noun, limits.NAMES_KEPT)
+
+    def _walk(self, noun: str, left: int) -> None:
+        """Note what stands in the columns, the oldest first, but for as many as may be left."""
+        columns = self._columns.get(noun, [])
+        while len(columns) > left:
+            self._note(noun, zip(*columns.pop(0), strict=True))
+
+    def _note(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
+        self._known.setdefault(noun, {}).update(
+            (key, name) for name, key in pairs if isinstance(name, str) and isinstance(key, str) and name and key
+        )
 
     def of(self, noun: str) -> list[str]:
         """Return the names known of this noun."""
         with self._lock:
+            self._walk(noun, 0)
             return list(dict.fromkeys(self._known.get(noun, {}).values()))
 
     def by_id(self, noun: str) -> dict[str, str]:
         """Return names by id, for this noun; two things may bear the same name."""
         with self._lock:
+            self._walk(noun, 0)
             return dict(self._known.get(noun, {}))
 
     def keep(self, what: str, of: str, value: object) -> None:
@@ -69,4 +95,5 @@ class Names:
         """Forget all: another server is spoken to now."""
         with self._lock:
             self._known.clear()
+            self._columns.clear()
             self._kept.clear()
