@@ -16,6 +16,7 @@ JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 
 
 # --- reading lists ------------------------------------------------------------------------------------------------
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
+PAGES_MERGED = 64  # pages that become one: 6,400 rows, so that what each page costs by itself is no matter
 SMALLEST_CAP = 10  # rows; a server that sends smaller pages than that would be unusable, so nobody caps there
 MAX_WORKERS = 32  # requests at once; beyond this the server is the limit, not the wire
 WINDOW_START = 6  # requests at once to begin with: kind to a server that nobody knows, as browsers are

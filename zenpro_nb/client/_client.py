@@ -13,7 +13,7 @@ from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
-from zenpro_nb.client._listing import Counted, Listing, P
+from zenpro_nb.client._listing import Counted, Listing, Merge, P
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._progress import Counter, interruptible
 from zenpro_nb.client._reply import Reply
@@ -138,6 +138,7 @@ class Client:
         decode: Callable[[bytes], P],
         progress: Callable[[int], None] | None = None,
         prompt: bool = False,
+        merge: Merge[P] | None = None,
     ) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
 
@@ -150,13 +151,14 @@ class Client:
             decode: makes a page of an answer; called in the worker threads.
             progress: told in this thread how many rows there are so far.
             prompt: other requests wait for the list: one request more is better than one round trip more.
+            merge: makes one page of many parts, so that a long list takes less memory while it is read.
 
         Raises:
             InterruptedReadError: Ctrl-C; no thread is left behind.
             ZenProError: what `request` raises.
         """
         self._announce()
-        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress), prompt=prompt)
+        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress), prompt=prompt, merge=merge)
         listing.path = self._spelling.path(path)
         return listing
 

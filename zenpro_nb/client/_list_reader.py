@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from zenpro_nb.client import _offset_paging, _page_paging, _urls
 from zenpro_nb.client._call import Call
-from zenpro_nb.client._listing import Counted, Listing, P, Part
+from zenpro_nb.client._listing import Counted, Listing, Merge, P, Part
 from zenpro_nb.client._page_stitching import Fetched
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._progress import Counter, interruptible
@@ -40,6 +40,7 @@ class ListReader:
         counter: Counter,
         *,
         prompt: bool = False,
+        merge: Merge[P] | None = None,
     ) -> Listing[P]:
         """Return a list that is paged by `offset` and `limit`."""
 
@@ -47,7 +48,7 @@ class ListReader:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
             return reply.decoded(b"[", decode)
 
-        wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt)
+        wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt, merge)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Of many lists at once, each may ask for the proof of its end beside its page; the throttle bounds all.
             workers = max(scope.share(self._workers), min(2, self._workers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -46,6 +46,10 @@ class Part(Generic[P]):
     def first(self, rows: int) -> Part[P]:
         """Return the part without what comes after its first `rows` rows, of which it has more."""
         return Part(self.page, range(rows) if self.keep is None else self.keep[:rows])
+
+
+# Makes one page of many parts, None where it cannot: a thousand small pages take several times the memory.
+Merge = Callable[[Sequence[Part[P]]], P | None]
 
 
 @dataclass(slots=True)

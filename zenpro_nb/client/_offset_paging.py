@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import READ_LESS, Listing, P, Part, cut, unite
+from zenpro_nb.client._listing import READ_LESS, Listing, Merge, P, Part, cut, unite
 from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
 from zenpro_nb.client._paging_hints import Grant, PagingHints
 from zenpro_nb.client._worker_pool import Done, WorkerPool
@@ -29,7 +29,8 @@ _numbers = itertools.count(1)  # of jobs: those of a pass that is over must not 
 class OffsetRequest(Generic[P]):
     """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far.
 
-    `prompt` says that other requests wait for it, so that one request more is better than one round trip more.
+    `prompt` says that other requests wait for it, so that one request more is better than one round trip more; `merge`
+    makes one page of many.
     """
 
     fetch: Callable[[int, int], P]
@@ -37,6 +38,7 @@ class OffsetRequest(Generic[P]):
     limit: int | None
     progress: Callable[[int], None]
     prompt: bool = False
+    merge: Merge[P] | None = None
 
 
 def read(
@@ -87,7 +89,7 @@ class OffsetPass(Generic[P]):
         workers: Callable[[], int],
         total: int,
     ) -> None:
-        self.stitcher: PageStitcher[P] = PageStitcher()
+        self.stitcher: PageStitcher[P] = PageStitcher(merge=wanted.merge)
         self.complete = False
         self._wanted = wanted
         self._limit = wanted.limit

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic
 
-from zenpro_nb.client._listing import P, Part, first_of_each
+from zenpro_nb import limits
+from zenpro_nb.client._listing import Merge, P, Part, first_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ class PageStitcher(Generic[P]):
     """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
 
     parts: list[Part[P]] = field(default_factory=list)
+    merge: Merge[P] | None = None  # makes one page of many
     rows: int = 0
     tail: Fetched[P] | None = None
     moved: bool = False
     stalls: int = 0
     _seen: set[str] = field(default_factory=set)
+    _merged: int = 0  # parts at the beginning that are merged ones already
 
     def join(self, new: Fetched[P]) -> Join:
         """Return how `new` fits behind what is there."""
@@ -83,7 +86,15 @@ class PageStitcher(Generic[P]):
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1
         self.tail = new
+        if self.merge is not None and len(self.parts) - self._merged >= limits.PAGES_MERGED:
+            self._put_together(self.merge)
         return count
+
+    def _put_together(self, merge: Merge[P]) -> None:
+        one = merge(self.parts[self._merged :])
+        if one is not None:
+            self.parts[self._merged :] = [Part(one)]
+        self._merged = len(self.parts)
 
     def _add_identified(self, new: Fetched[P], join: Join) -> int:
         ids = new.ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,12 @@ Part = tuple[Page, Sequence[int] | None]
 
 
 def assemble(
-    resource: Resource, parts: Sequence[Part], columns: Sequence[str] | None = None, *, raw: bool = False
+    resource: Resource,
+    parts: Sequence[Part],
+    columns: Sequence[str] | None = None,
+    *,
+    raw: bool = False,
+    release: bool = False,
 ) -> pd.DataFrame:
     """Return the frame of the pages' rows, in the pages' order.
 
@@ -29,6 +35,7 @@ def assemble(
         parts: each page with the positions of its rows that belong to the frame, None for all of them.
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
+        release: empty the list of parts, so that pages that nobody else holds are given back column by column.
 
     Returns:
         The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
@@ -48,8 +55,41 @@ def assemble(
         records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
         return declare(_raw(resource, records, columns) if raw else _open(resource, records, columns), resource)
     plan = plan_of(resource, None if columns is None else tuple(columns), raw)
-    tables = [_rows(page.table.select(plan.schema.names), page, keep) for page, keep in parts]
-    return declare(kinds.to_pandas(pa.concat_tables([plan.schema.empty_table(), *tables]), plan.columns), resource)
+    table = rows_of(parts, plan.schema)
+    if release and isinstance(parts, list):
+        parts.clear()
+    columns_of = {name: table.column(name) for name in plan.schema.names}
+    rows = table.num_rows
+    del table
+    return declare(kinds.frame_of(columns_of, plan.columns, rows), resource)
+
+
+def rows_of(parts: Sequence[Part], schema: Any) -> Any:
+    """Return the rows of the parts as one Arrow table of this schema."""
+    tables = [_rows(page.table.select(schema.names), page, keep) for page, keep in parts]
+    return pa.concat_tables([schema.empty_table(), *tables])
+
+
+def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
+    """Return one page with the rows of many, each column in one piece of memory; None where that cannot be.
+
+    Args:
+        schema: of the tables.
+        shared: the column that has the keys; "" where none has.
+    """
+    if any(page.table is None or page.absent for page, _ in parts):
+        return None
+    table = rows_of(parts, schema).unify_dictionaries().combine_chunks()
+    if shared:
+        keys = table.column(shared).combine_chunks()
+    else:
+        keys = pa.concat_arrays(
+            [page.keys if keep is None else page.keys.take(pa.array(keep, pa.int64())) for page, keep in parts]
+        )
+    unknown: Counter[str] = Counter()
+    for page, _ in parts:
+        unknown.update(page.unknown)
+    return Page(keys=keys, table=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
 
 
 def from_records(

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from zenpro_nb.errors import UnexpectedAnswerError
-from zenpro_nb.frames import envelope, field_paths, generic_decoder, kinds
+from zenpro_nb.frames import build, envelope, field_paths, generic_decoder, kinds
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
 from zenpro_nb.frames.records import as_record
@@ -72,6 +72,10 @@ class Decoder:
             return page
         except RecursionError:
             raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
+
+    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+        """Return one page of many, with the rows that are kept of each; None where they stay as they are."""
+        return None if self._plan.whole else build.merged(parts, self._plan.schema, self._plan.shared)
 
     def _look(self, content: bytes) -> None:
         # Of names alone, so that nothing secret has to be taken out first.

@@ -179,8 +179,13 @@ def schema(columns: Sequence[Column]) -> Any:
 
 def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
-    series = {column.name: FORMS[column.kind].load(table.column(column.name)) for column in columns}
-    return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows), copy=False)
+    return frame_of({column.name: table.column(column.name) for column in columns}, columns, table.num_rows)
+
+
+def frame_of(loose: dict[str, Any], columns: Sequence[Column], rows: int) -> pd.DataFrame:
+    """Return these Arrow columns as a DataFrame, and empty the dictionary, so that none is there twice for long."""
+    series = {column.name: FORMS[column.kind].load(loose.pop(column.name)) for column in columns}
+    return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
 
 
 def to_table(frame: pd.DataFrame, columns: Sequence[Column]) -> Any:

@@ -19,7 +19,7 @@ class Page:
         records: the records as the server sent them, without secrets.
         total: how many rows the whole list has, where the server says so (workspace API).
         total_pages: how many pages of this size it has.
-        lenient: the page did not fit what the table of the API declares, and was read value by value.
+        lenient: how many pages in it did not fit what the table of the API declares, and were read value by value.
         unknown: how often each field came that the table does not know; counted in the first rows of a read's first
             page and of every page that was not read the fast way.
         absent: positions of the items without the record that the resource is about (a team among the members of
@@ -31,7 +31,7 @@ class Page:
     records: list[Any] | None = None
     total: int | None = None
     total_pages: int | None = None
-    lenient: bool = False
+    lenient: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
     absent: Sequence[int] = ()
 

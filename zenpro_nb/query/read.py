@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from zenpro_nb import frames, limits
-from zenpro_nb.client import Client, Counted, Listing
+from zenpro_nb.client import Client, Counted, Listing, Part
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
@@ -75,11 +76,12 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
         InterruptedReadError: Ctrl-C.
     """
     listing = read_listing(session.client, query, progress)
-    frame = frames.assemble(
-        query.resource, [(part.page, part.keep) for part in listing.parts], columns=query.columns, raw=query.raw
-    )
+    facts = facts_of([listing])
+    parts = [(part.page, part.keep) for part in listing.parts]
+    listing.parts.clear()  # so that the pages are given back while the frame is made of them
+    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True)
     remember(session, query.resource, frame)
-    note(session, frame, route=listing.path, filters=query.sent, **facts_of([listing]))
+    note(session, frame, route=listing.path, filters=query.sent, **facts)
     return frame
 
 
@@ -135,8 +137,18 @@ def _read_first(
             progress=progress,
         )
     return client.read_list(
-        query.path, params=query.sent, limit=query.limit, decode=decoder, progress=progress, prompt=prompt
+        query.path,
+        params=query.sent,
+        limit=query.limit,
+        decode=decoder,
+        progress=progress,
+        prompt=prompt,
+        merge=partial(_merged, decoder),
     )
+
+
+def _merged(decoder: frames.Decoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
+    return decoder.merge([(part.page, part.keep) for part in parts])
 
 
 def _counted(page: frames.Page) -> Counted[frames.Page]:
