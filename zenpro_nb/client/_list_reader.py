@@ -50,8 +50,8 @@ class ListReader:
 
         wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt, merge)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
-            # Of many lists at once, each may ask for the proof of its end beside its page; the throttle bounds all.
-            workers = max(scope.share(self._workers), min(2, self._workers))
+            # Of many lists at once, each that others wait for may ask for the proof of its end beside its page.
+            workers = max(scope.share(self._workers), min(2 if prompt else 1, self._workers))
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
                 return _offset_paging.read(wanted, pool, self._hints, lambda: min(workers, self._window()))
