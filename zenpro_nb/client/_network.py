@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from functools import lru_cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -70,9 +71,21 @@ def trust(url: str) -> ssl.SSLContext:
         if not place:
             continue
         try:
-            directory = os.path.isdir(place)
-            return ssl.create_default_context(cafile=None if directory else place, capath=place if directory else None)
+            return _believing(place, os.stat(place).st_mtime_ns)
         except (OSError, ssl.SSLError):
             missing = f"{name} names {place}, which holds no certificates."
         raise UsageError(missing, hint="Correct or unset it.")
+    return _usual()
+
+
+@lru_cache(maxsize=4)
+def _believing(place: str, _changed: int) -> ssl.SSLContext:
+    """Return what believes the certificates in a file or folder; read once for all servers, until they change."""
+    directory = os.path.isdir(place)
+    return ssl.create_default_context(cafile=None if directory else place, capath=place if directory else None)
+
+
+@lru_cache(maxsize=1)
+def _usual() -> ssl.SSLContext:
+    """Return what believes certifi's certificates; reading them takes as long as several requests."""
     return httpx.create_ssl_context(trust_env=False)
