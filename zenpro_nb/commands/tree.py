@@ -16,6 +16,7 @@ from zenpro_nb.commands.access.changes import diff, history
 from zenpro_nb.commands.access.export import export
 from zenpro_nb.commands.access.plan import plan
 from zenpro_nb.commands.access.require import require
+from zenpro_nb.commands.access.review_by_keyboard import review
 from zenpro_nb.commands.access.reviews import reviews
 from zenpro_nb.commands.access.sql import sql
 from zenpro_nb.commands.access.undo import undo
@@ -164,6 +165,6 @@ tree.add_section(
 tree.add_section(
     "Tools",
     # The forms are the last, since there is one for each command that is there by now.
-    (use, login, logout, profiles, doctor, journal, notebooks, api, sandbox, demo, form_group(tree)),
+    (use, login, logout, profiles, doctor, journal, notebooks, api, sandbox, demo, form_group(tree, [review])),
     first=("use", "login", "form"),
 )

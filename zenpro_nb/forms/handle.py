@@ -6,13 +6,14 @@ import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms import widgets
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.security.printable import markup
 
 if TYPE_CHECKING:
+    from zenpro_nb.forms.widgets.review_view import ReviewView
     from zenpro_nb.forms.widgets.view import View
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -21,8 +22,8 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 class Fallback:
     """What a form leaves where it cannot live: after a restart, in nbconvert, nbviewer, papermill."""
 
-    def __init__(self, command: WriteCommand, line: str, key: str = "") -> None:
-        self._about, _ = about(command)
+    def __init__(self, what: str, line: str, key: str = "") -> None:
+        self._about = what
         self._line = line
         self._key = key
 
@@ -37,24 +38,32 @@ class Fallback:
         )
 
 
+def what_of(form: Form | ReviewForm) -> str:
+    """Return what a form does, in a sentence without its end."""
+    return f"Review {form.review.name}" if isinstance(form, ReviewForm) else about(form.command)[0]
+
+
 class FormHandle:
     """The form that a cell has opened. Displaying it shows it."""
 
-    def __init__(self, form: Form, line: str) -> None:
+    def __init__(self, form: Form | ReviewForm, line: str) -> None:
         self.form = form
+        self._line = line
         self._key = uuid.uuid4().hex[:12]
-        self._fallback = Fallback(form.command, line, self._key)
+        self._fallback = Fallback(what_of(form), line, self._key)
         self._shown_in: int | None = None  # the number of the cell
 
     @cached_property
-    def view(self) -> View:
+    def view(self) -> View | ReviewView:
         """Return its widgets, made when they are first needed."""
+        if isinstance(self.form, ReviewForm):
+            return widgets.ReviewView(self.form, self._key, self._line)
         return widgets.View(self.form, self._key)
 
     @property
     def result(self) -> Any:
         """Return the frame that it has given, None before."""
-        return self.form.result
+        return None if isinstance(self.form, ReviewForm) else self.form.result
 
     def __repr__(self) -> str:
         return repr(self._fallback)

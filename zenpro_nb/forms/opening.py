@@ -7,11 +7,13 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zenpro_nb.commands.access.kept_reviews import caller, kept
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import NAME
-from zenpro_nb.forms import prompts
+from zenpro_nb.forms import prompts, review_prompts
 from zenpro_nb.forms.background import Background, Foreground, Threads
+from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
@@ -19,6 +21,7 @@ from zenpro_nb.forms.hooks.keys import KeyHooks
 from zenpro_nb.forms.hooks.role_assignment import RoleAssignmentHooks
 from zenpro_nb.forms.hooks.workspace_creation import WorkspaceCreationHooks
 from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
+from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.syntax.unparse import spell
 
 # What single commands add to their forms; all the commands of a noun, where that stands alone.
@@ -39,18 +42,22 @@ class NotebookForms:
 
     def __init__(self, *, in_kernel: bool) -> None:
         self._in_kernel = in_kernel
-        self._open: weakref.WeakSet[Form] = weakref.WeakSet()
+        self._open: weakref.WeakSet[Form | ReviewForm] = weakref.WeakSet()
 
-    def __call__(self, runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+    def __call__(self, runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
         """Open the form of a command; see `commands.tool.form.open_form`."""
         if not self._in_kernel:
             return ask(runtime, command, words, given)
         line = _line(runtime, command, words, given)
         if not (runtime.face.watched or _in_voila()):
-            return Fallback(command, line)
+            return Fallback(_what(command, given), line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
         _ = runtime.session.server
-        form = new_form(runtime, command, words, given, Threads())
+        form: Form | ReviewForm
+        if isinstance(command, WriteCommand):
+            form = new_form(runtime, command, words, given, Threads())
+        else:
+            form = _review_form(runtime, given)
         self._open.add(form)
         return FormHandle(form, line)
 
@@ -60,10 +67,12 @@ class NotebookForms:
             form.close()
 
 
-def ask(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+def ask(runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
     """Ask the questions of a form in a terminal; return words where nobody can answer."""
     if not runtime.face.watched:
-        return Fallback(command, _line(runtime, command, words, given))
+        return Fallback(_what(command, given), _line(runtime, command, words, given))
+    if not isinstance(command, WriteCommand):
+        return review_prompts.ask(_review_form(runtime, given))
     if given.get("out") and not runtime.face.has_variables:
         runtime.face.assign(given["out"], None)  # refuses it, before anything is asked
     return prompts.ask(new_form(runtime, command, words, given, Foreground()), runtime)
@@ -77,7 +86,16 @@ def new_form(
     return Form(command, words, runtime, background, given, hooks)
 
 
-def _line(runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any]) -> str:
+def _review_form(runtime: Runtime, given: Mapping[str, Any]) -> ReviewForm:
+    """Return the form of a review, which is the only one that fills in no command."""
+    return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime))
+
+
+def _what(command: Any, given: Mapping[str, Any]) -> str:
+    return about(command)[0] if isinstance(command, WriteCommand) else f"Review {given['name']}"
+
+
+def _line(runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> str:
     """Return the line that opens the form again."""
     return f"{runtime.face.name} {spell(command, [NAME, *words], given, leave_out=('dry_run', 'yes', 'quiet'))}"
 

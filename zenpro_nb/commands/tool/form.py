@@ -57,15 +57,19 @@ def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], giv
     return runtime.forms(runtime, command, words, given)
 
 
-def form_group(tree: click.Group) -> Group:
-    """Return the command `form`, for all commands that a tree has now."""
+def form_group(tree: click.Group, others: Sequence[Command] = ()) -> Group:
+    """Return the command `form`, for all commands that a tree has now.
+
+    Args:
+        others: commands that open a form which fills in no other command.
+    """
 
     @click.pass_context
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context) -> Any:
-        return None if ctx.invoked_subcommand is not None else _list(runtime, tree)
+        return None if ctx.invoked_subcommand is not None else _list(tree, others)
 
-    return _group_of_forms(
+    made = _group_of_forms(
         tree,
         (),
         name=NAME,
@@ -74,6 +78,9 @@ def form_group(tree: click.Group) -> Group:
         help="Fill a command in instead of typing it: `form workspaces create`. Alone: the list of the forms.",
         examples=(NAME, f"{NAME} workspaces create", f"{NAME} roles assign"),
     )
+    for one in others:
+        made.add_command(one)
+    return made
 
 
 def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | None:
@@ -115,13 +122,15 @@ def _optional(param: click.Parameter) -> click.Parameter:
     return other
 
 
-def _list(runtime: Runtime, tree: click.Group) -> pd.DataFrame:
+def _list(tree: click.Group, others: Sequence[Command]) -> pd.DataFrame:
     from zenpro_nb import frames
 
+    found: list[tuple[str, Command, bool]] = [(str(one.name), one, False) for one in others]
+    found += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
     return frames.from_records(
         FORMS,
         [
-            {"form": " ".join(words), "what": " ".join((command.help or "").split()), "asks": command.destructive}
-            for words, command in write_commands(tree)
+            {"form": words, "what": " ".join((command.help or "").split()), "asks": asks}
+            for words, command, asks in found
         ],
     )

@@ -1,0 +1,69 @@
+"""A review as people go through it: by keyboard, in JupyterLab and Notebook 7, in both themes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.support.lab import PATIENCE
+from zenpro_nb.inventory import Reviews
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=PATIENCE)
+
+
+def decisions(state: Path) -> list[tuple[str, str]]:
+    """What stands in the file of the one review, without what is undecided."""
+    (kept,) = Reviews(state / "reviews").every()
+    return [(one.decision, one.justification) for one in kept.review.rows if one.decision]
+
+
+@pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
+def test_keys_decide_and_the_notebook_hears_none_of_them(notebook: Open, page: Page, tmp_path: Path, app: str) -> None:
+    made = notebook("_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4", "1 + 1", app=app)
+    made.run(1)
+    form, keys = made.run(2), page.keyboard
+    cells = page.locator(".jp-Cell").count()
+    expect(form.get_by_role("heading", name="Review q4 of ml-prod")).to_be_visible()
+    expect(form.get_by_text("0 of 77 decided")).to_be_visible()
+    form.get_by_role("heading", name="Review q4 of ml-prod").click()  # anywhere in the form
+    first = form.locator(".zenpro-person b").inner_text()
+    keys.press("k")
+    expect(form.get_by_text("1 of 77 decided")).to_be_visible()
+    keys.press("w")
+    expect(form.get_by_label("Why")).to_be_focused()
+    keys.type("drk left")  # letters of the field are no keys
+    keys.press("Enter")
+    keys.press("r")
+    expect(form.get_by_text("2 of 77 decided · 1 to revoke")).to_be_visible()
+    for key, count in (("d", 3), ("d", 4)):  # the notebook would cut the cell
+        keys.press(key)
+        expect(form.get_by_text(f"{count} of 77 decided")).to_be_visible()
+    expect(form.locator(".zenpro-person b")).not_to_have_text(first)
+    shown = form.locator(".zenpro-person b").inner_text()
+    keys.press("ArrowRight")
+    expect(form.locator(".zenpro-person b")).not_to_have_text(shown)
+    keys.press("ArrowLeft")
+    expect(form.locator(".zenpro-person b")).to_have_text(shown)
+    keys.press("n")
+    keys.press("p")
+    expect(form.locator(".zenpro-person b")).to_have_text(shown)
+    assert page.locator(".jp-Cell").count() == cells
+    assert decisions(tmp_path) == [("keep", ""), ("revoke", "drk left"), ("don't-know", ""), ("don't-know", "")]
+
+
+def test_a_kernel_that_dies_loses_nothing(notebook: Open, page: Page, tmp_path: Path) -> None:
+    made = notebook("_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4")
+    made.run(1)
+    form = made.run(2)
+    form.get_by_role("button", name=re.compile("Keep")).click()
+    expect(form.get_by_text("1 of 77 decided")).to_be_visible()
+    made.restart_kernel()
+    expect(form.get_by_text("This form is dead")).to_be_visible()
+    expect(form.get_by_text("1 of 77 decided")).to_be_visible()
+    assert decisions(tmp_path) == [("keep", "")]

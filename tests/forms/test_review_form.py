@@ -1,0 +1,193 @@
+"""The form of a review without a browser: keys are pressed, and the file is looked at after each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.forms.conftest import run
+from zenpro_nb.access.reviews.model import Review, ReviewRow
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms import review_prompts
+from zenpro_nb.forms.handle import FormHandle
+from zenpro_nb.forms.opening import NotebookForms
+from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.forms.widgets.review_view import ReviewView
+from zenpro_nb.inventory import Reviews
+from zenpro_nb.terminal import console
+from zenpro_nb.terminal.face import Terminal
+
+AT = ("https://pro.example.com", "5b0c")
+
+
+def row(number: int, who: str, what: str, grant: str = "role", **more: str) -> ReviewRow:
+    said = {} if grant == "information" else {"recommendation": "keep", "because": "Nothing speaks against it."}
+    return ReviewRow(number, who, "user", grant, what, user_id=who, **{**said, **more})  # type: ignore[arg-type]
+
+
+ROWS = (
+    row(1, "ada@x.io", "Organization Admin in acme"),
+    row(2, "ada@x.io", "superuser of the server", "information", taken_by="%zenpro users update ada --no-superuser"),
+    row(3, "ada@x.io", "member of the team <b>ops</b>", "membership", brings="Workspace Admin in ml-prod"),
+    row(4, "bob@x.io", "Organization Member in acme", recommendation="revoke", because="Deactivated."),
+    row(5, "eve@x.io", "Organization Member in acme"),
+)
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.time = 1_000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def clock(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(runtime.session, "clock", made)
+    return made
+
+
+@pytest.fixture
+def form(runtime: Runtime, clock: Clock) -> ReviewForm:
+    review = Reviews().create(Review("q4", *AT, "acme", made="2026-11-26T09:00:00Z", rows=ROWS)).review
+    return ReviewForm(review, runtime, "grace@x.io")
+
+
+def kept() -> list[str]:
+    """The decisions in the file."""
+    return [one.decision for one in Reviews().find("q4", *AT).review.rows]
+
+
+def test_each_key_is_kept_before_the_next(form: ReviewForm) -> None:
+    assert (form.progress, form.place, form._row) == ("0 of 4 decided", 0, 1)
+    form.press("k")
+    assert kept() == ["keep", "", "", "", ""]
+    assert form._row == 3  # what is for information is passed over
+    form.press("r")
+    assert (kept(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
+    form.press("d")
+    form.press("x")
+    form.press("k")
+    assert kept() == ["keep", "", "revoke", "don't-know", "keep"]
+    assert form.is_done
+    assert form.progress == "4 of 4 decided · 1 to revoke"
+    (first, *_) = Reviews().find("q4", *AT).review.rows
+    assert (first.decided_by, first.decided) == ("grace@x.io", "1970-01-01T00:16:40Z")
+    # Another form, as after the kernel has died, goes on from the file.
+    again = ReviewForm(Reviews().find("q4", *AT).review, form.run, "ada@x.io")
+    assert again.progress == form.progress
+
+
+def test_next_and_back_go_from_one_to_another(form: ReviewForm) -> None:
+    for key, place in (("n", 1), ("n", 2), ("n", 2), ("p", 1), ("p", 0), ("p", 0)):
+        form.press(key)
+        assert form.place == place
+    form.press("j")
+    assert form._row == 3
+    form.press("j")
+    assert form._row == 3
+    form.press("u")
+    assert form._row == 1
+    assert kept() == [""] * 5
+
+
+def test_what_is_typed_goes_with_the_decision(form: ReviewForm, clock: Clock) -> None:
+    form.type("leads it")
+    form.press("k")
+    assert form.typed == ""
+    form.press("p")
+    form.press("u")
+    assert form.typed == "leads it"
+    form.type("leads it, since May")
+    form.justify()
+    assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it, since May"
+
+
+def test_letters_that_come_late_belong_to_the_row_before(form: ReviewForm, clock: Clock) -> None:
+    form.type("leads")
+    form.press("k")
+    form.type("leads it")  # sent before the key, and arrived behind it
+    rows = Reviews().find("q4", *AT).review.rows
+    assert (rows[0].justification, form.typed) == ("leads it", "")
+    clock.time += 10
+    form.type("leads it as well")
+    assert form.typed == "leads it as well"
+    assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"
+
+
+def test_what_cannot_be_kept_is_said_and_not_taken(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("zenpro_nb.inventory.reviews._write", full)
+        form.press("r")
+    assert "Not kept" in form.status.text
+    assert "No space left" in form.status.text
+    assert form._row == 1
+    form.press("r")
+    assert kept()[0] == "revoke"
+
+
+def test_two_at_once_overwrite_nothing(form: ReviewForm) -> None:
+    other = ReviewForm(form.review, form.run, "ada@x.io")
+    other.press("n")
+    other.press("k")
+    form.press("k")
+    assert kept() == ["keep", "", "", "keep", ""]
+    assert form.review.rows[3].decided_by == "ada@x.io"
+
+
+def test_it_is_drawn_escaped_with_everything_beside_the_row(form: ReviewForm) -> None:
+    view = ReviewView(form, "k", "%zenpro form review q4")
+    shown = view._title.value + view._rows.value + view._status.value
+    assert "Review q4 of acme" in shown
+    assert "&lt;b&gt;ops&lt;/b&gt;" in shown
+    assert "Workspace Admin in ml-prod" in shown
+    assert "users update ada --no-superuser" in shown
+    assert shown.count('aria-current="true"') == 1
+    view.why.value = "why not"
+    view.buttons["r"].click()
+    assert Reviews().find("q4", *AT).review.rows[0].justification == "why not"
+    assert view.why.value == ""
+    view.buttons["n"].click()
+    assert "✗ revoke" in view._rows.value  # recommended for bob
+    form.close()
+    assert view.buttons["k"].disabled
+    form.press("k")
+    assert kept()[3] == ""
+
+
+def test_it_opens_for_a_review_of_the_organization(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(runtime, "%zenpro reviews create q4 --workspace ml-prod")
+    runtime.forms = NotebookForms(in_kernel=True)
+    words = run(runtime, "%zenpro form review q4")
+    assert "run %zenpro form review q4 again" in repr(words)  # nobody watches
+    monkeypatch.setattr(Terminal, "watched", property(lambda face: True))
+    handle = run(runtime, "%zenpro form review q4")
+    assert isinstance(handle, FormHandle)
+    handle.view.buttons["k"].click()
+    assert run(runtime, "%zenpro reviews")["decided"].tolist() == [1]
+    assert "review" in set(run(runtime, "%zenpro form")["form"])
+    runtime.forms.close()
+
+
+def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["w", "leads it", "k", "?", "r", "n", "p", "q"])
+    monkeypatch.setattr(console, "prompt", lambda question, default, kind=None: next(answers))
+    assert review_prompts.ask(form) == "2 of 4 decided · 1 to revoke"
+    assert kept() == ["keep", "", "revoke", "", ""]
+    assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"

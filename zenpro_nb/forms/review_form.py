@@ -1,0 +1,201 @@
+"""A review as a form without its looks: one principal after another, each decision kept as soon as it is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from zenpro_nb import inventory, limits
+from zenpro_nb.access.reviews.deciding import Decision, decided
+from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
+from zenpro_nb.commands.access.kept_reviews import now, progress
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.forms.messages import Message, Tone
+
+DECISION_KEYS = {"k": KEEP, "r": REVOKE, "d": DONT_KNOW}
+NEXT, BACK, DOWN, UP = "n", "p", "j", "u"
+
+
+class ReviewForm:
+    """The form of one review. Thread-safe; whoever draws it is told of every change.
+
+    Nothing of it lives in the kernel alone: each decision stands in the review's file before the next key is taken.
+
+    Args:
+        review: what is decided about.
+        run: the runtime of the cell that opened it.
+        by: who decides.
+
+    Example:
+        >>> form = ReviewForm(review, runtime, "ada@example.com")
+        >>> form.press("k")
+        >>> form.progress
+        '1 of 87 decided'
+    """
+
+    def __init__(self, review: Review, run: Runtime, by: str) -> None:
+        self.review = review
+        self.run = run
+        self.by = by
+        self.lock = threading.RLock()
+        self.is_closed = False
+        self.typed = ""  # what stands in the field for the justification
+        self.status = Message("")
+        self._listeners: list[Callable[[], None]] = []
+        self._left: tuple[int, str, float] | None = None  # the row that was decided last, what for, and when
+        people = review.principals
+        first = next((one for rows in people for one in rows if one.is_open and not one.decision), None)
+        self._row = first.row if first else next((one.row for one in review.open), 0)
+        self._take_typed()
+
+    # --- what it shows ----------------------------------------------------------------------------------------------
+
+    @property
+    def people(self) -> Sequence[Sequence[ReviewRow]]:
+        """Return the rows of each principal who has one to decide about."""
+        return self.review.principals
+
+    @property
+    def place(self) -> int:
+        """Return which of them is shown, from 0."""
+        return next((at for at, rows in enumerate(self.people) if any(one.row == self._row for one in rows)), 0)
+
+    @property
+    def rows(self) -> Sequence[ReviewRow]:
+        """Return the rows of who is shown, those for information among them."""
+        return self.people[self.place] if self.people else ()
+
+    @property
+    def row(self) -> ReviewRow | None:
+        """Return the row that the next key is about; None where the review has none to decide about."""
+        return self.review.row(self._row)
+
+    @property
+    def progress(self) -> str:
+        """Return how far it has come."""
+        return progress(self.review)
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether everything is decided."""
+        return len(self.review.decided) >= len(self.review.open)
+
+    # --- what somebody does -----------------------------------------------------------------------------------------
+
+    def press(self, key: str) -> None:
+        """Take a key.
+
+        `k`, `r` and `d` decide about the row, and go on; `n` and `p` show the next principal and the one before; `j`
+        and `u` choose another row of who is shown.
+        """
+        with self.lock:
+            if self.is_closed or self.row is None:
+                return
+            if key in DECISION_KEYS:
+                self._decide(DECISION_KEYS[key])
+            elif key in (NEXT, BACK):
+                self._show(self.place + (1 if key == NEXT else -1))
+            elif key in (DOWN, UP):
+                self._choose(1 if key == DOWN else -1)
+        self._tell()
+
+    def type(self, text: str) -> None:
+        """Take what stands in the field for the justification, which goes with the next decision.
+
+        The last letters may arrive behind the key that decided: they belong to the row that was decided.
+        """
+        with self.lock:
+            if self.is_closed or text == self.typed:
+                return
+            late = self._left
+            if late is not None and self._is_late(late, text):
+                self._keep(late[0], str(self.review.row(late[0]).decision), text)  # type: ignore[union-attr]
+                self._left = (late[0], text, late[2])
+            else:
+                self.typed = text
+                return
+        self._tell()
+
+    def justify(self) -> None:
+        """Keep what was typed with the decision that stands there already: Enter in its field."""
+        with self.lock:
+            row = self.row
+            if not self.is_closed and row is not None and row.decision:
+                self._keep(row.row, row.decision, self.typed)
+        self._tell()
+
+    def close(self) -> None:
+        """End it; what was decided is kept."""
+        with self.lock:
+            self.is_closed = True
+        self._tell()
+
+    def open(self) -> None:
+        """Begin: everything is known already."""
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call this after each change."""
+        self._listeners.append(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    # --- what becomes of it -----------------------------------------------------------------------------------------
+
+    def _decide(self, decision: str) -> None:
+        row, text = self._row, self.typed
+        if self._keep(row, decision, text):
+            self._left = (row, text, self.run.session.clock.monotonic())
+            self._go_on()
+
+    def _keep(self, row: int, decision: str, text: str) -> bool:
+        """Write a decision into the review's file; return whether it stands there."""
+        one = Decision(row, decision, text)
+        at = now(self.run)
+
+        def change(found: Review) -> Review:
+            return decided(found, [one], self.by, at)
+
+        review = self.review
+        try:
+            kept = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
+        except ZenProError as error:
+            self.status = Message(f"Not kept: {error}", Tone.BAD)
+            return False
+        self.review = kept.review
+        found = kept.review.row(row)
+        about = f"{found.principal}, {found.what}" if found else ""
+        self.status = Message(f"Kept: {decision} · {about}", Tone.GOOD)
+        return True
+
+    def _is_late(self, left: tuple[int, str, float], text: str) -> bool:
+        _, said, when = left
+        soon = self.run.session.clock.monotonic() - when < limits.FORM_LATE
+        return bool(soon and said and not self.typed and text != said and text.startswith(said))
+
+    def _go_on(self) -> None:
+        """Go to the next row of this principal, else to the first one of the next principal."""
+        open_rows = [one.row for rows in self.people for one in rows if one.is_open]
+        at = open_rows.index(self._row)
+        self._move(open_rows[min(at + 1, len(open_rows) - 1)])
+
+    def _show(self, place: int) -> None:
+        if 0 <= place < len(self.people):
+            mine = [one for one in self.people[place] if one.is_open]
+            self._move(next((one.row for one in mine if not one.decision), mine[0].row))
+
+    def _choose(self, step: int) -> None:
+        mine = [one.row for one in self.rows if one.is_open]
+        at = mine.index(self._row) + step
+        if 0 <= at < len(mine):
+            self._move(mine[at])
+
+    def _move(self, row: int) -> None:
+        self._row = row
+        self._take_typed()
+
+    def _take_typed(self) -> None:
+        row = self.row
+        self.typed = row.justification if row is not None else ""

@@ -1,0 +1,62 @@
+"""A review in a terminal: one row after another, each answered by a letter."""
+
+from __future__ import annotations
+
+import click
+
+from zenpro_nb.access.reviews.model import ReviewRow
+from zenpro_nb.forms.review_form import BACK, DECISION_KEYS, NEXT, ReviewForm
+from zenpro_nb.terminal import console
+
+_QUIT, _WHY = "q", "w"
+_KEYS = "k keep, r revoke, d don't know, w why, n next, p back, q end"
+
+
+def ask(form: ReviewForm) -> str:
+    """Ask about rows until somebody ends it, or all are decided; return how far it has come.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; what was decided is kept.
+    """
+    console.say(f"Review {form.review.name} of {form.review.workspace or form.review.organization_name}: {_KEYS}")
+    shown = -1
+    try:
+        while (row := form.row) is not None:
+            if form.place != shown:
+                shown = form.place
+                _show(form)
+            answer = str(console.prompt(_question(row), "", None)).strip().lower()[:1]
+            if answer == _QUIT:
+                break
+            if answer == _WHY:
+                form.type(str(console.prompt("Why", row.justification, None)))
+            elif answer in (*DECISION_KEYS, NEXT, BACK):
+                form.press(answer)
+                if form.status.text:
+                    console.say(f"  {form.status.text}")
+                if form.is_done:
+                    break
+            else:
+                console.say(f"  {_KEYS}")
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    finally:
+        form.close()
+    return form.progress
+
+
+def _show(form: ReviewForm) -> None:
+    first = form.rows[0]
+    off = ", deactivated" if first.active is False else ""
+    console.say(
+        f"\n{first.principal} ({first.kind}{off}) · {form.place + 1:,} of {len(form.people):,} · {form.progress}"
+    )
+    for one in form.rows:
+        if not one.is_open:
+            console.say(f"  also {one.what}{f': {one.taken_by}' if one.taken_by else ''}")
+
+
+def _question(row: ReviewRow) -> str:
+    said = f"{row.what}{f' ({row.brings})' if row.brings else ''}"
+    now = f"; now {row.decision}" if row.decision else ""
+    return f"  {said}\n  {row.recommendation}: {row.because}{now}\n  k/r/d/w/n/p/q?"

@@ -1,0 +1,102 @@
+"""The pieces of HTML of a review's form; every text that comes from somewhere else is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+
+from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, ReviewRow
+from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.security.printable import markup
+
+_FORM_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
+_CSS = files(__package__).joinpath("review.css").read_text(encoding="utf-8")
+_KEYS = escape(files(__package__).joinpath("review.js").read_text(encoding="utf-8"))
+# A sign beside the word and the colour.
+_SIGNS = {KEEP: "✓", REVOKE: "✗", DONT_KNOW: "?"}
+_TONES = {KEEP: Tone.GOOD, REVOKE: Tone.BAD, DONT_KNOW: Tone.ADVICE}
+_HEAD = ("", "What", "Recommended", "Decided")
+
+
+def style(key: str) -> str:
+    """Return the stylesheet, which also hides the words that stand for the form, and the script that hears of keys."""
+    return f'<style onload="{_KEYS}">{_FORM_CSS}{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
+
+
+def title(form: ReviewForm, line: str) -> str:
+    """Return the head: which review, how far it has come, and who is shown."""
+    review = form.review
+    badge = ' <span class="zenpro-badge" title="Its data are invented">sandbox</span>' if review.sandbox else ""
+    where = markup(review.workspace or review.organization_name)
+    done, whole = len(review.decided), len(review.open)
+    dead = (
+        f'<div class="zenpro-dead" role="status"><b>This form is dead: it has lost its kernel.</b> Every decision is '
+        f"kept: run <code>{markup(line)}</code> and go on.</div>"
+    )
+    bar = f'<progress max="{max(whole, 1)}" value="{done}" aria-label="decided"></progress>'
+    head = f"<h3>Review {markup(review.name)} of {where}{badge}</h3>"
+    return f'{dead}{head}<div class="zenpro-quiet">{bar} {markup(form.progress)}</div>{_person(form)}'
+
+
+def _person(form: ReviewForm) -> str:
+    if not form.rows:
+        return "<div>There is nothing to decide.</div>"
+    first = form.rows[0]
+    kind = "" if first.kind == "user" else f" · {first.kind.replace('-', ' ')}"
+    off = ' · <span class="zenpro-advice">deactivated</span>' if first.active is False else ""
+    place = f"{form.place + 1:,} of {len(form.people):,}"
+    return (
+        f'<div class="zenpro-person"><b>{markup(first.principal)}</b>'
+        f'<span class="zenpro-quiet">{markup(kind)}{off} · {place}</span></div>'
+    )
+
+
+def rows(form: ReviewForm) -> str:
+    """Return the rows of who is shown; the one that the next key is about is marked."""
+    current = form.row
+    top = "".join(f"<th>{cell}</th>" for cell in _HEAD)
+    body = "".join(_row(one, current is not None and one.row == current.row) for one in form.rows if one.is_open)
+    told = "".join(_told(one) for one in form.rows if not one.is_open)
+    also = f'<div class="zenpro-also zenpro-quiet">Also:<ul>{told}</ul></div>' if told else ""
+    return f'<table class="zenpro-rows"><tr>{top}</tr>{body}</table>{also}'
+
+
+def _row(one: ReviewRow, current: bool) -> str:
+    brings = f'<div class="zenpro-quiet">{markup(one.brings)}</div>' if one.brings else ""
+    because = f'<div class="zenpro-quiet">{markup(one.because)}</div>' if one.because else ""
+    mark = ' class="zenpro-current" aria-current="true"' if current else ""
+    sign = "▸" if current else ""
+    return (
+        f"<tr{mark}><td>{sign}</td><td>{markup(one.what)}{brings}</td>"
+        f"<td>{_decision(one.recommendation, quiet=True)}{because}</td><td>{_decided(one)}</td></tr>"
+    )
+
+
+def _decided(one: ReviewRow) -> str:
+    if not one.decision:
+        return '<span class="zenpro-quiet">·</span>'
+    why = f'<div class="zenpro-quiet">{markup(one.justification)}</div>' if one.justification else ""
+    outcome = f'<div class="zenpro-quiet">applied: {markup(one.outcome)}</div>' if one.outcome else ""
+    return f"{_decision(one.decision)}{why}{outcome}"
+
+
+def _decision(word: str, *, quiet: bool = False) -> str:
+    kind = "quiet" if quiet and word == KEEP else _TONES[word].value
+    return f'<span class="zenpro-{kind}">{_SIGNS[word]} {markup(word)}</span>'
+
+
+def _told(one: ReviewRow) -> str:
+    line = f": <code>{markup(one.taken_by)}</code>" if one.taken_by else ""
+    brings = f" ({markup(one.brings)})" if one.brings else ""
+    return f"<li>{markup(one.what)}{brings}{line}</li>"
+
+
+def ending(form: ReviewForm) -> Message:
+    """Return what is to be done when everything is decided, or what the keys are."""
+    if form.is_closed:
+        return Message("The form was closed; every decision is kept.")
+    if form.is_done:
+        line = f"{form.run.face.name} reviews apply {form.review.name}"
+        return Message(f"Everything is decided: {line} shows what would be taken away.", Tone.GOOD)
+    return Message("Keys, once the form was clicked: k r d decide, n p or → ← next and back, j u or ↓ ↑ rows, w why.")

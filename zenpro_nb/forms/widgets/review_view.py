@@ -1,0 +1,56 @@
+"""The form of a review on the screen, drawn with stock ipywidgets; keys come by the buttons that they press."""
+
+from __future__ import annotations
+
+from zenpro_nb.forms.review_form import BACK, DOWN, NEXT, UP, ReviewForm
+from zenpro_nb.forms.widgets import html, review_html
+from zenpro_nb.forms.widgets.elements import Elements
+
+_DECIDE = (("k", "Keep", "success"), ("r", "Revoke", "danger"), ("d", "Don't know", ""))
+_GO = ((BACK, "← Back"), (NEXT, "Next →"), (UP, "↑"), (DOWN, "↓"))
+
+
+class ReviewView:
+    """The widgets of one form; `root` is what is displayed."""
+
+    def __init__(self, form: ReviewForm, key: str, line: str) -> None:
+        self.form = form
+        self._line = line
+        elements = Elements()
+        style = elements.html(review_html.style(key))
+        self._title, self._rows, self._status = (elements.html() for _ in range(3))
+        self.why = elements.text(form.justify, description="Why", placeholder="goes with the decision")
+        self.why.observe(lambda change: form.type(change["new"]), names="value")
+        self.why.add_class("zenpro-why")
+        self.buttons = {
+            key: elements.button(f"{words} ({key})", button_style=look, tooltip=f"Key: {key}")
+            for key, words, look in _DECIDE
+        }
+        self.buttons |= {key: elements.button(f"{words} ({key})", tooltip=f"Key: {key}") for key, words in _GO}
+        for key, button in self.buttons.items():
+            button.add_class(f"zenpro-key-{key}")
+            button.on_click(lambda _, key=key: form.press(key))
+        rows = [[self.buttons[key] for key, *_ in group] for group in (_DECIDE, _GO)]
+        self.root = elements.column(
+            [style, self._title, self._rows, self.why, *(elements.row(row) for row in rows), self._status]
+        )
+        for lasting in (style, self._title, self._rows):
+            lasting.add_class("zenpro-lasting")  # still shown when the kernel is gone
+        self.root.add_class("zenpro-form")
+        self.root.add_class("zenpro-review")
+        self.root.add_class(f"zenpro-form-{key}")
+        form.listen(self.render)
+        self.render()
+
+    def render(self) -> None:
+        """Show what the form holds now; called after each change."""
+        form = self.form
+        with form.lock:
+            self._title.value = review_html.title(form, self._line)
+            self._rows.value = review_html.rows(form)
+            if self.why.value != form.typed:
+                self.why.value = form.typed
+            for button in self.buttons.values():
+                button.disabled = form.is_closed or form.row is None
+            self.why.disabled = form.is_closed or form.row is None
+            self._status.value = html.status(form.status, review_html.ending(form))
