@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 
-_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr)\b[^>]*>", re.IGNORECASE)
-_SKIPPED = re.compile(r"<(style|script)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr)\b[^<>]*>", re.IGNORECASE
+)
+_STYLE, _SCRIPT = "style", "script"
+_APART = (_STYLE, _SCRIPT)
 _TITLE = re.compile(r"\b(?:title|aria-label|alt)=(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -16,14 +19,28 @@ Row = list[str]
 
 
 def words(text: str) -> str:
-    """Return what people read of HTML, its hints included: a line for each block.
+    """Return what people read of HTML, its hints and the code of its scripts included: a line for each block.
 
     >>> words("<p><b>ada@example.com</b> &middot; Ada</p>").strip()
     'ada@example.com · Ada'
     """
     hints = "\n".join(match.group(1)[1:-1] for match in _TITLE.finditer(text))
-    shown = _TAG.sub("\n", _INLINE.sub("", _SKIPPED.sub("", text)))
-    return html.unescape(f"{shown}\n{hints}")
+    rest, scripts = _apart(text)
+    shown = _TAG.sub("\n", _INLINE.sub("", rest))
+    return "\n".join([html.unescape(f"{shown}\n{hints}"), *scripts])
+
+
+def _apart(text: str) -> tuple[str, list[str]]:
+    """Return HTML without its stylesheets and scripts, and the scripts; what is never closed stays."""
+    inner: dict[str, list[str]] = {tag: [] for tag in _APART}
+    for tag, found in inner.items():
+        lowered, kept, at = text.lower(), [], 0
+        while (start := lowered.find(f"<{tag}", at)) >= 0 and (end := lowered.find(f"</{tag}", start)) >= 0:
+            kept.append(text[at:start])
+            found.append(text[start:end])
+            at = end
+        text = "".join([*kept, text[at:]])
+    return text, inner[_SCRIPT]
 
 
 def tables(text: str) -> list[list[Row]]:
