@@ -293,6 +293,19 @@ def test_groups_take_nothing_from_what_is_not_exact() -> None:
     ]
 
 
+def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
+    made = organization(12, held={("r-organization-admin", "invitation_id", "i0", "", "")})
+    made.invitations["i0"] = "new@x.example"
+    text = "email,group,active\nnew@x.example,okta-admins,no\n,okta-ds,\n"
+    for mode, expected in (
+        ("additive", ("blocked", "organization-role", "exact")),
+        ("exact", ("remove", "invitation", None)),
+    ):
+        asked = rows_of_groups(text, _mapping(mode), made.inventory())
+        (step,) = make_plan(made.inventory(), asked.rows, exact=asked.exact).steps
+        assert (step.action, step.kind, step.guard) == expected
+
+
 def test_groups_name_who_has_no_account() -> None:
     with pytest.raises(UnknownNameError, match=r"1 person of the groups has no account here: new@x.example") as caught:
         _grouped(_in_groups(), "exact")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.planning.guards import Situation, guarded
@@ -52,12 +51,10 @@ def make_plan(
     options = options or GuardOptions()
     state = State.of(inventory)
     wanted = resolved(rows, exact, state, Lookup(inventory, state))
-    every = ordered(drafted(wanted, state))
+    every = ordered(drafted(wanted, state, all_=all_))
     steps = worded(needing(every, state, options), state)
     situation = Situation((), state, inventory, options, frozenset(_unasked(steps, wanted)))
     steps = guarded(steps, situation)
-    if not all_:
-        steps = _numbered([one for one in steps if one.action != "noop"])
     return Plan(
         tuple(steps),
         inventory.server,
@@ -77,24 +74,17 @@ def _unasked(steps: Sequence[Step], wanted: Wanted) -> Iterator[int]:
                 yield one.number
 
 
-def _numbered(steps: Sequence[Step]) -> list[Step]:
-    numbers = {one.number: place for place, one in enumerate(steps, start=1)}
-    return [
-        replace(one, number=numbers[one.number], needs=tuple(numbers[need] for need in one.needs if need in numbers))
-        for one in steps
-    ]
-
-
 def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Rest]:
     """Yield the rows that were counted for the removals; where people were named on a line nothing is counted."""
     removals = [one for one in steps if one.does == "remove" and one.kind not in ("account", "invitation")]
     takes = removals or any(one.does == "remove" for one in steps)
     if options.named_on_a_line or not takes:
         return
-    rows = [binding_of(one) for one in steps if one.kind not in ("team", "account")]
+    own: dict[str, set[str]] = {}
+    for one in (binding_of(step) for step in steps if step.kind not in ("team", "account")):
+        own.setdefault(one.scope, set()).add(one.key)
     for scope in sorted({binding_of(one).scope for one in removals}):
-        own = frozenset(one.key for one in rows if one.scope == scope)
-        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())), own)
+        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())), frozenset(own[scope]))
     then = state.applied(steps).admins
     if state.admins - then:
         yield Rest(ADMINS, _keys(state.admins), _keys(state.admins ^ then))

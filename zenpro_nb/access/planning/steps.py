@@ -14,28 +14,30 @@ from zenpro_nb.syntax.ids import is_id
 _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column has the whole
 
 
-def drafted(wanted: Wanted, state: State) -> Iterator[Step]:
-    """Yield the steps, not numbered yet, those that do nothing among them.
+def drafted(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
+    """Yield the steps, not numbered yet.
 
     Args:
         wanted: what is asked for.
         state: what is there.
+        all_: with those that do nothing.
     """
+    made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state))
+    yield from (one for one in made if all_ or one.does != "noop")
+    yield from _rows(wanted, state, all_=all_)
+
+
+def _rows(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
     planned = _planned(wanted, state)
-    yield from _teams(wanted, state)
-    yield from _invitations(wanted, state)
-    yield from _accounts(wanted, state)
     withdrawn = dict(_withdrawn(wanted, state))
     brought = {
         Binding("organization-role", "invitation_id", new_invitation(email), role=role)
         for email, (_, role) in wanted.invitations.items()
     }
     for one, row in wanted.bindings.items():
-        if row.present:
-            if one not in brought:
-                yield _bound(one, planned, "noop" if one in state.bindings else "add", _reason(row))
-        elif one not in withdrawn:
-            yield _bound(one, planned, "remove" if one in state.bindings else "noop", _reason(row))
+        done = (one in state.bindings) is row.present
+        if (all_ or not done) and one not in (brought if row.present else withdrawn):
+            yield _bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
     for one, scope in wanted.surplus.items():
         if one not in withdrawn:
             yield _bound(one, planned, "remove", _beyond(scope.source))
@@ -123,7 +125,10 @@ def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
     """
     going: dict[str, str] = {key: _reason(row) for key, row in wanted.withdrawn.items()}
     lost: dict[str, list[Binding]] = {}
-    for one in (*wanted.surplus, *(one for one, row in wanted.bindings.items() if not row.present)):
+    asked_away = (one for one, row in wanted.bindings.items() if not row.present)
+    # What rests on a scope being exact, and is blocked without, takes no invitation along.
+    free = (one for one in asked_away if not wanted.bindings[one].needs_exact or wanted.covers(one))
+    for one in (*wanted.surplus, *free):
         if one.kind == "organization-role" and one.field == "invitation_id" and one in state.bindings:
             lost.setdefault(one.id, []).append(one)
     asked = {one.id for one, row in wanted.bindings.items() if row.present and one.field == "invitation_id"}
