@@ -10,8 +10,9 @@ import yaml
 from zenpro_nb import limits
 from zenpro_nb.access.desired.state import VERSION
 from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.planning.bindings import Binding
 from zenpro_nb.access.planning.lookup import ID_MARK, Lookup, spelled
-from zenpro_nb.access.planning.state import Binding, State
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import UsageError
 
 _PLAIN = re.compile(r"[\w@./+\-: ]+")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
 from zenpro_nb.access.inventory import Inventory, InventoryList, list_of
+from zenpro_nb.access.planning.bindings import Binding, party_key, team_key
 from zenpro_nb.access.planning.model import Plan, Step
-from zenpro_nb.access.planning.state import Binding, State, party_key, team_key
+from zenpro_nb.access.planning.state import State
 
 if TYPE_CHECKING:
     import pandas as pd

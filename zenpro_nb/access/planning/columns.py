@@ -64,7 +64,7 @@ def frame_of(plan: Plan) -> pd.DataFrame:
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
     """Return what the attrs of a plan's frame say beside where it was read: for `frames.describe`."""
-    return {"summary": summary(plan.steps), "view": VIEW, "plan": plan_text(plan)}
+    return {"view": VIEW, "plan": plan_text(plan)}
 
 
 def plan_of(frame: pd.DataFrame) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from zenpro_nb import frames, limits
 from zenpro_nb.access.planning.columns import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.access.planning.saving import plan_text
+from zenpro_nb.access.planning.words import SUMS, sums
 from zenpro_nb.errors import UsageError
 from zenpro_nb.terminal.cells import Cell, TableColumn, taken
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ACTION = "action"
 UNSENT = "nothing was sent"
-_SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "noop": "so already"}
 # Who is marked as what is done is; of all others the words stay as they are.
 _MARKED = (ACTION, "principal")
 # What goes first where there is no room for all: what is told by others, then what few ask for.
@@ -37,9 +36,8 @@ def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
     columns = list(_signed(shown.columns, tones))
     kept = _fitting(columns)
     left = [column.name for column in columns if all(column is not one for one in kept)]
-    sums = Counter(str(one) for one in frame[ACTION])
-    notes = [f"{sums[name]:,} {words}" for name, words in _SUMS.items() if sums[name]]
-    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*(notes or ["nothing to do"]), UNSENT])
+    notes = sums(str(one) for one in frame[ACTION])
+    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
 
 
 def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
@@ -96,7 +94,7 @@ frames.register_view(
     frames.View(
         dress=_dressed,
         folds=False,
-        tones={words: name for name, words in _SUMS.items()},
+        tones={words: name for name, words in SUMS.items()},
         documents={".md": _as_markdown, ".json": _as_json},
     ),
 )

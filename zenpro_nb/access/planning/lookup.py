@@ -8,7 +8,8 @@ from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.name_table import NameTable
-from zenpro_nb.access.planning.state import Holder, State
+from zenpro_nb.access.planning.bindings import Holder
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN
+from zenpro_nb.access.planning.bindings import Holder, binding_of, is_new, party_key, team_key
 from zenpro_nb.access.planning.model import Plan, Step
 from zenpro_nb.access.planning.options import GuardOptions
-from zenpro_nb.access.planning.state import Holder, State, binding_of, is_new, party_key, team_key
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import UsageError
 
 _ADDED = ("team", "account", "invitation", "organization-role", "team-member", "workspace-role", "project-role")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from zenpro_nb.access.inventory import Inventory
-from zenpro_nb.access.planning.guards import Situation, guarded
+from zenpro_nb.access.planning.bindings import binding_of
+from zenpro_nb.access.planning.guards import guarded
 from zenpro_nb.access.planning.lookup import Lookup
 from zenpro_nb.access.planning.model import ADMINS, DesiredRow, ExactScope, Plan, Rest, Step
 from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.order import needing, ordered
-from zenpro_nb.access.planning.state import State, binding_of
+from zenpro_nb.access.planning.situation import Situation
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.access.planning.steps import drafted
 from zenpro_nb.access.planning.wanted import Wanted, resolved
 from zenpro_nb.access.planning.words import worded

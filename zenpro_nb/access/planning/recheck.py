@@ -8,11 +8,13 @@ from dataclasses import replace
 from zenpro_nb import limits
 from zenpro_nb.access.columns import TEAM_MARK
 from zenpro_nb.access.inventory import Inventory
-from zenpro_nb.access.planning.guards import Situation, guarded
+from zenpro_nb.access.planning.bindings import Binding, binding_of
+from zenpro_nb.access.planning.guards import guarded
 from zenpro_nb.access.planning.model import ADMINS, Party, Plan, Step
 from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.order import takes_admin
-from zenpro_nb.access.planning.state import Binding, State, binding_of
+from zenpro_nb.access.planning.situation import Situation
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted, named
 

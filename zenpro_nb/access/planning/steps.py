@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from zenpro_nb.access.planning.bindings import Binding, Holder, is_new, new_invitation
 from zenpro_nb.access.planning.model import DesiredRow, Party, Step
-from zenpro_nb.access.planning.state import Binding, Holder, State, is_new, new_invitation
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.access.planning.wanted import Wanted
 from zenpro_nb.syntax.ids import is_id
 

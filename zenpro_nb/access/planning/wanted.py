@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from zenpro_nb.access.planning.bindings import ROLE_KINDS, Binding, new_invitation, new_team
 from zenpro_nb.access.planning.lookup import ID_MARK, Lookup
 from zenpro_nb.access.planning.model import DesiredRow, ExactScope
-from zenpro_nb.access.planning.state import ROLE_KINDS, Binding, State, new_invitation, new_team
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import UsageError
 
 _LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=True))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from zenpro_nb import limits
+from zenpro_nb.access.planning.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.planning.model import Step
-from zenpro_nb.access.planning.state import Binding, Holder, State, binding_of
+from zenpro_nb.access.planning.state import State
 from zenpro_nb.access.planning.steps import role_and_place, role_name
 from zenpro_nb.syntax.counts import named
+
+# What steps do, as their sums say it.
+SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "noop": "so already"}
 
 
 def worded(steps: Sequence[Step], before: State) -> list[Step]:
@@ -113,11 +118,16 @@ def summary(steps: Sequence[Step]) -> str:
     """Return what a plan comes to, in one line.
 
     >>> summary([Step(1, "add", "team"), Step(2, "noop", "team")])
-    '1 to add · 1 is so already'
+    '1 to add · 1 so already'
     """
-    sums = {name: sum(one.action == name for one in steps) for name in ("add", "remove", "update", "blocked", "noop")}
-    words = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked"}
-    told = [f"{sums[name]:,} {word}" for name, word in words.items() if sums[name]]
-    if sums["noop"]:
-        told.append(f"{sums['noop']:,} {'is' if sums['noop'] == 1 else 'are'} so already")
-    return " · ".join(told) or "nothing to do"
+    return " · ".join(sums(one.action for one in steps))
+
+
+def sums(actions: Iterable[str]) -> list[str]:
+    """Return how many steps do what.
+
+    >>> sums(["add", "blocked", "add"]), sums([])
+    (['2 to add', '1 blocked'], ['nothing to do'])
+    """
+    found = Counter(actions)
+    return [f"{found[name]:,} {words}" for name, words in SUMS.items() if found[name]] or ["nothing to do"]
