@@ -15,6 +15,7 @@ from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.access.planning.words import sums
 from zenpro_nb.errors import ConfirmationError, UsageError
 from zenpro_nb.faces.connection import Connection
 
@@ -114,7 +115,7 @@ def test_the_plan_is_shown_and_asked_for(
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         small.run("apply", write(WANTED))
     assert asked == [f"Apply 8 changes to {name}, in this order?"]
-    assert shown[0].attrs["zenpro"]["summary"] == "6 to add · 1 to remove · 1 to change"
+    assert sums(shown[0]["action"]) == ["6 to add", "1 to remove", "1 to change"]
     assert len(requests.writes()) == before
 
 
