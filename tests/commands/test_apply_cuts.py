@@ -1,0 +1,179 @@
+"""An apply of 60 steps, cut at any of its requests: running the same line again ends in the same state.
+
+A seeded sample by default; `ZENPRO_CUTS=all` cuts at every request in every way, `ZENPRO_CUTS=200` at so many.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import journal
+from tests.support.nth import CUTS, Counter, counting
+from tests.support.roomy import Roomy, roomy
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.faces.connection import Connection
+
+SIGNALS = {"kill": "SIGKILL", "Ctrl-C": "SIGINT"}
+WAYS = [*CUTS, *(one for one in SIGNALS if sys.platform != "win32")]
+STEPS, REQUESTS = 60, 150  # an apply has some more requests than this at times; what is behind its end cuts nothing
+NEW, GONE, GUESTS = 4, 3, 6
+
+
+def cuts() -> list[tuple[str, int]]:
+    """The ways and the numbers of the requests that are tried."""
+    wanted = os.environ.get("ZENPRO_CUTS", str(2 * len(WAYS)))
+    every = [(way, number) for way in WAYS for number in range(1, REQUESTS + 1)]
+    if wanted == "all":
+        return every
+    found = random.Random(60)
+    # Of each way equally many, and every part of an apply comes in for its share.
+    share = max(int(wanted) // len(WAYS), 1)
+    return [
+        (way, found.randrange(part * REQUESTS // share, (part + 1) * REQUESTS // share) + 1)
+        for way in WAYS
+        for part in range(share)
+    ]
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
+    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def counter(room: Roomy) -> Iterator[Counter]:
+    with counting(room.sandbox.url) as proxy:
+        yield proxy
+
+
+def wanted(name: str) -> str:
+    """A file of 60 steps for an organization that `settled` made: teams, guests, members, roles, and removals."""
+    guests = [f"guest{one}-{name}@x.io" for one in range(GUESTS)]
+    bots = [f"bot:{one}-{name}" for one in range(8)]
+    teams = "".join(f"  new{one}: {{members: {[*bots, guests[one]]}}}\n" for one in range(NEW))
+    roles = "".join(f"    Workspace {role}: [team:new{at}]\n" for at, role in enumerate(("Viewer", "Developer")))
+    return (
+        f"zenpro: 1\norganization: {name}\nmanage: {{teams: exact}}\nprotect: {{max_removals: 100%}}\n"
+        f"teams:\n{teams}  old: {{members: {bots[:3]}, description: smaller}}\n"
+        f"organization_roles: {{Organization Viewer: [team:new0, team:new1, team:new2]}}\n"
+        f"workspace_roles:\n  {name}:\n{roles}    Workspace Contributor: {[*bots, guests[0]]}\n"
+    )
+
+
+def settled(zen: Connection, name: str) -> None:
+    """Make what the file starts from: a workspace, eight bots, a team of all of them."""
+    zen.run("workspaces", "create", name)
+    bots = [f"{one}-{name}" for one in range(8)]
+    for bot in bots:
+        zen.run("service-accounts", "create", bot)
+    guests = [word for one in range(GUESTS) for word in ("--email", f"guest{one}-{name}@x.io")]
+    zen.run("invitations", "create", *guests, "--role", "Organization Member")
+    zen.run("teams", "create", "old")
+    zen.run("teams", "add", "old", *(word for bot in bots for word in ("--service-account", bot)))
+
+
+def texts(frame: pd.DataFrame, *columns: str) -> list[list[str]]:
+    """The rows of these columns, nothing as an empty text."""
+    rows: list[list[str]] = frame[list(columns)].astype(object).fillna("").values.tolist()
+    return rows
+
+
+def state(zen: Connection) -> dict[str, Any]:
+    """What is there, by names, each row with how often it is there."""
+    assignments = zen.run("assignments")
+    teams = zen.run("teams")
+    return {
+        "teams": sorted(texts(teams, "name", "description")),
+        "members": {
+            row.name: sorted(texts(zen.run("teams", "members", row.id), "username", "invited_email"))
+            for row in teams.itertuples(index=False)
+        },
+        "roles": sorted(texts(assignments, "principal", "role", "workspace")),
+        "invitations": sorted(zen.run("invitations", "--only-pending")["email"]),
+    }
+
+
+def normal(found: dict[str, Any], name: str) -> str:
+    """The state as text, in which the name of the organization says nothing."""
+    return repr(found).replace(name, "NAME")
+
+
+def cut_off(way: str, number: int, counter: Counter, room: Roomy, file: str, name: str) -> None:
+    """Apply the file, and cut it off so at this request."""
+    line = ["apply", file, "--yes"]
+    if way in CUTS:
+        counter.arm(number, way)
+        with (
+            zenpro_nb.connect(url=counter.url, api_key=room.sandbox.key, organization=name) as zen,
+            contextlib.suppress(ZenProError),
+        ):
+            zen.run(*line)
+        return
+    settings = {"ZENML_PRO_API_URL": counter.url, "ZENML_PRO_API_KEY": room.sandbox.key, "ZENPRO_ORGANIZATION": name}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "zenpro_nb", *line],
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    counter.arm(number, trap=lambda: child.send_signal(getattr(signal, SIGNALS[way])))
+    _, said = child.communicate(timeout=300)
+    counter.rest()
+    assert b"Traceback" not in said, said.decode()
+
+
+@pytest.fixture(scope="module")
+def uncut(room: Roomy, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The state that an apply leads to which nobody cuts off."""
+    folder = tmp_path_factory.mktemp("uncut")
+    name = "t-uncut"
+    (folder / "access.yaml").write_text(wanted(name), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZENPRO_STATE_DIR", str(folder))
+        with room.organization(name) as zen:
+            settled(zen, name)
+            done = zen.run("apply", str(folder / "access.yaml"), "--yes")
+            assert len(done) == STEPS
+            assert set(done["outcome"]) == {"done"}
+            return normal(state(zen), name)
+
+
+@pytest.mark.parametrize(("way", "number"), cuts())
+def test_running_it_again_ends_in_the_same_state(
+    way: str, number: int, room: Roomy, counter: Counter, uncut: str, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "access.yaml"
+    file.write_text(wanted(name), encoding="utf-8")
+    with room.organization(name) as zen:
+        settled(zen, name)
+        before = len(journal())
+        cut_off(way, number, counter, room, str(file), name)
+        counter.rest()
+        # The journal has each write that was begun, and of each how it ended, or that nobody knows.
+        said = journal()[before:]
+        assert len({one["id"] for one in said}) == len(said)
+        assert {one["outcome"] for one in said} <= {"done", "already", "unknown", "not done", "refused"}
+        done = {one["target"] for one in said if one["outcome"] == "done"}
+        remaining = zen.run("plan", str(file), "--all")
+        so = set(zen.run("apply", str(file), "--dry-run")["target"])
+        assert not done & so  # what the journal calls done is no step any more
+        missing = STEPS - (remaining["action"] != "noop").sum()
+        # What is there and was not before is in the journal.
+        assert missing <= len([one for one in said if one["outcome"] in ("done", "already", "unknown")])
+        with contextlib.suppress(ZenProError):
+            zen.run("apply", str(file), "--yes")
+        assert zen.run("plan", str(file)).empty
+        assert normal(state(zen), name) == uncut
