@@ -1,0 +1,151 @@
+"""`plan --groups` does what ZenML's own `sync_sso_users.py` does on the same input, and removes too.
+
+That script (docs.zenml.io, getting-started/zenml-pro) goes through the people of an identity provider: who is inactive
+is deactivated; who has no account is invited with the role of their first group, else as Organization Member; then each
+group's role is assigned, and each group's team joined. Its functions that take something away are never called.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.roomy import Roomy, roomy
+from zenpro_nb.client import Client
+from zenpro_nb.errors import ConflictError, UnknownNameError
+from zenpro_nb.faces.connection import Connection
+
+ROLES = {"idp-admins": "Organization Admin", "idp-viewers": "Organization Viewer"}
+TEAMS = {"idp-ds": "Data Science", "idp-ops": "MLOps"}
+MEMBER = "Organization Member"
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    groups: tuple[str, ...]
+    active: bool = True
+
+
+PEOPLE = (
+    Person("known@x.io", ("idp-viewers", "idp-ds")),
+    Person("settled@x.io", ("idp-ops",)),
+    Person("left@x.io", ("idp-ds",), active=False),
+    Person("new@x.io", ("idp-viewers", "idp-ds", "idp-ops")),
+    Person("guest@x.io", ("idp-ds",)),
+    Person("boss@x.io", ("idp-admins",)),
+    Person("never@x.io", ("idp-ops",), active=False),
+    Person("other@x.io", ("idp-unmapped",)),
+)
+FILE = """
+zenpro: 1
+manage: {teams: exact}
+protect: {max_removals: 100%, min_org_admins: 1}
+groups:
+  idp-admins: {role: Organization Admin}
+  idp-viewers: {role: Organization Viewer}
+  idp-ds: {team: Data Science}
+  idp-ops: {team: MLOps}
+teams: {Data Science: {}, MLOps: {}}
+"""
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
+    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+        yield running
+
+
+def settled(zen: Connection) -> None:
+    """Make accounts of those who have signed in, the teams, and what is out of date in them."""
+    for team in TEAMS.values():
+        zen.run("teams", "create", team)
+    for email in ("known", "settled", "left", "boss", "gone"):
+        if email not in {one.partition("@")[0] for one in zen.run("users")["email"].dropna()}:
+            zen.run("users", "create", f"{email}@x.io")
+        zen.run("users", "activate", f"{email}@x.io")
+        zen.run("roles", "assign", MEMBER, "--user", f"{email}@x.io")
+    zen.run("teams", "add", "Data Science", "--user", "left@x.io", "--user", "gone@x.io")
+    zen.run("teams", "add", "MLOps", "--user", "settled@x.io")
+
+
+def synced(client: Client, organization: str) -> None:
+    """Do what the script does, in its order."""
+    org = f"/organizations/{organization}"
+    roles = {one["name"]: one["id"] for one in _get(client, f"{org}/roles", level="organization")}
+    teams = {one["name"]: one["id"] for one in _get(client, f"{org}/teams")}
+    for person in PEOPLE:
+        account = next(
+            (one for one in _get(client, "/users", email=person.email) if one["email"] == person.email), None
+        )
+        if not person.active:
+            if account:
+                client.request("PATCH", f"/users/{account['id']}", json={"is_active": False})
+            continue
+        mapped = [one for one in person.groups if one in ROLES or one in TEAMS]
+        if account is None:
+            if not mapped:
+                continue
+            first = next((ROLES[one] for one in mapped if one in ROLES), MEMBER)
+            body = {"email": person.email, "role_id": roles[first]}
+            holder = {"invitation_id": client.request("POST", f"{org}/invitations", json=body).json()["id"]}
+        else:
+            holder = {"user_id": account["id"]}
+        for group in mapped:
+            path = (
+                f"/roles/{roles[ROLES[group]]}/assignments"
+                if group in ROLES
+                else f"/teams/{teams[TEAMS[group]]}/members"
+            )
+            with contextlib.suppress(ConflictError):  # as the script: it is so already
+                client.request("POST", path, params=holder)
+
+
+def _get(client: Client, path: str, **params: str) -> list[Any]:
+    found: list[Any] = client.request("GET", path, params=params).json()
+    return found
+
+
+def state(zen: Connection) -> set[tuple[str, ...]]:
+    """Who has which role of the organization, is in which team, is invited, or is inactive."""
+    found = {("role", row.principal, row.role) for row in zen.run("assignments").itertuples(index=False)}
+    for team in TEAMS.values():
+        members = zen.run("teams", "members", team)
+        found |= {("team", one, team) for one in members["email"].fillna(members["invited_email"])}
+    found |= {("inactive", one) for one in zen.run("users", "--inactive")["email"].dropna() if one.endswith("@x.io")}
+    return found
+
+
+def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy, tmp_path: Path) -> None:
+    groups = tmp_path / "groups.csv"
+    lines = [f"{one.email},{group},{str(one.active).lower()}" for one in PEOPLE for group in one.groups]
+    groups.write_text("email,group,active\n" + "\n".join(lines) + "\n")
+    file = tmp_path / "access.yaml"
+    file.write_text(FILE)
+    with room.organization("by-script") as zen:
+        settled(zen)
+        before = state(zen)
+        organization = zen.run("organizations", "get", "by-script")["id"][0]
+        synced(zen.client, organization)
+        script = state(zen)
+    with room.organization("by-plan") as zen:
+        settled(zen)
+        assert state(zen) == before
+        options = ("--groups", str(groups), "--deactivate")
+        with pytest.raises(UnknownNameError, match="--invite"):
+            zen.run("plan", str(file), *options)
+        plan = zen.run("plan", str(file), *options, "--invite", MEMBER)
+        assert plan["action"].isin(["add", "remove"]).all(), plan
+        zen.run("apply", str(file), *options, "--invite", MEMBER, "--yes")
+        mine = state(zen)
+        assert zen.run("plan", str(file), *options, "--invite", MEMBER).empty
+    assert script - before <= mine - before
+    # Who is invited has the role of --invite, where the script gives that of a group alone.
+    assert (mine - before) - (script - before) <= {("role", "new@x.io", MEMBER)}
+    assert before - script == set()  # the script takes nothing away
+    assert before - mine == {("team", "left@x.io", "Data Science"), ("team", "gone@x.io", "Data Science")}
