@@ -70,7 +70,7 @@ def decide(
     decision, say nothing. `form review` goes through everybody by keyboard.
 
     Examples:
-        reviews decide 2026-q3 --row 1 --row 2 --keep --because "leads the team"
+        reviews decide 2026-q3 --row 1 --keep --because "leads the team"
         reviews decide 2026-q3 --principal linus@example.com --dont-know
     """
     review = kept(run, name, org).review

@@ -131,6 +131,6 @@ def _list(tree: click.Group, others: Sequence[Command]) -> pd.DataFrame:
         FORMS,
         [
             {"form": words, "what": " ".join((command.help or "").split()), "asks": asks}
-            for words, command, asks in found
+            for words, command, asks in sorted(found, key=lambda one: one[0].split())
         ],
     )
