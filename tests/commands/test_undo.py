@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -414,3 +415,32 @@ def test_a_secret_is_in_no_undo(own: Connection, name: str, state: Any) -> None:
     assert os.environ["ZENPRO_NEW_PASSWORD"] not in (state / "journal.jsonl").read_text()
     own.run("users", "update", person(0), "--new-password")
     assert own.run("undo", "--yes")["detail"].iloc[0] == "a former password is nobody's to know"
+
+
+# --- a plan -----------------------------------------------------------------------------------------------------------
+
+DESIRED = """
+zenpro: 1
+organization: acme
+manage: {teams: exact}
+teams:
+  NAME-a: {description: another one, members: [base-1@x.io, base-2@x.io]}
+  NAME-b: {members: [base-0@x.io, "bot:base"]}
+  NAME-new: {description: new, members: [base-1@x.io, "bot:base"]}
+organization_roles: {Organization Viewer: ["team:NAME-new", base-1@x.io]}
+workspace_roles: {base: {base: ["team:NAME-new"], Workspace Viewer: [base-2@x.io]}}
+"""
+
+
+def test_a_plan_that_was_applied_is_taken_back(own: Connection, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "access.yaml"
+    file.write_text(DESIRED.replace("NAME", name), encoding="utf-8")
+    before = known(own)
+    done = own.run("apply", str(file), "--yes")
+    assert set(done["outcome"]) == {"done"}
+    # What was there is in the journal, be it read by the look-ups of a step or by the plan.
+    assert all(one["before"] is not None for one in journal())
+    undone = own.run("undo", "--yes")
+    assert set(undone["outcome"]) == {"done"}
+    assert len(undone) == len(done)
+    assert changed_since(before, own) == []
