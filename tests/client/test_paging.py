@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import pytest
@@ -14,7 +14,7 @@ from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, i
 from zenpro_nb import limits
 from zenpro_nb.client import Client, _offset_paging
 from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._listing import Listing
+from zenpro_nb.client._listing import Listing, Merge, Part
 from zenpro_nb.client._paging_hints import Grant, PagingHints
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
@@ -65,11 +65,17 @@ def read(
     limit: int | None = None,
     hints: PagingHints | None = None,
     prompt: bool = False,
+    merge: Merge[Ids] | None = None,
 ) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt)
+    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
     with WorkerPool(workers, scope) as pool:
         return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
+
+
+def as_one(parts: Sequence[Part[Ids]]) -> Ids:
+    """One page of many."""
+    return Ids(ids_of(parts))
 
 
 def asking(size: int) -> PagingHints:
@@ -284,6 +290,44 @@ def test_a_list_that_never_stands_still_is_what_was_seen_together() -> None:
     ids = ids_of(listing.parts)
     assert world.always <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+@given(
+    rows=st.integers(0, 100),
+    cap=st.integers(2, 30),
+    workers=st.integers(1, 6),
+    limit=st.none() | st.integers(0, 120),
+    moves=changes("insert", "delete"),
+    most=st.integers(1, 5),
+)
+@settings(max_examples=400, deadline=None)
+def test_pages_that_become_one_lose_and_double_nothing(
+    rows: int, cap: int, workers: int, limit: int | None, moves: dict[int, list[Change]], most: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "PAGES_MERGED", most)
+        world = World(rows, cap, moves)
+        ids = ids_of(read(world, workers=workers, limit=limit, hints=asking(30), merge=as_one).parts)
+        still = World(rows, cap, {})
+        assert (
+            ids_of(read(still, workers=workers, limit=limit, hints=asking(30), merge=as_one).parts)
+            == still.rows[:limit]
+        )
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= world.ever
+    assert limit is not None or world.always <= set(ids)
+
+
+def test_no_more_pages_are_held_than_become_one() -> None:
+    held: list[int] = []
+
+    def merge(parts: Sequence[Part[Ids]]) -> Ids:
+        held.append(len(parts))
+        return as_one(parts)
+
+    listing = read(World(50_000, 100, {}), workers=8, merge=merge)
+    assert (listing.rows, max(held)) == (50_000, limits.PAGES_MERGED)
+    assert len(listing.parts) <= 50_000 / 99 / limits.PAGES_MERGED + limits.PAGES_MERGED
 
 
 # --- odd servers --------------------------------------------------------------------------------------------------

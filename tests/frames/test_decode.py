@@ -94,6 +94,34 @@ def test_kept_rows_only():
     assert df["id"].tolist() == ["3", "1", "4"]
 
 
+@pytest.mark.parametrize("columns", [None, ["name", "created"], ["status", "id"]])
+def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
+    decode = Decoder(THINGS, columns)
+    words = [None, "b", "a", "gone", "ü"]
+    pages = [
+        decode(body([{**FULL, "id": f"{at}-{row}", "status": words[(at + row) % 5], "name": None} for row in range(4)]))
+        for at in range(6)
+    ]
+    pages.append(decode(body([{**FULL, "id": 7, "logins": "9", "created": "soon"}])))
+    keeps = [None, range(1, 4), [3, 0], None, range(1), None, None]
+    parts = list(zip(pages, keeps, strict=True))
+    one = decode.merge(parts)
+    assert one is not None
+    expected = [page.ids[at] for page, keep in parts for at in (range(len(page)) if keep is None else keep)]
+    assert (one.ids, len(one), one.lenient) == (expected, len(expected), 1)
+    pd.testing.assert_frame_equal(assemble(THINGS, [(one, None)], columns), assemble(THINGS, parts, columns))
+    released = [(one, range(2, 9))]
+    cut = assemble(THINGS, released, columns, release=True)
+    assert released == []
+    whole = assemble(THINGS, parts, columns)[2:9].reset_index(drop=True)
+    pd.testing.assert_frame_equal(cut, whole, check_categorical=False)  # of which a cut leaves unused ones
+
+
+def test_records_as_they_came_and_pages_with_gaps_do_not_become_one():
+    raw = Decoder(THINGS, raw=True)
+    assert raw.merge([(raw(body([FULL])), None)]) is None
+
+
 def test_categories_are_one_set_over_all_pages_sorted_and_without_unused_ones():
     decode = Decoder(THINGS)
     pages = [decode(body([{"id": str(at), "status": word}])) for at, word in enumerate(["b", "a", None, "b", "gone"])]
