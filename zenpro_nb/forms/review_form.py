@@ -28,10 +28,11 @@ class ReviewForm:
         by: who decides.
 
     Example:
-        >>> form = ReviewForm(review, runtime, "ada@example.com")
-        >>> form.press("k")
-        >>> form.progress
-        '1 of 87 decided'
+        >>> from zenpro_nb.access.reviews.model import ROLE, Review, ReviewRow
+        >>> row = ReviewRow(1, "bob@example.com", "user", ROLE, "Workspace Viewer in ml-prod", user_id="1")
+        >>> form = ReviewForm(Review("winter", rows=(row,)), runtime, "ada@example.com")
+        >>> form.row.what, form.progress, form.is_done
+        ('Workspace Viewer in ml-prod', '0 of 1 decided', False)
     """
 
     def __init__(self, review: Review, run: Runtime, by: str) -> None:
