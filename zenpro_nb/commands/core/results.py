@@ -108,9 +108,19 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = Fal
             runtime.face.say(f"{write.target}: {write.stays}")
         if plan and write.warning:
             runtime.face.say(write.warning)
-    for words in dict.fromkeys(write.undoing for write in writes if write.undoing and not write.blocked):
-        runtime.face.say(words)
+    for words, targets in _undoing(writes).items():
+        whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
+        runtime.face.say(f"{whose}{words}")
     return frame
+
+
+def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
+    """Return what should be known about taking writes back, and of which ones."""
+    found: dict[str, list[str]] = {}
+    for write in writes:
+        if write.undoing and not write.blocked:
+            found.setdefault(write.undoing, []).append(write.target)
+    return found
 
 
 def request_record(write: Write) -> dict[str, Any]:
