@@ -53,7 +53,9 @@ def test_several_names_are_picked_from_one_list(zen: Connection, requests: Reque
     names = [str(team["name"]).upper() for team in teams]
     found = query.find_all(zen._session, "teams", [*names, *names], ids)
     assert [one.id for one in found] == [team["id"] for team in teams]
-    assert requests == once
+    # The end of the list is confirmed only once, while the server's page cap is not known.
+    assert 0 < len(requests) <= len(once)
+    assert set(requests) == set(once)
     with pytest.raises(UnknownNameError, match=r"2 of 3 teams are not there or not unique: 'Nobody', 'Nowhere'"):
         query.find_all(zen._session, "teams", ["Nobody", names[0], "Nowhere"], ids)
 

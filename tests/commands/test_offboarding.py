@@ -17,8 +17,14 @@ from zenpro_nb.faces.connection import Connection
 
 
 def raw(zen: Connection, path: str, **params: str) -> Any:
-    """What the API itself answers."""
-    return zen.client.request("GET", path, params=params).json()
+    """What the API itself answers, all pages of a list."""
+    found = zen.client.request("GET", path, params=params).json()
+    while isinstance(found, list) and len(found) and len(found) % 100 == 0:
+        more = zen.client.request("GET", path, params={**params, "offset": len(found)}).json()
+        if not more or more[0] in found:  # the end, or a list without pages
+            break
+        found += more
+    return found
 
 
 def organization_id(zen: Connection, name: str = "acme") -> str:

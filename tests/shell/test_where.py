@@ -193,9 +193,9 @@ def test_a_limit_counts_rows_that_fit_and_stops_reading(shell: Shell, monkeypatc
     reading = importlib.import_module("zenpro_nb.query.read")
     first = reading._read_first
 
-    def counted(client: Any, query: Any, *rest: Any) -> Any:
+    def counted(client: Any, query: Any, *rest: Any, **more: Any) -> Any:
         asked.append(query.limit)
-        return first(client, query, *rest)
+        return first(client, query, *rest, **more)
 
     monkeypatch.setattr(reading, "_read_first", counted)
     for word in ("example", whole.email.iloc[len(whole) // 2], whole.email.iloc[-1], "nobody-has-this"):

@@ -99,6 +99,13 @@ def apply(
         for one in writes_of(run, found.plan)
     ]
     sent = [at for at, one in enumerate(writes) if not one.blocked]
+    hidden = applying.unseen(known) if review.to_revoke else ""
+    if hidden and not sent:
+        # What is not seen is not gone.
+        raise ZenProError(
+            f"Nothing was revoked, since it cannot be seen what is there ({hidden})",
+            hint="Apply it as somebody who may read the roles and teams of the organization.",
+        )
     if sent:
         who = named(list(dict.fromkeys(writes[at].name for at in sent)), limits.FAILED_NAMED)
         question = f"Apply the review {review.name}: {counted(len(sent), 'change')}, of {who}, in this order?"
