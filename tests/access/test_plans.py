@@ -36,7 +36,7 @@ from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import convert
 
-PLANS = int(os.environ.get("ZENPRO_PLANS", "12"))
+PLANS = int(os.environ.get("ZENPRO_PLANS", "6"))
 ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
 NEW = "n@x.example"
 OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))
