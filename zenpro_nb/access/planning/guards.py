@@ -140,8 +140,10 @@ def _removals(now: Situation) -> Iterator[Objection]:
     for one in now.removals:
         for scope in _scopes(one, now.before):
             taken[scope].append(one)
-    for scope, steps in taken.items():
-        there = len(now.before.at.get(scope, ())) if scope != _PEOPLE else _active(now.before)
+    sizes = {one: len(now.before.at.get(one, ())) if one != _PEOPLE else _active(now.before) for one in taken}
+    # Of a step that takes from several places the one is told that needs the most to be lifted.
+    for scope in sorted(taken, key=lambda one: (-len(taken[one]) / max(1, sizes[one]), one)):
+        steps, there = taken[scope], sizes[scope]
         most = now.options.removable(there)
         if len(steps) > most:
             what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
