@@ -46,6 +46,8 @@ def test_keys_decide_and_the_notebook_hears_none_of_them(notebook: Open, page: P
     expect(form.get_by_label("Why")).to_be_focused()
     keys.type("drk left")  # letters of the field are no keys
     keys.press("Enter")
+    expect(form.get_by_label("Why")).not_to_be_focused()
+    form.get_by_role("heading", name="Review q4 of ml-prod").click()
     keys.press("r")
     expect(form.get_by_text(f"2 of {rows} decided · 1 to revoke")).to_be_visible()
     for key, count in (("d", 3), ("d", 4)):  # the notebook would cut the cell
