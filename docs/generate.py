@@ -53,8 +53,8 @@ def _texts(path: Path) -> list[str]:
 
 
 PAGES: dict[Path, Callable[[], str]] = {
-    ROOT / "docs" / "reference.md": reference.as_markdown,
-    ROOT / "docs" / "routes.md": routes.as_markdown,
+    ROOT / "docs" / "reference" / "commands.md": reference.as_markdown,
+    ROOT / "docs" / "reference" / "routes.md": routes.as_markdown,
     NOTEBOOKS / "README.md": contents,
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from zenpro_nb.commands.reference import as_markdown
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
 
 
 def test_the_page_is_current() -> None:

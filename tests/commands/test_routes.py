@@ -10,7 +10,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources import CONTROL_PLANE
 from zenpro_nb.resources.routes import ROUTES, as_markdown, route_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "routes.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "routes.md"
 
 
 def _exists(words: str) -> bool:

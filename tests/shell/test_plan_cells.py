@@ -155,7 +155,7 @@ def zenpro(own: SandboxProcess, *words: str) -> subprocess.CompletedProcess[str]
 def test_the_shell_exits_with_3_on_drift_and_another_process_applies_what_was_saved(
     here: Shell, own: SandboxProcess
 ) -> None:
-    """The nightly job of docs/access-as-code.md."""
+    """The nightly job of docs/how-to/access-as-code.md."""
     _yaml("teams: {nightly: {members: [ada@example.com, grace@example.com]}}")
     night = ("plan", "access.yaml", "--fail-on-drift", "--save", "drift.md", "--save", "drift.parquet")
     found = zenpro(own, *night)

@@ -1,6 +1,6 @@
 """The reference page: every command, made from the same declarations as `--help`, Tab and the forms.
 
-`python docs/generate.py` writes it; a test holds `docs/reference.md` to the code.
+`python docs/generate.py` writes it; a test holds `docs/reference/commands.md` to the code.
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""The Sphinx extension that makes pages run: shell blocks, the sandbox, and the count of what is only shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from blocks import BlockError, Page
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from world import World
+
+logger = logging.getLogger(__name__)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register what happens around the reading of pages."""
+    app.connect("builder-inited", _make_world)
+    app.connect("env-before-read-docs", _start)
+    app.connect("source-read", _prepare)
+    app.connect("env-purge-doc", _forget)
+    app.connect("env-merge-info", _merge)
+    app.connect("build-finished", _finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+
+
+def _make_world(app: Sphinx) -> None:
+    app.zenpro_world = World()  # type: ignore[attr-defined]
+
+
+def _start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Start the shared sandbox before workers are made, which then have it together."""
+    if any(Page(Path(env.doc2path(name)).read_text(encoding="utf-8")).runs for name in docnames):
+        _world(app).start()
+
+
+def _prepare(app: Sphinx, docname: str, source: list[str]) -> None:
+    page = Page(source[0])
+    for line, language in page.unlabelled():
+        logger.warning(
+            "Nothing would run this block of %s. Make it a {code-cell} or a {shell} block; what is not to be run says "
+            "so: `:exempt:` of a {shell} block, the tag skip-execution of a cell.",
+            language,
+            location=(docname, line),
+            type="zenpro",
+            subtype="not-run",
+        )
+    try:
+        _not_run(app.env)[docname] = page.not_run()
+        source[0] = page.executable()
+    except BlockError as error:
+        logger.warning("%s", error, location=docname, type="zenpro", subtype="shell")
+        return
+    if page.runs:
+        _world(app).enter(docname, own=page.own_sandbox)
+
+
+def _forget(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _not_run(env).pop(docname, None)
+
+
+def _merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+    _not_run(env).update({name: _not_run(other)[name] for name in docnames if name in _not_run(other)})
+
+
+def _finish(app: Sphinx, error: Exception | None) -> None:
+    _world(app).close()
+    if error is None:
+        counts = Counter(reason for reasons in _not_run(app.env).values() for reason in reasons)
+        told = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
+        logger.info("shown, and not run: %d blocks%s", counts.total(), f" ({told})" if told else "")
+
+
+def _world(app: Sphinx) -> World:
+    world: World = app.zenpro_world  # type: ignore[attr-defined]
+    return world
+
+
+def _not_run(env: BuildEnvironment) -> dict[str, list[str]]:
+    if not hasattr(env, "zenpro_not_run"):
+        env.zenpro_not_run = {}  # type: ignore[attr-defined]
+    found: dict[str, list[str]] = env.zenpro_not_run
+    return found

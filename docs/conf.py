@@ -1,0 +1,58 @@
+"""Settings of the documentation: `sphinx-build -W --keep-going docs docs/_build/html` builds it, and runs its pages."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+import zenpro_nb  # noqa: E402 - behind the path
+
+
+def _digest(package: Path) -> str:
+    """Return a name for the package as it is: a page that ran with another one has to run again."""
+    files = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+project = "zenpro_nb"
+author = "The zenpro_nb maintainers"
+copyright = author  # noqa: A001 - Sphinx's name for it
+version = release = zenpro_nb.__version__
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "zenpro_docs"]
+source_suffix = {".md": "myst-nb"}
+exclude_patterns = ["_build", "_ext"]
+nitpicky = True
+nitpick_ignore_regex = [(r"py:.*", r"(?!zenpro_nb\.).*")]  # nothing is fetched: pages of others are not known
+
+myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
+myst_heading_anchors = 4
+
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(HERE / "_build" / "executed" / _digest(Path(zenpro_nb.__file__).parent))
+nb_execution_in_temp = True  # each page in an empty folder
+nb_execution_timeout = 120  # seconds for one cell, on a busy machine
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsewhere
+
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "zenpro_nb"
+html_static_path = ["_static"]
+html_css_files = ["zenpro.css"]
+html_show_sourcelink = False
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")  # wherever it is put; no address is written down here
+html_theme_options = {
+    "navbar_end": ["theme-switcher"],
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+}
+copybutton_selector = "div:not(.output) > div.highlight > pre"  # what is typed, and not what came out
