@@ -1,15 +1,22 @@
-"""A server of users for benchmarks, in a process of its own: pages of rows made beforehand, and a latency.
+"""A server for benchmarks, in a process of its own: answers made beforehand, and a latency.
 
 It does as little as it can, so that what is measured is the client: `python benchmarks/paced_server.py ROWS LATENCY_MS`
-prints its address, and serves until its input ends.
+prints its address, and serves until its input ends. It can be limited (`--rate 20 --burst 20`) and become slow
+(`--doubles-after 500`), and tells at `/counts` what it has seen. `--workspaces 50` serves as many workspaces with ROWS
+runs each in place of users, each at an address of its own, one a line.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import math
 import random
 import sys
 import threading
+import time
+import uuid
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,15 +29,34 @@ from benchmarks.decode import user
 CAP = 100
 _LENGTH = b"content-length:"
 _LOGIN = msgspec.json.encode({"access_token": "of-a-benchmark", "token_type": "bearer", "expires_in": 3600})
+_REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}"
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
-class Users:
-    """The rows, and how long an answer takes."""
+@dataclass
+class Counts:
+    """What a server has seen since it was last asked for it."""
 
-    def __init__(self, rows: int, latency: float) -> None:
-        dice = random.Random(7)
-        self._rows = [msgspec.json.encode(user(dice, number)) for number in range(rows)]
-        self._latency = latency
+    served: int = 0
+    refused: int = 0
+    together: int = 0  # the most requests at once
+
+
+class Server:
+    """Answers after a while; a bucket of requests, where there is a limit, refuses what is too much.
+
+    Args:
+        latency: seconds.
+        rate: requests a second; 0 for no limit.
+        burst: requests that may come at once.
+        doubles_after: answers after which each takes twice as long; 0 for never.
+    """
+
+    def __init__(self, latency: float, rate: float = 0.0, burst: float = 0.0, doubles_after: int = 0) -> None:
+        self._latency, self._rate, self._burst, self._doubles_after = latency, rate, burst, doubles_after
+        self._left, self._filled = burst, time.monotonic()
+        self._inside = 0
+        self._counts = Counts()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
@@ -39,33 +65,119 @@ class Users:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = next((int(one[len(_LENGTH) :]) for one in head.lower().split(b"\r\n") if _LENGTH in one), 0)
                 await reader.readexactly(length)
-                body = self._body(head.split(b" ", 2)[1].decode())
-                await asyncio.sleep(self._latency)
-                start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-                writer.write(start + body)
+                writer.write(await self._answer(head.split(b" ", 2)[1].decode()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    def _body(self, target: str) -> bytes:
+    def body(self, path: str, asked: dict[str, str]) -> bytes:
+        """Return what is at a path."""
+        return b"{}"
+
+    async def _answer(self, target: str) -> bytes:
         parts = urlsplit(target)
-        if parts.path == "/auth/login":
-            return _LOGIN
-        if parts.path != "/users":
+        if parts.path == "/counts":
+            counts, self._counts = self._counts, Counts()
+            return _made(msgspec.json.encode(asdict(counts)))
+        if parts.path.endswith("/login"):
+            return _made(_LOGIN)
+        taken = self._takes()
+        body = _made(self.body(parts.path, dict(parse_qsl(parts.query)))) if taken else _REFUSED % self._pause()
+        self._inside += 1
+        self._counts.together = max(self._counts.together, self._inside)
+        late = self._doubles_after and self._counts.served > self._doubles_after
+        await asyncio.sleep(self._latency * (2 if late else 1))
+        self._inside -= 1
+        return body
+
+    def _takes(self) -> bool:
+        now = time.monotonic()
+        self._left, self._filled = min(self._burst, self._left + (now - self._filled) * self._rate), now
+        taken = not self._rate or self._left >= 1
+        self._left -= taken
+        self._counts.served += taken
+        self._counts.refused += not taken
+        return taken
+
+    def _pause(self) -> int:
+        return max(1, math.ceil((1 - self._left) / self._rate))
+
+
+class Users(Server):
+    """A control plane of which only the users are there."""
+
+    def __init__(self, rows: int, *more: float) -> None:
+        super().__init__(*more)  # type: ignore[arg-type]
+        dice = random.Random(7)
+        self._rows = [msgspec.json.encode(user(dice, number)) for number in range(rows)]
+
+    def body(self, path: str, asked: dict[str, str]) -> bytes:
+        """Return a page of users."""
+        if path != "/users":
             return b"{}"
-        asked = dict(parse_qsl(parts.query))
         start = int(asked.get("offset", 0))
         return b"[" + b",".join(self._rows[start : start + min(CAP, int(asked.get("limit", CAP)))]) + b"]"
 
 
-async def main(rows: int, latency: float) -> None:
+class Workspace(Server):
+    """A ZenML server with one project and some runs."""
+
+    def __init__(self, number: int, rows: int, latency: float) -> None:
+        super().__init__(latency)
+        project = {"id": str(uuid.UUID(int=10**6 + number)), "name": "default", "body": {}, "metadata": None}
+        self._projects = _page([project])
+        self._runs = _page([_run(number * 10**4 + row) for row in range(rows)])
+
+    def body(self, path: str, asked: dict[str, str]) -> bytes:
+        """Return all of a list: its page is larger."""
+        lists = {"/api/v1/projects": self._projects, "/api/v1/runs": self._runs}
+        return lists.get(path, b"{}")
+
+
+def _run(number: int) -> dict[str, object]:
+    """Return a run as ZenML 0.98.0 lists it (fact sheet, section 9.5)."""
+    second = f"2026-11-24T11:{number // 60 % 60:02d}:{number % 60:02d}.000001"
+    return {
+        "id": str(uuid.UUID(int=number + 1)),
+        "name": f"run-{number}",
+        "permission_denied": False,
+        "body": {"created": second, "updated": second, "status": "completed", "index": number},
+        "metadata": None,
+        "resources": {"pipeline": {"id": str(uuid.UUID(int=9)), "name": "good"}, "tags": []},
+    }
+
+
+def _page(items: list[dict[str, object]]) -> bytes:
+    return msgspec.json.encode(
+        {"index": 1, "max_size": 1_000, "total_pages": 1, "total": len(items), "items": items},
+    )
+
+
+def _made(body: bytes) -> bytes:
+    return _HEAD % len(body) + body
+
+
+async def main(servers: list[Server]) -> None:
     """Serve until the input ends."""
-    server = await asyncio.start_server(Users(rows, latency).serve, "127.0.0.1", 0, backlog=256)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    for one in servers:
+        opened = await asyncio.start_server(one.serve, "127.0.0.1", 0, backlog=256)
+        print(f"http://127.0.0.1:{opened.sockets[0].getsockname()[1]}", flush=True)
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
     threading.Thread(target=lambda: (sys.stdin.read(), loop.call_soon_threadsafe(ended.set)), daemon=True).start()
     await ended.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]) / 1000))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=int)
+    parser.add_argument("latency_ms", type=float)
+    parser.add_argument("--rate", type=float, default=0.0)
+    parser.add_argument("--burst", type=float, default=0.0)
+    parser.add_argument("--doubles-after", type=int, default=0)
+    parser.add_argument("--workspaces", type=int, default=0)
+    given = parser.parse_args()
+    seconds = given.latency_ms / 1000
+    if given.workspaces:
+        asyncio.run(main([Workspace(number, given.rows, seconds) for number in range(given.workspaces)]))
+    else:
+        asyncio.run(main([Users(given.rows, seconds, given.rate, given.burst, given.doubles_after)]))

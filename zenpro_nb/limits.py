@@ -19,6 +19,8 @@ PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
 PAGES_MERGED = 64  # pages that become one: 6,400 rows, so that what each page costs by itself is no matter
 SMALLEST_CAP = 10  # rows; a server that sends smaller pages than that would be unusable, so nobody caps there
 MAX_WORKERS = 32  # requests at once; beyond this the server is the limit, not the wire
+SERVERS_AT_ONCE = 64  # servers that are asked at once: each waits for itself, and an organization has fewer, mostly
+WORKERS_ACROSS = 128  # threads at all of them: two a server at the most servers; each is a stack and a connection
 WINDOW_START = 6  # requests at once to begin with: kind to a server that nobody knows, as browsers are
 WINDOW_GROWTH = 0.5  # with each answer at the beginning: half as many again in the time of one answer
 WINDOW_SHRINK = 0.95  # of itself that slow answers leave, with each: halved by a dozen of them
@@ -54,6 +56,7 @@ STOP_PATIENCE = 0.8  # seconds that Ctrl-C waits for threads whose connections w
 RETRY_ATTEMPTS = 5  # the first try and four more; ZenML's own server-to-server client allows ten
 RETRY_BASE = 0.5  # seconds before the second try, doubling; ZenML's own clients start at 0.5
 RETRY_CAP = 20.0  # seconds; the longest that one pause grows by itself
+SERVER_PATIENCE = 30.0  # seconds of failures at one of several servers; one silence of the longest kind, and no second
 RETRY_AFTER_CAP = 120.0  # seconds; a server that asks for more is reported instead of waited for
 RATE_LIMIT_ATTEMPTS = 12  # a 429 says only "later", so it is tried more often than a failure
 

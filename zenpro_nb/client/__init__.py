@@ -17,6 +17,7 @@ from zenpro_nb.client._credentials import Token as Token
 from zenpro_nb.client._credentials import TokenRequest as TokenRequest
 from zenpro_nb.client._device_login import DeviceLogin as DeviceLogin
 from zenpro_nb.client._device_login import start_device_login as start_device_login
+from zenpro_nb.client._fan_out import across_servers as across_servers
 from zenpro_nb.client._fork import renew_in_child as renew_in_child
 from zenpro_nb.client._listing import Counted as Counted
 from zenpro_nb.client._listing import Listing as Listing

@@ -7,6 +7,7 @@ they call on any client stops with it. Scopes nest: a fan-out over workspaces ho
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import threading
 import weakref
@@ -32,10 +33,11 @@ class CancelScope:
     def __init__(self, parent: CancelScope | None = None) -> None:
         self.cancel = threading.Event()
         self.width = 1
+        self.patience = math.inf  # seconds of failures after which a request is not tried again
         self._wires: set[Cuttable] = set()
         self._children: weakref.WeakValueDictionary[int, CancelScope] = weakref.WeakValueDictionary()
         if parent is not None:
-            self.width = parent.width
+            self.width, self.patience = parent.width, parent.patience
             parent._adopt(self)
 
     def _adopt(self, child: CancelScope) -> None:

@@ -11,11 +11,12 @@ from zenpro_nb.client import _cancellation, _urls
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import Credential
+from zenpro_nb.client._fan_out import at_once
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
 from zenpro_nb.client._listing import Counted, Listing, Merge, P
 from zenpro_nb.client._network import Network
-from zenpro_nb.client._progress import Counter, interruptible
+from zenpro_nb.client._progress import Counter
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request_pipeline import RequestPipeline
 from zenpro_nb.client._tenant_names import Spelling
@@ -23,11 +24,9 @@ from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
 from zenpro_nb.client._transport import USER_AGENT, Wire
 from zenpro_nb.client._urls import Params
-from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
-from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
 
@@ -242,13 +241,7 @@ class Client:
             InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
         """
         self._announce()
-        counter = Counter(progress)
-        with interruptible(lambda: f"{counter.rows:,} of {counted(len(calls), 'request')}", counter) as scope:
-            size = max(1, min(scope.share(self.workers), len(calls), most))
-            # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
-            scope.width *= size
-            with WorkerPool[T](size, scope) as pool:
-                return pool.gather(calls, counter, keep=errors == "return")
+        return at_once(calls, min(self.workers, most), progress, keep=errors == "return")
 
     def bearer(self) -> Secret:
         """Return the current token, fetched or renewed where needed, as `ControlPlaneSession` asks for it.

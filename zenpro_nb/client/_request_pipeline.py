@@ -109,6 +109,7 @@ class RequestPipeline:
     def _attempt(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> Reply:
         """Return the reply to the last try, whatever its status; raise where there was none."""
         tries = _retry.Tries()
+        begun = self._clock.monotonic()
         while True:
             entered = self._throttle.enter(scope)
             try:
@@ -117,7 +118,7 @@ class RequestPipeline:
                 self._throttle.leave()
             scope.check()
             pause = _retry.judge(call, outcome, tries, self._clock)
-            if pause is None:
+            if pause is None or (not pause.everyone and self._clock.monotonic() - begun >= scope.patience):
                 return self._final(call, outcome, tries)
             if pause.everyone:
                 self._throttle.refused(entered, pause.seconds, rate=pause.too_many)

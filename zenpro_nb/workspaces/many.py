@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
+from zenpro_nb.client import across_servers
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.query import Piece, Query, facts_of, note, pieces
 from zenpro_nb.resources import Resource
@@ -67,7 +68,7 @@ def gather(
     """
     if len(targets) == 1:
         return Gathered(pieces(session, ask, targets[0].where(session, projects), advance))
-    results = each(session, targets, lambda target: pieces(session, ask, target.where(session, projects)), advance)
+    results = each(targets, lambda target: pieces(session, ask, target.where(session, projects)), advance)
     gathered = Gathered()
     for target, result in zip(targets, results, strict=True):
         if isinstance(result, ZenProError):
@@ -77,15 +78,13 @@ def gather(
     return gathered
 
 
-def each(
-    session: Session, targets: Sequence[Target], call: Callable[[Target], Any], advance: Advance | None = None
-) -> list[Any]:
+def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Advance | None = None) -> list[Any]:
     """Return what the call gives for each target, made at once; a ZenProError in the place of one that failed.
 
     Raises:
         ZenProError: all failed; that of the first.
     """
-    results = session.server.fan_out([partial(call, target) for target in targets], errors="return", progress=advance)
+    results = across_servers([partial(call, target) for target in targets], advance)
     for result in results:
         if isinstance(result, Exception) and not isinstance(result, ZenProError):
             raise result

@@ -57,7 +57,6 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     with run.face.progress("workspaces") as advance:
         try:
             results = each(
-                session,
                 targets.found,
                 lambda target: dataset.write(session, target.where(session, reach.projects)),
                 advance,

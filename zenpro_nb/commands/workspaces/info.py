@@ -53,7 +53,7 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
     """Return the rows that each workspace gives, in one frame; those that fail are told."""
     session = run.session
     targets = resolve(session, workspaces, asked.org)
-    results = each(session, targets.found, lambda target: rows_of(session, target))
+    results = each(targets.found, lambda target: rows_of(session, target))
     rows: list[dict[str, Any]] = []
     failures = []
     for target, result in zip(targets.found, results, strict=True):

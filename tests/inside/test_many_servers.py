@@ -1,0 +1,129 @@
+"""Many workspaces at once: one that is slow or dead holds up no other, and the result says what is missing."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+from tests.support.workspace_server import WorkspaceServer, run
+from zenpro_nb import limits
+from zenpro_nb.client import Client, Credential
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.session.session import Session
+
+PATIENCE = 60.0  # seconds until a request that waits for another counts as alone
+Connected = Callable[..., tuple[Connection, SandboxProcess]]
+
+
+class Silent:
+    """A server that accepts, and never answers."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Refusing:
+    """An address where nobody listens."""
+
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self.url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@contextmanager
+def serving(count: int, before_answer: Callable[[str], object] = lambda name: None) -> Iterator[dict[str, object]]:
+    """Serve so many workspaces with one run each, by name."""
+    with ExitStack() as stack:
+        yield {
+            f"w{number}": stack.enter_context(WorkspaceServer({"runs": [run(number)]}, before_answer=before_answer))
+            for number in range(count)
+        }
+
+
+def named(names: object) -> list[str]:
+    return [word for name in names for word in ("--workspace", name)]  # type: ignore[attr-defined]
+
+
+def test_more_servers_are_asked_at_once_than_one_server_is_sent_requests(connected: Connected) -> None:
+    count = limits.MAX_WORKERS + 3
+    together = threading.Barrier(count, timeout=PATIENCE)
+    with serving(count, lambda asked: asked != "runs" or together.wait()) as servers:
+        zen, _ = connected(**servers)
+        runs = zen.run("runs", *named(servers))
+    assert list(runs.workspace) == list(servers)
+
+
+def test_how_many_servers_are_asked_at_once_is_bounded(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SERVERS_AT_ONCE", 3)
+    lock, inside, most = threading.Lock(), set[int](), [0]
+    full = threading.Event()  # all three places are taken, so that nobody passes before
+
+    def count(asked: str) -> None:
+        with lock:
+            inside.add(threading.get_ident())
+            most[0] = max(most[0], len(inside))
+            if len(inside) == 3:
+                full.set()
+        assert full.wait(PATIENCE)
+        with lock:
+            inside.discard(threading.get_ident())
+
+    with serving(8, count) as servers:
+        zen, _ = connected(**servers)
+        runs = zen.run("runs", *named(servers))
+    assert list(runs.workspace) == list(servers)
+    assert most[0] == 3
+
+
+def test_the_others_are_read_to_their_end_while_one_is_slow(connected: Connected) -> None:
+    others_done = threading.Semaphore(0)
+
+    def fast(asked: str) -> None:
+        if asked == "runs":
+            others_done.release()
+
+    def slow(asked: str) -> None:
+        for _ in range(6 if asked == "runs" else 0):
+            assert others_done.acquire(timeout=PATIENCE), "somebody waits for the slow one"
+
+    with serving(6, fast) as servers, WorkspaceServer({"runs": [run(9)]}, before_answer=slow) as last:
+        zen, _ = connected(slow=last, **servers)
+        runs = zen.run("runs", "--workspace", "slow", *named(servers))
+    assert list(runs.workspace) == ["slow", *servers]
+    assert runs.attrs["zenpro"]["complete"] is True
+
+
+def test_dead_servers_are_told_and_the_others_are_complete(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
+    monkeypatch.setattr(limits, "SERVER_PATIENCE", 0.3)
+    usual = Session._connected
+    with closing(Silent()) as silent, serving(3) as servers, WorkspaceServer({"runs": []}) as cutting:
+        cutting.fail_after = 0
+
+        def connect(self: Session, url: str, credential: Credential) -> Client:
+            return Client(url, credential, read_timeout=0.3) if url == silent.url else usual(self, url, credential)
+
+        monkeypatch.setattr(Session, "_connected", connect)
+        zen, _ = connected(silent=silent, refusing=Refusing(), cutting=cutting, **servers)
+        runs = zen.run("runs", *named(["silent", "refusing", "cutting", *servers]))
+    assert list(runs.workspace) == list(servers)
+    facts = runs.attrs["zenpro"]
+    assert facts["complete"] is False
+    assert {row["workspace"]: row["error"] for row in facts["failed"]} == {
+        "silent": "TimedOutError",
+        "refusing": "ConnectionFailedError",
+        "cutting": "ConnectionFailedError",
+    }
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
+    assert "3 workspaces are missing in the result" in said
