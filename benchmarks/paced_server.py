@@ -2,8 +2,8 @@
 
 It does as little as it can, so that what is measured is the client: `python benchmarks/paced_server.py ROWS LATENCY_MS`
 prints its address, and serves until its input ends. It can be limited (`--rate 20 --burst 20`) and become slow
-(`--doubles-after 500`), and tells at `/counts` what it has seen. `--workspaces 50` serves as many workspaces with ROWS
-runs each in place of users, each at an address of its own, one a line.
+(`--doubles-after 500`), and tells at `/counts` what it has seen. `--workspaces 50` serves an organization's workspaces
+in place of users, each at an address of its own with ROWS runs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.decode import user
 
 CAP = 100
+NOBODY = "http://127.0.0.1:9"  # the port of the discard service, which nobody runs any more
 _LENGTH = b"content-length:"
 _LOGIN = msgspec.json.encode({"access_token": "of-a-benchmark", "token_type": "bearer", "expires_in": 3600})
 _REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: %d\r\nContent-Length: 2\r\n\r\n{}"
@@ -79,16 +80,16 @@ class Server:
         if parts.path == "/counts":
             counts, self._counts = self._counts, Counts()
             return _made(msgspec.json.encode(asdict(counts)))
-        if parts.path.endswith("/login"):
-            return _made(_LOGIN)
-        taken = self._takes()
-        body = _made(self.body(parts.path, dict(parse_qsl(parts.query)))) if taken else _REFUSED % self._pause()
+        login = parts.path.endswith("/login")
+        taken = login or self._takes()
+        found = _LOGIN if login else self.body(parts.path, dict(parse_qsl(parts.query)))
+        answer = _made(found) if taken else _REFUSED % self._pause()
         self._inside += 1
         self._counts.together = max(self._counts.together, self._inside)
         late = self._doubles_after and self._counts.served > self._doubles_after
         await asyncio.sleep(self._latency * (2 if late else 1))
         self._inside -= 1
-        return body
+        return answer
 
     def _takes(self) -> bool:
         now = time.monotonic()
@@ -117,6 +118,34 @@ class Users(Server):
             return b"{}"
         start = int(asked.get("offset", 0))
         return b"[" + b",".join(self._rows[start : start + min(CAP, int(asked.get("limit", CAP)))]) + b"]"
+
+
+class Plane(Server):
+    """A control plane of one organization, of which only the workspaces are there."""
+
+    def __init__(self, latency: float, addresses: list[str]) -> None:
+        super().__init__(latency)
+        self.addresses = addresses
+
+    def body(self, path: str, asked: dict[str, str]) -> bytes:
+        """Return the organization, or its workspaces."""
+        organization = {"id": str(uuid.UUID(int=1)), "name": "acme"}
+        if path == "/organizations":
+            return msgspec.json.encode([organization])
+        if path != "/workspaces":
+            return b"{}"
+        return msgspec.json.encode(
+            [
+                {
+                    "id": str(uuid.UUID(int=100 + number)),
+                    "name": f"w{number}",
+                    "status": "available",
+                    "organization": organization,
+                    "zenml_service": {"status": {"server_url": url}},
+                }
+                for number, url in enumerate(self.addresses)
+            ]
+        )
 
 
 class Workspace(Server):
@@ -157,14 +186,20 @@ def _made(body: bytes) -> bytes:
     return _HEAD % len(body) + body
 
 
-async def main(servers: list[Server]) -> None:
-    """Serve until the input ends."""
-    for one in servers:
-        opened = await asyncio.start_server(one.serve, "127.0.0.1", 0, backlog=256)
-        print(f"http://127.0.0.1:{opened.sockets[0].getsockname()[1]}", flush=True)
+async def main(first: Server, workspaces: list[Server]) -> None:
+    """Serve until the input ends; the address of the first is printed."""
+    addresses = [await _opened(one) for one in (*workspaces, first)]
+    if isinstance(first, Plane):
+        first.addresses += addresses[:-1]
+    print(addresses[-1], flush=True)
     ended, loop = asyncio.Event(), asyncio.get_running_loop()
     threading.Thread(target=lambda: (sys.stdin.read(), loop.call_soon_threadsafe(ended.set)), daemon=True).start()
     await ended.wait()
+
+
+async def _opened(server: Server) -> str:
+    opened = await asyncio.start_server(server.serve, "127.0.0.1", 0, backlog=256)
+    return f"http://127.0.0.1:{opened.sockets[0].getsockname()[1]}"
 
 
 if __name__ == "__main__":
@@ -175,9 +210,14 @@ if __name__ == "__main__":
     parser.add_argument("--burst", type=float, default=0.0)
     parser.add_argument("--doubles-after", type=int, default=0)
     parser.add_argument("--workspaces", type=int, default=0)
+    parser.add_argument("--slow-ms", type=float, default=0.0, help="of the first workspace")
+    parser.add_argument("--dead", action="store_true", help="one more workspace, where nobody listens")
     given = parser.parse_args()
     seconds = given.latency_ms / 1000
     if given.workspaces:
-        asyncio.run(main([Workspace(number, given.rows, seconds) for number in range(given.workspaces)]))
+        late = [given.slow_ms / 1000] if given.slow_ms else []
+        waits = [*late, *[seconds] * (given.workspaces - len(late))]
+        plane = Plane(seconds, [NOBODY] if given.dead else [])
+        asyncio.run(main(plane, [Workspace(number, given.rows, wait) for number, wait in enumerate(waits)]))
     else:
-        asyncio.run(main([Users(given.rows, seconds, given.rate, given.burst, given.doubles_after)]))
+        asyncio.run(main(Users(given.rows, seconds, given.rate, given.burst, given.doubles_after), []))

@@ -1,14 +1,11 @@
 """Runs of workspaces: how fast they become a frame, beside zenml's own client and a loop by hand, in one run.
 
-    python benchmarks/workspaces.py [--runs 10000] [--workspaces 12] [--latency-ms 80] [--rounds 3]
+    python benchmarks/workspaces.py [--runs 10000] [--rounds 3]
 
-First part: a real ZenML server (0.98.0 from PyPI) on this machine with so many runs, and three ways to a table of
+A real ZenML server (0.98.0 from PyPI) on this machine with so many runs, and three ways to a table of
 them: zenml's `Client().list_pipeline_runs` page by page, `requests` with `pd.json_normalize`, and `%zenpro runs`. All
 end in as many rows; rounds take turns. The server makes each page with the same work and shares this machine's cores
 with whoever reads, so it bounds what a reader can gain: the time that it alone takes is measured too.
-
-Second part: workspaces with so much latency, read one after the other and at once. They are scripted, for what is
-measured is the waiting.
 """
 
 from __future__ import annotations
@@ -21,17 +18,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import requests
 
-import zenpro_nb
 from tests.support.environments import zenml_python
-from tests.support.sandbox import SandboxProcess
-from tests.support.workspace_server import WorkspaceServer, run
 from tests.support.zenml_server import ZenmlServer
 from zenpro_nb import limits
 from zenpro_nb.faces.connection import Connection
@@ -44,17 +37,14 @@ PAGES = (100, 500)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--workspaces", type=int, default=12)
-    parser.add_argument("--latency-ms", type=float, default=80.0)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="zenpro-bench-", ignore_cleanup_errors=True) as folder:
         one_server(Path(folder), given.runs, given.rounds)
-    many_workspaces(given.workspaces, given.latency_ms / 1000, given.rounds)
 
 
 def one_server(folder: Path, rows: int, rounds: int) -> None:
-    """The first part."""
+    """Measure on a real server."""
     server = ZenmlServer(folder)
     server.start()
     try:
@@ -149,35 +139,6 @@ def side(server: ZenmlServer, *arguments: str) -> str:
     }
     command = [str(zenml_python()), str(SIDE), *arguments]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-
-
-def many_workspaces(count: int, latency: float, rounds: int) -> None:
-    """The second part."""
-    with ExitStack() as stack:
-        servers = [
-            stack.enter_context(WorkspaceServer({"runs": [run(number) for number in range(200)]}, latency=latency))
-            for _ in range(count)
-        ]
-        names = [f"bench-{number}" for number in range(count)]
-        urls = [f"{name}={server.url}" for name, server in zip(names, servers, strict=True)]
-        plane = stack.enter_context(SandboxProcess(users=60, workspace=urls, latency_ms=latency * 1000))
-        zen = stack.enter_context(zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme"))
-        named = [word for name in names for word in ("--workspace", name)]
-        zen.run("runs", *named)
-        print(f"\n{count} workspaces with 200 runs each, {latency * 1000:.0f} ms latency, {zen.client.workers} workers")
-        ways: dict[str, Callable[[], tuple[int, float]]] = {
-            "one after the other": lambda: timed(
-                lambda: pd.concat([zen.run("runs", "--workspace", name) for name in names])
-            ),
-            "at once": lambda: timed(lambda: zen.run("runs", *named)),
-        }
-        report("fan-out", ways, rounds, 200 * count)
-
-
-def timed(call: Callable[[], pd.DataFrame]) -> tuple[int, float]:
-    started = time.perf_counter()
-    frame = call()
-    return len(frame), time.perf_counter() - started
 
 
 def report(title: str, ways: dict[str, Callable[[], tuple[int, float]]], rounds: int, expected: int) -> None:

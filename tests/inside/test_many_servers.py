@@ -13,6 +13,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Credential
+from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.session.session import Session
 
@@ -127,3 +128,18 @@ def test_dead_servers_are_told_and_the_others_are_complete(
     }
     (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
     assert "3 workspaces are missing in the result" in said
+
+
+def test_a_project_that_is_named_again_is_not_looked_up(connected: Connected) -> None:
+    line = ("runs", "--workspace", "one", "--project", "churn")
+    with WorkspaceServer({"runs": [run(1)]}, projects=["default", "churn"]) as one:
+        zen, _ = connected(one=one)
+        first = zen.run(*line)
+        one.requests.clear()
+        again = zen.run(*line)
+        assert [path.partition("?")[0] for path in one.requests] == ["/api/v1/runs"]
+        assert again.equals(first)
+        assert list(again.project) == ["churn"]
+        one.lists["projects"].pop()
+        with pytest.raises(UnknownNameError, match="churn"):
+            zen.run(*line)

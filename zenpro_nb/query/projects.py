@@ -81,6 +81,18 @@ def guess(session: Session, client: Client, names: Sequence[str]) -> list[Projec
     return [ProjectScope(name, key) for name, key in kept]
 
 
+def remembered(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
+    """Return the projects of these names where all of them were there when their list was last read; else none.
+
+    For reads, which the server refuses where one of them is gone (fact sheet, section 6).
+    """
+    kept = session.names.kept("projects", client.url)
+    if not isinstance(kept, list) or ALL in names:
+        return []
+    known = {text: ProjectScope(name, key) for name, key in kept for text in (name, key)}
+    return [known[text] for text in dict.fromkeys(names)] if known.keys() >= set(names) else []
+
+
 def project_of(session: Session, client: Client, record: Mapping[str, object]) -> str | None:
     """Return the name of the project that a workspace's record says it belongs to; None where it does not say."""
     body = record.get("body")

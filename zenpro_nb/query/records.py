@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from zenpro_nb import frames
-from zenpro_nb.client import Listing
+from zenpro_nb.client import Client, Listing
+from zenpro_nb.errors import NotFoundError
 from zenpro_nb.query.matching import label_of
-from zenpro_nb.query.projects import ProjectScope, guess, scopes
+from zenpro_nb.query.projects import ProjectScope, guess, remembered, scopes
 from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, facts_of, read_listing
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
@@ -51,6 +53,9 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     client = at.client_of(session)
     if not query.resource.scoped:
         return [Piece(at.workspace, None, read_listing(client, query, progress, prompt=True))]
+    if sure := remembered(session, client, at.projects):
+        with contextlib.suppress(NotFoundError):  # one is gone, or is called otherwise now
+            return _of(client, query, at, sure, progress)
     guessed = guess(session, client, at.projects)
     calls: list[Callable[[], Any]] = [partial(scopes, session, client, at.projects)]
     calls += [partial(read_listing, client, within(query, scope)) for scope in guessed]
@@ -65,6 +70,16 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
         late = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
         found.update(zip([scope.param for scope in missing], late, strict=True))
     listings = [found[scope.param] if scope.param in found else found[scope.name] for scope in wanted]
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
+
+
+def _of(
+    client: Client, query: Query, at: Where, wanted: Sequence[ProjectScope], progress: Progress | None
+) -> list[Piece]:
+    """Read a list in each of these projects at once."""
+    if len(wanted) == 1:
+        return [Piece(at.workspace, wanted[0].name, read_listing(client, within(query, wanted[0]), progress))]
+    listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in wanted])
     return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(wanted, listings, strict=True)]
 
 

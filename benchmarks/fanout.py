@@ -1,0 +1,120 @@
+"""Fifty workspaces at a distance: `python -m benchmarks.fanout`.
+
+`runs --workspace all` beside a loop that somebody writes by hand, one workspace after the other; for the first time,
+when each workspace is entered first, and again. Then with one server that takes two seconds an answer, and one where
+nobody listens: what counts is when the others have been read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.row import Row, Settings, child, given, middle, seconds, served, times
+
+WORKSPACES = 50
+ROWS = 100
+LATENCY = 80
+SLOW = 2_000
+
+
+def by_hand() -> dict[str, Any]:
+    """One after the other, each with a session of its own, twice."""
+    import pandas as pd
+    import requests
+
+    url, key = os.environ["ZENML_PRO_API_URL"], os.environ["ZENML_PRO_API_KEY"]
+    sessions: dict[str, requests.Session] = {}
+
+    def entered(place: str, path: str, **how: Any) -> requests.Session:
+        if place not in sessions:
+            sessions[place] = requests.Session()
+            token = sessions[place].post(f"{place}{path}", **how).json()["access_token"]
+            sessions[place].headers["Authorization"] = f"Bearer {token}"
+        return sessions[place]
+
+    def read() -> pd.DataFrame:
+        plane = entered(url, "/auth/login", data={"password": key})
+        parts = []
+        for workspace in plane.get(f"{url}/workspaces", params={"offset": 0, "limit": 100}).json():
+            place = workspace["zenml_service"]["status"]["server_url"]
+            session = entered(place, "/api/v1/login", headers={"Authorization": plane.headers["Authorization"]})
+            page = session.get(f"{place}/api/v1/runs", params={"project": "default", "page": 1, "size": 1_000}).json()
+            frame = pd.json_normalize(page["items"])
+            frame.insert(0, "workspace", workspace["name"])
+            parts.append(frame)
+        whole = pd.concat(parts, ignore_index=True)
+        for column in ("body.created", "body.updated"):
+            whole[column] = pd.to_datetime(whole[column], utc=True, format="ISO8601")
+        return whole
+
+    return _twice(read)
+
+
+def ours() -> dict[str, Any]:
+    """`%zenpro runs --workspace all`, twice."""
+    import pandas  # noqa: F401 - imports are not measured
+
+    from zenpro_nb import connect
+    from zenpro_nb.workspaces import many
+
+    others = given()["others"]  # servers that are neither slow nor dead
+    asked, read = many.across_servers, []
+
+    def watched(calls: Any, progress: Any) -> Any:
+        start = time.perf_counter()
+
+        def told(count: int) -> None:
+            if count == others:
+                read.append(time.perf_counter() - start)
+
+        return asked(calls, told)
+
+    many.across_servers = watched  # type: ignore[assignment]
+    with connect(organization="acme") as zen:
+        found = _twice(lambda: zen.run("runs", "--workspace", "all", "--project", "default"))
+    return {**found, "others": read}
+
+
+def _twice(read: Any) -> dict[str, Any]:
+    took = []
+    for _ in range(2):
+        start = time.perf_counter()
+        frame = read()
+        took.append(time.perf_counter() - start)
+        assert len(frame) >= given()["others"] * ROWS, len(frame)
+    return {"first": took[0], "again": took[1]}
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Measure."""
+    rounds = range(1 if settings.quick else settings.rounds)
+    with served(ROWS, LATENCY, "--workspaces", WORKSPACES) as url:
+        found = [
+            {method: child("fanout", url, method=method, others=WORKSPACES) for method in ("ours", "by_hand")}
+            for _ in rounds
+        ]
+    for when, goal in (("first", ""), ("again", "≥ 20")):
+        mine, hand = ([one[method][when] for one in found] for method in ("ours", "by_hand"))
+        what = f"{WORKSPACES} workspaces, {LATENCY} ms, {'the first time' if when == 'first' else when}: times as fast"
+        yield Row(what, seconds(mine), seconds(hand), ratio=middle(times(hand, mine)), goal=goal)
+    with served(ROWS, LATENCY, "--workspaces", WORKSPACES + 1, "--slow-ms", SLOW, "--dead") as url:
+        held = child("fanout", url, method="ours", others=WORKSPACES)
+    usual = [one["ours"]["others"][1] for one in found]
+    late = [held["others"][1]]
+    what = f"… beside one of {SLOW / 1000:.0f} s and a dead one: until the others are read, times as long"
+    yield Row(what, seconds(late), ratio=middle(times(late, sorted(usual)[len(usual) // 2 :][:1])), goal="≤ 1.5")
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        os.environ["ZENPRO_STATE_DIR"] = os.environ["ZENPRO_CONFIG_DIR"] = tempfile.mkdtemp()
+        print(json.dumps({"ours": ours, "by_hand": by_hand}[given()["method"]]()))
+    else:
+        for row in rows(Settings()):
+            print(row, flush=True)

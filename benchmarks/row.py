@@ -1,0 +1,86 @@
+"""A row of the table of all figures, and what the benchmarks share: rounds, ratios, child processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+KEY = "of-a-benchmark"
+_SWITCH = "PYTHONDONTWRITEBYTECODE"  # where it is set, each process compiles every module anew
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure, and what it is to be compared with.
+
+    Attributes:
+        ratio: what is promised; within one round each, and the middle of all rounds.
+        goal: of the ratio; "" where there is none.
+    """
+
+    name: str
+    ours: str = ""
+    by_hand: str = ""
+    raw: str = ""
+    ratio: str = ""
+    goal: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How much is measured."""
+
+    rounds: int = 3
+    quick: bool = False
+
+
+def middle(values: Sequence[float]) -> str:
+    """Return the median, and the least and greatest."""
+    return f"{statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
+
+
+def seconds(values: Sequence[float]) -> str:
+    """Return the median as seconds."""
+    return f"{statistics.median(values):.2f} s"
+
+
+def times(slow: Sequence[float], fast: Sequence[float]) -> list[float]:
+    """Return how many times as long each round took."""
+    return [one / other for one, other in zip(slow, fast, strict=True)]
+
+
+@contextmanager
+def served(*arguments: object) -> Iterator[str]:
+    """Run `paced_server.py` while the block runs, and give its address."""
+    command = [sys.executable, str(HERE / "paced_server.py"), *map(str, arguments)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def child(module: str, url: str, **more: object) -> Any:
+    """Run a module of this folder with `--measure` in a process of its own, and give what it prints as JSON."""
+    environment = {name: value for name, value in os.environ.items() if name != _SWITCH and not name.startswith("ZEN")}
+    environment |= {"ZENML_PRO_API_URL": url, "ZENML_PRO_API_KEY": KEY, "BENCHMARK": json.dumps(more)}
+    command = [sys.executable, "-m", f"benchmarks.{module}", "--measure"]
+    done = subprocess.run(command, env=environment, cwd=HERE.parent, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{module} {more} failed: {done.stderr.strip().splitlines()[-1:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def given() -> dict[str, Any]:
+    """Return what `child` was given, in the child."""
+    found: dict[str, Any] = json.loads(os.environ["BENCHMARK"])
+    return found
