@@ -19,6 +19,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
+from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.face import Terminal
@@ -120,8 +121,8 @@ def open_form(runtime: Runtime, by_hand: ByHand) -> Iterator[Opener]:
     """``open_form("roles assign", role="Workspace Developer")``"""
     forms: list[Form] = []
 
-    def opened(words: str, **given: Any) -> Form:
-        form = new_form(runtime, command(words), words.split(), given, by_hand)
+    def opened(words: str, presentation: Presentation = AS_IT_IS, **given: Any) -> Form:
+        form = new_form(runtime, command(words), words.split(), given, by_hand, presentation)
         forms.append(form)
         form.open()
         by_hand.settle()

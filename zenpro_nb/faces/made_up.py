@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
@@ -45,6 +46,7 @@ class MadeUp:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lock = threading.RLock()  # forms draw themselves in threads of their own
 
     @property
     def on(self) -> bool:
@@ -57,16 +59,33 @@ class MadeUp:
 
         return Pseudonyms()
 
+    @property
+    def badge(self) -> str:
+        """Return the word that says so, empty where nobody is made up."""
+        return BADGE if self.on else ""
+
     def text(self, said: str) -> str:
         """Return words, or HTML, as they are shown."""
-        if not self.on:
+        if not self.on or not said:
             return said
         from zenpro_nb.sharing.notebook_file import OUTPUT, Text
         from zenpro_nb.sharing.people import people_in
 
-        for person in people_in([Text(None, OUTPUT, said)], []):
-            self._them.add(person)
-        return self._them.replaced(said)
+        with self._lock:
+            for person in people_in([Text(None, OUTPUT, said)], []):
+                self._them.add(person)
+            return self._them.replaced(said)
+
+    def meant(self, typed: str) -> str:
+        """Return the address that is meant by a made-up one, and anything else as it was typed."""
+        return self._them.real(typed) if self.on else typed
+
+    def meet(self, address: str, name: str) -> None:
+        """Learn that this address and this name are one person's."""
+        from zenpro_nb.sharing.people import Person
+
+        with self._lock:
+            self._them.add(Person(address, {name} if name and "@" not in name else set()))
 
     def error(self, error: ZenProError) -> None:
         """Let an error say what it says of made-up people."""
@@ -80,10 +99,14 @@ class MadeUp:
 
         The frame itself stays as it is.
         """
-        import pandas as pd
-
         if not self.on:
             return frame
+        with self._lock:
+            return self._made(frame)
+
+    def _made(self, frame: pd.DataFrame) -> pd.DataFrame:
+        import pandas as pd
+
         most = pd.get_option("display.max_rows") or len(frame)
         seen = sorted({*range(min(most, len(frame))), *range(max(len(frame) - most, 0), len(frame))})
         self._meet(frame, seen)

@@ -46,7 +46,8 @@ class ZenProMagics(Magics):
     pseudonyms = Bool(
         False,
         help="Show made-up people, for screens that others see: in frames, cards, trees and messages. Values stay. "
-        "Forms are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, and stays.",
+        "Forms that were open are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, "
+        "and stays.",
     ).tag(config=True)
 
     def __init__(self, shell: InteractiveShell) -> None:
@@ -91,7 +92,7 @@ class ZenProMagics(Magics):
 
     @observe("pseudonyms")
     def _close_forms(self, change: Any) -> None:
-        """Close the forms, which show people as they are."""
+        """Close the forms that were opened before: their widgets hold people as they are."""
         if change["new"] and self._notebook is not None:
             self._notebook.close_forms()
 

@@ -114,13 +114,8 @@ class Notebook:
         return Runtime(self.session, self.face, values or Values(), self._open_form)
 
     def _open_form(self, *form: Any) -> Any:
-        if self._made_up.on:
-            raise UsageError(
-                "Forms show people as they are, and made-up ones are wanted",
-                hint="Type the line, or `%config ZenProMagics.pseudonyms = False`.",
-            )
         if self._forms is None:
-            self._forms = forms.NotebookForms(in_kernel=self._in_kernel)
+            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._made_up)
         return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:

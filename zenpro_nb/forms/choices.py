@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from zenpro_nb import limits, query
+from zenpro_nb.forms.presentation import Presentation
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
@@ -25,10 +26,11 @@ class Choice:
     id: str
     record: Record
     names: frozenset[str] = frozenset()  # all that it is called, in small letters
+    made_up: str = ""  # how its value is shown where people are made up
 
     @cached_property
     def _folded(self) -> str:
-        return f"{self.label} {self.value}".casefold()
+        return f"{self.label} {self.value} {self.made_up}".casefold()
 
     def rank(self, words: Sequence[str]) -> int | None:
         """Return how well it fits what was typed, the smaller the better; None: not at all."""
@@ -97,6 +99,14 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
         unique = often[value] == 1
         made.append(Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded))
     return made
+
+
+def presented(choice: Choice, presentation: Presentation) -> Choice:
+    """Return the choice as it is shown, where people are made up."""
+    address, name = choice.record.get("email"), choice.record.get("name")
+    if isinstance(address, str) and isinstance(name, str):
+        presentation.meet(address, name)
+    return replace(choice, label=presentation.text(choice.label), made_up=presentation.text(choice.value))
 
 
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:

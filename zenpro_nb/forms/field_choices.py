@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer
@@ -20,6 +22,7 @@ class FieldChoices:
     def __init__(self, form: OpenForm) -> None:
         self._form = form
         self._known: dict[ChoiceSource, list[Choice]] = {}
+        self._made_up: dict[ChoiceSource, dict[str, Choice]] = {}  # those that were shown so, by their value
         self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
         self._failed: set[ChoiceSource] = set()
@@ -63,7 +66,15 @@ class FieldChoices:
         if known is None:
             return None
         value = self._form.values[field.name]
-        return choices.offer(known, typed, without=value if isinstance(value, list) else ())
+        without = value if isinstance(value, list) else ()
+        if not self._form.presentation.badge:
+            return choices.offer(known, typed, without=without)
+        # Nobody needs a made-up name before they are shown, and of many few are.
+        shown = self._made_up.setdefault(source, {})
+        offered = choices.offer([shown.get(one.value, one) for one in known], typed, without=without)
+        new = {one.value: choices.presented(one, self._form.presentation) for one in offered.choices}
+        shown.update(new)
+        return replace(offered, choices=list(new.values()))
 
     def ask_again(self, field: Field) -> None:
         """Let the names be read once more that could not be read: somebody goes on typing."""

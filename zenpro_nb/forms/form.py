@@ -20,6 +20,7 @@ from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Field, Raw, fields_of
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message
+from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.forms.steps import StepGroup
 from zenpro_nb.security import printable
@@ -38,6 +39,7 @@ class Form(OpenForm):
         background: where it asks the server.
         given: parameters that are known already.
         hooks: what the form of this command adds to the parameters of the command.
+        presentation: how what it holds is shown.
 
     Example:
         >>> from zenpro_nb.commands.tree import tree
@@ -57,6 +59,7 @@ class Form(OpenForm):
         background: Background,
         given: Mapping[str, Any] | None = None,
         hooks: type[Hooks] = Hooks,
+        presentation: Presentation = AS_IT_IS,
     ) -> None:
         self.command = command
         self.words = list(words)
@@ -64,6 +67,7 @@ class Form(OpenForm):
         self.face = FormFace(outer.face)
         self.runtime = Runtime(self.session, self.face)
         self.background = background
+        self.presentation = presentation
         self.lock = threading.RLock()
         self.typed = ""
         self.asked_for = set()
@@ -238,4 +242,6 @@ class Form(OpenForm):
     def is_confirmed(self) -> bool:
         """Tell whether that has been typed; a name that holds what no keyboard has, as it is shown."""
         wanted = self.confirmation
-        return not wanted or self.typed in {wanted, printable.line(wanted)} or self.typed.casefold() == wanted == _YES
+        if not wanted or self.typed.casefold() == wanted == _YES:
+            return True
+        return self.typed in {wanted, printable.line(wanted), self.presentation.text(wanted)}

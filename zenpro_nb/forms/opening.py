@@ -21,6 +21,7 @@ from zenpro_nb.forms.hooks.keys import KeyHooks
 from zenpro_nb.forms.hooks.role_assignment import RoleAssignmentHooks
 from zenpro_nb.forms.hooks.workspace_creation import WorkspaceCreationHooks
 from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
+from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.syntax.unparse import spell
 
@@ -38,26 +39,32 @@ _HOOKS: dict[tuple[str, ...], type[Hooks]] = {
 
 
 class NotebookForms:
-    """The forms that one IPython shell has opened."""
+    """The forms that one IPython shell has opened.
 
-    def __init__(self, *, in_kernel: bool) -> None:
+    Args:
+        in_kernel: there are widgets, not questions in a terminal.
+        presentation: how what they hold is shown.
+    """
+
+    def __init__(self, *, in_kernel: bool, presentation: Presentation = AS_IT_IS) -> None:
         self._in_kernel = in_kernel
+        self._presentation = presentation
         self._open: weakref.WeakSet[Form | ReviewForm] = weakref.WeakSet()
 
     def __call__(self, runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
         """Open the form of a command; see `commands.tool.form.open_form`."""
         if not self._in_kernel:
-            return ask(runtime, command, words, given)
-        line = _line(runtime, command, words, given)
+            return ask(runtime, command, words, given, self._presentation)
+        line = self._presentation.text(_line(runtime, command, words, given))
         if not (runtime.face.watched or _in_voila()):
             return Fallback(_what(command, given), line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
         _ = runtime.session.server
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
-            form = new_form(runtime, command, words, given, Threads())
+            form = new_form(runtime, command, words, given, Threads(), self._presentation)
         else:
-            form = _review_form(runtime, given)
+            form = _review_form(runtime, given, self._presentation)
         self._open.add(form)
         return FormHandle(form, line)
 
@@ -67,28 +74,39 @@ class NotebookForms:
             form.close()
 
 
-def ask(runtime: Runtime, command: Any, words: Sequence[str], given: Mapping[str, Any]) -> Any:
+def ask(
+    runtime: Runtime,
+    command: Any,
+    words: Sequence[str],
+    given: Mapping[str, Any],
+    presentation: Presentation = AS_IT_IS,
+) -> Any:
     """Ask the questions of a form in a terminal; return words where nobody can answer."""
     if not runtime.face.watched:
-        return Fallback(_what(command, given), _line(runtime, command, words, given))
+        return Fallback(_what(command, given), presentation.text(_line(runtime, command, words, given)))
     if not isinstance(command, WriteCommand):
-        return review_prompts.ask(_review_form(runtime, given))
+        return review_prompts.ask(_review_form(runtime, given, presentation))
     if given.get("out") and not runtime.face.has_variables:
         runtime.face.assign(given["out"], None)  # refuses it, before anything is asked
-    return prompts.ask(new_form(runtime, command, words, given, Foreground()), runtime)
+    return prompts.ask(new_form(runtime, command, words, given, Foreground(), presentation), runtime)
 
 
 def new_form(
-    runtime: Runtime, command: WriteCommand, words: Sequence[str], given: Mapping[str, Any], background: Background
+    runtime: Runtime,
+    command: WriteCommand,
+    words: Sequence[str],
+    given: Mapping[str, Any],
+    background: Background,
+    presentation: Presentation = AS_IT_IS,
 ) -> Form:
     """Return the form of a command, with the hooks that it has."""
     hooks = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), Hooks)
-    return Form(command, words, runtime, background, given, hooks)
+    return Form(command, words, runtime, background, given, hooks, presentation)
 
 
-def _review_form(runtime: Runtime, given: Mapping[str, Any]) -> ReviewForm:
+def _review_form(runtime: Runtime, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, which is the only one that fills in no command."""
-    return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime))
+    return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime), presentation)
 
 
 def _what(command: Any, given: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about, plain_help
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import request_text
+from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.terminal import console
 
 
@@ -53,7 +54,7 @@ def _ask_fields(form: Form, wanted: Callable[[Field], bool], asked: set[str]) ->
         asked.add(field.name)
         form.set(field.name, _answer(form, field))
         while wrong := _wrong(form, field):
-            console.say(f"  {wrong}")
+            console.say(form.presentation.text(f"  {wrong}"))
             form.set(field.name, _answer(form, field))
 
 
@@ -62,7 +63,7 @@ def _wrong(form: Form, field: Field) -> str:
     known = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
     wrong = form.problems.get(field.name, "")
     if wrong and known:
-        some = ", ".join(choice.value for choice in known.choices[: limits.LISTED])
+        some = ", ".join(choice.made_up or choice.value for choice in known.choices[: limits.LISTED])
         return f"{wrong} There are {known.total}: {some}" + (" …" if known.total > limits.LISTED else "")
     return wrong
 
@@ -77,20 +78,23 @@ def _answer(form: Form, field: Field) -> Raw:
     if field.kind is FieldKind.TRISTATE:
         word = console.prompt(field.label, "leave", click.Choice(["yes", "no", "leave"]))
         return {"yes": True, "no": False, "leave": None}[word]
-    default = ", ".join(held) if isinstance(held, list) else str(held or "")
+    line = ShownText(form.presentation)
+    default = line.shown(", ".join(held) if isinstance(held, list) else str(held or ""))
     hint = " (several with commas between)" if field.several else ""
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
     answer = console.prompt(f"{field.label}{options}{hint}", default if default or not form.needs(field) else None)
+    text = line.read(str(answer).strip())
     if field.several:
-        return [part.strip() for part in str(answer).split(",") if part.strip()]
-    return str(answer).strip()
+        return [form.presentation.meant(part.strip()) for part in text.split(",") if part.strip()]
+    return form.presentation.meant(text)
 
 
 def _confirm(form: Form) -> None:
     """Ask the last question; where something is destroyed, its name must be typed again."""
     if form.question:
-        console.say(form.question)
-        form.typed = str(console.prompt(f"Type {form.confirmation} to confirm", "")).strip()
+        console.say(form.presentation.text(form.question))
+        wanted = form.presentation.text(form.confirmation)
+        form.typed = str(console.prompt(f"Type {wanted} to confirm", "")).strip()
         sure = form.is_confirmed
     else:
         sure = console.confirm("Send it?", default=True)

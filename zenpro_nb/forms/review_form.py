@@ -12,6 +12,7 @@ from zenpro_nb.commands.access.kept_reviews import now, progress
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 
 DECISION_KEYS = {"k": KEEP, "r": REVOKE, "d": DONT_KNOW}
 NEXT, BACK, DOWN, UP = "n", "p", "j", "u"
@@ -26,6 +27,7 @@ class ReviewForm:
         review: what is decided about.
         run: the runtime of the cell that opened it.
         by: who decides.
+        presentation: how what it holds is shown.
 
     Example:
         >>> from zenpro_nb.access.reviews.model import ROLE, Review, ReviewRow
@@ -35,10 +37,11 @@ class ReviewForm:
         ('Workspace Viewer in ml-prod', '0 of 1 decided', False)
     """
 
-    def __init__(self, review: Review, run: Runtime, by: str) -> None:
+    def __init__(self, review: Review, run: Runtime, by: str, presentation: Presentation = AS_IT_IS) -> None:
         self.review = review
         self.run = run
         self.by = by
+        self.presentation = presentation
         self.lock = threading.RLock()
         self.is_closed = False
         self.typed = ""  # what stands in the field for the justification

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from zenpro_nb.access.reviews.model import ReviewRow
+from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.review_form import BACK, DECISION_KEYS, NEXT, ReviewForm
 from zenpro_nb.terminal import console
 
@@ -25,15 +26,16 @@ def ask(form: ReviewForm) -> str:
             if form.place != shown:
                 shown = form.place
                 _show(form)
-            answer = str(console.prompt(_question(row), "", None)).strip().lower()[:1]
+            answer = str(console.prompt(form.presentation.text(_question(row)), "", None)).strip().lower()[:1]
             if answer == _QUIT:
                 break
             if answer == _WHY:
-                form.type(str(console.prompt("Why", row.justification, None)))
+                why = ShownText(form.presentation)
+                form.type(why.read(str(console.prompt("Why", why.shown(row.justification), None))))
             elif answer in (*DECISION_KEYS, NEXT, BACK):
                 form.press(answer)
                 if form.status.text:
-                    console.say(f"  {form.status.text}")
+                    console.say(form.presentation.text(f"  {form.status.text}"))
                 if form.is_done:
                     break
             else:
@@ -46,14 +48,13 @@ def ask(form: ReviewForm) -> str:
 
 
 def _show(form: ReviewForm) -> None:
-    first = form.rows[0]
+    first, shown = form.rows[0], form.presentation.text
     off = ", deactivated" if first.active is False else ""
-    console.say(
-        f"\n{first.principal} ({first.kind}{off}) · {form.place + 1:,} of {len(form.people):,} · {form.progress}"
-    )
+    place = f"{form.place + 1:,} of {len(form.people):,}"
+    console.say(shown(f"\n{first.principal} ({first.kind}{off}) · {place} · {form.progress}"))
     for one in form.rows:
         if not one.is_open:
-            console.say(f"  also {one.what}{f': {one.taken_by}' if one.taken_by else ''}")
+            console.say(shown(f"  also {one.what}{f': {one.taken_by}' if one.taken_by else ''}"))
 
 
 def _question(row: ReviewRow) -> str:

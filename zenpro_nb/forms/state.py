@@ -14,6 +14,7 @@ from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.choices import ChoiceSource
 from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.forms.messages import Message
+from zenpro_nb.forms.presentation import Presentation
 
 
 class State(Enum):
@@ -35,6 +36,7 @@ class OpenForm(Protocol):
     face: FormFace
     runtime: Runtime  # of that session and that face
     background: Background
+    presentation: Presentation
     lock: threading.RLock
 
     values: dict[str, Raw]  # what is filled in, by field

@@ -58,6 +58,7 @@ class Pseudonyms:
         self._made_up = _every_name(taken)
         self._whole, self._parts = Matcher(), Matcher()
         self._of: dict[str, tuple[str, str]] = {}  # a made-up first and last name, by the address
+        self._real: dict[str, str] = {}  # addresses, by the made-up ones
         self._beginnings: list[tuple[str, str]] = []
         self._ids: dict[str, uuid.UUID] = {}
         self._short: dict[str, str] = {}
@@ -71,7 +72,9 @@ class Pseudonyms:
         for key in keys:
             self._of.setdefault(key, (first, last))
         if person.address:
-            self._learn(person.address, f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", ""))
+            made_up = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
+            self._real.setdefault(made_up, person.address)
+            self._learn(person.address, made_up)
         self._learn_joined(_words(person.address.partition("@")[0]), first, last)
         for name in sorted(person.names):
             words = name.split()
@@ -99,6 +102,15 @@ class Pseudonyms:
     def _learn(self, term: str, made_up: str) -> None:
         self._whole.add(term, made_up)
         insort(self._beginnings, (term.casefold(), made_up))
+
+    def real(self, address: str) -> str:
+        """Return the address for which a made-up one stands; any other text as it is.
+
+        >>> them = Pseudonyms([Person("ada@corp.com")])
+        >>> them.real("Robin.Alder@pseudonym.example"), them.real("wren.birch@pseudonym.example")
+        ('ada@corp.com', 'wren.birch@pseudonym.example')
+        """
+        return self._real.get(address.casefold(), address)
 
     def replaced(self, text: str, *, code: bool = False) -> str:
         """Return a text with made-up people and ids in it.

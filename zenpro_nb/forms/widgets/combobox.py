@@ -13,6 +13,7 @@ from zenpro_nb.forms.choices import Offer
 from zenpro_nb.forms.fields import Field, FieldKind
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets.elements import Elements
 from zenpro_nb.forms.widgets.rows import label_of, messages_of
 from zenpro_nb.resources.nouns import singular
@@ -33,9 +34,11 @@ class Combobox:
         self._late: tuple[str, str] | None = None  # what Enter was pressed on, and what it took
         self._pressed_on = ""  # what Enter was pressed on before there were names to take
         self._refused = False  # Enter was pressed on what fits nothing
+        self._one = ShownText(form.presentation)  # what stands in the line, where it holds one name
         held = form.values[field.name]
         hint = "type to search, Enter to add" if self._several else "type to search"
-        self._text = elements.text(self._entered, value=held if isinstance(held, str) else "", placeholder=hint)
+        shown = self._one.shown(held) if isinstance(held, str) else ""
+        self._text = elements.text(self._entered, value=shown, placeholder=hint)
         self._text.observe(lambda change: self._typed(), names="value")
         self._browse = elements.button("▾", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
@@ -57,12 +60,13 @@ class Combobox:
             self._open = False  # its names have come after it was typed
         self._text.description = label_of(self._form, self._field)
         held = self._form.values[self._field.name]
-        if not self._several and self._text.value.strip() != held:
-            self._text.value = str(held)
+        if not self._several and self._read() != held:
+            self._text.value = self._one.shown(str(held))
         offer = self._form.choices.offer(self._field, self._needle()) if self._open else None
         matches = [(choice.label, choice.value) for choice in offer.choices] if offer else []
         self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
-        chips = [(f"{value} ✕", value) for value in held] if isinstance(held, list) else []
+        shown_as = self._form.presentation.text
+        chips = [(f"{shown_as(value)} ✕", value) for value in held] if isinstance(held, list) else []
         self._chips = self._shown(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
         # Who is choosing has not made a mistake yet.
         choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
@@ -89,8 +93,12 @@ class Combobox:
 
     # --- what somebody does ---------------------------------------------------------------------------------------
 
+    def _read(self) -> str:
+        """Return what is meant by that which stands in the line."""
+        return self._form.presentation.meant(self._one.read(self._text.value.strip()))
+
     def _typed(self) -> None:
-        text = self._text.value.strip()
+        text = self._read()
         if not self._several and text == self._form.values[self._field.name]:
             return
         late, self._late, self._pressed_on, self._refused = self._late, None, "", False
@@ -108,9 +116,9 @@ class Combobox:
 
     def _entered(self) -> None:
         """Take the best that fits; where nothing is left to take, send the form."""
-        text, self._pressed_on = self._text.value.strip(), ""
+        text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
-            self._take(*pasted)
+            self._take(*map(self._form.presentation.meant, pasted))
         elif text and (self._several or self._open or self._is_undecided):
             offer = self._form.choices.offer(self._field, text)
             if offer and offer.choices:
@@ -185,7 +193,7 @@ class Combobox:
 
         What is chosen already narrows nothing: whoever opens the list wants to see it.
         """
-        return "" if self._is_settled else self._text.value.strip()
+        return "" if self._is_settled else self._read()
 
     def _shown(
         self, buttons: Any, options: list[tuple[str, str]], label: str, css: str, act: Callable[[str], None]

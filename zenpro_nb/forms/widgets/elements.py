@@ -6,12 +6,32 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
+from traitlets import validate
+
+from zenpro_nb.forms.presentation import Presentation
+
+
+class ShownHTML(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
+    """HTML in which people are made up where that is wanted, whoever writes it."""
+
+    def __init__(self, presentation: Presentation, **more: Any) -> None:
+        self._presentation = presentation
+        super().__init__(**more)
+
+    @validate("value")
+    def _present(self, proposal: dict[str, Any]) -> str:
+        return self._presentation.text(proposal["value"])
 
 
 class Elements:
-    """Makes the widgets of one form."""
+    """Makes the widgets of one form.
 
-    def __init__(self) -> None:
+    Args:
+        presentation: what all that they show is put through.
+    """
+
+    def __init__(self, presentation: Presentation) -> None:
+        self.presentation = presentation
         self._layout = widgets.Layout()
         self._styles: dict[type, Any] = {}
 
@@ -27,7 +47,8 @@ class Elements:
 
     def html(self, value: str = "") -> widgets.HTML:
         """Return a piece of HTML."""
-        return self.labelled(widgets.HTML, value=value)
+        made: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value)
+        return made
 
     def button(self, description: str, **more: Any) -> widgets.Button:
         """Return a button."""

@@ -8,6 +8,7 @@ from importlib.resources import files
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, ReviewRow
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.forms.widgets import html
 from zenpro_nb.security.printable import markup
 
 _FORM_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
@@ -27,7 +28,7 @@ def style(key: str) -> str:
 def title(form: ReviewForm, line: str) -> str:
     """Return the head: which review, how far it has come, and who is shown."""
     review = form.review
-    badge = ' <span class="zenpro-badge" title="Its data are invented">sandbox</span>' if review.sandbox else ""
+    badge = html.badges(sandbox=review.sandbox, made_up=form.presentation.badge)
     where = markup(review.workspace or review.organization_name)
     done, whole = len(review.decided), len(review.open)
     dead = (

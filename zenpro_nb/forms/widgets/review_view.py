@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.review_form import BACK, DOWN, NEXT, UP, ReviewForm
 from zenpro_nb.forms.widgets import html, review_html
 from zenpro_nb.forms.widgets.elements import Elements
@@ -16,11 +17,12 @@ class ReviewView:
     def __init__(self, form: ReviewForm, key: str, line: str) -> None:
         self.form = form
         self._line = line
-        elements = Elements()
+        elements = Elements(form.presentation)
+        self._why = ShownText(form.presentation)
         style = elements.html(review_html.style(key))
         self._title, self._rows, self._status = (elements.html() for _ in range(3))
         self.why = elements.text(form.justify, description="Why", placeholder="goes with the decision")
-        self.why.observe(lambda change: form.type(change["new"]), names="value")
+        self.why.observe(lambda change: form.type(self._why.read(change["new"])), names="value")
         self.why.add_class("zenpro-why")
         self.buttons = {
             key: elements.button(f"{words} ({key})", button_style=look, tooltip=f"Key: {key}")
@@ -48,8 +50,8 @@ class ReviewView:
         with form.lock:
             self._title.value = review_html.title(form, self._line)
             self._rows.value = review_html.rows(form)
-            if self.why.value != form.typed:
-                self.why.value = form.typed
+            if self._why.read(self.why.value) != form.typed:
+                self.why.value = self._why.shown(form.typed)
             for button in self.buttons.values():
                 button.disabled = form.is_closed or form.row is None
             self.why.disabled = form.is_closed or form.row is None

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, plain_help
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.elements import Elements
 from zenpro_nb.syntax.placeholders import Given
@@ -56,6 +57,7 @@ class InputRow:
 
     def __init__(self, form: Form, field: Field, elements: Elements) -> None:
         self._form, self._field, self._elements = form, field, elements
+        self._text = ShownText(form.presentation)
         self._input = self._make()
         self._input.observe(lambda change: form.set(field.name, self._read(change["new"])), names="value")
         self._message = elements.html()
@@ -106,17 +108,27 @@ class InputRow:
 
     def _shown(self, value: Raw) -> Any:
         if self._field.kind is FieldKind.TEXTS:
-            return "\n".join(value) if isinstance(value, list) else ""
+            return self._text.shown("\n".join(value) if isinstance(value, list) else "")
         if self._field.kind is FieldKind.DATE:
             return date.fromisoformat(value) if isinstance(value, str) and value else None
+        if isinstance(value, str) and self._is_text:
+            return self._text.shown(value)
         return str(value) if isinstance(value, Given) else value
 
     def _read(self, value: Any) -> Raw:
         if self._field.kind is FieldKind.TEXTS:
-            return [part.strip() for part in value.splitlines() if part.strip()]
+            return [part.strip() for part in self._text.read(value).splitlines() if part.strip()]
         if self._field.kind is FieldKind.DATE:
             return value.isoformat() if value else ""
-        return value.strip() if isinstance(value, str) else value
+        if isinstance(value, str) and self._is_text:
+            return self._text.read(value.strip())
+        read: Raw = value
+        return read
+
+    @property
+    def _is_text(self) -> bool:
+        """Tell whether somebody types in it; what is chosen from a few words names nobody."""
+        return self._field.kind in (FieldKind.TEXT, FieldKind.TEXTS)
 
     def _suggest(self, names: Sequence[str]) -> None:
         if self._suggestions is None:

@@ -21,7 +21,7 @@ class View:
     def __init__(self, form: Form, key: str) -> None:
         self.form = form
         self._style = html.style(key)
-        self._elements = elements = Elements()
+        self._elements = elements = Elements(form.presentation)
         self._rows: dict[str, Row] = {field.name: self._row(field) for field in form.fields}
         self._more = self._folded_rows()
         self._title, self._table, self._steps, self._line, self._preview, self._question, self._status, self._result = (
@@ -107,11 +107,11 @@ class View:
                 self._fold(row, form.is_folded(form.field(name), problems))
                 row.render(problems)
                 row.disable(busy)
-        what, more = about(form.command)
-        self._title.value = html.title(what, form.server, more, sandbox=form.is_sandbox)
+        (what, more), made_up = about(form.command), form.presentation.badge
+        self._title.value = html.title(what, form.server, more, sandbox=form.is_sandbox, made_up=made_up)
         self._table.value = _table(form.hooks.table())
         self._steps.value = html.steps(form.steps)
-        self._line.value = html.line(form.line, form.again)
+        self._line.value = html.line(form.line, form.again, made_up=made_up)
         self._preview.value = html.preview(form.preview)
         self._render_sending(busy)
 
@@ -119,14 +119,16 @@ class View:
         form = self.form
         self._confirm_box.layout.display = None if form.question else "none"
         self._question.value = html.question(form.question)
-        self.confirm.placeholder = f"type {form.confirmation}" if form.confirmation else ""
+        wanted = form.presentation.text(form.confirmation)
+        self.confirm.placeholder = f"type {wanted}" if wanted else ""
         if self.confirm.value.strip() != form.typed:
             self.confirm.value = form.typed
         self.confirm.disabled = busy
         self.submit.disabled = form.state is not State.FILLING
         self.cancel.disabled = busy  # what is on its way cannot be called back
         self._status.value = html.status(form.status, form.follow)
-        self._result.value = html.frame(form.result) if form.result is not None else ""
+        result = form.presentation.frame(form.result) if form.result is not None else None
+        self._result.value = html.frame(result) if result is not None else ""
 
     @staticmethod
     def _fold(row: Row, folded: bool) -> None:
@@ -137,7 +139,7 @@ class View:
         if self.root.children == (self._title,):
             return
         words = "The form was closed." if self.form.result is None else "The form was closed; what was sent stays sent."
-        line = html.line(self.form.line, self.form.again)
+        line = html.line(self.form.line, self.form.again, made_up=self.form.presentation.badge)
         self._title.value = f"{self._style}{html.status(Message(words))}{line}"
         self.root.children = (self._title,)
         for row in self._rows.values():
