@@ -45,7 +45,7 @@ class ZenProMagics(Magics):
 
     pseudonyms = Bool(
         False,
-        help="Show made-up people, for screens that others see: in frames, cards, trees, forms and messages. Values stay. "
+        help="Show made-up people, for screens that others see: in frames, cards, trees, forms, messages. Values stay. "
         "Forms that were open are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, "
         "and stays.",
     ).tag(config=True)
