@@ -26,9 +26,12 @@ version = release = zenpro_nb.__version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton", "zenpro_docs"]
 source_suffix = {".md": "myst-nb"}
-exclude_patterns = ["_build", "_ext"]
+exclude_patterns = ["_build", "_ext", "_pages"]
 nitpicky = True
-nitpick_ignore_regex = [(r"py:.*", r"(?!zenpro_nb\.).*")]  # nothing is fetched: pages of others are not known
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!zenpro_nb\.).*"),  # nothing is fetched: pages of others are not known
+    (r"py:.*", r"zenpro_nb\.(client|session)\..*"),  # what a connection is made of has no page
+]
 
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline"]
 myst_heading_anchors = 4
@@ -41,6 +44,7 @@ nb_execution_show_tb = True
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # nothing is loaded from elsewhere
 
+default_role = "code"  # as the docstrings write it
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 

@@ -105,11 +105,17 @@ class ZenProError(Exception):
 
 
 class UsageError(ZenProError):
-    """The line cannot be carried out as it was typed; nothing was sent."""
+    """The line cannot be carried out as it was typed; nothing was sent.
+
+    What to do: read the end of the line, which says what was meant; `--help` behind the command shows what it
+    takes.
+    """
 
 
 class UnknownNameError(UsageError):
     """No organization, role, column, variable … has this name.
+
+    What to do: take the nearest name that the message tells, or list what there is: the noun alone.
 
     Attributes:
         strangers: the names that nothing on the server bears, and that resemble none there.
@@ -121,49 +127,84 @@ class UnknownNameError(UsageError):
 
 
 class AmbiguousNameError(UsageError):
-    """Several things bear this name; the message lists them with their ids."""
+    """Several things bear this name; the message lists them with their ids.
+
+    What to do: give the id of the one that is meant.
+    """
 
 
 class IncompleteError(UsageError):
-    """The line leaves out what the change needs; nothing was sent. A notebook that is watched opens its form."""
+    """The line leaves out what the change needs; nothing was sent. A notebook that is watched opens its form.
+
+    What to do: add what the message names, or fill in the form: `%zenpro form …`.
+    """
 
     context: Any = None  # click's, of the command; None where the command was not reached by a line
 
 
 class ConfirmationError(UsageError):
-    """The command destroys or disables something, and there is nobody to ask."""
+    """The command destroys or disables something, and there is nobody to ask.
+
+    What to do: look at it with `--dry-run`, then add `--yes`.
+    """
 
 
 class SaveError(ZenProError):
-    """A file could not be written; the data is untouched."""
+    """A file could not be written; the data is untouched.
+
+    What to do: mend what the message says of the file (folder, rights, room), and save again; nothing has to be
+    read anew.
+    """
 
 
 class SettingsError(ZenProError):
-    """A file of settings or of credentials cannot be used; the message names the file and the line."""
+    """A file of settings or of credentials cannot be used; the message names the file and the line.
+
+    What to do: correct the line that the message names, or take the file away.
+    """
 
 
 class CaptureError(ZenProError):
-    """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder."""
+    """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder.
+
+    What to do: upgrade zenpro_nb where it is of a newer version; otherwise take another capture, and delete this
+    one.
+    """
 
 
 class ReviewError(ZenProError):
-    """A review on disk cannot be read: it is damaged, changed by another hand, or of a newer version."""
+    """A review on disk cannot be read: it is damaged, changed by another hand, or of a newer version.
+
+    What to do: bring back the file as it was written; where it was changed by hand, who changed it has to say why.
+    """
 
 
 class CredentialError(ZenProError):
-    """There is no credential, or it may not be used for this server."""
+    """There is no credential, or it may not be used for this server.
+
+    What to do: `%zenpro login`, or set `ZENML_PRO_API_KEY`; `%zenpro doctor` says which credentials were looked
+    for.
+    """
 
 
 class ConnectionFailedError(ZenProError):
-    """The server was not reached; nothing was done there."""
+    """The server was not reached; nothing was done there.
+
+    What to do: check address and network; `%zenpro doctor` tries each step, proxies and certificates included.
+    """
 
 
 class TimedOutError(ConnectionFailedError):
-    """The server did not answer in time."""
+    """The server did not answer in time.
+
+    What to do: try again; a list that is long becomes shorter by a filter or `--limit`.
+    """
 
 
 class OutcomeUnknownError(ZenProError):
     """A write was sent and its answer was lost, or came from something in front of the API: nobody knows what is so.
+
+    What to do: look at the thing itself, which the message says how, before anything is sent again.
 
     Args:
         message: what happened, in one sentence.
@@ -206,6 +247,8 @@ class OutcomeUnknownError(ZenProError):
 class PartlyDoneError(ZenProError):
     """Some of several writes were refused or not sent; what is done stays done.
 
+    What to do: look at the rows of `outcomes` that are not done, mend their reason, and run the same line again.
+
     `outcomes` is the frame with a row for each.
     """
 
@@ -217,6 +260,8 @@ class PartlyDoneError(ZenProError):
 class FindingsError(ZenProError):
     """A check that was asked to fail where something is found has found something; nothing went wrong.
 
+    What to do: look at `findings`; each row says what to do about it.
+
     `findings` is the frame with a row for each; the shell exits with 3.
     """
 
@@ -227,6 +272,8 @@ class FindingsError(ZenProError):
 
 class RequirementsError(ZenProError):
     """What a notebook needs is not there; the message is a list of all that is missing, a line each.
+
+    What to do: go through the list from its beginning, then run the cell again.
 
     Attributes:
         missing: what is missing, and what to do about it.
@@ -244,17 +291,27 @@ class RequirementsError(ZenProError):
 
 
 class NotReadyError(ZenProError):
-    """A write was done, and what it has begun failed later, or is not finished in time."""
+    """A write was done, and what it has begun failed later, or is not finished in time.
+
+    What to do: look at the thing, whose state says how far it came; what was done is not undone.
+    """
 
 
 class UnexpectedAnswerError(ZenProError):
-    """The server answered with something that this API never sends, HTML for instance."""
+    """The server answered with something that this API never sends, HTML for instance.
+
+    What to do: check that the address is the API's (self-hosted ones carry `/api/v1`), and what stands in front of
+    it.
+    """
 
     outcome: WriteOutcome = "unknown"
 
 
 class InterruptedReadError(ZenProError):
-    """Ctrl-C stopped what was under way, a read as a rule; `rows` had been read by then."""
+    """Ctrl-C stopped what was under way, a read as a rule; `rows` had been read by then.
+
+    What to do: run the cell again; after a write, look at the thing first.
+    """
 
     outcome: WriteOutcome = "unknown"
 
@@ -265,6 +322,8 @@ class InterruptedReadError(ZenProError):
 
 class ApiError(ZenProError):
     """The server refused.
+
+    What to do: read the server's own words in the message; `request_id` is what its administrators can look for.
 
     Args:
         message: what happened, in one sentence.
@@ -304,50 +363,88 @@ class ApiError(ZenProError):
 
 
 class BadRequestError(ApiError):
-    """The server found the request wrong (400, 405, 413, 414, 422)."""
+    """The server found the request wrong (400, 405, 413, 414, 422).
+
+    What to do: correct the value that the message names.
+    """
 
 
 class AuthenticationError(ApiError):
-    """The server did not accept the credential (401)."""
+    """The server did not accept the credential (401).
+
+    What to do: sign in again, or exchange the key: `%zenpro login`; `%zenpro doctor` says whose it is.
+    """
 
 
 class TokenExpiredError(AuthenticationError):
-    """The token is used up and cannot be renewed by itself."""
+    """The token is used up and cannot be renewed by itself.
+
+    What to do: fetch a new token from the dashboard, or use a key, which is renewed by itself.
+    """
 
 
 class DeviceTokenError(AuthenticationError):
-    """This route refuses tokens that come from a device login."""
+    """This route refuses tokens that come from a device login.
+
+    What to do: use an API key or a token of the dashboard's instead: `%zenpro login`.
+    """
 
 
 class PlanLimitError(ApiError):
-    """The organization's plan does not allow it (402)."""
+    """The organization's plan does not allow it (402).
+
+    What to do: free one of what is limited, or change the plan of the organization.
+    """
 
 
 class PermissionDeniedError(ApiError):
-    """The credential's owner may not do this (403)."""
+    """The credential's owner may not do this (403).
+
+    What to do: ask somebody who may; `%zenpro access --can ACTION:TYPE` says who that is.
+    """
 
 
 class NotFoundError(ApiError):
-    """There is no such object, or it is not visible to the credential's owner (404)."""
+    """There is no such object, or it is not visible to the credential's owner (404).
+
+    What to do: list what there is; what is not listed may be in another organization, or hidden from this
+    credential.
+    """
 
 
 class RouteNotFoundError(NotFoundError):
-    """The server does not know the route itself."""
+    """The server does not know the route itself.
+
+    What to do: `%zenpro doctor` compares the server with what this version knows; an older server lacks newer
+    routes.
+    """
 
 
 class ConflictError(ApiError):
-    """It exists already (409)."""
+    """It exists already (409).
+
+    What to do: look at the one that is there; it may be what was wanted.
+    """
 
 
 class RateLimitedError(ApiError):
-    """Too many requests, and waiting did not help (429)."""
+    """Too many requests, and waiting did not help (429).
+
+    What to do: wait, or ask for less at once: `ZENPRO_WORKERS=4`.
+    """
 
 
 class ServerError(ApiError):
-    """The server failed (5xx), before or after it did what it was asked for."""
+    """The server failed (5xx), before or after it did what it was asked for.
+
+    What to do: try a read again later; after a write, look at the thing first.
+    """
 
     outcome: WriteOutcome = "unknown"
 
 
 class SwitchedOffError(ServerError):
-    """The server knows what was asked for, and has it switched off (501): there is nothing to try again."""
+    """The server knows what was asked for, and has it switched off (501): there is nothing to try again.
+
+    What to do: ask the server's administrators whether it can be switched on.
+    """

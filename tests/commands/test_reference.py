@@ -1,13 +1,67 @@
-"""The reference page is current."""
+"""The pages that are made from the declarations are current, and say each thing once."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
-from zenpro_nb.commands.reference import as_markdown
+import click
+import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
+from docs import generate
+from docs._pages import commands
+from docs._pages.columns import DTYPES
+from docs._pages.errors import classes, what_to_do
+from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import write_commands
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.frames import kinds
+from zenpro_nb.resources import Kind
+
+PAGES = generate.pages()
 
 
-def test_the_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == as_markdown(), "python docs/generate.py"
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_is_current(path) -> None:
+    assert path.read_text(encoding="utf-8") == PAGES[path], "python docs/generate.py"
+
+
+def test_no_page_is_left_of_a_command_that_is_there_no_more() -> None:
+    assert generate.left_over() == []
+
+
+def test_each_command_has_a_section_and_only_one() -> None:
+    headings = [
+        line.lstrip("# ") for text in commands.pages().values() for line in text.splitlines() if line[:1] == "#"
+    ]
+    words = [" ".join(one) for one in _commands(tree)]
+    assert sorted(set(words) - set(headings)) == []
+    assert [one for one in words if headings.count(one) > 1] == []
+
+
+def test_a_write_says_that_it_has_a_form_and_the_form_has_no_section() -> None:
+    text = "\n".join(commands.pages().values())
+    for words, command in write_commands(tree):
+        assert isinstance(command, WriteCommand)
+        assert text.count(f"a form: `%zenpro form {' '.join(words)}`.\n") == 1
+    assert re.findall(r"^#+ form .*", text, re.MULTILINE) == []
+
+
+def test_each_error_says_what_to_do() -> None:
+    assert [one.__name__ for one in classes() if not what_to_do(one)] == []
+    assert {one.__name__ for one in classes()} == set(generate.errors.errors.__all__) - {"ZenProError"}
+
+
+def test_the_types_of_columns_are_those_of_the_frames() -> None:
+    for kind in Kind:
+        told = DTYPES[kind].partition(":")[0]
+        assert told in ("str", str(kinds.dtype_of(kind)))
+        assert (told == "str") == (kind in (Kind.TEXT, Kind.ID))
+
+
+def _commands(group: click.Group, before: tuple[str, ...] = ()):
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        yield (*before, name)
+        if isinstance(command, click.Group) and name != "form":
+            yield from _commands(command, (*before, name))

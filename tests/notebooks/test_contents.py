@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docs.generate import contents
+from docs._pages.notebooks import contents
 from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS
 
 PAGE = FOLDER / "README.md"

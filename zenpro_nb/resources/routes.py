@@ -59,27 +59,3 @@ def route_of(method: str, path: str) -> Route | None:
     """Return the route that a request of this method and path is one of; a fixed path goes before one with braces."""
     found = [route for route in ROUTES if route.matches(method, path)]
     return min(found, key=lambda route: route.path.count("{"), default=None)
-
-
-def as_markdown() -> str:
-    """Return the table of all routes, for the documentation."""
-    lines = [
-        "# Routes of the control plane",
-        "",
-        "Every route that is known, and the command that uses it, or why none does. `api GET PATH` reads any of them.",
-        "Routes marked *inferred* follow by analogy; no public material shows them. Control planes that know the older",
-        "spelling (`/tenants` for `/workspaces`) are asked in that spelling.",
-        "",
-        "This page is made by `python docs/generate.py`; a test holds it to the code.",
-        "",
-        "| route | command |",
-        "|---|---|",
-    ]
-    lines += [f"| `{one.method} {one.path}`{' *inferred*' * one.inferred} | {_use(one)} |" for one in ROUTES]
-    return "\n".join(lines) + "\n"
-
-
-def _use(route: Route) -> str:
-    if route.commands:
-        return ", ".join(f"`{command}`" if command else STATUS for command in route.commands)
-    return f"none: {route.why_none}"

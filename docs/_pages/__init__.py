@@ -1,0 +1,1 @@
+"""What makes the pages of the reference from the declarations; `docs/generate.py` writes them."""

@@ -1,0 +1,146 @@
+"""The pages of commands: one for each noun and each command, made from what `--help`, Tab and the forms are made from.
+
+A write stands once; a word says that it has a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from docs._pages.columns import table_of
+from zenpro_nb.commands.core.examples import spelled
+from zenpro_nb.commands.core.help_layout import summary
+from zenpro_nb.commands.core.options import columns_epilog, shape_options
+from zenpro_nb.commands.core.write_command import WriteCommand, common_options
+from zenpro_nb.commands.tool.form import NAME as FORM
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.resources.control_plane import USERS
+
+MADE = "<!-- Made by `python docs/generate.py`; a test holds it to the code. -->\n"
+_LISTS = "options-of-every-list"
+_WRITES = "options-of-every-command-that-changes-something"
+_HEAD = f"""# Commands
+
+{MADE}
+Every command is typed as `%zenpro …` in a notebook and as `zenpro …` in a shell, and explains itself with `--help`.
+A page says of each what it takes, what it returns, and whether it has a form.
+"""
+_ON_LISTS = f"""
+({_LISTS})=
+## Options of every list
+
+"""
+_ON_WRITES = f"""
+({_WRITES})=
+## Options of every command that changes something
+
+Where a command says that it asks, it refuses without `--yes` where nobody can be asked.
+
+"""
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its name, which is the command's; `index` lists them all."""
+    return {"index": _index(), **{name: _page(name) for name in _names()}}
+
+
+def _names() -> Iterator[str]:
+    for section in tree.sections.values():
+        yield from (command.name or "" for command in section.commands)
+
+
+def _index() -> str:
+    parts = [_HEAD]
+    for title, section in tree.sections.items():
+        parts.append(f"\n## {title}\n\n| | |\n|---|---|")
+        parts += [f"| [`{one.name}`]({one.name}.md) | {_cell(summary(one))} |" for one in section.commands]
+        names = "\n".join(one.name or "" for one in section.commands)
+        parts.append(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```")
+    parts += [_ON_LISTS + _options(shape_options(USERS)), _ON_WRITES + _options(common_options(destructive=True))]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _page(name: str) -> str:
+    return "\n".join([*_sections(tree.commands[name], name), MADE]).rstrip() + "\n"
+
+
+def _sections(command: click.Command, words: str) -> Iterator[str]:
+    yield f"{'#' * len(words.split())} {words}\n"
+    yield f"{_prose(command.help)}\n"
+    if arguments := _usage(command, words):
+        yield f"```\n{arguments}\n```\n"
+    if isinstance(command, WriteCommand):
+        yield f"{_about(command, words)}\n"
+    if examples := list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True)):
+        yield "For example:\n\n```\n" + "\n".join(examples) + "\n```\n"
+    shared = getattr(command, "shared", set())
+    if own := _options([param for param in command.params if param.name not in shared]):
+        yield own
+    if shared and not isinstance(command, WriteCommand):
+        yield f"Further: the [options of every list](#{_LISTS}){_left_out(command)}.\n"
+    if epilog := _epilog(command):
+        yield f"{epilog}\n"
+    yield from _columns(command)
+    if isinstance(command, click.Group) and words != FORM:
+        for name in command.commands:
+            yield from _sections(command.commands[name], f"{words} {name}")
+
+
+def _about(command: WriteCommand, words: str) -> str:
+    """Return what is the same for every write, in a word each."""
+    asks = "wants its name typed before it does" if command.irreversible else "asks before it does"
+    told = f"Changes something{f', and {asks}' if command.destructive else ''}"
+    return f"{told}; it has the [options of every such command](#{_WRITES}), and a form: `%zenpro {FORM} {words}`."
+
+
+def _left_out(command: click.Command) -> str:
+    """Return which options of every list this one does not take."""
+    have = {param.name for param in command.params}
+    missing = [f"`{param.opts[0]}`" for param in shape_options(USERS) if param.name not in have]
+    return f", without {', '.join(missing)}" if missing else ""
+
+
+def _columns(command: click.Command) -> Iterator[str]:
+    resource = getattr(command, "lists", None)
+    if resource is not None and resource.columns:
+        yield f"Columns:\n\n{table_of(resource)}"
+
+
+def _epilog(command: click.Command) -> str:
+    """Return the last paragraph of the help, without the names of the columns where their table follows."""
+    text = _prose(command.epilog)
+    resource = getattr(command, "lists", None)
+    return text.replace(columns_epilog(resource), "").strip() if resource is not None and resource.columns else text
+
+
+def _usage(command: click.Command, words: str) -> str:
+    context = click.Context(command, info_name=words)
+    pieces = [_metavar(param, context) for param in command.params if isinstance(param, click.Argument)]
+    return f"%zenpro {words} {' '.join(pieces)}" if pieces else ""
+
+
+def _metavar(param: click.Parameter, context: click.Context) -> str:
+    try:
+        return param.make_metavar(context)
+    except TypeError:  # click before 8.2 asks for no context
+        return param.make_metavar()  # type: ignore[call-arg]
+
+
+def _options(params: Sequence[click.Parameter]) -> str:
+    rows = [_row(param) for param in params if isinstance(param, click.Option) and not param.hidden]
+    return "| option | |\n|---|---|\n" + "\n".join(rows) + "\n" if rows else ""
+
+
+def _row(param: click.Option) -> str:
+    names, text = param.get_help_record(click.Context(tree)) or ("", "")
+    return f"| `{_cell(names)}` | {_cell(text)} |"
+
+
+def _cell(text: str) -> str:
+    return _prose(text).replace("|", "\\|")
+
+
+def _prose(text: str | None) -> str:
+    return " ".join((text or "").replace("\b", "").split())
