@@ -14,10 +14,10 @@ from zenpro_nb import sql as engine
 from zenpro_nb.commands.access.sql_tables import QuietFace, Reach, Table, tables_of
 from zenpro_nb.commands.access.sql_words import offers
 from zenpro_nb.commands.core import past
-from zenpro_nb.commands.core.command import ObjectType
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import At, Org
+from zenpro_nb.commands.core.parsing import ObjectType
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg
 from zenpro_nb.commands.workspaces.parameters import Workspaces

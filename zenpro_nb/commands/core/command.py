@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,19 +13,14 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import limits
 from zenpro_nb.commands.core import guessing, help_layout
 from zenpro_nb.commands.core.guessing import Synonyms
+from zenpro_nb.commands.core.parsing import ObjectType, Syntax
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.placeholders import Given, Values
 from zenpro_nb.terminal import console
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
-
-    # Generic for the type checker only: older releases of click know no brackets.
-    _AnyType = click.ParamType[Any]
-else:
-    _AnyType = click.ParamType
+    from zenpro_nb.terminal.face import Face
 
 ALL = "all_"  # the option of the tree's help
 _TOO_MANY = re.compile(r"unexpected extra arguments? \((.*)\)")
@@ -53,13 +47,36 @@ class _Explained(click.Command):
         super().__init__(*args, **kwargs)
         self.shared = {param.name for param in shared}
         self.examples = tuple(examples)
+        # What the face offered last, and how its words are parsed: a process has one face, mostly.
+        self._offered: tuple[object, list[click.Parameter]] | None = None
+        self._syntax: Syntax | None = None
+
+    @property
+    def faced(self) -> bool:
+        """Return whether it returns something that a face may print in several ways."""
+        return True
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters, as the face from which it is called offers them, and those that the face adds."""
+        runtime = ctx.find_object(Runtime)
+        face = None if runtime is None or not self.faced else runtime.face
+        key = None if face is None else (face.has_variables, *face.options)
+        if self._offered is None or self._offered[0] != key:
+            params = super().get_params(ctx)
+            # One step of the interpreter: another thread sees the former or the new ones.
+            self._offered = key, params if face is None else _for_face(params, face)
+        return self._offered[1]
 
     def make_parser(self, ctx: click.Context) -> Any:
         """Return a parser that gives the values themselves.
 
         The marks have done their work once the options are told apart.
         """
-        return _unmarking(super().make_parser(ctx), self, ctx)
+        params = self.get_params(ctx)
+        if self._syntax is None or self._syntax.offered is not params:
+            self._syntax = Syntax(super().make_parser(ctx), self.params, params)
+        values = None if ctx.resilient_parsing else _values_of(ctx)
+        return self._syntax.parser(ctx, values, lambda error, words: _unknown_option(error, words, ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, its own options, its verbs, and the options that many commands have."""
@@ -85,10 +102,6 @@ class Command(_Explained):
     changes = False  # whether it changes something
     takes_body = False  # whether `%%zenpro` hands it the cell below its line, as it stands
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return its own parameters, and those that the face adds."""
-        return _for_face(super().get_params(ctx), ctx)
-
 
 class Group(_Explained, click.Group):
     """A noun: calling it alone lists, and its verbs are its commands."""
@@ -99,10 +112,10 @@ class Group(_Explained, click.Group):
         super().__init__(*args, **kwargs)
         self.aliases = aliases or {}
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return its parameters, with the face's where the group itself returns something."""
-        params = super().get_params(ctx)
-        return _for_face(params, ctx) if self.invoke_without_command else params
+    @property
+    def faced(self) -> bool:
+        """Return whether the group itself returns something."""
+        return self.invoke_without_command
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name or alias."""
@@ -193,24 +206,6 @@ class VariableOption(RareOption):
     """An option that names a variable: offered only where there are variables."""
 
 
-class ObjectType(_AnyType):
-    """A type whose value is the object behind `$name` itself (`Given`), or a text."""
-
-    completes_body = False  # whether it completes the cell below the line, where its command takes one
-
-    def read(self, values: Values, text: str) -> str | Given:
-        """Return what a word of the line stands for, while values are still behind their marks."""
-        return values.given(text)
-
-
-class MarkedOption(click.Option):
-    """An option that takes apart what was typed while values are still behind their marks."""
-
-    def read(self, values: Any, given: Sequence[str]) -> list[Any]:
-        """Return what the texts say; `values.resolve` exchanges the marks in one for their values."""
-        raise NotImplementedError
-
-
 def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
     """Carry out one line, and give what its command returns; None after `--help`.
 
@@ -244,13 +239,9 @@ def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
     return UsageError(message, hint=hint or f"See `{error.ctx.command_path} --help`.")
 
 
-def _for_face(params: list[click.Parameter], ctx: click.Context) -> list[click.Parameter]:
-    """Return the parameters, as the face from which they are called offers them, and its own."""
-    runtime = ctx.find_object(Runtime)
-    if runtime is None:
-        return params
-    offered = params if runtime.face.has_variables else [_unoffered(param) for param in params]
-    return [*offered, *runtime.face.options]
+def _for_face(params: list[click.Parameter], face: Face) -> list[click.Parameter]:
+    offered = params if face.has_variables else [_unoffered(param) for param in params]
+    return [*offered, *face.options]
 
 
 def _unoffered(param: click.Parameter) -> click.Parameter:
@@ -271,36 +262,6 @@ def _values_of(ctx: click.Context) -> Any:
     return ctx.find_object(Runtime).values  # type: ignore[union-attr]
 
 
-def _unmarking(parser: Any, command: click.Command, ctx: click.Context) -> Any:
-    if ctx.resilient_parsing:
-        return parser
-    inner: Callable[..., Any] = parser.parse_args
-    valued = [name for param in command.get_params(ctx) if _takes_value(param) for name in param.opts]
-    several = {param.name for param in command.params if _takes_several(param)}
-    marked = {param.name: param.read for param in command.params if isinstance(param, MarkedOption)}
-    objects = {param.name: param.type.read for param in command.params if isinstance(param.type, ObjectType)}
-
-    def parse_args(args: list[str]) -> tuple[dict[str, Any], list[str], list[click.Parameter]]:
-        _refuse_swallowed(args, valued)
-        values = _values_of(ctx)
-        try:
-            options, rest, order = inner(list(args))
-        except click.NoSuchOption as error:
-            raise _unknown_option(error, [values.reveal(arg) for arg in args], ctx) from None
-
-        def meant(name: str, value: Any) -> Any:
-            if name in marked:
-                return marked[name](values, value)
-            if name in objects and isinstance(value, str):
-                return objects[name](values, value)
-            return _unmark(values, name, value, name in several)
-
-        return {name: meant(name, value) for name, value in options.items()}, rest, order
-
-    parser.parse_args = parse_args
-    return parser
-
-
 def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:
     """Return the error for an option that is not there; click's own suggestions take `--help` for `--emial`."""
     option, _, joined = next((arg for arg in args if arg.startswith(error.option_name)), error.option_name).partition(
@@ -310,49 +271,3 @@ def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.C
     value = joined or next((word for word in behind[:1] if not word.startswith("-")), "")
     hint = guessing.of_option(ctx, error.option_name, value, _synonyms_of(ctx))
     return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)
-
-
-def _takes_value(param: click.Parameter) -> bool:
-    return isinstance(param, click.Option) and not param.is_flag and not param.count
-
-
-def _refuse_swallowed(args: Sequence[str], valued: Collection[str]) -> None:
-    """Refuse an option's value that is spelled as an option: `--description --dry-run` would swallow the dry run.
-
-    Raises:
-        UsageError: there is one. A value that is meant so is joined by `=`.
-    """
-    for name, value in itertools.pairwise(args):
-        if name == "--":
-            return
-        if name in valued and value.startswith("--"):
-            raise UsageError(
-                f"{name} needs a value, and {value} is an option",
-                hint=f"If {value} is meant as the value, join it: {name}={value}",
-            )
-
-
-def _takes_several(param: click.Parameter) -> bool:
-    return param.nargs == -1 or (isinstance(param, click.Option) and param.multiple)
-
-
-def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
-    if isinstance(value, str):
-        given = values.resolve(value)
-        if isinstance(given, list) and len(given) == 1:
-            return given[0]  # the column of a frame with one row
-        if isinstance(given, list):
-            raise UsageError(
-                f"{values.reveal(value)} holds {counted(len(given), 'value')}, and {name.replace('_', '-')!r} takes one"
-            )
-        return given
-    if several and isinstance(value, (list, tuple)):
-        flat: list[str] = []
-        for item in value:
-            given = values.resolve(item) if isinstance(item, str) else item
-            if given == []:
-                # As if it had not been given at all, a filter would let everything through.
-                raise UsageError(f"{values.reveal(item)} holds no values", hint="Leave the option out, or fill it.")
-            flat.extend(given if isinstance(given, list) else [given])
-        return type(value)(flat)
-    return value

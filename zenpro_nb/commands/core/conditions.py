@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import frames
-from zenpro_nb.commands.core.command import MarkedOption
+from zenpro_nb.commands.core.parsing import MarkedOption
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.types import TextType, offered
 from zenpro_nb.errors import UsageError

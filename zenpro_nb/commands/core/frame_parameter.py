@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.commands.core.command import ObjectType
+from zenpro_nb.commands.core.parsing import ObjectType
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.syntax.placeholders import Given

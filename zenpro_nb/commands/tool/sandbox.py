@@ -25,9 +25,10 @@ IfNeeded = Annotated[bool, Opt(help="Only where there is no credential, and fail
 class _WithOwnOptions(Command):
     """A command whose options are those of the sandbox itself."""
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return its own parameters alone: it returns no data that a face could print in several ways."""
-        return click.Command.get_params(self, ctx)
+    @property
+    def faced(self) -> bool:
+        """Return False: it returns no data that a face could print in several ways."""
+        return False
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options as the sandbox describes them, `--help` among them."""
