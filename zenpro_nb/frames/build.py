@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,7 @@ def assemble(
     *,
     raw: bool = False,
     release: bool = False,
+    told: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> pd.DataFrame:
     """Return the frame of the pages' rows, in the pages' order.
 
@@ -36,6 +37,8 @@ def assemble(
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
         release: empty the list of parts, so that pages that nobody else holds are given back column by column.
+        told: called with the columns' arrays by name before they become a frame, of which asking for one column takes
+            longer; not with `raw`, and not for an open resource.
 
     Returns:
         The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
@@ -58,16 +61,21 @@ def assemble(
     table = rows_of(parts, plan.schema)
     if release and isinstance(parts, list):
         parts.clear()
-    columns_of = {name: table.column(name) for name in plan.schema.names}
+    loose = dict(zip(plan.schema.names, table.itercolumns(), strict=True))
     rows = table.num_rows
     del table
-    return declare(kinds.frame_of(columns_of, plan.columns, rows), resource)
+    arrays = kinds.arrays_of(loose, plan.columns)
+    if told is not None:
+        told(arrays)
+    return declare(kinds.frame_of(arrays, rows), resource)
 
 
 def rows_of(parts: Sequence[Part], schema: Any) -> Any:
     """Return the rows of the parts as one Arrow table of this schema."""
-    tables = [_rows(page.table.select(schema.names), page, keep) for page, keep in parts]
-    return pa.concat_tables([schema.empty_table(), *tables])
+    tables = [_rows(page.table, page, keep) for page, keep in parts]
+    if len(tables) == 1 and tables[0].schema.names == schema.names:
+        return tables[0]
+    return pa.concat_tables([schema.empty_table(), *(table.select(schema.names) for table in tables)])
 
 
 def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:

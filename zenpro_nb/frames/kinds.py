@@ -17,6 +17,14 @@ from zenpro_nb import limits
 from zenpro_nb.frames import coerce, times
 from zenpro_nb.resources.model import Column, Kind
 
+try:
+    # Made for those who build frames from Arrow, as pyarrow does.
+    from pandas.api.internals import (  # type: ignore[import-not-found]
+        create_dataframe_from_blocks as from_blocks,
+    )
+except ImportError:  # before pandas 3
+    from_blocks = None
+
 
 def _text_dtype() -> Any:
     """Return the dtype that pandas 3 calls `str`; before pandas 2.3 its like had a name of its own."""
@@ -69,25 +77,49 @@ def _categories(words: tuple[str, ...]) -> Any:
 
 
 def _category(chunks: Any) -> Any:
-    whole = chunks.unify_dictionaries().combine_chunks()
+    whole = _one(chunks.unify_dictionaries())
     codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     words = whole.dictionary.to_pylist()
-    used = sorted({words[code] for code in np.unique(codes) if code >= 0})
+    counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
+    used = sorted({word for word, count in zip(words, counts, strict=True) if count})
     place = {word: at for at, word in enumerate(used)}
     # The last entry serves the code -1, which is "missing" in pandas too.
     table = np.array([*(place.get(word, -1) for word in words), -1], dtype=np.int32)
     few = len(used) <= limits.CATEGORIES_KEPT
     dtype = _categories(tuple(used)) if few else pd.CategoricalDtype(pd.Index(used, dtype=TEXT))
-    return pd.Categorical.from_codes(table[codes], dtype=dtype)
+    return pd.Categorical.from_codes(table[codes], dtype=dtype, validate=False)
+
+
+def _boolean(chunks: Any) -> Any:
+    whole = _one(chunks)
+    if not whole.null_count:
+        return pd.arrays.BooleanArray(whole.to_numpy(zero_copy_only=False), np.zeros(len(whole), dtype=np.bool_))
+    missing = whole.is_null().to_numpy(zero_copy_only=False)
+    return pd.arrays.BooleanArray(whole.fill_null(False).to_numpy(zero_copy_only=False), missing)
+
+
+def _float(chunks: Any) -> Any:
+    return np.array(chunks.to_numpy())  # what Arrow shares is not to be written on
 
 
 def _lists(chunks: Any) -> Any:
-    return pd.Series(chunks.to_pylist(), dtype=object)
+    return _objects(chunks.to_pylist())
 
 
 def _json(chunks: Any) -> Any:
     decode = msgspec.json.Decoder().decode
-    return pd.Series([None if cell is None else decode(cell) for cell in chunks.to_pylist()], dtype=object)
+    return _objects([None if cell is None else decode(cell) for cell in chunks.to_pylist()])
+
+
+def _objects(values: list[Any]) -> Any:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values  # not np.array, which would make lists of one length a table
+    return array
+
+
+def _one(chunks: Any) -> Any:
+    """Return the array that all chunks are together."""
+    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
 
 
 FORMS: dict[Kind, ColumnType] = {
@@ -95,9 +127,9 @@ FORMS: dict[Kind, ColumnType] = {
     Kind.ID: ColumnType(pa.string(), TEXT, _load_text),
     Kind.TIME: ColumnType(times.UTC_MICROS, TIME, _extension(TIME)),
     Kind.CATEGORY: ColumnType(pa.dictionary(pa.int32(), pa.string()), pd.CategoricalDtype(), _category),
-    Kind.BOOL: ColumnType(pa.bool_(), pd.BooleanDtype(), _extension(pd.BooleanDtype())),
+    Kind.BOOL: ColumnType(pa.bool_(), pd.BooleanDtype(), _boolean),
     Kind.COUNT: ColumnType(pa.int64(), pd.Int64Dtype(), _extension(pd.Int64Dtype())),
-    Kind.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), lambda chunks: chunks.to_pandas()),
+    Kind.FLOAT: ColumnType(pa.float64(), np.dtype("float64"), _float),
     Kind.LIST: ColumnType(pa.list_(pa.string()), np.dtype(object), _lists),
     # Arrow has no type for "whatever came": it carries the JSON text.
     Kind.JSON: ColumnType(pa.string(), np.dtype(object), _json),
@@ -179,13 +211,37 @@ def schema(columns: Sequence[Column]) -> Any:
 
 def to_pandas(table: Any, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the table's columns as a DataFrame of the declared dtypes, in the order of `columns`."""
-    return frame_of({column.name: table.column(column.name) for column in columns}, columns, table.num_rows)
+    loose = {column.name: table.column(column.name) for column in columns}
+    return frame_of(arrays_of(loose, columns), table.num_rows)
 
 
-def frame_of(loose: dict[str, Any], columns: Sequence[Column], rows: int) -> pd.DataFrame:
-    """Return these Arrow columns as a DataFrame, and empty the dictionary, so that none is there twice for long."""
-    series = {column.name: FORMS[column.kind].load(loose.pop(column.name)) for column in columns}
-    return pd.DataFrame(series, index=pd.RangeIndex(rows), copy=False)
+def arrays_of(loose: dict[str, Any], columns: Sequence[Column]) -> dict[str, Any]:
+    """Return these Arrow columns as pandas' arrays, and empty the dictionary, so that none is there twice for long."""
+    return {column.name: FORMS[column.kind].load(loose.pop(column.name)) for column in columns}
+
+
+def frame_of(arrays: dict[str, Any], rows: int) -> pd.DataFrame:
+    """Return the DataFrame of these arrays, which it shares."""
+    index = pd.RangeIndex(rows)
+    if from_blocks is None or not arrays:
+        return pd.DataFrame(arrays, index=index, copy=False)
+    # Of what the constructor does for a column, nothing is left to do: it takes as long as reading a small page.
+    whole = [array.reshape(1, rows) if isinstance(array, np.ndarray) else array for array in arrays.values()]
+    made: pd.DataFrame = from_blocks(
+        list(zip(whole, _places(len(whole)), strict=True)), index, _names(tuple(arrays)).view()
+    )
+    return made
+
+
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
+def _names(names: tuple[str, ...]) -> pd.Index:
+    """Return the index of these names, of which each frame has a view: people give it a name of its own."""
+    return pd.Index(list(names))
+
+
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
+def _places(count: int) -> tuple[Any, ...]:
+    return tuple(np.array([place]) for place in range(count))
 
 
 def to_table(frame: pd.DataFrame, columns: Sequence[Column]) -> Any:

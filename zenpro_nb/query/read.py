@@ -79,8 +79,10 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
     facts = facts_of([listing])
     parts = [(part.page, part.keep) for part in listing.parts]
     listing.parts.clear()  # so that the pages are given back while the frame is made of them
-    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True)
-    remember(session, query.resource, frame)
+    known = partial(_remember, session, query.resource)
+    frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, told=known)
+    if query.raw or query.resource.open:
+        remember(session, query.resource, frame)
     note(session, frame, route=listing.path, filters=query.sent, **facts)
     return frame
 
@@ -193,5 +195,10 @@ def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
 
 def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:
     """Keep the names in a frame, for Tab and for queries by name."""
-    if {"id", resource.label} <= set(frame.columns):
-        session.names.remember_columns(resource.noun, frame[resource.label].array, frame["id"].array)
+    names = [name for name in dict.fromkeys(("id", resource.label)) if name in frame.columns]
+    _remember(session, resource, {name: frame[name].array for name in names})
+
+
+def _remember(session: Session, resource: Resource, arrays: Mapping[str, Any]) -> None:
+    if "id" in arrays and resource.label in arrays:
+        session.names.remember_columns(resource.noun, arrays[resource.label], arrays["id"])

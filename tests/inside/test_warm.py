@@ -1,0 +1,46 @@
+"""What a line needs is planned at the first one: the next ones build no parser and no decoder, and ask once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import click
+import pytest
+
+import zenpro_nb
+from tests.support.depth import counted_depth
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.frames.plan import plan_of
+from zenpro_nb.frames.struct_decoder import Reader
+
+
+def test_a_warm_line_builds_nothing_and_asks_once(
+    fresh_sandbox: Callable[..., SandboxProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: Counter[str] = Counter()
+
+    def counting(owner: type, name: str) -> None:
+        original = getattr(owner, name)
+
+        def counted(*args: object, **kwargs: object) -> object:
+            made[name] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    counting(click.Option, "add_to_parser")
+    counting(Reader, "__init__")
+    plan_of.cache_clear()
+    plane = fresh_sandbox(users=60)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as zen:
+        first = zen.run("users", "--limit", "5")
+        assert made["__init__"], "the counter sees the first one"
+        made.clear()
+        with counted_depth() as depth:
+            again = zen.run("users", "--limit", "5")
+        assert made == {}
+        assert depth.levels == 1
+        assert again.equals(first)
+        zen.run("users", "--limit", "5", "--columns", "email")
+        assert made == {"__init__": 1}, "other columns are another plan, and the same parser"
