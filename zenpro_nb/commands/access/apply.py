@@ -18,18 +18,21 @@ from zenpro_nb.commands.access.plan_parameters import (
     PlanOrFile,
 )
 from zenpro_nb.commands.access.steps import writes_of
-from zenpro_nb.commands.core.examples import examples_of
-from zenpro_nb.commands.core.noun import help_of
+from zenpro_nb.commands.core.noun import write
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import parameters_of
 from zenpro_nb.commands.core.write import Outcome, PlannedWrites
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.organization.invitations import after_invitation
 from zenpro_nb.syntax.counts import counted
 
 
-def _apply(
+def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    invites = outcome.write.action == "add" and outcome.write.path.endswith("/invitations")
+    return after_invitation(run, outcome, given) if invites else outcome
+
+
+@write(asks=lambda write: write.question, done="", after=_after, several=True, plan=True)
+def apply(
     run: Runtime,
     desired: PlanOrFile,
     from_: From = None,
@@ -62,22 +65,3 @@ def _apply(
         question = f"Apply {counted(len(sent), 'change')} to {where}, in this order?"
         writes[first] = replace(writes[first], question=question)
     return PlannedWrites(writes, planned.shown(made))
-
-
-def _after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-    invites = outcome.write.action == "add" and outcome.write.path.endswith("/invitations")
-    return after_invitation(run, outcome, given) if invites else outcome
-
-
-apply = WriteCommand(
-    "apply",
-    prepare=_apply,
-    params=parameters_of(_apply),
-    help=help_of(_apply),
-    examples=examples_of(_apply),
-    asks=lambda write: write.question,
-    done="",
-    after=_after,
-    several=True,
-    plan=True,
-)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -30,17 +30,15 @@ from zenpro_nb.commands.core.options import (
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.signature import parameter, parameters_of
-from zenpro_nb.commands.core.write_command import After, Asks, Recorder, WriteCommand
+from zenpro_nb.commands.core.write_command import Prepare, WriteCommand, WriteOptions
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expanded
 
 if TYPE_CHECKING:
-    from zenpro_nb.commands.core.write import Write
     from zenpro_nb.resources import Resource
 
 Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
 Judge = Callable[..., None]  # (runtime, result, DataFrame, own)
-Prepare = Callable[..., "Write | Sequence[Write]"]
 _SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
 _OF_READERS = ("asked",)
 
@@ -58,31 +56,13 @@ class Noun(Group):
         self,
         *,
         name: str = "",
-        asks: Asks = "",
-        done: str | None = None,
-        after: After | None = None,
-        record: Recorder | None = None,
-        several: bool = False,
-        plan: bool = False,
         filters: Resource | None = None,
+        **how: Unpack[WriteOptions],
     ) -> Callable[[Prepare], WriteCommand]:
-        """Declare a verb that changes something: its function looks names up and returns what would be sent.
-
-        Args:
-            name: what people type, where it is not the function's name.
-            asks: the question before it disables something, or `Destroys(question)` before it is gone for good.
-            done: what it has done, before the target: "deleted"; the verb's own past when left out.
-            after: called with each outcome, to follow what the write has begun.
-            record: called with all outcomes, see `WriteCommand`.
-            several: the answer is a frame with a row for each write, even when there is one.
-            plan: its writes are of several kinds, and shown before they are asked for: see `WriteCommand`.
-            filters: its filters choose what the write is about; the function takes them as `**filters`.
-        """
+        """Declare a verb that changes something: see `write`."""
 
         def declare(function: Prepare) -> WriteCommand:
-            made = write(
-                name=name, asks=asks, done=done, after=after, record=record, several=several, plan=plan, filters=filters
-            )(function)
+            made = write(name=name, filters=filters, **how)(function)
             self.add_command(made)
             return made
 
@@ -218,15 +198,16 @@ def command(
 def write(
     *,
     name: str = "",
-    asks: Asks = "",
-    done: str | None = None,
-    after: After | None = None,
-    record: Recorder | None = None,
-    several: bool = False,
-    plan: bool = False,
     filters: Resource | None = None,
+    **how: Unpack[WriteOptions],
 ) -> Callable[[Prepare], WriteCommand]:
-    """Declare a command that changes something and belongs to no noun; see `Noun.write`."""
+    """Declare a command that changes something: its function looks names up and returns what would be sent.
+
+    Args:
+        name: what people type, where it is not the function's name.
+        filters: its filters choose what the write is about; the function takes them as `**filters`.
+        how: see `WriteOptions`.
+    """
 
     def declare(function: Prepare) -> WriteCommand:
         return WriteCommand(
@@ -238,12 +219,7 @@ def write(
             ],
             help=help_of(function),
             examples=examples_of(function),
-            asks=asks,
-            done=done,
-            after=after,
-            record=record,
-            several=several,
-            plan=plan,
+            **how,
         )
 
     return declare

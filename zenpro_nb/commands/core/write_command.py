@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
@@ -43,6 +43,28 @@ class Destroys:
 
 Asks = Question | Destroys
 
+
+class WriteOptions(TypedDict, total=False):
+    """What a write command does besides preparing writes.
+
+    Attributes:
+        asks: the question before it disables something, or `Destroys(question)` before it is gone for good.
+        done: what it has done, before the target: "deleted"; the verb's own past when left out.
+        after: called with each outcome, to follow what the write has begun.
+        record: called with all outcomes, good or not, before they are shown: what else has to know of them.
+        several: the answer is a frame with a row for each write, even when there is one.
+        plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
+            all of it; a step of it may be blocked, and a failure of one stops no other.
+    """
+
+    asks: Asks
+    done: str | None
+    after: After | None
+    record: Recorder | None
+    several: bool
+    plan: bool
+
+
 COMMON = ("dry_run", "yes", "quiet", "out")
 
 
@@ -51,14 +73,8 @@ class WriteCommand(Command):
 
     Args:
         prepare: called with the runtime and the parameters; looks up names and returns the writes. It sends nothing.
-        asks: the question before it destroys or disables something.
-        done: what it has done, before the target: "deleted"; the verb's own past when left out.
-        after: called with each outcome, to follow what the write has begun.
-        record: called with all outcomes, good or not, before they are shown: what else has to know of them.
-        several: the answer is a frame with a row for each write, even when there is one.
-        plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
-            all of it; a step of it may be blocked, and a failure of one stops no other.
         examples: lines for its help.
+        how: see `WriteOptions`.
     """
 
     shared_title = "Options of every change"
@@ -71,21 +87,17 @@ class WriteCommand(Command):
         prepare: Prepare,
         params: Iterable[click.Parameter],
         help: str,  # noqa: A002 - the name that click gives it
-        asks: Asks = "",
-        done: str | None = None,
-        after: After | None = None,
-        record: Recorder | None = None,
-        several: bool = False,
-        plan: bool = False,
         examples: Sequence[str] = (),
+        **how: Unpack[WriteOptions],
     ) -> None:
+        done = how.get("done")
         self.prepare = prepare
-        self.asks = asks
+        self.asks = how.get("asks", "")
         self.done = past(name) if done is None else done
-        self.after = after
-        self.record = record
-        self.several = several
-        self.plan = plan
+        self.after = how.get("after")
+        self.record = how.get("record")
+        self.several = how.get("several", False)
+        self.plan = how.get("plan", False)
         super().__init__(
             name=name,
             callback=_callback(self),
