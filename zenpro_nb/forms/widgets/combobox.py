@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -15,7 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets.elements import Elements
-from zenpro_nb.forms.widgets.rows import label_of, messages_of
+from zenpro_nb.forms.widgets.rows import MessageBelow, label_of, messages_of
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
 
@@ -25,7 +25,7 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 class Combobox:
     """A line to type in, a list of what fits, and for several names those that were taken, each to be removed."""
 
-    def __init__(self, form: Form, field: Field, elements: Elements) -> None:
+    def __init__(self, form: Form, field: Field, elements: Elements, css: Sequence[str] = ()) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
@@ -38,18 +38,15 @@ class Combobox:
         held = form.values[field.name]
         hint = "type to search, Enter to add" if self._several else "type to search"
         shown = self._one.shown(held) if isinstance(held, str) else ""
-        self._text = elements.text(self._entered, value=shown, placeholder=hint)
+        self._text = elements.text(self._entered, value=shown, placeholder=hint, description=label_of(form, field))
         self._text.observe(lambda change: self._typed(), names="value")
-        self._browse = elements.button("▾", tooltip=f"Show the choices for {field.label}")
+        self._browse = elements.button("▾", "zenpro-browse", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
-        self._browse.add_class("zenpro-browse")
         self._matches: widgets.ToggleButtons | None = None
         self._chips: widgets.ToggleButtons | None = None
-        self._message = elements.html()
-        self._line = elements.row([self._text, self._browse])
-        self._line.add_class("zenpro-combobox")
-        self.box = elements.column([self._line, self._message])
-        self.box.add_class("zenpro-picker")
+        self._message = MessageBelow(elements)
+        self._line = elements.row([self._text, self._browse], "zenpro-combobox")
+        self.box = elements.column([self._line], "zenpro-picker", *css)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
@@ -71,9 +68,9 @@ class Combobox:
         # Who is choosing has not made a mistake yet.
         choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
         wrong = None if choosing else problems.get(self._field.name)
-        self._message.value = messages_of(self._form, self._field, wrong, None if wrong else self._about(offer))
-        shown = [self._line, self._matches if matches else None, self._chips if chips else None, self._message]
-        children = tuple(one for one in shown if one is not None)
+        said = messages_of(self._form, self._field, wrong, None if wrong else self._about(offer))
+        shown = [self._line, self._matches if matches else None, self._chips if chips else None]
+        children = (*(one for one in shown if one is not None), *self._message.say(said))
         if self.box.children != children:
             self.box.children = children
 

@@ -1,8 +1,11 @@
-"""Widgets that share their layout and style objects: each of its own would be a message more to the browser."""
+"""Widgets that share their layout and style objects, and are made as they are first shown.
+
+Each object of its own, and each change of one that was made already, would be a message more to the browser.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -21,6 +24,9 @@ class ShownHTML(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
     @validate("value")
     def _present(self, proposal: dict[str, Any]) -> str:
         return self._presentation.text(proposal["value"])
+
+
+HIDDEN = "zenpro-hidden"
 
 
 class Elements:
@@ -45,20 +51,22 @@ class Elements:
         """Return another widget with a label, which is HTML."""
         return kind(layout=self._layout, style=self._style(kind.style.klass), description_allow_html=True, **more)
 
-    def html(self, value: str = "") -> widgets.HTML:
+    def html(self, value: str = "", *css: str) -> widgets.HTML:
         """Return a piece of HTML."""
-        made: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value)
+        made: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value, _dom_classes=css)
         return made
 
-    def button(self, description: str, **more: Any) -> widgets.Button:
+    def button(self, description: str, *css: str, **more: Any) -> widgets.Button:
         """Return a button."""
-        return widgets.Button(description=description, layout=self._layout, **more)
+        style = self._style(widgets.ButtonStyle)
+        return widgets.Button(description=description, layout=self._layout, style=style, _dom_classes=css, **more)
 
     def buttons(self, description: str, css: str) -> widgets.ToggleButtons:
         """Return a row of choices, of which none is taken yet."""
-        made = widgets.ToggleButtons(options=(), value=None, description=description, layout=self._layout)
-        made.add_class(css)
-        return made
+        style = self._style(widgets.ToggleButtons.style.klass)
+        return widgets.ToggleButtons(
+            options=(), value=None, description=description, layout=self._layout, style=style, _dom_classes=(css,)
+        )
 
     @staticmethod
     def offer(buttons: widgets.ToggleButtons, options: Sequence[str] | Sequence[tuple[str, str]]) -> None:
@@ -75,13 +83,21 @@ class Elements:
             buttons.options = ((" ", None),)
         buttons.options = wanted
 
-    def column(self, children: Sequence[widgets.Widget]) -> widgets.VBox:
-        """Return widgets below each other, with a layout of their own, so that they can be hidden."""
-        return widgets.VBox(list(children))
+    def column(self, children: Sequence[widgets.Widget], *css: str) -> widgets.VBox:
+        """Return widgets below each other."""
+        return widgets.VBox(list(children), layout=self._layout, _dom_classes=css)
 
-    def row(self, children: Sequence[widgets.Widget]) -> widgets.HBox:
+    def row(self, children: Sequence[widgets.Widget], *css: str) -> widgets.HBox:
         """Return widgets beside each other."""
-        return widgets.HBox(list(children), layout=self._layout)
+        return widgets.HBox(list(children), layout=self._layout, _dom_classes=css)
+
+    @staticmethod
+    def mark(widget: widgets.DOMWidget, classes: Mapping[str, bool]) -> None:
+        """Give a widget the CSS classes that hold, and take the others from it."""
+        wanted = [name for name in widget._dom_classes if classes.get(name, True)]
+        wanted += [name for name, holds in classes.items() if holds and name not in wanted]
+        if list(widget._dom_classes) != wanted:
+            widget._dom_classes = wanted
 
     def _style(self, kind: type) -> Any:
         if kind not in self._styles:

@@ -19,28 +19,31 @@ class ReviewView:
         self._line = line
         elements = Elements(form.presentation)
         self._why = ShownText(form.presentation)
-        style = elements.html(review_html.style(key))
-        self._title, self._rows, self._status = (elements.html() for _ in range(3))
-        self.why = elements.text(form.justify, description="Why", placeholder="goes with the decision")
+        style, self._title, self._rows = (
+            elements.html(text, "zenpro-lasting")  # still shown when the kernel is gone
+            for text in (review_html.style(key), review_html.title(form, line), review_html.rows(form))
+        )
+        self._status = elements.html()
+        self.why = elements.text(
+            form.justify, description="Why", placeholder="goes with the decision", _dom_classes=("zenpro-why",)
+        )
         self.why.observe(lambda change: form.type(self._why.read(change["new"])), names="value")
-        self.why.add_class("zenpro-why")
         self.buttons = {
-            key: elements.button(f"{words} ({key})", button_style=look, tooltip=f"Key: {key}")
+            key: elements.button(f"{words} ({key})", f"zenpro-key-{key}", button_style=look, tooltip=f"Key: {key}")
             for key, words, look in _DECIDE
         }
-        self.buttons |= {key: elements.button(f"{words} ({key})", tooltip=f"Key: {key}") for key, words in _GO}
+        self.buttons |= {
+            key: elements.button(f"{words} ({key})", f"zenpro-key-{key}", tooltip=f"Key: {key}") for key, words in _GO
+        }
         for key, button in self.buttons.items():
-            button.add_class(f"zenpro-key-{key}")
             button.on_click(lambda _, key=key: form.press(key))
         rows = [[self.buttons[key] for key, *_ in group] for group in (_DECIDE, _GO)]
         self.root = elements.column(
-            [style, self._title, self._rows, self.why, *(elements.row(row) for row in rows), self._status]
+            [style, self._title, self._rows, self.why, *(elements.row(row) for row in rows), self._status],
+            "zenpro-form",
+            "zenpro-review",
+            f"zenpro-form-{key}",
         )
-        for lasting in (style, self._title, self._rows):
-            lasting.add_class("zenpro-lasting")  # still shown when the kernel is gone
-        self.root.add_class("zenpro-form")
-        self.root.add_class("zenpro-review")
-        self.root.add_class(f"zenpro-form-{key}")
         form.listen(self.render)
         self.render()
 

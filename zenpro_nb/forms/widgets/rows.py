@@ -52,29 +52,51 @@ class Row(Protocol):
         """Hold no names any more: the state of widgets is saved with the notebook."""
 
 
+class MessageBelow:
+    """What stands below a field, which is made when there is something to say for the first time."""
+
+    def __init__(self, elements: Elements) -> None:
+        self._elements = elements
+        self._shown: widgets.HTML | None = None
+
+    @property
+    def value(self) -> str:
+        """Return what is said."""
+        return "" if self._shown is None else self._shown.value
+
+    def say(self, text: str) -> list[widgets.Widget]:
+        """Say this, and return what shows it: nothing while there has been nothing to say."""
+        if self._shown is None and text:
+            self._shown = self._elements.html(text)
+        elif self._shown is not None:
+            self._shown.value = text
+        return [] if self._shown is None else [self._shown]
+
+
 class InputRow:
     """A field that holds what is typed or chosen in one widget."""
 
-    def __init__(self, form: Form, field: Field, elements: Elements) -> None:
+    def __init__(self, form: Form, field: Field, elements: Elements, css: Sequence[str] = ()) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._text = ShownText(form.presentation)
         self._input = self._make()
         self._input.observe(lambda change: form.set(field.name, self._read(change["new"])), names="value")
-        self._message = elements.html()
+        self._message = MessageBelow(elements)
         self._suggestions: widgets.ToggleButtons | None = None
         self._first = self._with_help()
-        self.box = elements.column([self._first, self._message])
+        self.box = elements.column([self._first], *css)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""
-        # A checkbox shows its label once more as its title, where HTML would be read as it is written.
-        label = name_of if self._field.kind is FieldKind.FLAG else label_of
-        self._input.description = label(self._form, self._field)
+        self._input.description = self._label
         held = self._form.values[self._field.name]
         if self._read(self._input.value) != held:
             self._input.value = self._shown(held)
-        self._message.value = messages_of(self._form, self._field, problems.get(self._field.name))
-        self._suggest(self._form.hooks.suggestions(self._field.name))
+        below = self._message.say(messages_of(self._form, self._field, problems.get(self._field.name)))
+        suggested = self._suggest(self._form.hooks.suggestions(self._field.name))
+        children = (self._first, *suggested, *below)
+        if self.box.children != children:
+            self.box.children = children
 
     def disable(self, busy: bool) -> None:
         """Take no input while the form is being sent."""
@@ -84,20 +106,26 @@ class InputRow:
         """Hold no names of others."""
         self._suggest(())
 
+    @property
+    def _label(self) -> str:
+        # A checkbox shows its label once more as its title, where HTML would be read as it is written.
+        label = name_of if self._field.kind is FieldKind.FLAG else label_of
+        return label(self._form, self._field)
+
     def _make(self) -> Any:
         field, elements = self._field, self._elements
-        start = self._shown(self._form.values[field.name])
+        start: dict[str, Any] = {"value": self._shown(self._form.values[field.name]), "description": self._label}
         if field.kind is FieldKind.TEXTS:
-            return elements.labelled(widgets.Textarea, value=start, rows=3, placeholder="one a line")
+            return elements.labelled(widgets.Textarea, rows=3, placeholder="one a line", **start)
         if field.kind is FieldKind.CHOICE:
-            return elements.labelled(widgets.Dropdown, options=["", *field.choices], value=start)
+            return elements.labelled(widgets.Dropdown, options=["", *field.choices], **start)
         if field.kind is FieldKind.TRISTATE:
-            return elements.labelled(widgets.Dropdown, options=_TRISTATE, value=start)
+            return elements.labelled(widgets.Dropdown, options=_TRISTATE, **start)
         if field.kind is FieldKind.FLAG:
-            return elements.labelled(widgets.Checkbox, value=start)
+            return elements.labelled(widgets.Checkbox, **start)
         if field.kind is FieldKind.DATE:
-            return elements.labelled(widgets.DatePicker, value=start)
-        return elements.text(self._form.submit, value=start, placeholder=getattr(field.param, "metavar", None) or "")
+            return elements.labelled(widgets.DatePicker, **start)
+        return elements.text(self._form.submit, placeholder=getattr(field.param, "metavar", None) or "", **start)
 
     def _with_help(self) -> widgets.Widget:
         """Return the input; a checkbox with its help, for which its label has no place."""
@@ -130,14 +158,15 @@ class InputRow:
         """Tell whether somebody types in it; what is chosen from a few words names nobody."""
         return self._field.kind in (FieldKind.TEXT, FieldKind.TEXTS)
 
-    def _suggest(self, names: Sequence[str]) -> None:
+    def _suggest(self, names: Sequence[str]) -> list[widgets.Widget]:
+        """Offer these names, and return what shows them."""
         if self._suggestions is None:
             if not names:
-                return
+                return []
             self._suggestions = self._elements.buttons("Suggestions", "zenpro-chips")
             self._suggestions.observe(self._take, names="value")
         self._elements.offer(self._suggestions, names)
-        self.box.children = (self._first, *((self._suggestions,) if names else ()), self._message)
+        return [self._suggestions] if names else []
 
     def _take(self, change: dict[str, Any]) -> None:
         if change["new"] is None or self._suggestions is None:
