@@ -6,6 +6,7 @@ here the connections are cut first, and the wait has an end.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -122,14 +123,23 @@ class WorkerPool(Generic[T]):
         self.scope.cancel.set()  # jobs that wait for a thread are not begun any more
         for _ in self._threads:
             self._jobs.put(None)
-        if kind is not None:
-            self._cut()
-            return
         try:
-            self._join(None)
-        except KeyboardInterrupt:
-            self._cut()
-            raise
+            if kind is not None:
+                self._cut()
+                return
+            try:
+                self._join(None)
+            except KeyboardInterrupt:
+                self._cut()
+                raise
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Drop what nobody collected: an error's traceback holds this pool, and so a circle would hold all pages."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._done.get_nowait()
 
     def _cut(self) -> None:
         """Stop the scope until the threads have ended: one that was about to send when stopped waits only now."""
