@@ -14,6 +14,7 @@ from zenpro_nb.frames.attrs import declare
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
+from zenpro_nb.frames.pool import POOL
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import mask
 
@@ -87,12 +88,13 @@ def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
     """
     if any(page.table is None or page.absent for page, _ in parts):
         return None
-    table = rows_of(parts, schema).unify_dictionaries().combine_chunks()
+    table = rows_of(parts, schema).unify_dictionaries(memory_pool=POOL).combine_chunks(memory_pool=POOL)
     if shared:
-        keys = table.column(shared).combine_chunks()
+        keys = table.column(shared).combine_chunks(memory_pool=POOL)
     else:
         keys = pa.concat_arrays(
-            [page.keys if keep is None else page.keys.take(pa.array(keep, pa.int64())) for page, keep in parts]
+            [page.keys if keep is None else page.keys.take(pa.array(keep, pa.int64())) for page, keep in parts],
+            memory_pool=POOL,
         )
     unknown: Counter[str] = Counter()
     for page, _ in parts:

@@ -12,6 +12,7 @@ from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import build, envelope, field_paths, generic_decoder, kinds
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
+from zenpro_nb.frames.pool import POOL
 from zenpro_nb.frames.records import as_record
 from zenpro_nb.resources.model import Resource
 
@@ -117,13 +118,13 @@ class Decoder:
     def _keys(self, parts: Sequence[Sequence[str | None]], table: Any) -> Any:
         if len(parts) == 1:
             keys = (
-                table.column(self._plan.shared).combine_chunks()
+                table.column(self._plan.shared).chunk(0)
                 if self._plan.shared
-                else pa.array(parts[0], pa.string())
+                else pa.array(parts[0], pa.string(), memory_pool=POOL)
             )
             return None if keys.null_count or "" in parts[0] else keys
         names = [generic_decoder.join(part) for part in zip(*parts, strict=True)]
-        return None if "" in names or not parts else pa.array(names, pa.string())
+        return None if "" in names or not parts else pa.array(names, pa.string(), memory_pool=POOL)
 
     def _digests(self, content: bytes) -> Any:
         records = self._parse(content)[1]

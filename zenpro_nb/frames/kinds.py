@@ -12,9 +12,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zenpro_nb import limits
 from zenpro_nb.frames import coerce, times
+from zenpro_nb.frames.pool import POOL
 from zenpro_nb.resources.model import Column, Kind
 
 try:
@@ -60,8 +62,8 @@ def _extension(dtype: Any, through: Any = None) -> Callable[[Any], Any]:
     """
 
     def load(chunks: Any) -> Any:
-        whole = chunks if through is None else chunks.cast(through)
-        return dtype.__from_arrow__(whole if whole.num_chunks == 1 else pa.chunked_array([whole.combine_chunks()]))
+        whole = chunks if through is None else pc.cast(chunks, through, memory_pool=POOL)
+        return dtype.__from_arrow__(pa.chunked_array([_one(whole)]) if whole.num_chunks != 1 else whole)
 
     return load
 
@@ -77,7 +79,7 @@ def _categories(words: tuple[str, ...]) -> Any:
 
 
 def _category(chunks: Any) -> Any:
-    whole = _one(chunks.unify_dictionaries())
+    whole = _one(chunks.unify_dictionaries(memory_pool=POOL))
     codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     words = whole.dictionary.to_pylist()
     counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:].tolist()
@@ -119,7 +121,9 @@ def _objects(values: list[Any]) -> Any:
 
 def _one(chunks: Any) -> Any:
     """Return the array that all chunks are together."""
-    return chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
+    if chunks.num_chunks == 0:
+        return chunks.combine_chunks()
+    return chunks.chunk(0) if chunks.num_chunks == 1 else pa.concat_arrays(chunks.chunks, memory_pool=POOL)
 
 
 FORMS: dict[Kind, ColumnType] = {
@@ -159,8 +163,12 @@ def builder(kind: Kind) -> Builder:
     if kind is Kind.TIME:
         return times.parse
     if kind is Kind.JSON:
-        return lambda cells: (pa.array([None if cell is None else coerce.encode(cell) for cell in cells], arrow), True)
-    return lambda cells: (pa.array(cells, arrow), True)
+        return lambda cells: (_array([None if cell is None else coerce.encode(cell) for cell in cells], arrow), True)
+    return lambda cells: (_array(cells, arrow), True)
+
+
+def _array(cells: Sequence[Any], arrow: Any) -> Any:
+    return pa.array(cells, arrow, memory_pool=POOL)
 
 
 def conform(kind: Kind, values: pd.Series | None, rows: int) -> Any:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
+from zenpro_nb.frames.pool import POOL
+
 UTC_MICROS = pa.timestamp("us", tz="UTC")
 NAIVE_MICROS = pa.timestamp("us")
 
@@ -25,19 +27,19 @@ def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
 
     Naive times are UTC: the workspace API sends them without a zone, the control plane with `Z` (fact sheet, 4, 9.5).
     """
-    strings = pa.array(values, pa.string())
+    strings = pa.array(values, pa.string(), memory_pool=POOL)
     first = next((value for value in values if value is not None), "")
     # Arrow casts a whole array or nothing, and wants to know beforehand whether zones are there.
     zoned = len(first) > len("2026-01-01") and _ZONE.search(first) is not None
     for kind in (UTC_MICROS, NAIVE_MICROS) if zoned else (NAIVE_MICROS, UTC_MICROS):
         try:
-            read = strings.cast(kind)
-            return read if kind is UTC_MICROS else read.cast(UTC_MICROS), True
+            read = strings.cast(kind, memory_pool=POOL)
+            return read if kind is UTC_MICROS else read.cast(UTC_MICROS, memory_pool=POOL), True
         except pa.ArrowInvalid:
             continue
     moments = [None if value is None else _one(value) for value in values]
     complete = all(value is None or moment is not None for value, moment in zip(values, moments, strict=True))
-    return pa.array(moments, UTC_MICROS), complete
+    return pa.array(moments, UTC_MICROS, memory_pool=POOL), complete
 
 
 def _one(text: str) -> datetime | None:

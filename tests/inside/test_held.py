@@ -1,0 +1,24 @@
+"""What a reading holds when it has ended: the frame, and none of the pages that it was made of."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.frames.page import Page
+
+
+def test_no_page_waits_for_the_collector(fresh_sandbox: Callable[..., SandboxProcess]) -> None:
+    plane = fresh_sandbox(users=1_500)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as zen:
+        gc.collect()
+        gc.disable()
+        try:
+            frame = zen.run("users")
+            held = [one for one in gc.get_objects() if isinstance(one, Page)]
+        finally:
+            gc.enable()
+        assert len(frame) == 1_500
+        assert held == []
