@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_ext"))
 
 import zenpro_nb  # noqa: E402 - behind the path
+from zenpro_nb import documentation  # noqa: E402
 
 
 def _digest(package: Path) -> str:
@@ -53,7 +53,7 @@ html_title = "zenpro_nb"
 html_static_path = ["_static"]
 html_css_files = ["zenpro.css"]
 html_show_sourcelink = False
-html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")  # wherever it is put; no address is written down here
+html_baseurl = documentation.ADDRESS
 html_theme_options = {
     "navbar_end": ["theme-switcher"],
     "show_prev_next": False,

@@ -43,6 +43,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal, Self
 
+from zenpro_nb import documentation
+
 __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
@@ -65,15 +67,18 @@ class ZenProError(Exception):
     Args:
         message: one sentence that says what happened.
         hint: one sentence that says what to do next.
+        page: the page of the documentation that is about it, where that is not the page of the class.
 
     Attributes:
         outcome: what the error says about the write that raised it.
+        page: the page of the documentation that is about it, by its short name; empty where the message says it all.
         resent: the client had sent this write before, and the server had put it off; what now looks like somebody
             else's work (a 409) may be the first sending's.
         excerpt: lines that are shown below the message: the part of a query that it is about, with a caret.
     """
 
     outcome: WriteOutcome = "not sent"
+    page: str = ""
     resent: bool = False
     excerpt: tuple[str, ...] = ()
 
@@ -81,9 +86,10 @@ class ZenProError(Exception):
     """What names and values of others are put through before they are shown. The package's `__init__` sets it: what is
     safe to print is known in a room above this module."""
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", page: str = "") -> None:
         self.message = ZenProError.printable(message)
         self.hint = ZenProError.printable(hint)
+        self.page = page or self.page
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -96,7 +102,8 @@ class ZenProError(Exception):
 
     def lines(self) -> list[str]:
         """Return what is shown of it: one line, and the excerpt that it is about, where there is one."""
-        return [f"{type(self).__name__}: {self}", *map(ZenProError.printable, self.excerpt)]
+        told = f"{str(self).rstrip('.')}. {documentation.told([self.page])}" if self.page else str(self)
+        return [f"{type(self).__name__}: {told}", *map(ZenProError.printable, self.excerpt)]
 
     def at(self, *lines: str) -> Self:
         """Return the error itself, shown with these lines below it."""
@@ -163,6 +170,8 @@ class SettingsError(ZenProError):
     What to do: correct the line that the message names, or take the file away.
     """
 
+    page = "reference/settings"
+
 
 class CaptureError(ZenProError):
     """A capture on disk cannot be read: it is damaged, or of a newer version; the message names its folder.
@@ -177,6 +186,8 @@ class ReviewError(ZenProError):
 
     What to do: bring back the file as it was written; where it was changed by hand, who changed it has to say why.
     """
+
+    page = "how-to/reviews"
 
 
 class CredentialError(ZenProError):

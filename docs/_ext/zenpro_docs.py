@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from blocks import BlockError, Page
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from world import World
@@ -68,10 +68,13 @@ def _merge(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: B
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
     _world(app).close()
-    if error is None:
-        counts = Counter(reason for reasons in _not_run(app.env).values() for reason in reasons)
-        told = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
-        logger.info("shown, and not run: %d blocks%s", counts.total(), f" ({told})" if told else "")
+    if error is not None:
+        return
+    counts = Counter(reason for reasons in _not_run(app.env).values() for reason in reasons)
+    told = ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items()))
+    logger.info("shown, and not run: %d blocks%s", counts.total(), f" ({told})" if told else "")
+    if app._warncount:  # the next build would take the pages for read, and not warn again
+        Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
 def _world(app: Sphinx) -> World:

@@ -251,7 +251,9 @@ class Client:
         """
         token = self._pipeline.bearer(self._reads, _cancellation.current() or _cancellation.CancelScope())
         if token is None:
-            raise CredentialError("There is no credential.", hint="Set ZENML_PRO_API_KEY, or log in.")
+            raise CredentialError(
+                "There is no credential", hint="Set ZENML_PRO_API_KEY, or log in.", page="reference/settings"
+            )
         return token
 
     def token_life(self) -> TokenLife | None:

@@ -77,7 +77,7 @@ tree = Root(
     aliases=ALIASES,
     synonyms=SYNONYMS,
     help="Run a ZenML Pro organization: lists are DataFrames, and any write can be shown before it is sent.",
-    epilog="`users --help` explains one, with examples. `--help --all` shows every command with its verbs.",
+    epilog="`users --help` explains one, `--help --all` shows every verb.",
     params=[
         click.Option(["--all", ALL], is_flag=True, is_eager=True, help="With --help: every command with its verbs."),
         click.Option(

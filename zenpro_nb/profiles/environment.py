@@ -75,4 +75,6 @@ def no_credential(settings: Settings) -> CredentialError:
         f"Use `login`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
         "(from the dashboard: organization settings, API Tokens), or try `sandbox start`."
     )
-    return CredentialError(settings.problem or f"There is no credential for {settings.url}", hint=hint)
+    return CredentialError(
+        settings.problem or f"There is no credential for {settings.url}", hint=hint, page="reference/settings"
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import limits
+from zenpro_nb import documentation, limits
 from zenpro_nb.commands.core import guessing, help_layout
 from zenpro_nb.commands.core.guessing import Synonyms
 from zenpro_nb.commands.core.parsing import ObjectType, Syntax
@@ -87,6 +87,12 @@ class _Explained(click.Command):
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
         help_layout.write_options(ctx, formatter, params[own:], self.shared_title)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the last paragraph, and which pages of the documentation are about the command."""
+        super().format_epilog(ctx, formatter)
+        _, *words = ctx.command_path.split()
+        help_layout.write_pages(formatter, words)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return its verbs and options that begin with what was typed, marked as what they are."""
@@ -188,6 +194,12 @@ class Root(Group):
         if option is not None:
             option.is_eager = False
         return option
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what to type next, and where to begin to read, in a line: the screen is full."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"{self.epilog} {documentation.told(documentation.pages_of(()))}")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one screen about what there is; with `--all` every option, and every command with its verbs."""

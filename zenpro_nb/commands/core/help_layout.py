@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import click
 
-from zenpro_nb import limits
+from zenpro_nb import documentation, limits
 from zenpro_nb.commands.core.examples import spelled
 from zenpro_nb.commands.core.runtime import Runtime
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _PART_END = re.compile(r"[:;] ")
+_INDENT = 2  # as click's own paragraphs at the end
 _FEW = 3  # verbs that are no line of their own on the first screen
 
 
@@ -77,6 +78,13 @@ def write_commands(formatter: click.HelpFormatter, title: str, commands: Iterabl
     if rows:
         with formatter.section(title):
             formatter.write_dl(rows)
+
+
+def write_pages(formatter: click.HelpFormatter, words: Sequence[str]) -> None:
+    """Write which pages of the documentation are about a command; a form's are those of what it fills in."""
+    about = words[1:] if words[:1] == ["form"] and len(words) > 1 else words
+    formatter.write_paragraph()
+    formatter.write(f"{'':>{_INDENT}}{documentation.told(documentation.pages_of(about))}\n")
 
 
 def write_tree(formatter: click.HelpFormatter, sections: Mapping[str, Section]) -> None:

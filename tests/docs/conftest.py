@@ -1,0 +1,58 @@
+"""Builds of small documentations, with the settings and the extension of the real one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
+
+DOCS = Path(__file__).parents[2] / "docs"
+FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What became of a build."""
+
+    code: int
+    said: str
+    out: Path
+
+    def warnings(self, page: str) -> str:
+        """Return what was said about a page."""
+        return "\n".join(line for line in self.said.splitlines() if f"{page}.md:" in line and "WARNING" in line)
+
+    def page(self, name: str) -> str:
+        """Return a page as HTML."""
+        return (self.out / f"{name}.html").read_text(encoding="utf-8")
+
+
+Build = Callable[[dict[str, str]], Built]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Build pages as `.ci/run` builds the real ones; each is in the table of contents."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def call(pages: dict[str, str]) -> Built:
+        source, out = folder / "source", folder / "html"
+        source.mkdir(exist_ok=True)
+        names = "\n".join(pages)
+        index = f"# Pages\n\n```{{toctree}}\n{names}\n```\n"
+        for name, text in {"index": index, **pages}.items():
+            path = source / f"{name}.md"
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color", "-c", DOCS, source, out]
+        cache = f"nb_execution_cache_path={folder / 'executed'}"
+        done = subprocess.run([*command, "-D", cache], capture_output=True, text=True, check=False)
+        return Built(done.returncode, done.stdout + done.stderr, out)
+
+    return call

@@ -1,0 +1,131 @@
+"""Pages run when they are built: in order, in the sandbox, and nothing is shown that was not run without saying so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.docs.conftest import FRONT, Build, Built
+
+WRITES = (
+    FRONT.replace("---\n", "---\nsandbox: own\n", 1)
+    + """
+# Writes
+
+```{code-cell} ipython3
+%load_ext zenpro_nb
+%zenpro teams create Writers
+from pathlib import Path
+Path("from-a-cell.txt").write_text("of a cell")
+```
+
+```{shell}
+cat from-a-cell.txt
+zenpro teams get Writers --columns name
+```
+
+```{shell}
+:exit: 3
+exit 3
+```
+
+```{shell}
+:hide-output:
+echo not to be seen | sed s/not/never/
+```
+
+```{shell}
+:exempt: install
+exit 99
+```
+
+```{code-cell} ipython3
+:tags: [skip-execution]
+raise SystemExit
+```
+"""
+)
+# Read after the other, alphabetically; begins without front matter, since nothing but a shell runs in it.
+READS = """# Z reads
+
+```{shell}
+zenpro teams --columns name
+ls -A
+echo "$HOME"
+```
+
+```{shell}
+:exempt: demo
+exit 99
+```
+"""
+BROKEN = {
+    "cell": FRONT + "# Cell\n\n```{code-cell} ipython3\n1 / 0\n```\n",
+    "line": "# Line\n\n```{shell}\nzenpro usres\n```\n",
+    "middle": "# Middle\n\n```{shell}\nfalse\ntrue\n```\n",
+    "succeeds": "# Succeeds\n\n```{shell}\n:exit: 3\ntrue\n```\n",
+}
+REFUSED = {
+    "fence": ("# Fence\n\n```bash\nzenpro users\n```\n", "Nothing would run this block of bash"),
+    "python": ("# Python\n\n```{note}\n\n~~~python\nusers\n~~~\n```\n", "Nothing would run this block of python"),
+    "nested": ("# Nested\n\n````{note}\n```{shell}\ntrue\n```\n````\n", "Unknown directive type: 'shell'"),
+    "reason": ("# Reason\n\n```{shell}\n:exempt: slow\ntrue\n```\n", "'slow' is no reason not to run a block"),
+    "option": ("# Option\n\n```{shell}\n:hide:\ntrue\n```\n", "not :hide:"),
+    "link": ("# Link\n\n[nowhere](nowhere.md)\n", "nowhere.md"),
+}
+
+
+@pytest.fixture(scope="module")
+def good(build: Build) -> Built:
+    return build({"writes": WRITES, "z-reads": READS})
+
+
+@pytest.fixture(scope="module")
+def broken(build: Build) -> Built:
+    return build(BROKEN)
+
+
+def test_cells_and_shell_blocks_run_in_their_order_and_in_one_folder(good: Built) -> None:
+    assert good.code == 0, good.said
+    page = good.page("writes")
+    assert "of a cell" in page
+    assert page.count("Writers") >= 3  # the line, what it says, and what the shell sees of it
+    assert "never to be seen" not in page
+
+
+def test_a_page_that_writes_has_a_sandbox_of_its_own_and_each_page_a_folder(good: Built) -> None:
+    page = good.page("z-reads")
+    assert "Platform" in page
+    assert "Writers" not in page
+    assert "from-a-cell.txt" not in page
+    assert "zenpro-docs-" in page  # nobody's home
+
+
+def test_what_is_not_run_is_counted(good: Built) -> None:
+    assert "shown, and not run: 3 blocks (cell 1, demo 1, install 1)" in good.said
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_fails_fails_the_build(broken: Built, name: str) -> None:
+    assert broken.code == 1
+    assert "Executing notebook failed" in broken.warnings(name)
+
+
+def test_it_is_said_what_failed(broken: Built) -> None:
+    assert "ZeroDivisionError" in broken.said
+    assert "There is no command 'usres'" in broken.said
+    assert "bash ended with 1, and not with 0" in broken.said
+    assert "bash ended with 0, and not with 3" in broken.said
+
+
+@pytest.fixture(scope="module")
+def refused(build: Build) -> list[Built]:
+    """The same build twice: it has not become right by having been tried."""
+    pages = {name: text for name, (text, _) in REFUSED.items()}
+    return [build(pages), build(pages)]
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_not_be_run_is_refused_each_time(refused: list[Built], name: str) -> None:
+    for one in refused:
+        assert one.code == 1
+        assert REFUSED[name][1] in one.warnings(name), one.said

@@ -1,0 +1,54 @@
+"""Which page of the documentation is about what, by the short names under which help and errors mention them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ADDRESS = ""
+"""Where the documentation is published, without a slash at its end. Nobody has published it yet, and no address is made
+up: while this is empty, a page is mentioned by its short name, and lies in the project's folder `docs` under it."""
+
+FIRST = "tutorial/index"
+"""The page for whoever begins."""
+
+# By the words of a command, the pages about a job that it is for. What stands at a noun holds for its verbs.
+_JOBS = {
+    "reviews": ("how-to/reviews",),
+    "plan": ("how-to/access-as-code",),
+    "apply": ("how-to/access-as-code",),
+    "undo": ("how-to/access-as-code",),
+    "export": ("how-to/access-as-code",),
+    "sql": ("how-to/sql",),
+    "require": ("how-to/share-a-notebook",),
+    "notebooks": ("how-to/share-a-notebook",),
+    "login": ("reference/settings",),
+    "profiles": ("reference/settings",),
+}
+
+
+def pages_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the pages about a command, those about its jobs first, by the words that lead to it.
+
+    Example:
+        >>> pages_of(["reviews", "create"])
+        ('how-to/reviews', 'reference/commands/reviews')
+    """
+    if not words:
+        return (FIRST,)
+    jobs = next((_JOBS[one] for one in (" ".join(words[:count]) for count in (2, 1)) if one in _JOBS), ())
+    return (*jobs, f"reference/commands/{words[0]}")
+
+
+def told(pages: Sequence[str]) -> str:
+    """Return the sentence that mentions pages: by their addresses where there are any, else by their short names.
+
+    Example:
+        >>> told(["how-to/sql"])
+        'Documentation: how-to/sql'
+    """
+    return "Documentation: " + ", ".join(f"{ADDRESS}/{page}.html" if ADDRESS else page for page in pages)
+
+
+def every_page() -> set[str]:
+    """Return every page that is mentioned by a short name for a job or for whoever begins."""
+    return {FIRST, *(page for pages in _JOBS.values() for page in pages)}
