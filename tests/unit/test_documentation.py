@@ -51,8 +51,9 @@ def test_an_error_mentions_its_page_in_its_one_line() -> None:
 def test_no_page_is_mentioned_past_the_table() -> None:
     """A short name in a message or a comment is found by its kind."""
     kinds = "|".join(path.name for path in DOCS.iterdir() if (path / "index.md").is_file())
+    name = re.compile(rf"\b(?:{kinds})/[a-z/-]*[a-z](?![\w/-])")
     texts = [path.read_text(encoding="utf-8") for path in Path(documentation.__file__).parent.rglob("*.py")]
-    assert _missing({name for text in texts for name in re.findall(rf"\b(?:{kinds})/[a-z/-]*[a-z](?![\w/-])", text)}) == []
+    assert _missing({one for text in texts for one in name.findall(text)}) == []
 
 
 def test_an_address_is_told_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
