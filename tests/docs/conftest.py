@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
-
 DOCS = Path(__file__).parents[2] / "docs"
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n"
 
@@ -33,15 +31,16 @@ class Built:
         return (self.out / f"{name}.html").read_text(encoding="utf-8")
 
 
-Build = Callable[[dict[str, str]], Built]
+Build = Callable[..., Built]
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Build pages as `.ci/run` builds the real ones; each is in the table of contents."""
+    """Build pages as `.ci/run` builds the real ones; each is in the table of contents. `dummy` writes no HTML."""
+    pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
     folder = tmp_path_factory.mktemp("pages")
 
-    def call(pages: dict[str, str]) -> Built:
+    def call(pages: dict[str, str], builder: str = "html") -> Built:
         source, out = folder / "source", folder / "html"
         source.mkdir(exist_ok=True)
         names = "\n".join(pages)
@@ -50,7 +49,20 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             path = source / f"{name}.md"
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color", "-c", DOCS, source, out]
+        command = [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-W",
+            "--keep-going",
+            "--no-color",
+            "-b",
+            builder,
+            "-c",
+            DOCS,
+            source,
+            out,
+        ]
         cache = f"nb_execution_cache_path={folder / 'executed'}"
         done = subprocess.run([*command, "-D", cache], capture_output=True, text=True, check=False)
         return Built(done.returncode, done.stdout + done.stderr, out)
