@@ -25,6 +25,8 @@ ALONE = ("third_party/test_schemathesis.py",)
 def pytest_configure() -> None:
     """Before anything else: what the tests start is to hear the signals that it is sent."""
     world.receive_signals()
+    if os.environ.get("ZENPRO_INSTALLED") == "1":
+        world.refuse_source()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import sysconfig
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,14 @@ def receive_signals() -> None:
     hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
     if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
         signal.signal(hang_up, lambda number, frame: None)
+
+
+def refuse_source() -> None:
+    """Run no test where the package is not an installed one, whose source is out of reach (``ZENPRO_INSTALLED=1``)."""
+    spec = find_spec("zenpro_nb")
+    place = Path(spec.origin) if spec and spec.origin else None
+    if place is None or not place.is_relative_to(sysconfig.get_path("purelib")):
+        raise pytest.UsageError(f"The tests are to run against an installed package, and would run against {place}")
 
 
 def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
