@@ -16,13 +16,15 @@ import statistics
 import time
 import tracemalloc
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from benchmarks.row import Row, Settings, middle, times
+from benchmarks.row import seconds as said
 from zenpro_nb.frames import Decoder, assemble, dtype_of
 from zenpro_nb.resources import RESOURCES, Kind, Resource
 
@@ -173,6 +175,16 @@ def report(noun: str, bodies: list[bytes], rounds: int) -> None:
         (f"here, {len(FEW[noun])} columns", few, lambda: ours(resource, bodies, FEW[noun])),
     ):
         print(f"  {name:22} {time_:.3f} s, peak {peak(work):3.0f} MB, {hand / time_:.1f} times as fast")
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Return the row of the table of all figures: all columns of many users."""
+    count = 10_000 if settings.quick else 100_000
+    users, bodies = RESOURCES["users"], pages(user, count, 100)
+    took = [seconds([lambda: by_hand(users, bodies), lambda: ours(users, bodies)], 1) for _ in range(settings.rounds)]
+    hand, mine = ([one[place] for one in took] for place in (0, 1))
+    name = f"{count:,} users from bytes to a frame: times json_normalize"
+    yield Row(name, said(mine), said(hand), ratio=middle(times(hand, mine)), goal="≥ 10")
 
 
 def main() -> None:

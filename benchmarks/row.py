@@ -15,7 +15,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 KEY = "of-a-benchmark"
-_SWITCH = "PYTHONDONTWRITEBYTECODE"  # where it is set, each process compiles every module anew
+SWITCH = "PYTHONDONTWRITEBYTECODE"  # where it is set, each process compiles every module anew
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,15 @@ class Settings:
     quick: bool = False
 
 
-def middle(values: Sequence[float]) -> str:
-    """Return the median, and the least and greatest."""
-    return f"{statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
+def median(values: Sequence[float]) -> float:
+    """Return the middle one."""
+    return statistics.median(values)
+
+
+def middle(values: Sequence[float], digits: int = 1) -> str:
+    """Return the median, and the least and greatest where there are several."""
+    least, middle, most = (f"{value:.{digits}f}" for value in (min(values), median(values), max(values)))
+    return middle if least == most else f"{middle} ({least}-{most})"
 
 
 def seconds(values: Sequence[float]) -> str:
@@ -71,7 +77,7 @@ def served(*arguments: object) -> Iterator[str]:
 
 def child(module: str, url: str, **more: object) -> Any:
     """Run a module of this folder with `--measure` in a process of its own, and give what it prints as JSON."""
-    environment = {name: value for name, value in os.environ.items() if name != _SWITCH and not name.startswith("ZEN")}
+    environment = {name: value for name, value in os.environ.items() if name != SWITCH and not name.startswith("ZEN")}
     environment |= {"ZENML_PRO_API_URL": url, "ZENML_PRO_API_KEY": KEY, "BENCHMARK": json.dumps(more)}
     command = [sys.executable, "-m", f"benchmarks.{module}", "--measure"]
     done = subprocess.run(command, env=environment, cwd=HERE.parent, capture_output=True, text=True)

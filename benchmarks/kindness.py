@@ -1,0 +1,159 @@
+"""Servers that have had enough: `python -m benchmarks.kindness`.
+
+One that takes 20 requests a second (a burst of 20, `Retry-After: 1`), alone and with two kernels at once; and one whose
+answers take twice as long from the middle on. What counts is how often it has to refuse, and how little longer it takes
+than the limit demands. By hand is a loop that sleeps as it is told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from benchmarks.paging import FAR, NEAR, PAGE
+from benchmarks.row import Row, Settings, child, given, median, middle, seconds, served, times
+
+RATE = BURST = 20
+PAGES = 200
+LIMITED = ("--rate", RATE, "--burst", BURST)
+SLOWED = 500  # pages, of which the second half takes twice as long
+
+
+def by_hand() -> int:
+    """Read page after page, and wait as long as the server asks."""
+    import requests
+
+    url, session, count = os.environ["ZENML_PRO_API_URL"], requests.Session(), 0
+    while True:
+        answer = session.get(f"{url}/users", params={"offset": count, "limit": PAGE})
+        if answer.status_code == 429:
+            time.sleep(float(answer.headers["Retry-After"]))
+            continue
+        page = answer.json()
+        count += len(page)
+        if len(page) < PAGE:
+            return count
+
+
+def ours() -> int:
+    """`%zenpro users`."""
+    from zenpro_nb import connect
+
+    with connect() as zen:
+        return len(zen.run("users"))
+
+
+def measure(method: str) -> dict[str, float]:
+    """Run one method."""
+    import pandas  # noqa: F401 - imports are not measured
+
+    import zenpro_nb.faces.connection  # noqa: F401
+
+    start = time.perf_counter()
+    count = {"ours": ours, "by hand": by_hand}[method]()
+    assert count == given()["rows"], count
+    return {"seconds": time.perf_counter() - start}
+
+
+def counts(url: str) -> dict[str, int]:
+    """What the server has seen since the last time."""
+    with urllib.request.urlopen(f"{url}/counts", timeout=60) as answer:
+        found: dict[str, int] = json.load(answer)
+    return found
+
+
+def one(url: str, method: str, pages: int) -> dict[str, float]:
+    """Read by one method, and look what the server says about it."""
+    counts(url)
+    time.sleep(BURST / RATE)  # its bucket is full again
+    found: dict[str, Any] = child("kindness", url, method=method, rows=pages * PAGE)
+    return found | counts(url)
+
+
+def limited(latency: int, rounds: int) -> Iterator[Row]:
+    """One kernel and a limited server."""
+    with served(PAGES * PAGE, latency, *LIMITED) as url:
+        found = {name: [one(url, name, PAGES) for _ in range(rounds)] for name in ("ours", "by hand")}
+    over = [each["seconds"] / ((each["served"] - BURST) / RATE) for each in found["ours"]]
+    said = {name: f"{_seconds(runs)}, {_refused(runs)} refused" for name, runs in found.items()}
+    yield Row(
+        f"{RATE} requests/s, burst {BURST}, {PAGES} pages, {latency} ms: times the ideal",
+        said["ours"],
+        said["by hand"],
+        f"{(PAGES - BURST) / RATE:.1f} s ideal",
+        middle(over, 2),
+        "≤ 1.15, ≤ 40 refused",
+    )
+
+
+def two_kernels(latency: int, rounds: int) -> Iterator[Row]:
+    """Two kernels that know nothing of each other, each with half of the pages."""
+    pages = PAGES // 2
+    both, refused, fair = [], [], []
+    with served(pages * PAGE, latency, *LIMITED) as url, ThreadPoolExecutor(2) as pool:
+        for _ in range(rounds):
+            counts(url)
+            time.sleep(BURST / RATE)
+            start = time.perf_counter()
+            took = list(pool.map(lambda _: child("kindness", url, method="ours", rows=pages * PAGE), range(2)))
+            whole, seen = time.perf_counter() - start, counts(url)
+            longest, shortest = (choose(each["seconds"] for each in took) for choose in (max, min))
+            both.append(min(whole, longest) / ((seen["served"] - BURST) / RATE))
+            fair.append(longest / shortest)
+            refused.append(seen["refused"])
+    name = f"two kernels on it, {pages} pages each, {latency} ms"
+    said = f"{max(refused)} refused"
+    yield Row(f"{name}: times the ideal", said, ratio=middle(both, 2), goal="≤ 1.3, ≤ 80 refused")
+    yield Row(f"{name}: the slower one, times as long as the other", said, ratio=middle(fair, 2), goal="≤ 1.5")
+
+
+def slowed(latency: int, pages: int, rounds: int) -> Iterator[Row]:
+    """A server whose answers take twice as long from the middle on."""
+    with served(pages * PAGE, latency, "--doubles-after", pages // 2) as url:
+        found: dict[str, list[dict[str, float]]] = {"ours": [], "by hand": [], "raw": []}
+        for _ in range(rounds):
+            for name in ("ours", "by hand"):
+                found[name].append(one(url, name, pages))
+            counts(url)
+            found["raw"].append(child("paging", url, method="raw", rows=pages * PAGE))
+    took = {name: [each["seconds"] for each in runs] for name, runs in found.items()}
+    ours = f"{seconds(took['ours'])}, {max(each['together'] for each in found['ours']):.0f} at once"
+    yield Row(
+        f"answers that take twice as long from the middle on, {pages} pages, {latency} ms: times as fast as by hand",
+        ours,
+        seconds(took["by hand"]),
+        seconds(took["raw"]),
+        middle(times(took["by hand"], took["ours"])),
+        "≥ 8",
+    )
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Measure."""
+    rounds = 1 if settings.quick else settings.rounds
+    for latency in (NEAR, FAR):
+        yield from limited(latency, rounds)
+    yield from two_kernels(FAR, rounds)
+    yield from slowed(NEAR, PAGES if settings.quick else SLOWED, rounds)
+
+
+def _seconds(runs: list[dict[str, float]]) -> str:
+    return seconds([each["seconds"] for each in runs])
+
+
+def _refused(runs: list[dict[str, float]]) -> str:
+    return f"{median([each['refused'] for each in runs]):.0f}"
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        print(json.dumps(measure(given()["method"])))
+    else:
+        for row in rows(Settings(quick="--quick" in sys.argv)):
+            print(row, flush=True)
