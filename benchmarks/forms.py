@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 @contextmanager
 def kernel(sandbox: Sandbox) -> Iterator[Any]:
     """A function that runs a cell as if somebody watched, and gives its cost."""
-    manager, client = start_new_kernel(env=environment(sandbox))
+    manager, client = start_new_kernel(env=environment(sandbox), stderr=subprocess.DEVNULL)
 
     def run(code: str) -> Cost:
         sent: list[dict[str, Any]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from zenpro_nb.client._latency_window import LatencyWindow
@@ -46,6 +46,20 @@ class Run:
     together: int = 0  # the most requests on their way
 
 
+@dataclass
+class Kernel:
+    """Requests that one kernel sends to the server, as `Throttle` does; it knows nothing of the others."""
+
+    waiting: int
+    window: LatencyWindow
+    rate: LearnedRate
+    begins: float = 0.0
+    done: Run = field(default_factory=Run)
+    opens: float = 0.0
+    inside: int = 0
+    round: int = 0
+
+
 def run(
     requests: int,
     *,
@@ -55,38 +69,51 @@ def run(
     window: LatencyWindow | None = None,
     rate: LearnedRate | None = None,
 ) -> Run:
-    """Send the requests as `Throttle` does; `latency` is told the time and how many are on their way."""
-    window, rate, done = window or LatencyWindow(most), rate or LearnedRate(), Run()
-    now, opens, inside, round_, waiting = 0.0, 0.0, 0, 0, requests
+    """Send the requests; `latency` is told the time and how many are on their way."""
+    kernel = Kernel(requests, window or LatencyWindow(most), rate or LearnedRate())
+    run_all([kernel], latency=latency, bucket=bucket)
+    return kernel.done
+
+
+def run_all(kernels: Sequence[Kernel], *, latency: Callable[[float, int], float], bucket: Bucket | None = None) -> None:
+    """Send the requests of several kernels to one server."""
     numbers = itertools.count()
-    events: list[tuple[float, int, str, tuple[float, int]]] = []
-    while waiting or events:
-        while waiting and inside < window.size:
-            waiting, inside = waiting - 1, inside + 1
-            done.together = max(done.together, inside)
-            start = max(now, opens)
-            heapq.heappush(events, (start + rate.reserve(start), next(numbers), "send", (0.0, 0)))
-        now, _, kind, (sent, entered) = heapq.heappop(events)
-        if kind == "send" and now < opens:
-            heapq.heappush(events, (opens + rate.reserve(opens), next(numbers), "send", (0.0, 0)))
+    events: list[tuple[float, int, str, Kernel, float, int]] = []
+
+    def add(moment: float, kind: str, kernel: Kernel, sent: float = 0.0, entered: int = 0) -> None:
+        heapq.heappush(events, (moment, next(numbers), kind, kernel, sent, entered))
+
+    def enter(kernel: Kernel, now: float) -> None:
+        while kernel.waiting and kernel.inside < kernel.window.size:
+            kernel.waiting, kernel.inside = kernel.waiting - 1, kernel.inside + 1
+            kernel.done.together = max(kernel.done.together, kernel.inside)
+            start = max(now, kernel.opens)
+            add(start + kernel.rate.reserve(start), "send", kernel)
+
+    for kernel in kernels:
+        add(kernel.begins, "begin", kernel)
+    while events:
+        now, _, kind, kernel, sent, entered = heapq.heappop(events)
+        if kind == "send" and now < kernel.opens:
+            add(kernel.opens + kernel.rate.reserve(kernel.opens), "send", kernel)
         elif kind == "send":
-            took = latency(now, inside)
+            took = latency(now, sum(each.inside for each in kernels))
             taken = bucket is None or bucket.takes(now)
-            heapq.heappush(events, (now + took, next(numbers), "good" if taken else "refused", (now, round_)))
+            add(now + took, "good" if taken else "refused", kernel, now, kernel.round)
         elif kind == "good":
-            window.answered("/users", now - sent, now, inside)
-            rate.answered(now)
-            done.windows.append(window.size)
-            inside -= 1
-        else:
+            kernel.window.answered("/users", now - sent, now, kernel.inside)
+            kernel.rate.answered(now)
+            kernel.done.windows.append(kernel.window.size)
+            kernel.inside -= 1
+            kernel.done.seconds = now - kernel.begins
+        elif kind == "refused":
             assert bucket is not None
             pause = bucket.pause()
-            opens = max(opens, now + pause)
-            done.refused += 1
-            if entered == round_:
-                round_ += 1
-                window.refused(inside)
-                rate.refused(now, pause)
-            inside, waiting = inside - 1, waiting + 1
-    done.seconds = now
-    return done
+            kernel.opens = max(kernel.opens, now + pause)
+            kernel.done.refused += 1
+            if entered == kernel.round:
+                kernel.round += 1
+                kernel.window.refused(kernel.inside)
+                kernel.rate.refused(now, pause)
+            kernel.inside, kernel.waiting = kernel.inside - 1, kernel.waiting + 1
+        enter(kernel, now)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.simulated import Bucket, run
+from tests.client.simulated import Bucket, Kernel, run, run_all
 from zenpro_nb.client._latency_window import LatencyWindow
+from zenpro_nb.client._learned_rate import LearnedRate
 
 # What a real way to a server adds or not, differently at each request.
 JITTER = 0.3
@@ -96,6 +97,26 @@ def test_other_limits_are_learned_as_well(rate: float, burst: float) -> None:
     done = run(400, latency=steady(0.08, 3), bucket=Bucket(rate, burst))
     assert done.refused <= 60
     assert done.seconds <= 2 * (400 - burst) / rate
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.08])
+@pytest.mark.parametrize("later", [0.0, 0.1, 0.5, 3.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_two_kernels_on_a_limited_server_starve_neither(seconds: float, later: float, seed: int) -> None:
+    """They know nothing of each other, and begin at once, or one in the middle of the other."""
+    kernels = [Kernel(100, LatencyWindow(32), LearnedRate(), begins) for begins in (0.0, later)]
+    run_all(kernels, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
+    first, second = (kernel.done for kernel in kernels)
+    assert len(first.windows) == len(second.windows) == 100
+    assert first.refused + second.refused <= 60
+    assert max(first.seconds, second.seconds) <= 3 * min(first.seconds, second.seconds)
+    assert max(kernel.begins + kernel.done.seconds for kernel in kernels) <= 1.6 * (200 - 20) / 20
+
+
+def test_what_another_kernel_leaves_is_taken_within_seconds() -> None:
+    kernels = [Kernel(pages, LatencyWindow(32), LearnedRate()) for pages in (40, 400)]
+    run_all(kernels, latency=steady(0.08, 1), bucket=Bucket(rate=20, burst=20))
+    assert kernels[1].done.seconds <= 1.15 * (440 - 20) / 20
 
 
 def _fixed(size: int) -> LatencyWindow:

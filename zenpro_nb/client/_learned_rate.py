@@ -43,7 +43,8 @@ class LearnedRate:
         self._active_until = max(self._active_until, now)
         if self.per_second is not None:
             # The longer nothing is refused, the less the pace is known to be right.
-            growth = limits.PACE_GROWTH * 2.0 ** (self._served / limits.PACE_DOUBLES)
+            quiet = min(max(0.0, now - self._opens), limits.LATENCY_SPAN)
+            growth = limits.PACE_GROWTH * 2.0 ** (quiet / limits.PACE_DOUBLES)
             self.per_second += min(limits.PACE_SEARCH, growth)
             if self.per_second > limits.PACE_MOST:
                 self.per_second = None
