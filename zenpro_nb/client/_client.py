@@ -14,7 +14,7 @@ from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._fan_out import at_once
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
-from zenpro_nb.client._listing import Counted, Listing, Merge, P
+from zenpro_nb.client._listing import Counted, Listing, Merge, P, Sink
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._progress import Counter
 from zenpro_nb.client._reply import Reply
@@ -158,6 +158,31 @@ class Client:
         """
         self._announce()
         listing = self._lists.by_offset(path, params, limit, decode, Counter(progress), prompt=prompt, merge=merge)
+        listing.path = self._spelling.path(path)
+        return listing
+
+    def stream_list(
+        self,
+        path: str,
+        sink: Sink[P],
+        *,
+        params: Params = None,
+        decode: Callable[[bytes], P],
+        progress: Callable[[int], None] | None = None,
+        merge: Merge[P] | None = None,
+    ) -> Listing[P]:
+        """Read a list as `read_list` does, and hand its rows to a sink while they are read; the listing holds none.
+
+        Where rows moved meanwhile, the sink begins anew. Only a list that moved each time is held as a whole at last.
+
+        Args:
+            path, params, decode, progress, merge: as in `read_list`.
+            sink: takes the rows in this thread, in the list's order.
+
+        Raises: as `read_list`; what the sink has taken is then not the list.
+        """
+        self._announce()
+        listing = self._lists.by_offset(path, params, None, decode, Counter(progress), merge=merge, sink=sink)
         listing.path = self._spelling.path(path)
         return listing
 

@@ -52,6 +52,18 @@ class Part(Generic[P]):
 Merge = Callable[[Sequence[Part[P]]], P | None]
 
 
+class Sink(Protocol[P]):
+    """What takes a list as it is read, part by part in the list's order, so that nobody keeps the whole."""
+
+    def begin(self) -> None:
+        """Take what comes from the first row on; what was taken before is void, for rows moved while it was read."""
+        ...
+
+    def take(self, part: Part[P]) -> None:
+        """Take some rows."""
+        ...
+
+
 @dataclass(slots=True)
 class Listing(Generic[P]):
     """A list as it was read, page by page.

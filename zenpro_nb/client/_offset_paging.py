@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import READ_LESS, Listing, Merge, P, Part, cut, unite
+from zenpro_nb.client._listing import READ_LESS, Listing, Merge, P, Part, Sink, cut, unite
 from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
 from zenpro_nb.client._paging_hints import Grant, PagingHints
 from zenpro_nb.client._worker_pool import Done, WorkerPool
@@ -30,7 +30,7 @@ class OffsetRequest(Generic[P]):
     """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far.
 
     `prompt` says that other requests wait for it, so that one request more is better than one round trip more; `merge`
-    makes one page of many.
+    makes one page of many; `sink` takes the rows, all of them, which the listing then does not hold.
     """
 
     fetch: Callable[[int, int], P]
@@ -39,6 +39,7 @@ class OffsetRequest(Generic[P]):
     progress: Callable[[int], None]
     prompt: bool = False
     merge: Merge[P] | None = None
+    sink: Sink[P] | None = None
 
 
 def read(
@@ -57,6 +58,8 @@ def read(
     total = hints.totals.get(wanted.key)
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
+        if wanted.sink is not None:
+            wanted.sink.begin()
         one = OffsetPass(wanted, pool, hints.grant(wanted.key[0]), workers, total or 0)
         stitcher = one.run()
         moved, total = stitcher.moved, stitcher.rows
@@ -66,8 +69,21 @@ def read(
         listing.changed = listing.changed or moved
     if listing.complete and wanted.limit is None:
         hints.remember(wanted.key, total or 0)
+    if moved and wanted.sink is not None:
+        return _handed_over(wanted.sink, read(replace(wanted, sink=None), pool, hints, workers), listing)
     listing.parts = cut(unite(passes) if moved else passes[-1], wanted.limit)
     return listing
+
+
+def _handed_over(sink: Sink[P], whole: Listing[P], before: Listing[P]) -> Listing[P]:
+    """Return a list that moved in every pass, and was read once more: only what all passes saw together is whole."""
+    sink.begin()
+    for part in whole.parts:
+        sink.take(part)
+    whole.parts.clear()
+    whole.requests += before.requests
+    whole.changed = True
+    return whole
 
 
 class OffsetPass(Generic[P]):
@@ -89,7 +105,7 @@ class OffsetPass(Generic[P]):
         workers: Callable[[], int],
         total: int,
     ) -> None:
-        self.stitcher: PageStitcher[P] = PageStitcher(merge=wanted.merge)
+        self.stitcher: PageStitcher[P] = PageStitcher(merge=wanted.merge, sink=wanted.sink)
         self.complete = False
         self._wanted = wanted
         self._limit = wanted.limit
@@ -131,6 +147,7 @@ class OffsetPass(Generic[P]):
                 self._take(self._arrived.pop(self._expected).get())
             else:
                 self._collect()
+        self.stitcher.flush()
         return self.stitcher
 
     # --- asking ---------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Generic
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import Merge, P, Part, first_of_each
+from zenpro_nb.client._listing import Merge, P, Part, Sink, first_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class PageStitcher(Generic[P]):
 
     parts: list[Part[P]] = field(default_factory=list)
     merge: Merge[P] | None = None  # makes one page of many
+    sink: Sink[P] | None = None  # takes the parts, which are then not kept
     rows: int = 0
     tail: Fetched[P] | None = None
     moved: bool = False
@@ -86,14 +87,23 @@ class PageStitcher(Generic[P]):
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1
         self.tail = new
-        if self.merge is not None and len(self.parts) - self._merged >= limits.PAGES_MERGED:
-            self._put_together(self.merge)
+        if len(self.parts) - self._merged >= limits.PAGES_MERGED:
+            self._put_together()
         return count
 
-    def _put_together(self, merge: Merge[P]) -> None:
-        one = merge(self.parts[self._merged :])
+    def flush(self) -> None:
+        """Hand over what the sink has not taken yet."""
+        if self.sink is not None and self.parts:
+            self._put_together()
+
+    def _put_together(self) -> None:
+        one = None if self.merge is None else self.merge(self.parts[self._merged :])
         if one is not None:
             self.parts[self._merged :] = [Part(one)]
+        if self.sink is not None:
+            for part in self.parts:
+                self.sink.take(part)
+            self.parts.clear()
         self._merged = len(self.parts)
 
     def _add_identified(self, new: Fetched[P], join: Join) -> int:

@@ -45,6 +45,12 @@ class Shell(Terminal):
             )
         ]
 
+    @property
+    def prints(self) -> str:  # type: ignore[override]
+        """Return the suffix of the file whose content is printed; "" for a table, and for what no terminal shows."""
+        shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
+        return f".{self.format}" if shown else ""
+
     def show(self, value: object) -> None:
         """Print the value in the format that was asked for."""
         emit(value, self.format)
@@ -139,4 +145,4 @@ def _emit_file(frame: Any, kind: str) -> None:
     if kind == "parquet" and console.is_terminal():
         raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     with tempfile.TemporaryDirectory() as folder:
-        console.write(save(frame, Path(folder) / f"result.{kind}").read_bytes())
+        console.pour(save(frame, Path(folder) / f"result.{kind}"))

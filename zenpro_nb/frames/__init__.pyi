@@ -32,3 +32,5 @@ from .page import Page as Page
 from .predicate import Predicate as Predicate
 from .predicate import mark as mark
 from .records import as_record as as_record
+from .streams import FrameFiles as FrameFiles
+from .streams import streamable as streamable

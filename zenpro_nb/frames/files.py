@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import io
-import json
-import math
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -19,20 +15,16 @@ import pyarrow.parquet as pq
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
-from zenpro_nb.frames import coerce, formats
+from zenpro_nb.frames import formats, row_files, spreadsheet
 from zenpro_nb.frames.display import views
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
-# A spreadsheet takes a cell for a formula that begins so, with wide and small forms too, and behind what is not seen.
-FORMULA = re.compile(
-    r"[\t\r]|[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*[=+\-@＝＋－＠﹦﹢﹣﹫]"
-)
 # Characters that no Excel file may hold (openpyxl refuses them).
 MARKDOWN = ".md"  # for what has a text of its own
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-Convert = Callable[[pd.Series], pd.Series]
+Writer = Callable[[pd.DataFrame, Path], None]
+Opening = Callable[[Path], AbstractContextManager[row_files.RowFile]]
 
 
 def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
@@ -58,7 +50,7 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     if text is not None:
         return save_text(text, target)
     write = _writer(target)
-    with _replacing(target) as temporary:
+    with new_file(target) as temporary:
         write(formats.flat(df), temporary)
     return target
 
@@ -99,12 +91,17 @@ def save_text(text: str, path: str | os.PathLike[str]) -> Path:
         SaveError: the directory is missing, or the file cannot be written there.
     """
     target = expanded(path, SaveError)
-    with _replacing(target) as temporary:
+    with new_file(target) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 
-def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
+def stream_of(path: str | os.PathLike[str]) -> Opening | None:
+    """Return what opens a file of this name to be written piece by piece; None where it has to be written at once."""
+    return next((opened for suffix, opened in STREAMS.items() if Path(path).name.lower().endswith(suffix)), None)
+
+
+def _writer(target: Path) -> Writer:
     name = target.name.lower()
     for suffix, write in WRITERS.items():
         if name.endswith(suffix):
@@ -115,8 +112,12 @@ def _writer(target: Path) -> Callable[[pd.DataFrame, Path], None]:
 
 
 @contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """Give a new file that takes the target's place when the block ends well."""
+def new_file(target: Path) -> Iterator[Path]:
+    """Give a new file that takes the target's place when the block ends well.
+
+    Raises:
+        SaveError: it cannot be written there.
+    """
     try:
         _check(target)
         with replacing(target) as temporary:
@@ -135,55 +136,16 @@ def _check(target: Path) -> None:
         raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
 
 
-def _csv(df: pd.DataFrame, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        _write_csv(df, file)
-
-
-def _csv_gz(df: pd.DataFrame, path: Path) -> None:
-    # Without a name and a time of its own in it, the same data makes the same file.
-    with (
-        path.open("wb") as packed,
-        gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as unpacked,
-        io.TextIOWrapper(unpacked, encoding="utf-8", newline="") as file,
-    ):
-        _write_csv(df, file)
-
-
-def _write_csv(df: pd.DataFrame, file: TextIO) -> None:
-    _for_spreadsheets(df, _iso, _csv_text).to_csv(file, index=False, lineterminator="\n")
-
-
-def _csv_text(text: str) -> str:
-    # A carriage return is quoted by no csv writer whose lines end otherwise: it would begin a new row, unneutralised.
-    return _harmless(text).replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _parquet(df: pd.DataFrame, path: Path) -> None:
     pq.write_table(formats.to_arrow(df), path)
-
-
-def _json(df: pd.DataFrame, path: Path) -> None:
-    rows = (json.dumps(_finite(row), ensure_ascii=False, default=_as_json) for row in formats.to_records(df))
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("[\n" + ",\n".join(rows) + "\n]\n" if len(df) else "[]\n")
-
-
-def _as_json(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _finite(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row without infinities, for which JSON has no word."""
-    return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in row.items()}
 
 
 def _xlsx(df: pd.DataFrame, path: Path) -> None:
     if len(df) >= XLSX_ROWS:
         raise SaveError(f"An Excel sheet cannot hold {len(df):,} rows", hint="Save it as .csv or .parquet.")
-    sheet = _for_spreadsheets(df, _naive, lambda text: _harmless(CONTROL.sub("", text)))
+    sheet = spreadsheet.cells(df, spreadsheet.naive, lambda text: spreadsheet.harmless(CONTROL.sub("", text)))
     for name, series in sheet.items():
-        if _is_text(series) and (series.str.len() > XLSX_CELL).any():
+        if spreadsheet.is_text(series) and (series.str.len() > XLSX_CELL).any():
             raise SaveError(
                 f"Column {str(name)!r} has texts longer than an Excel cell can hold",
                 hint="Choose other columns, or save it as .csv or .parquet.",
@@ -196,52 +158,28 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
         raise SaveError("Excel files need openpyxl", hint="Install it: pip install openpyxl.") from None
 
 
-def _for_spreadsheets(df: pd.DataFrame, times: Convert, text: Callable[[str], str]) -> pd.DataFrame:
-    """Return the frame with numbers as they are, times as `times` gives them, and all else as harmless text."""
-    columns = {text(str(name)): _cells(series, times, text) for name, series in df.items()}
-    return pd.DataFrame(columns, index=df.index)
+def _whole(opened: Opening) -> Writer:
+    """Return what writes a frame into a file that could be written piece by piece as well."""
+
+    def write(df: pd.DataFrame, path: Path) -> None:
+        with opened(path) as file:
+            file.write(df)
+            file.end(df.attrs)
+
+    return write
 
 
-def _cells(series: pd.Series, times: Convert, text: Callable[[str], str]) -> pd.Series:
-    if isinstance(series.dtype, pd.DatetimeTZDtype):
-        return times(series)
-    if isinstance(series.dtype, pd.CategoricalDtype) or series.dtype == object or _is_text(series):
-        return pd.Series([_cell(value, text) for value in series], index=series.index, dtype=object)
-    return series
-
-
-def _cell(value: Any, text: Callable[[str], str]) -> Any:
-    # Numbers and truth values stay what they are, so that -1 is still a number.
-    if formats.missing(value):
-        return None
-    if isinstance(value, bool | int | float):
-        return value
-    return text(value if isinstance(value, str) else coerce.encode(value))
-
-
-def _harmless(text: str) -> str:
-    # Each line: pasted, or imported once more, it may become a cell of its own.
-    return "".join(f"'{line}" if FORMULA.match(line) else line for line in text.splitlines(keepends=True))
-
-
-def _is_text(series: pd.Series) -> bool:
-    return isinstance(series.dtype, pd.StringDtype) or (
-        series.dtype == object and all(value is None or isinstance(value, str) for value in series)
-    )
-
-
-def _iso(series: pd.Series) -> pd.Series:
-    return pd.Series(series.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-
-
-def _naive(series: pd.Series) -> pd.Series:
-    return pd.Series(series.dt.tz_convert("UTC").dt.tz_localize(None))
-
-
-WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
-    ".csv": _csv,
-    ".csv.gz": _csv_gz,
+# What can be written piece by piece, by the suffix.
+STREAMS: dict[str, Opening] = {
+    ".csv": row_files.csv,
+    ".csv.gz": row_files.csv_gz,
+    ".parquet": row_files.parquet,
+    ".json": row_files.json_list,
+}
+WRITERS: dict[str, Writer] = {
+    ".csv": _whole(row_files.csv),
+    ".csv.gz": _whole(row_files.csv_gz),
     ".parquet": _parquet,
     ".xlsx": _xlsx,
-    ".json": _json,
+    ".json": _whole(row_files.json_list),
 }

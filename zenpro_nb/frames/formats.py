@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -69,8 +70,12 @@ def to_arrow(df: pd.DataFrame) -> Any:
     table = pa.Table.from_pandas(plain, preserve_index=False)
     for at, array in mixed.items():
         table = table.set_column(at, table.column_names[at], array)
-    attrs = {NAME: json.dumps(df.attrs.get(NAME, {}), default=str), PANDAS_ATTRS: json.dumps(df.attrs, default=str)}
-    return table.replace_schema_metadata({**(table.schema.metadata or {}), **attrs})
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **metadata_of(df.attrs)})
+
+
+def metadata_of(attrs: Mapping[Any, Any]) -> dict[str, str]:
+    """Return what a frame says about itself as the metadata of an Arrow schema, or of a Parquet file."""
+    return {NAME: json.dumps(attrs.get(NAME, {}), default=str), PANDAS_ATTRS: json.dumps(attrs, default=str)}
 
 
 def _uniform(values: list[Any]) -> Any:

@@ -31,6 +31,7 @@ from .records import read_records as read_records
 from .records import records as records
 from .records import records_in as records_in
 from .records import within as within
+from .stream import stream as stream
 from .together import all_of as all_of
 from .together import looked_up as looked_up
 from .together import together as together

@@ -145,11 +145,12 @@ def _read_first(
         decode=decoder,
         progress=progress,
         prompt=prompt,
-        merge=partial(_merged, decoder),
+        merge=partial(merged, decoder),
     )
 
 
-def _merged(decoder: frames.Decoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
+def merged(decoder: frames.Decoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
+    """Return one page of many parts; None where they stay as they are."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 
 

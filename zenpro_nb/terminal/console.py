@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,16 @@ def write(data: bytes) -> None:
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
+
+
+def pour(path: Path) -> None:
+    """Write the content of a file as `write` does, block by block where it goes to a file or a pipe."""
+    if is_terminal():
+        write(path.read_bytes())
+        return
+    with path.open("rb") as file:
+        shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.flush()
 
 
 def ask(question: str) -> str:

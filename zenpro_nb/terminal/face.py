@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zenpro_nb.errors import ConfirmationError, CredentialError, UsageError
@@ -35,6 +36,13 @@ class Face(Protocol):
 
     has_variables: bool
     """Whether `assign` has somewhere to put a value."""
+
+    @property
+    def prints(self) -> str:
+        """Return the suffix of the file whose content it prints of a result; "" where it does not."""
+
+    def pour(self, path: Path) -> None:
+        """Print the content of such a file."""
 
     @property
     def watched(self) -> bool:
@@ -75,6 +83,7 @@ class Terminal:
     options: Sequence[click.Parameter] = ()
     lasting = True
     has_variables = False
+    prints = ""
 
     @property
     def words_on_stdout(self) -> bool:
@@ -94,6 +103,10 @@ class Terminal:
                 yield advance
         else:
             yield lambda rows: None
+
+    def pour(self, path: Path) -> None:
+        """Print the content of a file that a command has made for it."""
+        console.pour(path)
 
     def warn(self, line: str) -> None:
         """Print the line behind `warning:`."""

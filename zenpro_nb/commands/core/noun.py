@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
-from zenpro_nb import query
-from zenpro_nb.commands.core import past, reading
+from zenpro_nb.commands.core import past, reading, streaming
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import examples_of, of_list
 from zenpro_nb.commands.core.get import get_command
@@ -261,9 +260,10 @@ def _list_callback(
             if not asked.save:
                 return reading.hand_over(run, written[-1], asked)
         reading.check_files(resource, asked)
-        how = reading.plain if read is None else read
-        what = (run, resource, asked) if read is None else (run, asked)
-        frame = query.looked_up(run.session, partial(how, *what, **mine))
+        how = partial(reading.plain, run, resource) if read is None else partial(read, run, **mine)
+        frame = streaming.read(run, resource, asked, how, judged=judge is not None)
+        if frame is None:
+            return None
         result = reading.deliver(run, frame, asked, resource)
         if judge is not None:
             judge(run, result, asked.where.rows(frame) if asked.where else frame, mine)

@@ -20,10 +20,12 @@ from zenpro_nb.resources import CONTROL_PLANE, Filter, Kind, Resource
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
-    from zenpro_nb.frames import Predicate
+    from zenpro_nb.frames import FrameFiles, Predicate
 
 AS_KEPT = "As a capture has it: by its name, or the newest one that is not after this time."
-FORMS_OF_RESULT = ("pandas", "arrow", "polars", "records")
+PANDAS = "pandas"
+NOTHING = "none"  # keeps nothing in memory: what is read goes into files
+FORMS_OF_RESULT = (PANDAS, "arrow", "polars", "records", NOTHING)
 
 
 class NameType(TextType):
@@ -111,6 +113,7 @@ class Asked:
         typed: the options that `where` was made of, as they were typed: `7d` is another time at every run.
         filters: the API's own filters.
         at: the capture, or the time, that is asked instead of the server.
+        into: files that the rows go into while they are read, instead of a frame.
     """
 
     org: str | None
@@ -126,6 +129,7 @@ class Asked:
     typed: Mapping[str, Any]
     filters: Mapping[str, Any]
     at: str | None = None
+    into: FrameFiles | None = None
 
     def also(self, *conditions: Condition) -> Asked:
         """Return the same with further conditions on the rows.
@@ -160,7 +164,11 @@ def asked_from(given: dict[str, Any], resource: Resource, now: float) -> Asked:
         require_columns(own["raw"])
     typed = {"where": [str(one) for one in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
-    own["as_"] = own["as_"] or "pandas"
+    own["as_"] = own["as_"] or PANDAS
+    if own["as_"] == NOTHING and not save:
+        raise UsageError("--as none keeps nothing in memory, and no file is named", hint="Add --save FILE.")
+    if own["as_"] == NOTHING and own["out"]:
+        raise UsageError("--as none leaves nothing for --out", hint="Leave one of them out.")
     own["plot"] = bool(own["plot"])
     return Asked(**own, save=save, where=predicate, typed=typed, filters=given)
 
@@ -201,8 +209,9 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
         click.Option(
             ["--as", "as_"],
             type=click.Choice([*FORMS_OF_RESULT, *["markdown"] * resource.document]),
-            default="pandas",
-            help="What to return. Default: pandas.",
+            default=PANDAS,
+            help="What to return. Default: pandas. none: only write --save, row by row where the list allows it, so "
+            "that it need not fit into memory (--sort, --limit and .xlsx need all rows).",
         ),
         click.Option(["--raw"], is_flag=True, help="The fields as the server sends them, unflattened; never secrets."),
         *([_plot_option(resource)] if resource.plotted else ()),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core.conditions import handed
-from zenpro_nb.commands.core.options import Asked, needs_organization
+from zenpro_nb.commands.core.options import NOTHING, Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.pictures.timeline import Timeline
@@ -43,12 +44,25 @@ def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> 
 
 
 def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFrame:
-    """Read with a progress bar, and say so when the list changed meanwhile."""
+    """Read with a progress bar, and say so when the list changed meanwhile.
+
+    What goes into files while it is read comes back as a frame without rows.
+    """
     with runtime.face.progress(wanted.resource.noun) as advance:
-        frame = query.read(runtime.session, wanted, advance)
+        if asked.into is None:
+            frame = query.read(runtime.session, wanted, advance)
+        else:
+            frame = query.stream(runtime.session, wanted, asked.into, partial(chosen, asked), advance)
     if frame.attrs["zenpro"]["changed"]:
         runtime.face.warn(CHANGED)
     return frame
+
+
+def chosen(asked: Asked, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows and columns that are wanted of some rows."""
+    if asked.where:
+        frame = asked.where.rows(frame)
+    return frame[frames.choose_columns(frame, asked.columns)] if asked.columns else frame
 
 
 def named_filters(runtime: Runtime, resource: Resource, asked: Asked, ids: Mapping[str, str]) -> dict[str, Any]:
@@ -137,7 +151,9 @@ def _tables(asked: Asked) -> list[str]:
 
 
 def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
-    """Convert a frame, and put it into the variable that was named."""
+    """Convert a frame, and put it into the variable that was named; return nothing where nothing is to be kept."""
+    if asked.as_ == NOTHING:
+        return None
     result = frames.convert(frame, asked.as_)
     if asked.out:
         runtime.face.assign(asked.out, result)
