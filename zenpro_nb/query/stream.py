@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
 from zenpro_nb.client import Part
-from zenpro_nb.query.read import Progress, Query, merged, note
+from zenpro_nb.query.read import Progress, Query, merged, note, read_listing
+from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
@@ -36,9 +37,15 @@ def stream(
     """
     decoder = frames.Decoder(query.resource, query.columns)
     sink = _Written(query, files, shape)
-    listing = session.client.stream_list(
-        query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merged, decoder)
-    )
+    if query.resource.paging is Paging.OFFSET:
+        listing = session.client.stream_list(
+            query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merged, decoder)
+        )
+    else:
+        listing = read_listing(session.client, query, progress, decoder)
+        sink.begin()
+        for part in listing.parts:
+            sink.take(part)
     frame = frames.assemble(query.resource, [], columns=query.columns)
     note(
         session,

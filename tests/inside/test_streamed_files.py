@@ -1,0 +1,141 @@
+"""Files that are written while a list is read are those that are written when it is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import zenpro_nb
+from tests.client.support import Answer, Asked, Server
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import limits
+from zenpro_nb.errors import ServerError, UsageError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frames import FrameFiles
+
+ALL: tuple[str, ...] = ()
+SUFFIXES = (".csv", ".csv.gz", ".json", ".parquet")
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[SandboxProcess]:
+    """1,500 users in pages of 10: 150 pages, which become one more than twice."""
+    with SandboxProcess(users=1_500, page_cap=10) as running:
+        yield running
+
+
+@pytest.fixture
+def zen(plane: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection:
+        yield connection
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of the frames that were written while a list was read."""
+    lengths: list[int] = []
+    original = FrameFiles.write
+
+    def counting(self: FrameFiles, df: pd.DataFrame) -> None:
+        lengths.append(len(df))
+        original(self, df)
+
+    monkeypatch.setattr(FrameFiles, "write", counting)
+    return lengths
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ALL,
+        ("--where", "is_active=false"),
+        ("--inactive", "--columns", "email,oauth_provider,id"),
+        ("--where", "email~nobody"),
+        ("--org", "acme"),
+    ],
+)
+def test_the_same_file(
+    zen: Connection, tmp_path: Path, written: list[int], suffix: str, words: tuple[str, ...]
+) -> None:
+    whole, streamed = tmp_path / f"whole{suffix}", tmp_path / f"streamed{suffix}"
+    frame = zen.run("users", *words, "--save", whole)
+    assert written == []
+    assert zen.run("users", *words, "--save", streamed, "--as", "none") is None
+    assert len(written) > 1 or "--org" in words, "the list of members comes in one piece"
+    assert sum(written) == len(frame)
+    if suffix != ".parquet":
+        assert streamed.read_bytes() == whole.read_bytes()
+        return
+    one, other = pd.read_parquet(whole), pd.read_parquet(streamed)
+    assert list(one) == list(other)
+    for name in one:  # the words of a category stand in the order in which they came
+        pd.testing.assert_series_equal(one[name], other[name], check_category_order=False)
+    assert _facts(other) == _facts(one)
+
+
+def test_what_needs_all_rows_is_read_before_it_is_written(zen: Connection, tmp_path: Path, written: list[int]) -> None:
+    for number, words in enumerate((["--sort", "-email"], ["--limit", "30"], ["--save", tmp_path / "users.xlsx"])):
+        assert zen.run("users", *words, "--save", tmp_path / f"{number}.csv", "--as", "none") is None
+        assert written == []
+    emails = pd.read_csv(tmp_path / "0.csv")["email"].tolist()
+    assert emails == sorted(emails, reverse=True)
+    assert len(pd.read_csv(tmp_path / "1.csv")) == 30
+
+
+def test_a_list_that_is_joined_from_others_is_delivered_as_always(zen: Connection, tmp_path: Path) -> None:
+    assert zen.run("assignments", "--save", tmp_path / "a.csv", "--as", "none") is None
+    assert len(pd.read_csv(tmp_path / "a.csv")) == len(zen.run("assignments"))
+
+
+def test_no_file_and_no_result_is_refused(zen: Connection, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no file is named"):
+        zen.run("users", "--as", "none")
+    with pytest.raises(UsageError, match="nothing for --out"):
+        zen.run("users", "--as", "none", "--save", tmp_path / "u.csv", "--out", "users")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_the_shell_prints_what_is_saved(plane: SandboxProcess, zen: Connection, tmp_path: Path, kind: str) -> None:
+    zen.run("users", "--save", tmp_path / f"u.{kind}")
+    environment = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_CONFIG_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "zenpro_nb", "users", "--format", kind]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert done.stdout == (tmp_path / f"u.{kind}").read_bytes()
+
+
+def test_a_list_that_breaks_off_leaves_what_was_there(tmp_path: Path, written: list[int]) -> None:
+    rows = [{"id": f"user-{number}", "email": f"{number}@example.com"} for number in range(20_000)]
+
+    def breaking(asked: Asked) -> Answer:
+        if asked.path != "/users":
+            return Answer(404, {"detail": "Not Found"})
+        offset = asked.number("offset")
+        if offset > 15_000:
+            return Answer(500, {"detail": "broken"})
+        return Answer(body=rows[offset : offset + min(100, asked.number("limit"))])
+
+    before = tmp_path / "users.csv"
+    before.write_text("before")
+    server = Server(breaking)
+    try:
+        with (
+            zenpro_nb.connect(url=server.url, token="of-a-test") as zen,
+            pytest.raises(ServerError),
+        ):
+            zen.run("users", "--save", before, "--save", tmp_path / "new.parquet", "--as", "none")
+    finally:
+        server.close()
+    assert len(written) >= 15_000 // 100 // limits.PAGES_MERGED, "some rows were written before it broke off"
+    assert before.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [before]
+
+
+def _facts(frame: pd.DataFrame) -> dict[str, Any]:
+    return {name: value for name, value in frame.attrs["zenpro"].items() if name != "time"}
