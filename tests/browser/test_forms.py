@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import urllib.parse
 import urllib.request
@@ -110,6 +111,28 @@ def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
     saved = json.dumps(made.save()["metadata"])
     assert "widgets" in saved
     assert set(re.findall(r"[\w.-]+@[\w.-]+", saved)) - {"grace@example.com"} == set()
+
+
+def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, page: Page) -> None:
+    made = notebook("%config ZenProMagics.pseudonyms = True", "%zenpro form roles assign", "%zenpro users --limit 3")
+    made.run(1)
+    form, keys = made.run(2), page.keyboard
+    expect(form.get_by_text("made-up names").first).to_be_visible()
+    form.get_by_label("Role *").fill("Organization Viewer")
+    form.get_by_label("Users *").fill("hopper")  # who types a real name sees it, until it is taken
+    expect(form.locator(".zenpro-matches button")).to_contain_text(["@pseudonym.example"])
+    keys.press("Enter")
+    expect(form.get_by_role("button", name=re.compile("@pseudonym.example ✕"))).to_be_visible()
+    expect(form.get_by_label("The line")).to_contain_text("@pseudonym.example")
+    form.get_by_role("button", name="Assign", exact=True).click()
+    expect(form.get_by_text(re.compile("✓ Done: .*@pseudonym.example"))).to_be_visible()
+    if picture := os.environ.get("ZENPRO_PICTURE"):
+        page.screenshot(path=picture)
+    expect(made.run(3)).to_contain_text("@pseudonym.example")
+    saved = json.dumps(made.save()).casefold()
+    for real in ("hopper", "grace@", "lovelace", "ada@"):
+        assert real not in page.content().casefold()
+        assert real not in saved
 
 
 def test_a_token_that_expires_while_somebody_types_costs_nothing(

@@ -145,8 +145,15 @@ class NotebookPage:
         # A widget that has the focus keeps all keys to itself.
         self.cell(0).locator(".jp-InputArea-editor").click()
         self.page.keyboard.press("Control+s")
-        _until(lambda: self.file.stat().st_mtime_ns != before, "the notebook was not saved")
-        saved: dict[str, Any] = json.loads(self.file.read_text())
+        _until(lambda: self.file.stat().st_mtime_ns != before and self._saved(), "the notebook was not saved")
+        return self._saved()
+
+    def _saved(self) -> dict[str, Any]:
+        """Give what stands in the file; nothing while it is being written."""
+        try:
+            saved: dict[str, Any] = json.loads(self.file.read_text())
+        except json.JSONDecodeError:
+            return {}
         return saved
 
 

@@ -26,11 +26,12 @@ class Choice:
     id: str
     record: Record
     names: frozenset[str] = frozenset()  # all that it is called, in small letters
-    made_up: str = ""  # how its value is shown where people are made up
+    shown: str = ""  # its label, and its value, where people are made up
+    made_up: str = ""
 
     @cached_property
     def _folded(self) -> str:
-        return f"{self.label} {self.value} {self.made_up}".casefold()
+        return f"{self.label} {self.value} {self.shown}".casefold()
 
     def rank(self, words: Sequence[str]) -> int | None:
         """Return how well it fits what was typed, the smaller the better; None: not at all."""
@@ -106,7 +107,7 @@ def presented(choice: Choice, presentation: Presentation) -> Choice:
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):
         presentation.meet(address, name)
-    return replace(choice, label=presentation.text(choice.label), made_up=presentation.text(choice.value))
+    return replace(choice, shown=presentation.text(choice.label), made_up=presentation.text(choice.value))
 
 
 def offer(known: Sequence[Choice], typed: str, *, without: Sequence[str] = ()) -> Offer:

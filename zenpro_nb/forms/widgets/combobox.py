@@ -60,7 +60,7 @@ class Combobox:
         if not self._several and self._read() != held:
             self._text.value = self._one.shown(str(held))
         offer = self._form.choices.offer(self._field, self._needle()) if self._open else None
-        matches = [(choice.label, choice.value) for choice in offer.choices] if offer else []
+        matches = [(choice.shown or choice.label, choice.value) for choice in offer.choices] if offer else []
         self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
         shown_as = self._form.presentation.text
         chips = [(f"{shown_as(value)} ✕", value) for value in held] if isinstance(held, list) else []
