@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import urllib.parse
 import urllib.request
@@ -126,8 +125,6 @@ def test_where_people_are_made_up_nobody_real_is_on_the_page(notebook: Open, pag
     expect(form.get_by_label("The line")).to_contain_text("@pseudonym.example")
     form.get_by_role("button", name="Assign", exact=True).click()
     expect(form.get_by_text(re.compile("✓ Done: .*@pseudonym.example"))).to_be_visible()
-    if picture := os.environ.get("ZENPRO_PICTURE"):
-        page.screenshot(path=picture)
     expect(made.run(3)).to_contain_text("@pseudonym.example")
     saved = json.dumps(made.save()).casefold()
     for real in ("hopper", "grace@", "lovelace", "ada@"):
