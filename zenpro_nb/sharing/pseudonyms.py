@@ -50,6 +50,9 @@ class Pseudonyms:
     >>> them = Pseudonyms([Person("ada@corp.com", {"Ada Lovelace"})])
     >>> them.replaced("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
     'Robin Alder <robin.alder@pseudonym.example>, and wren.birch@pseudonym.example'
+    >>> once = them.replaced("user 0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11 is ada@corp.com, 0b4c5a52…")
+    >>> them.replaced(once) == once
+    True
     """
 
     def __init__(self, people: Iterable[Person] = ()) -> None:
@@ -61,6 +64,7 @@ class Pseudonyms:
         self._real: dict[str, str] = {}  # addresses, by the made-up ones
         self._beginnings: list[tuple[str, str]] = []
         self._ids: dict[str, uuid.UUID] = {}
+        self._made_up_ids: set[str] = set()  # a text may come by twice
         self._short: dict[str, str] = {}
         for one in known:
             self.add(one)
@@ -146,14 +150,21 @@ class Pseudonyms:
     def _id(self, match: re.Match[str]) -> str:
         found = match.group()
         plain = found.replace("-", "").lower()
+        if plain in self._made_up_ids:
+            return found
         if plain not in self._ids:
             # The beginning may have been met before, shortened.
             self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
+            self._made_up_ids.add(self._ids[plain].hex)
         made_up = self._ids[plain]
         return str(made_up) if "-" in found else made_up.hex
 
     def _short_id(self, begun: str) -> str:
-        return self._short.setdefault(begun.lower(), uuid.uuid4().hex[:8])
+        begun = begun.lower()
+        if begun not in self._short:
+            made_up = uuid.uuid4().hex[:8]
+            self._short |= {begun: made_up, made_up: made_up}
+        return self._short[begun]
 
 
 def _exchanged(text: str, matcher: Matcher) -> str:
