@@ -182,6 +182,16 @@ def test_a_short_list_that_others_wait_for_is_one_round_trip(rows: int) -> None:
     assert sorted(world.asked) == [(0, 100), (1, 100)]
 
 
+@pytest.mark.parametrize("now", [3, 6, 7, 8, 20, 60])
+def test_a_list_whose_length_changed_is_still_one_round_trip(now: int) -> None:
+    """While the cap is not known: what it was last time says nothing about where it ends now."""
+    hints = PagingHints()
+    assert read(World(7, 100, {}), prompt=True, hints=hints).rows == 7
+    world = World(now, 100, {})
+    assert read(world, prompt=True, hints=hints).rows == now
+    assert sorted(world.asked) == [(0, 100), (1, 100)]
+
+
 def test_a_page_that_was_cut_proves_nothing_a_row_further_on() -> None:
     world = World(50, 7, {})
     assert ids_of(read(world, prompt=True).parts) == world.rows

@@ -102,6 +102,15 @@ def test_the_assignments_of_known_roles_are_asked_for_beside_the_roles(zen: Conn
     assert name not in set(zen.run("assignments")["role"])
 
 
+def test_an_offboarding_everywhere_reads_all_organizations_at_once(zen: Connection) -> None:
+    """For the first time their list is asked for first; those that were seen are read beside it."""
+    line = ("users", "offboard", "linus@example.com", "--all-orgs", "--dry-run")
+    for most in (3, 2):
+        with counted_depth() as depth:
+            zen.run(*line)
+        assert depth.levels <= most, str(depth)
+
+
 def test_the_organization_is_asked_for_once_in_a_session(zen: Connection) -> None:
     with counted_depth() as depth:
         zen.run("roles", "--limit", "1")

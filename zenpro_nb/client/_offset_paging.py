@@ -157,9 +157,10 @@ class OffsetPass(Generic[P]):
             size = self._size()
             if size <= 0:
                 return
-            offset, self._next = self._next, self._after(self._next, size)
+            offset, to_prove = self._next, self._next == 0 and self._needs_proof()
+            self._next = self._after(offset, size, proven=to_prove)
             job = self._job(offset, size)
-            if offset == 0 and self._needs_proof():
+            if to_prove:
                 self._proof = self._submit(lambda size=size: self._further_on(size))  # type: ignore[misc]
             if self._room() == 1:  # no thread for what is waited for anyway
                 self._arrived[offset] = Done(0, job(), None)
@@ -172,7 +173,7 @@ class OffsetPass(Generic[P]):
         return number
 
     def _needs_proof(self) -> bool:
-        unknown = self._total <= 1 and not self._grant.is_known(self._grant.size)
+        unknown = self._total < self._grant.size and not self._grant.is_known(self._grant.size)
         return self._wanted.prompt and self._limit is None and unknown and self._workers() > 1 and self._proof is None
 
     def _further_on(self, size: int) -> Fetched[P] | None:
@@ -239,10 +240,14 @@ class OffsetPass(Generic[P]):
         wanted = self._limit + doubles - self._next
         return min(self._grant.size, wanted) if wanted > (1 if self._next else 0) or not self._flying else 0
 
-    def _after(self, offset: int, size: int) -> int:
-        """Return where the page after this one is expected to begin."""
+    def _after(self, offset: int, size: int, *, proven: bool) -> int:
+        """Return where the page after this one is expected to begin.
+
+        Args:
+            proven: another request shows whether the list ends with this page.
+        """
         known = self._grant.largest < size and not self._grant.is_end(self._total, size)
-        if offset == 0 and known and 1 < self._total <= self._grant.largest:
+        if offset == 0 and known and not proven and 1 < self._total <= self._grant.largest:
             # The page is going to be as short as last time: ask at once for the proof that the list ends there.
             return self._total - 1
         tail = self.stitcher.tail

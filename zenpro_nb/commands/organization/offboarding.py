@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 
@@ -105,13 +105,37 @@ def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place],
     elif org is not None:
         raise UsageError("--org and --all-orgs exclude each other", hint="Leave one of them out.")
     else:
-        every = query.records(run.session, ORGANIZATIONS)
-        found = [people.place(run, query.id_of(ORGANIZATIONS, one)) for one in every]
+        found = _everywhere(run)
     whole = [one for one in found if not one.hidden]
     if not whole:
         why = found[0].hidden if found else "you see no organization"
         raise ZenProError(f"Nobody was offboarded, since {why}")
     return whole, [one for one in found if one.hidden], others
+
+
+def _everywhere(run: Runtime) -> list[Place]:
+    """Return all organizations that one sees; those that were seen before are read while their list is asked for."""
+    session = run.session
+    seen = list(session.names.by_id(ORGANIZATIONS.noun))
+
+    def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
+        return [partial(people.read_place, session, key, lambda done: None) for key in keys]
+
+    def listed_ones() -> tuple[list[str], dict[str, Place]]:
+        keys = [query.id_of(ORGANIZATIONS, one) for one in query.records(session, ORGANIZATIONS)]
+        new = [key for key in keys if key not in seen]
+        return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
+
+    with run.face.progress("organizations") as advance:
+        first, *early = session.client.fan_out([listed_ones, *calls(seen)], errors="return", progress=advance)
+    if isinstance(first, Exception):
+        raise first
+    keys, read = first
+    for key, one in zip(seen, early, strict=True):
+        if isinstance(one, Exception) and key in keys:
+            raise one
+        read[key] = one
+    return [read[key] for key in keys]
 
 
 def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, allow_self: bool) -> None:
