@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.inventory import Captures
@@ -78,6 +79,8 @@ def test_diff_is_against_now_and_tells_what_changed(zen: Connection, kept: Captu
         ["team_members", "added", f"linus@example.com in {name}"],
     ]
     assert found.attrs["zenpro"]["organization"] == "acme"
+    # The key is long, and seldom read: it goes before what changed does.
+    assert f"linus@example.com in {name}" in frames.text(found, 110)
     zen.run("captures", "create", "after")
     assert zen.run("diff", "before", "after")["key"].tolist() == found["key"].tolist()
     assert zen.run("diff", "after", "before")["change"].tolist() == ["removed", "removed"]

@@ -18,7 +18,7 @@ DIFF = Resource(
         Column("after", help="its value after; of what is unknown, why"),
         Column("taken_before", Kind.TIME, help="when the first of both was read (UTC)"),
         Column("taken_after", Kind.TIME, help="when the second of both was read (UTC)"),
-        Column("key", Kind.ID, help="its id, or the ids that together tell it from all others"),
+        Column("key", help="its id, or the ids that together tell it from all others"),
     ),
     # No route: compared on this machine.
 )

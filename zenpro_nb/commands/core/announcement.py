@@ -32,6 +32,9 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
     >>> announcement([]), announcement([Outcome(write, "blocked", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 left out)')
+    >>> member = Write("POST", "/", target="ada in team ops", name="ada", done="added")
+    >>> announcement([Outcome(Write("POST", "/", target="team ops", name="ops", done="added"), "done"), Outcome(member, "done")])
+    'done: 2 changes'
     """
     blocked = sum(one.state == "blocked" for one in outcomes)
     outcomes = [one for one in outcomes if one.state != "blocked"]
@@ -69,7 +72,9 @@ def _sum(outcomes: Sequence[Outcome]) -> str:
     remarks = [f"{states['already']:,} of them so already"] if states["already"] else []
     remarked = sum(bool(one.detail) for one in outcomes if one.state == "done")
     remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
-    return f"{did.pop() if len(did) == 1 else ''}{several(writes)}" + (f" ({'; '.join(remarks)})" if remarks else "")
+    about = several(writes)
+    verb = did.pop() if len(did) == 1 and about != counted(len(writes), "change") else ""
+    return f"{verb}{about}" + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
 def _did(write: Write) -> str:
