@@ -32,8 +32,9 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
     >>> announcement([]), announcement([Outcome(write, "blocked", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 left out)')
-    >>> member = Write("POST", "/", target="ada in team ops", name="ada", done="added")
-    >>> announcement([Outcome(Write("POST", "/", target="team ops", name="ops", done="added"), "done"), Outcome(member, "done")])
+    >>> team = Write("POST", "/teams", target="team ops", name="ops", done="added")
+    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
+    >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
     """
     blocked = sum(one.state == "blocked" for one in outcomes)
