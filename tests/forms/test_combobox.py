@@ -206,7 +206,7 @@ def test_names_that_cannot_be_read_are_asked_for_once_for_each_thing_typed(
     view = View(open_form("teams add", team="Platform"), "key")
     asked: list[str] = []
 
-    def refused(session: object, source: choices.ChoiceSource) -> list[Choice]:
+    def refused(session: object, source: choices.ChoiceSource, so_far: object) -> list[Choice]:
         asked.append(source.noun)
         raise ConnectionFailedError("The server cannot be reached")
 

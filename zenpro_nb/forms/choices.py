@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 
 Record = Mapping[str, Any]
+SoFar = Callable[[list[Record]], None]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Offer:
     choices: Sequence[Choice]
     found: int  # how many fit, shown or not
     total: int
+    complete: bool = True  # all that there are have been read
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,35 @@ def source_of(noun: str, organization_id: str, **more: str) -> ChoiceSource:
     return ChoiceSource(noun, tuple((name, ids[name]) for name in wanted))
 
 
-def read(session: Session, source: ChoiceSource) -> list[Choice]:
+def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records: None) -> list[Choice]:
     """Read the choices from the server.
+
+    Args:
+        so_far: told in this thread of the records that are there, after the first page and whenever there are twice as
+            many: a long list is of use long before it is whole.
 
     Raises:
         ZenProError: they cannot be read.
     """
-    ids = dict(source.ids)
+    ids, resource = dict(source.ids), RESOURCES[source.noun]
     narrowing = ids if source.noun == "workspaces" else {}
-    return choices_of(source.noun, query.records(session, RESOURCES[source.noun], ids, narrowing))
+    arrived: dict[str, Record] = {}  # by id: pages share rows
+
+    def page(one: Any) -> None:
+        arrived.update((str(record.get("id")), record) for record in one.records or ())
+
+    told = 0
+
+    def progress(rows: int) -> None:
+        nonlocal told
+        if rows >= 2 * told:
+            told = rows
+            so_far(list(arrived.values()))
+
+    asked = query.Query(resource, ids, narrowing, raw=True, checked=True)
+    records = query.records_in(query.read_listing(session.client, asked, progress, prompt=True, arrived=page))
+    query.remember_records(session, resource, records)
+    return choices_of(source.noun, records)
 
 
 def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices
-from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer
+from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer, Record
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm
@@ -23,6 +23,7 @@ class FieldChoices:
         self._form = form
         self._known: dict[ChoiceSource, list[Choice]] = {}
         self._made_up: dict[ChoiceSource, dict[str, Choice]] = {}  # those that were shown so, by their value
+        self._arriving: dict[ChoiceSource, list[Choice]] = {}  # of lists that are being read
         self._stale: set[ChoiceSource] = set()
         self._reading: set[ChoiceSource] = set()
         self._failed: set[ChoiceSource] = set()
@@ -57,24 +58,28 @@ class FieldChoices:
 
     # --- offered --------------------------------------------------------------------------------------------------
 
-    def offer(self, field: Field, typed: str) -> Offer | None:
-        """Return the names for what was typed; None while they are read, and the form tells when they are there."""
+    def offer(self, field: Field, typed: str, *, partly: bool = False) -> Offer | None:
+        """Return the names for what was typed; None while they are read, and the form tells when they are there.
+
+        With `partly`, those that have arrived by then: to be shown, and not to take the best of them.
+        """
         source = self._form.source(field)
         if not self._is_fresh(source) and source not in self._failed:
             self._want(source)
-        known = self._known.get(source)
+        whole = self._known.get(source)
+        known = self._arriving.get(source) if whole is None and partly else whole
         if known is None:
             return None
         value = self._form.values[field.name]
         without = value if isinstance(value, list) else ()
         if not self._form.presentation.badge:
-            return choices.offer(known, typed, without=without)
+            return replace(choices.offer(known, typed, without=without), complete=whole is not None)
         # Nobody needs a made-up name before they are shown, and of many few are.
         shown = self._made_up.setdefault(source, {})
         offered = choices.offer([shown.get(one.value, one) for one in known], typed, without=without)
         new = {one.value: choices.presented(one, self._form.presentation) for one in offered.choices}
         shown.update(new)
-        return replace(offered, choices=list(new.values()))
+        return replace(offered, choices=list(new.values()), complete=whole is not None)
 
     def ask_again(self, field: Field) -> None:
         """Let the names be read once more that could not be read: somebody goes on typing."""
@@ -144,11 +149,23 @@ class FieldChoices:
 
     def _read(self, source: ChoiceSource) -> list[Choice]:
         if not self._is_fresh(source):
-            found = choices.read(self._form.session, source)
+            found = choices.read(self._form.session, source, lambda records: self._take_in(source, records))
             with self._form.lock:
                 self._known[source] = found
                 self._stale.discard(source)
+                self._arriving.pop(source, None)
         return self._known[source]
+
+    def _take_in(self, source: ChoiceSource, records: list[Record]) -> None:
+        """Offer what has arrived of a long list; where another one has been read before, that one serves on."""
+        arriving = choices.choices_of(source.noun, records)
+        with self._form.lock:
+            if source in self._known or source not in self._reading:
+                return
+            self._arriving[source] = arriving
+            noun = source.noun.replace("-", " ")
+            self._messages[source] = Message(f"Reading the names of the {noun} … {len(arriving):,} so far", Tone.BUSY)
+        self._form.tell()
 
     def _want(self, source: ChoiceSource) -> None:
         """Read these names in the background, unless that is being done."""
@@ -171,6 +188,7 @@ class FieldChoices:
             message = Message(f"The names cannot be read: {in_words(error)}", Tone.BAD)
         with self._form.lock:
             if message.text:
+                self._arriving.pop(source, None)
                 self._failed.add(source)  # each look at the form would ask again, as fast as the server refuses
             self._reading.discard(source)
             self._messages[source] = message

@@ -30,6 +30,7 @@ from .records import pieces as pieces
 from .records import read_records as read_records
 from .records import records as records
 from .records import records_in as records_in
+from .records import remember_records as remember_records
 from .records import within as within
 from .stream import stream as stream
 from .together import all_of as all_of

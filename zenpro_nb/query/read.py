@@ -24,6 +24,7 @@ Record = dict[str, Any]
 Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # told how many rows are there so far
+Arrived = Callable[["frames.Page"], None]
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def read_listing(
     decoder: frames.Decoder | None = None,
     *,
     prompt: bool = False,
+    arrived: Arrived | None = None,
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
 
@@ -105,10 +107,11 @@ def read_listing(
         progress: told how many rows there are so far.
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
         prompt: other requests wait for the list: one request more is better than one round trip more.
+        arrived: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
     """
     decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw, checked=query.checked)
     if query.limit is None or not query.where:
-        return _read_first(client, query, progress, decoder, prompt=prompt)
+        return _read_first(client, query, progress, decoder, prompt=prompt, arrived=arrived)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:
         listing = _read_first(client, replace(query, limit=rows), progress, decoder)
@@ -125,28 +128,41 @@ def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page
 
 
 def _read_first(
-    client: Client, query: Query, progress: Progress | None, decoder: frames.Decoder, *, prompt: bool = False
+    client: Client,
+    query: Query,
+    progress: Progress | None,
+    decoder: frames.Decoder,
+    *,
+    prompt: bool = False,
+    arrived: Arrived | None = None,
 ) -> Listing[frames.Page]:
+    decode = decoder if arrived is None else partial(_told, decoder, arrived)
     if query.resource.paging is Paging.NONE:
-        return client.read_once(query.path, params=query.sent, decode=decoder)
+        return client.read_once(query.path, params=query.sent, decode=decode)
     if query.resource.paging is Paging.PAGE:
         return client.read_pages(
             query.path,
             params=query.sent,
             limit=query.limit,
             size=query.size or (limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE),
-            decode=lambda content: _counted(decoder(content)),
+            decode=lambda content: _counted(decode(content)),
             progress=progress,
         )
     return client.read_list(
         query.path,
         params=query.sent,
         limit=query.limit,
-        decode=decoder,
+        decode=decode,
         progress=progress,
         prompt=prompt,
         merge=partial(merged, decoder),
     )
+
+
+def _told(decoder: frames.Decoder, arrived: Arrived, content: bytes) -> frames.Page:
+    page = decoder(content)
+    arrived(page)
+    return page
 
 
 def merged(decoder: frames.Decoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:

@@ -59,7 +59,7 @@ class Combobox:
         held = self._form.values[self._field.name]
         if not self._several and self._read() != held:
             self._text.value = self._one.shown(str(held))
-        offer = self._form.choices.offer(self._field, self._needle()) if self._open else None
+        offer = self._form.choices.offer(self._field, self._needle(), partly=True) if self._open else None
         matches = [(choice.shown or choice.label, choice.value) for choice in offer.choices] if offer else []
         self._matches = self._shown(self._matches, matches, f"Choices for {self._field.label}", "matches", self._take)
         shown_as = self._form.presentation.text
@@ -216,7 +216,7 @@ class Combobox:
         """Return what there is to say about the choices that are shown."""
         if not self._open:
             return None
-        if offer is None:
+        if offer is None or not offer.complete:
             return self._form.choices.message(self._field)
         if not offer.found:
             noun = singular(self._field.noun) if offer.total == 1 else self._field.noun

@@ -1,0 +1,102 @@
+"""Names of a long list are offered while the rest of it is still being read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.forms.conftest import ByHand, Notebook, command
+from tests.support.cutting import Cutter, cutting
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms.opening import new_form
+from zenpro_nb.forms.widgets.combobox import Combobox
+from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session.session import Session
+
+USERS = 230
+CAP = 10
+
+
+@pytest.fixture(scope="module")
+def long() -> Iterator[SandboxProcess]:
+    """A server with many users and small pages."""
+    with SandboxProcess(users=USERS, page_cap=CAP) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(long: SandboxProcess) -> Iterator[Cutter]:
+    with cutting(long.url) as cutter:
+        yield cutter
+
+
+@pytest.fixture
+def users(proxy: Cutter, long: SandboxProcess, by_hand: ByHand) -> Iterator[Any]:
+    """The field for users of an open form; its names are read when the test releases them."""
+    session = Session(environ={})
+    session.use(Settings(url=proxy.url, credential=ApiKey(long.key), source="the test", organization="acme"))
+    form = new_form(Runtime(session, Notebook()), command("teams add"), ["teams", "add"], {}, by_hand)
+    view = View(form, "key")
+    form.open()
+    by_hand.hold()
+    row = view.row("users")
+    assert isinstance(row, Combobox)
+    yield row
+    form.close()
+    session.close()
+
+
+def watch(row: Any, proxy: Cutter, note: Callable[[int, int], None]) -> None:
+    """Tell, at each drawing, how many requests for users there were, and how many names are offered."""
+    asked: list[str] = []
+    proxy.wanted = lambda method, path: asked.append(path) if path.startswith("/users?") else False  # type: ignore[func-returns-value]
+    row._form.listen(lambda: note(len(asked), len(row._matches.options) if row._matches is not None else 0))
+
+
+def test_names_are_offered_after_the_first_page(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
+    seen: list[tuple[int, int]] = []
+    watch(users, proxy, lambda asked, offered: seen.append((asked, offered)))
+    users._text.value = "example"
+    by_hand.release()
+    first = next(asked for asked, offered in seen if offered)
+    assert first <= 2, "the first page, and the one that shows whether it is the last"
+    assert seen[-1][0] > USERS // CAP - 1
+    assert len(seen) < 20, "drawn again when there are twice as many, and not with each page"
+
+
+def test_enter_takes_the_best_of_all_and_not_of_those_that_are_there(
+    users: Any, proxy: Cutter, by_hand: ByHand
+) -> None:
+    everybody = [one.value for one in users._form.choices.read("users")]
+    users._form.choices._known.clear()
+    users._form.choices.refresh()
+    last = everybody[-1]
+    pressed: list[int] = []
+
+    def press(asked: int, offered: int) -> None:
+        if asked <= 2 and not pressed:
+            pressed.append(asked)
+            users._text._handle_custom_msg({"event": "submit"}, [])
+
+    watch(users, proxy, press)
+    users._text.value = last.partition("@")[0]
+    assert not users._form.values["users"]
+    by_hand.release()
+    assert users._form.values["users"] == [last]
+
+
+def test_how_many_have_been_read_is_said(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
+    said: list[str] = []
+    watch(users, proxy, lambda asked, offered: said.append(users._message.value))
+    users._text.value = "example"
+    by_hand.release()
+    counts = [int(found[1]) for one in said if (found := re.search(r"… (\d+) so far", one))]
+    assert counts[0] <= CAP + 1
+    assert counts == sorted(set(counts))
+    assert "so far" not in said[-1]
