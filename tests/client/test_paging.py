@@ -192,6 +192,21 @@ def test_a_list_whose_length_changed_is_still_one_round_trip(now: int) -> None:
     assert sorted(world.asked) == [(0, 100), (1, 100)]
 
 
+def test_a_server_that_sends_all_whatever_is_asked_is_asked_once_when_that_is_known() -> None:
+    hints, asked = PagingHints(), list[int]()
+
+    def everything(offset: int, size: int) -> Ids:
+        asked.append(offset)
+        return Ids([f"row-{number}" for number in range(50)])
+
+    for _ in range(2):
+        asked.clear()
+        world = World(50, 100, {})
+        world.fetch = everything  # type: ignore[method-assign]
+        assert read(world, prompt=True, hints=hints).rows == 50
+    assert asked == [0]
+
+
 def test_a_page_that_was_cut_proves_nothing_a_row_further_on() -> None:
     world = World(50, 7, {})
     assert ids_of(read(world, prompt=True).parts) == world.rows

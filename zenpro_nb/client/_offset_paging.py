@@ -173,6 +173,8 @@ class OffsetPass(Generic[P]):
         return number
 
     def _needs_proof(self) -> bool:
+        if self._grant.unpaged:
+            return False
         unknown = self._total < self._grant.size and not self._grant.is_known(self._grant.size)
         return self._wanted.prompt and self._limit is None and unknown and self._workers() > 1 and self._proof is None
 
