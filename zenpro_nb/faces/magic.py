@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from zenpro_nb.faces.notebook import Notebook
 
 NAME = "zenpro"
-_PRELOADED = ("zenpro_nb.commands.tree", "zenpro_nb.faces.notebook", "zenpro_nb.frames.decoder")
+_PRELOADED = (
+    "zenpro_nb.commands.tree",
+    "zenpro_nb.faces.notebook",
+    "zenpro_nb.frames.decoder",
+    "zenpro_nb.forms.opening",
+    "zenpro_nb.forms.widgets.view",
+)
 
 
 @magics_class

@@ -171,6 +171,7 @@ def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
     """Return one value per row: that of the first place where there is one."""
     values, *others = places
     for other in others:
-        if None in values or [] in values:
+        something = other.count(None) < len(other)  # else nothing stands there: a place of older servers, mostly
+        if something and (None in values or [] in values):
             values = list(map(field_paths.better, values, other))
     return values
