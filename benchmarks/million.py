@@ -1,0 +1,69 @@
+"""A million users: what a row costs beside one of a hundred thousand: `python -m benchmarks.million`.
+
+Processor time of the reading process, which other programs do not lengthen; and its peak memory beside the frame that
+it ends with. The server answers after 5 ms, and takes less processor time than the client.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+
+from benchmarks.paging import ours
+from benchmarks.row import Row, Settings, child, given, median, middle, served, times
+
+FEW, MANY = 100_000, 1_000_000
+QUICK = 10  # times fewer
+LATENCY = 5  # milliseconds
+
+
+def peak() -> float:
+    """Return the most megabytes that this process ever had.
+
+    Not by `getrusage`, which counts those of the process that started this one too.
+    """
+    with open("/proc/self/status") as status:
+        line = next(one for one in status if one.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def measure() -> dict[str, float]:
+    """Read all users."""
+    import pandas as pd
+
+    import zenpro_nb.faces.connection  # noqa: F401 - imports are not measured
+    from zenpro_nb.frames import Decoder, assemble  # noqa: F401 - a room hands out its modules on first use
+
+    before, start = peak(), time.process_time()
+    frame = ours()
+    took = time.process_time() - start
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == given()["rows"]
+    size = float(frame.memory_usage(deep=True).sum()) / 2**20
+    return {"row": took / len(frame) * 1e6, "added": peak() - before, "frame": size}
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Measure both lengths in turns."""
+    few, many = (count // QUICK if settings.quick else count for count in (FEW, MANY))
+    found: dict[int, list[dict[str, float]]] = {few: [], many: []}
+    with served(few, LATENCY) as short, served(many, LATENCY) as long:
+        for _ in range(settings.rounds):
+            for count, url in ((few, short), (many, long)):
+                found[count].append(child("million", url, rows=count))
+    one, other = ([run["row"] for run in found[count]] for count in (few, many))
+    said = f"{median(other):.0f} µs", f"{median(one):.0f} µs of {few:,}"
+    yield Row(f"{many:,} users: processor time of a row", *said, ratio=middle(times(other, one), 2), goal="≤ 1.2")
+    added, size = ([run[name] for run in found[many]] for name in ("added", "frame"))
+    said = f"+{median(added):.0f} MB", f"{median(size):.0f} MB the frame"
+    yield Row(f"{many:,} users: peak memory beside the frame", *said, ratio=middle(times(added, size), 2), goal="≤ 3")
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        print(json.dumps(measure()))
+    else:
+        for row in rows(Settings(rounds=1, quick="--quick" in sys.argv)):
+            print(row, flush=True)

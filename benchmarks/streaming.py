@@ -1,0 +1,61 @@
+"""Users into a file while they are read, with `--as none`: `python -m benchmarks.streaming`.
+
+Ten times the rows, beside each other: the peak memory should stay. Beside it the same file written from a frame. What
+grows with the rows is the ids alone, by which a row that comes twice is known.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.million import FEW, LATENCY, MANY, QUICK, peak
+from benchmarks.row import Row, Settings, child, given, median, middle, served, times
+
+FILES = ("users.parquet", "users.csv.gz")
+
+
+def measure() -> dict[str, float]:
+    """Write all users into a file."""
+    import zenpro_nb.faces.connection  # noqa: F401 - imports are not measured
+    from zenpro_nb import connect
+    from zenpro_nb.frames import Decoder, FrameFiles, assemble  # noqa: F401 - a room hands out its modules on first use
+
+    more = ("--as", "none") if given()["streamed"] else ()
+    with tempfile.TemporaryDirectory() as folder, connect() as zen:
+        first = Path(folder, f"first-{given()['file']}")
+        zen.run("users", "--limit", "1", "--save", first)  # imports what writes
+        before = peak()
+        zen.run("users", "--save", Path(folder, given()["file"]), *more)
+        return {"added": peak() - before}
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Measure each kind of file at both lengths."""
+    few, many = (count // QUICK if settings.quick else count for count in (FEW, MANY))
+    with served(few, LATENCY) as short, served(many, LATENCY) as long:
+        for file in FILES:
+            found: dict[str, list[float]] = {"few": [], "many": [], "whole": []}
+            for _ in range(settings.rounds):
+                for name, url in (("few", short), ("many", long), ("whole", short)):
+                    run = child("streaming", url, file=file, streamed=name != "whole")
+                    found[name].append(run["added"])
+            least, most, whole = (f"+{median(found[name]):.0f} MB" for name in ("few", "many", "whole"))
+            yield Row(
+                f"--as none --save {file}: peak memory of {many:,} users beside {few:,}",
+                f"{most}, {least}",
+                f"{whole} from a frame of {few:,}",
+                ratio=middle(times(found["many"], found["few"]), 2),
+                goal="≤ 1.5",
+            )
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        print(json.dumps(measure()))
+    else:
+        for row in rows(Settings(rounds=1, quick="--quick" in sys.argv)):
+            print(row, flush=True)
