@@ -8,21 +8,34 @@ ADDRESS = ""
 """Where the documentation is published, without a slash at its end. Nobody has published it yet, and no address is made
 up: while this is empty, a page is mentioned by its short name, and lies in the project's folder `docs` under it."""
 
-FIRST = "tutorial/index"
+FIRST = "tutorial/first-hour"
 """The page for whoever begins."""
 
 # By the words of a command, the pages about a job that it is for. What stands at a noun holds for its verbs.
 _JOBS = {
-    "reviews": ("how-to/reviews",),
-    "plan": ("how-to/access-as-code",),
+    "users onboard": ("how-to/onboard",),
+    "users offboard": ("how-to/offboard",),
+    "access": ("how-to/who-may-do-what", "explanation/roles-and-paths"),
+    "reviews": ("how-to/quarterly-review",),
+    "plan": ("how-to/access-as-code", "how-to/idp-groups"),
     "apply": ("how-to/access-as-code",),
-    "undo": ("how-to/access-as-code",),
+    "undo": ("how-to/access-as-code", "explanation/lost-answers"),
     "export": ("how-to/access-as-code",),
+    "diff": ("how-to/compare-with-last-month",),
+    "history": ("how-to/compare-with-last-month",),
+    "captures": ("how-to/compare-with-last-month",),
+    "api-keys": ("how-to/rotate-keys",),
+    "service-accounts": ("how-to/rotate-keys",),
+    "workspaces create": ("how-to/enroll-a-workspace",),
+    "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset"),
     "sql": ("how-to/sql",),
+    "sandbox": ("explanation/sandbox",),
+    "journal": ("explanation/lost-answers",),
     "require": ("how-to/share-a-notebook",),
-    "notebooks": ("how-to/share-a-notebook",),
+    "notebooks": ("how-to/share-a-notebook", "how-to/papermill-and-schedules"),
     "login": ("reference/settings",),
     "profiles": ("reference/settings",),
+    "doctor": ("how-to/self-hosted",),
 }
 
 
@@ -30,8 +43,8 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     """Return the pages about a command, those about its jobs first, by the words that lead to it.
 
     Example:
-        >>> pages_of(["reviews", "create"])
-        ('how-to/reviews', 'reference/commands/reviews')
+        >>> pages_of(["users", "onboard"])
+        ('how-to/onboard', 'reference/commands/users')
     """
     if not words:
         return (FIRST,)

@@ -180,6 +180,8 @@ class CaptureError(ZenProError):
     one.
     """
 
+    page = "how-to/compare-with-last-month"
+
 
 class ReviewError(ZenProError):
     """A review on disk cannot be read: it is damaged, changed by another hand, or of a newer version.
@@ -187,7 +189,7 @@ class ReviewError(ZenProError):
     What to do: bring back the file as it was written; where it was changed by hand, who changed it has to say why.
     """
 
-    page = "how-to/reviews"
+    page = "how-to/quarterly-review"
 
 
 class CredentialError(ZenProError):
@@ -204,12 +206,16 @@ class ConnectionFailedError(ZenProError):
     What to do: check address and network; `%zenpro doctor` tries each step, proxies and certificates included.
     """
 
+    page = "how-to/self-hosted"
+
 
 class TimedOutError(ConnectionFailedError):
     """The server did not answer in time.
 
     What to do: try again; a list that is long becomes shorter by a filter or `--limit`.
     """
+
+    page = ""
 
 
 class OutcomeUnknownError(ZenProError):
@@ -232,6 +238,7 @@ class OutcomeUnknownError(ZenProError):
     """
 
     outcome: WriteOutcome = "unknown"
+    page = "explanation/lost-answers"
     timed_out: bool = False
 
     def __init__(
