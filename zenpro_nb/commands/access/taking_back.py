@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from zenpro_nb.commands.core.announcement import TOOK_BACK
 from zenpro_nb.commands.core.inverse import ABSENT, THERE, Inverse, agrees, inverses_in, reversed_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sights import Sights
@@ -108,7 +109,7 @@ def _write(run: Runtime, part: _Part) -> Write:
         already="is so already",
         absent="is so already",
         action=_ACTIONS.get(inverse.method, "undo"),
-        done="took back",
+        done=TOOK_BACK,
         stays=f"not wholly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),
         inverse=reversed_of(inverse, entry),

@@ -12,6 +12,7 @@ from zenpro_nb.syntax.counts import counted
 
 # What has been done, where the verb says it otherwise than by its own past. What is given needs no word: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
+TOOK_BACK = "took back"  # said of changes as such, where the other verbs are said of what is changed
 _Y = re.compile(r"(?<=[^aeiou])y$")
 
 
@@ -36,6 +37,10 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
+    >>> from dataclasses import replace
+    >>> back = [replace(one, done=TOOK_BACK) for one in (team, member)]
+    >>> announcement([Outcome(one, "done") for one in back])
+    'done: took back 2 changes'
     """
     blocked = sum(one.state == "blocked" for one in outcomes)
     outcomes = [one for one in outcomes if one.state != "blocked"]
@@ -74,7 +79,8 @@ def _sum(outcomes: Sequence[Outcome]) -> str:
     remarked = sum(bool(one.detail) for one in outcomes if one.state == "done")
     remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
     about = several(writes)
-    verb = did.pop() if len(did) == 1 and about != counted(len(writes), "change") else ""
+    alike = about != counted(len(writes), "change") or did == {f"{TOOK_BACK} "}
+    verb = did.pop() if len(did) == 1 and alike else ""
     return f"{verb}{about}" + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
