@@ -57,6 +57,7 @@ def test_no_row_is_lost_or_doubled_whatever_moves(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "PAGES_MERGED", most)
+        patch.setattr(limits, "IDS_PACKED", 3 * most)
         world, sink = World(rows, cap, moves), Taken()
         listing = stream(world, sink, workers, asking(30))
         still, whole = World(rows, cap, {}), Taken()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+from zenpro_nb.client._seen_ids import SeenIds
+
 READ_LESS = "Read a part of it: --limit N, or a filter."
 
 
@@ -84,7 +86,7 @@ class Listing(Generic[P]):
         return sum(len(part) for part in self.parts)
 
 
-def first_of_each(ids: Sequence[str], seen: set[str]) -> list[int]:
+def first_of_each(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
     """Return the positions of the ids that are not in `seen`, and add them to it."""
     places = []
     for place, name in enumerate(ids):

@@ -18,6 +18,7 @@ from typing import Generic
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import Merge, P, Part, Sink, first_of_each
+from zenpro_nb.client._seen_ids import SeenIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class PageStitcher(Generic[P]):
     tail: Fetched[P] | None = None
     moved: bool = False
     stalls: int = 0
-    _seen: set[str] = field(default_factory=set)
+    _seen: SeenIds = field(default_factory=SeenIds)
     _merged: int = 0  # parts at the beginning that are merged ones already
 
     def join(self, new: Fetched[P]) -> Join:
@@ -87,6 +88,7 @@ class PageStitcher(Generic[P]):
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1
         self.tail = new
+        self._seen.settle()
         if len(self.parts) - self._merged >= limits.PAGES_MERGED:
             self._put_together()
         return count

@@ -1,0 +1,40 @@
+"""Ids that were seen are known, packed or not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenpro_nb import limits
+from zenpro_nb.client._seen_ids import SeenIds
+
+
+@given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), asked=st.lists(st.text(max_size=8)))
+def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "IDS_PACKED", 5)
+        seen, known = SeenIds(), set[str]()
+        for batch in batches:
+            fresh = batch - known
+            assert seen.isdisjoint(batch) == known.isdisjoint(batch)
+            assert seen.isdisjoint(fresh)
+            seen.update(fresh)
+            known |= fresh
+            seen.settle()
+            assert len(seen) == len(known)
+        for name in [*asked, *known]:
+            assert (name in seen) == (name in known)
+            assert seen.isdisjoint([name]) == (name not in known)
+
+
+def test_what_was_packed_is_no_longer_held_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDS_PACKED", 1_000)
+    seen = SeenIds()
+    most = 0
+    for start in range(0, 20_000, 100):
+        seen.update([f"row-{number}" for number in range(start, start + 100)])
+        seen.settle()
+        most = max(most, len(seen._recent))
+    assert len(seen) == 20_000
+    assert most < 1_000
