@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zenpro_nb import limits
@@ -11,6 +11,7 @@ from zenpro_nb.client._seen_ids import SeenIds
 
 
 @given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), asked=st.lists(st.text(max_size=8)))
+@settings(max_examples=200, deadline=None)
 def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "IDS_PACKED", 5)
