@@ -12,21 +12,11 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.paging import ours
-from benchmarks.row import Row, Settings, child, given, median, middle, served, times
+from benchmarks.row import Row, Settings, child, given, median, middle, peak, served, times
 
 FEW, MANY = 100_000, 1_000_000
 QUICK = 10  # times fewer
 LATENCY = 5  # milliseconds
-
-
-def peak() -> float:
-    """Return the most megabytes that this process ever had.
-
-    Not by `getrusage`, which counts those of the process that started this one too.
-    """
-    with open("/proc/self/status") as status:
-        line = next(one for one in status if one.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def measure() -> dict[str, float]:

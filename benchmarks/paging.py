@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.row import Row, Settings, child, given, median, middle, seconds, served, times
+from benchmarks.row import Row, Settings, child, given, median, middle, peak, seconds, served, times
 from benchmarks.users import by_hand
 
 THREADS = 32
@@ -64,11 +63,11 @@ def measure(method: str) -> dict[str, float]:
     elif method == "ours":
         import zenpro_nb.faces.connection  # noqa: F401
         from zenpro_nb.frames import Decoder, assemble  # noqa: F401 - a room hands out its modules on first use
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     start = time.perf_counter()
     result = METHODS[method]()
     took = time.perf_counter() - start
-    added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    added = peak() - before
     if hasattr(result, "__len__"):
         assert len(result) == given()["rows"], len(result)
     return {"seconds": took, "megabytes": added}

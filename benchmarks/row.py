@@ -86,6 +86,16 @@ def child(module: str, url: str, **more: object) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def peak() -> float:
+    """Return the most megabytes that this process ever had.
+
+    Not by `getrusage`, which counts those of the process that started this one too.
+    """
+    with open("/proc/self/status") as status:
+        line = next(one for one in status if one.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 def given() -> dict[str, Any]:
     """Return what `child` was given, in the child."""
     found: dict[str, Any] = json.loads(os.environ["BENCHMARK"])

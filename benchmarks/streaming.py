@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.million import FEW, LATENCY, MANY, QUICK, peak
-from benchmarks.row import Row, Settings, child, given, median, middle, served, times
+from benchmarks.million import FEW, LATENCY, MANY, QUICK
+from benchmarks.row import Row, Settings, child, given, median, middle, peak, served, times
 
 FILES = ("users.parquet", "users.csv.gz")
 
