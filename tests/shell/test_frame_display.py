@@ -118,7 +118,7 @@ def test_ipythons_files_of_settings_hold_here_too(own: pd.DataFrame) -> None:
 
 
 def test_the_settings_are_documented() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
     for name, trait in ZenProMagics.class_own_traits(config=True).items():
         assert f"| `{name}` | `{trait.default_value!r}` |".replace("'", "") in page
         assert trait.help

@@ -87,7 +87,9 @@ def _parsed(root: Root, words: list[str], runtime: Runtime) -> click.Context:
     """
     ctx = root.make_context(runtime.face.name, words, obj=runtime)
     while isinstance(ctx.command, click.Group):
-        rest = [*ctx._protected_args, *ctx.args]
+        # The words behind a group: click 8.1 has them under the second name, which later ones warn about.
+        kept = vars(ctx).get("_protected_args") or vars(ctx).get("protected_args") or []
+        rest = [*kept, *ctx.args]
         if not rest:
             break
         name, command, rest = ctx.command.resolve_command(ctx, rest)
