@@ -95,20 +95,25 @@ class ZenProError(Exception):
     def __str__(self) -> str:
         if not self.hint:
             return self.message
-        return f"{self.message.rstrip('.')}. {self.hint}"
+        return f"{_ended(self.message)} {self.hint}"
 
     def _render_traceback_(self) -> list[str]:
         return self.lines()
 
     def lines(self) -> list[str]:
         """Return what is shown of it: one line, and the excerpt that it is about, where there is one."""
-        told = f"{str(self).rstrip('.')}. {documentation.told([self.page])}" if self.page else str(self)
+        told = f"{_ended(str(self))} {documentation.told([self.page])}" if self.page else str(self)
         return [f"{type(self).__name__}: {told}", *map(ZenProError.printable, self.excerpt)]
 
     def at(self, *lines: str) -> Self:
         """Return the error itself, shown with these lines below it."""
         self.excerpt = lines
         return self
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with the sign at its end that it has, else with a full stop."""
+    return sentence if sentence.endswith(("?", "!")) else f"{sentence.rstrip('.')}."
 
 
 class UsageError(ZenProError):

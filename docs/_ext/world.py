@@ -50,7 +50,9 @@ class World:
         os.environ["ZENML_PRO_API_KEY"] = speaks_to.key.reveal()
         os.environ["ZENPRO_ORGANIZATION"] = _ORGANIZATION
         for name in _FOLDERS:
-            os.environ[name] = str(Path(self._folder.name, "pages", page, name.lower()))
+            folder = Path(self._folder.name, "pages", page, name.lower())
+            folder.mkdir(parents=True, exist_ok=True)  # IPython says so in a page where its own is not there
+            os.environ[name] = str(folder)
 
     def close(self) -> None:
         """End the sandboxes, and give the environment back."""

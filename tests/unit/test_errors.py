@@ -13,3 +13,8 @@ def test_each_error_is_part_of_the_packages_face() -> None:
     assert sorted(errors.__all__) == every
     assert set(every) <= set(zenpro_nb.__all__)
     assert all(getattr(zenpro_nb, name) is getattr(errors, name) for name in every)
+
+
+def test_the_hint_stands_behind_a_whole_sentence() -> None:
+    said = {"It failed": "It failed. Try", "It failed.": "It failed. Try", "Delete it?": "Delete it? Try"}
+    assert {words: str(errors.UsageError(words, hint="Try")) for words in said} == said
