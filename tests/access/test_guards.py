@@ -141,14 +141,16 @@ def test_accounts_and_invitations_are_counted() -> None:
     made = organization(5)
     wanted = [row("account", f"p{n}@x.example") for n in (2, 3, 4)]
     passes(made.inventory(), wanted[1:])
-    holds(made.inventory(), wanted, "removals")
+    plan = holds(made.inventory(), wanted, "removals")
+    assert "3 of 5 rows in the people who may sign in would go" in plan.blocked[0].why_blocked
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
     held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
     made = replace(organization(2, held=held, members=members), invitations=invitations)
     gone = [row("invitation", name) for name in invitations.values()]
     passes(made.inventory(), gone[1:])
-    holds(made.inventory(), gone, "removals")
+    plan = holds(made.inventory(), gone, "removals")
+    assert "3 of 3 rows in team ops would go" in plan.blocked[0].why_blocked
 
 
 def _direct(made: World, people: list[str]) -> World:
@@ -241,6 +243,11 @@ def test_self(role: str, by_team: bool, other: str) -> None:
         passes(made.inventory(me=[{"id": "u1"}]), wanted)
     else:
         passes(made.inventory(), wanted)
+
+
+@pytest.mark.parametrize("kind", ROLE)
+def test_a_role_of_ones_own_that_administers_nothing_may_go(kind: str) -> None:
+    passes(filled(organization(), kind, [("user_id", "u0")]).inventory(), [row(kind, "p0@x.example")])
 
 
 def test_nobody_deactivates_or_removes_themselves() -> None:

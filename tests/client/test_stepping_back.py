@@ -1,0 +1,90 @@
+"""A page that shares no row with what was read: how far the reader steps back, and when it goes on with a gap.
+
+Pages overlap by one row, so that pages of 100 begin at 0, 99, 198 …. One worker asks for one page after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.support import Answer, Asked, Server, decode, ids_of
+from tests.client.test_paging import Change, World, asking, read
+from zenpro_nb import limits
+from zenpro_nb.client import Client
+
+Serve = Callable[[Callable[[Asked], Answer]], Server]
+Connect = Callable[..., Client]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+
+
+def first_rows(count: int) -> list[Change]:
+    """Delete so many rows from the front: all others move forward."""
+    return [("delete", 0)] * count
+
+
+def served(world: World) -> Callable[[Asked], Answer]:
+    """The world behind HTTP."""
+
+    def script(asked: Asked) -> Answer:
+        page = world.fetch(asked.number("offset"), asked.number("limit"))
+        return Answer(body=[{"id": name} for name in page.ids])
+
+    return script
+
+
+def offsets(server: Server) -> list[int]:
+    return [asked.number("offset") for asked in server.asked]
+
+
+def test_it_steps_back_a_quarter_of_a_page_and_twice_as_far_each_time(serve: Serve, connect: Connect) -> None:
+    """Afterwards from a quarter again; the second pass finds that nothing moves."""
+    world = World(500, 100, {1: first_rows(30), 5: first_rows(30)})
+    server = serve(served(world))
+    listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode)
+    first_pass = [0, 99, 74, 49, 148, 247, 222, 197, 296, 395]
+    assert offsets(server)[:10] == first_pass
+    assert offsets(server)[10] == 0, "read again, since it moved"
+    assert (listing.changed, listing.complete) == (True, True)
+    assert ids_of(listing.parts) == world.rows
+
+
+def test_a_gap_that_was_mended_within_a_limit_is_told(serve: Serve, connect: Connect) -> None:
+    server = serve(served(World(500, 100, {1: first_rows(30)})))
+    listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode, limit=150)
+    assert listing.changed
+
+
+@pytest.mark.parametrize(
+    ("most", "first_pass"),
+    [(0, [0, 99, 198]), (1, [0, 99, 74, 173]), (2, [0, 99, 74, 49, 148]), (3, [0, 99, 74, 49, 0])],
+)
+def test_it_goes_on_with_a_gap_after_so_many_steps(
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, most: int, first_pass: list[int]
+) -> None:
+    """Sixty rows are gone: the page at 0 is the first one that is sure to have no gap. The second pass finds all."""
+    monkeypatch.setattr(limits, "LIST_MENDS", most)
+    world = World(500, 100, {1: first_rows(60)})
+    server = serve(served(world))
+    listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode)
+    assert offsets(server)[: len(first_pass)] == first_pass
+    assert listing.changed
+    assert ids_of(listing.parts) == world.rows
+
+
+def test_it_steps_back_a_row_where_a_quarter_of_a_page_is_none() -> None:
+    world = World(30, 3, {1: first_rows(4)})
+    listing = read(world, workers=1, hints=asking(3))
+    assert [offset for offset, _ in world.asked[:5]] == [0, 2, 1, 0, 2]
+    assert ids_of(listing.parts) == world.rows
+
+
+def test_nothing_is_asked_for_beside_a_step_back() -> None:
+    """The page at 198 was asked for together with the one at 99, before the gap was seen."""
+    world = World(500, 100, {1: first_rows(60)})
+    read(world, workers=4)
+    asked = [offset for offset, _ in world.asked]
+    before = asked[: asked.index(0, 1)]
+    assert sorted(before) == [0, 49, 74, 99, 198]
