@@ -265,6 +265,23 @@ def test_a_journal_that_is_full_stops_the_rest(
         apply(zen, name)
 
 
+def test_nothing_more_is_sent_once_an_outcome_could_not_be_entered(
+    zen: Connection, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = Journal.append
+
+    def full(self: Journal, entry: Entry) -> None:
+        if entry.outcome != "begun":
+            raise SaveError("the disk is full")
+        append(self, entry)
+
+    monkeypatch.setattr(Journal, "append", full)
+    before = len(requests.writes())
+    outcomes = send_all(runtime_of(zen), [Write("DELETE", f"/teams/{n}", f"team {n}") for n in (1, 2)], "test")
+    assert (outcomes[1].state, outcomes[1].detail) == ("not sent", "the journal can no longer be written")
+    assert len(requests.writes()) == before + 1
+
+
 def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
