@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
 from zenpro_nb import limits
-from zenpro_nb.client import Client, _offset_paging
+from zenpro_nb.client import Client, _offset_paging, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing, Merge, Part
 from zenpro_nb.client._paging_hints import Grant, PagingHints
@@ -68,7 +68,7 @@ def read(
     merge: Merge[Ids] | None = None,
 ) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = _offset_paging.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
+    wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
     with WorkerPool(workers, scope) as pool:
         return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
 

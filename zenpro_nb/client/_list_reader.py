@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from zenpro_nb.client import _offset_paging, _page_paging, _urls
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._listing import Counted, Listing, Merge, P, Part, Sink
+from zenpro_nb.client._offset_pass import OffsetRequest
 from zenpro_nb.client._page_stitching import Fetched
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._progress import Counter, interruptible
@@ -49,7 +50,7 @@ class ListReader:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
             return reply.decoded(b"[", decode)
 
-        wanted = _offset_paging.OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt, merge, sink)
+        wanted = OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt, merge, sink)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Of many lists at once, each that others wait for may ask for the proof of its end beside its page.
             workers = max(scope.share(self._workers), min(2 if prompt else 1, self._workers))
