@@ -59,5 +59,8 @@ def _place(said: str) -> tuple[str, ...]:
     if found is None:
         return ()
     lead = len(f"LINE {found['line']}: ")
-    mark = found["mark"]
-    return f"  {found['text']}", f"  {mark[lead:] if len(mark) > lead else mark.strip()}"
+    mark = found["mark"][lead:] or "^"
+    wrong = _COLUMN.search(said)
+    if wrong and found["text"].startswith(wrong["name"], len(mark) - 1):
+        mark += "^" * (len(wrong["name"]) - 1)  # older ones point at its beginning alone
+    return f"  {found['text']}", f"  {mark}"
