@@ -173,7 +173,7 @@ def roles_of(inventory: Inventory) -> pd.DataFrame:
     no_roles = pd.DataFrame({"id": [SUPERUSER, OWNER], "name": [SUPERUSER, OWNER]})
     found = pd.concat([rows.assign(real=True), no_roles.assign(real=False)], ignore_index=True)
     found["name"] = found["name"].where(found["name"].notna(), found["id"])
-    found["predefined"] = found["predefined"].fillna(False).astype(bool)
+    found["predefined"] = found["predefined"].astype("boolean").fillna(False).astype(bool)
     return found.where(found.notna(), None)
 
 
