@@ -28,7 +28,7 @@ def test_the_steps_are_shown_and_then_what_became_of_each(
     _run(runtime, "users", "create", email)
     _run(runtime, "teams", "create", name)
     view = View(open_form("users onboard", users=(email,), teams=(name,)), "key")
-    shown = view._steps.value
+    shown = view._texts["steps"].value
     assert f"<b>{email}</b>" in shown
     assert shown.count(f"<b>{email}</b>") == 1
     assert re.findall(r"<li.*?</li>", shown)
@@ -37,7 +37,7 @@ def test_the_steps_are_shown_and_then_what_became_of_each(
     view.submit.click()
     by_hand.settle()
     assert view.form.state is State.DONE, view.form.status.text
-    assert view._steps.value.count("✓ done") == view._steps.value.count("<li")
+    assert view._texts["steps"].value.count("✓ done") == view._texts["steps"].value.count("<li")
     assert f"users onboard {email}" in text_of(view)
 
 
