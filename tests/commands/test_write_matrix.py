@@ -25,7 +25,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.session.session import Session
 
-SAMPLE = 120
+SAMPLE = 40
 ALWAYS = {("devices verify", "503 with Retry-After after")}  # refused the second time, since the first had done it
 PATIENCE = 3.0  # seconds of a client that meets a server which never answers
 

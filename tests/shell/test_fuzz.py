@@ -20,7 +20,7 @@ from tests.support.proxy import ForwardingHandler, Reply, serving
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import RequirementsError, ZenProError
 
-LINES = int(os.environ.get("ZENPRO_FUZZ", "1500"))
+LINES = int(os.environ.get("ZENPRO_FUZZ", "1000"))
 KEY = "ZENPROKEY_fuzz0123456789"
 SERVERS = {"demo", "sandbox"}  # what would start a process of its own
 VALUES = [
