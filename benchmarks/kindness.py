@@ -7,9 +7,7 @@ than the limit demands. By hand is a loop that sleeps as it is told.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,7 @@ from typing import Any
 import httpx
 
 from benchmarks.paging import FAR, NEAR, PAGE
-from benchmarks.row import Row, Settings, child, given, median, middle, seconds, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, seconds, served, times
 
 RATE = BURST = 20
 PAGES = 200
@@ -157,8 +155,4 @@ def _refused(runs: list[dict[str, float]]) -> str:
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        print(json.dumps(measure(given()["method"])))
-    else:
-        for row in rows(Settings(quick="--quick" in sys.argv)):
-            print(row, flush=True)
+    by_itself(lambda: measure(given()["method"]), rows)

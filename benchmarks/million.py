@@ -6,13 +6,11 @@ it ends with. The server answers after 5 ms, and takes less processor time than 
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Iterator
 
 from benchmarks.paging import ours
-from benchmarks.row import Row, Settings, child, given, median, middle, peak, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, served, times
 
 FEW, MANY = 100_000, 1_000_000
 QUICK = 10  # times fewer
@@ -52,8 +50,4 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        print(json.dumps(measure()))
-    else:
-        for row in rows(Settings(rounds=1, quick="--quick" in sys.argv)):
-            print(row, flush=True)
+    by_itself(measure, rows, rounds=1)

@@ -7,14 +7,12 @@ so that its peak memory is its own too.
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.row import Row, Settings, child, given, median, middle, peak, seconds, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, seconds, served, times
 from benchmarks.users import by_hand
 
 THREADS = 32
@@ -111,8 +109,4 @@ def _rounds(url: str, users: int, latency: int, rounds: int) -> dict[str, list[d
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        print(json.dumps(measure(given()["method"])))
-    else:
-        for row in rows(Settings(quick="--quick" in sys.argv)):
-            print(row, flush=True)
+    by_itself(lambda: measure(given()["method"]), rows)

@@ -7,7 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,3 +100,12 @@ def given() -> dict[str, Any]:
     """Return what `child` was given, in the child."""
     found: dict[str, Any] = json.loads(os.environ["BENCHMARK"])
     return found
+
+
+def by_itself(measure: Callable[[], object], rows: Callable[[Settings], Iterable[Row]], rounds: int = 3) -> None:
+    """Run one benchmark alone: print its rows, or, in its own child, what was measured."""
+    if "--measure" in sys.argv:
+        print(json.dumps(measure()))
+        return
+    for row in rows(Settings(rounds, quick="--quick" in sys.argv)):
+        print(row, flush=True)

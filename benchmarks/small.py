@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import shlex
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks.row import Row, Settings, child, middle, served
+from benchmarks.row import Row, Settings, by_itself, child, middle, served
 
 # Round trips one after the other, of a second call, as they were measured on 2026-11-26.
 _BEFORE = {
@@ -104,8 +102,4 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        print(json.dumps(warm()))
-    else:
-        for row in rows(Settings(quick="--quick" in sys.argv)):
-            print(row, flush=True)
+    by_itself(warm, rows)

@@ -6,14 +6,12 @@ grows with the rows is the digests of their ids alone, sixteen bytes each, by wh
 
 from __future__ import annotations
 
-import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.million import FEW, LATENCY, MANY, QUICK
-from benchmarks.row import Row, Settings, child, given, median, middle, peak, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, served, times
 
 FILES = ("users.parquet", "users.csv.gz")
 
@@ -54,8 +52,4 @@ def rows(settings: Settings) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    if "--measure" in sys.argv:
-        print(json.dumps(measure()))
-    else:
-        for row in rows(Settings(rounds=1, quick="--quick" in sys.argv)):
-            print(row, flush=True)
+    by_itself(measure, rows, rounds=1)

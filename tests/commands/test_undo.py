@@ -5,6 +5,7 @@ A few sequences by default; `ZENPRO_UNDO=500` takes as many.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -143,9 +144,9 @@ def _role(dice: random.Random, name: str) -> list[str]:
 
 def _carry_out(zen: Connection, dice: random.Random, name: str, command: str) -> None:
     try:
-        zen.run(*command.split(), *REVERSIBLE[command](dice, name), "--yes")
-    except PartlyDoneError:
-        pass  # what somebody does not have cannot be taken from them; the rest was done
+        # What somebody does not have cannot be taken from them; the rest was done.
+        with contextlib.suppress(PartlyDoneError):
+            zen.run(*command.split(), *REVERSIBLE[command](dice, name), "--yes")
     except ZenProError as error:
         if error.outcome != "refused" and "Nothing" not in str(error):
             raise

@@ -70,7 +70,7 @@ class SeenIds:
 def _digests(names: Collection[str]) -> Any:
     import numpy as np  # as above
 
-    size = 16
+    size = limits.ID_DIGEST
     return np.array(
         [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=size).digest() for name in names], dtype=f"S{size}"
     )

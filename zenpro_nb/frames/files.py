@@ -19,8 +19,8 @@ from zenpro_nb.frames import formats, row_files, spreadsheet
 from zenpro_nb.frames.display import views
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
-# Characters that no Excel file may hold (openpyxl refuses them).
 MARKDOWN = ".md"  # for what has a text of its own
+# Characters that no Excel file may hold (openpyxl refuses them).
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Writer = Callable[[pd.DataFrame, Path], None]
