@@ -7,7 +7,6 @@ CONNECT_TIMEOUT = 5.0  # seconds; a reachable server accepts within one, the res
 READ_TIMEOUT = 30.0  # seconds; ZenML's own clients wait 30 s
 FORM_READ_TIMEOUT = 10.0  # seconds; Ctrl-C does not reach widget callbacks, so they must give up by themselves
 KEEPALIVE_EXPIRY = 60.0  # seconds; httpx's 5 s is shorter than the pause between two cells
-MAX_CONNECTIONS = 40  # the most workers, and some room for a form beside them
 ANSWER_BYTES = 256 * 2**20  # unpacked; 100,000 members in one answer are 90 MB, and a gigabyte packs into one megabyte
 ANSWER_TIME = 1_800.0  # seconds spent waiting for one answer; the longest takes as long at 1 Mbit/s
 PACE_RATE = 1_000  # bytes a second; a modem of 1990 sends as much, so that what is slower is stuck

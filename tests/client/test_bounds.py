@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 
+import httpcore
 import pytest
 
 from tests.client.support import Answer, Asked, FakeClock, Ids, Script, Server, decode, people
@@ -142,7 +143,7 @@ def test_a_write_whose_answer_was_given_up_is_unknown(
     assert len(server.asked) == 1
 
 
-class Stream:
+class Stream(httpcore.NetworkStream):
     """A connection whose bytes come as told: so many, after so many seconds."""
 
     def __init__(self, clock: FakeClock, *reads: tuple[int, float]) -> None:
@@ -159,8 +160,7 @@ class Stream:
 
 
 def read_all(clock: FakeClock, *reads: tuple[int, float]) -> None:
-    stream = Stream(clock, *reads)
-    PaceWatch(stream, clock)
+    stream = PaceWatch(Stream(clock, *reads), clock)
     stream.write(b"GET /")
     for _ in reads:
         stream.read(65_536)
@@ -195,8 +195,7 @@ def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, 
 
 
 def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
-    stream = Stream(clock, *[(10, 25.0)] * 200)
-    PaceWatch(stream, clock)
+    stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock)
     for _ in range(100):
         stream.write(b"GET /")
         stream.read(65_536)

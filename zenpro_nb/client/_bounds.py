@@ -6,7 +6,11 @@ for ever. Here the bytes of an answer and the time spent waiting for them are co
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import httpcore
 
 from zenpro_nb import limits
 from zenpro_nb.client._clock import Clock
@@ -20,26 +24,23 @@ class AnswerBoundError(Exception):
         self.slow = slow
 
 
-class ByteStream(Protocol):
-    """A connection, as httpcore makes it."""
-
-    read: Any
-    write: Any
-
-
-class PaceWatch:
-    """Watches what is read from one connection, answer by answer; every write begins a new one.
+class PaceWatch(httpcore.NetworkStream):
+    """A connection of which each answer is watched; every write begins a new one.
 
     Args:
-        stream: the connection, whose `read` and `write` are replaced by the ones that watch.
+        stream: the connection.
         clock: the time.
+        opened: told of this stream, and of the one that TLS makes of it.
     """
 
-    def __init__(self, stream: ByteStream, clock: Clock) -> None:
-        self._read, self._write = stream.read, stream.write
-        stream.read, stream.write = self.read, self.write
+    def __init__(
+        self, stream: httpcore.NetworkStream, clock: Clock, opened: Callable[[PaceWatch], object] = id
+    ) -> None:
+        self._stream = stream
         self._clock = clock
+        self._opened = opened
         self._begin()
+        opened(self)
 
     def _begin(self) -> None:
         self._begun = False
@@ -49,7 +50,7 @@ class PaceWatch:
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write, and expect a new answer."""
         self._begin()
-        self._write(buffer, timeout)
+        self._stream.write(buffer, timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what there is, once there is any.
@@ -58,7 +59,7 @@ class PaceWatch:
             AnswerBoundError: the answer is too long, or comes too slowly.
         """
         started = self._clock.monotonic()
-        data: bytes = self._read(max_bytes, timeout)
+        data = self._stream.read(max_bytes, timeout)
         waited = self._clock.monotonic() - started
         self._bytes += len(data)
         self._waited += waited
@@ -68,6 +69,20 @@ class PaceWatch:
         self._begun = True
         self._check()
         return data
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Return the connection within TLS, which is watched in place of this one."""
+        return PaceWatch(self._stream.start_tls(ssl_context, server_hostname, timeout), self._clock, self._opened)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the connection knows about itself."""
+        return self._stream.get_extra_info(info)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
 
     def _check(self) -> None:
         if self._bytes > limits.ANSWER_BYTES:

@@ -16,13 +16,14 @@ from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
 from zenpro_nb.client._listing import Counted, Listing, Merge, P, Sink
 from zenpro_nb.client._network import Network
+from zenpro_nb.client._outgoing import USER_AGENT
 from zenpro_nb.client._progress import Counter
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request_pipeline import RequestPipeline
 from zenpro_nb.client._tenant_names import Spelling
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
-from zenpro_nb.client._transport import USER_AGENT, Wire
+from zenpro_nb.client._transport import Wire
 from zenpro_nb.client._urls import Params
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user

@@ -7,10 +7,26 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from zenpro_nb.client._bounds import AnswerBoundError
 from zenpro_nb.security.secret import scrub
+
+# What connections raise, and what an injected transport raises: the classes of httpx are called like httpcore's.
+ERRORS = (
+    httpx.HTTPError,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+)
+_NOT_ACCEPTED = (httpx.ConnectTimeout, httpx.PoolTimeout, httpcore.ConnectTimeout, httpcore.PoolTimeout)
+_NOT_REACHED = (
+    *(httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol),
+    *(httpcore.ConnectError, httpcore.ProxyError, httpcore.UnsupportedProtocol),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +59,10 @@ def given_up(error: AnswerBoundError, url: str) -> TransportFailure:
     return TransportFailure(words, sent=True, hopeless=True, unusable=True, hint="Ask for less, with a filter.")
 
 
-def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
-    """Return what an exception of httpx means, without its frames, whose locals hold the credential."""
+def failure_of(error: Exception, url: str) -> TransportFailure:
+    """Return what one of `ERRORS` means, without its frames, whose locals hold the credential."""
     reasons = _chain(error)
-    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(error, _NOT_ACCEPTED):
         return TransportFailure(f"{url} did not accept a connection in time", timed_out=True)
     if any(isinstance(reason, ssl.SSLCertVerificationError) for reason in reasons):
         return TransportFailure(
@@ -54,7 +70,7 @@ def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
             hopeless=True,
             hint="Where your organization has its own authority, name its file in REQUESTS_CA_BUNDLE.",
         )
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
+    if isinstance(error, _NOT_REACHED):
         unknown = any(isinstance(reason, socket.gaierror) and reason.errno != socket.EAI_AGAIN for reason in reasons)
         host = urlsplit(url).hostname
         text = f"No such host: {host}" if unknown else f"{url} was not reached ({words_of(error)})"
@@ -62,9 +78,9 @@ def failure_of(error: httpx.HTTPError, url: str) -> TransportFailure:
     if isinstance(error, httpx.DecodingError):
         words = f"The answer of {url} cannot be unpacked ({words_of(error)})"
         return TransportFailure(words, sent=True, unusable=True, hint="Something on the way to it may have broken it.")
-    if isinstance(error, httpx.LocalProtocolError):
+    if isinstance(error, httpx.LocalProtocolError | httpcore.LocalProtocolError):
         return TransportFailure(f"The request cannot be written: {words_of(error)}", hopeless=True)
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
         return TransportFailure(f"{url} did not answer in time", sent=True, timed_out=True)
     return TransportFailure(f"The connection to {url} broke ({words_of(error)})", sent=True)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import ssl
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
 from zenpro_nb import limits
@@ -15,39 +19,89 @@ from zenpro_nb.client import _urls
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security.printable import without_user
 
-_LIMITS = httpx.Limits(
-    max_connections=limits.MAX_CONNECTIONS,
-    max_keepalive_connections=limits.MAX_CONNECTIONS,
-    keepalive_expiry=limits.KEEPALIVE_EXPIRY,
-)
+_CHECK = "Check HTTPS_PROXY and ALL_PROXY."
+
+# Makes of a connection the one that is used in its place.
+Wrap = Callable[[httpcore.NetworkStream], httpcore.NetworkStream]
 
 
 class Network:
     """The way to one server, as the environment described it when the client was made.
 
     Raises:
-        UsageError: the environment names certificates that are not there.
+        UsageError: the environment names certificates that are not there, or a proxy that cannot be used.
     """
 
     def __init__(self, url: str) -> None:
         self._proxy = proxy(url)
         self._trust = trust(url)
+        whole = httpx.URL(url)
+        self._origin = httpcore.Origin(
+            whole.raw_scheme, whole.raw_host, whole.port or (443 if whole.scheme == "https" else 80)
+        )
+        self._through = None if self._proxy is None else _through(self._proxy)
 
-    def open(self) -> httpx.HTTPTransport:
-        """Return connections to the server, none of which is made yet.
+    def below(self, target: bytes) -> httpcore.URL:
+        """Return the address of what is at this path of the server."""
+        origin = self._origin
+        return httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
 
-        Raises:
-            UsageError: the proxy cannot be used.
-        """
-        try:
-            return httpx.HTTPTransport(
-                verify=self._trust, http1=True, http2=False, limits=_LIMITS, proxy=self._proxy, trust_env=True
+    def connection(self, wrap: Wrap) -> Any:
+        """Return what sends one request at a time to the server, over a connection that is made for the first."""
+        backend = _Backend(wrap)
+        if self._through is None:
+            return httpcore.HTTPConnection(
+                self._origin,
+                ssl_context=self._trust,
+                keepalive_expiry=limits.KEEPALIVE_EXPIRY,
+                network_backend=backend,
             )
-        except ImportError as error:
-            words = f"The proxy from the environment cannot be used: {error}"
-        except ValueError:  # whose words hold the user of the proxy
-            words = f"The proxy {without_user(self._proxy or '')} from the environment cannot be used."
-        raise UsageError(words, hint="Check HTTPS_PROXY and ALL_PROXY.")
+        kind, where = self._through
+        return kind(
+            **where,
+            ssl_context=self._trust,
+            max_connections=1,
+            keepalive_expiry=limits.KEEPALIVE_EXPIRY,
+            network_backend=backend,
+        )
+
+    def is_alive(self, connection: Any) -> bool:
+        """Return whether the connection may be used again; what goes through a proxy finds out by itself."""
+        return self._through is not None or not (connection.is_closed() or connection.has_expired())
+
+
+class _Backend(httpcore.SyncBackend):
+    """The usual way to connect, of which each connection is wrapped."""
+
+    def __init__(self, wrap: Wrap) -> None:
+        self._wrap = wrap
+
+    def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return self._wrap(super().connect_tcp(*args, **kwargs))
+
+
+def _through(address: str) -> tuple[Any, dict[str, Any]]:
+    """Return which of httpcore's proxies it is, and how it is reached.
+
+    Raises:
+        UsageError: there is no such proxy.
+    """
+    words = f"The proxy {without_user(address)} from the environment cannot be used"
+    try:
+        found = httpx.Proxy(address)
+    except (ValueError, httpx.InvalidURL):  # whose words hold the user of the proxy
+        found = None
+    if found is None:
+        raise UsageError(f"{words}.", hint=_CHECK)
+    url = httpcore.URL(
+        scheme=found.url.raw_scheme, host=found.url.raw_host, port=found.url.port, target=found.url.raw_path
+    )
+    where: dict[str, Any] = {"proxy_url": url, "proxy_auth": found.raw_auth}
+    if found.url.scheme in ("http", "https"):
+        return httpcore.HTTPProxy, where
+    if importlib.util.find_spec("socksio") is None:
+        raise UsageError(f"{words}: SOCKS needs the package socksio.", hint="pip install socksio, or " + _CHECK.lower())
+    return httpcore.SOCKSProxy, where
 
 
 def proxy(url: str) -> str | None:

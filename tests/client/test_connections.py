@@ -1,0 +1,162 @@
+"""Connections that are lent to one request at a time, and kept for the next."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.client.support import Answer, Asked, FakeClock, Script, Server
+from zenpro_nb import limits
+from zenpro_nb.client import BearerToken, Client
+from zenpro_nb.errors import ConnectionFailedError
+
+Serve = Callable[[Script], Server]
+Connect = Callable[..., Client]
+
+pytestmark = pytest.mark.usefixtures("no_thread_left")
+AT_ONCE = 4
+
+
+@pytest.fixture
+def together(serve: Serve) -> Server:
+    """Serve `/together` when four ask for it, and anything else at once."""
+    meeting = threading.Barrier(AT_ONCE, timeout=30)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/together":
+            meeting.wait()
+        return Answer(body=[])
+
+    return serve(answer)
+
+
+def at_once(client: Client) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda _: client.get("/together"), range(AT_ONCE)))
+
+
+def ports(server: Server) -> set[int]:
+    return {asked.port for asked in server.asked}
+
+
+def test_each_request_has_a_connection_of_its_own_which_the_next_ones_use(together: Server, connect: Connect) -> None:
+    client = connect(together, credential=None)
+    at_once(client)
+    first = ports(together)
+    assert len(first) == AT_ONCE
+    at_once(client)
+    client.get("/x")
+    assert ports(together) == first
+
+
+def test_what_was_idle_for_long_is_closed_when_another_request_ends(
+    together: Server, connect: Connect, clock: FakeClock
+) -> None:
+    client = connect(together, credential=None)
+    at_once(client)
+    before = ports(together)
+    clock.advance(limits.KEEPALIVE_EXPIRY + 1)
+    client.get("/x")
+    together.asked.clear()
+    at_once(client)
+    assert len(ports(together) & before) == 1
+
+
+@pytest.fixture
+def once() -> Iterator[tuple[str, threading.Semaphore]]:
+    """Serve one answer on each connection, say nothing of its end, and close it; then the semaphore is released."""
+    closed = threading.Semaphore(0)
+    listener = socket.create_server(("127.0.0.1", 0))
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+                connection.shutdown(socket.SHUT_WR)
+                closed.release()
+                connection.recv(65_536)  # until the client has seen it
+
+    threading.Thread(target=run, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", closed
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def test_a_connection_that_the_server_has_closed_is_not_used_for_a_write(
+    once: tuple[str, threading.Semaphore], clock: FakeClock
+) -> None:
+    url, closed = once
+    with Client(url, None, clock=clock) as client:
+        for _ in range(3):
+            client.request("POST", "/x", json={})  # one that reached nobody would not be sent again
+            assert closed.acquire(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/users/ada%40example.com", "/users/ada%40example.com"),
+        ("/a b", "/a%20b"),
+        ("/ü", "/%C3%BC"),
+        ("/a/../b", "/b"),
+    ],
+)
+def test_a_path_is_sent_as_every_library_sends_it(serve: Serve, connect: Connect, path: str, sent: str) -> None:
+    server = serve(lambda asked: Answer(body=[]))
+    connect(server, credential=None).get(path)
+    assert server.asked[0].path == sent
+
+
+def test_a_write_without_a_body_says_that_it_has_none(serve: Serve, connect: Connect) -> None:
+    server = serve(lambda asked: Answer(body=[]))
+    connect(server, credential=None).request("POST", "/x")
+    assert server.asked[0].headers["Content-Length"] == "0"
+
+
+@pytest.fixture
+def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
+    """Refuse every tunnel, and keep what was asked for."""
+    listener, asked = socket.create_server(("127.0.0.1", 0)), []
+
+    def run() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                asked.append(connection.recv(65_536))
+                connection.sendall(b"HTTP/1.1 403 Not for you\r\nContent-Length: 0\r\n\r\n")
+
+    threading.Thread(target=run, daemon=True).start()
+    yield f"127.0.0.1:{listener.getsockname()[1]}", asked
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
+def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
+    refusing_proxy: tuple[str, list[bytes]], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, asked = refusing_proxy
+    monkeypatch.setenv("https_proxy", f"http://user:hush@{address}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with (
+        Client("https://pro.example.invalid", BearerToken("the-token"), clock=clock) as client,
+        pytest.raises(ConnectionFailedError, match="403 Not for you") as caught,
+    ):
+        client.get("/x")
+    assert asked[0].startswith(b"CONNECT pro.example.invalid:443 HTTP/1.1\r\n")
+    assert b"proxy-authorization: basic" in asked[0].lower()
+    assert b"the-token" not in b"".join(asked)
+    assert "hush" not in str(caught.value)

@@ -1,0 +1,112 @@
+"""A request as it goes out: the bytes of its line, its headers and its body."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import httpx
+
+from zenpro_nb import limits
+from zenpro_nb.client import _urls
+from zenpro_nb.client._call import Call
+from zenpro_nb.security import untrusted_json
+from zenpro_nb.security.secret import Secret
+from zenpro_nb.version import __version__
+
+USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a backslash before "u0000"
+# What every HTTP library sends as it is: no step up or down, nothing to be quoted.
+_PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request; its headers hold the credential."""
+
+    method: bytes
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    content: bytes | None
+
+    def __repr__(self) -> str:
+        return f"<Outgoing {self.method.decode()} {self.target.decode()}>"
+
+
+class Writer:
+    """Writes the requests to one server.
+
+    Args:
+        url: the server's normalized URL.
+        user_agent: what the server is told about the client.
+    """
+
+    def __init__(self, url: str, user_agent: str) -> None:
+        whole = httpx.URL(url)
+        self._url = url
+        self._prefix = whole.raw_path.rstrip(b"/").decode()
+        self._headers = [
+            (b"Host", whole.netloc),
+            (b"User-Agent", user_agent.encode("ascii", "replace")),
+            (b"Accept-Encoding", b"gzip"),
+            (b"Accept", b"application/json"),
+        ]
+
+    def write(self, call: Call, bearer: Secret | None, request_id: str) -> Outgoing:
+        """Return the request.
+
+        Raises:
+            ValueError, TypeError, RecursionError: it cannot be sent: a NaN, a time, half a character, endless nesting.
+            httpx.InvalidURL: the path is none.
+        """
+        headers = [*self._headers, (b"X-Request-ID", request_id.encode())]
+        if bearer is not None:
+            headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
+        content, kind = _body(call)
+        if content is not None:
+            headers.append((b"Content-Type", kind))
+        if content is not None or call.method in ("POST", "PUT", "PATCH"):
+            headers.append((b"Content-Length", str(len(content or b"")).encode()))
+        return Outgoing(call.method.encode("ascii"), self._target(call), headers, content)
+
+    def _target(self, call: Call) -> bytes:
+        words = _urls.query(call.params)
+        if _PLAIN_PATH.fullmatch(call.path):
+            return f"{self._prefix}{call.path}?{words}".encode() if words else f"{self._prefix}{call.path}".encode()
+        more = (("&" if "?" in call.path else "?") + words) if words else ""
+        return httpx.URL(self._url + call.path + more).raw_path
+
+
+def _body(call: Call) -> tuple[bytes | None, bytes]:
+    """Return the body, and of what kind it is."""
+    if call.form is not None:
+        pairs = {_urls.plain(name): _urls.plain(value) for name, value in call.form.items()}
+        return urlencode(pairs).encode(), b"application/x-www-form-urlencoded"
+    if call.json is not None:
+        return _json(call.json), b"application/json"
+    return None, b""
+
+
+def _json(data: object) -> bytes:
+    """Return the data as JSON.
+
+    Raises:
+        ValueError, TypeError, RecursionError: it cannot be sent.
+    """
+    text = json.dumps(data, default=_reveal, allow_nan=False, ensure_ascii=False)
+    if _NUL.search(text):
+        raise ValueError(_urls.NUL)
+    content = _urls.encoded(text)
+    if untrusted_json.too_deep(content):
+        raise ValueError(f"it is nested deeper than {limits.JSON_DEPTH} levels")
+    return content
+
+
+def _reveal(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"{type(value).__name__} cannot be sent as JSON")
