@@ -17,7 +17,6 @@ JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
 PAGES_MERGED = 64  # pages that become one: 6,400 rows, so that what each page costs by itself is no matter
 IDS_PACKED = 50_000  # ids of a list that are kept as texts, 6 MB; more are packed, 16 bytes each
-ID_DIGEST = 16  # bytes of a packed id: two of a million have the same one by chance never
 SMALLEST_CAP = 10  # rows; a server that sends smaller pages than that would be unusable, so nobody caps there
 MAX_WORKERS = 32  # requests at once; beyond this the server is the limit, not the wire
 SERVERS_AT_ONCE = 64  # servers that are asked at once: each waits for itself, and an organization has fewer, mostly

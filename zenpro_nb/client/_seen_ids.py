@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from hashlib import blake2b
 from typing import Any
 
 from zenpro_nb import limits
 
 
 class SeenIds:
-    """A set of ids, of which those that `settle` has packed are digests in one sorted array.
+    """A set of ids, of which those that `settle` has packed are two hashes each, in arrays sorted by the first.
 
-    Two ids have one digest of 128 bits by chance never.
+    Two ids have the same 128 bits by chance never. The hashes are the interpreter's own, which no server can foretell.
 
     Example:
         >>> seen = SeenIds()
@@ -24,6 +23,7 @@ class SeenIds:
     def __init__(self) -> None:
         self._recent: set[str] = set()
         self._packed: Any = None
+        self._second: Any = None
 
     def __len__(self) -> int:
         return len(self._recent) + (0 if self._packed is None else len(self._packed))
@@ -53,24 +53,34 @@ class SeenIds:
             return
         import numpy as np  # a short list does without
 
-        fresh = np.sort(_digests(self._recent))
-        self._packed = (
-            fresh if self._packed is None else np.insert(self._packed, np.searchsorted(self._packed, fresh), fresh)
-        )
+        fresh, second = _hashes(self._recent), _hashes(map(_other, self._recent))
+        order = fresh.argsort()
+        fresh, second = fresh[order], second[order]
+        if self._packed is None:
+            self._packed, self._second = fresh, second
+        else:
+            places = self._packed.searchsorted(fresh)
+            self._packed, self._second = np.insert(self._packed, places, fresh), np.insert(self._second, places, second)
         self._recent = set()
 
     def _is_packed(self, names: Collection[str]) -> bool:
         if self._packed is None or not names:
             return False
-        digests = _digests(names)
-        places = self._packed.searchsorted(digests).clip(max=len(self._packed) - 1)
-        return bool((self._packed[places] == digests).any())
+        hashes = _hashes(names)
+        places = self._packed.searchsorted(hashes)
+        alike = self._packed.take(places, mode="clip") == hashes
+        if not alike.any():
+            return False
+        several = zip(names, places.tolist(), alike.tolist(), strict=True)
+        return any(same and self._second[place] == hash(_other(name)) for name, place, same in several)
 
 
-def _digests(names: Collection[str]) -> Any:
+def _hashes(names: Iterable[str]) -> Any:
     import numpy as np  # as above
 
-    size = limits.ID_DIGEST
-    return np.array(
-        [blake2b(name.encode("utf-8", "surrogatepass"), digest_size=size).digest() for name in names], dtype=f"S{size}"
-    )
+    return np.fromiter(map(hash, names), dtype=np.int64)
+
+
+def _other(name: str) -> str:
+    """Return a text whose hash tells nothing about that of the name."""
+    return name + "\0"
