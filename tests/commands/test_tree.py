@@ -27,6 +27,17 @@ def test_every_command_stands_in_one_section_of_the_help() -> None:
     )
 
 
+def test_a_command_bears_the_name_under_which_it_stands() -> None:
+    assert [command.name for command in tree.commands.values()] == list(tree.commands)
+
+
+def test_a_line_imports_no_command_but_its_own() -> None:
+    of_others = "[n for n in sys.modules if re.match(r'zenpro_nb.commands.(access|organization|tool|workspaces).', n)]"
+    code = f"import re, sys; from zenpro_nb.commands.tree import tree; tree.commands['teams']; print({of_others})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "['zenpro_nb.commands.organization.teams']"
+
+
 @pytest.mark.parametrize("name", tree.commands)
 def test_what_a_command_does_is_said_in_one_line(name: str) -> None:
     longest = max(map(len, tree.commands))

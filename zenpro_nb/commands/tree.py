@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
 
-from zenpro_nb.commands.access import review_application as _review_application  # noqa: F401 - makes a verb of `reviews`
-from zenpro_nb.commands.access import review_decisions as _review_decisions  # noqa: F401 - as above
-from zenpro_nb.commands.access.access import access
-from zenpro_nb.commands.access.apply import apply
-from zenpro_nb.commands.access.audit import audit
-from zenpro_nb.commands.access.captures import captures
-from zenpro_nb.commands.access.changes import diff, history
-from zenpro_nb.commands.access.export import export
-from zenpro_nb.commands.access.plan import plan
-from zenpro_nb.commands.access.require import require
-from zenpro_nb.commands.access.review_by_keyboard import review
-from zenpro_nb.commands.access.reviews import reviews
-from zenpro_nb.commands.access.sql import sql
-from zenpro_nb.commands.access.undo import undo
 from zenpro_nb.commands.core.command import ALL, Root
-from zenpro_nb.commands.core.noun import noun
+from zenpro_nb.commands.core.late_commands import Make
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.organization import offboarding as _offboarding  # noqa: F401 - makes a verb of `users`
-from zenpro_nb.commands.organization import onboarding as _onboarding  # noqa: F401 - as above
-from zenpro_nb.commands.organization.api_keys import api_keys
-from zenpro_nb.commands.organization.assignments import assignments
-from zenpro_nb.commands.organization.devices import devices
-from zenpro_nb.commands.organization.invitations import invitations
-from zenpro_nb.commands.organization.members import members
-from zenpro_nb.commands.organization.organizations import organizations
-from zenpro_nb.commands.organization.releases import releases
-from zenpro_nb.commands.organization.roles import permissions, roles
-from zenpro_nb.commands.organization.service_accounts import service_accounts
-from zenpro_nb.commands.organization.teams import teams
-from zenpro_nb.commands.organization.users import me, users
-from zenpro_nb.commands.organization.workspaces import workspaces
 from zenpro_nb.commands.synonyms import SYNONYMS
-from zenpro_nb.commands.tool.api import api
-from zenpro_nb.commands.tool.demo import demo
-from zenpro_nb.commands.tool.doctor import doctor
-from zenpro_nb.commands.tool.form import form_group
-from zenpro_nb.commands.tool.journal import journal
-from zenpro_nb.commands.tool.login import login, logout
-from zenpro_nb.commands.tool.notebooks import notebooks
-from zenpro_nb.commands.tool.profiles import profiles
-from zenpro_nb.commands.tool.sandbox import sandbox
-from zenpro_nb.commands.tool.status import status_card
-from zenpro_nb.commands.tool.use import use
-from zenpro_nb.commands.workspaces import accounts, info, run_views, runs
-from zenpro_nb.commands.workspaces.inside_noun import inside_noun
 from zenpro_nb.errors import UsageError
-from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS
+from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
 from zenpro_nb.terminal import console
 from zenpro_nb.version import __version__
 
@@ -67,6 +30,8 @@ def _status(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
         raise UsageError("--all belongs to --help", hint=f"`{runtime.face.name} --help --all` shows every command.")
     if ctx.invoked_subcommand is not None:
         return None
+    from zenpro_nb.commands.tool.status import status_card
+
     return status_card(runtime)
 
 
@@ -112,59 +77,121 @@ def _help(ctx: click.Context, words: tuple[str, ...]) -> None:
     console.show(here.get_help())
 
 
-# A resource that needs nothing of its own is a noun as it stands in the table.
-_OWN = (
-    users,
-    members,
-    workspaces,
-    teams,
-    roles,
-    assignments,
-    invitations,
-    service_accounts,
-    api_keys,
-    organizations,
-    me,
-    permissions,
-    devices,
-    releases,
-)
-_PLAIN = (
-    noun(resource, get=bool(resource.detail))
-    for resource in CONTROL_PLANE
-    if resource.noun not in {one.name for one in _OWN} and not resource.within
-)
+# Each command by its name, and the module that declares it under that name; the other name that it has there is told.
+_LISTS = {
+    "users": "organization.users",
+    "members": "organization.members",
+    "workspaces": "organization.workspaces",
+    "teams": "organization.teams",
+    "roles": "organization.roles",
+    "assignments": "organization.assignments",
+    "invitations": "organization.invitations",
+    "service-accounts": "organization.service_accounts",
+    "api-keys": "organization.api_keys",
+    "organizations": "organization.organizations",
+    "me": "organization.users",
+    "permissions": "organization.roles",
+    "devices": "organization.devices",
+    "releases": "organization.releases",
+}
+_WHOLE_ORGANIZATION = {
+    "access": "access.access",
+    "audit": "access.audit",
+    "plan": "access.plan",
+    "apply": "access.apply",
+    "undo": "access.undo",
+    "export": "access.export",
+    "diff": "access.changes",
+    "history": "access.changes",
+    "captures": "access.captures",
+    "reviews": "access.reviews",
+    "sql": "access.sql",
+    "require": "access.require",
+}
+# The nouns of a workspace that have writes of their own; each other list of one only reads.
+_INSIDE_WITH_WRITES = {
+    "runs": "workspaces.runs",
+    "snapshots": "workspaces.runs",
+    "run-templates": "workspaces.runs",
+    "workspace-service-accounts": "workspaces.accounts:service_accounts",
+    "workspace-api-keys": "workspaces.accounts:api_keys",
+}
+_INSIDE = {
+    "info": "workspaces.info",
+    "statistics": "workspaces.info",
+    "logs": "workspaces.run_views",
+    "dag": "workspaces.run_views",
+}
+_TOOLS = {
+    "use": "tool.use",
+    "login": "tool.login",
+    "logout": "tool.login",
+    "profiles": "tool.profiles",
+    "doctor": "tool.doctor",
+    "journal": "tool.journal",
+    "notebooks": "tool.notebooks",
+    "api": "tool.api",
+    "sandbox": "tool.sandbox",
+    "demo": "tool.demo",
+}
+# Verbs that are declared apart from their noun.
+_FURTHER_VERBS = {
+    "users": ("organization.offboarding", "organization.onboarding"),
+    "reviews": ("access.review_application", "access.review_decisions"),
+}
+
+
+def _declared(table: Mapping[str, str]) -> dict[str, Make]:
+    """Return how each command of a table is taken from its module, which is imported then."""
+    return {name: partial(_take, name, place) for name, place in table.items()}
+
+
+def _take(name: str, place: str) -> click.Command:
+    module, _, attribute = place.partition(":")
+    found: click.Command = getattr(_module(module), attribute or name.replace("-", "_"))
+    for further in _FURTHER_VERBS.get(name, ()):
+        _module(further)
+    return found
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__package__}.{name}")
+
+
+def _plain(resource: Resource) -> click.Command:
+    """Return the noun of a resource that needs nothing of its own: as it stands in the table of the API."""
+    from zenpro_nb.commands.core.noun import noun
+
+    return noun(resource, get=bool(resource.detail))
+
+
+def _inside(resource: Resource) -> click.Command:
+    """Return the noun of a list of workspaces that only reads."""
+    from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+
+    return inside_noun(resource)
+
+
+def _form() -> click.Command:
+    from zenpro_nb.commands.access.review_by_keyboard import review
+    from zenpro_nb.commands.tool.form import form_group
+
+    return form_group(tree, [review])
+
+
+_OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.within)
+_WITH_WRITES = _declared(_INSIDE_WITH_WRITES)
 tree.add_section(
     "Lists",
-    (*_OWN, *_PLAIN),
+    _declared(_LISTS) | {resource.noun: partial(_plain, resource) for resource in _OTHERS},
     first=("users",),
     hint=" (a noun alone lists; `get NAME` shows one)",
     changes="Changes (--dry-run shows what would be sent; `form …` asks for what is needed)",
 )
-tree.add_section(
-    "Whole organization",
-    (access, audit, plan, apply, undo, export, diff, history, captures, reviews, sql, require),
-    first=("access", "audit", "plan"),
-)
-# The nouns of a workspace: those that have writes of their own, and for each other list one that only reads.
-_WITH_WRITES = {
-    one.name: one
-    for one in (runs.runs, runs.snapshots, runs.run_templates, accounts.service_accounts, accounts.api_keys)
-}
+tree.add_section("Whole organization", _declared(_WHOLE_ORGANIZATION), first=("access", "audit", "plan"))
 tree.add_section(
     "Inside workspaces",
-    (
-        *(_WITH_WRITES.get(resource.noun) or inside_noun(resource) for resource in WORKSPACE_LISTS),
-        info.info,
-        info.statistics,
-        run_views.logs,
-        run_views.dag,
-    ),
+    {one.noun: _WITH_WRITES.get(one.noun) or partial(_inside, one) for one in WORKSPACE_LISTS} | _declared(_INSIDE),
     first=("runs",),
 )
-tree.add_section(
-    "Tools",
-    # The forms are the last, since there is one for each command that is there by now.
-    (use, login, logout, profiles, doctor, journal, notebooks, api, sandbox, demo, form_group(tree, [review])),
-    first=("use", "login", "form"),
-)
+tree.add_section("Tools", {**_declared(_TOOLS), "form": _form}, first=("use", "login", "form"))

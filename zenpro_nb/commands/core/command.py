@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import documentation, limits
 from zenpro_nb.commands.core import guessing, help_layout
 from zenpro_nb.commands.core.guessing import Synonyms
+from zenpro_nb.commands.core.late_commands import LateCommands, Make
 from zenpro_nb.commands.core.parsing import ObjectType, Syntax
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
@@ -156,18 +157,18 @@ class Root(Group):
     """
 
     def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        self._late = LateCommands()
+        super().__init__(*args, commands=self._late, **kwargs)
         self.synonyms = synonyms or Synonyms()
         self.sections: dict[str, help_layout.Section] = {}
 
     def add_section(
-        self, title: str, commands: Iterable[click.Command], *, first: Sequence[str], hint: str = "", changes: str = ""
+        self, title: str, commands: Mapping[str, Make], *, first: Sequence[str], hint: str = "", changes: str = ""
     ) -> None:
-        """Enter commands under a heading of the help; the further arguments are those of `Section`."""
-        entered = list(commands)
-        for command in entered:
-            self.add_command(command)
-        self.sections[title] = help_layout.Section(entered, first, hint, changes)
+        """Enter commands under a heading of the help, by what makes each; the others are arguments of `Section`."""
+        for name, make in commands.items():
+            self._late.enter(name, make)
+        self.sections[title] = help_layout.Section(self.commands, tuple(commands), first, hint, changes)
 
     def takes_body(self, words: Sequence[str]) -> bool:
         """Return whether a line that begins so leads to a command that takes the cell below it."""

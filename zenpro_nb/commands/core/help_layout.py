@@ -23,16 +23,23 @@ class Section:
     """A heading of the tree's help.
 
     Args:
-        commands: all that stand under it.
+        source: where its commands are taken from by their names.
+        names: of all that stand under it.
         first: the names of those that the first screen explains; the others it only names.
         hint: what it says behind the heading.
         changes: the heading of the verbs of these commands that change something, where the first screen names them.
     """
 
-    commands: Sequence[click.Command]
+    source: Mapping[str, click.Command]
+    names: Sequence[str]
     first: Sequence[str]
     hint: str = ""
     changes: str = ""
+
+    @property
+    def commands(self) -> list[click.Command]:
+        """Return the commands that stand under it."""
+        return [self.source[name] for name in self.names]
 
 
 def summary(command: click.Command) -> str:

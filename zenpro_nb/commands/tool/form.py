@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,6 +83,35 @@ def form_group(tree: click.Group, others: Sequence[Command] = ()) -> Group:
     return made
 
 
+class _Forms(MutableMapping[str, click.Command]):
+    """The forms of the commands of a group, each made when somebody wants it; what changes nothing has none."""
+
+    def __init__(self, source: click.Group, words: tuple[str, ...]) -> None:
+        self._source, self._words = source, words
+        self._made: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name in self._made:
+            return self._made[name]
+        form = None if name == NAME else _as_form(self._source.commands[name], (*self._words, name))
+        if form is None:
+            raise KeyError(name)
+        return self._made.setdefault(name, form)
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (name for name in self._source.commands if name in self)
+        yield from (name for name in self._made if name not in self._source.commands)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | None:
     """Return the command as one that opens its form; None where it changes nothing."""
     if isinstance(command, WriteCommand):
@@ -93,11 +122,11 @@ def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | 
 
 
 def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) -> Group:
-    found = {name: _as_form(command, (*words, name)) for name, command in source.commands.items()}
-    forms = {name: form for name, form in found.items() if form is not None}
-    first = " ".join((NAME, *words, next(iter(forms))))
+    forms = _Forms(source, words)
     aliases = {**getattr(source, "aliases", {}), **({} if words else _ALIASES)}
-    return Group(commands=forms, aliases=aliases, **{"examples": (first,), **more})
+    if "examples" not in more:
+        more["examples"] = (" ".join((NAME, *words, next(iter(forms)))),)
+    return Group(commands=forms, aliases=aliases, **more)
 
 
 def _form_command(command: WriteCommand, words: tuple[str, ...]) -> Command:
