@@ -26,6 +26,7 @@ import pyarrow as pa
 from benchmarks.row import Row, Settings, middle, times
 from benchmarks.row import seconds as said
 from zenpro_nb.frames import Decoder, assemble, dtype_of
+from zenpro_nb.limits import PAGES_MERGED
 from zenpro_nb.resources import RESOURCES, Kind, Resource
 
 MOMENT = "2025-{month:02}-{day:02}T14:26:05.721Z"
@@ -125,9 +126,11 @@ def by_hand(resource: Resource, bodies: list[bytes]) -> pd.DataFrame:
 
 
 def ours(resource: Resource, bodies: list[bytes], columns: list[str] | None = None) -> pd.DataFrame:
-    """A Decoder and assemble."""
+    """A Decoder and assemble, some pages at a time becoming one, as the client reads lists."""
     decode = Decoder(resource, columns)
-    return assemble(resource, [(decode(body), None) for body in bodies], columns)
+    pages = (decode(body) for body in bodies)
+    parts = [decode.merge(some) for some in iter(lambda: [(page, None) for page in islice(pages, PAGES_MERGED)], [])]
+    return assemble(resource, [(one, None) for one in parts if one is not None], columns)
 
 
 def seconds(works: list[Callable[[], object]], rounds: int) -> list[float]:

@@ -108,7 +108,7 @@ def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
     one = decode.merge(parts)
     assert one is not None
     expected = [page.ids[at] for page, keep in parts for at in (range(len(page)) if keep is None else keep)]
-    assert (one.ids, len(one), one.lenient) == (expected, len(expected), 1)
+    assert (list(one.ids), len(one), one.lenient) == (expected, len(expected), 1)
     pd.testing.assert_frame_equal(assemble(THINGS, [(one, None)], columns), assemble(THINGS, parts, columns))
     released = [(one, range(2, 9))]
     cut = assemble(THINGS, released, columns, release=True)

@@ -117,7 +117,7 @@ def unite(passes: list[list[Part[P]]]) -> list[Part[P]]:
     united: list[Part[P]] = []
     for parts in reversed(passes):
         for part in parts:
-            ids = part.page.ids
+            ids = list(part.page.ids)  # a page that was merged makes each one anew
             places = range(len(part.page)) if part.keep is None else part.keep
             fresh = [place for place in places if ids[place] not in seen] if ids else list(places)
             seen.update(ids[place] for place in fresh if ids)

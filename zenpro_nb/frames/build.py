@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from zenpro_nb.frames import field_paths, generic_decoder, kinds, unknown
 from zenpro_nb.frames.attrs import declare
+from zenpro_nb.frames.cells import joined
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
@@ -84,22 +86,42 @@ def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
 
     Args:
         schema: of the tables.
-        shared: the column that has the keys; "" where none has.
+        shared: the column that has the ids; "" where none has.
     """
-    if any(page.table is None or page.absent for page, _ in parts):
+    if any(page.records is not None or page.absent for page, _ in parts):
         return None
-    table = rows_of(parts, schema).unify_dictionaries(memory_pool=POOL).combine_chunks(memory_pool=POOL)
-    if shared:
-        keys = table.column(shared).combine_chunks(memory_pool=POOL)
+    cells = [(page.cells, keep) for page, keep in parts if page.cells is not None]
+    if len(cells) == len(parts):
+        table = joined(cells).table()
     else:
-        keys = pa.concat_arrays(
-            [page.keys if keep is None else page.keys.take(pa.array(keep, pa.int64())) for page, keep in parts],
-            memory_pool=POOL,
-        )
+        table = rows_of(parts, schema).unify_dictionaries(memory_pool=POOL).combine_chunks(memory_pool=POOL)
     unknown: Counter[str] = Counter()
     for page, _ in parts:
         unknown.update(page.unknown)
-    return Page(keys=keys, table=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
+    ids = _ArrowTexts(table.column(shared) if shared else _ids(parts))
+    return Page(ids=ids, made=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
+
+
+def _ids(parts: Sequence[Part]) -> Any:
+    every = [page.ids if keep is None else [page.ids[at] for at in keep] for page, keep in parts]
+    return pa.array([*chain.from_iterable(every)], pa.string(), memory_pool=POOL)
+
+
+class _ArrowTexts(Sequence[str]):
+    """Texts that Arrow holds in a sixth of the memory; walking all of them is fast, asking for one is not."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._array[place]
+        return found.to_pylist() if isinstance(place, slice) else found.as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._array.to_pylist())
 
 
 def from_records(

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 
 from zenpro_nb.errors import UnexpectedAnswerError
-from zenpro_nb.frames import build, envelope, field_paths, generic_decoder, kinds
+from zenpro_nb.frames import build, envelope, field_paths, generic_decoder
+from zenpro_nb.frames.cells import Cells
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
-from zenpro_nb.frames.pool import POOL
 from zenpro_nb.frames.records import as_record
 from zenpro_nb.resources.model import Resource
 
@@ -89,13 +88,13 @@ class Decoder:
     def _typed(self, content: bytes) -> Page:
         try:
             items, total, total_pages = self._plan.reader.decode(content)
-            table, keys, certain = self._read(items)
+            cells, keys, certain = self._read(items)
         # Whatever does not fit: another type than declared, broken text, a number beyond 64 bits.
         except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
             return self._lenient(content)
         return Page(
-            keys=self._digests(content) if keys is None else keys,
-            table=table,
+            ids=self._digests(content) if keys is None else keys,
+            cells=cells,
             total=total,
             total_pages=total_pages,
             lenient=not certain,
@@ -103,32 +102,20 @@ class Decoder:
             absent=self._plan.reader.absent(items) if self._plan.resource.record else (),
         )
 
-    def _read(self, items: list[Any]) -> tuple[Any, Any, bool]:
-        """Return the table, the ids (None when a row has none), and whether every value could be read."""
-        rows = len(items)
-        values = iter(self._plan.reader.values(items))
-        cells = [
-            _first_of([next(values) for _ in range(places)]) if places else [blank] * rows
-            for places, blank in zip(self._plan.places, self._plan.blanks, strict=True)
-        ]
-        arrays, certain = kinds.build(self._plan.groups, cells, rows)
-        table = pa.Table.from_arrays(arrays, schema=self._plan.schema)
-        return table, self._keys(list(values), table), certain
+    def _read(self, items: list[Any]) -> tuple[Cells, Sequence[str] | None, bool]:
+        """Return the cells, the ids (None when a row has none), and whether every value could be read."""
+        arrays, certain = self._plan.arrays(items, self._plan.unsure) if self._plan.unsure else ({}, True)
+        return Cells(items, arrays, self._plan), self._keys(items), certain
 
-    def _keys(self, parts: Sequence[Sequence[str | None]], table: Any) -> Any:
-        if len(parts) == 1:
-            keys = (
-                table.column(self._plan.shared).chunk(0)
-                if self._plan.shared
-                else pa.array(parts[0], pa.string(), memory_pool=POOL)
-            )
-            return None if keys.null_count or "" in parts[0] else keys
-        names = [generic_decoder.join(part) for part in zip(*parts, strict=True)]
-        return None if "" in names or not parts else pa.array(names, pa.string(), memory_pool=POOL)
+    def _keys(self, items: list[Any]) -> Sequence[str] | None:
+        if not self._plan.key:
+            return None
+        parts = self._plan.reader.values(items, self._plan.key)
+        keys = parts[0] if len(parts) == 1 else [generic_decoder.join(part) for part in zip(*parts, strict=True)]
+        return None if None in keys or "" in keys else keys
 
-    def _digests(self, content: bytes) -> Any:
-        records = self._parse(content)[1]
-        return pa.array(generic_decoder.ids(self._plan.resource, records), pa.string())
+    def _digests(self, content: bytes) -> list[str]:
+        return generic_decoder.ids(self._plan.resource, self._parse(content)[1])
 
     def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
         """Return the items without their secrets, and the records in them."""
@@ -139,7 +126,7 @@ class Decoder:
     def _lenient(self, content: bytes) -> Page:
         found, records = self._parse(content)
         table = generic_decoder.table(self._plan.resource, self._plan.columns, records)
-        return self._page(found, records, table=table, lenient=not found.single)
+        return self._page(found, records, made=table, lenient=not found.single)
 
     def _records(self, content: bytes) -> Page:
         found, records = self._parse(content)
@@ -149,7 +136,7 @@ class Decoder:
 
     def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:
         return Page(
-            keys=pa.array(generic_decoder.ids(self._plan.resource, inner), pa.string()),
+            ids=generic_decoder.ids(self._plan.resource, inner),
             total=found.total,
             total_pages=found.total_pages,
             unknown=self._plan.census.count(found.items),
@@ -165,13 +152,3 @@ class Decoder:
         if not next(self._first, False):
             return {}
         return self._plan.census.count(envelope.items_of(envelope.parse(content), self._plan.resource.paging).items)
-
-
-def _first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
-    """Return one value per row: that of the first place where there is one."""
-    values, *others = places
-    for other in others:
-        something = other.count(None) < len(other)  # else nothing stands there: a place of older servers, mostly
-        if something and (None in values or [] in values):
-            values = list(map(field_paths.better, values, other))
-    return values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from zenpro_nb import limits
 from zenpro_nb.resources.model import Column, Resource
@@ -105,3 +105,13 @@ def secrets(resource: Resource) -> tuple[str, ...]:
 def hidden(resource: Resource, column: Column) -> bool:
     """Return whether the column stands at a secret place; it is never read then, for the secret wins."""
     return hides([step.name for step in of_column(resource, column)], secrets(resource))
+
+
+def first_of(places: list[Sequence[Any]]) -> Sequence[Any]:
+    """Return one value per row: that of the first place where there is one."""
+    values, *others = places
+    for other in others:
+        something = other.count(None) < len(other)  # else nothing stands there: a place of older servers, mostly
+        if something and (None in values or [] in values):
+            values = list(map(better, values, other))
+    return values

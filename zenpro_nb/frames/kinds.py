@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -188,27 +188,38 @@ def _fits(wanted: Any, dtype: Any) -> bool:
     return bool(wanted == dtype and wanted != np.dtype(object))
 
 
-def groups(all_kinds: Sequence[Kind]) -> Groups:
-    """Return which columns of these kinds are built together: on small pages the calls cost more than the values.
+# What a page's bytes were decoded to is a value of these kinds already: making an array of it cannot fail.
+SURE = frozenset({Kind.TEXT, Kind.ID, Kind.CATEGORY, Kind.BOOL})
 
-    Times are built column by column, for one unusual time makes the whole array slow.
+
+def groups(columns: Iterable[tuple[int, Kind]]) -> Groups:
+    """Return which of these columns, by their places, are built together.
+
+    On small pages the calls cost more than the values. Times are built column by column, for one unusual time makes the
+    whole array slow.
     """
     found: dict[object, list[int]] = {}
-    for place, kind in enumerate(all_kinds):
-        alone = kind in (Kind.TIME, Kind.JSON)
-        found.setdefault(place if alone else FORMS[kind].arrow, []).append(place)
-    return tuple((builder(all_kinds[places[0]]), places) for places in found.values())
+    makes: dict[object, Builder] = {}
+    for place, kind in columns:
+        key = place if kind in (Kind.TIME, Kind.JSON) else FORMS[kind].arrow
+        found.setdefault(key, []).append(place)
+        makes.setdefault(key, builder(kind))
+    return tuple((makes[key], places) for key, places in found.items())
 
 
-def build(together: Groups, cells: Sequence[Sequence[Any]], rows: int) -> tuple[list[Any], bool]:
-    """Return the Arrow array of each column of this many rows, and whether all values could be read."""
-    arrays: list[Any] = [None] * len(cells)
+def build(together: Groups, cells: Mapping[int, Sequence[Any]], rows: int) -> tuple[dict[int, Any], bool]:
+    """Return the Arrow array of each of these columns by its place, and whether all values could be read."""
+    arrays: dict[int, Any] = {}
     certain = True
     for make, places in together:
+        if len(places) == 1 or rows > limits.SMALL_PAGE:
+            for place in places:
+                arrays[place], readable = make(cells[place])
+                certain &= readable
+            continue
         whole, readable = make([*chain.from_iterable(cells[place] for place in places)])
         certain &= readable
-        for at, place in enumerate(places):
-            arrays[place] = whole.slice(at * rows, rows)
+        arrays.update((place, whole.slice(at * rows, rows)) for at, place in enumerate(places))
     return arrays, certain
 
 

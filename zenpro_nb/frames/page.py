@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from zenpro_nb.frames.cells import Cells
 from zenpro_nb.syntax.counts import counted
 
 
@@ -14,9 +16,10 @@ class Page:
     """What a page held; neither its bytes nor its secrets.
 
     Attributes:
-        keys: the ids as an Arrow array, which the table shares where it has them as a column.
-        table: an Arrow table of the declared columns; None for `raw` and for open resources, which keep `records`.
-        records: the records as the server sent them, without secrets.
+        ids: one id per row, in the rows' order: equal for the same row, different for different rows.
+        cells: the declared columns as they were decoded; None where there is a table already, or there are records.
+        made: an Arrow table of the declared columns.
+        records: the records as the server sent them, without secrets; for `raw` and for open resources.
         total: how many rows the whole list has, where the server says so (workspace API).
         total_pages: how many pages of this size it has.
         lenient: how many pages in it did not fit what the table of the API declares, and were read value by value.
@@ -26,8 +29,9 @@ class Page:
             which the users are wanted); they count for paging and are left out of the frame.
     """
 
-    keys: Any
-    table: Any = None
+    ids: Sequence[str]
+    cells: Cells | None = None
+    made: Any = None
     records: list[Any] | None = None
     total: int | None = None
     total_pages: int | None = None
@@ -35,14 +39,13 @@ class Page:
     unknown: Mapping[str, int] = field(default_factory=dict)
     absent: Sequence[int] = ()
 
-    @property
-    def ids(self) -> list[str]:
-        """Return one id per row, in the rows' order: equal for the same row, different for different rows."""
-        ids: list[str] = self.keys.to_pylist()
-        return ids
+    @cached_property
+    def table(self) -> Any:
+        """Return the Arrow table of the declared columns; None for a page of records."""
+        return self.made if self.cells is None else self.cells.table()
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.ids)
 
     def __repr__(self) -> str:
         way = ", lenient" if self.lenient else ""

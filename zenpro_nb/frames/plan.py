@@ -23,9 +23,11 @@ class ReadPlan:
         raw: the records are kept as they come.
         whole: the records are kept, as they come or because nobody knows beforehand which fields they have.
         reader: reads the places of all columns, then the parts of the key.
-        places: at how many places each column is looked for.
+        wants: of each column, which of the reader's wants are the places where it is looked for.
+        key: which of them are the parts of the key.
         blanks: the value of each column where nothing stands.
-        groups: the columns that are built together.
+        unsure: the columns whose values may turn out to be bad, grouped as they are built.
+        sure: the other columns, which can be built at any time.
         schema: the Arrow schema of the columns.
         shared: the column that is the key as well, so that its array serves twice; "" where none is.
         census: counts the fields that the resource does not declare.
@@ -36,12 +38,27 @@ class ReadPlan:
     raw: bool
     whole: bool
     reader: struct_decoder.Reader
-    places: tuple[int, ...]
+    wants: tuple[tuple[int, ...], ...]
+    key: tuple[int, ...]
     blanks: tuple[object, ...]
-    groups: kinds.Groups
+    unsure: kinds.Groups
+    sure: kinds.Groups
     schema: Any
     shared: str
     census: envelope.Census
+
+    def arrays(self, items: Sequence[Any], together: kinds.Groups) -> tuple[dict[int, Any], bool]:
+        """Return the Arrow arrays of these columns by their places, and whether every value could be read."""
+        places = [place for _, group in together for place in group]
+        values = iter(self.reader.values(items, [want for place in places for want in self.wants[place]]))
+        rows = len(items)
+        cells = {
+            place: field_paths.first_of([next(values) for _ in self.wants[place]])
+            if self.wants[place]
+            else [self.blanks[place]] * rows
+            for place in places
+        }
+        return kinds.build(together, cells, rows)
 
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
@@ -54,21 +71,24 @@ def plan_of(resource: Resource, names: tuple[str, ...] | None, raw: bool) -> Rea
     columns = () if raw else select(resource, names)
     record = field_paths.parse(resource.record)
     places = [[record + steps for steps in field_paths.readable(resource, column)] for column in columns]
-    wants = [
-        struct_decoder.Want(steps, column.kind)
-        for column, several in zip(columns, places, strict=True)
-        for steps in several
-    ]
-    wants += [struct_decoder.Want(record + field_paths.parse(key), Kind.ID) for key in resource.key]
+    several = [struct_decoder.Want(steps, c.kind) for c, found in zip(columns, places, strict=True) for steps in found]
+    parts = [struct_decoder.Want(record + field_paths.parse(key), Kind.ID) for key in resource.key]
+    reader = struct_decoder.Reader([*several, *parts], record, resource.paging, field_paths.secrets(resource))
+    numbers = iter(range(len(several)))
+    wants = tuple(tuple(next(numbers) for _ in found) for found in places)
+    kind = [column.kind for column in columns]
+    sure = {at for at, ones in enumerate(wants) if kind[at] in kinds.SURE and all(reader.plain[one] for one in ones)}
     return ReadPlan(
         resource=resource,
         columns=columns,
         raw=raw,
         whole=raw or resource.open,
-        reader=struct_decoder.Reader(wants, record, resource.paging, field_paths.secrets(resource)),
-        places=tuple(map(len, places)),
+        reader=reader,
+        wants=wants,
+        key=tuple(range(len(several), len(several) + len(parts))),
         blanks=tuple(coerce.COERCE[column.kind](None) for column in columns),
-        groups=kinds.groups([column.kind for column in columns]),
+        unsure=kinds.groups((at, one) for at, one in enumerate(kind) if at not in sure),
+        sure=kinds.groups((at, one) for at, one in enumerate(kind) if at in sure),
         schema=kinds.schema(columns),
         shared=_column_of_key(resource, columns),
         census=envelope.Census(resource),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import GenericAlias
 from typing import Any, NamedTuple
 
@@ -68,7 +69,8 @@ class Reader:
     """Reads the wanted values of every item of a page.
 
     `decode` gives the items of a page and its totals, or raises a msgspec error where a value has another type;
-    `values` gives one sequence per want, in their order.
+    `values` gives one sequence per want. `plain` says of each want whether what is read is just what was decoded, so
+    that reading it cannot fail.
     """
 
     def __init__(
@@ -85,7 +87,9 @@ class Reader:
         if self._paged:
             page = msgspec.defstruct("Page", [("items", page)], bases=(Envelope,), kw_only=True, gc=False)
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
-        self._columns = [_column(root, want, secrets) for want in wants]
+        found = [_column(root, want, secrets) for want in wants]
+        self._columns = [column for column, _ in found]
+        self.plain = [plain for _, plain in found]
         self._record = _place(root, record)
 
     def decode(self, content: bytes) -> tuple[list[Any], int | None, int | None]:
@@ -95,12 +99,12 @@ class Reader:
             return page.items, page.total, page.total_pages
         return page, None, None
 
-    def values(self, items: list[Any]) -> list[Sequence[Any]]:
-        """Return one sequence of values per want."""
-        columns = _Columns(items)
-        return [column(columns) for column in self._columns]
+    def values(self, items: Sequence[Any], wants: Sequence[int]) -> list[Sequence[Any]]:
+        """Return one sequence of values for each of the wants with these numbers."""
+        columns = _Columns(items, alone=len(wants) == 1)
+        return [self._columns[want](columns) for want in wants]
 
-    def absent(self, items: list[Any]) -> tuple[int, ...]:
+    def absent(self, items: Sequence[Any]) -> tuple[int, ...]:
         """Return the positions of the items without a record, where records stand inside the items."""
         return tuple(at for at, value in enumerate(_Columns(items).at(self._record)) if value is None)
 
@@ -108,14 +112,17 @@ class Reader:
 class _Columns:
     """The values of a page's items by their place, each object taken apart once however many columns lie in it."""
 
-    def __init__(self, items: list[Any]) -> None:
+    def __init__(self, items: Sequence[Any], *, alone: bool = False) -> None:
         self._items = items
+        self._alone = alone  # one value of each item is asked for, and no more
         self._fields: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
 
     def at(self, place: tuple[int, ...]) -> Sequence[Any]:
         """Return one value per item, None where the way to it ends early."""
         if not place:
             return self._items
+        if self._alone and len(place) == 1:
+            return list(map(attrgetter(f"f{place[0]}"), self._items))
         fields = self._fields.get(place[:-1])
         if fields is None:
             fields = self._fields[place[:-1]] = _fields(self.at(place[:-1]))
@@ -184,8 +191,8 @@ def _place(root: StructNode, steps: Sequence[field_paths.Step]) -> tuple[int, ..
     return tuple(indexes)
 
 
-def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> Read:
-    """Return the function that reads one want.
+def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> tuple[Read, bool]:
+    """Return the function that reads one want, and whether it reads plainly.
 
     It reads plainly, collects from a list, or reads out of a field that is decoded as it comes.
     """
@@ -193,13 +200,13 @@ def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> Read:
     for at, step in enumerate(want.steps):
         node = node.below[step.name]
         if node.generic:
-            return _loose(root, want, at, secrets)
+            return _loose(root, want, at, secrets), False
         if step.many:
-            return _collected(root, want, at)
+            return _collected(root, want, at), False
     place = _place(root, want.steps)
     if want.kind is Kind.LIST:
-        return lambda columns: [value or [] for value in columns.at(place)]
-    return lambda columns: columns.at(place)
+        return (lambda columns: [value or [] for value in columns.at(place)]), True
+    return (lambda columns: columns.at(place)), True
 
 
 def _loose(root: StructNode, want: Want, at: int, secrets: Sequence[str]) -> Read:
