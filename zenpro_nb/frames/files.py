@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.atomic import replacing
@@ -137,6 +136,8 @@ def _check(target: Path) -> None:
 
 
 def _parquet(df: pd.DataFrame, path: Path) -> None:
+    import pyarrow.parquet as pq  # most commands write none
+
     pq.write_table(formats.to_arrow(df), path)
 
 

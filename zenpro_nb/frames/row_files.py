@@ -10,13 +10,15 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from zenpro_nb.frames import formats, spreadsheet
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 
 class RowFile(Protocol):
@@ -77,6 +79,8 @@ class ParquetRows:
         """Write the rows."""
         table = formats.to_arrow(df)
         if self._writer is None:
+            import pyarrow.parquet as pq  # most commands write none
+
             self._schema = pa.schema([_open_ended(field) for field in table.schema], table.schema.metadata)
             self._writer = pq.ParquetWriter(self._path, self._schema, store_schema=False)
         self._writer.write_table(table.cast(self._schema))
