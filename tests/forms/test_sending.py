@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpcore
 import pytest
 
 from tests.client.support import KEY, Answer, Asked, Server
@@ -168,13 +168,13 @@ def test_a_token_that_expires_leaves_the_form_as_it_is(tmp_path: Path, by_hand: 
 
 def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     patience: list[float] = []
-    send_one = httpx.HTTPTransport.handle_request
+    send_one = httpcore.HTTPConnection.handle_request
 
-    def noting(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+    def noting(connection: httpcore.HTTPConnection, request: httpcore.Request) -> httpcore.Response:
         patience.append(request.extensions["timeout"]["read"])
-        return send_one(transport, request)
+        return send_one(connection, request)
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", noting)
+    monkeypatch.setattr(httpcore.HTTPConnection, "handle_request", noting)
     server = Server(_one_organization)
     try:
         form, runtime = _form_at(server.url, BearerToken(KEY), by_hand, "teams create", name="ml")

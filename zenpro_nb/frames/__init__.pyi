@@ -31,6 +31,7 @@ from .kinds import to_table as to_table
 from .page import Page as Page
 from .predicate import Predicate as Predicate
 from .predicate import mark as mark
+from .record_decoder import RecordDecoder as RecordDecoder
 from .records import as_record as as_record
 from .streams import FrameFiles as FrameFiles
 from .streams import streamable as streamable

@@ -12,7 +12,7 @@ from zenpro_nb.frames import build, envelope, field_paths, generic_decoder
 from zenpro_nb.frames.cells import Cells
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
-from zenpro_nb.frames.records import as_record
+from zenpro_nb.frames.record_decoder import parsed
 from zenpro_nb.resources.model import Resource
 
 
@@ -23,7 +23,6 @@ class Decoder:
         resource: what is read.
         columns: names of the wanted columns, in the wanted order; all when left out.
         raw: keep the records as they come (without secrets) instead of a typed table.
-        checked: the raw records are looked into, and so made what `as_record` makes of them.
         track: note which fields come at all; see `fields`.
 
     Raises:
@@ -42,11 +41,9 @@ class Decoder:
         columns: Sequence[str] | None = None,
         *,
         raw: bool = False,
-        checked: bool = False,
         track: bool = False,
     ) -> None:
         self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
-        self._checked = checked
         self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
         wanted = [column for column in self._plan.columns if not column.made] if track else []
         self._names = frozenset(column.name for column in wanted)
@@ -62,8 +59,7 @@ class Decoder:
         """Return the page that these bytes hold.
 
         Raises:
-            UnexpectedAnswerError: the bytes are no JSON, JSON without a list in it, or what should be a
-                record is none.
+            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
         """
         try:
             page = self._records(content) if self._plan.whole else self._typed(content)
@@ -118,10 +114,7 @@ class Decoder:
         return generic_decoder.ids(self._plan.resource, self._parse(content)[1])
 
     def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
-        """Return the items without their secrets, and the records in them."""
-        found = envelope.items_of(envelope.parse(content), self._plan.resource.paging)
-        found = found._replace(items=generic_decoder.without_secrets(self._plan.resource, found.items))
-        return found, [generic_decoder.record_of(self._plan.resource, item) for item in found.items]
+        return parsed(self._plan.resource, content)
 
     def _lenient(self, content: bytes) -> Page:
         found, records = self._parse(content)
@@ -130,8 +123,6 @@ class Decoder:
 
     def _records(self, content: bytes) -> Page:
         found, records = self._parse(content)
-        if self._checked:
-            found = found._replace(items=[as_record(item, self._plan.resource) for item in found.items])
         return self._page(found, records, records=found.items if self._plan.raw else records)
 
     def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:

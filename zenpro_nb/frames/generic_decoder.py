@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-import pyarrow as pa
-
-from zenpro_nb.frames import coerce, field_paths, kinds
+from zenpro_nb.frames import coerce, field_paths
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.security.masking import drop
 
@@ -28,6 +26,10 @@ def record_of(resource: Resource, item: Any) -> Any:
 
 def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
     """Return the records, which must be free of secrets already, as an Arrow table of these columns."""
+    import pyarrow as pa  # not before a table is made: records are decoded without it
+
+    from zenpro_nb.frames import kinds
+
     return pa.Table.from_arrays(arrays(resource, columns, records), schema=kinds.schema(columns))
 
 
@@ -37,6 +39,8 @@ def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]
 
 
 def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
+    from zenpro_nb.frames import kinds  # imports pandas and Arrow, as above
+
     places = field_paths.readable(resource, column)
     fit = coerce.COERCE[column.kind]
     values = [

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.frames.cells import Cells
 from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    from zenpro_nb.frames.cells import Cells
 
 
 @dataclass(frozen=True, repr=False, eq=False)

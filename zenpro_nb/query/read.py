@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from zenpro_nb import frames, limits
@@ -25,6 +25,7 @@ Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # told how many rows are there so far
 Arrived = Callable[["frames.Page"], None]
+AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Query:
     limit: int | None = None
     columns: Sequence[str] | None = None  # None: all declared ones
     raw: bool = False
-    checked: bool = False  # the raw records are looked into: each must be one
+    checked: bool = False  # the records are looked into: each must be one, and no frame is made of them
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
     where: frames.Predicate | None = None  # what the rows must fit that the limit counts; all of them are returned
@@ -92,7 +93,7 @@ def read_listing(
     client: Client,
     query: Query,
     progress: Progress | None = None,
-    decoder: frames.Decoder | None = None,
+    decoder: AnyDecoder | None = None,
     *,
     prompt: bool = False,
     arrived: Arrived | None = None,
@@ -109,7 +110,7 @@ def read_listing(
         prompt: other requests wait for the list: one request more is better than one round trip more.
         arrived: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
     """
-    decoder = decoder or frames.Decoder(query.resource, query.columns, raw=query.raw, checked=query.checked)
+    decoder = decoder or _decoder_of(query)
     if query.limit is None or not query.where:
         return _read_first(client, query, progress, decoder, prompt=prompt, arrived=arrived)
     rows = max(query.limit, limits.WHERE_FIRST)
@@ -118,6 +119,12 @@ def read_listing(
         if listing.complete or _fitting(query.where, query, listing) >= query.limit:
             return listing
         rows *= limits.WHERE_GROWTH
+
+
+def _decoder_of(query: Query) -> AnyDecoder:
+    if query.checked:
+        return frames.RecordDecoder(query.resource)
+    return frames.Decoder(query.resource, query.columns, raw=query.raw)
 
 
 def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
@@ -131,7 +138,7 @@ def _read_first(
     client: Client,
     query: Query,
     progress: Progress | None,
-    decoder: frames.Decoder,
+    decoder: AnyDecoder,
     *,
     prompt: bool = False,
     arrived: Arrived | None = None,
@@ -159,13 +166,13 @@ def _read_first(
     )
 
 
-def _told(decoder: frames.Decoder, arrived: Arrived, content: bytes) -> frames.Page:
+def _told(decoder: AnyDecoder, arrived: Arrived, content: bytes) -> frames.Page:
     page = decoder(content)
     arrived(page)
     return page
 
 
-def merged(decoder: frames.Decoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
+def merged(decoder: AnyDecoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
     """Return one page of many parts; None where they stay as they are."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 
