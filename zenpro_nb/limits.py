@@ -6,6 +6,8 @@ from __future__ import annotations
 CONNECT_TIMEOUT = 5.0  # seconds; a reachable server accepts within one, the rest is patience for a slow VPN
 READ_TIMEOUT = 30.0  # seconds; ZenML's own clients wait 30 s
 FORM_READ_TIMEOUT = 10.0  # seconds; Ctrl-C does not reach widget callbacks, so they must give up by themselves
+JUST_USED = 0.5  # seconds after its last answer that a connection is taken to be open without looking at it
+SERVED_ALREADY = 3  # answers that it must have given by then: its server does not close without a word
 KEEPALIVE_EXPIRY = 60.0  # seconds; httpx's 5 s is shorter than the pause between two cells
 ANSWER_BYTES = 256 * 2**20  # unpacked; 100,000 members in one answer are 90 MB, and a gigabyte packs into one megabyte
 ANSWER_TIME = 1_800.0  # seconds spent waiting for one answer; the longest takes as long at 1 Mbit/s

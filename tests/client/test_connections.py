@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -66,40 +67,49 @@ def test_what_was_idle_for_long_is_closed_when_another_request_ends(
     assert len(ports(together) & before) == 1
 
 
-@pytest.fixture
-def once() -> Iterator[tuple[str, threading.Semaphore]]:
-    """Serve one answer on each connection, say nothing of its end, and close it; then the semaphore is released."""
-    closed = threading.Semaphore(0)
-    listener = socket.create_server(("127.0.0.1", 0))
-    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+class Closing:
+    """A server that gives some answers on each connection, says nothing of its end, and closes it."""
 
-    def run() -> None:
+    def __init__(self, answers: int) -> None:
+        self.connections = 0
+        self.closed = threading.Semaphore(
+            0
+        )  # released after an answer, once the connection is closed if it was the last
+        self._answers = answers
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
         while True:
             try:
-                connection, _ = listener.accept()
+                connection, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             with connection:
-                connection.recv(65_536)
-                connection.sendall(answer)
-                connection.shutdown(socket.SHUT_WR)
-                closed.release()
+                for left in reversed(range(self._answers)):
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+                    if not left:
+                        connection.shutdown(socket.SHUT_WR)
+                    self.answered.release()
                 connection.recv(65_536)  # until the client has seen it
 
-    threading.Thread(target=run, daemon=True).start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", closed
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
 
-def test_a_connection_that_the_server_has_closed_is_not_used_for_a_write(
-    once: tuple[str, threading.Semaphore], clock: FakeClock
-) -> None:
-    url, closed = once
-    with Client(url, None, clock=clock) as client:
-        for _ in range(3):
-            client.request("POST", "/x", json={})  # one that reached nobody would not be sent again
-            assert closed.acquire(timeout=30)
+@pytest.mark.parametrize("answers", [1, limits.SERVED_ALREADY + 1])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_connection_that_the_server_has_closed_loses_no_request(clock: FakeClock, answers: int, method: str) -> None:
+    with contextlib.closing(Closing(answers)) as server, Client(server.url, None, clock=clock) as client:
+        for _ in range(10):
+            client.request(method, "/x")  # a write that is lost is not sent again
+            assert server.answered.acquire(timeout=30)
+        assert server.connections == -(-10 // answers)
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,13 @@ _PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request; its headers hold the credential."""
+    """A request; its headers hold the credential. `safe`: repeating it does no harm."""
 
     method: bytes
     target: bytes
     headers: list[tuple[bytes, bytes]]
     content: bytes | None
+    safe: bool
 
     def __repr__(self) -> str:
         return f"<Outgoing {self.method.decode()} {self.target.decode()}>"
@@ -71,7 +72,7 @@ class Writer:
             headers.append((b"Content-Type", kind))
         if content is not None or call.method in ("POST", "PUT", "PATCH"):
             headers.append((b"Content-Length", str(len(content or b"")).encode()))
-        return Outgoing(call.method.encode("ascii"), self._target(call), headers, content)
+        return Outgoing(call.method.encode("ascii"), self._target(call), headers, content, call.safe)
 
     def _target(self, call: Call) -> bytes:
         words = _urls.query(call.params)
