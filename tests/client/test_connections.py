@@ -72,9 +72,7 @@ class Closing:
 
     def __init__(self, answers: int) -> None:
         self.connections = 0
-        self.closed = threading.Semaphore(
-            0
-        )  # released after an answer, once the connection is closed if it was the last
+        self.answered = threading.Semaphore(0)  # behind the last answer the connection is closed by then
         self._answers = answers
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
