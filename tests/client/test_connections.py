@@ -86,7 +86,7 @@ class Closing:
             except OSError:
                 return
             self.connections += 1
-            with connection:
+            with connection, contextlib.suppress(ConnectionError):  # the client may go away first
                 for left in reversed(range(self._answers)):
                     connection.recv(65_536)
                     connection.sendall(answer)
