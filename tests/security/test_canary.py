@@ -138,7 +138,9 @@ def test_a_mistake_of_ours_shows_no_secret_in_a_verbose_traceback(
         "zenpro_nb.frames.decoder.Decoder.__call__",
         "zenpro_nb.profiles.sources.recognized",
         "zenpro_nb.commands.tool.status.name_of",
-        "zenpro_nb.client._transport._urls.query",
+        "zenpro_nb.client._outgoing._urls.query",
+        "zenpro_nb.client._connections.unpacked",
+        "zenpro_nb.client._connections.Connections._lend",
     )
     for place in places:
         with monkeypatch.context() as patch:

@@ -64,15 +64,16 @@ class Writer:
             ValueError, TypeError, RecursionError: it cannot be sent: a NaN, a time, half a character, endless nesting.
             httpx.InvalidURL: the path is none.
         """
+        target, (content, kind) = self._target(call), _body(call)
         headers = [*self._headers, (b"X-Request-ID", request_id.encode())]
-        if bearer is not None:
-            headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
-        content, kind = _body(call)
         if content is not None:
             headers.append((b"Content-Type", kind))
         if content is not None or call.method in ("POST", "PUT", "PATCH"):
             headers.append((b"Content-Length", str(len(content or b"")).encode()))
-        return Outgoing(call.method.encode("ascii"), self._target(call), headers, content, call.safe)
+        # At the end: whatever goes wrong before shows no bearer among the local variables of a traceback.
+        if bearer is not None:
+            headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
+        return Outgoing(call.method.encode("ascii"), target, headers, content, call.safe)
 
     def _target(self, call: Call) -> bytes:
         words = _urls.query(call.params)
