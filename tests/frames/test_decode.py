@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.frames.examples import CANARY, COLUMNS, DTYPES, FULL, THINGS, body, dtypes, everything, read, resource
+from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError, UnknownNameError
 from zenpro_nb.frames import Decoder, assemble, dtype_of, empty
 from zenpro_nb.limits import JSON_DEPTH
@@ -115,6 +116,18 @@ def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
     assert released == []
     whole = assemble(THINGS, parts, columns)[2:9].reset_index(drop=True)
     pd.testing.assert_frame_equal(cut, whole, check_categorical=False)  # of which a cut leaves unused ones
+
+
+@pytest.mark.parametrize("missing", [{0}, {3}, {5, 6}, set(range(7)), set()])
+def test_rows_that_are_turned_into_columns_block_by_block(monkeypatch, missing):
+    rows = [
+        {**FULL, "id": str(at), **({"organization": None, "service": None} if at in missing else {})} for at in range(7)
+    ]
+    whole = read(THINGS, rows)
+    monkeypatch.setattr(limits, "ROWS_TURNED", 3)
+    monkeypatch.setattr(limits, "SMALL_PAGE", 2)
+    pd.testing.assert_frame_equal(read(THINGS, rows), whole)
+    assert whole["organization"].isna().tolist() == [at in missing for at in range(7)]
 
 
 def test_records_as_they_came_and_pages_with_gaps_do_not_become_one():

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from types import GenericAlias
 from typing import Any, NamedTuple
 
 import msgspec
 
+from zenpro_nb import limits
 from zenpro_nb.frames import coerce, field_paths
 from zenpro_nb.resources.model import Kind, Paging
 from zenpro_nb.security import untrusted_json
@@ -115,7 +117,7 @@ class _Columns:
     def __init__(self, items: Sequence[Any], *, alone: bool = False) -> None:
         self._items = items
         self._alone = alone  # one value of each item is asked for, and no more
-        self._fields: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+        self._fields: dict[tuple[int, ...], list[Sequence[Any]]] = {}
 
     def at(self, place: tuple[int, ...]) -> Sequence[Any]:
         """Return one value per item, None where the way to it ends early."""
@@ -129,19 +131,28 @@ class _Columns:
         return fields[place[-1]] if fields else [None] * len(self._items)
 
 
-def _fields(objects: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return one tuple of values per field of the objects' struct; nothing when all are missing.
+def _fields(objects: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return one sequence of values per field of the objects' struct; nothing when all are missing.
 
-    Turning whole structs over is three times as fast as asking each for one attribute after the other.
+    Turning whole structs over is three times as fast as asking each for one attribute after the other, while what is
+    turned over at once is in the processor's cache.
     """
+    size = limits.ROWS_TURNED
+    blocks = [_turned(objects[start : start + size], objects) for start in range(0, len(objects), size)]
+    return blocks[0] if len(blocks) == 1 else [[*chain.from_iterable(pieces)] for pieces in zip(*blocks, strict=True)]
+
+
+def _turned(some: Sequence[Any], objects: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return the fields of some of the objects, of which any may be missing; nothing when all objects are."""
     apart = msgspec.structs.astuple
-    if None not in objects:
-        return list(zip(*map(apart, objects), strict=True))
-    some = next((value for value in objects if value is not None), None)
-    if some is None:
+    try:
+        return list(zip(*map(apart, some), strict=True))
+    except TypeError:  # one is missing; to ask each of a page whether it is costs more
+        there = next((value for value in objects if value is not None), None)
+    if there is None:
         return []
-    blank = (None,) * len(some.__struct_fields__)
-    return list(zip(*[blank if value is None else apart(value) for value in objects], strict=True))
+    blank = (None,) * len(there.__struct_fields__)
+    return list(zip(*[blank if value is None else apart(value) for value in some], strict=True))
 
 
 def _plant(root: StructNode, want: Want) -> None:
