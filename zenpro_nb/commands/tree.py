@@ -173,10 +173,9 @@ def _inside(resource: Resource) -> click.Command:
 
 
 def _form() -> click.Command:
-    from zenpro_nb.commands.access.review_by_keyboard import review
     from zenpro_nb.commands.tool.form import form_group
 
-    return form_group(tree, [review])
+    return form_group(tree, _declared({"review": "access.review_by_keyboard"}))
 
 
 _OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.within)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb.forms import widgets
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.security.printable import markup
 
 if TYPE_CHECKING:
+    from zenpro_nb.forms.review_form import ReviewForm
     from zenpro_nb.forms.widgets.review_view import ReviewView
     from zenpro_nb.forms.widgets.view import View
 
@@ -40,7 +40,7 @@ class Fallback:
 
 def what_of(form: Form | ReviewForm) -> str:
     """Return what a form does, in a sentence without its end."""
-    return f"Review {form.review.name}" if isinstance(form, ReviewForm) else about(form.command)[0]
+    return about(form.command)[0] if isinstance(form, Form) else f"Review {form.review.name}"
 
 
 class FormHandle:
@@ -56,14 +56,14 @@ class FormHandle:
     @cached_property
     def view(self) -> View | ReviewView:
         """Return its widgets, made when they are first needed."""
-        if isinstance(self.form, ReviewForm):
-            return widgets.ReviewView(self.form, self._key, self._line)
-        return widgets.View(self.form, self._key)
+        if isinstance(self.form, Form):
+            return widgets.View(self.form, self._key)
+        return widgets.ReviewView(self.form, self._key, self._line)
 
     @property
     def result(self) -> Any:
         """Return the frame that it has given, None before."""
-        return None if isinstance(self.form, ReviewForm) else self.form.result
+        return self.form.result if isinstance(self.form, Form) else None
 
     def __repr__(self) -> str:
         return repr(self._fallback)

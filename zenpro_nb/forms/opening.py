@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.access.kept_reviews import caller, kept
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import NAME
-from zenpro_nb.forms import prompts, review_prompts
+from zenpro_nb.forms import hooks
 from zenpro_nb.forms.background import Background, Foreground, Threads
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
-from zenpro_nb.forms.hooks.keys import KeyHooks
-from zenpro_nb.forms.hooks.role_assignment import RoleAssignmentHooks
-from zenpro_nb.forms.hooks.workspace_creation import WorkspaceCreationHooks
-from zenpro_nb.forms.hooks.workspace_lifecycle import WorkspaceLifecycleHooks
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
-from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.syntax.unparse import spell
 
-# What single commands add to their forms; all the commands of a noun, where that stands alone.
-_HOOKS: dict[tuple[str, ...], type[Hooks]] = {
-    ("api-keys",): KeyHooks,
-    ("roles", "assign"): RoleAssignmentHooks,
-    ("roles", "revoke"): RoleAssignmentHooks,
-    ("workspaces", "create"): WorkspaceCreationHooks,
-    ("workspaces", "deactivate"): WorkspaceLifecycleHooks,
-    ("workspaces", "delete"): WorkspaceLifecycleHooks,
-    ("workspaces", "deploy"): WorkspaceLifecycleHooks,
-    ("workspaces", "update"): WorkspaceLifecycleHooks,
+if TYPE_CHECKING:
+    from zenpro_nb.forms.review_form import ReviewForm
+
+# What single commands add to their forms, each imported with the first of those; all the commands of a noun, where
+# that stands alone.
+_HOOKS: dict[tuple[str, ...], Callable[[], type[Hooks]]] = {
+    ("api-keys",): lambda: hooks.KeyHooks,
+    ("roles", "assign"): lambda: hooks.RoleAssignmentHooks,
+    ("roles", "revoke"): lambda: hooks.RoleAssignmentHooks,
+    ("workspaces", "create"): lambda: hooks.WorkspaceCreationHooks,
+    ("workspaces", "deactivate"): lambda: hooks.WorkspaceLifecycleHooks,
+    ("workspaces", "delete"): lambda: hooks.WorkspaceLifecycleHooks,
+    ("workspaces", "deploy"): lambda: hooks.WorkspaceLifecycleHooks,
+    ("workspaces", "update"): lambda: hooks.WorkspaceLifecycleHooks,
 }
 
 
@@ -85,9 +83,13 @@ def ask(
     if not runtime.face.watched:
         return Fallback(_what(command, given), presentation.text(_line(runtime, command, words, given)))
     if not isinstance(command, WriteCommand):
+        from zenpro_nb.forms import review_prompts
+
         return review_prompts.ask(_review_form(runtime, given, presentation))
     if given.get("out") and not runtime.face.has_variables:
         runtime.face.assign(given["out"], None)  # refuses it, before anything is asked
+    from zenpro_nb.forms import prompts
+
     return prompts.ask(new_form(runtime, command, words, given, Foreground(), presentation), runtime)
 
 
@@ -100,12 +102,15 @@ def new_form(
     presentation: Presentation = AS_IT_IS,
 ) -> Form:
     """Return the form of a command, with the hooks that it has."""
-    hooks = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), Hooks)
-    return Form(command, words, runtime, background, given, hooks, presentation)
+    kind = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), lambda: Hooks)
+    return Form(command, words, runtime, background, given, kind(), presentation)
 
 
 def _review_form(runtime: Runtime, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, which is the only one that fills in no command."""
+    from zenpro_nb.commands.access.kept_reviews import caller, kept
+    from zenpro_nb.forms.review_form import ReviewForm
+
     return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime), presentation)
 
 

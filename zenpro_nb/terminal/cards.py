@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import wcwidth
-
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.terminal import tables
 from zenpro_nb.terminal.cells import Cell, TableColumn, room
@@ -42,6 +40,8 @@ class Card:
 
     def text(self, width: int | None = None) -> str:
         """Return the card as lines, their values wrapped where the terminal is that wide."""
+        import wcwidth  # many tables, not read before something is drawn
+
         rows = [(cell(label), _cell(value).text) for label, value in self.rows]
         labels = ["try next", *[""] * len(self.next_steps)]
         rows += [(label, cell(step)) for label, step in zip(labels, self.next_steps, strict=False)]

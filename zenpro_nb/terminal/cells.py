@@ -8,8 +8,6 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-import wcwidth
-
 from zenpro_nb.limits import TABLE_PROSE
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
@@ -108,7 +106,11 @@ class TableColumn:
 
 def room(text: str) -> int:
     """Return how many places of a terminal a printable text takes: East Asian characters two, accents none."""
-    return len(text) if text.isascii() else wcwidth.width(text)
+    if text.isascii():
+        return len(text)
+    import wcwidth  # many tables, which most texts do not need
+
+    return wcwidth.width(text)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -117,7 +119,11 @@ def shortened(text: str, limit: int) -> str:
     >>> shortened("Workspace Developer", 10)
     'Workspace…'
     """
-    return text if room(text) <= limit else f"{wcwidth.clip(text, 0, limit - 1).rstrip()}{ELLIPSIS}"
+    if room(text) <= limit:
+        return text
+    import wcwidth  # as above
+
+    return f"{wcwidth.clip(text, 0, limit - 1).rstrip()}{ELLIPSIS}"
 
 
 def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:

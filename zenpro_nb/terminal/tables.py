@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-import wcwidth
-
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
 from zenpro_nb.terminal.cells import Cell, TableColumn, fold, room, shortened
 
@@ -93,8 +91,14 @@ def _lines(row: Sequence[str], columns: Sequence[TableColumn], widths: Sequence[
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return [text] if room(text) <= width else wcwidth.wrap(text, width, break_on_hyphens=False)
+    if room(text) <= width:
+        return [text]
+    import wcwidth  # many tables, not read before something is drawn
+
+    return wcwidth.wrap(text, width, break_on_hyphens=False)
 
 
 def _padded(text: str, width: int, column: TableColumn) -> str:
+    import wcwidth  # as above
+
     return wcwidth.rjust(text, width) if column.right else wcwidth.ljust(text, width)

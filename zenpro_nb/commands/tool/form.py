@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zenpro_nb.commands.core.command import Command, Group
+from zenpro_nb.commands.core.late_commands import LateCommands, Make
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import UsageError
@@ -57,40 +59,49 @@ def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], giv
     return runtime.forms(runtime, command, words, given)
 
 
-def form_group(tree: click.Group, others: Sequence[Command] = ()) -> Group:
-    """Return the command `form`, for all commands that a tree has now.
+def form_group(tree: click.Group, others: Mapping[str, Make]) -> Group:
+    """Return the command `form`, for all commands that a tree has.
 
     Args:
-        others: commands that open a form which fills in no other command.
+        others: commands that open a form which fills in no other command, by what makes each.
     """
 
     @click.pass_context
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context) -> Any:
-        return None if ctx.invoked_subcommand is not None else _list(tree, others)
+        return None if ctx.invoked_subcommand is not None else _list(tree, [make() for make in others.values()])
 
-    made = _group_of_forms(
+    return _group_of_forms(
         tree,
         (),
+        others,
         name=NAME,
         invoke_without_command=True,
         callback=call,
         help="Fill a command in instead of typing it: `form workspaces create`. Alone: the list of the forms.",
         examples=(NAME, f"{NAME} workspaces create", f"{NAME} roles assign"),
     )
-    for one in others:
-        made.add_command(one)
-    return made
 
 
 class _Forms(MutableMapping[str, click.Command]):
-    """The forms of the commands of a group, each made when somebody wants it; what changes nothing has none."""
+    """The forms of the commands of a group, each made when somebody wants it; what changes nothing has none.
 
-    def __init__(self, source: click.Group, words: tuple[str, ...]) -> None:
+    Args:
+        source: the group.
+        words: those that lead to it.
+        others: forms of nothing in it.
+    """
+
+    def __init__(self, source: click.Group, words: tuple[str, ...], others: Mapping[str, Make]) -> None:
         self._source, self._words = source, words
+        self._others = LateCommands()
+        for name, make in others.items():
+            self._others.enter(name, make)
         self._made: dict[str, click.Command] = {}
 
     def __getitem__(self, name: str) -> click.Command:
+        if name in self._others:
+            return self._others[name]
         if name in self._made:
             return self._made[name]
         form = None if name == NAME else _as_form(self._source.commands[name], (*self._words, name))
@@ -99,14 +110,14 @@ class _Forms(MutableMapping[str, click.Command]):
         return self._made.setdefault(name, form)
 
     def __setitem__(self, name: str, command: click.Command) -> None:
-        self._made[name] = command
+        self._others[name] = command
 
     def __delitem__(self, name: str) -> None:
-        del self._made[name]
+        del self._others[name]
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name in self._source.commands if name in self)
-        yield from (name for name in self._made if name not in self._source.commands)
+        yield from (name for name in self._source.commands if name not in self._others and name in self)
+        yield from self._others
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -121,8 +132,10 @@ def _as_form(command: click.Command, words: tuple[str, ...]) -> click.Command | 
     return None
 
 
-def _group_of_forms(source: click.Group, words: tuple[str, ...], **more: Any) -> Group:
-    forms = _Forms(source, words)
+def _group_of_forms(
+    source: click.Group, words: tuple[str, ...], others: Mapping[str, Make] = MappingProxyType({}), **more: Any
+) -> Group:
+    forms = _Forms(source, words, others)
     aliases = {**getattr(source, "aliases", {}), **({} if words else _ALIASES)}
     if "examples" not in more:
         more["examples"] = (" ".join((NAME, *words, next(iter(forms)))),)
@@ -151,10 +164,10 @@ def _optional(param: click.Parameter) -> click.Parameter:
     return other
 
 
-def _list(tree: click.Group, others: Sequence[Command]) -> pd.DataFrame:
+def _list(tree: click.Group, others: Sequence[click.Command]) -> pd.DataFrame:
     from zenpro_nb import frames
 
-    found: list[tuple[str, Command, bool]] = [(str(one.name), one, False) for one in others]
+    found: list[tuple[str, click.Command, bool]] = [(str(one.name), one, False) for one in others]
     found += [(" ".join(words), command, command.destructive) for words, command in write_commands(tree)]
     return frames.from_records(
         FORMS,

@@ -1,0 +1,4 @@
+from .keys import KeyHooks as KeyHooks
+from .role_assignment import RoleAssignmentHooks as RoleAssignmentHooks
+from .workspace_creation import WorkspaceCreationHooks as WorkspaceCreationHooks
+from .workspace_lifecycle import WorkspaceLifecycleHooks as WorkspaceLifecycleHooks
