@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpcore
-import httpx
 
 from zenpro_nb import limits
 from zenpro_nb.client._bounds import PaceWatch, too_long
 from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._library import httpx
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._outgoing import Outgoing
 

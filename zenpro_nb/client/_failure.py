@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpcore
-import httpx
 
 from zenpro_nb.client._bounds import AnswerBoundError
+from zenpro_nb.client._library import httpx
 from zenpro_nb.security.secret import scrub
 
 # What connections raise, and what an injected transport raises: the classes of httpx are called like httpcore's.

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
-import httpx
 
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
+from zenpro_nb.client._library import httpx
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security.printable import without_user
 

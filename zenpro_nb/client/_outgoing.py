@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import httpx
-
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
 from zenpro_nb.client._call import Call
+from zenpro_nb.client._library import httpx
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__

@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 import uuid
 
-import httpx
-
 from zenpro_nb import limits
 from zenpro_nb.client._bounds import AnswerBoundError
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._connections import Connections, Injected
 from zenpro_nb.client._failure import ERRORS, TransportFailure, failure_of, given_up, words_of
+from zenpro_nb.client._library import httpx
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._outgoing import USER_AGENT, Outgoing, Writer
 from zenpro_nb.client._reply import Reply, shown

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
 NAME = "zenpro"
 _PRELOADED = (
-    "zenpro_nb.commands.tree",
     "zenpro_nb.faces.notebook",
+    "zenpro_nb.commands.organization.users",
+    "zenpro_nb.client._client",
     "zenpro_nb.frames.decoder",
+    "zenpro_nb.commands.tool.form",
     "zenpro_nb.forms.opening",
     "zenpro_nb.forms.widgets.view",
 )

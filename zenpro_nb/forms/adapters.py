@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client, Credential
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.face import Advance, Face, Terminal
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client, Credential
 
 
 class FormSession(Session):
@@ -36,6 +39,8 @@ class FormSession(Session):
 
     def _connected(self, url: str, credential: Credential) -> Client:
         """Return a client that does not wait as long as a cell may, because Ctrl-C does not reach a form."""
+        from zenpro_nb.client import Client  # see `Session._connected`
+
         return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT)
 
 

@@ -57,7 +57,7 @@ class NotebookForms:
         if not (runtime.face.watched or _in_voila()):
             return Fallback(_what(command, given), line)
         # A credential that is missing is asked for here, in the cell, where somebody can type it.
-        _ = runtime.session.server
+        runtime.session.sign_in()
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
             form = new_form(runtime, command, words, given, Threads(), self._presentation)

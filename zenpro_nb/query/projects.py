@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.client import Client
 from zenpro_nb.errors import RouteNotFoundError, UsageError
 from zenpro_nb.query.matching import unknown
 from zenpro_nb.query.read import Query, read_listing
 from zenpro_nb.query.where import ALL
 from zenpro_nb.resources.workspace.people import PROJECTS
 from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 
 @dataclass(frozen=True)

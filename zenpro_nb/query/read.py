@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from zenpro_nb import frames, limits
-from zenpro_nb.client import Client, Counted, Listing, Part
+from zenpro_nb.client import Counted, Part
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from zenpro_nb.client import Client, Listing
 
 Ids = Mapping[str, str]  # what fills the braces of a route
 Record = dict[str, Any]

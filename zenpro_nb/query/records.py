@@ -6,10 +6,9 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
-from zenpro_nb.client import Client, Listing
 from zenpro_nb.errors import NotFoundError
 from zenpro_nb.query.matching import label_of
 from zenpro_nb.query.projects import ProjectScope, guess, remembered, scopes
@@ -17,6 +16,9 @@ from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, 
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client, Listing
 
 
 @dataclass(frozen=True)

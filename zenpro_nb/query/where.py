@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from zenpro_nb.client import Client
 from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 ALL = "all"  # what people type for every one: of the workspaces of an organization, of the projects of a workspace
 

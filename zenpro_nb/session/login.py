@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from zenpro_nb.client import Client, Credential, DeviceToken, start_device_login
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 from zenpro_nb.profiles import (
     KEY_VARIABLE,
@@ -19,6 +19,9 @@ from zenpro_nb.profiles import (
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.terminal.face import Face
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Credential, DeviceToken
 
 TYPED = "typed in this session"
 ME = "/users/me"
@@ -69,6 +72,8 @@ def in_browser(face: Face, url: str) -> DeviceToken:
         raise CredentialError(
             "Nobody can confirm a login in the browser here", hint=f"Set the environment variable {KEY_VARIABLE}."
         )
+    from zenpro_nb.client import start_device_login  # imports httpx
+
     login = start_device_login(url)
     face.show(Invitation(login.verification_uri_complete, login.verification_uri, login.user_code))
     face.say("waiting until it is confirmed there; Ctrl-C, or the stop button, cancels")
@@ -83,6 +88,8 @@ def check(settings: Settings, credential: Credential) -> Mapping[str, object]:
         ConnectionFailedError: the server was not reached.
         CredentialError: it would travel over plain http to another machine.
     """
+    from zenpro_nb.client import Client  # imports httpx
+
     with Client(settings.url, credential) as client:
         me = client.get(ME_OF_SERVER if settings.plain else ME)
     if not isinstance(me, dict):

@@ -6,13 +6,17 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.client import SYSTEM, Client, Clock, Credential, renew_in_child
+from zenpro_nb.client import SYSTEM, check_bearer, normalize, renew_in_child
 from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
 from zenpro_nb.session.names import Names
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client, Clock, Credential
 
 SANDBOX = "sandbox"
 
@@ -147,6 +151,25 @@ class Session:
         with self._lock:
             return self._client_of(self.settings)
 
+    def sign_in(self) -> None:
+        """See to it that there is a credential for the server in use; no request is sent, and no client made.
+
+        Raises:
+            CredentialError: there is no credential, or the address may not be used with one.
+            UsageError: the address is none of an API.
+        """
+        with self._lock:
+            settings, _ = self._with_credential(self.settings)
+            check_bearer(normalize(settings.url))
+
+    def _with_credential(self, settings: Settings) -> tuple[Settings, Credential]:
+        """Return the settings with a credential, be it one that the person is asked for."""
+        if settings.credential is None:
+            settings = self._asked(settings)
+        if settings.credential is None:
+            raise no_credential(settings)
+        return settings, settings.credential
+
     def _client_of(self, settings: Settings) -> Client:
         with self._lock:
             if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
@@ -155,11 +178,8 @@ class Session:
                 )
             if self._client is None or not _same_server(settings, self._client_settings):
                 self.close()
-                if settings.credential is None:
-                    settings = self._asked(settings)
-                if settings.credential is None:
-                    raise no_credential(settings)
-                self._client = self._connected(settings.url, settings.credential)
+                settings, credential = self._with_credential(settings)
+                self._client = self._connected(settings.url, credential)
                 self._client_settings = settings
             return self._client
 
@@ -177,6 +197,8 @@ class Session:
             return self._others[url]
 
     def _connected(self, url: str, credential: Credential) -> Client:
+        from zenpro_nb.client import Client  # imports httpx, which nobody needs before there is something to ask
+
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
         return Client(url, credential, workers=workers, notify=self._notify, clock=self.clock)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits, query
-from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, Client, ControlPlaneSession, Credential
+from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, ControlPlaneSession
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
 from zenpro_nb.query import ALL
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client, Credential
 
 AVAILABLE = "available"
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from zenpro_nb.client import Client
 from zenpro_nb.commands.core.inverse import Inverse
 from zenpro_nb.errors import IncompleteError
 from zenpro_nb.resources import Resource
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.security.secret_destinations import Destination
+
+if TYPE_CHECKING:
+    from zenpro_nb.client import Client
 
 Record = Mapping[str, Any]
 Look = Callable[[], "Record | bool | None"]
