@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -14,7 +14,7 @@ from zenpro_nb.forms.fields import Field, FieldKind
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.forms.widgets.elements import Elements
+from zenpro_nb.forms.widgets.elements import Elements, Place
 from zenpro_nb.forms.widgets.rows import MessageBelow, label_of, messages_of
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
@@ -25,7 +25,9 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 class Combobox:
     """A line to type in, a list of what fits, and for several names those that were taken, each to be removed."""
 
-    def __init__(self, form: Form, field: Field, elements: Elements, css: Sequence[str] = ()) -> None:
+    css: tuple[str, ...] = ("zenpro-picker",)
+
+    def __init__(self, form: Form, field: Field, elements: Elements, place: Place) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._several = field.kind is FieldKind.NAMES
         self._open = False
@@ -46,7 +48,7 @@ class Combobox:
         self._chips: widgets.ToggleButtons | None = None
         self._message = MessageBelow(elements)
         self._line = elements.row([self._text, self._browse], "zenpro-combobox")
-        self.box = elements.column([self._line], "zenpro-picker", *css)
+        self.box = place.filled(self._line)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""

@@ -29,6 +29,29 @@ class ShownHTML(widgets.HTML):  # type: ignore[misc] # ipywidgets has no types
 HIDDEN = "zenpro-hidden"
 
 
+class Place:
+    """Where a part of the form stands: a box that is made with the part, or before it while nobody sees it."""
+
+    def __init__(self, elements: Elements, *css: str) -> None:
+        self._elements, self._css = elements, css
+        self._box: widgets.VBox | None = None
+
+    @property
+    def box(self) -> widgets.VBox:
+        """Return the box, empty while the part is not made."""
+        if self._box is None:
+            self._box = self._elements.column((), *self._css)
+        return self._box
+
+    def filled(self, *children: widgets.Widget) -> widgets.VBox:
+        """Return the box with these widgets in it."""
+        if self._box is None:
+            self._box = self._elements.column(children, *self._css)
+        else:
+            self._box.children = children
+        return self._box
+
+
 class Elements:
     """Makes the widgets of one form.
 

@@ -13,7 +13,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets import html
-from zenpro_nb.forms.widgets.elements import Elements
+from zenpro_nb.forms.widgets.elements import Elements, Place
 from zenpro_nb.syntax.placeholders import Given
 
 _TRISTATE = (("leave as it is", None), ("yes", True), ("no", False))
@@ -76,7 +76,9 @@ class MessageBelow:
 class InputRow:
     """A field that holds what is typed or chosen in one widget."""
 
-    def __init__(self, form: Form, field: Field, elements: Elements, css: Sequence[str] = ()) -> None:
+    css: tuple[str, ...] = ()  # the classes of its box, beside those that say whether it is seen
+
+    def __init__(self, form: Form, field: Field, elements: Elements, place: Place) -> None:
         self._form, self._field, self._elements = form, field, elements
         self._text = ShownText(form.presentation)
         self._input = self._make()
@@ -84,7 +86,7 @@ class InputRow:
         self._message = MessageBelow(elements)
         self._suggestions: widgets.ToggleButtons | None = None
         self._first = self._with_help()
-        self.box = elements.column([self._first], *css)
+        self.box = place.filled(self._first)
 
     def render(self, problems: Mapping[str, str]) -> None:
         """Show what the form holds now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 
 import ipywidgets as widgets
 
@@ -13,7 +14,7 @@ from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.combobox import Combobox
-from zenpro_nb.forms.widgets.elements import HIDDEN, Elements
+from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Place
 from zenpro_nb.forms.widgets.rows import InputRow, Row
 
 _LASTING = ("zenpro-lasting",)  # still shown when the kernel is gone
@@ -27,8 +28,11 @@ class View:
         self.form = form
         self._style = html.style(key)
         self._elements = elements = Elements(form.presentation)
-        shown, problems = {field.name for field in form.shown}, form.problems
-        self._rows: dict[str, Row] = {field.name: self._row(field, shown, problems) for field in form.fields}
+        shown = {field.name for field in form.shown}
+        self._places = self._made_places(shown)
+        self._rows: dict[str, Row] = {}  # of the fields that have been shown
+        for field in form.shown:
+            self.row(field.name)
         self._more = self._folded_rows()
         self._texts = {part: elements.html(text, *_CSS.get(part, ())) for part, text in self._parts().items()}
         self._made(key)
@@ -38,10 +42,7 @@ class View:
     def _made(self, key: str) -> None:
         """Put the widgets together."""
         form, elements, texts = self.form, self._elements, self._texts
-        self.confirm = elements.text(form.submit, description="Confirm", placeholder=self._to_type)
-        self.confirm.observe(lambda change: form.confirm(change["new"]), names="value")
-        asked = () if form.question else (HIDDEN,)
-        self._confirm_box = elements.column([texts["question"], self.confirm], *asked)
+        self._question = Place(elements, HIDDEN)
         verb, danger = form.words[-1].capitalize(), form.command.destructive
         self.submit = elements.button(verb, button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
@@ -50,13 +51,11 @@ class View:
         children = [
             elements.html(self._style, "zenpro-lasting"),
             texts["title"],
-            *(self._rows[field.name].box for field in form.fields if not field.rare),
+            *(self._places[field.name].box for field in form.fields if not field.rare),
             *self._more,
-            texts["table"],
-            texts["steps"],
-            texts["line"],
+            *(texts[part] for part in ("table", "steps", "line") if part in texts),
             self._request(),
-            self._confirm_box,
+            self._question.box,
             elements.row([self.submit, self.cancel]),
             texts["status"],
             texts["result"],
@@ -64,7 +63,11 @@ class View:
         self.root = elements.column(children, "zenpro-form", f"zenpro-form-{key}")
 
     def row(self, name: str) -> Row:
-        """Return the row of one field."""
+        """Return the row of one field, made if that has not been shown yet."""
+        if name not in self._rows:
+            self._rows[name] = _kind(self.form.field(name))(
+                self.form, self.form.field(name), self._elements, self._places[name]
+            )
         return self._rows[name]
 
     def render(self) -> None:
@@ -75,10 +78,14 @@ class View:
             else:
                 self._render()
 
-    def _row(self, field: Field, shown: Collection[str], problems: Mapping[str, str]) -> Row:
-        is_offered = field.kind in (FieldKind.NAME, FieldKind.NAMES)
-        css = [name for name, holds in self._marks(field, shown, problems).items() if holds]
-        return (Combobox if is_offered else InputRow)(self.form, field, self._elements, css)
+    def _made_places(self, shown: Collection[str]) -> dict[str, Place]:
+        """Return where each field stands."""
+        problems = self.form.problems
+        places = {}
+        for field in self.form.fields:
+            css = [name for name, holds in self._marks(field, shown, problems).items() if holds]
+            places[field.name] = Place(self._elements, *_kind(field).css, *css)
+        return places
 
     def _marks(self, field: Field, shown: Collection[str], problems: Mapping[str, str]) -> dict[str, bool]:
         """Return the CSS classes of a row: where it is hidden, and where it is folded away."""
@@ -92,7 +99,7 @@ class View:
         hidden = self.form.hooks.hidden()
         names = ", ".join(field.label for field in rare if field.name not in hidden)
         fold = self._elements.html(html.fold("More", names), "zenpro-fold")
-        return [fold, self._elements.column([self._rows[field.name].box for field in rare], "zenpro-folded")]
+        return [fold, self._elements.column([self._places[field.name].box for field in rare], "zenpro-folded")]
 
     def _request(self) -> widgets.Widget:
         """Return the request, folded down to its first line."""
@@ -103,20 +110,37 @@ class View:
         form = self.form
         shown = {field.name for field in form.shown}
         busy, problems = form.state is State.SENDING, form.problems
-        for name, row in self._rows.items():
-            self._elements.mark(row.box, self._marks(form.field(name), shown, problems))
-            if name in shown:
+        for field in form.fields:
+            self._elements.mark(self._places[field.name].box, self._marks(field, shown, problems))
+            if field.name in shown:
+                row = self.row(field.name)
                 row.render(problems)
                 row.disable(busy)
         for part, text in self._parts().items():
             self._texts[part].value = text
-        self._elements.mark(self._confirm_box, {HIDDEN: not form.question})
-        self.confirm.placeholder = self._to_type
-        if self.confirm.value.strip() != form.typed:
-            self.confirm.value = form.typed
-        self.confirm.disabled = busy
+        self._ask(busy)
         self.submit.disabled = form.state is not State.FILLING
         self.cancel.disabled = busy  # what is on its way cannot be called back
+
+    @cached_property
+    def confirm(self) -> widgets.Text:
+        """Return the line in which the name is typed again of what is about to be destroyed."""
+        made = self._elements.text(self.form.submit, description="Confirm", placeholder=self._to_type)
+        made.observe(lambda change: self.form.confirm(change["new"]), names="value")
+        return made
+
+    def _ask(self, busy: bool) -> None:
+        """Show the question before something is destroyed, made when there is one for the first time."""
+        form, question = self.form, self.form.question
+        self._elements.mark(self._question.box, {HIDDEN: not question})
+        if question and not self._question.box.children:
+            self._question.filled(self._elements.html(), self.confirm)
+        for text in self._question.box.children[:1]:
+            text.value = html.question(question)
+            self.confirm.placeholder = self._to_type
+            if self.confirm.value.strip() != form.typed:
+                self.confirm.value = form.typed
+            self.confirm.disabled = busy
 
     @property
     def _to_type(self) -> str:
@@ -131,10 +155,9 @@ class View:
         return {
             "title": html.title(what, form.server, more, sandbox=form.is_sandbox, made_up=made_up),
             "table": _table(form.hooks.table()),
-            "steps": html.steps(form.steps),
+            **({"steps": html.steps(form.steps)} if form.command.plan else {}),
             "line": html.line(form.line, form.again, made_up=made_up),
             "preview": html.preview(form.preview),
-            "question": html.question(form.question),
             "status": html.status(form.status, form.follow),
             "result": html.frame(result) if result is not None else "",
         }
@@ -150,6 +173,10 @@ class View:
         self.root.children = (title,)
         for row in self._rows.values():
             row.empty()
+
+
+def _kind(field: Field) -> type[Combobox] | type[InputRow]:
+    return Combobox if field.kind in (FieldKind.NAME, FieldKind.NAMES) else InputRow
 
 
 def _table(shown: Table | Message | None) -> str:
