@@ -1,0 +1,63 @@
+"""What a form imports before it is drawn, and before it has names to offer: counted in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.sandbox import SandboxProcess
+
+CODE = """
+import sys
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.forms.background import Foreground
+from zenpro_nb.forms.opening import new_form
+from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Terminal
+
+class Face(Terminal):
+    name, has_variables = "%zenpro", True
+
+assert tree.commands["form"].commands["roles"].commands["assign"].help
+words = ["roles", "assign"]
+form = new_form(Runtime(Session(), Face()), tree.commands["roles"].commands["assign"], words, {}, Foreground())
+View(form, "key")
+print(*sys.modules)
+form.open()
+assert form.choices.known("roles"), form.status
+print(*sys.modules)
+form.close()
+"""
+
+
+@pytest.fixture(scope="module")
+def imported(plane: SandboxProcess) -> tuple[set[str], set[str]]:
+    """The modules that are there when the form is drawn, and when it has read what it needs to know."""
+    given = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
+    done = subprocess.run([sys.executable, "-c", CODE], env=os.environ | given, capture_output=True, text=True)
+    assert not done.returncode, done.stderr
+    drawn, read = (set(line.split()) for line in done.stdout.splitlines())
+    return drawn, read
+
+
+def test_a_form_is_drawn_before_the_client_is_imported(imported: tuple[set[str], set[str]]) -> None:
+    drawn, read = imported
+    assert drawn.isdisjoint(
+        {"httpx", "httpcore", "msgspec", "pandas", "pyarrow", "wcwidth", "zenpro_nb.client._client"}
+    )
+    assert {"httpx", "msgspec"} <= read
+
+
+def test_a_form_imports_no_command_but_its_own(imported: tuple[set[str], set[str]]) -> None:
+    commands = re.compile(r"zenpro_nb\.commands\.(access|organization|workspaces)\.\w+")
+    assert {name for name in imported[0] if commands.fullmatch(name)} == {"zenpro_nb.commands.organization.roles"}
+
+
+def test_names_are_read_without_pandas_and_the_command_line_of_httpx(imported: tuple[set[str], set[str]]) -> None:
+    assert imported[1].isdisjoint({"pandas", "numpy", "pyarrow", "rich"})
