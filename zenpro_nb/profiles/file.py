@@ -19,7 +19,6 @@ credential = "env:ZENML_STORE_API_KEY"
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -184,6 +183,8 @@ class _Reader:
         return ProfileFile(self.path, profiles, default)
 
     def _parsed(self) -> dict[str, Any]:
+        import tomllib  # not before there is something to read: the tree of commands is to load quickly
+
         try:
             return tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:

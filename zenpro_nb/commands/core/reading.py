@@ -11,7 +11,6 @@ from zenpro_nb.commands.core.conditions import handed
 from zenpro_nb.commands.core.options import NOTHING, Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.pictures.timeline import Timeline
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.syntax.counts import counted
 
@@ -165,6 +164,8 @@ def draw(runtime: Runtime, frame: pd.DataFrame, resource: Resource, asked: Asked
     facts = frame.attrs["zenpro"]
     # Rows that were chosen are never the complete list, and may still be all of those that fit.
     lacking = facts.get("failed") or not (facts["complete"] or (asked.where and len(frame) != asked.limit))
+    from zenpro_nb.pictures.timeline import Timeline  # as seldom as somebody wants a picture
+
     drawing = Timeline.of(frame, resource.noun, _TIME, resource.plotted, "not complete" if lacking else "")
     runtime.face.picture(drawing)
     for name in filter(is_picture, asked.save):

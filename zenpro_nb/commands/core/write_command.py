@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
-from zenpro_nb.commands.core import results, sending
+from zenpro_nb.commands.core import results
 from zenpro_nb.commands.core.announcement import announcement, past, several
 from zenpro_nb.commands.core.command import Command, VariableOption
 from zenpro_nb.commands.core.options import VariableType
@@ -143,6 +143,8 @@ class WriteCommand(Command):
             ZenProError: the one write was refused, or lost.
             PartlyDoneError: some of several were; the frame has been shown.
         """
+        from zenpro_nb.commands.core import sending  # much that nobody needs before something is sent
+
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
