@@ -104,6 +104,15 @@ def test_custom_roles_are_made_changed_and_deleted_predefined_ones_are_not(plane
     plane.admin("DELETE", predefined, expect=403)
 
 
+def test_a_role_that_allows_nothing_is_listed_and_passes_no_filter(plane: Plane) -> None:
+    wish = {"name": "Bystander", "organization_id": plane.organization(), "level": "workspace", "permissions": []}
+    role = plane.admin("POST", "/roles", body=wish)
+    path = f"/organizations/{plane.organization()}/roles"
+    assert role["id"] in [one["id"] for one in plane.admin("GET", path)]
+    for asked in ({"resource": "tag"}, {"action": "read"}, {"resource": "tag", "action": "read"}):
+        assert role["id"] not in [one["id"] for one in plane.admin("GET", path, **asked)]
+
+
 def test_permissions_come_from_own_roles_and_from_teams_and_end_with_them(plane: Plane, person: Api) -> None:
     acme, me = plane.organization(), plane.user("somebody@example.com")
     path = f"/organizations/{acme}/teams"

@@ -57,7 +57,8 @@ def list_roles(
             query = query.where(Role.id.in_(_assigned(holder, team_id, workspace_scope, project_scope)))
         rows = serializer.session.scalars(query).all()
         # A server may not know the filter and answer as if it had not been sent; the option lets a client meet one.
-        if not call.context.options.ignore_role_filter:
+        asked = resource is not None or action is not None
+        if asked and not call.context.options.ignore_role_filter:
             rows = [row for row in rows if access.allows(row.permissions, resource, action)]
         return reply(serializer.roles(rows[page.offset : page.offset + page.limit]))
 
