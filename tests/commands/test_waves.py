@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.support.killed import STEPS as KILLS
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
 from zenpro_nb.client import Client
+from zenpro_nb.commands.core.sender import Sender
 from zenpro_nb.commands.core.sending import send_all
 from zenpro_nb.commands.core.waves import waves
 from zenpro_nb.commands.core.write import Outcome, Write
@@ -298,6 +300,37 @@ def test_a_mistake_of_ours_is_in_the_journal_and_ends_the_plan(
     with pytest.raises(ZeroDivisionError):
         apply(zen, name)
     assert [one["outcome"] for one in journal()[entries:]] == ["done"] * 4 + ["unknown"]
+
+
+def test_an_answer_that_comes_after_the_look_is_believed_and_not_entered_again(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(zen, name)
+    entries = len(journal())
+    perform = Client._perform
+    there, goes_on = threading.Event(), threading.Event()
+
+    def late(self: Client, call: Any) -> Any:
+        try:
+            return perform(self, call)
+        finally:
+            if not call.safe:
+                there.set()
+                assert goes_on.wait(60)
+
+    monkeypatch.setattr(Client, "_perform", late)
+    run = runtime_of(zen)
+    sender = Sender(run, "test", Journal(), independent=False)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(sender.one, Write("DELETE", "/teams/nobody", "team nobody"))
+        assert there.wait(60)
+        ((write, begun),) = sender.interrupted()
+        looked = sender.look_at(write, begun)
+        goes_on.set()
+        answered = answer.result(60)
+    assert (looked.state, answered.state) == ("unknown", "refused")
+    assert [one["outcome"] for one in journal()[entries:]] == ["unknown"]
+    assert sender.interrupted() == []
 
 
 def _late(trouble: BaseException) -> Any:
