@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -14,9 +15,10 @@ from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.forms.test_fields import ALL
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.faces.cli import _main
 from zenpro_nb.forms.handle import Fallback, FormHandle
+from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import NotebookForms
 
 
@@ -49,6 +51,24 @@ def test_a_form_opens_with_what_is_known(watched: Runtime) -> None:
     assert "run <code>%zenpro form roles assign" in bundle["text/html"]
     watched.forms.close()  # type: ignore[union-attr]
     assert handle.form.state.name == "CLOSED"
+
+
+def test_without_a_credential_that_may_be_sent_there_the_cell_fails(watched: Runtime) -> None:
+    here = watched.session.settings
+    for settings in (replace(here, credential=None), replace(here, url="http://pro.example.invalid")):
+        watched.session.use(settings)
+        with pytest.raises(CredentialError):
+            run(watched, "form teams create")
+
+
+def test_certificates_that_are_not_there_are_told_in_the_form(
+    runtime: Runtime, open_form: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there.pem")
+    runtime.session.use(replace(runtime.session.settings, url="https://127.0.0.1:9"))
+    form = open_form("teams create")
+    assert form.status.tone is Tone.BAD
+    assert form.status.text.startswith("REQUESTS_CA_BUNDLE names /not/there.pem, which holds no certificates.")
 
 
 def test_where_nobody_watches_words_stand_for_the_form(runtime: Runtime) -> None:
