@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from benchmarks.paging import FAR, NEAR, PAGE
-from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, seconds, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, imported, median, middle, seconds, served, times
 
 RATE = BURST = 20
 PAGES = 200
@@ -52,8 +52,7 @@ def measure(method: str) -> dict[str, float]:
     """Run one method."""
     import pandas  # noqa: F401 - imports are not measured
 
-    import zenpro_nb.faces.connection  # noqa: F401
-
+    imported()
     start = time.perf_counter()
     count = {"ours": ours, "by hand": by_hand}[method]()
     assert count == given()["rows"], count

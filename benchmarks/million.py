@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.paging import ours
-from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, imported, median, middle, peak, served, times
 
 FEW, MANY = 100_000, 1_000_000
 QUICK = 10  # times fewer
@@ -21,9 +21,7 @@ def measure() -> dict[str, float]:
     """Read all users."""
     import pandas as pd
 
-    import zenpro_nb.faces.connection  # noqa: F401 - imports are not measured
-    from zenpro_nb.frames import Decoder, assemble  # noqa: F401 - a room hands out its modules on first use
-
+    imported()
     before, start = peak(), time.process_time()
     frame = ours()
     took = time.process_time() - start

@@ -12,7 +12,20 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, seconds, served, times
+from benchmarks.row import (
+    Row,
+    Settings,
+    by_itself,
+    child,
+    given,
+    imported,
+    median,
+    middle,
+    peak,
+    seconds,
+    served,
+    times,
+)
 from benchmarks.users import by_hand
 
 THREADS = 32
@@ -59,8 +72,7 @@ def measure(method: str) -> dict[str, float]:
         import pandas  # noqa: F401 - imports are not measured
         import requests  # noqa: F401
     elif method == "ours":
-        import zenpro_nb.faces.connection  # noqa: F401
-        from zenpro_nb.frames import Decoder, assemble  # noqa: F401 - a room hands out its modules on first use
+        imported()
     before = peak()
     start = time.perf_counter()
     result = METHODS[method]()

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.million import FEW, LATENCY, MANY, QUICK
-from benchmarks.row import Row, Settings, by_itself, child, given, median, middle, peak, served, times
+from benchmarks.row import Row, Settings, by_itself, child, given, imported, median, middle, peak, served, times
 
 FILES = ("users.parquet", "users.csv.gz")
 
 
 def measure() -> dict[str, float]:
     """Write all users into a file."""
-    import zenpro_nb.faces.connection  # noqa: F401 - imports are not measured
     from zenpro_nb import connect
-    from zenpro_nb.frames import Decoder, FrameFiles, assemble  # noqa: F401 - a room hands out its modules on first use
 
+    imported()
     more = ("--as", "none") if given()["streamed"] else ()
     with tempfile.TemporaryDirectory() as folder, connect() as zen:
         first = Path(folder, f"first-{given()['file']}")

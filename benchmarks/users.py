@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.row import imported
 from tests.support.sandbox import SandboxProcess
 
 BY_HAND = "by hand"
@@ -61,8 +62,7 @@ def measure(method: str) -> None:
     if method == BY_HAND:
         import requests  # noqa: F401 - imports are not measured
     else:
-        import zenpro_nb.faces.connection  # noqa: F401
-        from zenpro_nb.frames import Decoder, assemble  # noqa: F401 - a room hands out its modules on first use
+        imported()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     frame = by_hand() if method == BY_HAND else ours(int(method))

@@ -29,6 +29,8 @@ _PRELOADED = (
     "zenpro_nb.commands.organization.users",
     "zenpro_nb.client._client",
     "zenpro_nb.frames.decoder",
+    "zenpro_nb.frames.build",
+    "zenpro_nb.frames.files",
     "zenpro_nb.commands.tool.form",
     "zenpro_nb.forms.opening",
     "zenpro_nb.forms.widgets.view",
@@ -153,11 +155,12 @@ def warm_up() -> threading.Thread | None:
     """
     if os.environ.get(PRELOAD) != "1":
         return None
-    thread = threading.Thread(target=_preload, name="zenpro warm-up", daemon=True)
+    thread = threading.Thread(target=preload, name="zenpro warm-up", daemon=True)
     thread.start()
     return thread
 
 
-def _preload() -> None:
+def preload() -> None:
+    """Import what the first commands, frames and forms need."""
     for name in _PRELOADED:
         importlib.import_module(name)
