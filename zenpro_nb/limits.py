@@ -18,6 +18,7 @@ JSON_DEPTH = 100  # levels; the deepest answer known has about ten (fact sheet, 
 # --- reading lists ------------------------------------------------------------------------------------------------
 PAGE_SIZE = 100  # the control plane's maximum (fact sheet, section 6)
 PAGES_MERGED = 8  # pages that become one: 800 rows, few enough to be in the processor's cache still
+PARTS_HANDED_OVER = 16  # of those that a file gets at once: 12,800 rows, a group of rows that Parquet is quick with
 ROWS_TURNED = 400  # rows of which columns are made at once: of 800 it takes twice as long for each
 SMALL_PAGE = 300  # rows up to which columns of one type are built as one array: the calls cost more than the values
 IDS_PACKED = 10_000  # ids of a list that are texts, 1 MB, which the cache holds; more are packed, 16 bytes each

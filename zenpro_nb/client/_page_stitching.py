@@ -97,16 +97,23 @@ class PageStitcher(Generic[P]):
         """Hand over what the sink has not taken yet."""
         if self.sink is not None and self.parts:
             self._put_together()
+            self._hand_over(self.sink)
 
     def _put_together(self) -> None:
         one = None if self.merge is None else self.merge(self.parts[self._merged :])
         if one is not None:
             self.parts[self._merged :] = [Part(one)]
-        if self.sink is not None:
-            for part in self.parts:
-                self.sink.take(part)
-            self.parts.clear()
         self._merged = len(self.parts)
+        if self.sink is not None and self._merged >= limits.PARTS_HANDED_OVER:
+            self._hand_over(self.sink)
+
+    def _hand_over(self, sink: Sink[P]) -> None:
+        """Let the sink take the parts, as one where that can be: a file of many small groups is slow to read."""
+        one = None if self.merge is None else self.merge(self.parts)
+        for part in self.parts if one is None else [Part(one)]:
+            sink.take(part)
+        self.parts.clear()
+        self._merged = 0
 
     def _add_identified(self, new: Fetched[P], join: Join) -> int:
         ids = new.ids

@@ -60,7 +60,8 @@ class SeenIds:
             self._packed, self._second = fresh, second
         else:
             places = self._packed.searchsorted(fresh)
-            self._packed, self._second = np.insert(self._packed, places, fresh), np.insert(self._second, places, second)
+            self._packed = np.insert(self._packed, places, fresh)
+            self._second = np.insert(self._second, places, second)  # behind it: memory holds one array twice, not both
         self._recent = set()
 
     def _is_packed(self, names: Collection[str]) -> bool:
