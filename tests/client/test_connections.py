@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import pytest
 from tests.client.support import Answer, Asked, FakeClock, Script, Server
 from zenpro_nb import limits
 from zenpro_nb.client import BearerToken, Client
-from zenpro_nb.errors import ConnectionFailedError
+from zenpro_nb.errors import ConnectionFailedError, UsageError
 
 Serve = Callable[[Script], Server]
 Connect = Callable[..., Client]
@@ -167,4 +168,14 @@ def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
     assert asked[0].startswith(b"CONNECT pro.example.invalid:443 HTTP/1.1\r\n")
     assert b"proxy-authorization: basic" in asked[0].lower()
     assert b"the-token" not in b"".join(asked)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_socks_proxy_says_what_it_needs_and_not_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("https_proxy", "socks5://user:hush@proxy.example.com:1080")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(UsageError, match=r"socks5://proxy\.example\.com.*socksio.*HTTPS_PROXY") as caught:
+        Client("https://pro.example.com", None)
     assert "hush" not in str(caught.value)

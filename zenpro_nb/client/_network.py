@@ -19,7 +19,7 @@ from zenpro_nb.client._library import httpx
 from zenpro_nb.errors import UsageError
 from zenpro_nb.security.printable import without_user
 
-_CHECK = "Check HTTPS_PROXY and ALL_PROXY."
+_VARIABLES = "HTTPS_PROXY and ALL_PROXY"
 
 # Makes of a connection the one that is used in its place.
 Wrap = Callable[[httpcore.NetworkStream], httpcore.NetworkStream]
@@ -92,7 +92,7 @@ def _through(address: str) -> tuple[Any, dict[str, Any]]:
     except (ValueError, httpx.InvalidURL):  # whose words hold the user of the proxy
         found = None
     if found is None:
-        raise UsageError(f"{words}.", hint=_CHECK)
+        raise UsageError(f"{words}.", hint=f"Check {_VARIABLES}.")
     url = httpcore.URL(
         scheme=found.url.raw_scheme, host=found.url.raw_host, port=found.url.port, target=found.url.raw_path
     )
@@ -100,7 +100,9 @@ def _through(address: str) -> tuple[Any, dict[str, Any]]:
     if found.url.scheme in ("http", "https"):
         return httpcore.HTTPProxy, where
     if importlib.util.find_spec("socksio") is None:
-        raise UsageError(f"{words}: SOCKS needs the package socksio.", hint="pip install socksio, or " + _CHECK.lower())
+        raise UsageError(
+            f"{words}: SOCKS needs the package socksio.", hint=f"pip install socksio, or check {_VARIABLES}."
+        )
     return httpcore.SOCKSProxy, where
 
 
