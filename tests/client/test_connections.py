@@ -69,18 +69,21 @@ def test_what_was_idle_for_long_is_closed_when_another_request_ends(
 
 
 class Closing:
-    """A server that gives some answers on each connection, says nothing of its end, and closes it."""
+    """A server that gives some answers on each connection and closes it; `told`: the last one says so."""
 
-    def __init__(self, answers: int) -> None:
+    def __init__(self, answers: int, *, told: bool) -> None:
         self.connections = 0
         self.answered = threading.Semaphore(0)  # behind the last answer the connection is closed by then
-        self._answers = answers
+        self._answers, self._told = answers, told
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+        usual, last = (
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: 2\r\n\r\n[]" % more
+            for more in (b"", b"Connection: close\r\n" if self._told else b"")
+        )
         while True:
             try:
                 connection, _ = self._listener.accept()
@@ -90,7 +93,7 @@ class Closing:
             with connection, contextlib.suppress(ConnectionError):  # the client may go away first
                 for left in reversed(range(self._answers)):
                     connection.recv(65_536)
-                    connection.sendall(answer)
+                    connection.sendall(usual if left else last)
                     if not left:
                         connection.shutdown(socket.SHUT_WR)
                     self.answered.release()
@@ -103,12 +106,16 @@ class Closing:
 
 @pytest.mark.parametrize("answers", [1, limits.SERVED_ALREADY + 1])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_connection_that_the_server_has_closed_loses_no_request(clock: FakeClock, answers: int, method: str) -> None:
-    with contextlib.closing(Closing(answers)) as server, Client(server.url, None, clock=clock) as client:
+@pytest.mark.parametrize("told", [False, True])
+def test_a_connection_that_the_server_has_closed_loses_no_request(
+    clock: FakeClock, answers: int, method: str, told: bool
+) -> None:
+    with contextlib.closing(Closing(answers, told=told)) as server, Client(server.url, None, clock=clock) as client:
         for _ in range(10):
             client.request(method, "/x")  # a write that is lost is not sent again
             assert server.answered.acquire(timeout=30)
         assert server.connections == -(-10 // answers)
+    assert clock.sleeps == [] or not told  # what was told is no failure
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ class Connections:
         return kept.served >= limits.SERVED_ALREADY and self._clock.monotonic() - kept.since < limits.JUST_USED
 
     def _take_back(self, kept: _Kept) -> None:
+        if self._network.is_closed(kept.connection):
+            return
         kept.since = self._clock.monotonic()
         kept.served += 1
         self._idle.append(kept)

@@ -65,8 +65,12 @@ class Network:
             network_backend=backend,
         )
 
+    def is_closed(self, connection: Any) -> bool:
+        """Return whether this end has closed the connection, as an answer asked for."""
+        return self._through is None and bool(connection.is_closed())
+
     def is_alive(self, connection: Any) -> bool:
-        """Return whether the connection may be used again; what goes through a proxy finds out by itself."""
+        """Look whether the connection may be used again; what goes through a proxy looks by itself."""
         return self._through is not None or not (connection.is_closed() or connection.has_expired())
 
 
