@@ -186,3 +186,9 @@ def test_a_socks_proxy_says_what_it_needs_and_not_its_password(monkeypatch: pyte
     with pytest.raises(UsageError, match=r"socks5://proxy\.example\.com.*socksio.*HTTPS_PROXY") as caught:
         Client("https://pro.example.com", None)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "a" * 70 + ".com", "ü" * 70, "\u200b.com", "a\x7f.com", "a\tb.com"])
+def test_an_address_that_nobody_could_look_up_is_none(host: str) -> None:
+    with pytest.raises(UsageError, match="is not a URL"):
+        Client(f"https://{host}", None)

@@ -157,9 +157,9 @@ class Injected:
         timeouts: seconds, by httpx's names for them.
     """
 
-    def __init__(self, transport: httpx.BaseTransport, url: str, timeouts: dict[str, float]) -> None:
+    def __init__(self, transport: httpx.BaseTransport, url: httpx.URL, timeouts: dict[str, float]) -> None:
         self._transport = transport
-        self._url = httpx.URL(url)
+        self._url = url
         self._extensions = {"timeout": timeouts}
 
     def exchange(self, outgoing: Outgoing) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import ssl
@@ -29,13 +30,14 @@ class Network:
     """The way to one server, as the environment described it when the client was made.
 
     Raises:
-        UsageError: the environment names certificates that are not there, or a proxy that cannot be used.
+        UsageError: the URL names no host that could be looked up; the environment names certificates that are not
+            there, or a proxy that cannot be used.
     """
 
     def __init__(self, url: str) -> None:
+        whole = address(url)
         self._proxy = proxy(url)
         self._trust = trust(url)
-        whole = httpx.URL(url)
         self._origin = httpcore.Origin(
             whole.raw_scheme, whole.raw_host, whole.port or (443 if whole.scheme == "https" else 80)
         )
@@ -84,15 +86,28 @@ class _Backend(httpcore.SyncBackend):
         return self._wrap(super().connect_tcp(*args, **kwargs))
 
 
-def _through(address: str) -> tuple[Any, dict[str, Any]]:
+def address(url: str) -> httpx.URL:
+    """Return the server's URL taken apart.
+
+    Raises:
+        UsageError: it names no host that could be looked up, or holds what no URL holds.
+    """
+    with contextlib.suppress(httpx.InvalidURL, ValueError):  # whose words are about httpx's own ways
+        whole = httpx.URL(url)
+        whole.raw_host.decode("ascii").encode("idna")  # as whoever looks it up does
+        return whole
+    raise UsageError(f"{url!r} is not a URL.", hint=f"Give one like {_urls.API_URL}")
+
+
+def _through(proxied: str) -> tuple[Any, dict[str, Any]]:
     """Return which of httpcore's proxies it is, and how it is reached.
 
     Raises:
         UsageError: there is no such proxy.
     """
-    words = f"The proxy {without_user(address)} from the environment cannot be used"
+    words = f"The proxy {without_user(proxied)} from the environment cannot be used"
     try:
-        found = httpx.Proxy(address)
+        found = httpx.Proxy(proxied)
     except (ValueError, httpx.InvalidURL):  # whose words hold the user of the proxy
         found = None
     if found is None:

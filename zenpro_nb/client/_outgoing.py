@@ -41,16 +41,15 @@ class Writer:
     """Writes the requests to one server.
 
     Args:
-        url: the server's normalized URL.
+        url: the server's URL.
         user_agent: what the server is told about the client.
     """
 
-    def __init__(self, url: str, user_agent: str) -> None:
-        whole = httpx.URL(url)
-        self._url = url
-        self._prefix = whole.raw_path.rstrip(b"/").decode()
+    def __init__(self, url: httpx.URL, user_agent: str) -> None:
+        self._url = str(url).rstrip("/")
+        self._prefix = url.raw_path.rstrip(b"/").decode()
         self._headers = [
-            (b"Host", whole.netloc),
+            (b"Host", url.netloc),
             (b"User-Agent", user_agent.encode("ascii", "replace")),
             (b"Accept-Encoding", b"gzip"),
             (b"Accept", b"application/json"),

@@ -17,7 +17,7 @@ from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._connections import Connections, Injected
 from zenpro_nb.client._failure import ERRORS, TransportFailure, failure_of, given_up, words_of
 from zenpro_nb.client._library import httpx
-from zenpro_nb.client._network import Network
+from zenpro_nb.client._network import Network, address
 from zenpro_nb.client._outgoing import USER_AGENT, Outgoing, Writer
 from zenpro_nb.client._reply import Reply, shown
 from zenpro_nb.security.log import RedactingFilter
@@ -51,7 +51,8 @@ class Wire:
         user_agent: str = USER_AGENT,
     ) -> None:
         self._url = url
-        self._writer = Writer(url, user_agent)
+        whole = address(url)
+        self._writer = Writer(whole, user_agent)
         timeouts = {
             "connect": limits.CONNECT_TIMEOUT,
             "read": read_timeout,
@@ -62,7 +63,7 @@ class Wire:
         if transport is None:
             self._way = Connections(network or Network(url), timeouts, clock)
         elif isinstance(transport, httpx.BaseTransport):
-            self._way = Injected(transport, url, timeouts)
+            self._way = Injected(transport, whole, timeouts)
         else:
             raise TypeError("transport must be an httpx.BaseTransport")
 
