@@ -118,6 +118,26 @@ def test_a_connection_that_the_server_has_closed_loses_no_request(
     assert clock.sleeps == [] or not told  # what was told is no failure
 
 
+def test_what_is_in_use_when_the_client_is_closed_is_answered_and_not_kept(serve: Serve, connect: Connect) -> None:
+    asked, closed = threading.Event(), threading.Event()
+
+    def answer(_: Asked) -> Answer:
+        asked.set()
+        assert closed.wait(30)
+        return Answer(body=["late"])
+
+    server = serve(answer)
+    client = connect(server, credential=None)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(client.get, "/x")
+        assert asked.wait(30)
+        client.close()
+        closed.set()
+        assert late.result(30) == ["late"]
+    client.get("/x")
+    assert len(ports(server)) == 2
+
+
 @pytest.mark.parametrize(
     ("path", "sent"),
     [

@@ -59,6 +59,7 @@ class Connections:
         self._clock = clock
         self._extensions = {"timeout": timeouts}
         self._idle: deque[_Kept] = deque()
+        self._closed = False  # connections that are in use meanwhile are not kept any more
         # To store one, and to copy all, is one step of the interpreter each: no lock, which a fork would have to renew.
         self._streams: weakref.WeakValueDictionary[int, PaceWatch] = weakref.WeakValueDictionary()
 
@@ -105,7 +106,8 @@ class Connections:
         return kept.served >= limits.SERVED_ALREADY and self._clock.monotonic() - kept.since < limits.JUST_USED
 
     def _take_back(self, kept: _Kept) -> None:
-        if self._network.is_closed(kept.connection):
+        if self._closed or self._network.is_closed(kept.connection):
+            kept.connection.close()
             return
         kept.since = self._clock.monotonic()
         kept.served += 1
@@ -142,7 +144,8 @@ class Connections:
         self._idle = deque()
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Close the connections; those that are in use are closed with their answer."""
+        self._closed = True
         with contextlib.suppress(IndexError):
             while True:
                 self._idle.pop().connection.close()
