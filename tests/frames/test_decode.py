@@ -118,6 +118,14 @@ def test_pages_that_become_one_give_the_same_frame_and_the_same_ids(columns):
     pd.testing.assert_frame_equal(cut, whole, check_categorical=False)  # of which a cut leaves unused ones
 
 
+def test_only_small_pages_that_become_one_keep_their_rows_as_python_objects():
+    inside = body({"total": 1, "items": [{"id": "1", "body": {}}]})
+    rows = [{"id": str(at)} for at in range(limits.SMALL_PAGE + 1)]
+    assert Decoder(RESOURCES["runs"])(inside).cells is None
+    assert Decoder(THINGS)(body(rows)).cells is None
+    assert Decoder(THINGS)(body(rows[1:])).cells is not None
+
+
 @pytest.mark.parametrize("missing", [{0}, {3}, {5, 6}, set(range(7)), set()])
 def test_rows_that_are_turned_into_columns_block_by_block(monkeypatch, missing):
     rows = [

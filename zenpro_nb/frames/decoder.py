@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError
 from zenpro_nb.frames import build, envelope, field_paths, generic_decoder
 from zenpro_nb.frames.cells import Cells
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
 from zenpro_nb.frames.record_decoder import parsed
-from zenpro_nb.resources.model import Resource
+from zenpro_nb.resources.model import Paging, Resource
 
 
 class Decoder:
@@ -90,13 +91,17 @@ class Decoder:
             return self._lenient(content)
         return Page(
             ids=self._digests(content) if keys is None else keys,
-            cells=cells,
+            **({"cells": cells} if self._becomes_one(len(items)) else {"made": cells.table()}),
             total=total,
             total_pages=total_pages,
             lenient=not certain,
             unknown=self._unknown(content),
             absent=self._plan.reader.absent(items) if self._plan.resource.record else (),
         )
+
+    def _becomes_one(self, rows: int) -> bool:
+        """Return whether the page is going to be one with others: only those of long lists by offset are."""
+        return self._plan.resource.paging is Paging.OFFSET and rows <= limits.SMALL_PAGE
 
     def _read(self, items: list[Any]) -> tuple[Cells, Sequence[str] | None, bool]:
         """Return the cells, the ids (None when a row has none), and whether every value could be read."""
