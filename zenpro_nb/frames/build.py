@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from zenpro_nb.frames import field_paths, generic_decoder, kinds, unknown
 from zenpro_nb.frames.attrs import declare
-from zenpro_nb.frames.cells import joined
+from zenpro_nb.frames.cells import is_run, joined
 from zenpro_nb.frames.columns import require, select
 from zenpro_nb.frames.page import Page
 from zenpro_nb.frames.plan import plan_of
@@ -208,7 +208,7 @@ def _positions(page: Page, keep: Sequence[int] | None) -> Sequence[int]:
 def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
     if keep is None and not page.absent:
         return table
-    if isinstance(keep, range) and keep.step == 1 and not page.absent:
+    if is_run(keep) and not page.absent:
         return table.slice(keep.start, len(keep))
     return table.take(pa.array(_positions(page, keep), pa.int64()))
 

@@ -53,14 +53,15 @@ def joined(parts: Sequence[tuple[Cells, Keep]]) -> Cells:
 def _items(items: Sequence[Any], keep: Keep) -> Sequence[Any]:
     if keep is None:
         return items
-    return items[keep.start : keep.stop] if _is_slice(keep) else [items[at] for at in keep]
+    return items[keep.start : keep.stop] if is_run(keep) else [items[at] for at in keep]
 
 
 def _array(array: Any, keep: Keep) -> Any:
     if keep is None:
         return array
-    return array.slice(keep.start, len(keep)) if _is_slice(keep) else array.take(pa.array(keep, pa.int64()))
+    return array.slice(keep.start, len(keep)) if is_run(keep) else array.take(pa.array(keep, pa.int64()))
 
 
-def _is_slice(keep: Sequence[int]) -> TypeGuard[range]:
+def is_run(keep: Keep) -> TypeGuard[range]:
+    """Return whether the rows that are kept follow one another, so that a slice holds them."""
     return isinstance(keep, range) and keep.step == 1
