@@ -27,6 +27,8 @@ NAME = "zenpro"
 _PRELOADED = (
     "zenpro_nb.faces.notebook",
     "zenpro_nb.commands.organization.users",
+    "zenpro_nb.commands.organization.onboarding",
+    "zenpro_nb.commands.organization.offboarding",
     "zenpro_nb.client._client",
     "zenpro_nb.frames.decoder",
     "zenpro_nb.frames.build",
