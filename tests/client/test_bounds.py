@@ -160,7 +160,7 @@ class Stream(httpcore.NetworkStream):
 
 
 def read_all(clock: FakeClock, *reads: tuple[int, float]) -> None:
-    stream = PaceWatch(Stream(clock, *reads), clock)
+    stream = PaceWatch(Stream(clock, *reads), clock, lambda opened: None)
     stream.write(b"GET /")
     for _ in reads:
         stream.read(65_536)
@@ -195,7 +195,7 @@ def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, 
 
 
 def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
-    stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock)
+    stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock, lambda opened: None)
     for _ in range(100):
         stream.write(b"GET /")
         stream.read(65_536)

@@ -33,9 +33,7 @@ class PaceWatch(httpcore.NetworkStream):
         opened: told of this stream, and of the one that TLS makes of it.
     """
 
-    def __init__(
-        self, stream: httpcore.NetworkStream, clock: Clock, opened: Callable[[PaceWatch], object] = id
-    ) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, clock: Clock, opened: Callable[[PaceWatch], None]) -> None:
         self._stream = stream
         self._clock = clock
         self._opened = opened
