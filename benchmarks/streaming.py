@@ -1,7 +1,7 @@
 """Users into a file while they are read, with `--as none`: `python -m benchmarks.streaming`.
 
 Ten times the rows, beside each other: the peak memory should stay. Beside it the same file written from a frame. What
-grows with the rows is the digests of their ids alone, sixteen bytes each, by which a row that comes twice is known.
+grows with the rows is the hashes of their ids alone, eight bytes each, by which a row that comes twice is known.
 """
 
 from __future__ import annotations

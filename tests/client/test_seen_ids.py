@@ -29,7 +29,7 @@ def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) ->
             assert seen.isdisjoint([name]) == (name not in known)
 
 
-def test_what_was_packed_is_no_longer_held_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_packed_is_no_longer_in_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "IDS_PACKED", 1_000)
     seen = SeenIds()
     most = 0
