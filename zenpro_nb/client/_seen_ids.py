@@ -53,11 +53,13 @@ class SeenIds:
             return
         import numpy as np  # most lists do without
 
-        fresh = np.fromiter(self._recent, dtype=np.int64, count=len(self._recent))
-        fresh.sort()
-        if self._packed is not None:
-            fresh = np.insert(self._packed, self._packed.searchsorted(fresh), fresh)
-        self._packed = fresh
+        if self._packed is None:
+            self._packed = np.empty(0, dtype=np.int64)
+        before, more = len(self._packed), len(self._recent)
+        self._packed.resize(before + more, refcheck=False)  # where it is, if it can: not twice in memory
+        self._packed[before:] = np.fromiter(self._recent, dtype=np.int64, count=more)
+        self._packed[before:].sort()
+        self._packed.sort(kind="stable")  # which merges two runs that are in order
         self._recent = set()
 
     def _is_packed(self, names: Collection[str]) -> bool:
