@@ -30,6 +30,7 @@ from zenpro_nb.servers.sandbox_process import Sandbox
 FORMS = {"workspaces create": "Description", "roles assign": "Teams"}  # and the last field that is not folded away
 USERS = 10_000
 LATENCY = 20
+PAUSE = 1  # second, before another form: what the first one has begun beside it, imports above all, is over
 
 # What an author writes who knows the fields.
 BY_HAND = """
@@ -113,13 +114,15 @@ def in_kernels(sandbox: Sandbox, rounds: int) -> dict[str, list[Cost]]:
     """What cells cost, each round in new kernels: the first form of a notebook imports the widgets."""
     found: dict[str, list[Cost]] = {}
     show = "handle = %zenpro form roles assign\ndisplay(handle)"
-    mine = {"first": show, "second": show, "typed": TYPE}
-    hand = {"first by hand": BY_HAND, "second by hand": BY_HAND, "list by hand": LIST_BY_HAND}
+    mine = {"first": show, "later": show, "typed": TYPE}
+    hand = {"first by hand": BY_HAND, "later by hand": BY_HAND, "list by hand": LIST_BY_HAND}
     for _ in range(rounds):
         for cells in (mine, hand):
             with kernel(sandbox) as run:
                 run("%load_ext zenpro_nb")
                 for name, code in cells.items():
+                    if name.startswith("later"):
+                        time.sleep(PAUSE)
                     found.setdefault(name, []).append(run(code))
     return found
 
@@ -144,7 +147,7 @@ def rows(settings: Settings) -> Iterator[Row]:
         return Row(what, said[0], said[1], ratio=middle(ratio), goal=goal)
 
     yield row("first form of a kernel: times as long as widgets by hand", "first", "first by hand", "≤ 300 ms")
-    yield row("a later form: times as long as widgets by hand", "second", "second by hand", "≤ 80 ms")
+    yield row("a later form: times as long as widgets by hand", "later", "later by hand", "≤ 80 ms")
     where = f"{count:,} users, {LATENCY} ms"
     yield row(f"first suggestions, {where}: times sooner than the list", "typed", "list by hand", "≤ 300 ms")
 
