@@ -1,6 +1,6 @@
 """One pass over a list that is paged by offset and limit and tells no total.
 
-The first page of a pass is read alone, then more are on their way with each that arrives (2, 4, 8 … up to the workers),
+The first page of a pass is read alone, then more are on their way with each that arrives (3, 9, 27 … up to the workers),
 and the end is believed when a page is shorter than the server is known to send. A page shorter than asked proves
 nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's last row,
 tells. Where other requests wait for the list, the first page is therefore asked for together with the same one a row
@@ -255,7 +255,8 @@ class OffsetPass(Generic[P]):
             raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
         elif rows == new.asked:
             self._alone = False
-            self._window += new.end > self._total  # what the list had last time is no speculation
+            # Three times as many with each round; what the list had last time is no speculation.
+            self._window += 2 * (new.end > self._total)
             self._follow(new.next)
         else:
             self._alone = rows != self._grant.size
