@@ -1,11 +1,11 @@
 """One pass over a list that is paged by offset and limit and tells no total.
 
-The first page of a pass is read alone, then more are on their way with each that arrives (3, 9, 27 … up to the workers),
-and the end is believed when a page is shorter than the server is known to send. A page shorter than asked proves
-nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's last row,
-tells. Where other requests wait for the list, the first page is therefore asked for together with the same one a row
-further on, while the server's cap is not known: where that one is shorter by this row and otherwise the same, the list
-ends there.
+The first page of a pass is read alone, then more are on their way with each that arrives (3, 9, 27 … up to the
+workers), and the end is believed when a page is shorter than the server is known to send. A page shorter than asked
+proves nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's
+last row, tells. Where other requests wait for the list, the first page is therefore asked for together with the same
+one a row further on, while the server's cap is not known: where that one is shorter by this row and otherwise the same,
+the list ends there.
 """
 
 from __future__ import annotations
