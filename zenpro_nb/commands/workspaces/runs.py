@@ -89,7 +89,7 @@ def delete(
     """Delete runs: those named, or all that fit the filters of `runs`. Says how many and asks first.
 
     Examples:
-        runs delete --workspace ml-prod --project churn --status failed --created lt:-20d --dry-run
+        runs delete --workspace ml-prod --project churn --status failed --created lt:-7d --dry-run
     """
     # What is being run is left alone by no filter.
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
