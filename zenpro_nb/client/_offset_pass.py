@@ -255,8 +255,8 @@ class OffsetPass(Generic[P]):
             raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
         elif rows == new.asked:
             self._alone = False
-            # Three times as many with each round; what the list had last time is no speculation.
-            self._window += 2 * (new.end > self._total)
+            if new.end > self._total:  # what the list had last time is no speculation
+                self._window += limits.PAGES_AHEAD
             self._follow(new.next)
         else:
             self._alone = rows != self._grant.size
