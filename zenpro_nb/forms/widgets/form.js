@@ -9,6 +9,26 @@ form?.addEventListener('input', (event) => {
   for (const one of picker ? choices(picker) : []) one.hidden = !fits(one.textContent, event.target.value);
 });
 
+// ipywidgets draws a list anew whenever the kernel has something to say of it, and the choice that had the focus is gone.
+let focused = null;
+form?.addEventListener('focusin', ({target}) => {
+  const picker = target.closest('.zenpro-matches') && target.closest('.zenpro-picker');
+  focused = picker ? {picker, choice: target} : null;
+});
+form?.addEventListener('focusout', () => queueMicrotask(() => {
+  if (focused?.choice.isConnected && document.activeElement !== focused.choice) focused = null; // somebody went elsewhere
+}));
+if (form) new MutationObserver(() => {
+  if (!focused || focused.choice.isConnected) return;
+  const {picker, choice} = focused;
+  const now = choices(picker);
+  const between = now.length === 1 && !now[0].textContent.trim(); // a list that only makes room for another
+  if (between || !picker.isConnected) return;
+  focused = null;
+  const again = now.find((one) => one.textContent === choice.textContent);
+  if (document.activeElement === document.body) (again ?? picker.querySelector('input')).focus();
+}).observe(form, {childList: true, subtree: true});
+
 form?.addEventListener('keydown', (event) => {
   const picker = event.target.closest('.zenpro-picker');
   if (!picker) return;
