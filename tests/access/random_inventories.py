@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.access import Inventory
 
@@ -25,8 +26,7 @@ def role_id(name: str) -> str:
     return f"r-{name.replace(' ', '-').lower()}"
 
 
-@dataclass
-class World:
+class World(Struct):
     """An organization as plain sets, from which an inventory is made."""
 
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -145,8 +145,7 @@ def _row(made: World, chance: random.Random) -> Row:
     return (role, *chance.choice(made.holders), workspace, project)
 
 
-@dataclass
-class Wish:
+class Wish(Struct):
     """A random desired state, and what is there once it is so.
 
     Attributes:

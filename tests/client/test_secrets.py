@@ -7,10 +7,10 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 
 from tests.client.support import DROP, Answer, Asked, Server, decode, plane
 from zenpro_nb.client import (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource

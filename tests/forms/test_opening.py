@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
+from msgspec.structs import replace
 from nbclient import NotebookClient
 
 from tests.forms.conftest import ByHand, Notebook, Opener, run

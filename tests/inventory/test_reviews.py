@@ -6,10 +6,10 @@ import json
 import os
 import stat
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from zenpro_nb.access.reviews.deciding import Decision, decided
 from zenpro_nb.access.reviews.model import Review, ReviewRow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from zenpro_nb.errors import UnknownNameError
 
 
 def test_every_list_is_an_attribute() -> None:
-    declared = [one.name for one in fields(Inventory) if one.type == "InventoryList"]
+    declared = [name for name, kind in Inventory.__annotations__.items() if kind == "InventoryList"]
     assert declared == list(LISTS) == list(Inventory())
     for one in LISTS.values():
         names = [column.name for column in one.columns]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from zenpro_nb.errors import SaveError
 from zenpro_nb.journal.journal import BEGUN, Entry, Journal

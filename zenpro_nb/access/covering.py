@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from zenpro_nb.access.columns import (
     ORGANIZATION,
@@ -40,8 +40,7 @@ SPARED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # an admin of the organization i
 REACHING = (ORGANIZATION_ADMIN, "Organization Viewer")
 
 
-@dataclass(frozen=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """Paths as numbers, ordered as they are shown; -1 stands for none.
 
     Attributes:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access.columns import BOT, TEAM_MARK
@@ -21,8 +22,7 @@ Record = Mapping[str, Any]
 _OF_NO_ORGANIZATION = ("users get",)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(Struct, frozen=True):
     """A role that somebody holds, directly or through a team."""
 
     holder: Record

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access.facts import Facts
@@ -36,8 +37,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that a check has found.
 
     Attributes:
@@ -58,8 +58,7 @@ class Finding:
     unknown: bool = False
 
 
-@dataclass(frozen=True)
-class AuditCheck:
+class AuditCheck(Struct, frozen=True):
     """One check.
 
     Attributes:

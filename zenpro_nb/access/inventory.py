@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access.lists import LISTS, ListType
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 GapReason = Literal["not asked", "forbidden", "plan", "token", "missing", "failed", "unreachable", "ignored"]
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Why a list is not known, or not whole.
 
     Attributes:
@@ -44,8 +45,7 @@ class Gap:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
-class InventoryList:
+class InventoryList(Struct, frozen=True, eq=False):
     """One list: its rows, and what is known about them.
 
     Attributes:
@@ -136,8 +136,7 @@ def _declared(name: str) -> ListType:
     return LISTS[name]
 
 
-@dataclass(frozen=True, eq=False)
-class Inventory:
+class Inventory(Struct, frozen=True, eq=False, weakref=True):
     """What is known of one organization at one moment; a list that was not read says so in its `gap`.
 
     Iterating gives the names of the lists, `inventory["users"]` is `inventory.users`.
@@ -232,7 +231,7 @@ class Inventory:
 
     def with_lists(self, *lists: InventoryList, requests: int = 0) -> Inventory:
         """Return the inventory with these lists in the place of its own, and so many requests more."""
-        return replace(self, **{one.name: one for one in lists}, requests=self.requests + requests)  # type: ignore[arg-type]
+        return replace(self, **{one.name: one for one in lists}, requests=self.requests + requests)
 
     def roles_allowing(self, action: str, resource: str) -> frozenset[str] | None:
         """Return the ids of the roles that allow the action on the type; None where that is not known.

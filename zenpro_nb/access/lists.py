@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.resources.columns import USER_COLUMNS
 from zenpro_nb.resources.control_plane import (
@@ -26,8 +28,7 @@ from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_SERVICE_ACC
 _PRINCIPAL = ("user_id", "team_id", "invitation_id")
 
 
-@dataclass(frozen=True)
-class ListType:
+class ListType(Struct, frozen=True):
     """One list of an inventory.
 
     Attributes:

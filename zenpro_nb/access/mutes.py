@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access.findings import COLUMNS, FAIL, MUTED, UNKNOWN
@@ -21,8 +22,7 @@ EXAMPLE = '[[mute]]\ncheck = "team-of-one"\nreason = "the team is being built"\n
 _KEYS = ("id", "check", "principal", "reason", "until")
 
 
-@dataclass(frozen=True)
-class Mute:
+class Mute(Struct, frozen=True):
     """One entry: which findings, why, and until when.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access.columns import (
@@ -42,8 +42,7 @@ _DEACTIVATED = " (deactivated: signing in fails, the rights stay)"
 _INVITED = " (once the invitation is accepted)"
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked: whether an action is allowed on a type of resource, and where.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb.client._urls import Params
 from zenpro_nb.security.secret import Secret
@@ -13,8 +14,7 @@ Form = Mapping[str, str | Secret]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request below the server's URL.
 
     Attributes:

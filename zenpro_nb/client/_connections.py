@@ -12,10 +12,10 @@ import socket
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpcore
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._bounds import PaceWatch, too_long
@@ -27,8 +27,7 @@ from zenpro_nb.client._outgoing import Outgoing
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back: the status, the headers as they were sent, and the unpacked body."""
 
     status: int
@@ -36,8 +35,7 @@ class Answer:
     content: bytes
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """A connection, when it was given back, and how many requests it has served."""
 
     connection: Any

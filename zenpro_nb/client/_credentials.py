@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._call import Form
@@ -22,8 +23,7 @@ WORKSPACE_LOGIN = "/api/v1/login"
 API_TOKEN = "/auth/api_token"  # noqa: S105 - a route
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """What is sent as Bearer. `expires_at` and `lifetime` are seconds (UTC, whole life), None where unknown."""
 
     secret: Secret

@@ -7,7 +7,8 @@ import socket
 import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._client import Client
@@ -31,8 +32,7 @@ _ENDS = {
 }
 
 
-@dataclass(slots=True)
-class DeviceLogin:
+class DeviceLogin(Struct):
     """A login that waits for somebody to confirm it in a browser.
 
     Show `verification_uri_complete` (or `verification_uri` and `user_code`), then call `wait`.
@@ -43,10 +43,13 @@ class DeviceLogin:
     verification_uri_complete: str
     expires_at: float
     interval: float
-    _client: Client = field(repr=False)
-    _client_id: str = field(repr=False)
-    _code: Secret = field(repr=False)
-    _clock: Clock = field(repr=False)
+    _client: Client
+    _client_id: str
+    _code: Secret
+    _clock: Clock
+
+    def __repr__(self) -> str:
+        return f"<DeviceLogin at {self.verification_uri}, code {self.user_code}>"
 
     def poll(self) -> DeviceToken | None:
         """Ask once; the token, or None while nobody has confirmed.

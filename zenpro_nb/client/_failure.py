@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpcore
+from msgspec import Struct
 
 from zenpro_nb.client._bounds import AnswerBoundError
 from zenpro_nb.client._library import httpx
@@ -29,8 +29,7 @@ _NOT_REACHED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TransportFailure:
+class TransportFailure(Struct, frozen=True):
     """There was no answer, or none that can be used.
 
     Attributes:

@@ -8,7 +8,8 @@ compared is the time of an answer with the best of the same route, because a lon
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 
@@ -65,8 +66,7 @@ class LatencyWindow:
         return self._bests.setdefault(route, _Best())
 
 
-@dataclass(slots=True)
-class _Best:
+class _Best(Struct):
     """The shortest time of a route's answers in this span of time and the one before: a network may have changed."""
 
     now: float = float("inf")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from zenpro_nb.client._seen_ids import SeenIds
 
@@ -27,16 +28,14 @@ class SizedPage(Protocol):
 P = TypeVar("P", bound=SizedPage)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted(Generic[P]):
+class Counted(Struct, Generic[P], frozen=True):
     """A page of a list that tells how many rows the whole has."""
 
     page: P
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[P]):
+class Part(Struct, Generic[P], frozen=True):
     """A page, and which of its rows belong to the list; None: all of them."""
 
     page: P
@@ -66,8 +65,7 @@ class Sink(Protocol[P]):
         ...
 
 
-@dataclass(slots=True)
-class Listing(Generic[P]):
+class Listing(Struct, Generic[P]):
     """A list as it was read, page by page.
 
     `complete` says that its end was seen, `changed` that rows moved while it was read, `requests` how many pages were

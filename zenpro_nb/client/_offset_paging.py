@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import Listing, P, Part, Sink, cut, unite

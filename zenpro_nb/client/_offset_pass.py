@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import READ_LESS, Merge, P, Sink
@@ -25,8 +26,7 @@ from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 _numbers = itertools.count(1)  # of jobs: those of a pass that is over must not be taken for those of the next
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetRequest(Generic[P]):
+class OffsetRequest(Struct, Generic[P], frozen=True):
     """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far.
 
     `prompt` says that other requests wait for it, so that one request more is better than one round trip more; `merge`

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import platform
 import re
-from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import _urls
@@ -23,8 +24,7 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a ba
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A request; its headers hold the credential. `safe`: repeating it does no harm."""
 
     method: bytes

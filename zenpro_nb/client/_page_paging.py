@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Generic
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import READ_LESS, Counted, Listing, P, Part, cut, first_of_each, unite
@@ -13,8 +14,7 @@ from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered(Generic[P]):
+class Numbered(Struct, Generic[P], frozen=True):
     """A list to read: `fetch` reads a page by number, from 1, and size; `progress` is told the rows so far.
 
     `grant` is what is known about the route, and is written on.

@@ -12,17 +12,17 @@ boundary, leave every offset as it was; no reader by offset can see them.)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.client._listing import Merge, P, Part, Sink, first_of_each
 from zenpro_nb.client._seen_ids import SeenIds
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched(Generic[P]):
+class Fetched(Struct, Generic[P], frozen=True):
     """The answer to `asked` rows from `offset` on."""
 
     offset: int
@@ -52,8 +52,7 @@ class Join(Enum):
     GAP = "rows moved, and some may be missing"
 
 
-@dataclass(slots=True)
-class PageStitcher(Generic[P]):
+class PageStitcher(Struct, Generic[P]):
     """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
 
     parts: list[Part[P]] = field(default_factory=list)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.errors import BadRequestError
@@ -14,15 +15,13 @@ _ID = re.compile(r"/[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?=/|$
 _BRACES = re.compile(r"\\{.*?\\}")  # in an escaped route
 
 
-@dataclass(slots=True)
-class ServerCap:
+class ServerCap(Struct):
     """How large a page of any route of one server was granted; lists of one server are paged by one rule."""
 
     granted: int = 0
 
 
-@dataclass(slots=True)
-class Grant:
+class Grant(Struct):
     """How a route answers. Written by one reading and read by others; a lost update costs one request."""
 
     size: int = limits.PAGE_SIZE  # what is asked for: the server's cap where it showed that it caps lower
@@ -80,8 +79,7 @@ def _looks_like_a_cap(rows: int) -> bool:
     return rows >= limits.SMALLEST_CAP and (rows % 5 == 0 or rows & (rows - 1) == 0)
 
 
-@dataclass(slots=True)
-class PagingHints:
+class PagingHints(Struct):
     """Grants by route, the last total by route and query, and the largest pages that the server has told in advance.
 
     The ids in a path are no part of its route: what one team's members taught is known of every team's.

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._reply import Reply, is_web_page
@@ -28,8 +29,7 @@ _OAUTH_ROUTES = ("/login", "/device_authorization")
 _PROBLEM = frozenset({"title", "instance"})  # of RFC 9457, whose `detail` is a gateway's
 
 
-@dataclass(slots=True)
-class Refusal:
+class Refusal(Struct):
     """What a refusal's body says.
 
     Attributes:

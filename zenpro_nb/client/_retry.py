@@ -15,9 +15,10 @@ a write that was sent again therefore says so (`resent`). What a final answer sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import _refusal
@@ -29,8 +30,7 @@ from zenpro_nb.client._reply import Reply
 GATEWAY = frozenset({502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """Try again after `seconds`.
 
     Attributes:
@@ -43,8 +43,7 @@ class Pause:
     too_many: bool = False
 
 
-@dataclass(slots=True)
-class Tries:
+class Tries(Struct):
     """How often one call was tried in vain; `resent` says that it reached the server more than once."""
 
     failed: int = 0

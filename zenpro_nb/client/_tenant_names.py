@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb.client._call import Call
 from zenpro_nb.client._reply import Reply

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import CancelScope
@@ -17,8 +18,7 @@ from zenpro_nb.client._credentials import BearerToken, Credential, Token, TokenR
 from zenpro_nb.errors import ZenProError
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLife:
+class TokenLife(Struct, frozen=True):
     """How a client is let in.
 
     It holds the kind of credential, the seconds its token still lives (None: unknown), and whether it is renewed by

@@ -11,9 +11,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Self, TypeVar
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation
@@ -21,8 +22,7 @@ from zenpro_nb.client import _cancellation
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Generic[T]):
+class Done(Struct, Generic[T], frozen=True):
     """A finished job: its key, and its value or its error."""
 
     key: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb.errors import ApiError, ZenProError
 from zenpro_nb.security.secret import scrub
@@ -11,8 +12,7 @@ from zenpro_nb.security.secret import scrub
 OK, WARNING, FAILED, SKIPPED = "ok", "warning", "failed", "skipped"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """What was looked at, and what came out.
 
     `shared` is the detail for strangers: whoever writes a check says what of it may leave the house. It is written

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from zenpro_nb.client import ApiKey, BearerToken, Client, normalize
 from zenpro_nb.commands.core.command import clean, run

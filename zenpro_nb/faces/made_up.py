@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -179,6 +178,8 @@ class ShownValues:
         """Return a card that says that its people are made up."""
         if not self._made_up.on or not hasattr(value, "badge"):
             return value
+        from msgspec.structs import replace  # what `%load_ext` imports is little
+
         return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.forms.presentation import Presentation
@@ -18,8 +20,7 @@ Record = Mapping[str, Any]
 SoFar = Callable[[list[Record]], None]
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True, dict=True):
     """One thing that can be chosen."""
 
     label: str  # for people: "Ada Lovelace · ada@example.com"
@@ -43,8 +44,7 @@ class Choice:
         return 0 if value == typed else 1 if value.startswith(typed) or self._folded.startswith(typed) else 2
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What is shown for what was typed."""
 
     choices: Sequence[Choice]
@@ -53,8 +53,7 @@ class Offer:
     complete: bool = True  # all that there are have been read
 
 
-@dataclass(frozen=True)
-class ChoiceSource:
+class ChoiceSource(Struct, frozen=True):
     """Which names: of one noun, of one organization where that matters."""
 
     noun: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.options import NameType, VariableType
@@ -36,8 +37,7 @@ class FieldKind(Enum):
     DATE = "a day"
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One parameter of a command, as a person fills it in."""
 
     param: click.Parameter

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.commands.core import results
@@ -24,8 +25,7 @@ class Tone(Enum):
     BAD = "bad"
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """A sentence and how it is meant."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames, limits
 from zenpro_nb.commands.core.write import Write
@@ -18,8 +19,7 @@ _CHANGES = ("update", "rename", "change")
 _GOOD = ("done", "already")
 
 
-@dataclass(frozen=True)
-class StepLine:
+class StepLine(Struct, frozen=True):
     """One step.
 
     Attributes:
@@ -35,8 +35,7 @@ class StepLine:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class StepGroup:
+class StepGroup(Struct, frozen=True):
     """What is done to one person, team or invitation."""
 
     who: str

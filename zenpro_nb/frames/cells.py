@@ -7,20 +7,20 @@ therefore left in the items that were decoded, until somebody wants the table or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeGuard
 
 import pyarrow as pa
+from msgspec import Struct
 
 from zenpro_nb.frames.plan import ReadPlan
 from zenpro_nb.frames.pool import POOL
+from zenpro_nb.syntax.counts import counted
 
 Keep = Sequence[int] | None  # which rows; all of them where None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Cells:
+class Cells(Struct, frozen=True):
     """The rows of a page as they were decoded, and the arrays of the columns whose values had to be looked at.
 
     Attributes:
@@ -32,6 +32,9 @@ class Cells:
     items: Sequence[Any]
     arrays: Mapping[int, Any]
     plan: ReadPlan
+
+    def __repr__(self) -> str:
+        return f"<Cells of {counted(len(self.items), 'row')}>"
 
     def table(self) -> Any:
         """Return the Arrow table."""

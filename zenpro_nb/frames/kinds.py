@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -46,8 +45,7 @@ Builder = Callable[[Sequence[Any]], tuple[Any, bool]]
 Groups = tuple[tuple[Builder, list[int]], ...]
 
 
-@dataclass(frozen=True)
-class ColumnType:
+class ColumnType(msgspec.Struct, frozen=True):
     """The Arrow type, the pandas dtype, and the way from a column of the one to a column of the other."""
 
     arrow: Any

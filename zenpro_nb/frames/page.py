@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.syntax.counts import counted
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from zenpro_nb.frames.cells import Cells
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class Page:
+class Page(Struct, frozen=True, eq=False, dict=True):
     """What a page held; neither its bytes nor its secrets.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.frames import coerce, envelope, field_paths, kinds, struct_decoder
@@ -13,8 +14,7 @@ from zenpro_nb.frames.columns import select
 from zenpro_nb.resources.model import Column, Kind, Resource
 
 
-@dataclass(frozen=True)
-class ReadPlan:
+class ReadPlan(Struct, frozen=True):
     """How the pages of a resource become tables of these columns; nothing in it changes while it is used.
 
     Attributes:

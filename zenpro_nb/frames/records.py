@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UnexpectedAnswerError
@@ -15,8 +16,7 @@ from zenpro_nb.resources.model import Kind, Resource
 _TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
 
 
-@dataclass
-class Part:
+class Part(Struct):
     """What is declared at one place of a record: a value of a kind, further parts below it, or either of them."""
 
     kind: Kind | None = None

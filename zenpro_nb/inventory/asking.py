@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
+
+from msgspec import Struct, field
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.access import Gap, GapReason
@@ -42,8 +43,7 @@ _REASONS: tuple[tuple[type[ZenProError], GapReason], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A list of an inventory, as it is read."""
 
     name: str
@@ -54,8 +54,7 @@ class Source:
         return frames.Decoder(reading_of(self.name), track=True)
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """One read of a list, or of a part of it.
 
     Attributes:
@@ -111,8 +110,7 @@ def _ends_all(error: ZenProError) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a read gave: its pages, or the error that it ended with."""
 
     request: Request

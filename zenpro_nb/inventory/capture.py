@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, GapReason, Inventory, InventoryList, list_of
@@ -65,8 +65,7 @@ class Manifest(msgspec.Struct, frozen=True):
     requests: int = 0
 
 
-@dataclass(frozen=True)
-class Capture:
+class Capture(msgspec.Struct, frozen=True):
     """A capture on disk.
 
     Attributes:
@@ -75,7 +74,10 @@ class Capture:
     """
 
     path: Path
-    manifest: Manifest = field(repr=False)
+    manifest: Manifest
+
+    def __repr__(self) -> str:
+        return f"<Capture {str(self.path)!r}>"
 
     @property
     def name(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import access, frames
 from zenpro_nb.inventory.tables import HISTORY
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _KEY = ("user_id", "invitation_id", "role_id", "role", "workspace_id", "project_id", "via", "team_id")
 
 
-@dataclass
-class _Interval:
+class _Interval(Struct):
     first: datetime
     last: datetime
     row: Mapping[Any, Any]

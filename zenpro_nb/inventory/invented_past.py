@@ -9,9 +9,10 @@ import calendar
 import random
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.access import Inventory, InventoryList, list_of
 from zenpro_nb.access.principals import USER
@@ -149,5 +150,5 @@ def _dated(inventory: Inventory, moment: datetime) -> Inventory:
     """Return the inventory as if it had been read then."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}
-    dated = [replace(one, **times) for _, one in inventory.items() if one.known]  # type: ignore[arg-type]
-    return replace(inventory.with_lists(*dated), **times)  # type: ignore[arg-type]
+    dated = [replace(one, **times) for _, one in inventory.items() if one.known]
+    return replace(inventory.with_lists(*dated), **times)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, InventoryList, list_of
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _ACCOUNTS = ("members", "team_members", "assignments")  # the lists whose rows hold whole accounts
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Struct, frozen=True):
     """A list as it was read: its columns that the server fills, and those that others are joined from.
 
     The attributes are those of `InventoryList`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.access import Gap, Inventory, InventoryList, list_of
 from zenpro_nb.client import Listing

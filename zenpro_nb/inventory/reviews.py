@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -36,8 +35,7 @@ class _File(msgspec.Struct, frozen=True):
     review: Review
 
 
-@dataclass(frozen=True)
-class KeptReview:
+class KeptReview(msgspec.Struct, frozen=True):
     """A review and the file that it stands in."""
 
     path: Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 Record = Mapping[str, Any]
 
@@ -15,8 +16,7 @@ UNKNOWN = "unknown"
 _TAKEN_BACK = (*DONE, "already")
 
 
-@dataclass
-class Command:
+class Command(Struct):
     """The writes of one command, in the order in which they were begun."""
 
     id: str

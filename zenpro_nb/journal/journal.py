@@ -10,10 +10,12 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from zenpro_nb import limits
 from zenpro_nb.errors import SaveError
@@ -27,8 +29,7 @@ _MASKED = ("body", "before", "inverse", "left")
 _CUT_OFF = "it was begun, and how it ended was not written down; look before you try again"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One write that was sent, or is about to be."""
 
     command: str  # the line that somebody would type

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.pictures import svg
 from zenpro_nb.security.printable import cell, markup
@@ -20,8 +21,7 @@ _GAP_X, _GAP_Y, _EDGE, _BEND = 48, 40, 12, 44
 _LETTERS = 22  # that fit into a box
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(Struct, frozen=True):
     """A step or an artifact."""
 
     key: str
@@ -39,8 +39,7 @@ class Node:
         return f"{self.status or 'not run'}{took}"
 
 
-@dataclass(frozen=True)
-class Dag:
+class Dag(Struct, frozen=True):
     """The steps of a run, the artifacts between them, and what leads where."""
 
     title: str

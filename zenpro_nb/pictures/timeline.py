@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.pictures import svg
@@ -27,8 +28,7 @@ _STRIPE = 4  # pixels between the stripes of what failed, so that it is seen wit
 _DATES = 12  # dates below the bars; more would touch
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """Days, how many of each state there were, and what else must be said."""
 
     noun: str

@@ -20,9 +20,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from zenpro_nb.client import normalize
 from zenpro_nb.errors import SettingsError, UsageError
@@ -35,6 +37,7 @@ from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 T = TypeVar("T")
+Table = TypeVar("Table", bound=msgspec.Struct)
 Place = tuple[str, ...]  # the tables that lead to a key
 
 FILE = "profiles.toml"
@@ -49,8 +52,7 @@ _NO_KEYS = ("name", "overrides")  # fields that come from the names of tables
 _ADVICE = 'A profile names where the secret stands, and never holds it: credential = "env:NAME", for instance.'
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """One profile; but for the first and the last, the fields are the keys of its table."""
 
     name: str = ""
@@ -60,7 +62,7 @@ class Profile:
     workspace: str | None = None
     username: str | None = None
     credential: str | None = None  # the source of the credential, as it is written
-    overrides: Mapping[str, Override] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = msgspec.field(default_factory=dict)
 
     @property
     def plain(self) -> bool:
@@ -73,12 +75,11 @@ class Profile:
         return parse(self.credential) if self.credential else None
 
 
-@dataclass(frozen=True)
-class ProfileFile:
+class ProfileFile(msgspec.Struct, frozen=True):
     """What the file holds; nothing where there is none."""
 
     path: Path
-    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = msgspec.field(default_factory=dict)
     default: str | None = None
 
 
@@ -158,8 +159,7 @@ def _text(path: Path) -> str:
         raise SettingsError(f"{path} cannot be read: {reason}", hint="Correct or remove it.") from None
 
 
-@dataclass(frozen=True)
-class _Top:
+class _Top(msgspec.Struct, frozen=True):
     """What stands above all tables."""
 
     default: str | None = None
@@ -215,11 +215,9 @@ class _Reader:
                 raise self._error(place, name, f"{name!r} is not a table", f"Write [{'.'.join(place)}.{name}].")
         return value
 
-    def _table(self, kind: type[T], data: dict[str, Any], place: Place) -> T:
-        """Return the table as the dataclass whose fields are its keys."""
-        import msgspec  # not before there is something to read: the tree of commands is to load quickly
-
-        keys = [one.name for one in fields(kind) if one.name not in _NO_KEYS]  # type: ignore[arg-type]
+    def _table(self, kind: type[Table], data: dict[str, Any], place: Place) -> Table:
+        """Return the table as the struct whose fields are its keys."""
+        keys = [one for one in kind.__struct_fields__ if one not in _NO_KEYS]
         checked = {key: self._checked(key, value, keys, place) for key, value in data.items()}
         try:
             return msgspec.convert(checked, kind)

@@ -7,9 +7,10 @@ no secrets, stand in a file of the state directory, and the keyring is opened on
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from zenpro_nb.client import ApiKey, BearerToken, Credential, DeviceToken, PasswordLogin
 from zenpro_nb.errors import CredentialError, SettingsError, UsageError
@@ -30,8 +31,7 @@ _KINDS: dict[str, type[Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class _Login:
+class _Login(Struct, frozen=True):
     """A credential as the keyring keeps it, as JSON."""
 
     kind: Literal["key", "password", "device", "token"]

@@ -7,8 +7,9 @@ The order: what was given or chosen explicitly (the session knows that), the env
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from zenpro_nb.client import SYSTEM, Credential
 from zenpro_nb.errors import SettingsError, UnknownNameError

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from zenpro_nb.client import API_URL, Credential
 from zenpro_nb.profiles.sources import FoundCredential, Override
@@ -12,8 +14,7 @@ from zenpro_nb.security.printable import without_user
 SAAS_URL = API_URL
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """One server, the credential for it, and what is chosen there.
 
     A name and a password that stand in the address are no credential for it: they are left out, and told as a problem.
@@ -33,9 +34,9 @@ class Settings:
     def __post_init__(self) -> None:
         url = without_user(self.url)
         if url != self.url:
-            object.__setattr__(self, "url", url)
-            object.__setattr__(self, "credential", None)
-            object.__setattr__(self, "problem", f"The address of {url} carries a user's name or a password")
+            force_setattr(self, "url", url)
+            force_setattr(self, "credential", None)
+            force_setattr(self, "problem", f"The address of {url} carries a user's name or a password")
 
     @classmethod
     def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:

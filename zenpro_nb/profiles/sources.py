@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin
@@ -21,8 +22,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _JWT = re.compile(r"eyJ[\w\-]*\.[\w\-]+\.[\w\-]*")
 
 
-@dataclass(frozen=True)
-class FoundCredential:
+class FoundCredential(Struct, frozen=True):
     """What stood at a source: a credential, or the reason why there is none."""
 
     credential: Credential | None
@@ -30,16 +30,14 @@ class FoundCredential:
     problem: str = ""
 
 
-@dataclass(frozen=True)
-class CredentialSource:
+class CredentialSource(Struct, frozen=True):
     """A place that a profile names: `kind` is env, file, keyring or zenml."""
 
     kind: str
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Override:
+class Override(Struct, frozen=True):
     """What a profile says about one workspace: another address of its server, another credential for it."""
 
     url: str | None = None
@@ -50,8 +48,7 @@ class Override:
 Make = Callable[[Secret, "str | None"], Credential]
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(Struct, frozen=True):
     """What a credential is looked for: the server, who signs in there, and under which account it would be kept."""
 
     url: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, Credential, DeviceToken, Token, TokenRequest
@@ -27,8 +27,7 @@ _YES = frozenset({"1", "y", "yes", "true"})
 _AGAIN = "Run `zenml login` again."
 
 
-@dataclass(frozen=True)
-class StoredLogin:
+class StoredLogin(Struct, frozen=True):
     """What is stored for one server."""
 
     url: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError

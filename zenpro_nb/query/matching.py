@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, UnexpectedAnswerError, UnknownNameError
@@ -17,8 +18,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 _APART = ("email", "username", "display_name", "level", "description")  # what tells two of the same name apart
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One thing that was looked for.
 
     Attributes:

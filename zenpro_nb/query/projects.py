@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import RouteNotFoundError, UsageError
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
 
-@dataclass(frozen=True)
-class ProjectScope:
+class ProjectScope(Struct, frozen=True):
     """One project; `param` is what is sent for it, None where the server knows no projects."""
 
     name: str | None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
 from zenpro_nb.client import Counted, Part
@@ -30,8 +32,7 @@ Arrived = Callable[["frames.Page"], None]
 AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder"
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(Struct, frozen=True):
     """What is asked of one resource."""
 
     resource: Resource

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.errors import NotFoundError
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client, Listing
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """The rows of one project of one workspace; or of the control plane, where both have no name."""
 
     workspace: str

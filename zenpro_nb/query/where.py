@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from zenpro_nb.session.session import Session
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 ALL = "all"  # what people type for every one: of the workspaces of an organization, of the projects of a workspace
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(Struct, frozen=True):
     """The server that is asked, and the part of it that is meant.
 
     Attributes:

@@ -7,8 +7,9 @@ finds out within a minute where it is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._tenant_names import old_path
@@ -20,8 +21,7 @@ from zenpro_nb.security.masking import hides
 _OFFSETS = ("offset", "limit")
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One way in which the server and we disagree. `serious` says that something of ours cannot work there."""
 
     where: str  # "GET /users"

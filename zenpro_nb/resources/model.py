@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+
+from msgspec import Struct, field
 
 
 class Kind(Enum):
@@ -44,8 +45,7 @@ class Paging(Enum):
 _BEGINNINGS = ("start_time", "created", "time", "timestamp", "taken")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of the frame.
 
     `path` is where the value stands in the record, dotted: `organization.name`, `zenml_service.status.server_url`,
@@ -72,8 +72,7 @@ class Column:
         return (self.steps, *(tuple(path.split(".")) for path in self.also))
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A query parameter of the API's own, offered as an option under the same name."""
 
     name: str  # the API's name; the option is `--name-with-dashes`
@@ -86,8 +85,8 @@ class Filter:
     column: str = ""  # the column that it compares, where that has another name than the filter
 
 
-@dataclass(frozen=True, eq=False)  # two are never compared by their fields; one is the key of how it is read
-class Resource:
+# Two are never compared by their fields: one is the key of how it is read.
+class Resource(Struct, frozen=True, eq=False, dict=True):
     """One resource of the API."""
 
     noun: str  # what people type: "service-accounts"

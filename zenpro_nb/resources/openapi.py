@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 
@@ -16,8 +17,7 @@ Schema = Mapping[str, Any]
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A query parameter: what the server takes when it is left out, and the most that it allows."""
 
     name: str
@@ -25,8 +25,7 @@ class Parameter:
     maximum: float | None = None
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One route of the document."""
 
     method: str

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
+
+from msgspec import Struct
 
 from zenpro_nb.resources.control_plane import CONTROL_PLANE
 
 STATUS = "the status card"  # which has no word of its own
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """One route. `commands` are the words of the commands that use it; `why_none` says why there are none."""
 
     method: str

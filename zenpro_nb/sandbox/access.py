@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from zenpro_nb.sandbox.tables import Organization, Workspace
 StoredPermissions = list[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One role, held at one scope."""
 
     organization_id: str

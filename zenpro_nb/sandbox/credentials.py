@@ -7,11 +7,11 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import jwt
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.errors import NotSignedInError
@@ -20,8 +20,7 @@ KEY_PREFIX = "ZENPROKEY_"
 PASSWORD_SCHEME = "scrypt"  # noqa: S105 - the scheme's name, not a password
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """What a session token says. ``kind`` is session, api, device_code or workspace."""
 
     subject: str

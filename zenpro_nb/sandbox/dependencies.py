@@ -4,12 +4,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Query, Request
 from fastapi.security import HTTPBearer
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import addresses, limits
@@ -21,8 +21,7 @@ from zenpro_nb.sandbox.errors import ForbiddenError
 from zenpro_nb.sandbox.serializers import Serializer
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticatedCall:
+class AuthenticatedCall(Struct, frozen=True):
     """A call of somebody who is signed in: the sandbox's context, and who is calling."""
 
     context: Context
@@ -102,8 +101,7 @@ async def _machine(call: AnyCall) -> AuthenticatedCall:
 MachineCall = Annotated[AuthenticatedCall, Depends(_machine)]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The part of a list that is asked for, in the API's own words."""
 
     offset: int

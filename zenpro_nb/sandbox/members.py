@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
@@ -12,8 +12,7 @@ from zenpro_nb.sandbox.serializers import Serializer, Shown
 from zenpro_nb.sandbox.tables import User
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The place that somebody may be a member of."""
 
     organization_id: str
@@ -22,8 +21,7 @@ class Scope:
     project_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The kinds of members that a list is to have."""
 
     users: bool = True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from fastapi.responses import HTMLResponse
+from msgspec import Struct
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1f; }
@@ -61,8 +61,7 @@ def operations_of(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceForm:
+class DeviceForm(Struct, frozen=True):
     """What the form shows: the code, who asks, who may answer, and the workspaces as pairs of id and label."""
 
     user_code: str

@@ -5,8 +5,9 @@ The names are observed. Which actions of the control plane a role holds is infer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 ORGANIZATION = "organization"
 WORKSPACE = "workspace"
@@ -41,8 +42,7 @@ GROW = ("create", "read")
 Permissions = dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Predefined:
+class Predefined(Struct, frozen=True):
     """A role that every organization has."""
 
     name: str

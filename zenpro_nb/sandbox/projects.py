@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Project:
+
+class Project(Struct, frozen=True):
     """A project.
 
     Args:

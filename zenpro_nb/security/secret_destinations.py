@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from zenpro_nb.errors import CredentialError, SaveError, UsageError
 from zenpro_nb.files.atomic import creating_private
@@ -36,8 +37,7 @@ class Destination(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class EnvironmentDestination:
+class EnvironmentDestination(Struct, frozen=True):
     """A variable in the environment of this process, and of the processes that it starts."""
 
     variable: str
@@ -57,8 +57,7 @@ class EnvironmentDestination:
         return f"in the environment variable {self.variable}, until this process ends"
 
 
-@dataclass(frozen=True)
-class FileDestination:
+class FileDestination(Struct, frozen=True):
     """A new file that only its owner may read."""
 
     path: Path
@@ -86,8 +85,7 @@ class FileDestination:
         raise SaveError(f"{self.path} cannot be written: {reason}")
 
 
-@dataclass(frozen=True)
-class KeyringDestination:
+class KeyringDestination(Struct, frozen=True):
     """The system's keyring, through the package `keyring`."""
 
     entry: str

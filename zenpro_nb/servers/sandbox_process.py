@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb.client import ApiKey
 from zenpro_nb.errors import UsageError
@@ -18,8 +19,7 @@ from zenpro_nb.servers.child_process import ChildProcess
 _COMMAND = [sys.executable, "-m", "zenpro_nb.sandbox"]
 
 
-@dataclass(frozen=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """A running sandbox."""
 
     url: str

@@ -12,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, Client, PasswordLogin
@@ -28,8 +29,7 @@ PIPELINES = Path(__file__).with_name("demo_pipelines.py")
 _ACCOUNT = "demo"
 
 
-@dataclass
-class ZenmlServer:
+class ZenmlServer(Struct):
     """A running server, and the key of a service account that may enter it."""
 
     url: str

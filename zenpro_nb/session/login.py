@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 from zenpro_nb.profiles import (
@@ -103,8 +105,7 @@ def name_of(user: Mapping[str, object]) -> str:
     return str(user.get("email") or user.get("username") or user.get("name") or user.get("id") or "unknown")
 
 
-@dataclass(frozen=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """Where to confirm a login, and the code that must be the same there: a link in a notebook, text elsewhere."""
 
     link: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM, check_bearer, normalize, renew_in_child

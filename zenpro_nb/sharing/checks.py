@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
@@ -21,8 +22,7 @@ PARAMETERS = "parameters"  # the tag of papermill's cell
 _CLEAN = "`notebooks clean` makes a copy without outputs, or with --pseudonyms one with made-up people."
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something that should be looked at before a notebook is given away.
 
     Attributes:
@@ -45,8 +45,7 @@ class Finding:
         return CHECKS[self.check].severity
 
 
-@dataclass(frozen=True)
-class LineProblem:
+class LineProblem(Struct, frozen=True):
     """What is wrong with a line of `%zenpro`: it does not parse (`line`), or asks somebody (`asks`)."""
 
     check: str
@@ -57,8 +56,7 @@ class LineProblem:
 LineCheck = Callable[[str, "str | None"], Iterable[LineProblem]]
 
 
-@dataclass
-class Looked:
+class Looked(Struct, dict=True):
     """A notebook that is looked through, with what several checks need of it.
 
     Attributes:
@@ -102,14 +100,13 @@ class Looked:
         return folded in self.allowed or folded.rpartition("@")[2] in self.allowed
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that is looked for."""
 
     name: str
     severity: str
     text: str
-    find: Callable[[Looked], Iterator[Finding]] = field(repr=False)
+    find: Callable[[Looked], Iterator[Finding]]
 
 
 def look_through(path: Path, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[Finding]:

@@ -7,16 +7,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
+
+from msgspec import Struct, field
 
 # Colours of a terminal are passed over, and so is the letter of an escaped line end.
 _WORD = re.compile(r"\x1b\[[0-9;]*m|(?<=\\)[nrt](?=[^\W_])|[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
-@dataclass
-class Matcher:
+class Matcher(Struct):
     """Words to look for, each with what it stands for.
 
     A text is cut into words once, however many are looked for.

@@ -7,10 +7,11 @@ import binascii
 import json
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
@@ -24,8 +25,7 @@ _MARKUP = ("text/html", "image/svg+xml", "text/markdown", "text/latex")
 _PICTURES = ("image/", "audio/", "video/", "application/pdf")
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True, dict=True):
     """One text of a notebook.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from zenpro_nb.sharing import markup
 from zenpro_nb.sharing.notebook_file import Text
@@ -33,8 +34,7 @@ _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
 _FOR_NOBODY = "nan none null true false admin root user users default test system service name email owner"
 
 
-@dataclass
-class Person:
+class Person(Struct):
     """Somebody: an address, and what else they are called.
 
     Attributes:

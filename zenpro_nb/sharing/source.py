@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 MAGIC = "zenpro"
 _ASKING = frozenset({"input", "getpass"})
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True):
     """The source of a cell, read.
 
     Attributes:

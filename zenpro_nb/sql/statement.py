@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
@@ -21,8 +22,7 @@ _READS = "SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE and EXPLAIN"
 Node = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class TableName:
+class TableName(Struct, frozen=True):
     """A table where a statement names it; `schema` is empty where none was written, `place` counts bytes."""
 
     name: str
@@ -38,8 +38,7 @@ class TableName:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement that only reads."""
 
     text: str

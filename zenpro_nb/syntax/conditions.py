@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.placeholders import MARK
@@ -18,8 +19,7 @@ _DOUBTFUL = re.compile(r"(==|=~|=<|=>|~=|<>)")
 _HINT = "Write --where COLUMN=VALUE; the operators are = != < > <= >= and ~ for text that contains it."
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One condition on a column.
 
     Attributes:

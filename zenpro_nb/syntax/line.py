@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
@@ -22,16 +23,14 @@ _BEFORE_VALUE = re.compile(r"[^=!<>~]+\s*(=|!=|<|>|<=|>=|~)\s*")  # a condition 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A Python expression whose value belongs in the token; `source` is how it was written."""
 
     code: str
     source: str
 
 
-@dataclass
-class LineToken:
+class LineToken(Struct):
     """One argument: the place where it starts in the line, and its pieces of text and expressions."""
 
     start: int

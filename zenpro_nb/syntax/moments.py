@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 FORMS = "2026-01-31, 2026-01-31 12:00 (UTC), today, or 7d for seven days ago (w d h m s)"
 
@@ -17,8 +18,7 @@ _SECOND = timedelta(seconds=1)
 _LASTS = {2: timedelta(hours=1), 4: timedelta(minutes=1), 6: _SECOND}
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A time as exact as it was written: a date is its whole day, `12:00` its whole minute.
 
     Attributes:

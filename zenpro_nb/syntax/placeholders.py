@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 
@@ -15,8 +16,7 @@ MARK = "\0"
 _MARK = re.compile(f"{MARK}(\\d+){MARK}")
 
 
-@dataclass(frozen=True, eq=False)  # objects such as frames answer a comparison with more than yes or no
-class Given:
+class Given(Struct, frozen=True, eq=False):  # objects such as frames answer a comparison with more than yes or no
     """An object that stands on a line, for the parameters that take it as it is.
 
     Attributes:

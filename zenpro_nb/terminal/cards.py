@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.terminal import tables
@@ -12,16 +13,14 @@ from zenpro_nb.terminal.markup import address_or_cell, foot, look, pill
 from zenpro_nb.terminal.markup import table as html_table
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A small table below the facts."""
 
     title: str
     columns: Sequence[TableColumn]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """Pairs of a label and a value, tables that belong to them, and the lines to type next.
 
     >>> Card("ops", [("members", "12"), ("created", "2026-11-25 08:14")], badge="sandbox")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.limits import TABLE_PROSE
 
@@ -51,8 +52,7 @@ def signal_of(state: str) -> Signal:
     return _SIGNALS.get(state.strip().lower().replace(" ", "_"), Signal.IDLE)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A printable line."""
 
     text: str
@@ -77,8 +77,7 @@ NOTHING = Cell(NOTHING_SIGN, quiet=True)
 GAP = Cell(ELLIPSIS, quiet=True)  # stands for rows that are not shown
 
 
-@dataclass(frozen=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True, dict=True):
     """A column of a table: its name, and a cell for each row that is shown."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import zip_longest
+
+from msgspec.structs import replace
 
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
 from zenpro_nb.terminal.cells import Cell, TableColumn, fold, room, shortened

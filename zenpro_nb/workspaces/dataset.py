@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
 from zenpro_nb.client import Client, Listing
@@ -40,8 +41,7 @@ _OLDEST_FIRST = "asc:created"
 _TIME = "%Y-%m-%d %H:%M:%S"  # as fine as the server's filters on times are (fact sheet, section 6)
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """What became of one project of one workspace."""
 
     workspace: str

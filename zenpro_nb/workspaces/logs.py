@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ApiError, ZenProError
@@ -18,8 +19,7 @@ from zenpro_nb.security.secret import scrub
 _LEVELS = {10: "debug", 20: "info", 30: "warning", 40: "error", 50: "critical"}
 
 
-@dataclass(frozen=True)
-class LogSource:
+class LogSource(Struct, frozen=True):
     """Where log entries are to be had."""
 
     path: str
@@ -28,8 +28,7 @@ class LogSource:
     source: str
 
 
-@dataclass(frozen=True)
-class Logs:
+class Logs(Struct, frozen=True):
     """The entries, and the places that gave none, with the reason."""
 
     entries: list[dict[str, Any]]

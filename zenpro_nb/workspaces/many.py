@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from zenpro_nb import frames
 from zenpro_nb.client import across_servers
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 Advance = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A workspace that gave no rows, and why."""
 
     workspace: str
@@ -36,8 +36,7 @@ class Failure:
         return {"workspace": self.workspace, "error": type(self.error).__name__, "message": str(self.error)}
 
 
-@dataclass
-class Gathered:
+class Gathered(Struct):
     """What all workspaces gave."""
 
     pieces: list[Piece] = field(default_factory=list)

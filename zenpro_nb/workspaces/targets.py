@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, ControlPlaneSession
@@ -22,8 +23,7 @@ AVAILABLE = "available"
 _PRO_KEY = "ZENPROKEY_"
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """One workspace, or the one plain server that is in use."""
 
     name: str
@@ -52,8 +52,7 @@ class Target:
         return session.other(self.url, lambda: credential_for(session, self.name))
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(Struct, frozen=True):
     """What was meant, and which workspaces of an organization were left out because they do not run."""
 
     found: list[Target]

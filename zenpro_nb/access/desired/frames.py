@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames
 from zenpro_nb.access.columns import DIRECT, VIA
@@ -27,8 +28,7 @@ _NAMES = ("principal", "email", "invited_email", "username", "role", "roles", "t
 _READING = ("server", "route", "filters", "time", "rows", "capture")
 
 
-@dataclass(frozen=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     """What the rows of a frame are: who is in which team, has which role where, or is a member."""
 
     what: str  # "roles", "team" or "members"

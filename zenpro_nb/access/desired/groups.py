@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.access.desired.state import DesiredState, Group
@@ -26,8 +27,7 @@ _TRUE, _FALSE = {"true", "yes", "1", "active"}, {"false", "no", "0", "inactive",
 _EXAMPLE = "Its first line is `email,group` or `email,group,active`."
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """One line of the export: somebody in a group.
 
     Attributes:
@@ -41,8 +41,7 @@ class Membership:
     source: str
 
 
-@dataclass(frozen=True)
-class GroupRows:
+class GroupRows(Struct, frozen=True):
     """What the groups ask for.
 
     Attributes:

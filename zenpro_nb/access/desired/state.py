@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from zenpro_nb.access.planning.model import DesiredRow, ExactScope
 from zenpro_nb.access.planning.options import GuardOptions
@@ -13,24 +14,21 @@ VERSION = 1
 Mode = Literal["exact", "additive"]
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text of the file, and the line in which it stands."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True)
-class RoleWish:
+class RoleWish(Struct, frozen=True):
     """Who should have a role."""
 
     role: Word
     principals: tuple[Word, ...]
 
 
-@dataclass(frozen=True)
-class TeamWish:
+class TeamWish(Struct, frozen=True):
     """What a team should be like.
 
     Attributes:
@@ -45,16 +43,14 @@ class TeamWish:
     members: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True)
-class ProjectWish:
+class ProjectWish(Struct, frozen=True):
     """Who should have which role in a project."""
 
     project_id: Word
     roles: tuple[RoleWish, ...]
 
 
-@dataclass(frozen=True)
-class WorkspaceWish:
+class WorkspaceWish(Struct, frozen=True):
     """Who should have which role in a workspace, and in its projects."""
 
     workspace: Word
@@ -62,8 +58,7 @@ class WorkspaceWish:
     projects: tuple[ProjectWish, ...] = ()
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """What stands for a group of an identity provider: a team, or a role of the organization."""
 
     name: Word
@@ -71,8 +66,7 @@ class Group:
     role: str = ""
 
 
-@dataclass(frozen=True)
-class DesiredState:
+class DesiredState(Struct, frozen=True):
     """What a file asks for.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access.inventory import Inventory, InventoryList, list_of

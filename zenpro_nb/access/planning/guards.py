@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPACE_ADMIN

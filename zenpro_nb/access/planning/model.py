@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 # What a step, or a desired row, is about.
 #   team:              the team itself: created, renamed, described anew; never deleted.
@@ -24,8 +25,7 @@ Reversible = Literal["yes", "partly", "no"]
 ADMINS = "admins"  # the `Rest.what` of the active people who administer the organization
 
 
-@dataclass(frozen=True)
-class DesiredRow:
+class DesiredRow(Struct, frozen=True):
     """One thing that should be so, or should not: the form in which files, frames, groups and reviews ask for changes.
 
     Names are spelled as people do: `ada@example.com`, `team:data-science`, `bot:trainer`, `id:UUID`; roles, teams and
@@ -59,8 +59,7 @@ class DesiredRow:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class ExactScope:
+class ExactScope(Struct, frozen=True):
     """What is to hold what the desired rows say and nothing else: a team, or the roles at one place.
 
     Attributes:
@@ -80,8 +79,7 @@ class ExactScope:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(Struct, frozen=True):
     """Who a step is about, found in the inventory.
 
     Attributes:
@@ -95,8 +93,7 @@ class Party:
     id: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """One change, which is one request when it is applied.
 
     Attributes:
@@ -148,8 +145,7 @@ class Step:
         return "blocked" if self.guard is not None else self.does
 
 
-@dataclass(frozen=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """A set of rows that a plan rests on, as they were when it was made: the members of a team, the roles at a scope.
 
     Attributes:
@@ -163,8 +159,7 @@ class Rest:
     own: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The steps that make an organization as it should be, in the order in which they are sent.
 
     Attributes:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
 from math import ceil, floor
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
@@ -14,8 +16,7 @@ from zenpro_nb.errors import UsageError
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 
 
-@dataclass(frozen=True)
-class GuardOptions:
+class GuardOptions(Struct, frozen=True):
     """What the guards allow.
 
     Attributes:
@@ -68,11 +69,10 @@ class GuardOptions:
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> GuardOptions:
         """Return what `as_facts` wrote; what is not known here is left out."""
-        known = {one.name for one in fields(cls)}
         given: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()
         }
-        return cls(**{name: value for name, value in given.items() if name in known})
+        return cls(**{name: value for name, value in given.items() if name in cls.__struct_fields__})
 
 
 def _share(text: str) -> tuple[float, bool]:

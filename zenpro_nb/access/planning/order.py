@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.planning.bindings import Holder, binding_of, is_new, party_key, team_key

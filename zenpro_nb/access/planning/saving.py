@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
 from typing import Any
+
+import msgspec
 
 from zenpro_nb.access.planning.model import Party, Plan, Rest, Step
 from zenpro_nb.errors import UsageError
@@ -26,7 +27,7 @@ def plan_text(plan: Plan) -> str:
         "server": plan.server,
         "organization_id": plan.organization_id,
         "organization_name": plan.organization_name,
-        "steps": [_slim(asdict(one)) for one in plan.steps],
+        "steps": [_slim(msgspec.to_builtins(one)) for one in plan.steps],
         "rests_on": [{"what": one.what, "keys": sorted(one.keys), "own": sorted(one.own)} for one in plan.rests_on],
         "options": dict(plan.options),
     }
@@ -65,8 +66,7 @@ def _slim(step: dict[str, Any]) -> dict[str, Any]:
 
 
 def _step(found: Mapping[str, Any]) -> Step:
-    known = {one.name for one in fields(Step)}
-    given: dict[str, Any] = {name: value for name, value in found.items() if name in known}
+    given: dict[str, Any] = {name: value for name, value in found.items() if name in Step.__struct_fields__}
     given["party"] = Party(**given.get("party", {}))
     given["needs"] = tuple(given.get("needs", ()))
     return Step(**given)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.planning.model import GuardName, Step
@@ -12,8 +13,7 @@ from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.state import State
 
 
-@dataclass(frozen=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """What a guard has against a step.
 
     Attributes:
@@ -27,8 +27,7 @@ class Objection:
     lift: str
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(Struct, frozen=True, dict=True):
     """What the guards look at.
 
     Attributes:
@@ -64,8 +63,7 @@ class Situation:
         return self.options.me_id or next((str(one) for one in found), "")
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """One guard.
 
     Attributes:

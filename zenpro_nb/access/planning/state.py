@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access.columns import BOT, ORGANIZATION_ADMIN, TEAM_MARK
@@ -18,8 +20,7 @@ from zenpro_nb.access.planning.model import Step
 _FIELDS = ("user_id", "team_id", "invitation_id")
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """A user or a service account."""
 
     name: str
@@ -28,8 +29,7 @@ class Account:
     superuser: bool = False
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Struct, frozen=True):
     """A role that is listed, or that somebody holds."""
 
     name: str
@@ -38,8 +38,7 @@ class Role:
     assignable: bool = True
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True, dict=True):
     """What an organization holds at one moment.
 
     Attributes:

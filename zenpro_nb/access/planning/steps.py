@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.access.planning.bindings import Binding, Holder, is_new, new_invitation
 from zenpro_nb.access.planning.model import DesiredRow, Party, Step

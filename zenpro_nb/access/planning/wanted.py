@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.access.planning.bindings import ROLE_KINDS, Binding, new_invitation, new_team
 from zenpro_nb.access.planning.lookup import ID_MARK, Lookup
@@ -15,8 +16,7 @@ from zenpro_nb.errors import UsageError
 _LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=True))
 
 
-@dataclass
-class Wanted:
+class Wanted(Struct):
     """What is asked for, by ids.
 
     Attributes:

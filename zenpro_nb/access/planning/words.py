@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.planning.bindings import Binding, Holder, binding_of

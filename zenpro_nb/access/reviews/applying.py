@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb import frames, limits
 from zenpro_nb.access.columns import SCOPES
@@ -21,8 +22,7 @@ _OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspa
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class ReviewPlan:
+class ReviewPlan(Struct, frozen=True):
     """The plan of a review.
 
     Attributes:

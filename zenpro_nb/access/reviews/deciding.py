@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.columns import TEAM_MARK
@@ -17,8 +19,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 NAMING = ("principal", "what")
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What is decided about one row.
 
     Attributes:

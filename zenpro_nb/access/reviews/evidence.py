@@ -8,8 +8,9 @@ digest that was noted elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.access.reviews.model import Review, digest
 from zenpro_nb.errors import UsageError
@@ -34,8 +35,7 @@ OK, FAILED = "ok", "failed"
 Cells = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What is found about one row of a record; `row` is None where it is about the whole.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 # A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.
@@ -13,8 +15,7 @@ ROLE, MEMBERSHIP, INFORMATION = GRANTS = ("role", "membership", "information")
 SETTLED = ("done", "already")  # outcomes after which nothing is left to do
 
 
-@dataclass(frozen=True)
-class ReviewRow:
+class ReviewRow(msgspec.Struct, frozen=True):
     """One thing that somebody holds.
 
     Attributes:
@@ -81,8 +82,7 @@ class ReviewRow:
         return next((name, key) for name in fields if (key := getattr(self, name)))
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(msgspec.Struct, frozen=True):
     """A review of one organization, or of one workspace of it. Times are texts, in UTC.
 
     Attributes:
@@ -156,7 +156,7 @@ class Review:
         >>> Review("q4").sha256 == Review("q4").sha256 != Review("q3").sha256
         True
         """
-        return digest(asdict(self))
+        return digest(msgspec.to_builtins(self))
 
 
 def digest(value: object) -> str:

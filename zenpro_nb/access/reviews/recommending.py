@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN, USER
 from zenpro_nb.access.facts import Facts
@@ -18,8 +20,7 @@ NOTHING = "Nothing speaks against it."
 _UNTOLD = "Whether they may still sign in is not known."
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What a check's findings recommend, and about which rows.
 
     Attributes:

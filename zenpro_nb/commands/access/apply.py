@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb.commands.access import planned
 from zenpro_nb.commands.access.plan_parameters import (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import asdict
 
 from zenpro_nb import access, frames, inventory, query
 from zenpro_nb.access.reviews.columns import REVIEW

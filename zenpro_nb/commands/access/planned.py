@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames, limits
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from zenpro_nb.inventory import ActionOnType
 
 
-@dataclass(frozen=True)
-class Desired:
+class Desired(Struct, frozen=True):
     """What should be so, as it was typed.
 
     Attributes:
@@ -55,8 +55,7 @@ def flags(
     return {**told, "allow_self": True} if allow_self else told
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """A plan, what it was made from, and its name in the journal: the same however often it is applied."""
 
     plan: Plan

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
+
+from msgspec import Struct, field
 
 from zenpro_nb import limits, query
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN
@@ -55,8 +56,7 @@ RightsNeeded = Annotated[
 ]
 
 
-@dataclass
-class _Look:
+class _Look(Struct):
     """What is found while the requirements are looked at.
 
     Attributes:

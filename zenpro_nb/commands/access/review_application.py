@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import access, inventory, limits
 from zenpro_nb.access.reviews import applying
@@ -68,7 +69,7 @@ def _with_gone(run: Runtime, review: Review, sent: Collection[int], given: Mappi
 
     def change(found: Review) -> Review:
         rows = [one for one in found.to_revoke if one.row in absent]
-        return found.with_rows([replace(one, **said, applied_by=by, applied=at) for one in rows])  # type: ignore[arg-type]
+        return found.with_rows([replace(one, **said, applied_by=by, applied=at) for one in rows])
 
     return changed(run, review, change)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from zenpro_nb import access, frames, inventory, query
 from zenpro_nb.commands.core import past
@@ -29,8 +29,7 @@ TEAM_MEMBERS = "team_members"
 _OF_THIS_MACHINE = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Where the tables are read, as it was typed."""
 
     org: str | None = None
@@ -38,8 +37,7 @@ class Reach:
     at: str | None = None
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core.announcement import TOOK_BACK
 from zenpro_nb.commands.core.inverse import ABSENT, THERE, Inverse, agrees, inverses_in, reversed_of
@@ -21,8 +23,7 @@ _OLD = "its entry in the journal does not say how: an older version wrote it"
 Entry = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One request that takes a write back, or a part of it."""
 
     key: str

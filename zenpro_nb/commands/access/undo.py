@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.access import taking_back

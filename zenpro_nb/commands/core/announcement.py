@@ -37,7 +37,7 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
-    >>> from dataclasses import replace
+    >>> from msgspec.structs import replace
     >>> back = [replace(one, done=TOOK_BACK) for one in (team, member)]
     >>> announcement([Outcome(one, "done") for one in back])
     'done: took back 2 changes'

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec import Struct, field
 
 from zenpro_nb import frames
 from zenpro_nb.commands.core.parsing import MarkedOption
@@ -155,8 +155,7 @@ def _moment(option: str, text: str, now: datetime) -> Any:
         raise UsageError(f"{option}: {text!r} is not a time", hint=f"Write {FORMS}.") from None
 
 
-@dataclass
-class Handed:
+class Handed(Struct):
     """What the server is asked for: its own filters, and the conditions that they stand for."""
 
     params: dict[str, object] = field(default_factory=dict)

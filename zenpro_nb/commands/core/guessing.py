@@ -6,9 +6,9 @@ Nothing is carried out from a guess; it becomes the hint of the error. What peop
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import click
+from msgspec import Struct, field
 
 from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import singular
@@ -18,8 +18,7 @@ from zenpro_nb.syntax.unparse import quoted
 _FALSE = frozenset({"false", "no", "0", "off", "none"})
 
 
-@dataclass(frozen=True)
-class Synonyms:
+class Synonyms(Struct, frozen=True):
     """The words of other tools, and what they are here.
 
     Attributes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from zenpro_nb import documentation, limits
 from zenpro_nb.commands.core.examples import spelled
@@ -18,8 +18,7 @@ _INDENT = 2  # as click's own paragraphs at the end
 _FEW = 3  # verbs that are no line of their own on the first screen
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading of the tree's help.
 
     Args:

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 HERE = "{id}"
 # What `before` says of a write that makes or removes something, where somebody has looked.
@@ -16,8 +18,7 @@ ABSENT, THERE = {"there": False}, {"there": True}
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """Where a thing can be seen: at a route of its own, or in a list.
 
     Attributes:
@@ -35,16 +36,14 @@ class Sight:
     match: Fields = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Hurdle:
+class Hurdle(Struct, frozen=True):
     """What is in the way of taking something back, if it is there."""
 
     sight: Sight
     words: str  # "it has members"
 
 
-@dataclass(frozen=True)
-class Inverse:
+class Inverse(Struct, frozen=True):
     """The request that takes a write back, and what must be so for it to be safe.
 
     Attributes:

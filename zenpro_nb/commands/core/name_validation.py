@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames, query
 from zenpro_nb.client import segment
@@ -42,8 +43,7 @@ _VERDICTS = ("usable", "valid", "is_valid", "available", "is_available", "allowe
 _REASONS = ("reason", "message", "error", "detail")
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the server says about a name; `usable` is None where it says nothing."""
 
     name: str

@@ -9,11 +9,11 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import click
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core import past, reading, streaming
 from zenpro_nb.commands.core.command import Command, Group

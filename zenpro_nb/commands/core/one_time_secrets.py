@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Keep
@@ -44,8 +44,7 @@ def keep_of(
     return Keep(field, what, destination, rescue, name)
 
 
-@dataclass(frozen=True)
-class ShownDestination:
+class ShownDestination(Struct, frozen=True):
     """The output of the cell, for those who ask for it."""
 
     face: Face

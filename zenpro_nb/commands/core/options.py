@@ -5,11 +5,12 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core.command import VariableOption
 from zenpro_nb.commands.core.conditions import condition_options, predicate_of
@@ -104,8 +105,7 @@ class VariableType(TextType):
         return value
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the options of a listing say.
 
     Attributes:

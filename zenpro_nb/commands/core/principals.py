@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
@@ -14,8 +15,7 @@ from zenpro_nb.resources.control_plane import INVITATIONS
 from zenpro_nb.syntax.unparse import quoted
 
 
-@dataclass(frozen=True)
-class PrincipalKind:
+class PrincipalKind(Struct, frozen=True):
     """One kind of principal: the parameter that names it, where its names are, and what the API calls its id."""
 
     parameter: str
@@ -37,8 +37,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """One principal; `field` is what the API calls its id: `user_id`, `team_id`, `invitation_id`."""
 
     id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
@@ -12,8 +13,7 @@ from zenpro_nb.errors import IncompleteError, UsageError, ZenProError
 _NORMAL = "normal"
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A role and where it applies; `params` are the API's names for the place."""
 
     role_id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import click
+from msgspec import Struct, field
 
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.placeholders import Values
@@ -16,8 +16,7 @@ from zenpro_nb.terminal.face import Face
 Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
 
 
-@dataclass
-class Runtime:
+class Runtime(Struct):
     """What one call works with."""
 
     session: Session

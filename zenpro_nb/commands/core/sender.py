@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.settlement import LOOK, look, send
@@ -181,7 +183,7 @@ class Sender:
             plan=write.plan,
             step=write.step or None,
             before=write.before,
-            inverse=[asdict(one) for one in write.inverse],
+            inverse=msgspec.to_builtins(write.inverse, enc_hook=str),
             irreversible=write.irreversible,
             undoes=write.undoes,
         )

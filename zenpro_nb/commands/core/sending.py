@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sender import Sender

@@ -14,8 +14,9 @@ unknown, since the server may still be at it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.write import Outcome, Record, Write

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from msgspec import Struct, field
 
 from zenpro_nb.commands.core.inverse import Inverse
 from zenpro_nb.errors import IncompleteError
@@ -32,16 +33,14 @@ class NotingLook(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True):
     """What a look found in the way of a write that the server called a conflict."""
 
     words: str  # "is invited already, as Organization Member"
     as_good: bool  # it is as the write would have made it
 
 
-@dataclass(frozen=True)
-class SecretPrompt:
+class SecretPrompt(Struct, frozen=True):
     """A secret that is asked for when the write is about to be sent, and not before: previews never ask."""
 
     prompt: str
@@ -51,8 +50,7 @@ class SecretPrompt:
         return "(asked for when it is sent)"
 
 
-@dataclass(frozen=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """The secret that the answer holds this once, and where it is put."""
 
     field: str  # dotted where it is nested: "body.key"
@@ -62,8 +60,7 @@ class Keep:
     name: str = ""  # what stands in the place of `{key}` where no id is known
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(Struct, frozen=True):
     """One request that changes something, and has not been sent.
 
     A command that writes is a function that returns one of these, or several. The dry run, the form's preview, the
@@ -128,8 +125,7 @@ class PlannedWrites(list[Write]):
         self.table = table
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a write."""
 
     write: Write

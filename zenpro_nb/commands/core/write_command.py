@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.commands.core import results
 from zenpro_nb.commands.core.announcement import announcement, past, several
@@ -30,8 +31,7 @@ Recorder = Callable[[Runtime, Sequence[Outcome], dict[str, Any]], None]
 Question = str | Callable[[Write], str]
 
 
-@dataclass(frozen=True)
-class Destroys:
+class Destroys(Struct, frozen=True):
     """The question before something is destroyed for good: it is answered by its name, and not by a yes.
 
     Args:

@@ -6,8 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.client import ApiKey
@@ -52,8 +53,7 @@ ExpiresIn = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose keys: the route of their list, and how people call the owner."""
 
     path: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.crud import update_of
@@ -39,8 +40,7 @@ AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
 
 
-@dataclass(frozen=True)
-class _Membership:
+class _Membership(Struct, frozen=True):
     """An organization beside the one that is meant, and the ids of who is in it."""
 
     organization_id: str

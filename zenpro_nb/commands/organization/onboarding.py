@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import role_scope
@@ -55,8 +57,7 @@ Like = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What everybody who comes is to have."""
 
     first: query.Found  # the organization's role that an invitation brings

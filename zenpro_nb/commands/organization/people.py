@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import Inventory
@@ -25,8 +26,7 @@ _HOLDINGS = ("members", "teams", "team_members", "roles", "assignments", "invita
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody who was named: an account, or an e-mail that has none.
 
     Attributes:

@@ -7,9 +7,10 @@ answer the whole question.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.runtime import Runtime
@@ -19,8 +20,7 @@ from zenpro_nb.resources.control_plane import ASSIGNMENTS, INVITATIONS, ROLES, T
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class _Holdings:
+class _Holdings(Struct, frozen=True):
     """Who holds what in an organization.
 
     Attributes:

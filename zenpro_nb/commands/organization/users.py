@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
+
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
+from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting

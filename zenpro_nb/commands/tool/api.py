@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import click
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb import query as look

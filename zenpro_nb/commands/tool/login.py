@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.core.noun import command

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
 from zenpro_nb.commands.core import conditions, reading
@@ -36,8 +38,7 @@ _SERVER_ORDERS = {
 }
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Where a list is read, and how much of each row, as it was typed."""
 
     workspaces: Sequence[str] = ()

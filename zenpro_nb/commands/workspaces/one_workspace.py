@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.parameters import Org
@@ -20,8 +22,7 @@ def locate(run: Runtime, workspace: Workspaces = (), project: Projects = (), org
     return resolve_one(run.session, workspace, org).where(run.session, project)
 
 
-@dataclass(frozen=True)
-class WriteTarget:
+class WriteTarget(Struct, frozen=True):
     """The one workspace that writes go to."""
 
     session: Session

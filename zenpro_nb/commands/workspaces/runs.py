@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Annotated, Any
+
+from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.parameters import Org

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.forms.choices import ChoiceSource
 from zenpro_nb.forms.field_choices import FieldChoices
@@ -13,8 +14,7 @@ from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.state import OpenForm
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A small table below the fields."""
 
     head: Sequence[str]

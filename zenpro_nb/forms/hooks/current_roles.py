@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
@@ -17,8 +18,7 @@ from zenpro_nb.session.session import Session
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class HeldRole:
+class HeldRole(Struct, frozen=True):
     """A role that somebody has."""
 
     role_id: str
@@ -29,8 +29,7 @@ class HeldRole:
         return f"{self.name} (through team {self.team})" if self.team else self.name
 
 
-@dataclass(frozen=True)
-class RolesScope:
+class RolesScope(Struct, frozen=True):
     """Where roles are held: in an organization, or in a workspace or project of it."""
 
     organization_id: str

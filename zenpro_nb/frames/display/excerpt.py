@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from msgspec import Struct
 from pandas.api import types
 
 from zenpro_nb import limits
@@ -17,8 +17,7 @@ from zenpro_nb.security import printable
 from zenpro_nb.terminal.cells import GAP, TableColumn, fold
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """What is shown of a frame.
 
     Attributes:

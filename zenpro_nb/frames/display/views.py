@@ -7,9 +7,10 @@ such a view registers it. A view that nobody has registered, in a session that h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
 import pandas as pd
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts as facts_of
@@ -19,8 +20,7 @@ from zenpro_nb.security import printable
 from zenpro_nb.terminal import markup, tables
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """One way to show a frame.
 
     Attributes:

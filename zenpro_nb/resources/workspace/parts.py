@@ -8,7 +8,8 @@ with `hydrate=true`, and all three are null in an object that may not be read. B
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from zenpro_nb.resources.model import Column, Filter, Kind, Paging, Resource, Style
 

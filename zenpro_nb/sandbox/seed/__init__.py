@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ from zenpro_nb.sandbox.tables import Meta, Organization, User, Workspace
 ADMIN_KEY_NAME = "sandbox"
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded:
+class Seeded(Struct, frozen=True):
     """What a start tells of the database."""
 
     admin_key: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from zenpro_nb.sandbox import credentials, device_flow, limits
 from zenpro_nb.sandbox.access_tables import ApiKey, Device
@@ -20,8 +22,7 @@ BOTS = {
 }
 
 
-@dataclass
-class Cast:
+class Cast(Struct):
     """Ids by part."""
 
     ada: str
@@ -39,7 +40,7 @@ class Cast:
 
     def people(self) -> int:
         """Return how many people there are; bots are no people."""
-        return sum(isinstance(value, str) for value in vars(self).values()) + len(self.twins)
+        return sum(isinstance(value, str) for value in asdict(self).values()) + len(self.twins)
 
 
 def hire(draft: Draft) -> Cast:

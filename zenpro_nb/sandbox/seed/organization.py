@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.sandbox import addresses, lifecycle, limits, plans, predefined, projects, releases
 from zenpro_nb.sandbox.access_tables import Assignment, Invitation, Role, Team, TeamMember
@@ -14,8 +15,7 @@ from zenpro_nb.sandbox.tables import Organization, Workspace
 from zenpro_nb.sandbox.workspace_api.made_up import catalog
 
 
-@dataclass
-class Made:
+class Made(Struct):
     """What has been invented of one organization, by name."""
 
     draft: Draft

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
 from fastapi import HTTPException
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,7 @@ DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 PASSWORD = "password"  # noqa: S105 - a grant's name
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The fields of a login that matter in ZenML Pro."""
 
     grant_type: str = ""

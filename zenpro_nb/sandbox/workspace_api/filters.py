@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox.workspace_api.items.base import Item
 from zenpro_nb.sandbox.workspace_api.problems import InvalidFilterError, InvalidRequestError
@@ -45,8 +46,7 @@ Getter = Callable[[Item, datetime], Values]
 Fits = Callable[[Item, datetime], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A filter of a list: what sort of value it is about, and where a thing has it."""
 
     sort: str

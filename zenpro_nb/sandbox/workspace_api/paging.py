@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.errors import BadValueError
@@ -17,8 +18,7 @@ DESCENDING = "desc"
 ASCENDING = "asc"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Which rows of a list are wanted."""
 
     number: int

@@ -6,7 +6,7 @@ the versions of a thing are read by whoever may read the thing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from zenpro_nb.sandbox.errors import ForbiddenError
 from zenpro_nb.sandbox.rbac import Verdict
@@ -16,8 +16,7 @@ from zenpro_nb.sandbox.workspace_api.items.base import Item
 READ, CREATE, UPDATE, DELETE, READ_SECRET = "read", "create", "update", "delete", "read_secret_value"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """What may be done with one type of resource in one project: everything, or only with these ids."""
 
     all: bool

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +30,7 @@ from zenpro_nb.sandbox.workspace_api.rights import WorkspaceRights
 from zenpro_nb.sandbox.workspace_api.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(msgspec.Struct, frozen=True):
     """A request that has found its workspace, before anybody has said who they are."""
 
     request: Request
@@ -58,8 +56,7 @@ class Door:
         return addresses.base_of(self.request)
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True):
     """A request of somebody who has come in. Times here are naive, as on the wire."""
 
     door: Door

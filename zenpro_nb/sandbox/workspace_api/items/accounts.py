@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from typing_extensions import override
 
 from zenpro_nb.sandbox import limits
@@ -16,8 +16,7 @@ API_KEY: Kind[ApiKey] = Kind("API key", owned=False, nested=False)
 DEVICE: Kind[Item] = Kind("authorized device", named=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What the control plane says of an account; a workspace copies it at each sign-in (section 11.12)."""
 
     id: str

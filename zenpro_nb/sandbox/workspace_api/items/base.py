@@ -6,18 +6,17 @@ the clock, like that of a workspace: whoever looks later sees a run that has end
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from typing_extensions import override
 
 Fields = dict[str, Any]
 Thing = TypeVar("Thing", bound="Item")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind(Generic[Thing]):
+class Kind(Struct, Generic[Thing], frozen=True, eq=False):
     """What things of one kind have in common; the type says which class they are of.
 
     Args:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from zenpro_nb.sandbox.workspace_api.items.base import Fields
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why something failed."""
 
     error: str

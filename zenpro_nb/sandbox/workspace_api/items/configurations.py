@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox.workspace_api.items.base import Fields
 
@@ -79,8 +80,7 @@ _MODEL: Fields = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StepPlan:
+class StepPlan(Struct, frozen=True):
     """A step as somebody wrote it.
 
     Args:

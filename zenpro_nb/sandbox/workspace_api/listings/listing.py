@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from zenpro_nb.sandbox.workspace_api.filters import Field, Getter, Values, at
 from zenpro_nb.sandbox.workspace_api.items.base import Item, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One list of a workspace.
 
     Args:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 
@@ -14,8 +15,7 @@ WORKING_DAYS = frozenset(range(5))
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """How often something begins.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from zenpro_nb.sandbox.projects import Project
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
@@ -25,8 +25,7 @@ _ESTIMATOR = ("sklearn", "ClassifierMixin")
 _NUMBERS = ("builtins", "dict")
 
 
-@dataclass(frozen=True, slots=True)
-class PipelinePlan:
+class PipelinePlan(Struct, frozen=True):
     """A pipeline.
 
     Args:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
@@ -33,8 +34,7 @@ _CAUSES = {
 _READING = ("extract", "load")
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """A time in which nothing that needs the warehouse worked."""
 
     begins: datetime

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
@@ -34,16 +35,14 @@ from zenpro_nb.sandbox.workspace_api.made_up.maker import Maker
 QUESTION = "The new model finds 3 % more, and is wrong more often. Promote it?"
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What ends a run: the step that fails, and why."""
 
     step: str
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """What is particular about the runs of a pipeline.
 
     Args:

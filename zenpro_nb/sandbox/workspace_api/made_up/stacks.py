@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.workspace_api.items.accounts import Account
@@ -15,8 +16,7 @@ ORCHESTRATOR, ARTIFACT_STORE = "orchestrator", "artifact_store"
 LOGOS = "https://public-flavor-logos.s3.eu-central-1.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True)
-class FlavorPlan:
+class FlavorPlan(Struct, frozen=True):
     """A flavor of components; `connector` is the kind of thing that it reaches through a service connector."""
 
     name: str
@@ -44,8 +44,7 @@ _FLAVORS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stacks:
+class Stacks(Struct, frozen=True):
     """The stacks of a workspace."""
 
     default: Stack

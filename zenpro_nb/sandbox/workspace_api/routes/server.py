@@ -22,7 +22,7 @@ from zenpro_nb.sandbox.workspace_api.visit import Door, Visit
 def log_in(door: Door) -> object:
     """Return a token of the workspace for a credential of the control plane."""
     form = {name: values[0] for name, values in parse_qs(door.payload.decode("utf-8", "replace")).items()}
-    known = {name: form[name] for name in Form.__dataclass_fields__ if name in form}
+    known = {name: form[name] for name in Form.__struct_fields__ if name in form}
     return door.entrance().log_in(Form(**known), door.bearer(), f"{door.base}/auth/authorize")
 
 
