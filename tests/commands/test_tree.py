@@ -12,9 +12,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.limits import HELP_WIDTH
 
 
-@pytest.mark.parametrize(
-    "module", ["numpy", "pandas", "pyarrow", "msgspec", "ipywidgets", "keyring", "zenpro_nb.frames.build"]
-)
+@pytest.mark.parametrize("module", ["numpy", "pandas", "pyarrow", "ipywidgets", "keyring", "zenpro_nb.frames.build"])
 def test_the_tree_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, zenpro_nb.commands.tree; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
