@@ -86,6 +86,19 @@ def test_typing_narrows_enter_takes_and_a_click_removes(view: View) -> None:
     assert [value for _, value in users._chips.options] == ["grace@example.com"]
 
 
+def test_a_choice_that_a_browser_sends_as_a_text_is_taken_whatever_the_list_is_by_then(view: View) -> None:
+    users, role = row(view, "users"), row(view, "role")
+    users._text.value = "grace"
+    users._text.value = "Ada Lovelace · ada@example.com\t"
+    assert view.form.values["users"] == ["ada@example.com"]
+    assert users._text.value == ""
+    assert users._matches.options == ()
+    role._text.value = "Project Admin · project\t"
+    assert view.form.values["role"] == role._text.value == "Project Admin"
+    role._text.value = "Nobody's role\t"
+    assert view.form.values["role"] == role._text.value == "Nobody's role"
+
+
 def test_letters_that_come_behind_enter_change_what_it_took(view: View) -> None:
     users, role = row(view, "users"), row(view, "role")
     users._text.value = "a"

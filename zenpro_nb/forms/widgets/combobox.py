@@ -20,6 +20,7 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
+_TAKEN = "\t"  # stands behind the label of a choice that was pressed in a browser: see form.js
 
 
 class Combobox:
@@ -97,6 +98,9 @@ class Combobox:
         return self._form.presentation.meant(self._one.read(self._text.value.strip()))
 
     def _typed(self) -> None:
+        if self._text.value.endswith(_TAKEN):
+            self._take_labelled(self._text.value.removesuffix(_TAKEN))
+            return
         text = self._read()
         if not self._several and text == self._form.values[self._field.name]:
             return
@@ -175,6 +179,16 @@ class Combobox:
         else:
             self._form.set(self._field.name, values[0])
         self._redraw()
+
+    def _take_labelled(self, label: str) -> None:
+        """Take the choice that is shown as this; what is no choice any more stands there as if it were typed."""
+        offer = self._form.choices.offer(self._field, label, partly=True)
+        for choice in offer.choices if offer else ():
+            if label == (choice.shown or choice.label):
+                self._late = None
+                self._take(choice.value)
+                return
+        self._text.value = label
 
     def _remove(self, value: str) -> None:
         held = self._form.values[self._field.name]

@@ -9,6 +9,20 @@ form?.addEventListener('input', (event) => {
   for (const one of picker ? choices(picker) : []) one.hidden = !fits(one.textContent, event.target.value);
 });
 
+// A choice is sent as the line's text, with a tab behind it that nobody can type: the kernel hears of it after all that
+// was typed before, whereas the place of the button, which ipywidgets would send, may be that of another in the list
+// that the kernel has by then.
+form?.addEventListener('click', (event) => {
+  const choice = event.target.closest('.zenpro-matches button');
+  const picker = choice?.closest('.zenpro-picker');
+  if (!picker || choices(picker).filter((one) => one.textContent === choice.textContent).length > 1) return;
+  event.stopPropagation();
+  const input = picker.querySelector('input');
+  input.value = `${choice.textContent}\t`;
+  input.dispatchEvent(new Event('input', {bubbles: true}));
+  input.focus();
+}, true); // before the button itself
+
 // ipywidgets draws a list anew whenever the kernel has something to say of it, and the choice that had the focus is gone.
 let focused = null;
 form?.addEventListener('focusin', ({target}) => {
