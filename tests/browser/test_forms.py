@@ -9,7 +9,8 @@ import signal
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -251,6 +252,16 @@ def test_a_picker_by_arrows_and_escape_never_shows_what_does_not_fit(notebook: O
     expect(form.get_by_text("✗ There is no user 'nobody' that you can see.")).to_be_visible()
 
 
+@contextmanager
+def halted(kernel: int) -> Iterator[None]:
+    """A kernel that hears of nothing meanwhile."""
+    os.kill(kernel, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(kernel, signal.SIGCONT)
+
+
 def test_a_list_that_is_drawn_anew_keeps_the_focus_on_its_choice(notebook: Open, page: Page) -> None:
     made = notebook("%zenpro form roles assign", "os.getpid()")
     form, keys = made.run(1), page.keyboard
@@ -260,16 +271,13 @@ def test_a_list_that_is_drawn_anew_keeps_the_focus_on_its_choice(notebook: Open,
     form.get_by_label("Role *").focus()
     keys.type("a")
     expect(choices.nth(2)).to_be_visible()
-    os.kill(kernel, signal.SIGSTOP)
-    try:  # what is typed now narrows the list in the browser, and the kernel draws it anew when it goes on
+    with halted(kernel):  # what is typed narrows the list in the browser, and the kernel draws it anew when it goes on
         keys.type("dmin")
         keys.press("ArrowDown")
         keys.press("ArrowDown")
         second = choices.nth(1).inner_text()
         expect(choices.nth(1)).to_be_focused()
         choices.evaluate_all("all => all.forEach(one => { one.dataset.old = 'yes' })")
-    finally:
-        os.kill(kernel, signal.SIGCONT)
     expect(form.locator("[data-old]")).to_have_count(0)
     expect(form.locator(".zenpro-matches button:focus")).to_have_text(second)
 
@@ -284,14 +292,11 @@ def test_a_choice_is_the_one_that_was_seen_however_late_the_kernel_hears_of_it(n
         form.get_by_label(label).focus()
         keys.type("a")
         expect(choices.nth(2)).to_be_visible()
-        os.kill(kernel, signal.SIGSTOP)
-        try:
+        with halted(kernel):
             keys.type("d")
             keys.type("a" if label == users else "min")
             # At once: what the kernel sent before may still draw the list anew.
             taken = choices.last.evaluate("one => { one.click(); return one.textContent }")
-        finally:
-            os.kill(kernel, signal.SIGCONT)
         if label == role:
             expect(form.get_by_label(role)).to_have_value(taken.split(" · ")[0])
         else:
