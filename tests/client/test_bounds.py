@@ -159,12 +159,15 @@ class Stream(httpcore.NetworkStream):
         """Send nothing."""
 
 
-def read_all(clock: FakeClock, *reads: tuple[int, float]) -> None:
+def read_all(clock: FakeClock, *reads: tuple[int, float]) -> int:
+    """How many bytes were read in all."""
     stream = PaceWatch(Stream(clock, *reads), clock, lambda opened: None)
     stream.write(b"GET /")
+    size = 0
     for _ in reads:
-        stream.read(65_536)
+        size += len(stream.read(65_536))
         clock.advance(1000)  # what the reader does meanwhile does not count
+    return size
 
 
 @pytest.mark.parametrize(
@@ -177,7 +180,7 @@ def read_all(clock: FakeClock, *reads: tuple[int, float]) -> None:
     ],
 )
 def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, float]]) -> None:
-    read_all(clock, *reads)
+    assert read_all(clock, *reads) == sum(size for size, _ in reads)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +201,7 @@ def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
     stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock, lambda opened: None)
     for _ in range(100):
         stream.write(b"GET /")
-        stream.read(65_536)
-        stream.read(65_536)
+        assert [len(stream.read(65_536)) for _ in range(2)] == [10, 10]
 
 
 # --- many pages ---------------------------------------------------------------------------------------------------

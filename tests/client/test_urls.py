@@ -81,7 +81,9 @@ def test_a_credential_is_refused_over_plain_http(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "https://example.com"])
 def test_a_credential_is_allowed_to_this_machine_and_over_https(url: str) -> None:
-    Client(url, ApiKey(KEY)).close()
+    client = Client(url, ApiKey(KEY))
+    assert client.url == url
+    client.close()
 
 
 def test_a_name_stays_one_segment() -> None:
