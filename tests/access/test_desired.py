@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from tests.access.guarded_plans import organization
 from tests.access.random_inventories import World
-from tests.access.test_guards import organization
 from zenpro_nb.access import (
     DesiredRow,
     GuardOptions,

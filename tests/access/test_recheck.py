@@ -1,0 +1,113 @@
+"""A plan that is some time old: the guards judge it again by what is there now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.access.guarded_plans import (
+    ADMIN,
+    FLAGS,
+    KINDS,
+    MEMBER,
+    ROLE,
+    blocked,
+    direct_admins,
+    filled,
+    objections,
+    organization,
+    revoked,
+    row,
+)
+from tests.access.random_inventories import role_id
+from zenpro_nb.access import DesiredRow, GuardOptions, after, make_plan, recheck
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("change", ["added", "removed", "elsewhere", "done"])
+def test_stale(kind: Any, change: str) -> None:
+    made = filled(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
+    wanted = [row(kind, "p1@x.example"), row(kind, "p4@x.example", True)]
+    plan = make_plan(made.inventory(), wanted)
+    assert objections(plan) == []
+    then = made
+    if change == "added":
+        then = filled(made, kind, [("user_id", "u5")])
+    if change == "removed":
+        gone = ("user_id", "u3")
+        members = {one for one in made.members if one[1] != gone}
+        roles = [role_id(one) for one in ROLE.values()]
+        held = {one for one in made.held if one[0] not in roles or (one[1], one[2]) != gone}
+        then = replace(made, members=members, held=held)
+    if change == "elsewhere":
+        held = made.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
+        then = replace(made, members=made.members | {("t1", ("user_id", "u5"))}, held=held)
+    found = after(made.inventory(), plan) if change == "done" else then.inventory()
+    again = recheck(plan, found)
+    told = {"elsewhere": ["", ""], "done": ["", ""]}.get(change, ["", "stale"])
+    assert blocked(again) == told
+    assert again.steps[0].action == ("noop" if change == "done" else "add")
+    wide = {name: value for given in FLAGS.values() for name, value in given.items()}
+    assert blocked(recheck(plan, found, GuardOptions(**wide))) == told
+    if change in ("added", "removed"):
+        assert "Others have changed 1 row" in again.steps[1].why_blocked
+        # Of people who were named on a line, nothing was counted.
+        named = make_plan(made.inventory(), wanted, GuardOptions(named_on_a_line=True))
+        assert not recheck(named, found).blocked
+
+
+def test_guards_judge_anew() -> None:
+    made = direct_admins(organization(12), ["u1", "u2", "u3"])
+    plan = make_plan(made.inventory(), revoked([1]))
+    assert objections(plan) == []
+    then = replace(made, held=made.held - {(ADMIN, "user_id", "u3", "", "")})
+    assert blocked(recheck(plan, then.inventory())) == ["stale"]
+    # What a flag let pass when it was made, it lets pass when it is applied; another may be given.
+    lifted = make_plan(made.inventory(), revoked([1, 2]), GuardOptions(min_org_admins=1))
+    assert not recheck(lifted, made.inventory()).blocked
+    assert blocked(recheck(lifted, made.inventory(), GuardOptions())) == ["admins", "admins"]
+    held_back = make_plan(made.inventory(), revoked([1, 2]))
+    assert not recheck(held_back, made.inventory(), GuardOptions(min_org_admins=1)).blocked
+
+
+def test_what_is_gone_is_stale() -> None:
+    made = filled(organization(12), "team-member", [("user_id", "u1")])
+    wanted = [
+        DesiredRow("team", team="ops", fields={"description": "new"}),
+        row("team-member", "p2@x.example", True),
+        row("workspace-role", "p2@x.example", True),
+        row("organization-role", "team:data", True),
+    ]
+    plan = make_plan(made.inventory(), wanted)
+    assert objections(plan) == []
+    assert [one.kind for one in plan.steps] == ["team", "organization-role", "team-member", "workspace-role"]
+    roles = {key: one for key, one in made.roles.items() if key != "r-stack-admin"}
+    then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
+    again = recheck(plan, then.inventory())
+    assert blocked(again) == ["stale"] * 4
+    assert all("is not there any more" in one.why_blocked for one in again.steps)
+    renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
+    assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
+
+
+def test_an_invitation_that_was_accepted_meanwhile_is_stale() -> None:
+    made = organization(12)
+    made.invitations["i0"] = "new@x.example"
+    made.held.add((MEMBER, "invitation_id", "i0", "", ""))
+    made.members.add(("t0", ("invitation_id", "i0")))
+    plans = [make_plan(made.inventory(), [row(kind, "new@x.example")]) for kind in ("team-member", "invitation")]
+    made.users["u90"] = {"id": "u90", "email": "new@x.example", "is_active": True}
+    joined = replace(
+        made,
+        invitations={},
+        held={one for one in made.held if one[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
+        members={("t0", ("user_id", "u90"))},
+    )
+    for plan in plans:
+        (step,) = recheck(plan, joined.inventory()).steps
+        assert step.guard == "stale"
+        assert "accepted the invitation" in step.why_blocked
+    left = replace(joined, held=set(), members=set(), users={"u0": made.users["u0"]})
+    assert [recheck(plan, left.inventory()).steps[0].action for plan in plans] == ["noop", "noop"]
