@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import world
+from tests.support import environments, selection, world
 from tests.support.sandbox import SandboxProcess
 
 HERE = Path(__file__).parent
@@ -22,11 +22,30 @@ TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
 ALONE = ("third_party/test_schemathesis.py",)
 
 
-def pytest_configure() -> None:
-    """Before anything else: what the tests start is to hear the signals that it is sent."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help=f"Run every test. {selection.HELP}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything else: what the tests start hears signals, and lives in the same time zone."""
     world.receive_signals()
+    world.leave_utc()
+    for name, meaning in selection.PARTS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    environments.allow_installing(config.getoption("--all") or bool(os.environ.get("CI")))
     if os.environ.get("ZENPRO_INSTALLED") == "1":
         world.refuse_source()
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say once that there are more tests than these."""
+    return None if config.getoption("--all") else "default suite: `pytest --all` runs every test, see CONTRIBUTING.md"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start no workers for a single file or single tests; otherwise let xdist count the processors."""
+    return 0 if selection.is_narrow(config) else None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,7 +74,9 @@ def fresh_sandbox() -> Iterator[Callable[..., SandboxProcess]]:
 # First, because xdist reads the groups in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say to `pytest -n 2 --dist loadgroup` what one worker has to do: a file, or folders that belong together."""
+    """Choose the tests, and tell `--dist loadgroup` what one worker runs: a file, or folders that belong together."""
+    selection.mark_folders(items)
+    selection.leave_out(config, items)
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:

@@ -59,6 +59,7 @@ def test_a_workspace_is_created_and_its_line_says_that_it_exists(notebook: Open,
     expect(made.run(2)).to_contain_text(re.compile(rf"The name '{name}' cannot be used"))
 
 
+@pytest.mark.representative
 def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page) -> None:
     made = notebook(
         "%zenpro form roles assign",

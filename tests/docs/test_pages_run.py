@@ -6,6 +6,8 @@ import pytest
 
 from tests.docs.conftest import FRONT, Build, Built
 
+pytestmark = pytest.mark.docs
+
 WRITES = (
     FRONT.replace("---\n", "---\nsandbox: own\n", 1)
     + """

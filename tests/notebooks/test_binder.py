@@ -12,10 +12,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.support import environments
+
 ROOT = Path(__file__).parents[2]
 BINDER = ROOT / "binder"
 
 
+@pytest.mark.release
 def test_the_builder_finds_each_file() -> None:
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--no-run", "--debug", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
@@ -31,8 +34,10 @@ def test_the_scripts_may_be_executed_and_start_hands_over() -> None:
     assert (BINDER / "start").read_text().rstrip().endswith('exec "$@"')
 
 
+@pytest.mark.release
 @pytest.mark.timeout(900)
 def test_an_environment_made_from_them_runs_every_notebook(tmp_path: Path) -> None:
+    environments.skip_unless_installing("what binder/requirements.txt lists")
     python = make_environment(tmp_path / "venv")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_", "JUPYTER"))

@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from zenpro_nb.servers import demo, sandbox_process
 
+pytestmark = pytest.mark.kernel
+
 ABOUT_WORKSPACES = FOLDER / "02-workspaces.ipynb"
 ABOUT_PEOPLE = FOLDER / "06-people-come-and-go.ipynb"
 

@@ -45,6 +45,8 @@ def test_committed_without_outputs(path: Path) -> None:
             assert cell.execution_count is None
 
 
+@pytest.mark.kernel
+@pytest.mark.representative
 def test_the_quickstart_runs(environment: SandboxProcess) -> None:
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
     NotebookClient(notebook, timeout=PATIENCE).execute()
@@ -57,6 +59,7 @@ def test_the_quickstart_runs(environment: SandboxProcess) -> None:
     assert len(plots) == 1
 
 
+@pytest.mark.kernel
 def test_who_may_do_what_is_shown_for_whatever_papermill_asks(environment: SandboxProcess, tmp_path: Path) -> None:
     asked = {"workspace": "ml-dev", "right": "read:pipeline", "person": "linus@example.com"}
     done = tmp_path / "out.ipynb"
@@ -74,6 +77,7 @@ def test_who_may_do_what_is_shown_for_whatever_papermill_asks(environment: Sandb
     assert environment.key not in shown
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("earlier", [True, False], ids=["with the demo's captures", "without any"])
 def test_what_changed_is_told_and_drawn(
     environment: SandboxProcess, fresh_sandbox: Callable[..., SandboxProcess], tmp_path: Path,
@@ -111,6 +115,7 @@ def no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 STARTS_A_SANDBOX = [path for path in NOTEBOOKS if "sandbox start" in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("path", STARTS_A_SANDBOX, ids=lambda path: path.name)
 def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: Path, tmp_path: Path) -> None:
     with pytest.raises(papermill.PapermillExecutionError, match="There is no credential for") as failed:
@@ -120,12 +125,14 @@ def test_a_scheduled_run_without_a_credential_fails(no_credential: None, path: P
     assert "sandbox, not ZenML Pro" not in (tmp_path / "out.ipynb").read_text(encoding="utf-8")
 
 
+@pytest.mark.kernel
 def test_nobody_watches_nbclient_either(no_credential: None) -> None:
     notebook = nbformat.read(FOLDER / "00-quickstart.ipynb", as_version=4)
     with pytest.raises(CellExecutionError, match="There is no credential for"):
         NotebookClient(notebook, timeout=PATIENCE).execute()
 
 
+@pytest.mark.kernel
 def test_the_quickstart_starts_its_own_sandbox_where_that_is_said(
     no_credential: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,10 +158,12 @@ def in_front(no_credential: None) -> Iterator[Callable[[str], str]]:
         yield run
 
 
+@pytest.mark.kernel
 def test_somebody_without_a_credential_gets_a_sandbox(in_front: Callable[[str], str]) -> None:
     assert "sandbox, not ZenML Pro" in in_front(START)
 
 
+@pytest.mark.kernel
 def test_no_sandbox_takes_the_place_of_a_server_that_was_named(
     in_front: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +171,7 @@ def test_no_sandbox_takes_the_place_of_a_server_that_was_named(
     assert "sandbox, not ZenML Pro" not in in_front(START)
 
 
+@pytest.mark.kernel
 def test_the_quickstart_takes_parameters(environment: SandboxProcess, tmp_path: Path) -> None:
     done = papermill.execute_notebook(
         FOLDER / "00-quickstart.ipynb",

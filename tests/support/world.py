@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sysconfig
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +18,24 @@ _FOLDERS = (
     *("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH", "IPYTHONDIR"),
     *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"),
 )
+
+
+# Far from UTC and without summer time, so that a naive time that is read as local time is wrong by hours, all year.
+TIME_ZONE = "Asia/Kathmandu"
+# The same as POSIX spells it, for machines without a database of time zones.
+_TIME_ZONE_IN_FULL = "<+0545>-05:45"
+
+
+def leave_utc() -> None:
+    """Move this process and those that it starts to a time zone that no machine for tests is in."""
+    if not hasattr(time, "tzset"):  # Windows
+        return
+    for name in (TIME_ZONE, _TIME_ZONE_IN_FULL):
+        os.environ["TZ"] = name
+        time.tzset()
+        if time.timezone:
+            return
+    raise pytest.UsageError(f"This system does not know the time zone {_TIME_ZONE_IN_FULL}.")
 
 
 def receive_signals() -> None:

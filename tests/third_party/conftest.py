@@ -66,9 +66,3 @@ def signed_in(plane: SandboxProcess, server: ProServer, tmp_path_factory: pytest
     assert f"Connected to ZenML Pro server: {WORKSPACE}" in said
     home.python(PIPELINE)
     return home
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.zenml)

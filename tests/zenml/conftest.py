@@ -118,9 +118,3 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Connect
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
     with Connection(Session()) as connection:
         yield connection
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.zenml)

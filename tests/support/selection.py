@@ -1,0 +1,87 @@
+"""Which tests run: the default suite, and the parts that are asked for by ``--all``, by ``-m`` or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+# The markers of tests that the default suite leaves out, and what they mean. CONTRIBUTING has a table with durations.
+PARTS = {
+    "slow": "takes long, or repeats a shorter test with every value",
+    "browser": "needs Chromium",
+    "kernel": "runs a notebook or cells in a Jupyter kernel",
+    "third_party": "runs other people's programs against the sandbox",
+    "real_server": "runs a real ZenML server",
+    "docs": "builds pages of the documentation",
+    "release": "builds environments from what is published",
+}
+# Everything in these folders belongs to the part.
+FOLDERS = {
+    "browser": "browser",
+    "kernel": "kernel",
+    "third_party": "third_party",
+    "typing": "slow",
+    "zenml": "real_server",
+}
+# Whose names stand for a part too, although only some of their files belong to it.
+NAMED = {*FOLDERS, "docs", "notebooks", "release"}
+REPRESENTATIVE = "representative"
+HELP = f"""\
+Without this option, tests with a marker of a part ({", ".join(PARTS)}) run only if they are \
+marked as the representative of their part, if -m is given (the expression alone decides), or if an argument names \
+them: by id, by file, or by a folder of that part (pytest tests/browser). Only this option and CI=1 let tests \
+install programs from PyPI."""
+
+
+def mark_folders(items: Iterable[pytest.Item]) -> None:
+    """Give each test of a folder that is a part the marker of that part."""
+    for item in items:
+        part = FOLDERS.get(item.path.relative_to(TESTS).parts[0])
+        if part is not None:
+            item.add_marker(part)
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests that belong to a part, unless they were asked for."""
+    if config.getoption("--all") or config.getoption("markexpr"):
+        return
+    arguments = [_Argument(text, config.invocation_params.dir) for text in config.args]
+    chosen = [item for item in items if _in_default(item) or any(argument.names(item) for argument in arguments)]
+    if len(chosen) < len(items):
+        kept = {*chosen}
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = chosen
+
+
+def is_narrow(config: pytest.Config) -> bool:
+    """Return whether the arguments name single tests or one file, for which starting workers takes longest."""
+    arguments = [_Argument(text, config.invocation_params.dir) for text in config.args]
+    return all(argument.test for argument in arguments) or (len(arguments) == 1 and arguments[0].path.is_file())
+
+
+def _in_default(item: pytest.Item) -> bool:
+    markers = {marker.name for marker in item.iter_markers()}
+    return REPRESENTATIVE in markers or markers.isdisjoint(PARTS)
+
+
+class _Argument:
+    """One argument of the command line: a folder, a file, or the id of a test."""
+
+    def __init__(self, text: str, folder: Path) -> None:
+        path, _, self.test = text.partition("::")
+        self.path = (folder / path).resolve()
+
+    def names(self, item: pytest.Item) -> bool:
+        """Return whether this names the test, rather than a folder with tests of several parts."""
+        if self.test:
+            own = item.nodeid.partition("::")[2]
+            return item.path == self.path and (own == self.test or own.startswith((f"{self.test}[", f"{self.test}::")))
+        if self.path.is_dir():
+            return self._is_part() and item.path.is_relative_to(self.path)
+        return item.path == self.path
+
+    def _is_part(self) -> bool:
+        return self.path.is_relative_to(TESTS) and not NAMED.isdisjoint(self.path.relative_to(TESTS).parts[:1])
