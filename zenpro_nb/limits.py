@@ -56,6 +56,11 @@ LIST_PAGES = 20_000  # pages of one list; two million rows at the control plane'
 FAR_OFFSET = 2**31 - 1  # rows; behind the end of any list, and the greatest number that every database takes
 LIST_STALLS = 10  # pages in a row without a new row before the server is said to repeat itself
 WAIT_SLICE = 0.1  # seconds; waits are cut into slices because Windows delivers Ctrl-C only between two
+SQL_MEMORY = "25%"  # of the machine's memory for one query: the kernel needs as much again for the tables and the result
+SQL_SPILL = "10GiB"  # of disk for what does not fit: a join that went wrong fills a disk otherwise (2.9 GB in 12 s)
+SQL_RESULT = 2 * 2**30  # bytes of rows; ten times the largest list known, and pandas takes up to three times as much
+SQL_BATCH = 100_000  # rows between two looks at the size of a result; a few MB
+SQL_STOP_PATIENCE = 1.5  # seconds that Ctrl-C waits for a query to end; DuckDB takes 0.1 s as a rule
 STOP_PATIENCE = 0.8  # seconds that Ctrl-C waits for threads whose connections were cut; one that connects takes longer
 
 # --- retries ------------------------------------------------------------------------------------------------------

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 
 if TYPE_CHECKING:
     import duckdb
 
-# No files, no network, no extensions, and no variables of Python that happen to bear a table's name.
-_CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
+# Variables of Python that happen to have a table's name are not read, and nothing is downloaded.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
 
 
-def connect() -> duckdb.DuckDBPyConnection:
-    """Return a new database without tables; its times are UTC, and its settings cannot be changed any more.
+def connect(spill: str = "") -> duckdb.DuckDBPyConnection:
+    """Return a new database without tables. Its times are UTC, and its settings cannot be changed any more.
+
+    Args:
+        spill: the folder for what does not fit into memory; without one, a query that needs one fails.
 
     Raises:
         UsageError: DuckDB is not installed.
@@ -30,7 +33,10 @@ def connect() -> duckdb.DuckDBPyConnection:
         raise UsageError(
             "SQL needs DuckDB, which is not installed", hint="Install it: pip install 'zenpro-nb[sql]'."
         ) from None
-    database = duckdb.connect(config=_CLOSED)
+    sizes = {"memory_limit": limits.SQL_MEMORY, "max_temp_directory_size": limits.SQL_SPILL}
+    database = duckdb.connect(config={**_CONFIG, **sizes, "temp_directory": spill})
+    # Last, because the folder cannot be set without access to files: no file and no network from here on.
+    database.execute("SET enable_external_access = false")
     database.execute("SET TimeZone = 'UTC'")
     database.execute("SET lock_configuration = true")
     return database

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
 
-from zenpro_nb import frames
-from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb import frames, limits
+from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, Kind
 from zenpro_nb.sql.database import connect
+from zenpro_nb.sql.interruptible import run_interruptible
 from zenpro_nb.sql.mistakes import explained
 from zenpro_nb.sql.statement import Statement, TableName
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
 Tables = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
 
@@ -30,11 +34,11 @@ def check(statement: Statement, tables: Tables) -> None:
         UnknownNameError: a column or function is not there.
         UsageError: whatever else DuckDB finds wrong with it.
     """
-    database = _with(tables)
+    database = _registered(connect(), tables)
     # On a line of its own, so that a caret shows the query as it was written.
     text = statement.text if statement.explains else f"EXPLAIN\n{statement.text}"
     # Types of parameters do not matter yet: NULL fits everywhere.
-    _carried_out(database, text, dict.fromkeys(statement.parameters), statement, tables)
+    _arrow_table(database, text, dict.fromkeys(statement.parameters), statement, tables)
 
 
 def answer(statement: Statement, tables: Tables, parameters: Mapping[str, Any]) -> pd.DataFrame:
@@ -58,13 +62,13 @@ def answer(statement: Statement, tables: Tables, parameters: Mapping[str, Any]) 
         [1]
     """
     given = {name: parameters[name] for name in statement.parameters}
-    table = _carried_out(_with(tables), statement.text, given, statement, tables)
+    with TemporaryDirectory(prefix="zenpro-sql-", ignore_cleanup_errors=True) as spill:
+        table = _arrow_table(_registered(connect(spill), tables), statement.text, given, statement, tables)
     return _frame(table)
 
 
-def _with(tables: Tables) -> duckdb.DuckDBPyConnection:
-    database = connect()
-    for number, (name, table) in enumerate({one.key: (one, table) for one, table in tables.items()}.values()):
+def _registered(database: duckdb.DuckDBPyConnection, tables: Tables) -> duckdb.DuckDBPyConnection:
+    for number, (name, table) in enumerate({name.key: (name, table) for name, table in tables.items()}.values()):
         if not name.schema:
             database.register(name.name, table)
             continue
@@ -74,29 +78,65 @@ def _with(tables: Tables) -> duckdb.DuckDBPyConnection:
     return database
 
 
-def _carried_out(
+def _arrow_table(
     database: duckdb.DuckDBPyConnection, text: str, given: Mapping[str, Any], statement: Statement, tables: Tables
-) -> Any:
+) -> pa.Table:
+    """Return the rows of a query.
+
+    Raises:
+        UsageError: what DuckDB reports.
+        InterruptedReadError: Ctrl-C.
+    """
     import duckdb
 
+    def work() -> pa.Table:
+        try:
+            return _all_rows(_batches(database, text, given))
+        finally:
+            database.close()
+
     try:
-        found = database.execute(text, dict(given)) if given else database.execute(text)
-        return _arrow(found)
-    except KeyboardInterrupt:
-        raise InterruptedReadError("The query was stopped by Ctrl-C") from None
-    except duckdb.InterruptException:
-        raise InterruptedReadError("The query was stopped by Ctrl-C") from None
+        return run_interruptible(work, lambda: _interrupt(database))
+    except duckdb.OutOfMemoryException:
+        raise UsageError(
+            f"The query needs more than {limits.SQL_MEMORY} of the memory and {limits.SQL_SPILL} of disk space",
+            hint="Read less: add a WHERE, group the rows, or join over ids.",
+        ) from None
     except duckdb.Error as error:
-        columns = {str(one): _columns(table) for one, table in tables.items()}
+        columns = {str(name): _columns(table) for name, table in tables.items()}
         raise explained(error, columns) from None
 
 
-def _arrow(found: Any) -> Any:
-    import warnings
+def _interrupt(database: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # DuckDB 2 advises another call, which takes no named parameters
-        return found.to_arrow_table() if hasattr(found, "to_arrow_table") else found.fetch_arrow_table()
+    with suppress(duckdb.ConnectionException):  # the query has ended meanwhile, and its database is closed
+        database.interrupt()
+
+
+def _batches(database: Any, text: str, given: Mapping[str, Any]) -> pa.RecordBatchReader:
+    """Return the rows as a stream: `execute` streams before DuckDB 2, `sql` since then; the other one collects all."""
+    if hasattr(database, "to_arrow_reader"):
+        rows = database.sql(text, params=dict(given) or None).to_arrow_reader(limits.SQL_BATCH)
+    else:
+        found = database.execute(text, dict(given)) if given else database.execute(text)
+        rows = found.fetch_record_batch(limits.SQL_BATCH)
+    return cast("pa.RecordBatchReader", rows)
+
+
+def _all_rows(batches: pa.RecordBatchReader) -> pa.Table:
+    import pyarrow as pa
+
+    kept, size = [], 0
+    for batch in batches:
+        kept.append(batch)
+        size += batch.nbytes
+        if size > limits.SQL_RESULT:
+            raise UsageError(
+                f"The result has more than {limits.SQL_RESULT // 2**30} GiB",
+                hint="Add a LIMIT, or group the rows in the query.",
+            )
+    return pa.Table.from_batches(kept, schema=batches.schema)
 
 
 def _columns(table: Any) -> list[str]:
