@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.client.support import KEY
-from zenpro_nb.client import ApiKey, Client, normalize, segment
+from tests.client.support import KEY, Answer, Server
+from zenpro_nb.client import ApiKey, BearerToken, Client, normalize, segment
 from zenpro_nb.client._urls import query
 from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.query.read import fill
 from zenpro_nb.security.secret import Secret
 
 
@@ -97,3 +98,26 @@ def test_parameters_are_written_as_the_api_reads_them() -> None:
     params = {"a": None, "b": True, "c": False, "d": ["x", None, "y z"], "e": 3, "f": Secret("word"), "g": []}
     assert query(params) == "b=true&c=false&d=x&d=y+z&e=3&f=word"
     assert query(None) == ""
+
+
+@pytest.mark.parametrize("path", ["/organizations//roles", "/teams/", "//users", "/teams/?name=ops", "/a//b?x=1"])
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_path_with_an_empty_segment_is_never_sent(method: str, path: str) -> None:
+    server = Server(lambda asked: Answer(body=[]))
+    try:
+        with Client(server.url, BearerToken(KEY)) as client:
+            with pytest.raises(UsageError, match="empty segment"):
+                client.request(method, path)
+            with pytest.raises(UsageError, match="empty segment"):
+                client.read_list(path, decode=lambda body: body)  # type: ignore[type-var,arg-type,return-value]
+            client.request(method, "/teams?url=https://example.com//x")
+    finally:
+        server.close()
+    assert [asked.path for asked in server.asked] == ["/teams"]
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_a_route_is_not_filled_with_nothing(value: str) -> None:
+    with pytest.raises(UsageError, match="cannot stand in a path"):
+        fill("/organizations/{organization_id}/roles", {"organization_id": value})
+    assert fill("/users/{id}", {"id": "ada@example.com", "organization_id": value}) == "/users/ada@example.com"

@@ -15,6 +15,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
+from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
@@ -147,6 +148,11 @@ def command(words: str) -> WriteCommand:
         found = found.commands[word]
     assert isinstance(found, WriteCommand)
     return found
+
+
+def write_words() -> list[str]:
+    """The words of every command that has a form."""
+    return [" ".join(words) for words, _ in write_commands(tree)]
 
 
 def run(runtime: Runtime, line: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from zenpro_nb.client._urls import Params
+from zenpro_nb.client._urls import Params, check_path
 from zenpro_nb.security.secret import Secret
 
 Form = Mapping[str, str | Secret]
@@ -15,7 +15,10 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Call(Struct, frozen=True):
-    """One request below the server's URL.
+    """One request below the server's URL. Every request is one of these, whatever sends it.
+
+    Raises:
+        UsageError: a segment of the path is empty, so the request would reach another route or none.
 
     Attributes:
         safe: repeating it does no harm.
@@ -29,6 +32,10 @@ class Call(Struct, frozen=True):
     form: Form | None = None
     safe: bool = False
     once: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a path with an empty segment before anything is sent."""
+        check_path(self.path)
 
     @classmethod
     def of(

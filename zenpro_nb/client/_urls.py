@@ -89,6 +89,23 @@ def segment(value: object) -> str:
     raise UsageError(f"{bad} cannot stand in a path.", hint="Give a name or an id.")
 
 
+def check_path(path: str) -> None:
+    """Refuse a path with an empty segment, which an unknown name or id leaves behind.
+
+    Raises:
+        UsageError: there is one: `/organizations//roles`, `/teams/`.
+
+    Example:
+        >>> check_path("/organizations/1/roles?level=organization")
+    """
+    route = path.partition("?")[0]
+    if "//" in route or (route.endswith("/") and route != "/"):
+        raise UsageError(
+            f"The path {route!r} has an empty segment; nothing was sent.",
+            hint="A name or an id is missing in it.",
+        )
+
+
 def query(params: Params) -> str:
     """Return the query string: None left out, booleans as the API writes them, a sequence as one pair for each item."""
     if not params:

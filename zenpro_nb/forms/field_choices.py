@@ -132,12 +132,13 @@ class FieldChoices:
         return self._known.get(choices.source_of(noun, self.organization_id))
 
     def read(self, noun: str) -> list[Choice]:
-        """Return the names of this noun, read now unless they are known.
+        """Return the names of this noun, read now unless they are known; none while the organization is unknown.
 
         Raises:
             ZenProError: they cannot be read.
         """
-        return self._read(choices.source_of(noun, self.organization_id))
+        source = choices.source_of(noun, self.organization_id)
+        return self._read(source) if source.complete else []
 
     def refresh(self) -> None:
         """Take note that something was written: what was read serves on, until somebody wants it again."""

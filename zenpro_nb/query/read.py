@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.client import Counted, Part
+from zenpro_nb.client import Counted, Part, segment
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
@@ -59,8 +58,14 @@ class Query(Struct, frozen=True):
 
 
 def fill(route: str, ids: Ids) -> str:
-    """Return the route with its braces filled, each value quoted so that it stays one segment."""
-    return route.format(**{name: quote(value, safe="@") for name, value in ids.items()})
+    """Return the route with its braces filled, each value quoted so that it stays one segment.
+
+    Raises:
+        UsageError: a value is empty or consists of dots, so the path would lead to another route.
+    """
+    return route.format(
+        **{name: segment(value).replace("%40", "@") for name, value in ids.items() if f"{{{name}}}" in route}
+    )
 
 
 def record_of(answer: object, resource: Resource | None = None) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
 
 from zenpro_nb import limits
@@ -68,7 +69,9 @@ class RoleAssignmentHooks(Hooks):
         self.changed("role")
 
     def changed(self, name: str) -> None:
-        """Look again who has what."""
+        """Look again who has what; another organization has other roles, whose levels decide what is asked."""
+        if name == "org" and self.choices.organization_id:
+            self.form.background.soon(self._read_roles)
         if name not in ("role", "workspace", "project", "org", *_PRINCIPALS):
             return
         with self.form.lock:
@@ -77,6 +80,14 @@ class RoleAssignmentHooks(Hooks):
             self._table = Message("Looking up who has what today …", Tone.BUSY) if complete else None
         if complete:
             self.form.background.later("current roles", limits.FORM_DEBOUNCE, self._look)
+
+    def _read_roles(self) -> None:
+        """Read the roles of the organization that was chosen. In the background."""
+        # The picker of roles reads them again, and reports what goes wrong.
+        with contextlib.suppress(ZenProError):
+            self.choices.read("roles")
+            self.changed("role")
+            self.form.tell()
 
     def table(self) -> Table | Message | None:
         """Return who has what today, and afterwards."""

@@ -1,0 +1,54 @@
+"""A form that is opened while several organizations are there and none is in use."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.forms.conftest import ByHand, Opener, run, write_words
+from tests.support.cutting import Cutter
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.messages import Tone
+
+# Those that read something as soon as they open.
+SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]
+
+
+def shown(form: Form) -> set[str]:
+    return {field.name for field in form.shown}
+
+
+def test_nothing_is_requested_for_an_organization_that_is_not_chosen_yet(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, proxied: Cutter
+) -> None:
+    assert len(run(runtime, "organizations")) == 2
+    runtime.session.use(replace(runtime.session.settings, organization=None))
+    asked: list[str] = []
+    proxied.wanted = lambda method, path: asked.append(path) is not None
+    form = open_form("roles assign", role="Project Viewer")
+    assert form.status.tone is not Tone.BAD, form.status
+    assert [path for path in asked if "//" in path or path.endswith("organization_id=")] == []
+    assert not any(path.startswith(("/organizations/", "/roles", "/workspaces")) for path in asked)
+    assert "project" not in shown(form)
+    form.set("org", "acme")
+    by_hand.settle()
+    assert {"workspace", "project"} <= shown(form)
+
+
+@pytest.mark.parametrize(
+    "forms", [SOME_FORMS, pytest.param(write_words(), marks=pytest.mark.slow)], ids=["some", "all"]
+)
+def test_a_form_opens_without_an_empty_id(
+    open_form: Opener, runtime: Runtime, proxied: Cutter, forms: list[str]
+) -> None:
+    runtime.session.use(replace(runtime.session.settings, organization=None))
+    asked: list[str] = []
+    proxied.wanted = lambda method, path: asked.append(path) is not None
+    wrong = {}
+    for words in forms:
+        form = open_form(words)
+        if form.status.tone is Tone.BAD:
+            wrong[words] = form.status.text
+    assert wrong == {}
+    assert [path for path in asked if "//" in path or "organization_id=&" in path or path.endswith("=")] == []
