@@ -10,7 +10,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page
 
-from tests.frames.test_display import workspaces
+from tests.frames.shown_frames import workspaces
 from zenpro_nb import frames
 
 pytestmark = pytest.mark.browser

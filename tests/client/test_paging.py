@@ -4,87 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.client.changing_list import Change, World, as_one, asking, changes, read
 from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
 from zenpro_nb import limits
-from zenpro_nb.client import Client, _offset_paging, _offset_pass
-from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._listing import Listing, Merge, Part
-from zenpro_nb.client._paging_hints import Grant, PagingHints
-from zenpro_nb.client._worker_pool import WorkerPool
+from zenpro_nb.client import Client
+from zenpro_nb.client._listing import Part
+from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
 
 Serve = Callable[[Callable[[Asked], Answer]], Server]
 Connect = Callable[..., Client]
-Change = tuple[Literal["insert", "delete", "first"], int]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
-
-
-class World:
-    """A list that changes while it is read: `changes[n]` happens before the n-th request is answered."""
-
-    def __init__(self, rows: int, cap: int, changes: dict[int, list[Change]]) -> None:
-        self.rows = [f"row-{number}" for number in range(rows)]
-        self.cap = cap
-        self.always = set(self.rows)
-        self.ever = set(self.rows)
-        self.asked: list[tuple[int, int]] = []
-        self._changes = changes
-        self._lock = threading.Lock()
-
-    def fetch(self, offset: int, size: int) -> Ids:
-        with self._lock:
-            for kind, place in self._changes.get(len(self.asked), []):
-                self._change(kind, place)
-            self.asked.append((offset, size))
-            return Ids(self.rows[offset : offset + min(size, self.cap)])
-
-    def _change(self, kind: str, place: int) -> None:
-        if kind == "insert":
-            name = f"new-{len(self.ever)}"
-            self.ever.add(name)
-            self.rows.insert(place % (len(self.rows) + 1), name)
-        elif self.rows:
-            row = self.rows.pop(place % len(self.rows))
-            if kind == "first":
-                self.rows.insert(0, row)
-            else:
-                self.always.discard(row)
-
-
-def read(
-    world: World,
-    *,
-    workers: int = 4,
-    limit: int | None = None,
-    hints: PagingHints | None = None,
-    prompt: bool = False,
-    merge: Merge[Ids] | None = None,
-) -> Listing[Ids]:
-    scope = CancelScope()
-    wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
-    with WorkerPool(workers, scope) as pool:
-        return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
-
-
-def as_one(parts: Sequence[Part[Ids]]) -> Ids:
-    """One page of many."""
-    return Ids(ids_of(parts))
-
-
-def asking(size: int) -> PagingHints:
-    return PagingHints(grants={"/users": Grant(size=size)})
-
-
-def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
-    change = st.tuples(st.sampled_from(kinds), st.integers(0, 200))
-    return st.dictionaries(st.integers(0, 25), st.lists(change, min_size=1, max_size=3), max_size=4)  # type: ignore[arg-type]
 
 
 # --- a list that stands still -------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.client.changing_list import Change, World, asking, read
 from tests.client.support import Answer, Asked, Server, decode, ids_of
-from tests.client.test_paging import Change, World, asking, read
 from zenpro_nb import limits
 from zenpro_nb.client import Client
 

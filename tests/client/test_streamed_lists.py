@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.client.changing_list import Change, World, as_one, asking, changes
 from tests.client.support import Ids, ids_of
-from tests.client.test_paging import Change, World, as_one, asking, changes
 from zenpro_nb import limits
 from zenpro_nb.client import _offset_paging, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope

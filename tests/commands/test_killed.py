@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import subprocess
 import sys
 
 import pytest
 
 from tests.commands.conftest import journal
-from tests.support.killed import STEPS
+from tests.support.killed import STEPS, killed
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.faces.connection import Connection
@@ -20,13 +17,6 @@ from zenpro_nb.journal.journal import Journal
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
 PEOPLE = 3
-
-
-def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
-    """Carry the line out in a process that dies at this step of the write of this number."""
-    command = [sys.executable, "-m", "tests.support.killed", plane.url, plane.key, step, str(number), *line]
-    ended = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
 
 def invited(zen: Connection, name: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal, local_user
-from tests.commands.test_offboarding import organization_id, raw, traces
+from tests.commands.remaining import organization_id, raw, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError

@@ -13,7 +13,7 @@ import pytest
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal, local_user
-from tests.commands.test_offboarding import PROJECT, raw, traces
+from tests.commands.remaining import PROJECT, raw, traces
 from tests.support.faults import FAULTS, spoiling
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError

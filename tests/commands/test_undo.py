@@ -17,8 +17,8 @@ import pytest
 import zenpro_nb
 from tests.commands.cases import invited
 from tests.commands.conftest import PASSWORD, Requests, journal
-from tests.commands.test_killed import killed
 from tests.support.cutting import cutting
+from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import inventory
 from zenpro_nb.commands.access.undo import JournalIdType

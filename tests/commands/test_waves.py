@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
-from tests.commands.test_killed import killed
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import FAULTS, Spoiler, spoiling
 from tests.support.killed import STEPS as KILLS
+from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
 from zenpro_nb.client import Client

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import comm
 import ipywidgets as widgets
 import pytest
 from comm.base_comm import BaseComm
 
 from tests.forms.conftest import ByHand, Opener
+from tests.support.forms import text_of, typed
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import View
-
-
-def typed(view: View, name: str) -> Any:
-    """The input of a field."""
-    return view.row(name)._input  # type: ignore[attr-defined]
-
-
-def text_of(view: View) -> str:
-    """All that the form says."""
-    found: list[str] = []
-
-    def walk(widget: widgets.Widget) -> None:
-        found.append(str(getattr(widget, "value", "")))
-        for child in getattr(widget, "children", ()):
-            walk(child)
-
-    walk(view.root)
-    return re.sub(r"<style>.*?</style>", "", "\n".join(found), flags=re.DOTALL)
 
 
 def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:

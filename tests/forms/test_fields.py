@@ -9,18 +9,16 @@ import ipywidgets as widgets
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, command
+from tests.support.forms import FORMS
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.types import DestinationType
 from zenpro_nb.commands.core.write_command import WriteCommand
-from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.fields import FieldKind, fields_of, plain_help, start_value
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.resources import RESOURCES
-
-ALL = [" ".join(words) for words, _ in write_commands(tree)]
 
 
 def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
@@ -31,12 +29,12 @@ def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
             if name != "form"
         )
 
-    assert len(ALL) == len(set(ALL))
-    assert {"workspaces create", "roles assign", "teams add", "users update", "api-keys create"} <= set(ALL)
+    assert len(FORMS) == len(set(FORMS))
+    assert {"workspaces create", "roles assign", "teams add", "users update", "api-keys create"} <= set(FORMS)
     assert walk(tree) > 0
     form = tree.commands["form"]
     assert isinstance(form, click.Group)
-    for words in ALL:
+    for words in FORMS:
         found: click.Command = form
         for word in words.split():
             assert isinstance(found, click.Group)
@@ -44,7 +42,7 @@ def test_the_list_of_forms_is_the_list_of_write_commands() -> None:
         assert not any(param.required for param in found.params)
 
 
-@pytest.mark.parametrize("words", ALL)
+@pytest.mark.parametrize("words", FORMS)
 def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
     one = command(words)
     fields = fields_of(one)
@@ -61,7 +59,7 @@ def test_a_form_asks_for_all_that_the_command_takes(words: str) -> None:
         assert "`" not in plain_help(field.help)
 
 
-@pytest.mark.parametrize("words", ALL)
+@pytest.mark.parametrize("words", FORMS)
 def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHand) -> None:
     form = open_form(words)
     view = View(form, "key")
@@ -80,7 +78,7 @@ def test_a_form_is_drawn_and_closed(words: str, open_form: Opener, by_hand: ByHa
 
 def test_no_form_shows_a_secret() -> None:
     """A key that is shown once goes to a place; a password is asked for where it is not saved."""
-    for words in ALL:
+    for words in FORMS:
         one = command(words)
         fields = fields_of(one)
         assert "reveal" not in {field.name for field in fields}

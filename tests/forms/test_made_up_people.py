@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import pytest
 
 from tests.forms.conftest import ByHand, Notebook, Opener, run
-from tests.forms.test_prompts import answering
+from tests.support.forms import answering
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.faces.made_up import BADGE, MadeUp
 from zenpro_nb.forms.opening import NotebookForms

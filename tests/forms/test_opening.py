@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from nbclient import NotebookClient
 
 from tests.forms.conftest import ByHand, Notebook, Opener, run
-from tests.forms.test_fields import ALL
+from tests.support.forms import FORMS
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import CredentialError, UsageError
@@ -35,7 +35,7 @@ def watched(runtime: Runtime) -> Runtime:
 
 def test_the_list_of_forms(runtime: Runtime) -> None:
     frame = run(runtime, "form")
-    assert list(frame["form"]) == sorted([*ALL, "review"], key=str.split)  # which fills in no command
+    assert list(frame["form"]) == sorted([*FORMS, "review"], key=str.split)  # which fills in no command
     assert set(frame.columns) == {"form", "what", "asks"}
     assert frame.set_index("form").loc["workspaces delete", "asks"]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from tests.forms.conftest import Notebook, run
+from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConfirmationError
@@ -28,12 +26,6 @@ class Person(Notebook):
 @pytest.fixture
 def terminal(runtime: Runtime) -> Runtime:
     return Runtime(runtime.session, Person(), forms=NotebookForms(in_kernel=False))
-
-
-@contextmanager
-def answering(*answers: str) -> Iterator[Any]:
-    with CliRunner().isolation(input="\n".join(answers) + "\n") as streams:
-        yield streams
 
 
 def test_a_team_by_questions(terminal: Runtime, name: str) -> None:

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from tests.forms.conftest import ByHand, Opener
-from tests.forms.test_drawing import text_of
+from tests.support.forms import text_of
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.tree import tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.shell.conftest import Shell, bare_shell
-from tests.shell.test_completion import offered
+from tests.support.completion import offered
 
 __all__ = ["bare_shell"]
 

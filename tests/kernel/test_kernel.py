@@ -4,41 +4,14 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
+from tests.support.kernels import PATIENCE, execute
 from tests.support.sandbox import SandboxProcess
-
-PATIENCE = 60  # seconds until a silent kernel counts as broken
-
-
-@pytest.fixture(scope="module")
-def kernel(sandbox: SandboxProcess) -> Iterator[BlockingKernelClient]:
-    environment = os.environ | {
-        "ZENML_PRO_API_URL": sandbox.url,
-        "ZENML_PRO_API_KEY": sandbox.key,
-        "ZENPRO_ORGANIZATION": "acme",
-    }
-    manager, client = start_new_kernel(env=environment)
-    try:
-        execute(client, "%load_ext zenpro_nb")
-        yield client
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-
-
-def execute(client: BlockingKernelClient, code: str, **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The reply, and the messages that the cell put out."""
-    outputs: list[dict[str, Any]] = []
-    reply = client.execute_interactive(
-        code, timeout=PATIENCE, output_hook=outputs.append, allow_stdin=options.get("allow_stdin", False)
-    )
-    return reply["content"], outputs
 
 
 def test_a_frame_is_shown_as_html_and_text(kernel: BlockingKernelClient) -> None:

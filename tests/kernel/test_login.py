@@ -10,7 +10,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-from tests.kernel.test_kernel import PATIENCE, execute
+from tests.support.kernels import PATIENCE, execute
 from tests.support.sandbox import SandboxProcess
 
 

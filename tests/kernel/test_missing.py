@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from tests.kernel.test_kernel import execute, kernel
-
-__all__ = ["kernel"]  # the fixture
+from tests.support.kernels import execute
 
 LINES = {
     "teams create": "Missing argument 'NAME'",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from docs._pages.notebooks import contents
-from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS
+from tests.support.notebooks import FOLDER, NOTEBOOKS
 
 PAGE = FOLDER / "README.md"
 

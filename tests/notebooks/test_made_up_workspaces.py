@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from tests.notebooks.test_notebooks import FOLDER, NOTEBOOKS, PATIENCE
+from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from zenpro_nb.servers import demo, sandbox_process
 
 pytestmark = pytest.mark.kernel

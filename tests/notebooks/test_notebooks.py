@@ -14,16 +14,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from tests.inventory.conftest import session_at
-from tests.kernel.test_kernel import execute
+from tests.support.kernels import execute
+from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tool.demo import _past
 from zenpro_nb.terminal.face import Terminal
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-PATIENCE = 120
 START = "%load_ext zenpro_nb\n%zenpro sandbox start --if-needed"
 
 

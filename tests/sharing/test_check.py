@@ -26,10 +26,10 @@ from tests.sharing.canaries import (
     write,
 )
 from tests.shell.conftest import Shell
+from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import FindingsError, UsageError
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def found(shell: Shell, path: Path, options: str = "") -> Any:
@@ -59,12 +59,12 @@ def test_nothing_is_found_where_nothing_is(bare_shell: Shell, tmp_path: Path, ma
     assert found(bare_shell, tmp_path / "n.ipynb").to_dict("records") == []
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_those_that_come_with_the_package_pass(bare_shell: Shell, path: Path) -> None:
     assert bare_shell.run(f"%zenpro notebooks check {path} --fail-on info").empty
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_those_that_come_with_the_package_begin_with_what_they_require(path: Path) -> None:
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]  # type: ignore[no-untyped-call]
     assert cells[0].metadata["tags"] == ["parameters"]

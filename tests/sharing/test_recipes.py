@@ -7,14 +7,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.sharing.test_check import SHIPPED
 from tests.shell.conftest import Shell
+from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import UnknownNameError, UsageError
 
 
 def test_each_is_listed(bare_shell: Shell) -> None:
     frame = bare_shell.run("%zenpro notebooks")
-    assert [Path(one).name for one in frame.file] == [path.name for path in SHIPPED]
+    assert [Path(one).name for one in frame.file] == [path.name for path in NOTEBOOKS]
     assert "quickstart" in set(frame.name)
     assert all("organization" in one for one in frame.parameters)
     assert frame.equals(bare_shell.run("%zenpro notebooks list"))
@@ -30,7 +30,7 @@ def test_a_copy_has_its_parameters_filled_in(bare_shell: Shell, tmp_path: Path) 
     assert (filled["organization"], filled["workspace"], filled["right"]) == ('Ducks "& Co', "ml-x", "read:secret")
     assert filled["person"] == ""
     assert "# an action and a type of resource" in made.cells[1].source
-    original = nbformat.read(next(one for one in SHIPPED if "who-may" in one.name), as_version=4)  # type: ignore[no-untyped-call]
+    original = nbformat.read(next(one for one in NOTEBOOKS if "who-may" in one.name), as_version=4)  # type: ignore[no-untyped-call]
     assert [cell.source for cell in made.cells[2:]] == [cell.source for cell in original.cells[2:]]
     assert bare_shell.run(f"%zenpro notebooks check {file}").empty
 

@@ -6,15 +6,9 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 from tests.shell.conftest import Shell
+from tests.support.completion import offered
 from zenpro_nb.client import Client
 from zenpro_nb.limits import COMPLETIONS
-
-
-def offered(shell: Shell, text: str) -> list[str]:
-    """The cell's text after each of the completions."""
-    with provisionalcompleter():
-        found = list(shell.ip.Completer.completions(text, len(text)))
-    return [text[: one.start] + one.text + text[one.end :] for one in found]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from tests.shell.test_completion import offered
+from tests.support.completion import offered
 from zenpro_nb import frames
 from zenpro_nb.commands.core.frame_parameter import FrameType, frame_of
 from zenpro_nb.commands.core.noun import command

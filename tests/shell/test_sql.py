@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from tests.shell.test_completion import offered
+from tests.support.completion import offered
 from zenpro_nb import errors
 from zenpro_nb.client import Client
 

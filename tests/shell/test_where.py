@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.shell.conftest import Shell
-from tests.shell.test_completion import offered
+from tests.support.completion import offered
 from zenpro_nb.errors import SaveError, UnknownNameError, UsageError
 
 RUNS = "runs --workspace all --project all"

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from typing import Any, NoReturn
 
 import zenpro_nb
+from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import apply
 from zenpro_nb.client import Client, Reply
 from zenpro_nb.commands.core import sender
@@ -28,6 +30,13 @@ STEPS = (
     "recorded by half a line",
     "recorded",
 )
+
+
+def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
+    """Carry the line out in a process that dies at this step of the write of this number."""
+    command = [sys.executable, "-m", "tests.support.killed", plane.url, plane.key, step, str(number), *line]
+    ended = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 
 
 def main(url: str, key: str, step: str, number: str, *words: str) -> None:

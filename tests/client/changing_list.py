@@ -1,0 +1,79 @@
+"""A list that changes while it is read page by page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Literal
+
+from hypothesis import strategies as st
+
+from tests.client.support import Ids, ids_of
+from zenpro_nb.client import _offset_paging, _offset_pass
+from zenpro_nb.client._cancellation import CancelScope
+from zenpro_nb.client._listing import Listing, Merge, Part
+from zenpro_nb.client._paging_hints import Grant, PagingHints
+from zenpro_nb.client._worker_pool import WorkerPool
+
+Change = tuple[Literal["insert", "delete", "first"], int]
+
+
+class World:
+    """A list that changes while it is read: `changes[n]` happens before the n-th request is answered."""
+
+    def __init__(self, rows: int, cap: int, changes: dict[int, list[Change]]) -> None:
+        self.rows = [f"row-{number}" for number in range(rows)]
+        self.cap = cap
+        self.always = set(self.rows)
+        self.ever = set(self.rows)
+        self.asked: list[tuple[int, int]] = []
+        self._changes = changes
+        self._lock = threading.Lock()
+
+    def fetch(self, offset: int, size: int) -> Ids:
+        with self._lock:
+            for kind, place in self._changes.get(len(self.asked), []):
+                self._change(kind, place)
+            self.asked.append((offset, size))
+            return Ids(self.rows[offset : offset + min(size, self.cap)])
+
+    def _change(self, kind: str, place: int) -> None:
+        if kind == "insert":
+            name = f"new-{len(self.ever)}"
+            self.ever.add(name)
+            self.rows.insert(place % (len(self.rows) + 1), name)
+        elif self.rows:
+            row = self.rows.pop(place % len(self.rows))
+            if kind == "first":
+                self.rows.insert(0, row)
+            else:
+                self.always.discard(row)
+
+
+def read(
+    world: World,
+    *,
+    workers: int = 4,
+    limit: int | None = None,
+    hints: PagingHints | None = None,
+    prompt: bool = False,
+    merge: Merge[Ids] | None = None,
+) -> Listing[Ids]:
+    scope = CancelScope()
+    wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
+    with WorkerPool(workers, scope) as pool:
+        return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
+
+
+def as_one(parts: Sequence[Part[Ids]]) -> Ids:
+    """One page of many."""
+    return Ids(ids_of(parts))
+
+
+def asking(size: int) -> PagingHints:
+    return PagingHints(grants={"/users": Grant(size=size)})
+
+
+def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:
+    change = st.tuples(st.sampled_from(kinds), st.integers(0, 200))
+    return st.dictionaries(st.integers(0, 25), st.lists(change, min_size=1, max_size=3), max_size=4)  # type: ignore[arg-type]

@@ -1,0 +1,14 @@
+"""Tab in a shell."""
+
+from __future__ import annotations
+
+from IPython.core.completer import provisionalcompleter
+
+from tests.shell.conftest import Shell
+
+
+def offered(shell: Shell, text: str) -> list[str]:
+    """The cell's text after each of the completions."""
+    with provisionalcompleter():
+        found = list(shell.ip.Completer.completions(text, len(text)))
+    return [text[: one.start] + one.text + text[one.end :] for one in found]

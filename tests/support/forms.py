@@ -1,0 +1,43 @@
+"""Fill in forms, and read what they show, without a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import ipywidgets as widgets
+from click.testing import CliRunner
+
+from zenpro_nb.commands.tool.form import write_commands
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.forms.widgets.view import View
+
+# The words of every command that has a form.
+FORMS = [" ".join(words) for words, _ in write_commands(tree)]
+
+
+@contextmanager
+def answering(*answers: str) -> Iterator[Any]:
+    """Somebody at a terminal types these answers, one line each."""
+    with CliRunner().isolation(input="\n".join(answers) + "\n") as streams:
+        yield streams
+
+
+def typed(view: View, name: str) -> Any:
+    """The input of a field."""
+    return view.row(name)._input  # type: ignore[attr-defined]
+
+
+def text_of(view: View) -> str:
+    """All that the form says."""
+    found: list[str] = []
+
+    def walk(widget: widgets.Widget) -> None:
+        found.append(str(getattr(widget, "value", "")))
+        for child in getattr(widget, "children", ()):
+            walk(child)
+
+    walk(view.root)
+    return re.sub(r"<style>.*?</style>", "", "\n".join(found), flags=re.DOTALL)
