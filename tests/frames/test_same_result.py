@@ -85,4 +85,6 @@ def test_pages_do_not_change_a_row(pages):
     decode = Decoder(THINGS)
     parts = [(decode(body(page)), None) for page in pages]
     flat = [record for page in pages for record in page]
-    pd.testing.assert_frame_equal(assemble(THINGS, parts), from_records(THINGS, flat))
+    whole_list = assemble(THINGS, parts)
+    assert len(whole_list) == len(flat)
+    pd.testing.assert_frame_equal(whole_list, from_records(THINGS, flat))

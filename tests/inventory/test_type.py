@@ -59,7 +59,8 @@ def test_a_file_gives_back_what_was_put_in(tmp_path: Path) -> None:
     file = tmp_path / "members.parquet"
     frames.save(before.frame, str(file))
     after = list_of("members", pd.read_parquet(file))
-    # Categories are kept in the file, and what was null stays so.
+    # Categories are kept in the file, and null values stay null.
+    assert after.frame["team_id"].isna().tolist() == [True, False]
     assert_frame_equal(after.frame, before.frame)
 
 

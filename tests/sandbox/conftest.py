@@ -27,6 +27,10 @@ class Api:
     def send(self, method: str, path: str, **request: Any) -> httpx.Response:
         return self._client.request(method, path, **request)
 
+    def status(self, method: str, path: str, **request: Any) -> int:
+        """The status of the response, whatever it is."""
+        return self.send(method, path, **request).status_code
+
     def __call__(self, method: str, path: str, *, expect: int = 200, body: Any = None, **params: Any) -> Any:
         reply = self.send(method, path, params=params, **({} if body is None else {"json": body}))
         assert reply.status_code == expect, f"{method} {path}: {reply.status_code} {reply.text}"

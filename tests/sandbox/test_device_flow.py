@@ -68,11 +68,11 @@ def test_a_locked_or_deleted_device_is_out_at_once(plane: Plane) -> None:
     device = plane.caller(token["access_token"])
     path = f"/devices/{token['device_id']}"
     plane.admin("PUT", path, body={"locked": True})
-    device("GET", "/users/me", expect=401)
+    assert device.status("GET", "/users/me") == 401
     plane.admin("PUT", path, body={"locked": False, "name": "mine"})
-    device("GET", "/users/me")
+    assert device.status("GET", "/users/me") == 200
     plane.admin("DELETE", path)
-    device("GET", "/users/me", expect=401)
+    assert device.status("GET", "/users/me") == 401
 
 
 def test_codes_expire_and_belong_to_their_client(plane: Plane) -> None:
