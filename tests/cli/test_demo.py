@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import select
@@ -10,15 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from tests.support.listening import when_listening
 from zenpro_nb.profiles import Profiles
 from zenpro_nb.servers import demo, demo_folder, sandbox_process
 
@@ -110,23 +107,14 @@ def _address(demo: subprocess.Popen[str]) -> tuple[str, str]:
 
 def _ask_lab(address: str, token: str, path: str, *, method: str = "POST", **body: object) -> None:
     """Send a request to JupyterLab, as soon as it listens."""
-    request = urllib.request.Request(  # noqa: S310 - our own loopback address
+    reply = when_listening(
         f"{address}/api/{path}",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+        patience=PATIENCE,
         method=method,
+        json=body,
+        headers={"Authorization": f"token {token}"},
     )
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(request, timeout=PATIENCE).close()  # noqa: S310
-        except urllib.error.HTTPError:
-            raise
-        except urllib.error.URLError:
-            assert time.monotonic() < deadline, "JupyterLab does not listen"
-            time.sleep(0.1)
-        else:
-            return
+    assert reply.status < 400, f"{path}: {reply.status} {reply.data.decode()}"
 
 
 def _descendants(pid: int) -> Iterator[int]:

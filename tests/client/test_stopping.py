@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -208,16 +207,16 @@ def test_lists_inside_a_fan_out_share_the_threads(serve: Serve, connect: Connect
 
 
 def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Connect) -> None:
-    inner, lock = plane(people(1500)), threading.Lock()
+    inner, crowd = plane(people(1500)), threading.Condition()
     now = most = 0
 
     def watched(asked: Asked) -> Answer:
         nonlocal now, most
-        with lock:
+        with crowd:
             now += 1
             most = max(most, now)
-        time.sleep(0.005)
-        with lock:
+            crowd.notify_all()
+            crowd.wait_for(lambda: now > 8, timeout=0.005)  # stay open until one comes that is too many
             now -= 1
         return inner(asked)
 

@@ -15,8 +15,6 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,13 +22,27 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Locator, Page, expect
+import urllib3
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.support.listening import when_listening
 
 START_TIMEOUT = 120.0  # seconds; a busy machine takes a while, and no test may fail because of its neighbours
 PATIENCE = 60_000  # milliseconds that a page may take to show what is waited for
-_POLL = 0.1  # seconds between two looks at a server that has no other way of telling
+# The page says idle before there is a kernel: only the server knows.
+_KERNEL_IS_IDLE = """async ([name, token, patience]) => {
+    const end = Date.now() + patience;
+    while (Date.now() < end) {
+        const reply = await fetch("/api/sessions", {headers: {Authorization: `token ${token}`}});
+        const mine = (await reply.json()).filter(session => session.path === name && session.kernel);
+        if (mine.some(session => session.kernel.execution_state === "idle")) return true;
+        await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    return false;
+}"""
 
 _SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -62,7 +74,7 @@ class Lab:
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.folder / name)
         self.show(page, name, app=app)
-        self._wait_for_kernel(name)
+        self._wait_for_kernel(page, name)
         return NotebookPage(page, self.folder / name)
 
     def show(self, page: Page, name: str, *, app: str = "lab/tree") -> None:
@@ -83,14 +95,9 @@ class Lab:
         settings.mkdir(parents=True, exist_ok=True)
         (settings / "themes.jupyterlab-settings").write_text(json.dumps(wanted))
 
-    def _wait_for_kernel(self, name: str) -> None:
-        """The page says idle before there is a kernel, so the server is asked."""
-
-        def idle() -> bool:
-            kernels = [one["kernel"] for one in self._get("/api/sessions") if one["path"] == name and one["kernel"]]
-            return any(kernel["execution_state"] == "idle" for kernel in kernels)
-
-        _until(idle, "the kernel did not start")
+    def _wait_for_kernel(self, page: Page, name: str) -> None:
+        """Let the page query the server until the notebook's kernel is idle."""
+        assert page.evaluate(_KERNEL_IS_IDLE, [name, self.token, PATIENCE]), "the kernel did not start"
 
     def _get(self, path: str, method: str = "GET") -> Any:
         headers = {"Authorization": f"token {self.token}"}
@@ -141,20 +148,16 @@ class NotebookPage:
 
     def save(self) -> dict[str, Any]:
         """Save the notebook, and give what stands in the file then."""
-        before = self.file.stat().st_mtime_ns
         # A widget that has the focus keeps all keys to itself.
         self.cell(0).locator(".jp-InputArea-editor").click()
-        self.page.keyboard.press("Control+s")
-        _until(lambda: self.file.stat().st_mtime_ns != before and self._saved(), "the notebook was not saved")
-        return self._saved()
-
-    def _saved(self) -> dict[str, Any]:
-        """Give what stands in the file; nothing while it is being written."""
-        try:
-            saved: dict[str, Any] = json.loads(self.file.read_text())
-        except json.JSONDecodeError:
-            return {}
+        with self.page.expect_response(self._saves, timeout=PATIENCE):
+            self.page.keyboard.press("Control+s")
+        saved: dict[str, Any] = json.loads(self.file.read_text())
         return saved
+
+    def _saves(self, reply: Response) -> bool:
+        """Return whether this is the server's word that it has written the file."""
+        return reply.request.method == "PUT" and urlsplit(reply.url).path == f"/api/contents/{self.file.name}"
 
 
 @contextmanager
@@ -181,7 +184,10 @@ def lab(folder: Path, environment: Mapping[str, str]) -> Iterator[Lab]:
         )
     server = Lab(f"http://127.0.0.1:{port}", token, work)
     try:
-        _until(lambda: _answers(server, process, folder), "JupyterLab did not start", START_TIMEOUT)
+        try:
+            when_listening(f"{server.url}/api", patience=START_TIMEOUT)
+        except urllib3.exceptions.HTTPError:
+            raise AssertionError(f"JupyterLab did not start: {(folder / 'server.log').read_text()[-2000:]}") from None
         yield server
     finally:
         process.terminate()
@@ -211,22 +217,3 @@ def _write_settings(folder: Path) -> None:
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
-
-
-def _answers(server: Lab, process: subprocess.Popen[bytes], folder: Path) -> bool:
-    if process.poll() is not None:
-        raise AssertionError(f"JupyterLab ended: {(folder / 'server.log').read_text()[-2000:]}")
-    try:
-        server._get("/api/status")
-    except (urllib.error.URLError, ConnectionError):
-        return False
-    return True
-
-
-def _until(true: Any, otherwise: str, seconds: float = PATIENCE / 1000) -> None:
-    """Wait for a condition of a server that cannot be waited for in another way."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError(otherwise)
-        time.sleep(_POLL)

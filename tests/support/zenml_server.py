@@ -7,14 +7,15 @@ import secrets
 import socket
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import urllib3
 
 from tests.support.environments import zenml_python
+from tests.support.listening import when_listening
 
 # Generous: the first start makes a database of a hundred migrations, and the machine may be busy.
 START_TIMEOUT = 120.0
@@ -53,17 +54,13 @@ class ZenmlServer:
     def wait(self) -> None:
         """Until it answers."""
         assert self.process is not None
-        deadline = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            try:
-                if httpx.get(f"{self.url}/health", timeout=5).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        log = (self.folder / "server.log").read_text(errors="replace")[-2000:]
-        raise RuntimeError(f"The ZenML server did not start: {log}")
+        try:
+            healthy = when_listening(f"{self.url}/health", patience=START_TIMEOUT).status == 200
+        except urllib3.exceptions.HTTPError:
+            healthy = False
+        if not healthy:
+            log = (self.folder / "server.log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"The ZenML server did not start: {log}")
 
     def found(self) -> None:
         """Make the service account, its key, and two people."""
