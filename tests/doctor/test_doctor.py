@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,24 @@ def test_without_a_credential_the_rest_is_looked_at(
     assert frame.verdict["server"] == "ok"
     assert frame.detail["API"].startswith("0 differences")
     assert not [name for name in frame.index if str(name).startswith("drift")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")
+@pytest.mark.parametrize(("ours", "verdict"), [(True, "failed"), (False, "warning")])
+def test_a_credential_that_other_accounts_can_read_is_not_ok(
+    shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ours: bool, verdict: str
+) -> None:
+    monkeypatch.setenv("ZENPRO_CONFIG_DIR", str(tmp_path))
+    path = tmp_path / "key"
+    path.write_text(sandbox.key)
+    path.chmod(0o644)
+    profile = f'[profiles.lab]\nurl = "{sandbox.url}"\norganization = "acme"\ncredential = "file:key"\n'
+    (tmp_path / "profiles.toml").write_text(f'default = "lab"\n{profile}')
+    if not ours:
+        monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    frame = examined(shell)
+    assert frame.verdict["credential"] == verdict
+    assert f"{path} can be read by other accounts (mode 0644)" in frame.detail["credential"]
 
 
 def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

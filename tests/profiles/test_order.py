@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from keyring import set_keyring
 from keyring.backends import fail
@@ -102,20 +106,62 @@ def test_a_workspaces_key_in_the_environment_says_what_is_wrong(home: Home) -> N
     assert "canary" not in settings.problem
 
 
+def secret_file(home: Home, content: str = KEY + "\n", mode: int = 0o600) -> Path:
+    """Write a file of a profile's credential, with these permissions."""
+    path = home.folder / "secret"
+    path.write_text(content)
+    path.chmod(mode)
+    return path
+
+
 @pytest.mark.parametrize(("content", "kind"), [(KEY, ApiKey), (jwt(exp=NOW + 60), BearerToken)])
 def test_a_file_holds_a_key_or_a_token(home: Home, content: str, kind: type) -> None:
-    (home.folder / "secret").write_text(content + "\n")
+    secret_file(home, content + "\n")
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "file:secret"\n')
     assert type(home.profiles.settings().credential) is kind
+
+
+FILE_PROFILE = f'[profiles.prod]\nurl = "{PRO}"\ncredential = "file:secret"\n'
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o444])
+def test_a_file_of_ours_that_others_can_read_is_refused(home: Home, mode: int) -> None:
+    home.write(FILE_PROFILE)
+    path = secret_file(home, mode=mode)
+    settings = home.profiles.settings()
+    assert settings.credential is None
+    assert settings.problem == (
+        f"The file {path} can be read by other accounts (mode {mode:04o}). Run: chmod 600 {path}"
+    )
+    path.chmod(0o600)  # what the error says
+    assert isinstance(home.profiles.settings().credential, ApiKey)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes of files")
+@pytest.mark.parametrize("change", ["owner", "mount"])
+def test_a_mounted_secret_that_others_can_read_is_used_with_a_warning(
+    home: Home, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    home.write(FILE_PROFILE)
+    path = secret_file(home, mode=0o444)
+    if change == "owner":
+        monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    else:
+        read_only = SimpleNamespace(f_flag=os.ST_RDONLY)
+        monkeypatch.setattr(os, "fstatvfs", lambda descriptor: read_only)
+    settings = home.profiles.settings()
+    assert isinstance(settings.credential, ApiKey)
+    assert settings.warning == f"the file {path} can be read by other accounts (mode 0444)"
 
 
 @pytest.mark.parametrize("content", [None, "", b"\xff\xfe"])
 def test_a_file_that_holds_none(home: Home, content: str | bytes | None) -> None:
     home.write(f'[profiles.prod]\nurl = "{PRO}"\ncredential = "file:secret"\n')
     if isinstance(content, str):
-        (home.folder / "secret").write_text(content)
+        secret_file(home, content)
     if isinstance(content, bytes):
-        (home.folder / "secret").write_bytes(content)
+        secret_file(home).write_bytes(content)
     settings = home.profiles.settings()
     assert settings.credential is None
     assert str(home.folder / "secret") in settings.problem

@@ -20,6 +20,7 @@ def test_profiles_and_use(
 ) -> None:
     monkeypatch.setenv("LAB_KEY", sandbox.key)
     (home / "token").write_text(token_of(sandbox))
+    (home / "token").chmod(0o600)
     (home / "profiles.toml").write_text(
         f'default = "lab"\n[profiles.lab]\nurl = "{sandbox.url}"\norganization = "acme"\ncredential = "env:LAB_KEY"\n'
         f'[profiles.short]\nurl = "{sandbox.url}"\norganization = "acme-labs"\ncredential = "file:token"\n'

@@ -30,7 +30,15 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
         left = f"{left.partition(',')[0]} left" if seconds > 0 else "ended"
         if seconds <= limits.TOKEN_WARNING:
             verdict, step = (WARNING if seconds > 0 else FAILED), "Use `login`, or set ZENML_PRO_API_KEY."
-    yield Check("credential", verdict, f"{held.kind}, {left}, from {settings.source}", step, f"{held.kind}, {left}")
+    words = f"{held.kind}, {left}, from {settings.source}"
+    if settings.warning:
+        words = f"{words}; {settings.warning}"
+        if verdict == OK:
+            verdict, step = (
+                WARNING,
+                "Let only this account read it: mount it with mode 0400.",
+            )
+    yield Check("credential", verdict, words, step, f"{held.kind}, {left}")
 
 
 def user(session: Session) -> Iterator[Check]:

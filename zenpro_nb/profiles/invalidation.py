@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-Stamp = tuple[int, int] | None  # when a file was last changed, and its size; None: it is not there
+Stamp = tuple[int, int, int] | None  # when it was written, its size and its mode
 
 
 class Watch:
@@ -42,4 +42,5 @@ def _stamp(path: Path) -> Stamp:
         status = path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    # The mode too: a file that others could read is believed once they cannot.
+    return status.st_mtime_ns, status.st_size, status.st_mode

@@ -179,6 +179,7 @@ class Profiles:
             credential=found.credential,
             source=found.source,
             problem=found.problem,
+            warning=found.warning,
             organization=profile.organization,
             workspace=profile.workspace,
             profile=profile.name,

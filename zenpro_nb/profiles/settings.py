@@ -28,6 +28,7 @@ class Settings(Struct, frozen=True):
     workers: int | None = None
     profile: str | None = None
     problem: str = ""  # why there is no credential, although one was meant to be there
+    warning: str = ""  # what is unsafe about where the credential comes from
     overrides: Mapping[str, Override] = field(default_factory=dict)  # by the workspace's name
     plain: bool = False  # a ZenML server without a control plane
 
@@ -41,4 +42,4 @@ class Settings(Struct, frozen=True):
     @classmethod
     def of(cls, url: str, found: FoundCredential, profile: str | None = None) -> Settings:
         """Return the settings for this server, with what was found for it."""
-        return cls(url, found.credential, found.source, problem=found.problem, profile=profile)
+        return cls(url, found.credential, found.source, problem=found.problem, warning=found.warning, profile=profile)

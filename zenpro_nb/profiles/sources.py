@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from zenpro_nb import limits
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Credential, PasswordLogin
 from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.files.permissions import exposure
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security.secret import Secret
 
@@ -28,6 +30,7 @@ class FoundCredential(Struct, frozen=True):
     credential: Credential | None
     source: str  # in words
     problem: str = ""
+    warning: str = ""  # what is unsafe about the source, although its credential is used
 
 
 class CredentialSource(Struct, frozen=True):
@@ -106,10 +109,10 @@ def for_workspace(secret: Secret, username: str | None = None) -> Credential:
     return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
 
 
-def accepted(secret: Secret, need: Need, words: str) -> FoundCredential:
+def accepted(secret: Secret, need: Need, words: str, warning: str = "") -> FoundCredential:
     """Return what was found, or why it cannot be used."""
     try:
-        return FoundCredential(need.credential(secret), words)
+        return FoundCredential(need.credential(secret), words, warning=warning)
     except CredentialError as error:
         return FoundCredential(None, words, f"{words[0].upper()}{words[1:]} cannot be used: {error}")
 
@@ -126,6 +129,9 @@ def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
 def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredential:
     """Return the credential that is a file's only line.
 
+    A file of this account that others can read is refused. One of another account, or on a read-only file system, is
+    used with a warning: secrets that are mounted into a container are often readable by everyone there.
+
     Args:
         folder: where a relative path begins.
     """
@@ -137,6 +143,10 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredent
     watch.file(path)
     try:
         with path.open(encoding="utf-8") as file:
+            exposed = exposure(file)
+            if exposed is not None and exposed.fixable:
+                problem = f"The {words} can be read by other accounts (mode {exposed.mode})"
+                return FoundCredential(None, words, f"{problem}. Run: chmod 600 {shlex.quote(str(path))}")
             secret = Secret(file.read(limits.SECRET_FILE).strip())
     except OSError as error:
         return FoundCredential(None, words, f"The {words} cannot be read: {error.strerror or type(error).__name__}")
@@ -144,4 +154,5 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredent
         return FoundCredential(None, words, f"The {words} holds no text")
     if not secret:
         return FoundCredential(None, words, f"The {words} is empty")
-    return accepted(secret, need, words)
+    warning = "" if exposed is None else f"the {words} can be read by other accounts (mode {exposed.mode})"
+    return accepted(secret, need, words, warning)

@@ -151,6 +151,8 @@ def profile(run: Runtime, profile: ProfileName) -> None:
     _say_how_to_keep(run, PROFILE_VARIABLE, profile)
     if settings.credential is None:
         run.face.warn(settings.problem or f"there is no credential for {settings.url}; use `login`")
+    elif settings.warning:
+        run.face.warn(settings.warning)
 
 
 def _say_how_to_keep(run: Runtime, variable: str, value: str) -> None:
