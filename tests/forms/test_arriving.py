@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.forms.conftest import ByHand, Notebook, command
 from tests.support.cutting import Cutter, cutting
+from tests.support.proxy import ForwardingHandler, serving
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
@@ -39,8 +44,14 @@ def proxy(long: SandboxProcess) -> Iterator[Cutter]:
 @pytest.fixture
 def users(proxy: Cutter, long: SandboxProcess, by_hand: ByHand) -> Iterator[Any]:
     """The field for users of an open form; its names are read when the test releases them."""
+    with field_for_users(proxy.url, long.key, by_hand) as field:
+        yield field
+
+
+@contextmanager
+def field_for_users(url: str, key: str, by_hand: ByHand) -> Iterator[Any]:
     session = Session(environ={})
-    session.use(Settings(url=proxy.url, credential=ApiKey(long.key), source="the test", organization="acme"))
+    session.use(Settings(url=url, credential=ApiKey(key), source="the test", organization="acme"))
     form = new_form(Runtime(session, Notebook()), command("teams add"), ["teams", "add"], {}, by_hand)
     view = View(form, "key")
     form.open()
@@ -91,12 +102,66 @@ def test_enter_takes_the_best_of_all_and_not_of_those_that_are_there(
     assert users._form.values["users"] == [last]
 
 
+def counts_of(said: list[str]) -> list[int]:
+    """The counts in the messages that a form showed, one after the other."""
+    return [int(found[1]) for message in said if (found := re.search(r"… (\d+) so far", message))]
+
+
 def test_how_many_have_been_read_is_said(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
     said: list[str] = []
     watch(users, proxy, lambda asked, offered: said.append(users._message.value))
     users._text.value = "example"
     by_hand.release()
-    counts = [int(found[1]) for one in said if (found := re.search(r"… (\d+) so far", one))]
+    counts = counts_of(said)
     assert counts[0] <= CAP + 1
     assert counts == sorted(set(counts))
     assert "so far" not in said[-1]
+
+
+def test_a_count_is_shown_once_when_later_pages_arrive_before_the_first(
+    users: Any, proxy: Cutter, by_hand: ByHand
+) -> None:
+    users._form.choices.read("users")  # the client now knows how long the list is, and requests many pages together
+    users._form.choices._known.clear()
+    users._form.choices.refresh()
+    said: list[str] = []
+    users._form.listen(lambda: said.append(users._message.value))
+    later: list[str] = []
+    most_arrived = threading.Event()
+
+    def hold_the_first_page(method: str, path: str) -> bool:
+        if path.startswith("/users?") and "offset=0&" in path:
+            assert most_arrived.wait(30)
+        elif path.startswith("/users?"):
+            later.append(path)
+            if len(later) == 6:
+                most_arrived.set()
+        return False
+
+    proxy.wanted = hold_the_first_page
+    users._text.value = "example"
+    by_hand.release()
+    counts = counts_of(said)
+    assert counts[0] > 2 * CAP, "most pages arrived before the first"
+    assert counts == sorted(set(counts))
+
+
+def test_a_count_is_shown_once_when_later_pages_contain_service_accounts_only(
+    long: SandboxProcess, by_hand: ByHand
+) -> None:
+    class OnlyTheFirstPageHasPeople(ForwardingHandler):
+        def forward(self) -> None:
+            reply = self.ask(long.url, self.body())
+            if self.path.startswith("/users?") and "offset=0&" not in self.path:
+                records = [{**record, "is_service_account": True} for record in json.loads(reply.content)]
+                reply = replace(reply, content=json.dumps(records).encode())
+            self.pass_on(reply)
+
+    said: list[str] = []
+    with serving(OnlyTheFirstPageHasPeople) as url, field_for_users(url, long.key, by_hand) as users:
+        users._form.listen(lambda: said.append(users._message.value))
+        users._text.value = "example"
+        by_hand.release()
+    counts = counts_of(said)
+    assert counts
+    assert counts == sorted(set(counts))

@@ -110,6 +110,17 @@ def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> Non
     assert running.stop() == 0
 
 
+def test_a_start_is_not_refused_by_another_one_that_has_only_begun_to_lock(tmp_path: Path) -> None:
+    db = tmp_path / "new.db"
+    # SQLite shares the file before it takes any lock; of two sandboxes that start together, both can be this far.
+    with closing(sqlite3.connect(tmp_path / "new.db-lock", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM sqlite_master").fetchall()
+        with SandboxProcess(users=40, db=db) as running:
+            assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
+            assert "Another sandbox is using" in _refusal(db)
+
+
 def test_a_file_in_use_is_refused_under_its_other_name_too(tmp_path: Path) -> None:
     db = tmp_path / "real.db"
     with SandboxProcess(users=40, db=db):

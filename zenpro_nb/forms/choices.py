@@ -77,8 +77,8 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
     """Read the choices from the server.
 
     Args:
-        so_far: told in this thread of the records that are there, after the first page and whenever there are twice as
-            many: a long list is of use long before it is whole.
+        so_far: called in this thread with the records that have arrived, after the first page and each time their
+            number has doubled: people can use a long list before it is complete.
 
     Raises:
         ZenProError: they cannot be read.
@@ -94,9 +94,10 @@ def read(session: Session, source: ChoiceSource, so_far: SoFar = lambda records:
 
     def progress(rows: int) -> None:
         nonlocal told
-        if rows >= 2 * told:
-            told = rows
-            so_far(list(arrived.values()))
+        records = list(arrived.values())  # later pages are among them, so there can be more than `rows`
+        if len(records) >= 2 * told:
+            told = len(records)
+            so_far(records)
 
     asked = query.Query(resource, ids, narrowing, raw=True, checked=True)
     records = query.records_in(query.read_listing(session.client, asked, progress, prompt=True, arrived=page))

@@ -158,11 +158,13 @@ class FieldChoices:
         return self._known[source]
 
     def _take_in(self, source: ChoiceSource, records: list[Record]) -> None:
-        """Offer what has arrived of a long list; where another one has been read before, that one serves on."""
+        """Offer the names that have arrived, unless there are no new ones or a complete older list is still in use."""
         arriving = choices.choices_of(source.noun, records)
         with self._form.lock:
             if source in self._known or source not in self._reading:
                 return
+            if len(arriving) <= len(self._arriving.get(source, ())):
+                return  # the new records are not names to choose: deleted ones, or service accounts among users
             self._arriving[source] = arriving
             noun = source.noun.replace("-", " ")
             self._messages[source] = Message(f"Reading the names of the {noun} … {len(arriving):,} so far", Tone.BUSY)

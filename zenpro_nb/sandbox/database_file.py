@@ -35,7 +35,9 @@ class FileLock:
         _create_private(beside)
         self._connection = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
         try:
-            self._connection.execute("BEGIN EXCLUSIVE")
+            # Not EXCLUSIVE: SQLite then shares the file first, and two that start together refuse each other. Only one
+            # connection can have the lock that IMMEDIATE takes, however many share the file.
+            self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error:
             self._connection.close()
             raise
