@@ -292,8 +292,9 @@ def test_of_an_invitation_a_part_comes_back(own: Connection, name: str, capsys: 
     own.run("undo", "--yes")
     again = own.run("invitations", "--only-pending", "--email", email)
     assert again[["email", "roles"]].values.tolist() == [[email, ["Organization Viewer"]]]
-    frame = own.run("undo", "--yes")  # the invitation that was sent first, which is gone
-    assert frame["outcome"].tolist() == ["already"]
+    frame = own.run("undo", "--yes")  # the invitation that was sent first, in whose place there is the new one
+    assert frame["outcome"].tolist() == ["done"]
+    assert own.run("invitations", "--only-pending", "--email", email).empty
 
 
 # --- what others did since --------------------------------------------------------------------------------------------

@@ -73,3 +73,19 @@ def taken_back(entries: Sequence[Record]) -> dict[str, str]:
         if entry.get("undoes") and entry.get("outcome") in _TAKEN_BACK and in_force:
             found.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
     return found
+
+
+def successors(entries: Sequence[Record]) -> dict[str, str]:
+    """Return by the id of each deleted object that was created again the id that it has now.
+
+    >>> entries = [{"recreates": "a", "left": {"id": "b"}, "outcome": "done"}]
+    >>> successors([*entries, {"recreates": "b", "left": {"id": "c"}, "outcome": "done"}])
+    {'a': 'c', 'b': 'c'}
+    """
+    found: dict[str, str] = {}
+    for entry in entries:
+        former, new = entry.get("recreates"), (entry.get("left") or {}).get("id")
+        if former and new and former != new and entry.get("outcome") in DONE:
+            found = {key: str(new) if value == former else value for key, value in found.items()}
+            found[str(former)] = str(new)
+    return found

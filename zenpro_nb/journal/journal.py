@@ -54,6 +54,7 @@ class Entry(Struct, frozen=True):
     irreversible: str = ""  # why nothing does
     left: Mapping[str, Any] | None = None  # the id and the changed fields, as the answer showed them
     undoes: str = ""  # the key of the write that it takes back: see `commands`
+    recreates: str = ""  # the id of the deleted object that it creates again; the new id is in `left`
 
 
 class Journal:

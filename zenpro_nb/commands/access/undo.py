@@ -17,7 +17,7 @@ from zenpro_nb.commands.core.signature import Arg
 from zenpro_nb.commands.core.types import TextType
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.journal.commands import Command, commands, taken_back
+from zenpro_nb.journal.commands import Command, commands, successors, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted
 
@@ -56,7 +56,7 @@ def undo(run: Runtime, which: Which = None) -> list[Write]:
     undone = taken_back(entries)
     mine = _of_here(run, commands(entries))
     command = _last(mine, undone) if which is None else _named(mine, which)
-    steps = taking_back.steps(run, command, undone)
+    steps = taking_back.steps(run, command, undone, successors(entries))
     if not steps:
         raise UsageError(f"Nothing of `{command.line}` is left to take back", hint=_OTHERS)
     return _asked(steps, command)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from msgspec.structs import replace
 HERE = "{id}"
 # What `before` says of a write that makes or removes something, where somebody has looked.
 ABSENT, THERE = {"there": False}, {"there": True}
+# The route that removes a member with all roles of the organization.
+_MEMBERS = re.compile(r"/organizations/[^/]+/members")
 
 Fields = Mapping[str, Any]
 
@@ -52,6 +55,10 @@ class Inverse(Struct, frozen=True):
         unless: what must not be there.
         partly: what does not come back; empty where everything does.
         final: why the taking back cannot be taken back in its turn; empty where it can.
+        named: where an object that the write creates is found by its name, if its id was never learned.
+        by_hand: the command that deletes an object that the write created.
+        recreates: the id of the deleted object that the request creates again, under a new id.
+        back: what deletes the object again that the request creates; `{id}` stands for its new id.
     """
 
     method: str
@@ -64,6 +71,10 @@ class Inverse(Struct, frozen=True):
     unless: tuple[Hurdle, ...] = ()
     partly: str = ""
     final: str = ""
+    named: Sight | None = None
+    by_hand: str = ""
+    recreates: str = ""
+    back: Inverse | None = None
 
     @property
     def changes(self) -> bool:
@@ -91,27 +102,128 @@ def filled(inverse: Inverse, shown: Fields) -> Inverse:
     return replace(inverse, path=path, sight=sight, left=left, unless=unless)
 
 
-def reversed_of(inverse: Inverse, write: Mapping[str, Any]) -> tuple[Inverse, ...]:
-    """Return what takes the taking back back: the write again, as the journal holds it; empty where nothing does."""
+def reversed_of(inverse: Inverse, entry: Mapping[str, Any], template: Inverse) -> tuple[Inverse, ...]:
+    """Return the requests that undo the undo: they lead back to what the write had done; none if nothing does.
+
+    Args:
+        entry: the write in the journal.
+        template: the inverse as it is in the journal, where `{id}` may stand for the id of what the write created.
+    """
+    if inverse.back is not None:
+        return (inverse.back,)
     if inverse.final:
         return ()
-    body = write.get("body")
-    if inverse.body is not None and inverse.left is not None and inverse.method == "PATCH":
-        body = {name: inverse.left[name] for name in inverse.body if name in inverse.left}
-    again = replace(inverse, method=str(write["method"]), path=str(write["route"]), params=write.get("params") or {})
-    return (replace(again, body=body, left=inverse.was, was=inverse.left, unless=(), partly=""),)
+    if template.needs_id:
+        return _created_again(inverse, entry, template)
+    if inverse.method == "PATCH":
+        body = entry.get("body")
+        if inverse.body is not None and inverse.left is not None:
+            body = {name: inverse.left[name] for name in inverse.body if name in inverse.left}
+        path, params = str(entry["route"]), entry.get("params") or {}
+        again = replace(inverse, path=path, params=params, body=body)
+    else:
+        # A role or a place in a team: the opposite of the undo itself. The write may have removed more than this one.
+        again = replace(inverse, method="DELETE" if inverse.method == "POST" else "POST")
+    return (replace(again, left=inverse.was, was=inverse.left, unless=(), partly=""),)
+
+
+def _created_again(inverse: Inverse, entry: Mapping[str, Any], template: Inverse) -> tuple[Inverse, ...]:
+    """Return the request that creates a deleted object again, as the write had created it."""
+    if template.named is None:
+        return ()
+    made = Inverse(
+        str(entry["method"]),
+        str(entry["route"]),
+        template.named,
+        left=None,
+        was={},
+        params=entry.get("params") or {},
+        body=entry.get("body"),
+        recreates=inverse.path.rpartition("/")[2],
+        back=template,
+    )
+    return (made,)
 
 
 def inverses_in(entry: Mapping[str, Any]) -> list[Inverse]:
-    """Return what takes the write of a journal's entry back, completed by its answer; empty where nothing does.
+    """Return what undoes the write of a journal's entry, completed by its answer; empty if nothing does.
 
     An entry that another version wrote in another form has none that can be read.
     """
+    return [filled(template, entry.get("left") or {}) for template in templates_in(entry)]
+
+
+def templates_in(entry: Mapping[str, Any]) -> list[Inverse]:
+    """Return what undoes the write of a journal's entry, as it was declared before the write was sent."""
     try:
-        made = [_inverse(one) for one in entry.get("inverse") or ()]
+        return [_revoking_one(_inverse(data), entry) for data in entry.get("inverse") or ()]
     except (KeyError, TypeError, ValueError, AttributeError):
         return []
-    return [filled(one, entry.get("left") or {}) for one in made]
+
+
+def _revoking_one(inverse: Inverse, entry: Mapping[str, Any]) -> Inverse:
+    """Return the inverse; one that older versions wrote for a role that was given back revokes that role alone.
+
+    They removed the member, with every role that somebody else had granted since.
+    """
+    if inverse.method != "DELETE" or not _MEMBERS.fullmatch(inverse.path):
+        return inverse
+    return replace(inverse, path=str(entry["route"]), params=entry.get("params") or {})
+
+
+def moved(inverse: Inverse, ids: Mapping[str, str]) -> Inverse:
+    """Return the inverse with the ids of objects that were created again in the place of their former ones.
+
+    >>> sight = Sight(path="/teams/1", match={"user.id": "1"})
+    >>> found = moved(Inverse("DELETE", "/teams/1/members", sight, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
+    >>> found.path, found.sight.match, found.left, found.params
+    ('/teams/2/members', {'user.id': '2'}, {'id': '2'}, {'user_id': '11'})
+    """
+    if not ids:
+        return inverse
+    return replace(
+        inverse,
+        path=_moved_path(inverse.path, ids),
+        sight=_moved_sight(inverse.sight, ids),
+        left=moved_fields(inverse.left, ids),
+        was=moved_fields(inverse.was, ids),
+        params=moved_fields(inverse.params, ids) or {},
+        body=moved_fields(inverse.body, ids),
+        unless=tuple(replace(hurdle, sight=_moved_sight(hurdle.sight, ids)) for hurdle in inverse.unless),
+        named=_moved_sight(inverse.named, ids) if inverse.named is not None else None,
+        recreates=ids.get(inverse.recreates, inverse.recreates),
+        back=moved(inverse.back, ids) if inverse.back is not None else None,
+    )
+
+
+def mentions(inverse: Inverse, key: str) -> bool:
+    """Return whether the request of an inverse names this id."""
+    values = [*inverse.params.values(), *(inverse.body or {}).values()]
+    return key in inverse.path.split("/") or key in values
+
+
+def moved_fields(fields: Fields | None, ids: Mapping[str, str]) -> Fields | None:
+    """Return fields whose values are new ids where they were former ones."""
+    if fields is None:
+        return None
+    return {name: ids.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
+
+
+def _moved_path(path: str, ids: Mapping[str, str]) -> str:
+    return "/".join(ids.get(segment, segment) for segment in path.split("/"))
+
+
+def _moved_sight(sight: Sight, ids: Mapping[str, str]) -> Sight:
+    def put(fields: Fields) -> dict[str, Any]:
+        return dict(moved_fields(fields, ids) or {})
+
+    return replace(
+        sight,
+        path=_moved_path(sight.path, ids),
+        ids=put(sight.ids),
+        params=put(sight.params),
+        match=put(sight.match),
+    )
 
 
 def value_at(record: Fields, name: str) -> Any:
@@ -168,6 +280,7 @@ def _sight(data: Mapping[str, Any]) -> Sight:
 
 
 def _inverse(data: Mapping[str, Any]) -> Inverse:
+    named, back = data.get("named"), data.get("back")
     return Inverse(
         method=str(data["method"]),
         path=str(data["path"]),
@@ -179,4 +292,8 @@ def _inverse(data: Mapping[str, Any]) -> Inverse:
         unless=tuple(Hurdle(_sight(one["sight"]), str(one["words"])) for one in data["unless"]),
         partly=str(data["partly"]),
         final=str(data["final"]),
+        named=_sight(named) if named else None,
+        by_hand=str(data.get("by_hand") or ""),
+        recreates=str(data.get("recreates") or ""),
+        back=_inverse(back) if back else None,
     )

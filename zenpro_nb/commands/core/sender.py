@@ -186,6 +186,7 @@ class Sender:
             inverse=msgspec.to_builtins(write.inverse, enc_hook=str),
             irreversible=write.irreversible,
             undoes=write.undoes,
+            recreates=write.recreates,
         )
 
 

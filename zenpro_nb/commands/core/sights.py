@@ -46,6 +46,14 @@ class Sights:
         return self._records[path]
 
     def _listed(self, sight: Sight) -> Fields | None:
+        return next(iter(self.all(sight)), None)
+
+    def all(self, sight: Sight) -> list[Fields]:
+        """Return the fields of all objects of a list that match.
+
+        Raises:
+            ZenProError: the list cannot be read.
+        """
         key = _key(sight)
         if key not in self._lists:
             try:
@@ -57,7 +65,7 @@ class Sights:
                     raise
                 found = []
             self._lists[key] = found
-        return next((fields_of(one) for one in self._lists[key] if _fits(one, sight.match)), None)
+        return [fields_of(record) for record in self._lists[key] if _fits(record, sight.match)]
 
     def conflict(self, inverse: Inverse) -> str:
         """Return what somebody else has changed since, in words; empty where the write can be taken back.
@@ -116,17 +124,19 @@ def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: st
     return {"before": before, "inverse": (inverse,)}
 
 
-def unmaking(path: str, made: Fields, words: str, unless: Sequence[Hurdle] = ()) -> dict[str, Any]:
-    """Return the fields of a `Write` that say how what it makes is deleted again, as long as nobody uses it.
+def unmaking(path: str, made: Fields, *, named: Sight, by_hand: str, unless: Sequence[Hurdle] = ()) -> dict[str, Any]:
+    """Return the fields of a `Write` that say how an object that it creates is deleted again while nobody uses it.
 
     Args:
-        path: the route of such things, without the id.
-        made: what it is made with, which nobody may have changed since.
-        words: what makes it anew: "`teams create`".
+        path: the route of such objects, without the id.
+        made: the fields that it is created with, which nobody may have changed since.
+        named: where it is found by its name.
+        by_hand: the command that deletes it.
     """
-    final = f"it would be made anew, with another id: {words}"
     at = f"{path}/{HERE}"
-    inverse = Inverse("DELETE", at, Sight(path=at), left=made, was=None, unless=tuple(unless), final=final)
+    inverse = Inverse(
+        "DELETE", at, Sight(path=at), left=made, was=None, unless=tuple(unless), named=named, by_hand=by_hand
+    )
     return {"before": ABSENT, "inverse": (inverse,)}
 
 
@@ -156,10 +166,10 @@ def _key(sight: Sight) -> tuple[object, ...]:
 
 
 def _fits(record: Mapping[str, Any], match: Fields) -> bool:
-    return all(_same(value_at(record, name), value) for name, value in match.items())
+    return all(_same(name, value_at(record, name), value) for name, value in match.items())
 
 
-def _same(value: object, wanted: object) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()  # e-mails are the same in whatever letters
+def _same(name: str, value: object, wanted: object) -> bool:
+    if name.endswith("email") and isinstance(value, str) and isinstance(wanted, str):
+        return value.casefold() == wanted.casefold()  # names of teams that differ in case only are two names
     return value == wanted

@@ -102,6 +102,7 @@ class Write(Struct, frozen=True):
     inverse: tuple[Inverse, ...] = ()  # what takes it back, in this order; empty where nothing does
     irreversible: str = ""  # why nothing does
     undoes: str = ""  # the key of the write that it takes back: see `journal.commands`
+    recreates: str = ""  # the id of the deleted object that it creates again, under a new id
 
     @property
     def sent_params(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from zenpro_nb.commands.core.verification import AnyOf, Created, listed
 from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,17 +118,28 @@ def invitation(run: Runtime, organization: query.Found, email: str, role: query.
 def _withdrawal(organization_id: str, email: str) -> Inverse:
     """Return what withdraws an invitation that was sent, as long as nobody has accepted it."""
     ids = {"organization_id": organization_id}
-    member = Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
     return Inverse(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{HERE}",
         Sight(noun=INVITATIONS.noun, ids=ids, match={"id": HERE}),
         left={"email": email},
         was=None,
-        unless=(member,),
+        unless=(_joined(organization_id, email),),
         partly="the e-mail has been sent",
-        final="a new invitation is another one: `invitations create`",
+        named=_waiting(organization_id, email),
+        by_hand=f"invitations revoke {quoted(email)}",
     )
+
+
+def _waiting(organization_id: str, email: str) -> Sight:
+    """Return where an invitation that nobody has accepted yet is found by its e-mail."""
+    params = {"email": email, "only_pending": True}
+    return Sight(noun=INVITATIONS.noun, ids={"organization_id": organization_id}, params=params, match={"email": email})
+
+
+def _joined(organization_id: str, email: str) -> Hurdle:
+    ids = {"organization_id": organization_id}
+    return Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
 
 
 def _invited(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> NotingLook:
@@ -211,26 +223,24 @@ def revocation(run: Runtime, organization_id: str, invitation_id: str, email: st
         name=email,
         happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
-        inverse=(_anew(organization_id, email, role_id),) if role_id else (),
+        inverse=(_anew(organization_id, invitation_id, email, role_id),) if role_id else (),
         irreversible="" if role_id else "the role that it brings cannot be seen",
     )
 
 
-def _anew(organization_id: str, email: str, role_id: str) -> Inverse:
-    """Return what invites somebody anew whose invitation was withdrawn."""
-    ids = {"organization_id": organization_id}
-    waiting = Sight(noun=INVITATIONS.noun, ids=ids, params={"email": email, "only_pending": True})
-    member = Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
+def _anew(organization_id: str, invitation_id: str, email: str, role_id: str) -> Inverse:
+    """Return what invites somebody again whose invitation was withdrawn."""
     return Inverse(
         "POST",
         f"/organizations/{organization_id}/invitations",
-        replace(waiting, match={"email": email}),
+        _waiting(organization_id, email),
         left=None,
         was={},
         body={"email": email, "role_id": role_id},
-        unless=(member,),
+        unless=(_joined(organization_id, email),),
         partly="a new invitation is mailed, without the other roles and teams of the old one",
-        final="the new invitation has an id of its own: `invitations revoke`",
+        recreates=invitation_id,
+        back=_withdrawal(organization_id, email),
     )
 
 

@@ -41,6 +41,7 @@ from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,8 +118,9 @@ def create(
         **unmaking(
             "/roles",
             {"name": name, "description": description, "level": level},
-            "`roles create`",
-            (Hurdle(Sight(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
+            named=Sight(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
+            by_hand=f"roles delete {quoted(name)}",
+            unless=(Hurdle(Sight(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "somebody has it"),),
         ),
     )
 

@@ -22,6 +22,7 @@ from zenpro_nb.commands.core.verification import created
 from zenpro_nb.commands.core.write import Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
+from zenpro_nb.syntax.unparse import quoted
 
 Renamed = Annotated[str | None, renamed("service-accounts")]
 
@@ -53,8 +54,13 @@ def _unmade(organization_id: str, username: str) -> dict[str, Any]:
     ids = {"organization_id": organization_id}
     keys = Sight(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
     held = Sight(noun=ROLES.noun, ids=ids, params={"user_id": HERE})
-    hurdles = (Hurdle(keys, "it has keys"), Hurdle(held, "it has roles"))
-    return unmaking(route(organization_id), {"username": username}, "`service-accounts create`", hurdles)
+    return unmaking(
+        route(organization_id),
+        {"username": username},
+        named=Sight(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
+        by_hand=f"service-accounts delete {quoted(username)}",
+        unless=(Hurdle(keys, "it has keys"), Hurdle(held, "it has roles")),
+    )
 
 
 @service_accounts.write()

@@ -30,6 +30,7 @@ from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,15 +62,22 @@ def creation(run: Runtime, organization: query.Found, name: str, description: st
         body=body,
         resource=TEAMS,
         happened=created(run.session, TEAMS, {"organization_id": organization.id}, name, body),
-        **unmade(organization.id, {"name": name, "description": description}),
+        **unmade(organization.id, name, description),
     )
 
 
-def unmade(organization_id: str, fields: Mapping[str, str | None]) -> dict[str, Any]:
-    """Return the fields of a `Write` that say how a team that it makes is deleted again."""
+def unmade(organization_id: str, name: str, description: str | None) -> dict[str, Any]:
+    """Return the fields of a `Write` that say how a team that it creates is deleted again."""
+    ids = {"organization_id": organization_id}
     members = Hurdle(Sight(noun="team-members", ids={"team_id": HERE}), "it has members")
-    held = Sight(noun="roles", ids={"organization_id": organization_id}, params={"team_id": HERE})
-    return unmaking("/teams", fields, "`teams create`", (members, Hurdle(held, "it has roles")))
+    held = Sight(noun="roles", ids=ids, params={"team_id": HERE})
+    return unmaking(
+        "/teams",
+        {"name": name, "description": description},
+        named=Sight(noun=TEAMS.noun, ids=ids, match={"name": name}),
+        by_hand=f"teams delete {quoted(name)}",
+        unless=(members, Hurdle(held, "it has roles")),
+    )
 
 
 @teams.write()
