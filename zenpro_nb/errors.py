@@ -6,6 +6,8 @@
     │   ├── AmbiguousNameError      several things bear that name
     │   └── IncompleteError         the line leaves out what the change needs; a notebook opens its form
     ├── ConfirmationError       a destructive command, and nobody to ask
+    ├── ReadOnlyError           the session is read-only, and the command is a write; nothing was sent
+    ├── BlockedError            a guard blocks a write, so that none of the command was sent
     ├── SaveError               a file could not be written
     ├── SettingsError           a file of settings cannot be used
     ├── CaptureError            a capture on disk cannot be read
@@ -46,12 +48,13 @@ from typing import Any, ClassVar, Literal, Self
 from zenpro_nb import documentation
 
 __all__ = [
-    "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "CaptureError",
+    "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "BlockedError", "CaptureError",
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
-    "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError", "OutcomeUnknownError",
-    "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError", "RequirementsError",
-    "ReviewError", "RouteNotFoundError", "SaveError", "ServerError", "SettingsError", "SwitchedOffError",
-    "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError", "UnknownNameError", "UsageError", "ZenProError",
+    "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError",
+    "OutcomeUnknownError", "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError",
+    "ReadOnlyError", "RequirementsError", "ReviewError", "RouteNotFoundError", "SaveError", "ServerError",
+    "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError",
+    "UnknownNameError", "UsageError", "ZenProError",
 ]  # fmt: skip
 
 # What an error says about the write that raised it.
@@ -159,6 +162,32 @@ class ConfirmationError(UsageError):
 
     What to do: look at it with `--dry-run`, then add `--yes`.
     """
+
+
+class ReadOnlyError(ZenProError):
+    """The session is read-only and the command is a write; nothing was sent, not even a look-up.
+
+    What to do: use `--dry-run` or `plan` to see what the command would do. To write, remove the setting that the
+    message names.
+    """
+
+    page = "how-to/read-only"
+
+
+class BlockedError(ZenProError):
+    """A guard blocks at least one write of the command, so none of them was sent.
+
+    What to do: read the guard's reason. Change what the command is about, or add the option that the message names.
+    For a plan, `--skip-blocked` applies the other rows.
+
+    `rows` is the table of the blocked writes.
+    """
+
+    page = "how-to/guards"
+
+    def __init__(self, message: str, *, hint: str = "", rows: object = None) -> None:
+        super().__init__(message, hint=hint)
+        self.rows = rows
 
 
 class SaveError(ZenProError):

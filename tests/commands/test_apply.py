@@ -16,7 +16,7 @@ from tests.support.cutting import Cutter, cutting
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.access.planning.words import sums
-from zenpro_nb.errors import ConfirmationError, UsageError
+from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UsageError
 from zenpro_nb.faces.connection import Connection
 
 Write = Callable[[str], str]
@@ -119,16 +119,28 @@ def test_the_plan_is_shown_and_asked_for(
     assert len(requests.writes()) == before
 
 
-def test_blocked_rows_stay_out_and_are_told_once(
-    small: Connection, name: str, write: Write, capsys: pytest.CaptureFixture[str]
+def test_a_blocked_row_holds_up_the_whole_plan(
+    small: Connection, name: str, write: Write, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = write("manage: {teams: exact}\nteams: {old: {members: []}, new: {members: [a-NAME@x.io]}}\n")
     plan = small.run("plan", file)
     assert plan.loc[plan.action == "blocked", "guard"].tolist() == ["removals"] * 3
-    done = small.run("apply", file, "--yes")
+    before, entries = len(requests.writes()), len(journal())
+    with pytest.raises(BlockedError, match=r"3 of 5 rows are blocked: .*To allow it: --max-removals 100%") as caught:
+        small.run("apply", file, "--yes")
+    rows: Any = caught.value.rows
+    assert rows["guard"].tolist() == ["removals"] * 3
+    assert rows["override"].tolist() == ["--max-removals 100%"] * 3
+    assert "removals" in capsys.readouterr().out  # the table, above the error
+    assert (len(requests.writes()), len(journal())) == (before, entries)
+    assert len(members(small, "old")) == 3
+    # The rest can be applied, and the command fails all the same.
+    with pytest.raises(PartlyDoneError, match="2 of 5 are done") as partly:
+        small.run("apply", file, "--yes", "--skip-blocked")
+    done: Any = partly.value.outcomes
     said = capsys.readouterr().err
     assert sorted(done["outcome"]) == ["blocked"] * 3 + ["done"] * 2
-    assert said.count("left out, removals: ") == 1
+    assert said.count("blocked: removals: ") == 1
     assert "; --max-removals 100%" in said
     assert len(members(small, "old")) == 3
     # The flag that it names lets them pass.
@@ -148,12 +160,19 @@ def test_a_saved_plan_is_applied_as_it_stands_by_then(
     with zenpro_nb.connect(url=plane.url, api_key=plane.key) as other:
         now = other.run("plan", saved[1])
         assert now.loc[now.action == "blocked", "guard"].tolist() == ["stale"] * 2
-        done = other.run("apply", saved[0], "--yes")
+        before = len(requests.writes())
+        with pytest.raises(BlockedError, match="2 of 4 rows are blocked"):
+            other.run("apply", saved[0], "--yes")
+        assert len(requests.writes()) == before
+        with pytest.raises(PartlyDoneError) as caught:
+            other.run("apply", saved[0], "--yes", "--skip-blocked")
+        done: Any = caught.value.outcomes
         assert sorted(done["outcome"]) == ["blocked"] * 2 + ["done"] * 2
         assert members(small, "new") == [f"a-{name}@x.io"]
         assert len(members(small, "old")) == 4
         before = len(requests.writes())
-        assert set(other.run("apply", saved[1], "--yes")["outcome"]) == {"blocked"}
+        with pytest.raises(BlockedError, match="2 of 2 rows are blocked"):
+            other.run("apply", saved[1], "--yes")
         assert len(requests.writes()) == before
         with pytest.raises(UsageError, match="is a plan, which says already"):
             other.run("apply", saved[1], "--max-removals", "100%")

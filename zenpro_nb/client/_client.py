@@ -44,6 +44,7 @@ class Client:
         notify: told once when a token that cannot be renewed is about to end.
         transport: an `httpx.BaseTransport` in place of the network.
         user_agent: what the server is told about the client.
+        gate: called before each request that may change something; it raises where that is not allowed. Logins pass.
 
     Raises:
         UsageError: the URL is not one of an API.
@@ -67,7 +68,9 @@ class Client:
         notify: Callable[[str], None] | None = None,
         transport: object | None = None,
         user_agent: str = USER_AGENT,
+        gate: Callable[[], None] | None = None,
     ) -> None:
+        self._gate = gate
         # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
         self.url, self.credential = without_user(url), credential
         self.url = _urls.normalize(url)
@@ -112,13 +115,17 @@ class Client:
             once: never send it twice, whatever Retry-After says; for what makes a key that is shown only once.
 
         Raises:
+            ReadOnlyError: it is a write, and the session is read-only; nothing was sent.
             ApiError: the server refused; one class for each status. `from_api` tells whether in the API's own words.
             OutcomeUnknownError: a write was sent and its answer was lost, or is a gateway's. It is not sent again.
             ConnectionFailedError: the server was not reached, or (TimedOutError) a read was not answered in time.
             UnexpectedAnswerError: the answer is none of this API's.
         """
+        call = Call.of(method, path, params, json, form, once)
+        if self._gate is not None and call.writes:
+            self._gate()
         self._announce()
-        return self._perform(Call.of(method, path, params, json, form, once))
+        return self._perform(call)
 
     def get(self, path: str, /, **params: object) -> object:
         """Return the JSON at `path`; raise what `request` raises.

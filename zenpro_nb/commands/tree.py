@@ -46,6 +46,13 @@ tree = Root(
     params=[
         click.Option(["--all", ALL], is_flag=True, is_eager=True, help="With --help: every command with its verbs."),
         click.Option(
+            ["--read-only"],
+            is_flag=True,
+            expose_value=False,
+            callback=lambda ctx, _, on: _lock(ctx) if on and not ctx.resilient_parsing else None,
+            help="Refuse every write of this command line before anything is sent.",
+        ),
+        click.Option(
             ["--version"],
             is_flag=True,
             is_eager=True,
@@ -55,6 +62,11 @@ tree = Root(
         ),
     ],
 )
+
+
+def _lock(ctx: click.Context) -> None:
+    """Lock the session until the command line is done."""
+    ctx.with_resource(ctx.ensure_object(Runtime).session.locked("--read-only"))
 
 
 def _say_version(ctx: click.Context) -> None:

@@ -62,6 +62,12 @@ class ZenProMagics(Magics):
         "and stays.",
     ).tag(config=True)
 
+    read_only = Bool(
+        False,
+        help="Refuse every write before anything is sent. Dry runs, plans and lists work. A safety catch, not a "
+        "security boundary: for that, use a credential with a viewer role.",
+    ).tag(config=True)
+
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
         self.made_up = MadeUp(self)
@@ -79,7 +85,7 @@ class ZenProMagics(Magics):
                 self.warming.join()
             from zenpro_nb.faces.notebook import Notebook
 
-            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.made_up)
+            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.made_up, self._locks)
         return self._notebook
 
     @no_var_expand
@@ -95,6 +101,9 @@ class ZenProMagics(Magics):
     def cell(self, line: str, cell: str, local_ns: dict[str, Any] | None = None) -> Any:
         """Run several commands, one a line, in order, stopping at the first error."""
         return self.notebook.run_cell(line, cell, local_ns)
+
+    def _locks(self) -> list[str]:
+        return ["%config ZenProMagics.read_only = True"] if self.read_only else []
 
     def show_frames(self) -> None:
         """Begin to show frames in our own way."""

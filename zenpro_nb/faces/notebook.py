@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -98,11 +98,11 @@ class NotebookFace(Terminal):
 class Notebook:
     """The commands of one IPython shell."""
 
-    def __init__(self, shell: InteractiveShell, made_up: MadeUp) -> None:
+    def __init__(self, shell: InteractiveShell, made_up: MadeUp, locks: Callable[[], Sequence[str]] = tuple) -> None:
         self._shell = shell
         self._made_up = made_up
         self.face = NotebookFace(shell, made_up.text)
-        self.session = Session(notify=self.face.warn, question=partial(question, self.face))
+        self.session = Session(notify=self.face.warn, question=partial(question, self.face), locks=locks)
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
     @property

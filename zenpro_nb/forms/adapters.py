@@ -38,11 +38,16 @@ class FormSession(Session):
             return self._opened
         return replace(now, organization=self._opened.organization, workspace=self._opened.workspace)
 
+    @property
+    def read_only(self) -> str:
+        """Return what locks the notebook now: a lock that came after the form was opened holds for the form too."""
+        return self._outer.read_only
+
     def _connected(self, url: str, credential: Credential) -> Client:
         """Return a client that does not wait as long as a cell may, because Ctrl-C does not reach a form."""
         from zenpro_nb.client import Client  # see `Session._connected`
 
-        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT)
+        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self.require_writable)
 
 
 class FormFace(Terminal):

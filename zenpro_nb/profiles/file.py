@@ -6,6 +6,7 @@ default = "prod"
 url = "https://pro.example.com/api/v1"
 organization = "acme"
 credential = "env:ACME_KEY"
+read_only = true
 
 [profiles.prod.workspaces.ml-prod]
 credential = "file:~/.secrets/ml-prod"
@@ -62,6 +63,7 @@ class Profile(msgspec.Struct, frozen=True):
     workspace: str | None = None
     username: str | None = None
     credential: str | None = None  # the source of the credential, as it is written
+    read_only: bool = False  # every write is refused while the profile is in use
     overrides: Mapping[str, Override] = msgspec.field(default_factory=dict)
 
     @property
@@ -223,6 +225,8 @@ class _Reader:
             return msgspec.convert(checked, kind)
         except msgspec.ValidationError as error:
             key = str(error).rpartition("$.")[2].strip("`")
+        if key == "read_only":
+            raise self._error(place, key, f"`{key}` is neither true nor false", f"Write {key} = true, without quotes.")
         if key == "kind" and isinstance(data[key], str):
             raise self._error(place, key, f"{data[key]!r} is not a kind of server", f"Write {_SERVER_KINDS}.")
         raise self._error(place, key, f"`{key}` is not text", f'Write {key} = "…".')

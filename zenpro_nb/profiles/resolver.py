@@ -185,6 +185,7 @@ class Profiles:
             profile=profile.name,
             overrides=profile.overrides,
             plain=profile.plain,
+            read_only=profile.read_only,
         )
 
     def _at_source(self, source: CredentialSource, need: Need, folder: Path, watch: Watch) -> FoundCredential:

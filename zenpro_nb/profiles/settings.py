@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True):
     warning: str = ""  # what is unsafe about where the credential comes from
     overrides: Mapping[str, Override] = field(default_factory=dict)  # by the workspace's name
     plain: bool = False  # a ZenML server without a control plane
+    read_only: bool = False  # its profile refuses every write
 
     def __post_init__(self) -> None:
         url = without_user(self.url)

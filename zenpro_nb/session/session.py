@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import SYSTEM, check_bearer, normalize, renew_in_child
-from zenpro_nb.errors import ApiError, ConnectionFailedError, UnexpectedAnswerError, UnknownNameError, UsageError
+from zenpro_nb.errors import (
+    ApiError,
+    ConnectionFailedError,
+    ReadOnlyError,
+    UnexpectedAnswerError,
+    UnknownNameError,
+    UsageError,
+)
 from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
+from zenpro_nb.session import lock
 from zenpro_nb.session.names import Names
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ class Session:
         notify: called with one line when something must be said outside of a command, such as a token's last minutes.
         question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
         clock: time and sleep, for the clients and for what waits between two looks.
+        locks: called at each use; returns the settings of the front end that make the session read-only, in words.
     """
 
     def __init__(
@@ -38,8 +48,11 @@ class Session:
         notify: Callable[[str], None] | None = None,
         question: Callable[[Settings], Settings] | None = None,
         clock: Clock = SYSTEM,
+        locks: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self.clock = clock
+        self._locks = locks
+        self._held: list[str] = []
         self._notify = notify
         self._question = question
         self._lock = threading.RLock()
@@ -74,6 +87,44 @@ class Session:
                 return found
             organization, workspace = self._scope
             return replace(found, organization=organization, workspace=workspace)
+
+    @property
+    def read_only(self) -> str:
+        """Return the setting that refuses every write, in words; empty where writes are allowed.
+
+        Raises:
+            SettingsError: a file of settings is wrong, so whether writes are allowed is not known.
+        """
+        settings = self.settings
+        sources = (
+            *lock.of_environment(self.environ),
+            *self._locks(),
+            *self._held,
+            *lock.of_profile(settings.profile, settings.read_only),
+        )
+        return next(iter(sources), "")
+
+    def require_writable(self) -> None:
+        """Let a write pass; called before each of its requests, and before its look-ups.
+
+        Raises:
+            ReadOnlyError: the session is read-only.
+        """
+        source = self.read_only
+        if source:
+            raise ReadOnlyError(
+                f"This session is read-only ({source}), so nothing was sent",
+                hint="Add --dry-run to see the request. To write, remove that setting.",
+            )
+
+    @contextmanager
+    def locked(self, source: str) -> Iterator[None]:
+        """Refuse every write in the block; `source` is the setting, in words."""
+        self._held.append(source)
+        try:
+            yield
+        finally:
+            self._held.remove(source)
 
     def use(self, settings: Settings | None) -> None:
         """Speak to another server from now on; None goes back to what the order finds."""
@@ -201,7 +252,9 @@ class Session:
         from zenpro_nb.client import Client  # imports httpx, which nobody needs before there is something to ask
 
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
-        return Client(url, credential, workers=workers, notify=self._notify, clock=self.clock)
+        return Client(
+            url, credential, workers=workers, notify=self._notify, clock=self.clock, gate=self.require_writable
+        )
 
     def _asked(self, settings: Settings) -> Settings:
         """Ask the person, and keep the answer for this session; return the same settings where nobody can be asked."""

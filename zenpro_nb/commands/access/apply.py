@@ -59,7 +59,7 @@ def apply(
     flags = planned.flags(max_removals, min_org_admins, allow_self, allow)
     made = planned.made(run, planned.Desired(desired, from_, groups, invite, deactivate, flags), org)
     writes = writes_of(run, made.plan, made.id)
-    sent = [at for at, one in enumerate(writes) if not one.blocked]
+    sent = [at for at, one in enumerate(writes) if not one.held]
     if sent:
         first = sent[0]
         where = made.plan.organization_name or made.plan.organization_id

@@ -28,6 +28,7 @@ from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES
 from zenpro_nb.resources.rights import TYPES
+from zenpro_nb.session import lock
 from zenpro_nb.session.login import ME, name_of
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
@@ -54,6 +55,7 @@ RightsNeeded = Annotated[
     tuple[str, ...],
     Opt("--can", type=RightType(), metavar="ACTION:TYPE", help="A role of yours allows it; may be repeated."),
 ]
+ReadOnly = Annotated[bool, Opt(help="The session is read-only, so that no cell below can write.")]
 
 
 class _Look(Struct):
@@ -96,6 +98,7 @@ def require(
     organization: OrganizationNeeded = None,
     workspaces: WorkspacesNeeded = (),
     can: RightsNeeded = (),
+    read_only: ReadOnly = False,
 ) -> None:
     """Fail where what a notebook needs is not there, and say all that is missing, each with what to do about it.
 
@@ -105,9 +108,12 @@ def require(
     Examples:
         require --version '>=0.1' --organization acme
         require --organization acme --workspace ml-prod --can read:pipeline --can create:workspace
+        --read-only require --read-only
     """
     look = _Look(run.session, run.face.name)
     _version(look, version)
+    if read_only:
+        _read_only(look)
     wanted = [
         *([f"organization {organization}"] if organization else []),
         *(f"workspace {name}" for name in workspaces),
@@ -143,6 +149,15 @@ def _version(look: _Look, wanted: str | None) -> None:
     else:
         do = f"`pip install 'zenpro-nb{wanted}'`, and restart the kernel"
         look.lacks(f"zenpro_nb {wanted}: this is {__version__}", do)
+
+
+def _read_only(look: _Look) -> None:
+    source = look.session.read_only
+    if source:
+        look.met.append(f"read-only ({source})")
+    else:
+        do = f"set {lock.VARIABLE}=1 before Jupyter starts, or run `%config ZenProMagics.read_only = True`"
+        look.lacks("a read-only session: this one can write", do)
 
 
 def _signed_in(look: _Look, wanted: Sequence[str]) -> bool:

@@ -31,7 +31,7 @@ def _recorded(run: Runtime, outcomes: Sequence[Outcome], given: Mapping[str, Any
     """Keep in the review what became of each row; where that cannot be, it is told: what is sent is sent."""
     try:
         after = _with_outcomes(run, outcomes, given) if outcomes else kept(run, given["name"], given["org"]).review
-        if after.to_revoke and all(one.good or one.state == "blocked" for one in outcomes):
+        if after.to_revoke and all(one.good or one.state in ("blocked", "skipped") for one in outcomes):
             after = _with_gone(run, after, {row for one in outcomes for row in _rows_of(one)}, given)
         run.face.say(f"review {after.name}: {progress(after)}")
     except ZenProError as error:
@@ -99,7 +99,7 @@ def apply(
         replace(one, marks={**marks, _ROWS: " ".join(map(str, found.rows.get(one.step, ())))})
         for one in writes_of(run, found.plan)
     ]
-    sent = [at for at, one in enumerate(writes) if not one.blocked]
+    sent = [at for at, one in enumerate(writes) if not one.held]
     hidden = applying.unseen(known) if review.to_revoke else ""
     if hidden and not sent:
         # What is not seen is not gone.

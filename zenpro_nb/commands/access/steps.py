@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core.crud import update_of
+from zenpro_nb.commands.core.guarding import blocked_words
 from zenpro_nb.commands.core.inverse import ABSENT, THERE
 from zenpro_nb.commands.core.principals import Principal
 from zenpro_nb.commands.core.role_scope import Scope
@@ -41,12 +42,16 @@ def writes_of(run: Runtime, plan: Plan, plan_id: str = "") -> list[Write]:
     return [writer.write(step) for step in plan.steps if step.does != "noop"]
 
 
-def blocked_by(step: Step) -> str:
-    """Return why a step is never sent, and what lets it pass; empty where nothing blocks it."""
+def _held(step: Step) -> dict[str, Any]:
+    """Return what a write says about why it is not sent; nothing where it is."""
     if step.guard is None:
-        return ""
-    why = f"{step.guard}: {step.why_blocked}".rstrip(": .")
-    return f"{why}; {step.lift}" if step.lift else why
+        return {}
+    return {
+        "blocked": blocked_words(step.guard, step.why_blocked, step.lift),
+        "guard": step.guard,
+        "why": step.why_blocked,
+        "override": step.lift,
+    }
 
 
 class _Writer:
@@ -108,7 +113,7 @@ class _Writer:
             step=step.number,
             needs=step.needs,
             plan=self._plan_id,
-            blocked=blocked_by(step),
+            **_held(step),
             **_known(step),
         )
 

@@ -31,8 +31,8 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", done="deleted")
     >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
     ('done: deleted team ops', 'nothing to do: team ops: is gone already')
-    >>> announcement([]), announcement([Outcome(write, "blocked", "is a member of acme-labs too")])
-    ('nothing to do', 'nothing to do (1 left out)')
+    >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
+    ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", done="added")
     >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
@@ -42,12 +42,12 @@ def announcement(outcomes: Sequence[Outcome]) -> str:
     >>> announcement([Outcome(one, "done") for one in back])
     'done: took back 2 changes'
     """
-    blocked = sum(one.state == "blocked" for one in outcomes)
-    outcomes = [one for one in outcomes if one.state != "blocked"]
+    skipped = sum(one.state == "skipped" for one in outcomes)
+    outcomes = [one for one in outcomes if one.state != "skipped"]
     if not outcomes:
-        return "nothing to do" + (f" ({blocked:,} left out)" if blocked else "")
+        return "nothing to do" + (f" ({skipped:,} skipped)" if skipped else "")
     if len(outcomes) != 1:
-        return f"done: {_sum(outcomes)}" + (f"; {blocked:,} left out" if blocked else "")
+        return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
     (one,) = outcomes
     detail = f": {one.detail}" if one.detail else ""
     if one.state == "already":

@@ -30,7 +30,7 @@ OUTCOMES = Resource(
         Column(
             "outcome",
             Kind.CATEGORY,
-            help="done, already, refused, not done, not sent, not kept, blocked or unknown",
+            help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
             style=Style.STATE,
         ),
         Column("detail", help="why", style=Style.PROSE),
@@ -68,13 +68,27 @@ PLAN = replace(
     columns=(
         *_STEP,
         REQUESTS.columns[0],
-        Column("blocked", help="why it is left out", style=Style.PROSE),
+        Column("blocked", help="why it is not sent: a guard, or a conflict", style=Style.PROSE),
+        Column("skipped", help="why it is impossible here; the rest continues", style=Style.PROSE),
         _PERSON,
         *REQUESTS.columns[1:],
     ),
 )
 # The columns of a plan that whoever is asked has to read.
-ASKED = ("step", "action", "target", "blocked")
+ASKED = ("step", "action", "target", "blocked", "skipped")
+BLOCKED = Resource(
+    noun="blocked",
+    path="",
+    paging=Paging.NONE,
+    help="The writes that are blocked, so that nothing was sent.",
+    columns=(
+        Column("step", Kind.COUNT, help="its place in the order"),
+        Column("target", help="what it is about"),
+        Column("guard", Kind.CATEGORY, help="which guard blocks it"),
+        Column("reason", help="what the guard found", style=Style.PROSE),
+        Column("override", help="the option that lets it pass, or what to do", style=Style.PROSE),
+    ),
+)
 PLAN_OUTCOMES = replace(
     OUTCOMES,
     help="What became of each step.",
@@ -115,11 +129,29 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = Fal
     return frame
 
 
+def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+    """Return the writes that are blocked, one per row, each with its guard and what lets it pass."""
+    records = [
+        {
+            "step": write.step or at,
+            "target": write.target,
+            "guard": write.guard or None,
+            "reason": write.why or write.blocked,
+            "override": write.override or None,
+        }
+        for at, write in enumerate(writes, 1)
+        if write.blocked
+    ]
+    frame = frames.from_records(BLOCKED, records)
+    query.note(runtime.session, frame, route="", dry_run=True)
+    return frame
+
+
 def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return what should be known about taking writes back, and of which ones."""
     found: dict[str, list[str]] = {}
     for write in writes:
-        if write.undoing and not write.blocked:
+        if write.undoing and not write.held:
             found.setdefault(write.undoing, []).append(write.target)
     return found
 
@@ -138,8 +170,8 @@ def request_record(write: Write) -> dict[str, Any]:
 def request_text(write: Write) -> str:
     """Return a prepared request as people write it down: method and route, parameters, body."""
     record = request_record(write)
-    if write.blocked:
-        return f"{write.target}\n  left out: {write.blocked}"
+    if write.held:
+        return f"{write.target}\n  {'blocked' if write.blocked else 'skipped'}: {write.held}"
     lines = [f"{record['method']} {record['route']}"]
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
     if record["body"] is not None:
@@ -165,7 +197,7 @@ def error_of(outcome: Outcome) -> ZenProError:
 def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
     """Return the error for several writes of which some are not as they were meant to be."""
     failed = [one for one in results if one.failed]
-    meant = [one for one in results if one.state != "blocked"]
+    meant = [one for one in results if one.state != "skipped"]
     names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
@@ -178,11 +210,11 @@ def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneEr
 
 def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     """Return a line for each reason why writes were never sent, with those that it is about."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for one in outcomes:
-        if one.state == "blocked":
-            reasons.setdefault(one.detail, []).append(one.write.target)
-    return [f"{named(targets, limits.FAILED_NAMED)}: left out, {why}" for why, targets in reasons.items()]
+        if one.state in ("blocked", "skipped"):
+            reasons.setdefault((one.state, one.detail), []).append(one.write.target)
+    return [f"{named(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 
 
 def _next_step(failed: Sequence[Outcome]) -> str:
@@ -197,6 +229,7 @@ def _step(at: int, write: Write) -> dict[str, Any]:
         "action": write.action or None,
         "person": write.name or None,
         "blocked": write.blocked or None,
+        "skipped": write.skipped or None,
     }
 
 

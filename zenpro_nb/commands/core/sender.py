@@ -95,8 +95,8 @@ class Sender:
 
     def _ready(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write as it is sent, or the outcome of one that is not."""
-        if write.blocked:
-            return write, Outcome(write, "blocked", write.blocked)
+        if write.held:
+            return write, Outcome(write, "blocked" if write.blocked else "skipped", write.held)
         if self.stopped:
             return write, Outcome(write, "not sent", self.stopped)
         if write.late is None:

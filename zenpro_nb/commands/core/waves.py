@@ -21,6 +21,7 @@ from zenpro_nb.errors import InterruptedReadError
 _WORDS = {
     "refused": "was refused",
     "blocked": "is blocked",
+    "skipped": "is skipped",
     "not done": "did not happen",
     "not sent": "was not sent",
     "not kept": "made a secret that is lost",
@@ -29,13 +30,13 @@ _WORDS = {
 
 
 def waves(writes: Sequence[Write]) -> Iterator[list[int]]:
-    """Yield the places of the writes that are sent at once; blocked ones are in none.
+    """Yield the places of the writes that are sent at once; blocked and skipped ones are in none.
 
     >>> steps = [("add", 1, ()), ("add", 2, (1,)), ("add", 3, ()), ("remove", 4, ()), ("add", 5, ())]
     >>> list(waves([Write("POST", "/", "", action=action, step=step, needs=needs) for action, step, needs in steps]))
     [[0, 2], [1], [3], [4]]
     """
-    places = [at for at, write in enumerate(writes) if not write.blocked]
+    places = [at for at, write in enumerate(writes) if not write.held]
     for _, phase in groupby(places, lambda at: writes[at].action):
         yield from _levels(writes, list(phase))
 
@@ -74,7 +75,7 @@ class _Waves:
 
     def sent(self) -> list[Outcome]:
         for at, write in enumerate(self._writes):
-            if write.blocked:
+            if write.held:
                 self._note(at, self._sender.one(write))
         for wave in waves(self._writes):
             if not self._sender.stopped:

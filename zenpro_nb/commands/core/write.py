@@ -91,7 +91,12 @@ class Write(Struct, frozen=True):
     client: Client | None = None  # where it is sent; None: the control plane in use
     marks: Mapping[str, str] = field(default_factory=dict)  # what its frame shows beside the fields of the answer
     action: str = ""  # what a plan of several kinds of writes calls it: "deactivate", "remove"
-    blocked: str = ""  # why it is never sent: it stands in the plan so that this is seen
+    blocked: str = ""  # why a guard or a conflict forbids it: the command fails; it is in the plan for people to see
+    guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
+    why: str = ""
+    override: str = ""  # the option that lets it pass, or what to do
+    skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
+    caution: str = ""  # part of the confirmation, since an option overrides a guard: "This is you."
     late: Callable[[], Write] | None = None
     """Makes it anew when its turn comes, from what the writes before it have made."""
     step: int = 0  # its number in the plan that it is a step of
@@ -103,6 +108,11 @@ class Write(Struct, frozen=True):
     irreversible: str = ""  # why nothing does
     undoes: str = ""  # the key of the write that it takes back: see `journal.commands`
     recreates: str = ""  # the id of the deleted object that it creates again, under a new id
+
+    @property
+    def held(self) -> str:
+        """Return why it is not sent; empty where it is."""
+        return self.blocked or self.skipped
 
     @property
     def sent_params(self) -> dict[str, Any]:
@@ -118,7 +128,11 @@ class Write(Struct, frozen=True):
         return f"This can be undone only in part: {partly}." if partly else ""
 
 
-class PlannedWrites(list[Write]):
+class JudgedWrites(list[Write]):
+    """Writes that the guards of a plan have judged: the gate does not judge them again."""
+
+
+class PlannedWrites(JudgedWrites):
     """The writes of a plan that has a table of its own, which is shown to whoever is asked."""
 
     def __init__(self, writes: Iterable[Write], table: Any) -> None:
@@ -130,7 +144,7 @@ class Outcome(Struct, frozen=True):
     """What became of a write."""
 
     write: Write
-    state: str  # done, already, refused, not done, not sent, not kept, blocked, or unknown
+    state: str  # done, already, refused, not done, not sent, not kept, blocked, skipped, or unknown
     detail: str = ""
     record: Record | None = None
     request_id: str | None = None
@@ -144,8 +158,8 @@ class Outcome(Struct, frozen=True):
 
     @property
     def failed(self) -> bool:
-        """Return whether it is not as it was meant to be; what was blocked was never meant to be sent."""
-        return not self.good and self.state != "blocked"
+        """Return whether it is not as it was meant to be; what is impossible here was never meant to be sent."""
+        return not self.good and self.state != "skipped"
 
 
 def without_missing(**fields: Any) -> dict[str, Any]:

@@ -10,14 +10,18 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb.commands.core import results
+from zenpro_nb import limits
+from zenpro_nb.commands.core import gate, results
 from zenpro_nb.commands.core.announcement import announcement, past, several
 from zenpro_nb.commands.core.command import Command, VariableOption
+from zenpro_nb.commands.core.gate import Admitted
+from zenpro_nb.commands.core.guarding import Allowed
 from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.write import Outcome, PlannedWrites, Write
+from zenpro_nb.commands.core.write import JudgedWrites, Outcome, PlannedWrites, Write
 from zenpro_nb.errors import ConfirmationError, IncompleteError
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
@@ -55,6 +59,8 @@ class WriteOptions(TypedDict, total=False):
         several: the answer is a frame with a row for each write, even when there is one.
         plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
             all of it; a step of it may be blocked, and a failure of one stops no other.
+        guarded: it can take away a permission or an administrator, so that it has the options that override the
+            guards. The guards judge every write by its request, whether this is said or not.
     """
 
     asks: Asks
@@ -63,6 +69,7 @@ class WriteOptions(TypedDict, total=False):
     record: Recorder | None
     several: bool
     plan: bool
+    guarded: bool
 
 
 COMMON = ("dry_run", "yes", "quiet", "out")
@@ -98,11 +105,16 @@ class WriteCommand(Command):
         self.record = how.get("record")
         self.several = how.get("several", False)
         self.plan = how.get("plan", False)
+        own = list(params)
+        gates = gate.options(
+            guarded=how.get("guarded", False), plan=self.plan, taken=[str(param.name) for param in own]
+        )
+        self.of_gate = frozenset(str(param.name) for param in gates)
         super().__init__(
             name=name,
             callback=_callback(self),
-            params=list(params),
-            shared=common_options(destructive=self.destructive),
+            params=own,
+            shared=[*gates, *common_options(destructive=self.destructive)],
             help=help,
             examples=examples,
         )
@@ -119,9 +131,26 @@ class WriteCommand(Command):
 
     def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
         """Return the writes that these parameters ask for; nothing is sent."""
-        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in COMMON})
+        leave = {*COMMON, *self.of_gate}
+        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in leave})
         writes = [self._completed(write) for write in ([found] if isinstance(found, Write) else found)]
-        return PlannedWrites(writes, found.table) if isinstance(found, PlannedWrites) else writes
+        if isinstance(found, PlannedWrites):
+            return PlannedWrites(writes, found.table)
+        return JudgedWrites(writes) if isinstance(found, JudgedWrites) else writes
+
+    def judged(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any]) -> list[Write]:
+        """Return the writes as the guards judge them, for a preview: nothing is refused, and nothing is sent."""
+        return gate.judged(runtime, writes, Allowed.of(given))
+
+    def admitted(
+        self,
+        runtime: Runtime,
+        writes: Sequence[Write],
+        given: dict[str, Any],
+        confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
+    ) -> Admitted:
+        """Return the writes that may be sent: the gate that lines and forms pass, see `gate.admitted`."""
+        return gate.admitted(runtime, writes, given, confirm, plan=self.plan)
 
     def _completed(self, write: Write) -> Write:
         """Return the write with what its command says about it: what it will have done, and what is asked before."""
@@ -137,14 +166,16 @@ class WriteCommand(Command):
         return f"{words} {write.undoing}" if words and write.undoing else words
 
     def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
-        """Send the writes, and give the frame of what became of them.
+        """Send the writes, and give the frame of what became of them. Those that have not passed the gate pass it now.
 
         Raises:
+            ReadOnlyError, BlockedError: they may not be sent; nothing was.
             ZenProError: the one write was refused, or lost.
             PartlyDoneError: some of several were; the frame has been shown.
         """
         from zenpro_nb.commands.core import sending  # much that nobody needs before something is sent
 
+        writes = self.admitted(runtime, writes, given)
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -154,7 +185,7 @@ class WriteCommand(Command):
             outcomes = [self.after(runtime, one, given) if one.good else one for one in outcomes]
         if self.record is not None:
             self.record(runtime, outcomes, given)
-        if len(outcomes) == 1 and outcomes[0].failed:
+        if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
         frame = results.frame_of(runtime, outcomes, several=self.several, plan=self.plan)
         if given.get("out"):
@@ -188,6 +219,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_runtime
     def call(runtime: Runtime, ctx: click.Context, **given: Any) -> Any:
+        if not given["dry_run"]:
+            gate.require_unlocked(runtime)
         if given["out"] and not runtime.face.has_variables:
             # Refused by the face itself, and now: after the write it would look as if that had failed.
             runtime.face.assign(given["out"], None)
@@ -197,16 +230,21 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             error.context = ctx
             raise
         if given["dry_run"]:
+            writes = command.judged(runtime, writes, given)
             frame = results.dry_run_frame(runtime, writes, plan=command.plan)
             runtime.face.say("dry run: nothing was sent")
             if given["out"]:
                 runtime.face.assign(given["out"], frame)
             return frame
-        if not given["yes"]:
-            if command.plan and question(writes):
-                runtime.face.show(_shown(runtime, writes))
-            ask(runtime, writes)
-        return command.carry_out(runtime, writes, given, spell_context(ctx))
+
+        def confirm(judged: Sequence[Write]) -> None:
+            if given["yes"]:
+                return
+            if command.plan and question(judged):
+                runtime.face.show(_shown(runtime, judged))
+            ask(runtime, judged)
+
+        return command.carry_out(runtime, command.admitted(runtime, writes, given, confirm), given, spell_context(ctx))
 
     return call
 
@@ -239,9 +277,12 @@ def ask(runtime: Runtime, writes: Sequence[Write]) -> None:
 
 def question(writes: Sequence[Write]) -> str:
     """Return what is asked before these writes destroy or disable something; empty where they do not."""
-    questions = [write.question for write in writes if write.question]
+    questions = [write.question for write in writes if write.question and not write.held]
+    cautions = list(dict.fromkeys(write.caution for write in writes if write.caution and not write.held))
+    if cautions and not questions:
+        questions = [f"Change {named([one.target for one in writes if one.caution], limits.FAILED_NAMED)}?"]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    return questions[0] + more if questions else ""
+    return " ".join([questions[0] + more, *cautions]) if questions else ""
 
 
 def to_type(writes: Sequence[Write]) -> str:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.crud import update_of
+from zenpro_nb.commands.core.guarding import blocked
 from zenpro_nb.commands.core.inverse import THERE
 from zenpro_nb.commands.core.parameters import Org, UserNames
 from zenpro_nb.commands.core.runtime import Runtime
@@ -75,7 +76,11 @@ def offboard(
     _guard(leaving, places, min_org_admins, allow_self)
     elsewhere = _elsewhere(others, places[0])
     writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
-    writes += [Write("", "", target=one.organization.name, blocked=one.hidden) for one in hidden]
+    unseen = Write("", "", target="")
+    writes += [
+        blocked(replace(unseen, target=one.organization.name), "incomplete", one.hidden, "leave --all-orgs out")
+        for one in hidden
+    ]
     return _asked(writes, leaving, places)
 
 
@@ -201,12 +206,12 @@ def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Seq
         off = replace(off, action="deactivate", done="deactivated")
         if elsewhere:
             where = listed(elsewhere, limits.LISTED)
-            off = replace(off, blocked=f"since they are a member of {where} too; --all-orgs offboards there as well")
+            off = replace(off, skipped=f"the account is also a member of {where}; --all-orgs offboards there too")
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)
-        nobody = f"since nobody of this e-mail is known in {known}: offboarded already, or misspelt"
-        steps = [Write("", "", target=person.email, name=person.email, blocked=nobody)]
+        nobody = f"no account or invitation has this email in {known}: it was offboarded before, or is misspelled"
+        steps = [Write("", "", target=person.email, name=person.email, skipped=nobody)]
     owned = [name for where in places for name in where.owned(person)]
     if owned and steps:
         steps[-1] = replace(steps[-1], stays=f"keeps: owner of {listed(owned, limits.LISTED)}")
@@ -240,7 +245,7 @@ def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Wr
 
 def _asked(writes: list[Write], leaving: Sequence[Person], places: Sequence[Place]) -> list[Write]:
     """Return the steps, of which the first asks for all, and names what nobody sees."""
-    sent = [at for at, one in enumerate(writes) if not one.blocked]
+    sent = [at for at, one in enumerate(writes) if not one.held]
     if not sent:
         return writes
     who = listed([one.email for one in leaving], limits.FAILED_NAMED)

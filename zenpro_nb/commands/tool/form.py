@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb.commands.core import gate
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.late_commands import LateCommands, Make
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
@@ -52,8 +53,11 @@ def open_form(runtime: Runtime, command: WriteCommand, words: Sequence[str], giv
     """Return the form of a command, in the manner of the face; parameters that are known are filled in.
 
     Raises:
+        ReadOnlyError: the session is read-only; nothing was looked up. The form of a review sends nothing and opens.
         UsageError: this face has no forms.
     """
+    if isinstance(command, WriteCommand):
+        gate.require_unlocked(runtime)
     if runtime.forms is None:
         raise UsageError("There are no forms here", hint="They need a notebook or a terminal.")
     return runtime.forms(runtime, command, words, given)

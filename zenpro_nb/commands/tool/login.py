@@ -129,6 +129,7 @@ def _target(run: Runtime, url: str | None, profile: str | None, written: Profile
             profile=profile,
             overrides=written.overrides,
             plain=written.plain,
+            read_only=written.read_only,
         )
     if url:
         return Settings(normalize(url), None, "", workers=workers, profile=profile)

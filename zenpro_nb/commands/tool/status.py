@@ -12,6 +12,7 @@ from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
+from zenpro_nb.session.session import Session
 from zenpro_nb.terminal.cards import Card
 
 _NEXT = ("users", "workspaces", "assignments", "--help")
@@ -50,6 +51,7 @@ def status_card(runtime: Runtime) -> Card:
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(runtime)),
+            *_lock(session),
         ],
         next_steps=[f"{runtime.face.name} {line}" for line in _NEXT],
     )
@@ -63,6 +65,7 @@ def _unreached(runtime: Runtime, settings: Settings, error: ZenProError) -> Card
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("what is wrong", error.message),
+            *_lock(runtime.session),
         ],
         next_steps=[f"{runtime.face.name} doctor", f"{runtime.face.name} login", f"{runtime.face.name} profiles"],
     )
@@ -78,6 +81,7 @@ def _not_connected(runtime: Runtime, settings: Settings) -> Card:
             ("your own organization", f"`{name} login` asks for a key or token; `login --browser` opens the dashboard"),
             ("where nobody types", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
             ("only trying", "start a sandbox with made-up data"),
+            *_lock(runtime.session),
         ],
         next_steps=[f"{name} login", f"{name} sandbox start", f"{name} profiles", f"{name} --help"],
     )
@@ -93,9 +97,15 @@ def _plain(runtime: Runtime, settings: Settings) -> Card:
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
             ("time left", _time_left(runtime)),
+            *_lock(runtime.session),
         ],
         next_steps=[f"{runtime.face.name} {line}" for line in _NEXT_INSIDE],
     )
+
+
+def _lock(session: Session) -> list[tuple[str, str]]:
+    """Return the row that shows the read-only lock; no row where writes are allowed."""
+    return [("writes", f"refused: read-only ({session.read_only})")] if session.read_only else []
 
 
 def _kind(settings: Settings) -> str:
