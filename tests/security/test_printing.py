@@ -31,7 +31,7 @@ from zenpro_nb.terminal.cards import Card
 from zenpro_nb.terminal.face import Terminal
 
 # The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
-EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u2028x"
+EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u061c\u200e\u200f\u2028x"
 SHOWN = r"ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066"
 # What a terminal obeys, its own line ends aside.
 OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

@@ -74,7 +74,7 @@ class OffsetPass(Generic[P]):
         self._next = 0  # the offset to ask for next
         self._expected = 0  # the offset to take in next
         self._window = 1
-        self._alone = False  # what comes next decides where to go on: nothing is asked for beside it
+        self._alone = False  # after a step back, one page at a time until one is full again
         self._flying: dict[int, int] = {}  # job -> offset; jobs of a way that was given up are not in it
         self._arrived: dict[int, Done[Fetched[P] | None]] = {}
         self._back = 0  # rows that the last step back went
@@ -259,7 +259,6 @@ class OffsetPass(Generic[P]):
                 self._window += limits.PAGES_AHEAD
             self._follow(new.next)
         else:
-            self._alone = rows != self._grant.size
             self._follow(new.next)
 
     def _end(self) -> None:

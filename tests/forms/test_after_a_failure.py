@@ -1,0 +1,62 @@
+"""A form that has failed looks everything up again, and shows no secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.forms.conftest import ByHand, Opener, run
+from tests.support.cutting import Cutter
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms.messages import Tone
+from zenpro_nb.forms.state import State
+from zenpro_nb.security.secret import Secret
+
+KEY = "ZENPROKEY_canary-of-a-form-0123456789"
+
+
+def test_what_is_sent_after_a_failure_is_looked_up_again(
+    open_form: Opener, by_hand: ByHand, proxied: Cutter, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    form = open_form("teams delete", team=name)
+    form.confirm(name)
+    proxied.lose("DELETE", "", mode="request")
+    proxied.wanted = lambda method, path: method == "DELETE"
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.FILLING, form.status
+    assert form.status.tone is Tone.BAD
+    # Somebody else replaces the team by another one of the same name.
+    old = run(runtime, f"teams get {name}")["id"].iloc[0]
+    run(runtime, f"teams delete {name} --yes")
+    run(runtime, f"teams create {name}")
+    new = run(runtime, f"teams get {name}")["id"].iloc[0]
+    assert new != old
+    form.confirm(name)
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE, form.status
+    assert name not in set(run(runtime, "teams")["name"])
+
+
+@pytest.mark.parametrize("step", ["prepared", "carry_out"])
+def test_an_unexpected_error_shows_no_secret(
+    open_form: Opener, by_hand: ByHand, name: str, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    form = open_form("teams create", name=name)
+    living = Secret("not-of-a-known-shape-0123456789")
+
+    def broken(*args: object) -> None:
+        raise RuntimeError(f"cannot use {KEY} and {living.reveal()} \x1b]0;owned\x07")
+
+    monkeypatch.setattr(form.command, step, broken)
+    form.set("description", "x")
+    by_hand.settle()
+    form.submit()
+    by_hand.settle()
+    shown = f"{form.status.text} {form.preview.text} {form.problems} {form.result}"
+    assert "RuntimeError: cannot use *** and ***" in shown
+    assert KEY not in shown
+    assert living.reveal() not in shown
+    assert "\x1b" not in shown
+    assert form.state is State.FILLING

@@ -1,0 +1,50 @@
+"""Which fields are masked, and that no part of a masked value remains."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenpro_nb.security.masking import drop, hides, is_secret, mask
+from zenpro_nb.security.secret import Secret, holds_living, scrub
+
+# From the OAuth 2.0 specifications (RFC 6749, 7009, 7523, 8628), OpenID Connect, and the API's own fields: each is
+# enough to act as somebody else.
+CREDENTIALS = (
+    "access_token",
+    "activation_token",
+    "api_key",
+    "api_token",
+    "authorization",
+    "client_secret",
+    "csrf_token",
+    "device_code",
+    "enrollment_key",
+    "id_token",
+    "password",
+    "private_key",
+    "refresh_token",
+    "secret_key",
+)
+
+
+@pytest.mark.parametrize("field", CREDENTIALS)
+def test_each_field_with_a_credential_is_masked_in_every_spelling(field: str) -> None:
+    first, *rest = field.split("_")
+    camel = first + "".join(word.capitalize() for word in rest)
+    for name in (field, field.upper(), field.replace("_", "-"), camel):
+        answer = {"id": "1", name: "hunter2-hunter2", "body": [{name: "hunter2-hunter2"}]}
+        assert is_secret(name)
+        assert mask(answer) == {"id": "1", name: "***", "body": [{name: "***"}]}
+        assert drop(answer) == {"id": "1", "body": [{}]}
+        assert hides(("body", name), ())
+
+
+@pytest.mark.parametrize("longer_first", [True, False])
+def test_a_secret_that_begins_another_one_leaves_no_rest_of_it(longer_first: bool) -> None:
+    # Several pairs: an order that is right by chance is not right for all of them.
+    pairs = [(f"short-secret-{number}-", f"short-secret-{number}-and-its-rest") for number in range(10)]
+    living = [Secret(value) for pair in pairs for value in (reversed(pair) if longer_first else pair)]
+    text = " ".join(longer for _, longer in pairs)
+    assert scrub(text) == " ".join(["***"] * len(pairs))
+    assert holds_living(text)
+    assert len(living) == 2 * len(pairs)

@@ -1,0 +1,43 @@
+"""Only whole names and addresses are replaced: a longer word that begins with one is another word."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenpro_nb.sharing.matching import Matcher
+from zenpro_nb.sharing.people import Person
+from zenpro_nb.sharing.pseudonyms import Pseudonyms
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Ada Love", "Ada Lovelace"),
+        ("Rosa Park", "Rosa Parking GmbH"),
+        ("Kim Lee", "kim leeway"),
+        ("Zoe Å", "Zoe Ångström"),
+        ("Jan de Wit", "Jan de Witte"),
+    ],
+)
+def test_a_name_is_not_replaced_inside_a_longer_word(name: str, text: str) -> None:
+    people = Pseudonyms([Person("someone@corp.example", {name})])
+    # A single part of the name that is a word of its own may be replaced, but never half a word.
+    last = text.split()[-1]
+    assert last in people.replaced(text).split()
+    assert name not in people.replaced(f"{name}, {text}").split(",")[0]
+
+
+def test_an_address_is_not_replaced_inside_a_longer_one() -> None:
+    matcher = Matcher()
+    matcher.add("bob@corp.co", "wren@pseudonym.example")
+    text = "bob@corp.co, bob@corp.com, bob@corp.coop and <bob@corp.co>"
+    found = [text[start:end] for start, end, _, _ in matcher.find(text)]
+    assert found == ["bob@corp.co", "bob@corp.co"]
+    assert [start for start, *_ in matcher.find(text)] == [0, text.rindex("bob@")]
+
+
+@pytest.mark.parametrize("text", ["mada love", "x_ada love", "ada love", "ada love2"])
+def test_letters_and_digits_around_a_name_belong_to_the_word(text: str) -> None:
+    matcher = Matcher()
+    matcher.add("ada love", "Robin Alder")
+    assert [term for *_, term, _ in matcher.find(text)] == (["ada love"] if text in ("ada love", "x_ada love") else [])
