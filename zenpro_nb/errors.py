@@ -23,7 +23,7 @@
     ├── UnexpectedAnswerError   the answer is not what this API sends (HTML, a broken body)
     ├── InterruptedReadError    Ctrl-C; the message says what was under way
     └── ApiError                the server said no
-        ├── BadRequestError         400, 405, 413, 414, 422
+        ├── BadRequestError         400, 413, 414, 422
         ├── AuthenticationError     401
         │   ├── TokenExpiredError       … and the token cannot be renewed
         │   └── DeviceTokenError        … because this route refuses device tokens
@@ -34,7 +34,7 @@
         ├── ConflictError           409
         ├── RateLimitedError        429
         └── ServerError             5xx
-            └── SwitchedOffError        501: this server has that off
+            └── SwitchedOffError        501, 405 of a workspace: this server has that off
 
 IPython prints what `_render_traceback_` returns instead of a traceback, and the cell still fails under the
 class's own name (measured on IPython 8.12 to 9.18, also under nbclient and papermill).
@@ -60,8 +60,10 @@ __all__ = [
 # What an error says about the write that raised it.
 #   not sent: surely nothing reached the server.
 #   refused:  the API said no, in its own words; nothing was done.
+#   done:     the write itself succeeded; what it started did not.
+#   partly done: some of several writes succeeded; `outcomes` says which.
 #   unknown:  it may or may not have happened, and only a look at the thing itself tells.
-WriteOutcome = Literal["not sent", "refused", "unknown"]
+WriteOutcome = Literal["not sent", "refused", "done", "partly done", "unknown"]
 
 
 class ZenProError(Exception):
@@ -304,6 +306,8 @@ class PartlyDoneError(ZenProError):
     `outcomes` is the frame with a row for each.
     """
 
+    outcome: WriteOutcome = "partly done"
+
     def __init__(self, message: str, *, hint: str = "", outcomes: object = None) -> None:
         super().__init__(message, hint=hint)
         self.outcomes = outcomes
@@ -347,6 +351,8 @@ class NotReadyError(ZenProError):
 
     What to do: look at the thing, whose state says how far it came; what was done is not undone.
     """
+
+    outcome: WriteOutcome = "done"
 
 
 class UnexpectedAnswerError(ZenProError):
@@ -415,7 +421,7 @@ class ApiError(ZenProError):
 
 
 class BadRequestError(ApiError):
-    """The server found the request wrong (400, 405, 413, 414, 422).
+    """The server found the request wrong (400, 413, 414, 422; 405 of a control plane).
 
     What to do: correct the value that the message names.
     """
@@ -450,9 +456,10 @@ class PlanLimitError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """The credential's owner may not do this (403).
+    """The server does not allow this (403): to this account, or to anyone in the present state.
 
-    What to do: ask somebody who may; `%zenpro access --can ACTION:TYPE` says who that is.
+    What to do: read the server's reason in the message. If it is about permissions, `%zenpro access --can ACTION:TYPE`
+    shows who has them.
     """
 
 
@@ -496,7 +503,7 @@ class ServerError(ApiError):
 
 
 class SwitchedOffError(ServerError):
-    """The server knows what was asked for, and has it switched off (501): there is nothing to try again.
+    """The server has this feature switched off (501, and 405 of a workspace): trying again does not help.
 
     What to do: ask the server's administrators whether it can be switched on.
     """

@@ -61,6 +61,33 @@ def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[A
 
 
 @pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("Insufficient permissions to DELETE resource 'stack'.", "Ask an administrator of the organization"),
+        ("Cannot stop a run that is already completed.", "The run has ended"),
+        ("Files in a local artifact store cannot be accessed from the server.", "The files are on the machine"),
+        (
+            "Workspace-level service accounts and API keys are deprecated in ZenML Pro workspaces.",
+            "Use an account of the organization",
+        ),
+        ("The tag is exclusive to one run.", "The server's reason is in the message"),
+    ],
+)
+def test_the_advice_for_a_403_fits_the_servers_reason(words: str, hint: str) -> None:
+    caught = error(403, {"detail": ["IllegalOperationError", words]})
+    assert type(caught) is PermissionDeniedError
+    assert caught.hint.startswith(hint)
+
+
+def test_a_405_of_a_workspace_says_that_the_feature_is_off_and_that_nothing_was_done() -> None:
+    call = Call("POST", "/api/v1/pipeline_snapshots/1/runs")
+    caught = _error_mapping.refusal(call, Reply(405, b'{"detail":"Method Not Allowed"}', {}, None))
+    assert type(caught) is SwitchedOffError
+    assert caught.hint == "This server has that switched off; its administrators can switch it on."
+    assert caught.outcome == "refused"
+
+
+@pytest.mark.parametrize(
     ("body", "detail", "code"),
     [
         ({"detail": "Not authenticated"}, "Not authenticated", ""),

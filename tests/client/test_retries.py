@@ -88,7 +88,7 @@ def test_what_a_server_has_switched_off_is_asked_for_once(
     serve: Serve, connect: Connect, clock: FakeClock, method: str
 ) -> None:
     server = serve(Script(refusal(501, Retry_After="1"), OK))
-    with pytest.raises(SwitchedOffError, match="This server has that off"):
+    with pytest.raises(SwitchedOffError, match="This server has that switched off"):
         connect(server, credential=None).request(method, "/x")
     assert (len(server.asked), clock.sleeps) == (1, [])
 

@@ -18,3 +18,8 @@ def test_each_error_is_part_of_the_packages_face() -> None:
 def test_the_hint_stands_behind_a_whole_sentence() -> None:
     said = {"It failed": "It failed. Try", "It failed.": "It failed. Try", "Delete it?": "Delete it? Try"}
     assert {words: str(errors.UsageError(words, hint="Try")) for words in said} == said
+
+
+def test_an_error_after_a_write_does_not_claim_that_nothing_was_sent() -> None:
+    outcomes = {kind.__name__: kind.outcome for kind in (errors.PartlyDoneError, errors.NotReadyError)}
+    assert outcomes == {"PartlyDoneError": "partly done", "NotReadyError": "done"}

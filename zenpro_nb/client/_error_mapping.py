@@ -62,10 +62,27 @@ _HINTS: dict[type[ApiError], str] = {
     RouteNotFoundError: "The server may be older, or its URL incomplete: self-hosted control planes end in /api/v1.",
     ConflictError: "Use what exists, or choose another name.",
     RateLimitedError: "Wait a minute, and read with fewer workers.",
-    SwitchedOffError: "This server has that off: whoever runs it can switch it on.",
+    SwitchedOffError: "This server has that switched off; its administrators can switch it on.",
     ServerError: "Try again in a while; the server's operators find the request under its id.",
 }
 
+# Routes of workspaces answer 405 where a feature is off (fact sheet, section 12.7). Those of the control plane
+# do not have this prefix.
+_WORKSPACE_ROUTE = "/api/v1/"
+# A workspace answers 403 to more than missing permissions (fact sheet, section 12.8).
+_NOT_ABOUT_PERMISSIONS = (
+    (re.compile(r"\bcannot stop a run\b", re.IGNORECASE), "The run has ended; `runs get RUN` shows its status."),
+    (
+        re.compile(r"\blocal artifact store\b", re.IGNORECASE),
+        "The files are on the machine that ran the pipeline: read them there, or use a remote artifact store.",
+    ),
+    (
+        re.compile(r"\bservice accounts and API keys are deprecated\b", re.IGNORECASE),
+        "Use an account of the organization: `service-accounts create NAME`, then `api-keys create`.",
+    ),
+)
+_PERMISSIONS = re.compile(r"permi(t|ssion)|allowed|forbidden|denied|role|member|not authori", re.IGNORECASE)
+_OTHER_REASON = "The server's reason is in the message; another role does not change it unless it says so."
 _DEVICE = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
 # Statuses that gateways and clients in between make, or that say "cut short" rather than "no".
 _SAYS_NOTHING = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
@@ -127,13 +144,13 @@ def _described(reply: Reply, words: _refusal.Refusal) -> str:
 
 
 def _api_error(call: Call, reply: Reply, words: _refusal.Refusal) -> ApiError:
-    kind = _kind(reply, words)
+    kind = _kind(call, reply, words)
     detail = shown(words.text)
     fields = {shown(name): shown(text) for name, text in words.fields.items()}
     said = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
-    return kind(
+    error = kind(
         f"{said.rstrip('.')} ({call}, HTTP {reply.status})",
-        hint=_hint(kind, reply),
+        hint=_hint(kind, reply, words),
         status=reply.status,
         detail=detail,
         request_id=reply.request_id,
@@ -142,13 +159,18 @@ def _api_error(call: Call, reply: Reply, words: _refusal.Refusal) -> ApiError:
         code=shown(words.code),
         from_api=words.from_api,
     )
+    if reply.status == 405 and words.from_api:
+        error.outcome = "refused"  # the route does not take this method, so nothing was done
+    return error
 
 
-def _kind(reply: Reply, words: _refusal.Refusal) -> type[ApiError]:
+def _kind(call: Call, reply: Reply, words: _refusal.Refusal) -> type[ApiError]:
     if reply.status == 404 and words.no_route:
         return RouteNotFoundError
     if reply.status == 401 and _DEVICE.search(words.text):
         return DeviceTokenError
+    if reply.status == 405 and call.path.startswith(_WORKSPACE_ROUTE):
+        return SwitchedOffError
     return _CLASSES.get(reply.status, ServerError if reply.status >= 500 else BadRequestError)
 
 
@@ -159,9 +181,15 @@ def _phrase(status: int) -> str:
         return "The server refused"
 
 
-def _hint(kind: type[ApiError], reply: Reply) -> str:
+def _hint(kind: type[ApiError], reply: Reply, words: _refusal.Refusal) -> str:
     if reply.status < 500 and is_web_page(reply.content):
         return WEB_PAGE_HINT
+    if kind is PermissionDeniedError and words.text:
+        for reason, hint in _NOT_ABOUT_PERMISSIONS:
+            if reason.search(words.text):
+                return hint
+        if not _PERMISSIONS.search(words.text):
+            return _OTHER_REASON
     if kind is ServerError and reply.request_id:
         return f"{_HINTS[kind].rstrip('.')} {reply.request_id}."
     return _HINTS[kind]

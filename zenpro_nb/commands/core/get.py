@@ -23,6 +23,8 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+Complete = Callable[["Runtime", "pd.DataFrame", query.Where], None]
+
 _OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
 
 
@@ -32,6 +34,7 @@ def get_command(
     name_type: TextType | None = None,
     locate: Callable[..., query.Where] | None = None,
     leave_out: Collection[str] = (),
+    complete: Complete | None = None,
 ) -> Command:
     """Return the command `NOUN get NAME`.
 
@@ -40,6 +43,7 @@ def get_command(
         name_type: what the name is checked and completed by; the names of the noun when left out.
         locate: returns where to look, for what is not the control plane's; its parameters are options of the command.
         leave_out: parameters of `locate` that make no sense for this resource.
+        complete: called with the row and the place that it was found at, to fill in what another route knows.
     """
     needs_org = needs_organization(resource)
     place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
@@ -54,7 +58,10 @@ def get_command(
         def read() -> pd.DataFrame:
             at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
             ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
-            return query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+            found = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
+            if complete is not None and not asked.raw:
+                complete(run, found, at)
+            return found
 
         frame = query.looked_up(run.session, read)
         if resource.leads_to:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zenpro_nb.commands.core.get import get_command
+from zenpro_nb.commands.core.get import Complete, get_command
 from zenpro_nb.commands.core.noun import Noun, noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def inside_noun(resource: Resource, *, examples: Sequence[str] = ()) -> Noun:
-    """Return the noun of a resource of workspaces; its examples are made from the resource when left out."""
+def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: Complete | None = None) -> Noun:
+    """Return the noun of a resource of workspaces; its examples are made from the resource when left out.
+
+    Args:
+        complete: fills in what `get` reads from another route, see `get_command`.
+    """
 
     def read(
         run: Runtime,
@@ -52,5 +56,7 @@ def inside_noun(resource: Resource, *, examples: Sequence[str] = ()) -> Noun:
         epilog=operators_epilog(resource),
         examples=examples,
     )
-    made.add_command(get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out))
+    made.add_command(
+        get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out, complete=complete)
+    )
     return made

@@ -55,14 +55,14 @@ def read(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
 
 def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects: Sequence[str] = ()) -> pd.DataFrame:
     """Return the frame of what these workspaces give."""
-    if ask.limit is not None and ask.columns is not None and _NEWEST not in ask.columns:
+    if ask.columns is not None and _NEWEST not in ask.columns:
         ask = replace(ask, columns=[*ask.columns, _NEWEST])
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with run.face.progress(label) as advance:
         gathered = gather(run.session, targets.found, ask, projects, advance)
     frame = frame_of(ask, gathered)
-    if len(gathered.pieces) > 1 and asked.limit is not None and not asked.sort and not asked.raw:
-        # The first rows of all, not those of whichever workspace comes first.
+    if len(gathered.pieces) > 1 and not asked.sort and not asked.raw:
+        # Each server sends its newest first; so does the whole list, and a limit takes the first rows of all.
         frame = frames.sort(frame, f"-{_NEWEST}")
     describe(run.session, frame, ask, gathered, targets.skipped)
     if ask.where is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import query
+from zenpro_nb import frames, query
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
@@ -22,8 +22,11 @@ from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, P
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
-from zenpro_nb.resources.workspace.running import RUNS
+from zenpro_nb.resources.workspace.running import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STOPPED = {"stopping", "stopped", "cancelling", "cancelled", "failed", "completed"}
 
@@ -33,8 +36,27 @@ SnapshotName = Annotated[str, thing(SNAPSHOTS.noun)]
 TemplateName = Annotated[str, thing(RUN_TEMPLATES.noun)]
 Graceful = Annotated[bool, Opt(help="Let the steps that are being run end by themselves.")]
 
+
+def _with_error_of_step(run: Runtime, frame: pd.DataFrame, at: query.Where) -> None:
+    """Fill in the error of a failed run from its steps: the run itself has none (fact sheet, section 12.9)."""
+    status, error, project, key = frame[["status", "error", "project_id", "id"]].iloc[0]
+    if status != "failed" or isinstance(error, str):
+        return
+    params = {"pipeline_run_id": key, "status": "failed", "hydrate": True}
+    steps = frames.from_records(STEPS, query.records(run.session, STEPS, {}, params, at=_in_project(at, project)))
+    failed = steps.dropna(subset=["error"])
+    if len(failed):
+        frame["error"] = f"{failed['name'].iloc[0]}: {failed['error'].iloc[0]}"
+        frame["error"] = frame["error"].astype(steps["error"].dtype)
+
+
+def _in_project(at: query.Where, project: str) -> query.Where:
+    return replace(at, projects=(str(project),))
+
+
 runs = inside_noun(
     RUNS,
+    complete=_with_error_of_step,
     examples=(
         "runs --workspace ml-prod --project churn --limit 20",
         "runs --workspace all --project all --status failed --created gte:-7d",
