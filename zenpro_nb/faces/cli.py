@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _main(arguments: list[str]) -> int:
     face = Shell()
-    session = Session(notify=face.warn, question=partial(question, face))
+    session = Session(notify=face.warn, question=partial(question, face), lasting=face.lasting)
     runtime = Runtime(session, face, forms=lambda *form: forms.ask(*form))  # imported when one is opened
     try:
         if "_ZENPRO_COMPLETE" in os.environ:

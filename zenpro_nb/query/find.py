@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
+from zenpro_nb.profiles import ORGANIZATION_VARIABLE
 from zenpro_nb.query.matching import Found, NameIndex, found_in, label_of, search, unknown
 from zenpro_nb.query.read import NOTHING, Ids, Query, fill, record_of
 from zenpro_nb.query.records import Piece, pieces, records, remember_records
@@ -113,7 +114,7 @@ def _organization(session: Session, name: str) -> Found:
     names = ", ".join(label_of(resource, record) for record in visible[: limits.LISTED])
     raise UsageError(
         f"You can see {len(visible)} organizations: {names}",
-        hint="Add --org NAME, or choose one with `use organization NAME`.",
+        hint=session.how_to_choose("organization", "--org NAME", ORGANIZATION_VARIABLE),
     )
 
 

@@ -40,6 +40,7 @@ class Session:
         question: called where nothing else gives a credential; asks the person for one, or raises CredentialError.
         clock: time and sleep, for the clients and for what waits between two looks.
         locks: called at each use; returns the settings of the front end that make the session read-only, in words.
+        lasting: what `use` chooses holds for the next commands; in a shell, each command is a session of its own.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class Session:
         question: Callable[[Settings], Settings] | None = None,
         clock: Clock = SYSTEM,
         locks: Callable[[], Sequence[str]] = tuple,
+        lasting: bool = True,
     ) -> None:
+        self.lasting = lasting
         self.clock = clock
         self._locks = locks
         self._held: list[str] = []
@@ -68,6 +71,17 @@ class Session:
         self.names = Names()
         self.sandbox: Sandbox | None = None
         renew_in_child(self)
+
+    def how_to_choose(self, what: str, option: str, variable: str) -> str:
+        """Return the sentence that says how an organization or a workspace is chosen here.
+
+        >>> Session(lasting=False).how_to_choose("organization", "--org NAME", "ZENPRO_ORGANIZATION")
+        'Add --org NAME, or set ZENPRO_ORGANIZATION=NAME, or write organization = "NAME" in a profile.'
+        """
+        kept = f"choose one with `use {what} NAME`"
+        if not self.lasting:
+            kept = f'set {variable}=NAME, or write {what} = "NAME" in a profile'
+        return f"Add {option}, or {kept}."
 
     def after_fork(self) -> None:
         """Make the locks anew; called in every forked child. The clients do the same."""

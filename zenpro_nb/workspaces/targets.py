@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, ControlPlaneSession
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
+from zenpro_nb.profiles import WORKSPACE_VARIABLE
 from zenpro_nb.query import ALL
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
@@ -92,7 +93,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         if target not in running
     }
     if not names and len(running) != 1:
-        raise _not_one(running)
+        raise _not_one(session, running)
     return Targets(running, skipped)
 
 
@@ -177,7 +178,7 @@ def _of_organization(session: Session, org: str | None) -> list[dict[str, object
     return query.records(session, WORKSPACES, params=params)
 
 
-def _not_one(running: Sequence[Target]) -> UsageError:
+def _not_one(session: Session, running: Sequence[Target]) -> UsageError:
     if not running:
         return UsageError("None of the workspaces that you can see is running", hint="List them with `workspaces`.")
     names = ", ".join(target.name for target in running[: limits.LISTED]) + (
@@ -185,5 +186,5 @@ def _not_one(running: Sequence[Target]) -> UsageError:
     )
     return UsageError(
         f"{len(running)} workspaces run, and none was named: {names}",
-        hint=f"Add --workspace NAME or --workspace {ALL}, or choose one with `use workspace NAME`.",
+        hint=session.how_to_choose("workspace", f"--workspace NAME or --workspace {ALL}", WORKSPACE_VARIABLE),
     )

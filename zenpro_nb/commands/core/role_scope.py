@@ -9,6 +9,7 @@ from msgspec import Struct
 from zenpro_nb import query
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import IncompleteError, UsageError, ZenProError
+from zenpro_nb.profiles import WORKSPACE_VARIABLE
 
 _NORMAL = "normal"
 
@@ -102,7 +103,7 @@ class _Place:
         if self._found is None:
             raise IncompleteError(
                 f"{role} is a {level} role, and no workspace was named",
-                hint="Add --workspace NAME, or choose one with `use workspace NAME`.",
+                hint=self._session.how_to_choose("workspace", "--workspace NAME", WORKSPACE_VARIABLE),
             )
         if isinstance(self._found, ZenProError):
             raise self._found

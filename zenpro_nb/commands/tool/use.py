@@ -140,6 +140,9 @@ def server(run: Runtime, url: Url = None, username: Username = None) -> None:
     info = oss_server.greet(settings)
     run.session.use(settings)
     run.face.say(f"using the ZenML server {settings.url}, version {info.get('version', 'unknown')}")
+    if not run.face.lasting:
+        keep = f'add a profile with url = "{settings.url}" and kind = "server", and set {PROFILE_VARIABLE} to its name'
+        run.face.warn(f"this ends with this command; for the next ones, {keep}")
 
 
 @command()
