@@ -31,11 +31,14 @@ def _aliases(group: click.Group) -> Iterator[tuple[str, click.Command]]:
 def _parameters_of(command: click.Command) -> dict[str, Parameters]:
     arguments: Parameters = {}
     options: Parameters = {}
+    # An argument that an option can give instead need not be on the line.
+    given = {getattr(param, "argument", None) for param in command.params}
     for param in command.params:
         if isinstance(param, click.Option):
             options |= {name: _kind(param) for name in (*param.opts, *param.secondary_opts)}
         else:
-            arguments[param.name or ""] = _kind(param)
+            kind = _kind(param)
+            arguments[param.name or ""] = kind.rstrip("!") if param.name in given else kind
     return {"arguments": arguments, "options": options}
 
 

@@ -13,7 +13,7 @@ LINES = {
     "teams create": "Missing argument 'NAME'",
     "teams create --description words": "Missing argument 'NAME'",
     "workspaces delete": "Missing argument 'WORKSPACE'",
-    "invitations create --role 'Organization Member'": "Missing option '--email'",
+    "invitations create --role 'Organization Member'": "Missing argument 'EMAILS...'",
     "roles assign 'Workspace Viewer' --workspace ml-prod": "Nobody was named",
     "roles assign 'Workspace Viewer' --user ada@example.com": "no workspace was named",
     "api-keys create ci": "no destination was given",

@@ -236,7 +236,7 @@ def test_questions_over_time(shell: Shell) -> None:
 
 def test_without_a_query(shell: Shell) -> None:
     assert "There is no query" in str(shell.error("%zenpro sql"))
-    assert "Got unexpected extra argument" in str(shell.error("%zenpro sql SELECT email FROM users"))
+    assert "Put quotes around a value that contains spaces." in str(shell.error("%zenpro sql SELECT email FROM users"))
     tables = shell.run("%zenpro sql tables")
     assert {"users", "service_accounts", "access", "audit", "team_members", "captures.assignments", "runs"} <= set(
         tables.table

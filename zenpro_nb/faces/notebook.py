@@ -13,7 +13,7 @@ from zenpro_nb import forms, limits
 from zenpro_nb.commands.core.command import clean, run
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
-from zenpro_nb.commands.tool.form import open_form
+from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.faces.made_up import MadeUp
@@ -144,11 +144,11 @@ class Notebook:
         try:
             return run(tree, arguments, runtime)
         except click.MissingParameter as error:
-            if not asks or error.ctx is None or not isinstance(error.ctx.command, WriteCommand):
+            if not asks or error.ctx is None or not _has_form(error.ctx):
                 raise clean(error, runtime) from None
             return self._filled_in(runtime, error.ctx)
         except IncompleteError as error:
-            if not asks or error.context is None:
+            if not asks or error.context is None or not _has_form(error.context):
                 raise
             return self._filled_in(runtime, error.context)
 
@@ -217,6 +217,11 @@ class Notebook:
             self._forms.close()
         self.session.leave_sandbox()
         self.session.close()
+
+
+def _has_form(ctx: click.Context) -> bool:
+    """Return whether a form can replace the line: not one with an option that forms lack, such as --yes."""
+    return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
 
 
 def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:

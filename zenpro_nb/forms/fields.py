@@ -10,8 +10,8 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.options import NameType, VariableType
+from zenpro_nb.commands.core.parsing import RareOption
 from zenpro_nb.commands.core.types import NewNameType
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import LEFT_OUT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb.commands.core.runtime import Runtime
@@ -87,6 +87,7 @@ class Form(OpenForm):
         self.fields = self.hooks.shaped(fields_of(command, has_variables=outer.face.has_variables))
         self.values = values.at_start(self.fields, given or {}, self.session.settings)
         self._given = values.named(self.fields, given or {})
+        self._kept = set(self._given)  # of those, the ones that are shown whatever else is filled in
 
     # --- from opening to closing ----------------------------------------------------------------------------------
 
@@ -132,7 +133,10 @@ class Form(OpenForm):
             held = self.values[name]
             if self.state is State.CLOSED or held == value or (isinstance(held, Given) and held.source == value):
                 return
+            hidden = set(self.hooks.hidden())
             self.values[name] = value
+            # What the line says is never dropped silently. What this edit makes pointless is hidden as it is elsewhere.
+            self._kept -= set(self.hooks.hidden()) - hidden
             self.errors.pop(name, None)
             self.checks.pop(name, None)
         self.hooks.changed(name)
@@ -158,12 +162,17 @@ class Form(OpenForm):
 
     @property
     def shown(self) -> list[Field]:
-        """Return the fields that make sense with what is filled in."""
-        return values.without(self.fields, self.hooks.hidden())
+        """Return the fields that make sense with what is filled in, and those that the line has filled in."""
+        return values.without(self.fields, [name for name in self.hooks.hidden() if name not in self._of_line])
 
     @property
     def _meant(self) -> list[Field]:
-        return values.without(self.shown, self.hooks.left_out())
+        return values.without(self.shown, [name for name in self.hooks.left_out() if name not in self._of_line])
+
+    @property
+    def _of_line(self) -> Collection[str]:
+        """Return the fields that hold a value from the line that opened the form."""
+        return {name for name in self._kept if self.values[name] != self.field(name).empty}
 
     def field(self, name: str) -> Field:
         """Return the field of this name."""

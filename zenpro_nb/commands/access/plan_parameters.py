@@ -7,9 +7,9 @@ from typing import Annotated
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.frame_parameter import FrameType
 from zenpro_nb.commands.core.options import NameType
+from zenpro_nb.commands.core.parsing import RareOption
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.syntax.placeholders import Given
 

@@ -11,10 +11,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import documentation, limits
-from zenpro_nb.commands.core import guessing, help_layout
+from zenpro_nb.commands.core import guessing, help_layout, leftover
 from zenpro_nb.commands.core.guessing import Synonyms
 from zenpro_nb.commands.core.late_commands import LateCommands, Make
-from zenpro_nb.commands.core.parsing import ObjectType, Syntax
+from zenpro_nb.commands.core.parsing import ObjectType, RareOption, Syntax
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import UsageError
 from zenpro_nb.terminal import console
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from zenpro_nb.terminal.face import Face
 
 ALL = "all_"  # the option of the tree's help
-_TOO_MANY = re.compile(r"unexpected extra arguments? \((.*)\)")
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
@@ -77,7 +76,12 @@ class _Explained(click.Command):
         if self._syntax is None or self._syntax.offered is not params:
             self._syntax = Syntax(super().make_parser(ctx), self.params, params)
         values = None if ctx.resilient_parsing else _values_of(ctx)
-        return self._syntax.parser(ctx, values, lambda error, words: _unknown_option(error, words, ctx))
+        return self._syntax.parser(
+            ctx,
+            values,
+            lambda error, words: _unknown_option(error, words, ctx),
+            lambda words, rest, options: leftover.error_of(ctx, words, rest, options, _values_of(ctx)),
+        )
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, its own options, its verbs, and the options that many commands have."""
@@ -211,10 +215,6 @@ class Root(Group):
         help_layout.write_tree(formatter, self.sections)
 
 
-class RareOption(click.Option):
-    """An option that few need: a form folds it away."""
-
-
 class VariableOption(RareOption):
     """An option that names a variable: offered only where there are variables."""
 
@@ -247,9 +247,7 @@ def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
     message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(text).rstrip("."))
     if error.ctx is None:
         return UsageError(message)
-    rest = _TOO_MANY.search(message)
-    hint = guessing.of_shell(rest.group(1).split()) if rest else ""
-    return UsageError(message, hint=hint or f"See `{error.ctx.command_path} --help`.")
+    return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
 
 
 def _for_face(params: list[click.Parameter], face: Face) -> list[click.Parameter]:

@@ -7,8 +7,9 @@ from typing import Annotated
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.command import RareOption, VariableOption
+from zenpro_nb.commands.core.command import VariableOption
 from zenpro_nb.commands.core.options import AS_KEPT, NameType, VariableType
+from zenpro_nb.commands.core.parsing import RareOption
 from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import CaptureType, DestinationType, DurationType, NewNameType, ProjectType
 from zenpro_nb.security import secret_destinations

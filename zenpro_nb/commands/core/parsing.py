@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,6 +21,8 @@ else:
 
 Parsed = tuple[dict[str, Any], list[str], list[click.Parameter]]  # what a parser of click gives
 Unknown = Callable[[click.NoSuchOption, list[str]], UsageError]  # the error for an option that is not there
+# The error for values without a place: of the line, those values, and what its options give.
+Leftover = Callable[[Sequence[str], Sequence[str], dict[str, Any]], UsageError]
 
 
 class ObjectType(_AnyType):
@@ -31,6 +33,31 @@ class ObjectType(_AnyType):
     def read(self, values: Values, text: str) -> str | Given:
         """Return what a word of the line stands for, while values are still behind their marks."""
         return values.given(text)
+
+
+class RareOption(click.Option):
+    """An option that few need: a form folds it away."""
+
+
+class SameAsArgument(click.Option):
+    """An option whose values are added to those of an argument, for lines that name the option: `--email ADDRESS`.
+
+    Args:
+        argument: the parameter that gets the values.
+    """
+
+    def __init__(self, names: Sequence[str], *, argument: str, **more: Any) -> None:
+        super().__init__(names, multiple=True, expose_value=False, **more)
+        self.argument = argument
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Add the values to the argument, which click processes later."""
+        given, words = opts.get(self.name or ""), opts.get(self.argument)
+        if isinstance(given, list | tuple) and isinstance(opts, MutableMapping):
+            opts[self.argument] = (*(words if isinstance(words, list | tuple) else ()), *given)
+        return None, args
 
 
 class MarkedOption(click.Option):
@@ -58,18 +85,28 @@ class Syntax:
         self._marked = {param.name: param.read for param in own if isinstance(param, MarkedOption)}
         self._objects = {param.name: param.type.read for param in own if isinstance(param.type, ObjectType)}
 
-    def parser(self, ctx: click.Context, values: Values | None, unknown: Unknown) -> Any:
+    def parser(self, ctx: click.Context, values: Values | None, unknown: Unknown, leftover: Leftover) -> Any:
         """Return a parser for one line.
 
         Args:
             values: what the marks in the line stand for; None gives click's own parser, which leaves them.
             unknown: makes the error for an option that is not there, of it and of all words.
+            leftover: makes the error for values that no parameter takes.
         """
         parser = copy.copy(self._parser)
         parser.ctx = ctx
         if values is not None:
             inner = parser.parse_args
-            parser.parse_args = lambda args: self._parse(args, inner, values, unknown)
+            takes_rest = isinstance(ctx.command, click.Group)
+
+            def parse(args: list[str]) -> Parsed:
+                options, rest, order = self._parse(args, inner, values, unknown)
+                # Before a missing argument is reported, which may open a form: that form would lack these values.
+                if rest and not takes_rest and not options.get("help"):
+                    raise leftover(args, rest, options)
+                return options, rest, order
+
+            parser.parse_args = parse
         return parser
 
     def _parse(self, args: list[str], inner: Callable[[list[str]], Parsed], values: Values, unknown: Unknown) -> Parsed:

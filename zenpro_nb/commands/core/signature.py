@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import click
 
+from zenpro_nb.commands.core.parsing import SameAsArgument
 from zenpro_nb.syntax.placeholders import Given
 
 _NUMBERS = (int, float)
@@ -24,17 +25,38 @@ class Arg:
     Args:
         type: click's type; that of the annotation when left out.
         metavar: how the help spells it.
+        option: names of an option that gives the same values.
+        help: the option's help, which is the help of the form's field too.
     """
 
-    def __init__(self, type: Any = None, *, metavar: str | None = None) -> None:  # noqa: A002 - click's own name
+    def __init__(
+        self,
+        type: Any = None,  # noqa: A002 - click's own name
+        *,
+        metavar: str | None = None,
+        option: Sequence[str] = (),
+        help: str = "",  # noqa: A002
+    ) -> None:
         self.type = type
         self.metavar = metavar
+        self.option = tuple(option)
+        self.help = help
 
     def made(self, name: str, values: ValueKind, default: Any) -> click.Argument:
         """Return click's argument."""
         required = default is inspect.Parameter.empty
         more: dict[str, Any] = {"nargs": -1} if values.several else {}
-        return click.Argument([name], type=self.type or values.base, required=required, metavar=self.metavar, **more)
+        made = click.Argument([name], type=self.type or values.base, required=required, metavar=self.metavar, **more)
+        if self.help:
+            made.help = self.help  # for the field of a form
+        return made
+
+    def also(self, name: str) -> list[click.Option]:
+        """Return the option that gives the argument's values, if there is one."""
+        if not self.option:
+            return []
+        names = [*self.option, f"{name}_option"]
+        return [SameAsArgument(names, argument=name, type=self.type, help=self.help)]
 
 
 class Opt:
@@ -105,10 +127,11 @@ def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> l
         TypeError: one is not annotated with an alias over click's types, or its default does not fit the annotation.
     """
     found = list(inspect.signature(function).parameters.values())[1:]
-    return [_made(function, one) for one in found if one.name not in skip and one.kind is not one.VAR_KEYWORD]
+    wanted = [one for one in found if one.name not in skip and one.kind is not one.VAR_KEYWORD]
+    return [made for one in wanted for made in _made(function, one)]
 
 
-def _made(function: Callable[..., Any], one: inspect.Parameter) -> click.Parameter:
+def _made(function: Callable[..., Any], one: inspect.Parameter) -> list[click.Parameter]:
     where = f"{function.__module__}.{function.__name__}, parameter {one.name}"
     annotation = one.annotation
     if isinstance(annotation, str):
@@ -123,7 +146,8 @@ def _made(function: Callable[..., Any], one: inspect.Parameter) -> click.Paramet
         raise TypeError(f"{where}: {error}") from None
     if not _fits(values, one.default):
         raise TypeError(f"{where}: the default {one.default!r} does not fit {base}")
-    return spec.made(one.name, values, one.default)
+    also = spec.also(one.name) if isinstance(spec, Arg) else []
+    return [spec.made(one.name, values, one.default), *also]
 
 
 def _fits(values: ValueKind, default: Any) -> bool:

@@ -37,11 +37,10 @@ MY_INVITATIONS = replace(
 
 Emails = Annotated[
     tuple[str, ...],
-    Opt(
-        "--email",
-        "--emails",
-        type=EmailType(),
-        help="Who is invited. May be repeated, or be a column: --emails {df.email}.",
+    Arg(
+        EmailType(),
+        option=("--email", "--emails"),
+        help="An email address to invite, as before --role. May be repeated, or be a column: --emails {df.email}.",
     ),
 ]
 FirstRole = Annotated[
@@ -73,8 +72,8 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
     """Invite people into the organization. With single sign-on, known accounts may join at once.
 
     Examples:
-        invitations create --email new.colleague@example.com --role "Organization Member" --dry-run
-        invitations create --email new.colleague@example.com --role "Organization Member"
+        invitations create new.colleague@example.com --role "Organization Member" --dry-run
+        invitations create new.colleague@example.com --role "Organization Member"
     """
     organization = query.organization(run.session, org)
     found = first_role(run, organization, role)

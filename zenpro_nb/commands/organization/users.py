@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
+from zenpro_nb.commands.core.parsing import RareOption
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sights import restoration
 from zenpro_nb.commands.core.signature import Opt

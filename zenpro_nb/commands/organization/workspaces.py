@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting
-from zenpro_nb.commands.core.command import RareOption
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.inverse import Inverse, Sight
 from zenpro_nb.commands.core.noun import noun
@@ -28,6 +27,7 @@ from zenpro_nb.commands.core.parameters import (
     Wait,
     WorkspaceName,
 )
+from zenpro_nb.commands.core.parsing import RareOption
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sights import restoration
 from zenpro_nb.commands.core.signature import Opt

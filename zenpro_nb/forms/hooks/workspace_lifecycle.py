@@ -32,7 +32,7 @@ class WorkspaceLifecycleHooks(Hooks):
         self._goal = _GOALS.get(form.words[-1], waiting.AVAILABLE)
 
     def hidden(self) -> Collection[str]:
-        """Hide what is about waiting: the form always waits, and never stands in the way meanwhile."""
+        """Hide what is about waiting: the form always waits, and other cells can run meanwhile."""
         return ("wait", "timeout")
 
     def follows(self) -> bool:
@@ -64,7 +64,7 @@ class WorkspaceLifecycleHooks(Hooks):
                 key,
                 name,
                 self._goal,
-                limits.FORM_FOLLOW_LIMIT,
+                self._patience(),
                 version=version,
                 say=lambda text: self._say(number, Message(text, Tone.BUSY)),
                 clock=_FormClock(self.form.background),
@@ -73,6 +73,11 @@ class WorkspaceLifecycleHooks(Hooks):
             self._say(number, Message(str(error), Tone.BAD))
         else:
             self._ended(number, key, end)
+
+    def _patience(self) -> float:
+        """Return how many seconds it is followed: as many as the line said that opened the form, else half an hour."""
+        timeout = next((field for field in self.form.shown if field.name == "timeout"), None)
+        return float(str(self.form.values["timeout"])) if timeout else limits.FORM_FOLLOW_LIMIT
 
     def _ended(self, number: int, key: str, record: Record) -> None:
         """Replace the result by what the line would have given in the end."""
