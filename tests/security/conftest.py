@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import logging
+import os
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.security.secret import Secret
 
 KEY = "ZENPROKEY_canary-key-3b1c9a7d"
 PASSWORD = "canary-password-77f2"
@@ -98,6 +100,9 @@ class Session:
         config = Config()
         config.HistoryManager.hist_file = str(self.folder / "history.sqlite")
         config.HistoryManager.enabled = True
+        # Results are collected cell by cell; kept by the shell, each would be in every later traceback's namespaces.
+        config.InteractiveShell.cache_size = 0
+        config.InteractiveShell.colors = "nocolor"  # an escape sequence inside a secret would hide it from the search
         self.ip = InteractiveShell(config=config)
         self.run("%load_ext zenpro_nb")
         self.run("%xmode Verbose")
@@ -110,7 +115,8 @@ class Session:
         if hasattr(result.result, "to_csv"):
             self.texts += [result.result.to_csv(), json.dumps(result.result.attrs, default=repr)]
         if result.error_in_exec is not None:
-            self.ip.run_line_magic("tb", "")
+            if hasattr(result.error_in_exec, "_render_traceback_"):  # shown in one line until somebody wants to see all
+                self.ip.run_line_magic("tb", "")
             self._keep(result.error_in_exec)
         return result.result
 
@@ -143,6 +149,45 @@ class Session:
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 found.append((str(path), path.read_bytes()))
         return found
+
+
+def held_in_the_open(session: Session, canaries: Canaries) -> list[str]:
+    """The secrets that an object of ours in the session has as plain text; the objects' reprs are collected too."""
+    found: list[str] = []
+    for thing in _reachable(session.ip.magics_manager.registry["ZenProMagics"]):
+        if isinstance(thing, str | bytes):
+            found += canaries.seen_in(thing)
+        else:
+            session.texts.append(repr(thing))
+    return found
+
+
+def seen(session: Session, canaries: Canaries) -> list[str]:
+    """Each secret that came out of the session, with the place and the beginning of the text."""
+    return [
+        f"{name} in {where}: {text[:2000]!r}" for where, text in session.everything() for name in canaries.seen_in(text)
+    ]
+
+
+def _reachable(root: object) -> Iterator[object]:
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen or thing is os.environ or isinstance(thing, Secret):
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, str | bytes):
+            yield thing
+        elif isinstance(thing, dict):
+            waiting += [*thing.keys(), *thing.values()]
+        elif isinstance(thing, list | tuple | set | frozenset):
+            waiting += thing
+        elif type(thing).__module__.startswith("zenpro_nb"):
+            yield thing
+            waiting += getattr(thing, "__dict__", {}).values()
+            slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+            waiting += [getattr(thing, name) for name in slots if name != "__weakref__" and hasattr(thing, name)]
 
 
 @pytest.fixture
