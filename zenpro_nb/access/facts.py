@@ -14,6 +14,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.columns import BOT, TEAM_MARK
 from zenpro_nb.access.holders import holders
 from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.keys import AssignmentKey, HeldRoleKey, MembershipKey
 from zenpro_nb.syntax.unparse import quoted
 
 Record = Mapping[str, Any]
@@ -23,11 +24,23 @@ _OF_NO_ORGANIZATION = ("users get",)
 
 
 class Held(Struct, frozen=True):
-    """A role that somebody holds, directly or through a team."""
+    """A role that a user, service account or invitation holds, directly or through a team.
+
+    Attributes:
+        holder: the row that names the principal: the assignment, or the membership of the team.
+        assignment: the role, and where it holds.
+        team: the name of the team; None for a role that was assigned directly.
+    """
 
     holder: Record
     assignment: Record
     team: str | None
+
+    @property
+    def key(self) -> HeldRoleKey:
+        """Return its ids."""
+        membership = None if self.team is None else MembershipKey.of(self.holder)
+        return HeldRoleKey(AssignmentKey.of(self.assignment), membership)
 
 
 class Facts:
@@ -115,16 +128,23 @@ class Facts:
         return active
 
     def name(self, row: Record) -> str:
-        """Return how people name a row's principal on a line: an e-mail, bot:NAME or team:NAME."""
-        found = self._holder(row).get("principal") or row.get("principal")
-        if found is None or (row.get("team_id") and row.get("kind") == "team"):
-            found = f"{TEAM_MARK}{row.get('principal') or row['team_id']}" if row.get("team_id") else row["user_id"]
-        return str(found)
+        """Return the displayed name of a row's principal: an email, bot:NAME or team:NAME.
+
+        A member of a team is the user or the invitation, although the row has the id of the team too.
+        """
+        key = row["user_id"] or row.get("invitation_id")
+        if not key:
+            return f"{TEAM_MARK}{row.get('principal') or row['team_id']}"
+        return str(self._holder(row).get("principal") or row.get("principal") or row.get("invited_email") or key)
 
     def is_admin(self, assignment: Record, *roles: str) -> bool:
         """Return whether an assignment is of one of these predefined roles."""
         role = self.roles.get(assignment["role_id"], {})
         return assignment["role"] in roles and role.get("system_managed") is not False
+
+    def is_predefined(self, role_id: str) -> bool:
+        """Return whether the server calls a role predefined; False where it does not say."""
+        return self.roles.get(role_id, {}).get("system_managed") is True
 
     def held(self) -> Iterator[Held]:
         """Yield every role that users, bots and invitations hold, teams expanded."""
@@ -160,24 +180,23 @@ class Facts:
         return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
 
     def offboarding(self, assignment: Record) -> str:
-        """Return the line that takes everything from who holds a role; from a bot this one, since it is no person."""
+        """Return the command that offboards a person; for a service account the one that revokes this role."""
         if self.is_bot(assignment):
             return self.revoking(assignment)
-        return self.line("users offboard", self._typed(assignment))
+        return self.line("users offboard", self.account_word(assignment["user_id"]))
 
     def revoking(self, assignment: Record) -> str:
-        """Return the line that takes a role from whom it was given to."""
-        subject = {
-            "user": None if self.is_bot(assignment) else assignment["user_id"] and self._typed(assignment),
-            "service_account": self._typed(assignment) if self.is_bot(assignment) else None,
-            "team": assignment["team_id"],
-            "invitation": assignment["invitation_id"],
-        }
-        scope = {"workspace": assignment["workspace_id"], "project": assignment["project_id"]}
-        names = self.workspaces.get(str(assignment["workspace_id"]), {})
-        scope["workspace"] = names.get("name") or assignment["workspace_id"]
-        if assignment["level"] == "organization":
-            scope = {}
+        """Return the command that revokes one assigned role, and nothing else."""
+        if assignment["user_id"]:
+            subject = self.account_option(assignment)
+        else:
+            subject = {"team": assignment["team_id"], "invitation": assignment["invitation_id"]}
+        scope: dict[str, str | None] = {}
+        if assignment["level"] != "organization":
+            scope = {
+                "workspace": self.workspace_word(assignment["workspace_id"] or ""),
+                "project": assignment["project_id"],
+            }
         role = self.role_word(assignment["role_id"], assignment["role"])
         return self.line("roles revoke", role, **subject, **scope)
 
@@ -197,12 +216,53 @@ class Facts:
         """Return the word for a team on a line: its name, or its id where another one has the same name."""
         return name if self._teams_called[name.casefold()] == 1 else team_id
 
-    def _typed(self, row: Record) -> str:
-        """Return what names an account without doubt: its e-mail, else its id."""
-        account = self.users.get(row["user_id"]) or self.bots.get(row["user_id"]) or {}
-        if self.is_bot(row):
-            return str(account.get("username") or row["user_id"])
-        return str(account.get("email") or row["user_id"])
+    @cached_property
+    def _workspaces_called(self) -> Counter[str]:
+        return _called(self.rows("workspaces"))
+
+    def workspace_word(self, workspace_id: str) -> str:
+        """Return the word for a workspace in a command: its name, or its id where another workspace has the same name.
+
+        Deleted workspaces are always named by id: a new one can have the same name.
+        """
+        name = str(self.workspaces.get(workspace_id, {}).get("name") or "")
+        return name if name and self._workspaces_called[name.casefold()] == 1 else workspace_id
+
+    @cached_property
+    def _accounts_called(self) -> Counter[str]:
+        """Return how many accounts have each name: as an email, a sign-in name or a full name."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for account in (*self.users.values(), *self.bots.values()):
+            for field in ("email", "username", "name"):
+                if account.get(field):
+                    names[str(account[field]).casefold()].add(account["id"])
+        return Counter({name: len(ids) for name, ids in names.items()})
+
+    def account_word(self, user_id: str) -> str:
+        """Return the word for an account in a command: its email or sign-in name where nobody else has it, else its id.
+
+        A person's sign-in name that looks like an email is not used: commands search for it among the emails.
+        """
+        user, bot = self.users.get(user_id, {}), self.bots.get(user_id, {})
+        if self.is_bot({"user_id": user_id}):
+            name = str(bot.get("username") or user.get("username") or "")
+        else:
+            username = str(user.get("username") or "")
+            name = str(user.get("email") or ("" if "@" in username else username))
+        return name if name and self._accounts_called[name.casefold()] == 1 else user_id
+
+    def account_option(self, row: Record) -> dict[str, str | None]:
+        """Return the option of a command that names a row's account: --user or --service-account."""
+        return {"service_account" if self.is_bot(row) else "user": self.account_word(row["user_id"])}
+
+    @cached_property
+    def _api_keys_called(self) -> Counter[tuple[str, str]]:
+        return Counter((key["service_account_id"], str(key["name"]).casefold()) for key in self.rows("api_keys"))
+
+    def api_key_word(self, key: Record) -> str:
+        """Return the word for an API key: its name, or its id where another key of the account has that name."""
+        name = str(key["name"])
+        return name if self._api_keys_called[key["service_account_id"], name.casefold()] == 1 else str(key["id"])
 
     def days_ago(self, moment: datetime | None) -> int | None:
         """Return how many days ago that was, below zero for what is to come; None where it is not known."""

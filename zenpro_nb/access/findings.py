@@ -15,6 +15,7 @@ from msgspec import Struct
 from zenpro_nb import frames
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.keys import Key, TopicKey, texts_of
 from zenpro_nb.resources.model import Column, Kind, Style
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Finding(Struct, frozen=True):
     """One thing that a check has found.
 
     Attributes:
-        key: ids that tell it from the check's other findings, and stay when things are renamed.
+        key: ids that distinguish it from the check's other findings, and stay the same when objects are renamed.
         reason: one sentence.
         principal, scope: whom and where it is about, as people name them.
         fix: the words of a line, without the magic's name.
@@ -49,7 +50,7 @@ class Finding(Struct, frozen=True):
         unknown: it could not be told.
     """
 
-    key: tuple[str, ...]
+    key: Key
     reason: str
     principal: str | None = None
     scope: str | None = None
@@ -67,6 +68,7 @@ class AuditCheck(Struct, frozen=True):
         text: what it looks for.
         reads: the lists and fields that it needs: `users`, `users.is_active`.
         find: yields what it finds.
+        about: the type of the keys of its findings.
         cannot: what it cannot know.
         absence: it finds what is not there, so that a list with a part missing tells nothing.
         with_workspaces: it asks the workspaces' own servers, and runs only where that was asked for.
@@ -77,6 +79,7 @@ class AuditCheck(Struct, frozen=True):
     text: str
     reads: tuple[str, ...]
     find: Callable[[Facts], Iterable[Finding]]
+    about: type[Key]
     cannot: str = ""
     absence: bool = False
     with_workspaces: bool = False
@@ -95,7 +98,10 @@ class AuditCheck(Struct, frozen=True):
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
         if not (partly and self.absence):
-            yield from self.find(facts)
+            for found in self.find(facts):
+                if not (found.unknown or isinstance(found.key, self.about)):
+                    raise TypeError(f"The check {self.name} declares {self.about.__name__}: {found.key}")
+                yield found
         for name in partly:
             gap = inventory[name].gap
             yield _unknown(name, gap.message if gap else f"The list {name} was not read to its end.")
@@ -107,7 +113,7 @@ class AuditCheck(Struct, frozen=True):
 
 
 def _unknown(place: str, message: str) -> Finding:
-    return Finding((place,), message, unknown=True)
+    return Finding(TopicKey(place), message, unknown=True)
 
 
 def findings(
@@ -156,7 +162,7 @@ def _row(check: AuditCheck, found: Finding, facts: Facts, command: str) -> dict[
         "evidence": ", ".join(check.lists),
         "age_days": None if found.since is None else max(0, (facts.now - found.since).days),
         "fix": f"{command} {found.fix}" if found.fix else None,
-        "finding_id": finding_id(check.name, *found.key),
+        "finding_id": finding_id(check.name, *texts_of(found.key)),
     }
 
 

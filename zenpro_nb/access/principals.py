@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 USER, BOT, TEAM, INVITATION = "user", "service account", "team", "invitation"
 
 
-def kind_of(rows: pd.DataFrame, bot: pd.Series) -> pd.Series:
-    """Return of each row which of user, service account, team and invitation it is about, as a category.
+def kind_of(rows: pd.DataFrame, bot: pd.Series, *, teams: bool) -> pd.Series:
+    """Return for each row which of user, service account, team and invitation it is about, as a category.
 
     Args:
-        rows: has `user_id`, and where it may be about teams, `team_id`.
+        rows: has `user_id`, and where teams are among the principals `team_id`.
         bot: whether the user of the row is a service account.
+        teams: whether a row can be about a team. In a list of team members `team_id` is the team that they are in.
     """
     import pandas as pd  # heavy: only where a frame is made
 
     kinds = pd.Series(INVITATION, index=rows.index, dtype=object)
-    if "team_id" in rows.columns:
+    if teams and "team_id" in rows.columns:
         kinds[rows["team_id"].notna()] = TEAM
     user = rows["user_id"].notna()
     kinds[user] = USER

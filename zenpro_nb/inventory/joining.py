@@ -93,7 +93,7 @@ def joined(reads: Mapping[str, Read]) -> list[InventoryList]:
         frame = reads[name].frame
         # A server may not say it of the users in its lists; those of its own list of bots are bots all the same.
         bot = frame[f"{NESTED}is_service_account"].fillna(False).astype(bool) | frame["user_id"].isin(bots)
-        frame["kind"] = kind_of(frame, bot)
+        frame["kind"] = kind_of(frame, bot, teams=name != "team_members")
     members, assignments = reads["members"].frame, reads["assignments"].frame
     roles = reads["roles"].names
     members["roles"] = [[roles.get(key, key) for key in held] for held in members["role_ids"]]

@@ -9,6 +9,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.columns import TEAM_MARK
 from zenpro_nb.access.facts import Facts, Record
 from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.access.keys import AccountKey, AccountRolesKey, MembershipKey, TopicKey
 from zenpro_nb.syntax.counts import counted, named
 
 
@@ -20,12 +21,23 @@ def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
     for user_id, rows in held.items():
         where = named([f"{one['role']} in {facts.place(one)}" for one in rows], limits.NAMED)
         yield Finding(
-            (user_id,),
-            f"Deactivated, and holds {counted(len(rows), 'role')}: {where}.",
+            AccountRolesKey(user_id),
+            f"Deactivated, but still has {counted(len(rows), 'role')}: {where}.{_also_removed(facts, rows[0])}",
             principal=facts.name(rows[0]),
             scope=named(list(dict.fromkeys(facts.place(one) for one in rows)), limits.NAMED),
             fix=facts.offboarding(rows[0]),
         )
+
+
+def _also_removed(facts: Facts, row: Record) -> str:
+    """Return what offboarding removes besides the roles; empty where it removes nothing else."""
+    if facts.is_bot(row):
+        return ""
+    email = str(facts.users.get(row["user_id"], {}).get("email") or "").casefold()
+    teams = sum(member["user_id"] == row["user_id"] for members in facts.in_team.values() for member in members)
+    invited = sum(str(invitation["email"]).casefold() == email for invitation in facts.invitations)
+    parts = [counted(number, word) for number, word in ((teams, "team membership"), (invited, "invitation")) if number]
+    return f" Offboarding also removes {' and '.join(parts)}." if parts else ""
 
 
 def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
@@ -33,14 +45,14 @@ def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
         for one in rows:
             if one["user_id"] and facts.is_active(one) is False:
                 yield Finding(
-                    (one["team_id"], one["user_id"]),
-                    f"Deactivated, and a member of the team {one['team']}.",
+                    MembershipKey.of(one),
+                    f"Deactivated, but still a member of the team {one['team']}.",
                     principal=facts.name(one),
                     scope=f"{TEAM_MARK}{one['team']}",
                     fix=facts.line(
                         "teams remove",
                         facts.team_word(one["team_id"], one["team"]),
-                        user=str(one["email"] or one["user_id"]),
+                        **facts.account_option(one),
                     ),
                 )
 
@@ -50,16 +62,16 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
     if not domains:
         known = facts.inventory.organization.knows("trusted_domains")
         why = "The organization trusts no domain" if known else "The server does not send the trusted domains"
-        yield Finding(("domains",), f"{why}: name yours with --domains.", unknown=True)
+        yield Finding(TopicKey("domains"), f"{why}: name yours with --domains.", unknown=True)
         return
     for one in facts.users.values():
         email = str(one["email"] or "")
         if "@" in email and not one["is_service_account"] and email.rpartition("@")[2].casefold() not in domains:
             yield Finding(
-                (one["id"],),
+                AccountKey(one["id"]),
                 f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
                 principal=email,
-                fix=facts.line("assignments", user=email),
+                fix=facts.line("assignments", user=facts.account_word(one["id"])),
             )
 
 
@@ -75,10 +87,10 @@ def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
         if providers and not one["oauth_provider"]:
             name = str(one["email"] or one["username"] or one["id"])
             yield Finding(
-                (one["id"],),
+                AccountKey(one["id"]),
                 f"Signs in with a password, where others use {named(providers, limits.NAMED)}.",
                 principal=name,
-                fix=facts.line("users get", name),
+                fix=facts.line("users get", facts.account_word(one["id"])),
             )
 
 
@@ -89,6 +101,7 @@ CHECKS = (
         "Accounts that are deactivated and still hold roles.",
         ("assignments", "users.is_active"),
         _inactive_with_roles,
+        AccountRolesKey,
         cannot="when somebody last signed in at the control plane: the API does not tell",
     ),
     AuditCheck(
@@ -97,6 +110,7 @@ CHECKS = (
         "Accounts that are deactivated and still in a team.",
         ("team_members", "users.is_active"),
         _inactive_in_team,
+        MembershipKey,
     ),
     AuditCheck(
         "outside-domains",
@@ -104,6 +118,7 @@ CHECKS = (
         "People whose addresses are of none of your domains.",
         ("users.email",),
         _outside_domains,
+        AccountKey,
         cannot="which domains are yours, where neither --domains nor the organization says it",
     ),
     AuditCheck(
@@ -112,6 +127,7 @@ CHECKS = (
         "People who sign in with a password, where others use single sign-on.",
         ("users.oauth_provider",),
         _local_account_beside_sso,
+        AccountKey,
         cannot="whether somebody has a second factor",
     ),
 )

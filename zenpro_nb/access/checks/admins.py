@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.access.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.facts import Facts, Held
 from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.access.keys import ADMINS, AccountKey, HeldRoleKey, TopicKey, WorkspaceKey
 from zenpro_nb.syntax.counts import named
 
 
@@ -26,7 +27,7 @@ def _too_many(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) > limits.ADMINS_MOST:
         reason = f"{len(admins)} active people may do everything: {named(admins, limits.NAMED)}."
-        yield Finding(("admins",), reason, scope=_organization(facts), fix=_look(facts))
+        yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
 
 
 def _too_few(facts: Facts) -> Iterator[Finding]:
@@ -34,7 +35,7 @@ def _too_few(facts: Facts) -> Iterator[Finding]:
     if len(admins) < limits.MIN_ORG_ADMINS:
         who = f"only {admins[0]}" if admins else "nobody"
         yield Finding(
-            ("admins",), f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
+            ADMINS, f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
         )
 
 
@@ -43,10 +44,10 @@ def _superuser(facts: Facts) -> Iterator[Finding]:
         if one["is_superuser"] and one["is_active"] is not False:
             name = str(one["email"] or one["username"] or one["id"])
             yield Finding(
-                (one["id"],),
+                AccountKey(one["id"]),
                 "A superuser may do everything in every organization of this server.",
                 principal=name,
-                fix=f"{facts.line('users update', name)} --no-superuser",
+                fix=f"{facts.line('users update', facts.account_word(one['id']))} --no-superuser",
             )
 
 
@@ -55,12 +56,7 @@ def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
         if facts.is_bot(one.holder) and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             through = f" through the team {one.team}" if one.team else ""
             yield Finding(
-                (
-                    one.holder["user_id"],
-                    one.assignment["role_id"],
-                    one.assignment["workspace_id"] or "",
-                    one.team or "",
-                ),
+                one.key,
                 f"A bot is {one.assignment['role']}{through}.",
                 principal=facts.name(one.holder),
                 scope=facts.place(one.assignment),
@@ -71,9 +67,8 @@ def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
 def _leaving(facts: Facts, held: Held) -> str:
     if held.team is None:
         return facts.revoking(held.assignment)
-    bot = facts.name(held.holder).removeprefix(BOT_MARK)
     team = facts.team_word(held.assignment["team_id"], held.team)
-    return facts.line("teams remove", team, service_account=bot)
+    return facts.line("teams remove", team, **facts.account_option(held.holder))
 
 
 def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
@@ -85,10 +80,10 @@ def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
     for one in facts.workspaces.values():
         if one["id"] not in administered:
             yield Finding(
-                (one["id"],),
+                WorkspaceKey(one["id"]),
                 "Nobody is Workspace Admin here; admins of the organization are not counted.",
                 scope=str(one["name"]),
-                fix=facts.line("workspaces members", str(one["name"])),
+                fix=facts.line("workspaces members", facts.workspace_word(one["id"])),
             )
 
 
@@ -107,6 +102,7 @@ CHECKS = (
         f"More than {limits.ADMINS_MOST} active people who are Organization Admin, teams expanded; bots do not count.",
         ("assignments", "team_members", "users.is_active"),
         _too_many,
+        TopicKey,
     ),
     AuditCheck(
         "too-few-org-admins",
@@ -114,6 +110,7 @@ CHECKS = (
         f"Fewer than {limits.MIN_ORG_ADMINS} active people who are Organization Admin, teams expanded.",
         ("assignments", "team_members", "users.is_active"),
         _too_few,
+        TopicKey,
         absence=True,
     ),
     AuditCheck(
@@ -122,6 +119,7 @@ CHECKS = (
         "Accounts that bypass all roles.",
         ("users.is_superuser",),
         _superuser,
+        AccountKey,
         cannot="superusers whom no list of this organization names",
     ),
     AuditCheck(
@@ -130,6 +128,7 @@ CHECKS = (
         "Service accounts that are Organization Admin or Workspace Admin.",
         ("service_accounts", "assignments", "team_members"),
         _bot_is_admin,
+        HeldRoleKey,
     ),
     AuditCheck(
         "workspace-without-admin",
@@ -137,6 +136,7 @@ CHECKS = (
         "Workspaces that nobody administers, apart from the organization's admins.",
         ("workspaces", "assignments", "team_members"),
         _workspace_without_admin,
+        WorkspaceKey,
         absence=True,
     ),
 )

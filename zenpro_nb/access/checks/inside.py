@@ -9,6 +9,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT_MARK
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.access.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
 
@@ -16,11 +17,11 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
     for one in facts.rows("workspace_service_accounts"):
         if one["external_user_id"] is None and one["active"] is not False:
             yield Finding(
-                (one["workspace_id"], one["id"]),
+                LocalAccountKey(one["workspace_id"], one["id"]),
                 "A service account that only the workspace knows: no role here governs it.",
                 principal=f"{BOT_MARK}{one['name']}",
                 scope=str(one["workspace"]),
-                fix=facts.line("workspace-service-accounts", workspace=str(one["workspace"])),
+                fix=facts.line("workspace-service-accounts", workspace=facts.workspace_word(one["workspace_id"])),
                 since=one["created"],
             )
 
@@ -34,11 +35,11 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
             if there and user not in seen and user not in told and facts.is_active(one.holder) is not False:
                 told.add(user)
                 yield Finding(
-                    (workspace_id, user),
+                    EntryKey(workspace_id, user),
                     f"May enter as {one.assignment['role']}, and never did.",
                     principal=facts.name(one.holder),
                     scope=facts.place({**one.assignment, "project_id": None}),
-                    fix=facts.line("assignments", user=facts.name(one.holder)),
+                    fix=facts.line("assignments", user=facts.account_word(user)),
                 )
 
 
@@ -50,11 +51,11 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     yield Finding(
-                        (workspace_id, user_id),
+                        EntryKey(workspace_id, user_id),
                         f"Has not authenticated at the workspace for {counted(days, 'day')}.",
                         principal=facts.name(who),
                         scope=str(one["workspace"]),
-                        fix=facts.line("assignments", user=facts.name(who)),
+                        fix=facts.line("assignments", user=facts.account_word(user_id)),
                         since=one["updated"],
                     )
 
@@ -82,6 +83,7 @@ CHECKS = (
         "Service accounts that a workspace made for itself.",
         ("workspace_service_accounts.external_user_id",),
         _workspace_local_bot,
+        LocalAccountKey,
         with_workspaces=True,
     ),
     AuditCheck(
@@ -90,6 +92,7 @@ CHECKS = (
         "People with a role in a workspace who never entered it.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
         _never_entered,
+        EntryKey,
         cannot="Kitaru workspaces, and workspaces whose users you may not read",
         with_workspaces=True,
     ),
@@ -99,6 +102,7 @@ CHECKS = (
         f"People who have not authenticated at a workspace for {limits.DORMANT} days.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
         _dormant,
+        EntryKey,
         cannot="who was there and did nothing since: other edits move the same time, so nobody active is named",
         with_workspaces=True,
     ),

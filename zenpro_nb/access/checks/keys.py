@@ -9,6 +9,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.columns import BOT_MARK
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.access.keys import AccountKey, ApiKeyKey, TopicKey
 from zenpro_nb.syntax.counts import counted
 
 
@@ -16,7 +17,8 @@ def _bot_without_role(facts: Facts) -> Iterator[Finding]:
     holding = {one.holder["user_id"] for one in facts.held()}
     if facts.bots and not holding & set(facts.bots):
         # That they stand under `user_id` is inferred (fact sheet, section 3).
-        yield Finding(("none",), "No service account shows any role: the server may not list theirs.", unknown=True)
+        why = "No service account shows any role: the server may not list theirs."
+        yield Finding(TopicKey("none"), why, unknown=True)
         return
     yield from _without(facts, holding, "A bot without any role.")
 
@@ -30,9 +32,8 @@ def _without(facts: Facts, those: Container[str], reason: str) -> Iterator[Findi
     """Yield the active bots that are not among those."""
     for one in facts.bots.values():
         if one["id"] not in those and one["is_active"] is not False:
-            name = str(one["username"])
-            fix = facts.line("service-accounts deactivate", name)
-            yield Finding((one["id"],), reason, principal=f"{BOT_MARK}{name}", fix=fix)
+            fix = facts.line("service-accounts deactivate", facts.account_word(one["id"]))
+            yield Finding(AccountKey(one["id"]), reason, principal=f"{BOT_MARK}{one['username']}", fix=fix)
 
 
 def _never_expires(facts: Facts) -> Iterator[Finding]:
@@ -77,14 +78,14 @@ def _active(facts: Facts) -> Iterator[dict[str, Any]]:
 
 def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, since: str = "") -> Finding:
     bot = str(key["service_account"])
-    arguments = [str(key["name"])] if command != "api-keys" else []
+    arguments = [facts.api_key_word(key)] if command != "api-keys" else []
     return Finding(
-        (key["service_account_id"], key["id"]),
+        ApiKeyKey(key["service_account_id"], key["id"]),
         reason,
         principal=f"{BOT_MARK}{bot}",
         scope=f"key {key['name']}",
         # A rotation needs a place for the secret, which nobody else can name.
-        fix=facts.line(command, *arguments, service_account=bot),
+        fix=facts.line(command, *arguments, service_account=facts.account_word(key["service_account_id"])),
         since=key[since] if since else None,
     )
 
@@ -96,6 +97,7 @@ CHECKS = (
         "Service accounts that hold no role.",
         ("service_accounts", "assignments", "team_members"),
         _bot_without_role,
+        AccountKey,
         cannot="whether the server lists the roles of bots at all, where none has any",
         absence=True,
     ),
@@ -105,6 +107,7 @@ CHECKS = (
         "Service accounts that are active and have no active key.",
         ("service_accounts.is_active", "api_keys.active"),
         _bot_without_active_key,
+        AccountKey,
         absence=True,
     ),
     AuditCheck(
@@ -113,6 +116,7 @@ CHECKS = (
         "Active keys of bots without an end.",
         ("api_keys.active", "api_keys.expires_at"),
         _never_expires,
+        ApiKeyKey,
         cannot="other people's tokens: only their owners see them",
     ),
     AuditCheck(
@@ -121,6 +125,7 @@ CHECKS = (
         f"Active keys of bots that end within {limits.KEY_ENDS_SOON} days.",
         ("api_keys.active", "api_keys.expires_at"),
         _expires_soon,
+        ApiKeyKey,
     ),
     AuditCheck(
         "key-old",
@@ -128,6 +133,7 @@ CHECKS = (
         f"Active keys of bots that are older than {limits.KEY_OLD} days since they were rotated, else made.",
         ("api_keys.active", "api_keys.created", "api_keys.last_rotated", "api_keys.expires_at"),
         _old,
+        ApiKeyKey,
     ),
     AuditCheck(
         "key-unused",
@@ -135,5 +141,6 @@ CHECKS = (
         f"Active keys of bots that nobody used for {limits.KEY_UNUSED} days.",
         ("api_keys.active", "api_keys.created", "api_keys.last_login", "api_keys.expires_at"),
         _unused,
+        ApiKeyKey,
     ),
 )

@@ -8,6 +8,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN, TEAM_MARK, WORKSPACE_ADMIN
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck, Finding
+from zenpro_nb.access.keys import HeldRoleKey, InvitationKey, TeamKey
 from zenpro_nb.syntax.counts import counted
 
 
@@ -15,7 +16,7 @@ def _team_empty(facts: Facts) -> Iterator[Finding]:
     for one in facts.rows("teams"):
         if not facts.in_team.get(one["id"]):
             yield Finding(
-                (one["id"],), "The team has no members.", principal=f"{TEAM_MARK}{one['name']}",
+                TeamKey(one["id"]), "The team has no members.", principal=f"{TEAM_MARK}{one['name']}",
                 fix=facts.line("teams delete", facts.team_word(one["id"], one["name"])), since=one["created"],
             )  # fmt: skip
 
@@ -25,7 +26,7 @@ def _team_of_one(facts: Facts) -> Iterator[Finding]:
         members = facts.in_team.get(one["id"], [])
         if len(members) == 1:
             yield Finding(
-                (one["id"],),
+                TeamKey(one["id"]),
                 f"The team's only member is {facts.name(members[0])}.",
                 principal=f"{TEAM_MARK}{one['name']}",
                 fix=facts.line("teams members", facts.team_word(one["id"], one["name"])),
@@ -42,17 +43,17 @@ def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
         else:
             continue
         yield Finding(
-            (one["id"],), reason, principal=str(one["email"]),
+            InvitationKey(one["id"]), reason, principal=str(one["email"]),
             fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
         )  # fmt: skip
 
 
 def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
     for one in facts.held():
-        invited = one.holder["invitation_id"]
+        invited = None if one.holder["user_id"] else one.holder["invitation_id"]
         if invited and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
             yield Finding(
-                (invited, one.assignment["role_id"], one.assignment["workspace_id"] or "", one.team or ""),
+                one.key,
                 f"Whoever takes the invitation up is {one.assignment['role']}.",
                 principal=facts.name(one.holder),
                 scope=facts.place(one.assignment),
@@ -66,7 +67,7 @@ def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
     for one in facts.invitations:
         if str(one["email"]).casefold() in accounts:
             yield Finding(
-                (one["id"],), "Has an account here already.", principal=str(one["email"]),
+                InvitationKey(one["id"]), "Has an account here already.", principal=str(one["email"]),
                 fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
             )  # fmt: skip
 
@@ -74,11 +75,11 @@ def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
 CHECKS = (
     AuditCheck(
         "team-empty", "low", "Teams without members; invitations count.", ("teams", "team_members"), _team_empty,
-        absence=True,
+        TeamKey, absence=True,
     ),
     AuditCheck(
         "team-of-one", "info", "Teams with one member; invitations count.", ("teams", "team_members"), _team_of_one,
-        absence=True,
+        TeamKey, absence=True,
     ),
     AuditCheck(
         "invitation-expired-or-old",
@@ -86,6 +87,7 @@ CHECKS = (
         f"Open invitations that expired, or are older than {limits.INVITATION_OLD} days.",
         ("invitations.created",),
         _invitation_expired_or_old,
+        InvitationKey,
     ),
     AuditCheck(
         "invitation-powerful",
@@ -93,6 +95,7 @@ CHECKS = (
         "Open invitations to be Organization Admin or Workspace Admin.",
         ("invitations", "assignments", "team_members"),
         _invitation_powerful,
+        HeldRoleKey,
     ),
     AuditCheck(
         "invitation-of-member",
@@ -100,6 +103,7 @@ CHECKS = (
         "Open invitations of people who have an account.",
         ("invitations.email", "users.email"),
         _invitation_of_member,
+        InvitationKey,
         cannot="accounts that nothing in this organization names",
     ),
 )  # fmt: skip

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from zenpro_nb import frames, limits
 from zenpro_nb.access.columns import SCOPES
-from zenpro_nb.access.facts import Record
 from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.keys import AssignmentKey, MembershipKey
 from zenpro_nb.access.planning.lookup import ID_MARK
 from zenpro_nb.access.planning.model import DesiredRow, Plan, Step, StepKind
 from zenpro_nb.access.planning.options import GuardOptions
@@ -19,7 +19,7 @@ from zenpro_nb.access.reviews.model import MEMBERSHIP, Review, ReviewRow
 
 _OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspace-role", "project-role"), strict=True))
 
-Key = tuple[str, ...]
+Key = AssignmentKey | MembershipKey
 
 
 class ReviewPlan(Struct, frozen=True):
@@ -97,32 +97,13 @@ def unseen(inventory: Inventory) -> str:
 
 def key_of(row: ReviewRow) -> Key:
     """Return the ids by which a row is found again in an inventory."""
-    if row.grant == MEMBERSHIP:
-        return (MEMBERSHIP, row.team_id, row.user_id, row.invitation_id)
-    return (row.role_id, row.user_id, row.team_id, row.invitation_id, row.workspace_id, row.project_id)
+    return row.key
 
 
 def _there(inventory: Inventory) -> set[Key]:
-    members = _records(inventory, "team_members")
-    return {*map(_assignment_key, _records(inventory, "assignments")), *map(_member_key, members)}
-
-
-def _records(inventory: Inventory, name: str) -> list[Record]:
-    found: list[Record] = frames.convert(inventory[name].frame, "records")
-    return found
-
-
-def _assignment_key(one: Record) -> Key:
-    invited = "" if one["user_id"] else one["invitation_id"] or ""
-    return (
-        one["role_id"] or "", one["user_id"] or "", one["team_id"] or "", invited, one["workspace_id"] or "",
-        one["project_id"] or "",
-    )  # fmt: skip
-
-
-def _member_key(one: Record) -> Key:
-    invited = "" if one["user_id"] else one["invitation_id"] or ""
-    return (MEMBERSHIP, one["team_id"] or "", one["user_id"] or "", invited)
+    assigned = frames.convert(inventory.assignments.frame, "records")
+    members = frames.convert(inventory.team_members.frame, "records")
+    return {*map(AssignmentKey.of, assigned), *map(MembershipKey.of, members)}
 
 
 def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
@@ -156,8 +137,5 @@ def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple
 def _step_key(step: Step) -> Key:
     held = {step.party.field: step.party.id}
     if step.kind == "team-member":
-        return (MEMBERSHIP, step.team_id, held.get("user_id", ""), held.get("invitation_id", ""))
-    return (
-        step.role_id, held.get("user_id", ""), held.get("team_id", ""), held.get("invitation_id", ""),
-        step.workspace_id, step.project_id,
-    )  # fmt: skip
+        return MembershipKey(step.team_id, **held)
+    return AssignmentKey(step.role_id, **held, workspace_id=step.workspace_id, project_id=step.project_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits
 from zenpro_nb.access.columns import TEAM_MARK
 from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow
-from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -120,22 +120,33 @@ def word(text: str) -> str:
 
 
 def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
-    """Return the numbers of the rows to decide about of these principals: by name, or a team without its mark.
+    """Return the numbers of the rows to decide about of these principals: by name, a team without its mark, or by id.
 
     Raises:
-        UnknownNameError: the review has none of somebody.
+        UnknownNameError: the review has no such rows for a name.
+        AmbiguousNameError: a name is that of several principals: an account and an invitation can have the same email.
     """
     found: list[int] = []
     known = list(dict.fromkeys(one.principal for one in review.open))
     for text in principals:
         names = {text.casefold(), f"{TEAM_MARK}{text}".casefold()}
-        mine = [one.row for one in review.open if one.principal.casefold() in names and not one.is_settled]
+        mine = [one for one in review.open if _is_called(one, text, names) and not one.is_settled]
         if not mine:
             raise UnknownNameError(
                 f"The review {review.name!r} has nothing to decide about {text!r}", hint=did_you_mean(text, known)
             )
-        found += mine
+        holders = {one.holder[1]: one.kind for one in mine}
+        if len(holders) > 1:
+            candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
+            raise AmbiguousNameError(
+                f"{len(holders)} principals are called {text!r}: {candidates}", hint="Name one by its id."
+            )
+        found += [one.row for one in mine]
     return found
+
+
+def _is_called(row: ReviewRow, text: str, names: Collection[str]) -> bool:
+    return row.principal.casefold() in names or row.holder[1] == text
 
 
 def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Decision]:

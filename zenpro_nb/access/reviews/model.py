@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
+from zenpro_nb.access.keys import HOLDERS, AssignmentKey, MembershipKey
+
 KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 # A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.
 ROLE, MEMBERSHIP, INFORMATION = GRANTS = ("role", "membership", "information")
@@ -77,9 +79,18 @@ class ReviewRow(msgspec.Struct, frozen=True):
 
     @property
     def holder(self) -> tuple[str, str]:
-        """Return who holds it: what the API calls the id, and the id."""
-        fields = ("user_id", "invitation_id", "team_id")
+        """Return the principal: what the API calls the id, and the id. A member of a team is not the team."""
+        fields = sorted(HOLDERS, key=lambda name: name == "team_id")
         return next((name, key) for name in fields if (key := getattr(self, name)))
+
+    @property
+    def key(self) -> AssignmentKey | MembershipKey:
+        """Return the key under which an inventory has the same assignment or membership."""
+        if self.grant == MEMBERSHIP:
+            return MembershipKey(self.team_id, self.user_id, self.invitation_id)
+        return AssignmentKey(
+            self.role_id, self.user_id, self.team_id, self.invitation_id, self.workspace_id, self.project_id
+        )
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -134,10 +145,13 @@ class Review(msgspec.Struct, frozen=True):
 
     @property
     def principals(self) -> tuple[tuple[ReviewRow, ...], ...]:
-        """Return the rows of each principal who has one to decide about, in the order of the review."""
+        """Return the rows of each principal who has one to decide about, in the order of the review.
+
+        Principals are distinguished by their ids: two of them can have the same displayed name.
+        """
         found: dict[tuple[str, str], list[ReviewRow]] = {}
         for one in self.rows:
-            found.setdefault((one.kind, one.principal), []).append(one)
+            found.setdefault(one.holder, []).append(one)
         return tuple(tuple(rows) for rows in found.values() if any(one.is_open for one in rows))
 
     def row(self, number: int) -> ReviewRow | None:

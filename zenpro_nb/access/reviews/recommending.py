@@ -1,70 +1,81 @@
-"""What is recommended about each row of a review, and why: the audit's findings, as far as they are about one row."""
+"""The recommendation for each row of a review, and its reason: the audit's findings about that row."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from zenpro_nb.access.checks import CHECKS
 from zenpro_nb.access.columns import ORGANIZATION_ADMIN, USER
 from zenpro_nb.access.facts import Facts
 from zenpro_nb.access.findings import AuditCheck
+from zenpro_nb.access.keys import (
+    ADMINS,
+    HOLDERS,
+    AccountKey,
+    AccountRolesKey,
+    AssignmentKey,
+    EntryKey,
+    HeldRoleKey,
+    InvitationKey,
+    Key,
+    MembershipKey,
+    RoleKey,
+    TeamKey,
+    TopicKey,
+)
+from zenpro_nb.access.reviews.admins import with_an_admin
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
-
-Tag = tuple[str, ...]  # what a row is known by: the first word says how, the others are ids
-Key = tuple[str, ...]  # of a finding
 
 NOTHING = "Nothing speaks against it."
 _UNTOLD = "Whether they may still sign in is not known."
 
 
 class Rule(Struct, frozen=True):
-    """What a check's findings recommend, and about which rows.
+    """What a check's findings recommend, and for which rows.
 
     Attributes:
         recommendation: `revoke` or `don't-know`.
-        tag: from the finding's key to the tag of the rows.
+        rows: from the key of a finding to the key that its rows have; the same key when left out.
     """
 
     recommendation: str
-    tag: Callable[[Key], Tag]
+    rows: Callable[[Any], Hashable] = lambda key: key
 
 
-def _account(key: Key) -> Tag:
-    return ("account", key[0])
+def _source(key: HeldRoleKey) -> Key:
+    return key.source
 
 
-def _invitation(key: Key) -> Tag:
-    return ("invitation", key[0])
-
-
-def _held(key: Key) -> Tag:
-    """Return the tag for `(holder, role, workspace, name of the team that it comes through)`."""
-    return ("in", key[0], key[3]) if key[3] else ("held", key[0], key[1], key[2])
+def _account(key: Any) -> Key:
+    return AccountKey(key.user_id)
 
 
 RULES: dict[str, Rule] = {
-    "inactive-with-roles": Rule(REVOKE, lambda key: ("roles", key[0])),
-    "inactive-in-team": Rule(REVOKE, lambda key: ("member", *key)),
-    "bot-is-admin": Rule(REVOKE, _held),
-    "redundant-role": Rule(REVOKE, lambda key: ("grant", *key)),
-    "role-without-membership": Rule(REVOKE, lambda key: ("held", *key[:3])),
-    "role-in-deleted-workspace": Rule(REVOKE, lambda key: ("grant", *key)),
-    "invitation-expired-or-old": Rule(REVOKE, _invitation),
-    "invitation-of-member": Rule(REVOKE, _invitation),
-    "team-empty": Rule(REVOKE, lambda key: ("team", key[0])),
-    "never-entered": Rule(REVOKE, lambda key: ("at", *key)),
-    "dormant": Rule(REVOKE, lambda key: ("at", *key)),
-    "too-many-org-admins": Rule(DONT_KNOW, lambda key: ("admins",)),
-    "invitation-powerful": Rule(DONT_KNOW, _held),
-    "outside-domains": Rule(DONT_KNOW, _account),
-    "bot-without-active-key": Rule(DONT_KNOW, _account),
+    "inactive-with-roles": Rule(REVOKE),
+    "inactive-in-team": Rule(REVOKE),
+    "bot-is-admin": Rule(REVOKE, _source),
+    "redundant-role": Rule(REVOKE),
+    "role-without-membership": Rule(REVOKE),
+    "role-in-deleted-workspace": Rule(REVOKE),
+    "invitation-expired-or-old": Rule(REVOKE),
+    "invitation-of-member": Rule(REVOKE),
+    "team-empty": Rule(REVOKE),
+    "never-entered": Rule(REVOKE),
+    "dormant": Rule(REVOKE),
+    "too-many-org-admins": Rule(DONT_KNOW),
+    "invitation-powerful": Rule(DONT_KNOW, _source),
+    "outside-domains": Rule(DONT_KNOW),
+    "bot-without-active-key": Rule(DONT_KNOW),
     "key-unused": Rule(DONT_KNOW, _account),
-    "custom-role-reads-secrets": Rule(DONT_KNOW, lambda key: ("role", key[0])),
+    "custom-role-reads-secrets": Rule(DONT_KNOW),
 }
-# What these find speaks neither for nor against a single right: keys, passwords, roles and teams as such.
+# The findings of these checks speak neither for nor against a single row: keys, passwords, roles and teams as such.
 SILENT = frozenset({
     "local-account-beside-sso", "too-few-org-admins", "superuser", "workspace-without-admin", "bot-without-role",
     "key-never-expires", "key-expires-soon", "key-old", "direct-instead-of-team", "custom-role-unused",
@@ -75,14 +86,15 @@ SILENT = frozenset({
 def recommended(
     facts: Facts, checks: Collection[AuditCheck], rows: Sequence[ReviewRow]
 ) -> tuple[list[ReviewRow], list[str]]:
-    """Return the rows with what is recommended about each and why, and what the checks could not tell.
+    """Return the rows with a recommendation and its reasons, and what the checks could not determine.
 
-    A reason to revoke outweighs one that leaves it open, and all reasons are named. What no check speaks of may stay.
+    A reason to revoke outweighs one that leaves the decision open, and all reasons are listed. A row without a finding
+    can be kept. No recommendation takes away the last administrator of the organization.
     """
-    by_tag: dict[Tag, list[int]] = defaultdict(list)
-    for one in rows:
-        for tag in _tags(one):
-            by_tag[tag].append(one.row)
+    by_key: dict[Hashable, list[int]] = defaultdict(list)
+    for row in rows:
+        for key in keys_of(row, lambda row: facts.is_admin(_as_assignment(row), ORGANIZATION_ADMIN)):
+            by_key[key].append(row.row)
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     untold = []
     for check in checks:
@@ -93,45 +105,100 @@ def recommended(
             if finding.unknown:
                 untold.append(f"{check.name}: {finding.reason}")
                 continue
-            for number in by_tag.get(rule.tag(finding.key), ()):
+            for number in by_key.get(rule.rows(finding.key), ()):
                 reasons = found[number][rule.recommendation]
                 if finding.reason not in reasons:
                     reasons.append(finding.reason)
-    judged = [_judged(one, found.get(one.row, {}), facts) if one.is_open else one for one in rows]
-    return judged, list(dict.fromkeys(untold))
+    judged = [_judged(row, found.get(row.row, {})) if row.is_open else row for row in rows]
+    return with_an_admin(facts, judged), list(dict.fromkeys(untold))
 
 
-def _judged(one: ReviewRow, reasons: dict[str, list[str]], facts: Facts) -> ReviewRow:
-    said = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
-    if said:
-        return replace(one, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, because=" ".join(said))
-    if one.kind == USER and one.active is None:
-        return replace(one, recommendation=DONT_KNOW, because=_UNTOLD)
-    return replace(one, recommendation=KEEP, because=NOTHING)
+def _as_assignment(row: ReviewRow) -> Mapping[str, str]:
+    return {"role_id": row.role_id, "role": row.role}
 
 
-def _tags(one: ReviewRow) -> Iterator[Tag]:
-    """Yield what a row is known by; information is judged by nobody."""
-    holder = one.user_id or one.invitation_id
-    if one.grant == ROLE:
-        team = "" if holder else one.team_id
-        yield ("grant", one.role_id, one.user_id, team, one.invitation_id, one.workspace_id, one.project_id)
-        yield ("held", holder, one.role_id, one.workspace_id)
-        yield ("role", one.role_id)
-        if one.user_id:
-            yield ("roles", one.user_id)
-            yield ("at", one.workspace_id, one.user_id)
-        if team:
-            yield ("team", team)
-        # Who may not sign in, and no bot, is counted among the active people.
-        if one.role == ORGANIZATION_ADMIN and not one.workspace_id and one.active and one.kind == USER:
-            yield ("admins",)
-    elif one.grant == MEMBERSHIP:
-        yield ("member", one.team_id, one.user_id)
-        yield ("in", holder, one.team)
+def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
+    texts = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
+    if texts:
+        return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, because=" ".join(texts))
+    if row.kind == USER and row.active is None:
+        return replace(row, recommendation=DONT_KNOW, because=_UNTOLD)
+    return replace(row, recommendation=KEEP, because=NOTHING)
+
+
+def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[Key]:
+    """Yield the keys that a row has; a row for information has none, since nothing is recommended for it.
+
+    Args:
+        row: the row.
+        is_admin: whether a row is about the role Organization Admin.
+    """
+    if row.grant == ROLE:
+        yield row.key
+        yield RoleKey(row.role_id)
+        if row.user_id:
+            yield AccountRolesKey(row.user_id)
+            yield EntryKey(row.workspace_id, row.user_id)
+        elif row.team_id:
+            yield TeamKey(row.team_id)
+        # Deactivated accounts and service accounts are not counted among the active people.
+        if row.active and row.kind == USER and not row.workspace_id and is_admin(row):
+            yield ADMINS
+    elif row.grant == MEMBERSHIP:
+        yield row.key
     else:
         return
-    if one.user_id:
-        yield ("account", one.user_id)
-    if one.invitation_id:
-        yield ("invitation", one.invitation_id)
+    if row.user_id:
+        yield AccountKey(row.user_id)
+    if row.invitation_id:
+        yield InvitationKey(row.invitation_id)
+
+
+def require_matching(rules: Mapping[str, Rule], checks: Mapping[str, AuditCheck] = CHECKS) -> None:
+    """Refuse rules that match no row: they would recommend nothing, silently.
+
+    Each rule is tried with every form of its check's key, in which each id is the name of its field, on rows whose ids
+    are the names of theirs.
+
+    Raises:
+        ValueError: a rule is of no check, or one of its keys matches no row.
+    """
+    rows = {key for row in _sample_rows() for key in keys_of(row, lambda _: True)}
+    for name, rule in rules.items():
+        if name not in checks:
+            raise ValueError(f"A rule recommends {rule.recommendation} for the findings of {name!r}: no such check")
+        for key in _sample_keys(checks[name].about):
+            if rule.rows(key) not in rows:
+                raise ValueError(f"The rule of {name!r} matches no row: {key} becomes {rule.rows(key)}")
+
+
+_WORKSPACE = {"workspace_id": "workspace_id"}
+_PLACES: tuple[dict[str, str], ...] = ({}, _WORKSPACE, {**_WORKSPACE, "project_id": "project_id"})
+
+
+def _sample_rows() -> Iterator[ReviewRow]:
+    for holder, place in product(HOLDERS, _PLACES):
+        ids: dict[str, Any] = {holder: holder, **place}
+        yield ReviewRow(1, "principal", USER, ROLE, "a role", active=True, role_id="role_id", **ids)
+    for holder in ("user_id", "invitation_id"):
+        who: dict[str, Any] = {holder: holder}
+        yield ReviewRow(1, "principal", USER, MEMBERSHIP, "a team", team_id="team_id", **who)
+
+
+def _sample_keys(kind: Any) -> Iterator[Key]:
+    assignments = [AssignmentKey("role_id", **{holder: holder}, **place) for holder, place in product(HOLDERS, _PLACES)]
+    memberships = [MembershipKey("team_id", **{holder: holder}) for holder in ("user_id", "invitation_id")]
+    if kind is AssignmentKey:
+        yield from assignments
+    elif kind is MembershipKey:
+        yield from memberships
+    elif kind is HeldRoleKey:
+        yield from (HeldRoleKey(key) for key in assignments if not key.team_id)
+        yield from (HeldRoleKey(key, one) for key in assignments if key.team_id for one in memberships)
+    elif kind is TopicKey:
+        yield ADMINS
+    else:
+        yield kind(*kind.__struct_fields__)
+
+
+require_matching(RULES)
