@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from zenpro_nb import access, frames
 from zenpro_nb.access import Inventory
 from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.access.keys import AccountKey, AssignmentKey, TeamKey
 from zenpro_nb.access.reviews import evidence
 from zenpro_nb.access.reviews.applying import key_of, planned
-from zenpro_nb.access.reviews.deciding import Decision, decided, filled_in, word
-from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, Review
-from zenpro_nb.access.reviews.recommending import RULES, SILENT
+from zenpro_nb.access.reviews.deciding import Decision, decided, filled_in, rows_of, word
+from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
+from zenpro_nb.access.reviews.recommending import RULES, SILENT, Rule, require_matching
 from zenpro_nb.commands.access.kept_reviews import texts_of
-from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 ROLES = {
@@ -95,6 +96,38 @@ def with_all(review: Review, decision: str) -> Review:
 def test_each_check_recommends_something_or_says_nothing_of_single_rights() -> None:
     assert set(RULES) | SILENT == set(CHECKS)
     assert not set(RULES) & SILENT
+
+
+def test_a_rule_that_matches_no_row_is_refused() -> None:
+    def turned(key: AssignmentKey) -> AssignmentKey:
+        return AssignmentKey(key.user_id, key.role_id)
+
+    require_matching({"redundant-role": Rule(REVOKE), "key-unused": RULES["key-unused"]})
+    for name, rule, words in (
+        ("redundant-role", Rule(REVOKE, turned), "'redundant-role' matches no row"),
+        ("redundant-role", Rule(REVOKE, lambda key: (key.role_id, key.user_id)), "matches no row"),
+        ("key-unused", Rule(REVOKE), "ApiKeyKey"),  # nothing in a review is about an API key
+        ("outside-domains", Rule(REVOKE, lambda key: TeamKey(key.user_id)), "matches no row"),
+        ("custom-role-unused", Rule(REVOKE, lambda key: AccountKey(key.role_id)), "matches no row"),
+        ("redundant-rule", Rule(REVOKE), "no such check"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            require_matching({name: rule})
+
+
+def test_principals_with_the_same_name_are_two() -> None:
+    held = [
+        role("om", user_id="bob", principal="bob@example.com"),
+        role("om", invitation_id="i", principal="bob@example.com"),
+    ]
+    invited = [{"id": "i", "email": "bob@example.com", "accepted": False}]
+    review = made(inventory(assignments=held, invitations=invited, team_members=[], workspaces=[]))
+    assert [[row.holder for row in rows] for rows in review.principals] == [
+        [("user_id", "bob")], [("invitation_id", "i")],
+    ]  # fmt: skip
+    with pytest.raises(AmbiguousNameError, match=r"bob \(user\), i \(invitation\)"):
+        rows_of(review, ["bob@example.com"])
+    assert rows_of(review, ["i"]) == [row.row for row in review.open if row.invitation_id == "i"]
 
 
 def test_what_can_be_revoked_is_a_row_and_the_rest_is_information() -> None:

@@ -1,0 +1,66 @@
+"""An account and an open invitation with the same email: audit, fixes and reviews distinguish them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.access.random_organizations import Api
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+
+EMAIL = "twice@example.com"
+
+
+@pytest.fixture
+def name(sandbox: SandboxProcess) -> Iterator[str]:
+    """An organization in which somebody is a member and invited, and a team whose only member is an invitation."""
+    with Api(sandbox.url, sandbox.key) as api:
+        organization = api.post("/organizations", {"name": "same-email"})["id"]
+        roles = {one["name"]: one["id"] for one in api.all(f"/organizations/{organization}/roles")}
+        invited = api.post(
+            f"/organizations/{organization}/invitations", {"email": EMAIL, "role_id": roles["Organization Member"]}
+        )["id"]
+        api.post(f"/roles/{roles['Organization Admin']}/assignments", invitation_id=invited)
+        # The invitation came first: a server refuses to invite a member.
+        user = api.post("/users", username=EMAIL, password="made-up-password")["id"]
+        api.post(f"/roles/{roles['Organization Member']}/assignments", user_id=user)
+        team = api.post("/teams", {"name": "alone", "organization_id": organization})["id"]
+        api.post(f"/teams/{team}/members", invitation_id=invited)
+        yield "same-email"
+        api.delete(f"/organizations/{organization}")
+        api.delete(f"/users/{user}")
+
+
+def test_neither_is_redundant_because_of_the_other(shell: Shell, name: str) -> None:
+    found = shell.run(f"%zenpro audit --org {name}")
+    redundant = found[found["check"] == "redundant-role"]
+    # The invitation is Organization Admin, so that its own membership adds nothing; the account's does.
+    assert len(redundant) == 1
+    assert "--invitation" in redundant["fix"].iloc[0]
+    held = shell.run(f"%zenpro assignments --org {name}")
+    mine = held[(held["principal"] == EMAIL) & (held["role"] == "Organization Member")]
+    assert sorted(mine["kind"]) == ["invitation", "user"]
+    shell.run(f"{redundant['fix'].iloc[0]} --yes")
+    left = shell.run(f"%zenpro assignments --org {name}")
+    left = left[left["principal"] == EMAIL]
+    assert sorted(zip(left["kind"], left["role"], strict=True)) == [
+        ("invitation", "Organization Admin"),
+        ("user", "Organization Member"),
+    ]
+    assert "redundant-role" not in set(shell.run(f"%zenpro audit --org {name}")["check"])
+
+
+def test_a_review_keeps_the_account(shell: Shell, name: str) -> None:
+    rows = shell.run(f"%zenpro reviews create q4 --org {name}")
+    account = rows[rows["user_id"].notna() & (rows["principal"] == EMAIL)]
+    assert account["recommendation"].tolist() == ["keep"]
+
+
+def test_an_invited_member_of_a_team_has_a_name(shell: Shell, name: str) -> None:
+    found = shell.run(f"%zenpro audit --org {name} --check team-of-one --check invitation-powerful")
+    assert found["principal"].tolist() == [EMAIL, "team:alone"]
+    assert found["reason"].tolist()[1] == f"The team's only member is {EMAIL}."
+    rows = shell.run(f"%zenpro reviews create q4 --org {name}")
+    assert rows.loc[rows["grant"] == "membership", ["principal", "kind"]].values.tolist() == [[EMAIL, "invitation"]]
