@@ -23,7 +23,7 @@ from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import spelled
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write_command import WriteCommand
-from zenpro_nb.commands.tool.demo import _past
+from zenpro_nb.commands.tool.demo import earlier_captures
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.terminal.face import Terminal
 
@@ -84,7 +84,7 @@ def demo() -> Iterator[SandboxProcess]:
 def past(demo: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The captures that the demo begins with; gives the variable that leads to them."""
     session = session_at(demo.url, ApiKey(demo.key))
-    found = _past(Runtime(session, Terminal()), session.settings, tmp_path_factory.mktemp("past") / "own")
+    found = earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path_factory.mktemp("past") / "own")
     session.close()
     return found
 

@@ -69,13 +69,13 @@ def demo(
         options=["--users", str(users)] if users else [],
         say=run.face.say,
         with_zenml=with_zenml,
-        prepare=partial(_past, run),
+        prepare=partial(earlier_captures, run),
     )
     if code:
         raise UsageError(f"JupyterLab ended with exit code {code}")
 
 
-def _past(run: Runtime, settings: Settings, folder: Path) -> Mapping[str, str]:
+def earlier_captures(run: Runtime, settings: Settings, folder: Path) -> Mapping[str, str]:
     """Keep the organization as it may have been a month ago and before, in a folder of the demo's own."""
     folder.mkdir(mode=0o700)
     captures = inventory.Captures(folder / "captures")

@@ -1,0 +1,40 @@
+"""The sandbox of `zenpro demo`, with its earlier captures, without its JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tool import demo
+from zenpro_nb.profiles import Settings
+from zenpro_nb.session.session import Session
+from zenpro_nb.terminal.face import Terminal
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the kernels of a demo have in their environment."""
+
+    environment: Mapping[str, str]
+
+
+@contextmanager
+def started_demo(folder: Path, **options: object) -> Iterator[Demo]:
+    """Start the demo's sandbox, with these options of its own, and write the captures into the folder."""
+    with SandboxProcess(**options) as sandbox:
+        organization = sandbox.facts["organizations"][0]
+        settings = Settings(sandbox.url, ApiKey(sandbox.key), "the demo", organization)
+        captures = demo.earlier_captures(Runtime(Session(environ={}), Terminal()), settings, folder / "prepared")
+        yield Demo(
+            {
+                "ZENML_PRO_API_URL": sandbox.url,
+                "ZENML_PRO_API_KEY": sandbox.key,
+                "ZENPRO_ORGANIZATION": organization,
+                **captures,
+            }
+        )
