@@ -10,11 +10,17 @@ from zenpro_nb.errors import ZenProError
 
 _HEAD = """# Errors
 
-A cell that cannot do what it says fails with one line: the class of the error, what happened, what to do next. Each
-can be caught, and imported from `zenpro_nb`; all are `ZenProError`. *A write* says what the error tells about a
-command that changes something: **not sent** (surely nothing reached the server), **refused** (the API said no, in its
-own words, and did nothing), or **unknown** (a look at the thing itself tells). The shell command exits with 2 for a
-`UsageError`, with 3 for a `FindingsError`, and with 1 for all others.
+A cell that fails shows one line: the class of the error, what happened, and what to do next. You can catch each class
+and import it from `zenpro_nb`; all of them are `ZenProError`. *A write* shows what the error means for a command that
+changes something:
+
+- **not sent**: nothing reached the server;
+- **refused**: the server said no, and did nothing;
+- **done**: the write succeeded, and something that it started failed later;
+- **partly done**: some of several writes succeeded, and `outcomes` lists which;
+- **unknown**: only a check of the object itself can tell.
+
+In a shell, the class decides the [exit code](exit-codes.md).
 
 <!-- Made by `python docs/generate.py`; a test holds it to the code. -->
 """

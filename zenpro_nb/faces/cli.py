@@ -1,4 +1,4 @@
-"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0 to 3."""
+"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0 to 4."""
 
 from __future__ import annotations
 
@@ -24,16 +24,22 @@ from zenpro_nb.terminal import console
 from zenpro_nb.terminal.face import Terminal
 
 FORMATS = ("table", "csv", "json", "parquet")
-_OK, _FAILED, _MISUSED, _FOUND, _INTERRUPTED = 0, 1, 2, 3, 130
+_OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 class Shell(Terminal):
-    """The face of a terminal; it adds `--format` to whatever returns data."""
+    """The face of a terminal; it adds `--format` and `--allow-partial` to whatever returns data.
+
+    Attributes:
+        incomplete: rows are missing from the result, and nobody has allowed that.
+    """
 
     lasting = False
 
     def __init__(self) -> None:
         self.format = "table"
+        self.incomplete = False
+        self._allows_partial = False
         self.options = [
             click.Option(
                 ["--format"],
@@ -42,7 +48,14 @@ class Shell(Terminal):
                 expose_value=False,
                 callback=self._set_format,
                 help="How to print the result. Default: table.",
-            )
+            ),
+            click.Option(
+                ["--allow-partial"],
+                is_flag=True,
+                expose_value=False,
+                callback=self._allow_partial,
+                help="Exit with 0 although parts of the result could not be read, instead of 4.",
+            ),
         ]
 
     @property
@@ -50,6 +63,11 @@ class Shell(Terminal):
         """Return the suffix of the file whose content is printed; "" for a table, and for what no terminal shows."""
         shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
         return f".{self.format}" if shown else ""
+
+    def warn_incomplete(self, line: str) -> None:
+        """Print the line as a warning; the command then exits with 4."""
+        self.warn(line)
+        self.incomplete = not self._allows_partial
 
     def show(self, value: object) -> None:
         """Print the value in the format that was asked for."""
@@ -60,11 +78,16 @@ class Shell(Terminal):
             self.format = value
         return value
 
+    def _allow_partial(self, ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        self._allows_partial = self._allows_partial or value
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit.
 
-    0: done. 1: the server or the network said no. 2: the line was wrong. 3: something was found, and was to be told.
+    0: done. 1: failed, for instance refused by the server. 2: the command cannot be understood. 3: findings, where they
+    were asked for with `--fail-on` and the like. 4: done, but parts of the result could not be read. If several apply:
+    2, 1, 3, 4.
     """
     sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
 
@@ -79,7 +102,7 @@ def _main(arguments: list[str]) -> int:
         result = run(tree, arguments, runtime)
         if result is not None:
             emit(result, face.format)
-        return _OK
+        return _INCOMPLETE if face.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime))
     except ZenProError as error:

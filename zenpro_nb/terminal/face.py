@@ -54,6 +54,9 @@ class Face(Protocol):
     def warn(self, line: str) -> None:
         """Say one line that must be seen, but is no error."""
 
+    def warn_incomplete(self, line: str) -> None:
+        """Warn that the result lacks rows which belong to it; a shell command then exits with 4."""
+
     def say(self, line: str) -> None:
         """Say one line of plain information."""
 
@@ -111,6 +114,10 @@ class Terminal:
     def warn(self, line: str) -> None:
         """Print the line behind `warning:`."""
         console.say(f"warning: {printable.line(line)}")
+
+    def warn_incomplete(self, line: str) -> None:
+        """Print the line as a warning."""
+        self.warn(line)
 
     def say(self, line: str) -> None:
         """Print the line where words go."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential
 
 AVAILABLE = "available"
+# Nobody has stopped a workspace in these states, so its rows belong to a list of all workspaces.
+_UNREADY = frozenset({"failed", "pending"})
 
 _PRO_KEY = "ZENPROKEY_"
 
@@ -58,6 +60,7 @@ class Targets(Struct, frozen=True):
 
     found: list[Target]
     skipped: Mapping[str, str] = field(default_factory=dict)  # name to status
+    unready: frozenset[str] = frozenset()  # those of the skipped that have a server which nobody has stopped
 
 
 def resolve(session: Session, names: Sequence[str], org: str | None = None) -> Targets:
@@ -94,7 +97,8 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     }
     if not names and len(running) != 1:
         raise _not_one(session, running)
-    return Targets(running, skipped)
+    unready = frozenset(target.name for target in every if target.url and target.status in _UNREADY)
+    return Targets(running, skipped, unready)
 
 
 def resolve_one(session: Session, names: Sequence[str], org: str | None = None) -> Target:

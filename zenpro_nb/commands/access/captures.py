@@ -150,7 +150,7 @@ def get(run: Runtime, name: CaptureName, list_: OfList = None, org: Org = None, 
         return reading.deliver(run, past.put_together(resource, frame, asked, **past.facts_of(capture)), asked)
     one = capture.list(list_)
     if one.gap is not None:
-        run.face.warn(one.gap.message)
+        run.face.warn_incomplete(one.gap.message)
     facts = past.facts_of(capture, one)
     return reading.deliver(run, past.put_together(resource, one.frame, asked, **facts), asked)
 

@@ -46,7 +46,7 @@ def described(
     if found.permissions.gap is not None and found.permissions.gap.reason != "not asked":
         gaps.append(f"permissions: who may do it by a role is not known. {found.permissions.gap.message}")
     for line in gaps:
-        run.face.warn(line)
+        run.face.warn_incomplete(line)
     facts = {**facts_of(found), **more}
     facts["complete"] = more.get("complete", True) and not gaps
     frames.describe(frame, filters={name: value for name, value in wanted.items() if value is not None}, **facts)

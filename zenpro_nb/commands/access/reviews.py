@@ -121,7 +121,7 @@ def create(
     known = past.inventory_at(run, at, org, with_=with_, pairs=[READS_SECRETS])
     gaps = access.missing(known)
     for line in gaps:
-        run.face.warn(line)
+        run.face.warn_incomplete(line)
     made = access.new_review(
         name,
         known,

@@ -122,7 +122,7 @@ def _team_members() -> Table:
             sandbox=known.sandbox,
         )
         if one.gap is not None:
-            run.face.warn(f"not all members of teams are known: {one.gap.message}")
+            run.face.warn_incomplete(f"not all members of teams are known: {one.gap.message}")
         return frame
 
     return Table(TEAM_MEMBERS, "Who is in which team.", access.LISTS[TEAM_MEMBERS].columns, read)
@@ -172,6 +172,12 @@ class QuietFace(Terminal):
         if line not in self._warned:
             self._warned.add(line)
             self._face.warn(line)
+
+    def warn_incomplete(self, line: str) -> None:
+        """Warn once that rows of a table are missing, so that the answer may lack some too."""
+        if line not in self._warned:
+            self._warned.add(line)
+            self._face.warn_incomplete(line)
 
     def say(self, line: str) -> None:
         """Say nothing: the lists are not what was asked for."""

@@ -96,7 +96,7 @@ def read_list(
     if resource is USERS:
         run.face.warn("a capture knows only those users whom the organization names, and not all of the server")
     if one.gap is not None:
-        run.face.warn(f"not all of it is known: {one.gap.message}")
+        run.face.warn_incomplete(f"not all of it is known: {one.gap.message}")
     return frame
 
 

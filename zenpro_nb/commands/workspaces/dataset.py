@@ -75,7 +75,7 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
     frames.mark(frame, [str(one) for one in asked.where.conditions])
-    many_workspaces.warn(run, failures)
+    many_workspaces.warn(run, failures, targets)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
     run.face.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
     return frame

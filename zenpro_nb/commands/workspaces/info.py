@@ -64,7 +64,7 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
     frame: pd.DataFrame = reading.made(run, resource, rows, asked, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
-    many_workspaces.warn(run, failures)
+    many_workspaces.warn(run, failures, targets)
     return frame
 
 

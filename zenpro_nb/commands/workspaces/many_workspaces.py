@@ -69,7 +69,7 @@ def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects
         # The rest of the conditions was the servers' to look at.
         frames.mark(frame, [str(one) for one in asked.where.without(ask.where.conditions).conditions])
     remember(run.session, ask.resource, frame)
-    warn(run, gathered.failures)
+    warn(run, gathered.failures, targets)
     if frame.attrs["zenpro"]["changed"]:
         run.face.warn(reading.CHANGED)
     return frame
@@ -122,11 +122,21 @@ def _each(value: Any, change: Any) -> Any:
     return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
 
 
-def warn(run: Runtime, failures: Sequence[Failure]) -> None:
-    """Say in one line which workspaces gave nothing."""
-    if not failures:
-        return
-    named = "; ".join(f"{failure.workspace}: {failure.error.message}" for failure in failures[: limits.FAILED_NAMED])
-    more = " …" if len(failures) > limits.FAILED_NAMED else ""
-    missing = f"{counted(len(failures), 'workspace')} {'is' if len(failures) == 1 else 'are'} missing in the result"
-    run.face.warn(f"{missing}. {named}{more} (attrs['zenpro']['failed'] has all of it)")
+def warn(run: Runtime, failures: Sequence[Failure], targets: Targets) -> None:
+    """Name the workspaces whose rows are missing, and those that somebody has stopped.
+
+    Args:
+        failures: those that did not answer.
+        targets: what was meant, with those that do not run.
+    """
+    missing = [f"{failure.workspace}: {failure.error.message}" for failure in failures]
+    missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
+    if missing:
+        named = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
+        where = " (attrs['zenpro']['failed'] lists them)" if run.face.lasting else ""
+        count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
+        run.face.warn_incomplete(f"{count} missing in the result. {named}{where}")
+    stopped = [name for name in targets.skipped if name not in targets.unready]
+    if stopped and not run.face.lasting and not run.face.watched:
+        # On a terminal and in a notebook, the line below the table names them.
+        run.face.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")

@@ -49,7 +49,7 @@ def logs(
     for place, error in read.failed[:1]:
         whose = f"step {place.step}" if place.step else "the run"
         more = f", and {len(read.failed) - 1} more" if len(read.failed) > 1 else ""
-        run.face.warn(f"logs {place.source} of {whose} cannot be read: {run_logs.reason(error)}{more}")
+        run.face.warn_incomplete(f"logs {place.source} of {whose} cannot be read: {run_logs.reason(error)}{more}")
     return frame
 
 

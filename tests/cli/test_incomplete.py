@@ -1,0 +1,96 @@
+"""A list that lacks rows is not a success in a shell: it exits with 4, unless that is allowed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import across_servers
+from zenpro_nb.errors import ServerError
+from zenpro_nb.faces.cli import main
+from zenpro_nb.workspaces import many
+
+RUNS = ("runs", "--project", "all", "--limit", "3", "--format", "json")
+Ran = Callable[..., tuple[Any, list[dict[str, Any]], str]]
+
+
+@pytest.fixture
+def ran(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ran:
+    """``ran("users")`` gives the exit code, the rows on stdout, and what is on stderr."""
+    monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+    monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
+
+    def run(*words: str) -> tuple[Any, list[dict[str, Any]], str]:
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        shown = capsys.readouterr()
+        return ended.value.code, json.loads(shown.out or "[]"), shown.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def stopped(sandbox: SandboxProcess) -> list[str]:
+    """The names of the workspaces in acme that somebody has stopped."""
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
+        workspaces = zen.run("workspaces")
+    return sorted(workspaces[workspaces["status"] == "deactivated"]["name"])
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server of the first workspace fail."""
+    monkeypatch.setattr(many, "across_servers", partial(_answers, first=ServerError("Lost connection")))
+
+
+@pytest.fixture
+def all_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every server answer, including the one of the sandbox that fails on purpose."""
+    monkeypatch.setattr(many, "across_servers", _answers)
+
+
+def _answers(calls: list[Callable[[], Any]], progress: Any = None, first: Exception | None = None) -> list[Any]:
+    results = across_servers(calls, progress)
+    works = next(result for result in results if not isinstance(result, Exception))
+    answers = [works if isinstance(result, Exception) else result for result in results]
+    return answers if first is None else [first, *answers[1:]]
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_workspace_that_does_not_answer_makes_the_list_incomplete(ran: Ran) -> None:
+    code, rows, said = ran(*RUNS, "--workspace", "all")
+    assert (code, len(rows)) == (4, 3)
+    assert "1 workspace is missing in the result. " in said
+    assert ": Lost connection\n" in said
+
+
+@pytest.mark.usefixtures("broken")
+def test_that_can_be_allowed(ran: Ran) -> None:
+    code, rows, said = ran(*RUNS, "--workspace", "all", "--allow-partial")
+    assert (code, len(rows)) == (0, 3)
+    assert "missing in the result" in said
+
+
+@pytest.mark.usefixtures("all_answer")
+def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped: list[str]) -> None:
+    code, rows, said = ran(*RUNS, "--workspace", "all")
+    assert (code, len(rows)) == (0, 3)
+    left_out = next(line for line in said.splitlines() if line.startswith("left out because they do not run: "))
+    assert stopped
+    assert all(name in left_out for name in stopped)
+
+
+def test_a_list_of_the_organization_that_cannot_be_read_makes_access_incomplete(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zenpro_nb.access.missing", lambda inventory: ["roles: could not be read"])
+    code, rows, said = ran("access", "ada@example.com", "--format", "json")
+    assert "warning: roles: could not be read" in said
+    assert (code, bool(rows)) == (4, True)
