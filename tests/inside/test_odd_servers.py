@@ -100,4 +100,4 @@ def test_several_are_asked_at_once(connected: Connected) -> None:
         }
         zen, _ = connected(**servers)
         runs = zen.run("runs", *(word for name in names for word in ("--workspace", name)))
-    assert list(runs.workspace) == names
+    assert sorted(runs.workspace) == names
