@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,26 +9,20 @@ import pytest
 
 import zenpro_nb
 from tests.commands.conftest import journal
-from tests.support.proxy import ForwardingHandler, Reply, serving
+from tests.support.refusing import refusing
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConflictError, NotFoundError
 from zenpro_nb.faces.connection import Connection
 
 
 @contextmanager
-def refusing(plane: SandboxProcess, method: str, status: int) -> Iterator[Connection]:
-    """A connection through a proxy that answers every write of one method with a refusal of the API, unsent."""
-
-    class Handler(ForwardingHandler):
-        def forward(self) -> None:
-            body = self.body()
-            if self.command == method and self.path.partition("?")[0] != "/auth/login":
-                content = json.dumps({"detail": "Another change is in progress"}).encode()
-                self.pass_on(Reply(status, [("Content-Type", "application/json")], content))
-            else:
-                self.pass_on(self.ask(plane.url, body))
-
-    with serving(Handler) as url, zenpro_nb.connect(url=url, api_key=plane.key, organization="acme") as connection:
+def far(plane: SandboxProcess, method: str, status: int) -> Iterator[Connection]:
+    """A connection on which every write of one method is refused in the API's own words, and never sent."""
+    words = {"detail": "Another change is in progress"}
+    with (
+        refusing(plane.url, method, status, words) as url,
+        zenpro_nb.connect(url=url, api_key=plane.key, organization="acme") as connection,
+    ):
         yield connection
 
 
@@ -45,31 +38,31 @@ ROLE = ("Workspace Viewer", "--workspace", "ml-prod", "--team")
 
 
 def test_a_conflict_is_refused_if_the_role_is_not_assigned(plane: SandboxProcess, zen: Connection, team: str) -> None:
-    with refusing(plane, "POST", 409) as far:
+    with far(plane, "POST", 409) as refused:
         with pytest.raises(ConflictError, match="Another change is in progress"):
-            far.run("roles", "assign", *ROLE, team)
+            refused.run("roles", "assign", *ROLE, team)
         assert journal()[-1]["outcome"] == "refused"
         zen.run("roles", "assign", *ROLE, team)
-        assert far.run("roles", "assign", *ROLE, team)["outcome"].tolist() == ["already"]
+        assert refused.run("roles", "assign", *ROLE, team)["outcome"].tolist() == ["already"]
     assert journal()[-1]["outcome"] == "already"
 
 
 def test_a_conflict_is_refused_if_the_user_is_not_in_the_team(plane: SandboxProcess, team: str) -> None:
-    with refusing(plane, "POST", 409) as far:
+    with far(plane, "POST", 409) as refused:
         with pytest.raises(ConflictError, match="Another change is in progress"):
-            far.run("teams", "add", team, "--user", "linus@example.com")
+            refused.run("teams", "add", team, "--user", "linus@example.com")
         assert journal()[-1]["outcome"] == "refused"
-        assert far.run("teams", "add", team, "--user", "grace@example.com")["outcome"].tolist() == ["already"]
+        assert refused.run("teams", "add", team, "--user", "grace@example.com")["outcome"].tolist() == ["already"]
 
 
 def test_a_deletion_that_finds_nothing_is_refused_if_the_team_is_there(
     plane: SandboxProcess, zen: Connection, team: str
 ) -> None:
-    with refusing(plane, "DELETE", 404) as far:
+    with far(plane, "DELETE", 404) as refused:
         with pytest.raises(NotFoundError, match="Another change is in progress"):
-            far.run("teams", "delete", team, "--yes")
+            refused.run("teams", "delete", team, "--yes")
         assert journal()[-1]["outcome"] == "refused"
         with pytest.raises(NotFoundError, match="Another change is in progress"):
-            far.run("teams", "remove", team, "--user", "grace@example.com", "--yes")
+            refused.run("teams", "remove", team, "--user", "grace@example.com", "--yes")
         assert journal()[-1]["outcome"] == "refused"
     assert zen.run("teams", "members", team)["email"].tolist() == ["grace@example.com"]

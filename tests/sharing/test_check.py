@@ -84,6 +84,9 @@ def test_what_is_allowed_is_no_finding(bare_shell: Shell, tmp_path: Path) -> Non
     assert found(bare_shell, tmp_path / "n.ipynb").check.tolist() == ["person", "person-in-source"]
     assert found(bare_shell, tmp_path / "n.ipynb", "--allow corp-canary.io").empty
     assert found(bare_shell, tmp_path / "n.ipynb", f"--allow {ADDRESS.upper()}").empty
+    # Another domain that ends like the allowed one, and a part of its name, are not allowed.
+    assert not found(bare_shell, tmp_path / "n.ipynb", "--allow canary.io").empty
+    assert not found(bare_shell, tmp_path / "n.ipynb", "--allow io").empty
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,34 @@ def test_a_file_that_cannot_be_read(journal: Journal) -> None:
     journal.path.mkdir()
     with pytest.raises(SaveError, match=r"cannot be read: .*readable"):
         commands(journal)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permissions of this kind")
+def test_only_its_owner_can_read_the_file(journal: Journal) -> None:
+    mask = os.umask(0)
+    try:
+        journal.append(entry("one"))
+    finally:
+        os.umask(mask)
+    assert journal.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_part_of_an_entry_contains_a_secret(journal: Journal) -> None:
+    value = {"password": "hunter2-hunter2", "inner": [{"api_key": "hunter2-hunter2"}]}
+    key = "ZENPROKEY_canary-0123456789"
+    journal.append(
+        replace(
+            entry(f"api POST /x {key}"),
+            params=value,
+            body=value,
+            before=value,
+            left=value,
+            inverse=[{"body": value}],
+            detail=f"cannot use {key}",
+            target=key,
+        )
+    )
+    text = journal.path.read_text()
+    assert "hunter2" not in text
+    assert key not in text
+    assert journal.entries()[0]["params"] == {"password": "***", "inner": [{"api_key": "***"}]}

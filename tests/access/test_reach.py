@@ -1,0 +1,61 @@
+"""How far a role reaches: not into deleted workspaces, not into other workspaces, not through old invitations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from zenpro_nb.access import Inventory, effective
+from zenpro_nb.access.facts import Facts
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+ROLES = [
+    {"id": name, "name": name, "level": name.split()[0].lower(), "system_managed": True}
+    for name in ("Organization Admin", "Workspace Admin", "Workspace Viewer")
+]
+
+
+def organization(assignments: list[dict[str, Any]], **lists: Any) -> Inventory:
+    made: dict[str, Any] = {
+        "users": [{"id": "ada", "email": "ada@x.example", "is_active": True}],
+        "roles": ROLES,
+        "workspaces": [{"id": "w", "name": "ml-prod"}, {"id": "v", "name": "ml-dev"}],
+        "assignments": [{"role": row["role_id"], **row} for row in assignments],
+        **{key: [] for key in ("members", "service_accounts", "invitations", "teams", "team_members")},
+    }
+    return Inventory.of({**made, **lists}, organization_id="o", organization_name="acme", server="http://there")
+
+
+@pytest.mark.parametrize("field", ["status", "desired_state"])
+def test_an_admin_of_the_organization_does_not_reach_into_a_deleted_workspace(field: str) -> None:
+    workspaces = [{"id": "w", "name": "ml-prod"}, {"id": "v", "name": "old", field: "deleted"}]
+    found = effective(organization([{"user_id": "ada", "role_id": "Organization Admin"}], workspaces=workspaces))
+    assert found["workspace"].dropna().tolist() == ["ml-prod"]
+
+
+@pytest.mark.parametrize(("workspace", "redundant"), [("w", True), ("v", False)])
+def test_a_role_is_redundant_only_beside_a_stronger_one_in_the_same_workspace(workspace: str, redundant: bool) -> None:
+    found = effective(
+        organization(
+            [
+                {"user_id": "ada", "role_id": "Workspace Admin", "workspace_id": "w"},
+                {"user_id": "ada", "role_id": "Workspace Viewer", "workspace_id": workspace},
+            ]
+        )
+    )
+    weaker = found[found["role"] == "Workspace Viewer"]
+    assert weaker["covered_by"].notna().tolist() == [redundant]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_accepted_invitation_is_no_member_of_a_team(accepted: bool) -> None:
+    found = organization(
+        [{"team_id": "t", "role_id": "Workspace Admin", "workspace_id": "w"}],
+        teams=[{"id": "t", "name": "ops"}],
+        invitations=[{"id": "i", "email": "new@x.example", "accepted": accepted}],
+        team_members=[{"team_id": "t", "team": "ops", "invitation_id": "i"}],
+    )
+    held = [one.holder["invitation_id"] for one in Facts(found, NOW).held()]
+    assert held == ([] if accepted else ["i"])
