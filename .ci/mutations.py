@@ -1,7 +1,7 @@
 """Break the code in one place at a time, and check that a test fails: `python .ci/mutations.py --help`.
 
-`.ci/mutations.toml` lists the mutations: each replaces one piece of text in one file and names the tests that must
-fail. The script applies them to a copy of the tree, never to the tree itself.
+`.ci/mutations.toml` lists the mutations: each replaces one piece of text in one file and names the tests of the default
+suite that notice it. The script applies them to a copy of the tree, never to the tree itself.
 
 Exit codes: 0, every mutation was caught; 1, at least one survived; 2, the run proves nothing, because an entry no
 longer applies or a named test fails without any mutation.
@@ -31,6 +31,8 @@ BEGIN, END = "<!-- mutations: begin -->", "<!-- mutations: end -->"
 NOT_COPIED = (".git", ".venv", ".ci-venv", "_build", "mutants", "dist", ".*_cache", ".hypothesis", "node_modules")
 PASSED, FAILED = 0, 1  # exit codes of pytest; every other one says nothing about the mutation
 DEFAULT_MINUTES = 30.0  # for one run of the tests
+# The default suite, whatever the arguments name: see tests/support/selection.py.
+DEFAULT_SUITE = "not (slow or browser or kernel or third_party or real_server or docs or release)"
 FIRST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -44,7 +46,7 @@ class Mutation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         file: the file that is changed, relative to the project.
         old: the text that is replaced; it must occur exactly once.
         new: the text that replaces it.
-        tests: the tests that must fail, as pytest takes them.
+        tests: tests of the default suite, as pytest takes them; at least one of them must fail.
     """
 
     name: str
@@ -134,7 +136,6 @@ class Copy:
     """
 
     def __init__(self, project: Path, place: Path, *, whole: bool, minutes: float) -> None:
-        self._project = project
         self._whole = whole
         self._minutes = minutes
         self._times = 0
@@ -143,7 +144,7 @@ class Copy:
 
     def run(self, tests: Sequence[str]) -> tuple[int, str]:
         """Run tests, or the whole default suite, until the first failure; return the exit code and the output."""
-        selection = [] if self._whole else ["-n", "0", *tests]
+        selection = [] if self._whole else ["-n", "0", "-m", DEFAULT_SUITE, *tests]
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-rfE", "--tb=short", "-p", "no:cacheprovider"]
         done = subprocess.run(
             [*command, *selection],
@@ -165,19 +166,19 @@ class Copy:
 
     def try_out(self, mutation: Mutation) -> tuple[str, str]:
         """Apply one mutation, run its tests, and restore the file; return the result and the first test that failed."""
-        path, original = self.place / mutation.file, self._project / mutation.file
-        text = mutated(self.place, mutation)
+        path = self.place / mutation.file
+        text, original, was = mutated(self.place, mutation), path.read_bytes(), path.stat()
         self._times += 1
         try:
             path.write_text(text, encoding="utf-8")
             # Python recognizes a stale .pyc by the file's size and its time in whole seconds.
-            when = original.stat().st_mtime + self._times
-            os.utime(path, (when, when))
+            os.utime(path, (was.st_atime, was.st_mtime + self._times))
             code, output = self.run(mutation.tests)
         except subprocess.TimeoutExpired:
             return "no result", f"more than {self._minutes:g} minutes"
         finally:
-            shutil.copy2(original, path)
+            path.write_bytes(original)
+            os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
         if code == PASSED:
             return "SURVIVED", ""
         if code != FAILED:
@@ -189,7 +190,7 @@ class Copy:
 def table(mutations: Sequence[Mutation]) -> str:
     """Return the mutations as a table in Markdown."""
     rows = ["| area | breakage | caught by |", "|---|---|---|"]
-    for mutation in mutations:
+    for mutation in sorted(mutations, key=lambda mutation: mutation.area):
         tests = ", ".join(f"`{test.removeprefix('tests/')}`" for test in mutation.tests)
         rows.append(f"| {mutation.area} | {mutation.breakage} | {tests} |")
     return "\n".join(rows)

@@ -73,6 +73,14 @@ def test_a_write_is_not_sent_again(
         assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("status", [400, 404, 408, 500, 505, 520])
+def test_any_other_failure_of_a_read_is_final(serve: Serve, connect: Connect, clock: FakeClock, status: int) -> None:
+    server = serve(Script(refusal(status), OK))
+    with pytest.raises(ZenProError, match=f"HTTP {status}"):
+        connect(server, credential=None).get("/x")
+    assert (len(server.asked), clock.sleeps) == (1, [])
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_write_that_the_server_put_off_is_sent_again(
     serve: Serve, connect: Connect, clock: FakeClock, status: int
