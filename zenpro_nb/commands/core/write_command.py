@@ -19,7 +19,7 @@ from zenpro_nb.commands.core.guarding import Allowed
 from zenpro_nb.commands.core.options import VariableType
 from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.core.write import JudgedWrites, Outcome, PlannedWrites, Write
-from zenpro_nb.errors import ConfirmationError, IncompleteError
+from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.unparse import spell_context
@@ -228,6 +228,10 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             writes = command.prepared(runtime, given)
         except IncompleteError as error:
             error.context = ctx
+            raise
+        except InterruptedReadError as error:
+            # The client counts requests, which says nothing about writes: there was none yet.
+            error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
             raise
         if given["dry_run"]:
             writes = command.judged(runtime, writes, given)

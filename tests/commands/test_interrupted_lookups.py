@@ -1,0 +1,24 @@
+"""Ctrl-C while a change still looks up names: the error says that nothing was sent, not what the reads lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from zenpro_nb import query
+from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.faces.connection import Connection
+
+
+@pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["write", "dry run"])
+def test_ctrl_c_during_look_ups_says_that_nothing_was_sent(
+    zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]], dry_run: tuple[str, ...]
+) -> None:
+    def stopped(*args: object, **options: object) -> None:
+        raise InterruptedReadError("stopped after 45 of 150 requests", hint="Nothing of it was kept.", rows=45)
+
+    monkeypatch.setattr(query, "find", stopped)
+    with pytest.raises(InterruptedReadError) as caught:
+        zen.run("teams", "delete", "Platform", "--yes", *dry_run)
+    assert caught.value.hint == "Nothing was sent: names were still being looked up."
+    assert caught.value.outcome == "not sent"
+    assert [method for method, _ in requests if method not in ("GET", "HEAD")] == []
