@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before anything else: what the tests start hears signals, and lives in the same time zone."""
     world.receive_signals()
     world.leave_utc()
+    world.keep_bytecode()
     for name, meaning in selection.PARTS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     environments.allow_installing(config.getoption("--all") or bool(os.environ.get("CI")))

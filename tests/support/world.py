@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import sysconfig
 import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 # What these tests themselves are told by, see CONTRIBUTING.
@@ -36,6 +38,17 @@ def leave_utc() -> None:
         if time.timezone:
             return
     raise pytest.UsageError(f"This system does not know the time zone {_TIME_ZONE_IN_FULL}.")
+
+
+def keep_bytecode() -> None:
+    """Let the processes that tests start find what others compiled, also where `PYTHONDONTWRITEBYTECODE` is set.
+
+    Hundreds of them would compile the same packages. The files go to a cache, since none is wanted beside the source.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        cache = Path(platformdirs.user_cache_dir("zenpro-nb-tests")) / "bytecode"
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(cache)
+        sys.dont_write_bytecode = False
 
 
 def receive_signals() -> None:
