@@ -58,16 +58,7 @@ class SandboxProcess:
         self._process = subprocess.Popen(
             self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, env=self._env
         )
-        assert self._process.stdout is not None
-        watchdog = threading.Timer(START_TIMEOUT, self._process.kill)
-        watchdog.start()
-        line = self._process.stdout.readline()
-        watchdog.cancel()
-        if not line:
-            code = self.stop()
-            self._errors.seek(0)
-            raise RuntimeError(f"The sandbox ended with {code} before it was ready: {self._errors.read()}")
-        self.facts = json.loads(line)
+        self.facts = json.loads(self._read_line())
         return self
 
     def stop(self) -> int:
@@ -84,6 +75,48 @@ class SandboxProcess:
             code = process.wait()
         process.stdout.close()
         return code
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def keep(self) -> None:
+        """Let :meth:`restore` return to the state that the sandbox has now."""
+        self._tell("keep")
+
+    def restore(self) -> None:
+        """Return to the state of the last :meth:`keep`, with the same process, address and key."""
+        self._tell("restore")
+
+    def drop(self) -> None:
+        """Forget the last :meth:`keep`, and return to the one before it."""
+        self._tell("drop")
+
+    def lead_to(self, workspace: str) -> None:
+        """Give a workspace a server: ``NAME=URL``, as the option ``--workspace`` does."""
+        self._tell(f"workspace {workspace}")
+
+    def _tell(self, line: str) -> None:
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.write(f"{line}\n")
+        process.stdin.flush()
+        assert json.loads(self._read_line()) == {"done": line.split()}
+
+    def _read_line(self) -> str:
+        """Read what the process says next; it is ended where it says nothing for long."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        watchdog = threading.Timer(START_TIMEOUT, self._process.kill)
+        watchdog.start()
+        line = self._process.stdout.readline()
+        watchdog.cancel()
+        if not line:
+            code = self.stop()
+            self._errors.seek(0)
+            raise RuntimeError(f"The sandbox ended with {code}: {self._errors.read()}")
+        return line
 
     def __enter__(self) -> SandboxProcess:
         return self.start()

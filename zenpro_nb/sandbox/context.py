@@ -46,9 +46,9 @@ class Context:
             yield Serializer(session, snapshot, self.clock.now(), self.options.lifecycle, base)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, sign_in: bool = False) -> Iterator[Session]:
         """Change the database in one transaction."""
-        with self.store.writing() as session:
+        with self.store.writing(sign_in=sign_in) as session:
             yield session
 
     def identify(self, token: str) -> Caller:

@@ -163,8 +163,6 @@ SETTINGS_MAX = 100
 
 # Connections that may wait to be accepted; a client with 32 workers opens them all at once.
 BACKLOG = 512
-# Nothing is expected on a supervised sandbox's standard input but its end.
-PIPE_READ = 1024
 
 # Section 6: a workspace's lists, default 20 and at most 10,000 rows.
 WORKSPACE_PAGE_DEFAULT = 20

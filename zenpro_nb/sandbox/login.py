@@ -69,7 +69,7 @@ def token_reply(token: str, expires_in: int, **device: object) -> dict[str, obje
 def _key(context: Context, form: Form) -> dict[str, object]:
     if not form.password:
         raise NotSignedInError("No credential was given.")
-    with context.writing() as session:
+    with context.writing(sign_in=True) as session:
         key, _ = kinds.key_for(session, form.password, context.now())
         _require_active(session.scalar(select(User).where(User.id == key.owner_id)))
         key.last_login = context.now()

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +20,7 @@ from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.options import Options
 from zenpro_nb.sandbox.seed import Seeded, prepare
 from zenpro_nb.sandbox.store import Store
+from zenpro_nb.sandbox.supervision import Supervision
 
 Announce = Callable[[dict[str, object]], None]
 
@@ -70,7 +70,8 @@ def run(options: Options, clock: Clock, listener: socket.socket, announce: Annou
         ready = partial(_announce, announce, url_of(options.host, listener), seeded)
         server = Server(_config(options, clock, store), ready, deaf=supervised)
         if supervised:
-            threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+            supervision = Supervision(store, options, clock)
+            threading.Thread(target=_stop_with_parent, args=(server, supervision), daemon=True).start()
         server.run(sockets=[listener])
     finally:
         store.close()
@@ -99,11 +100,11 @@ def _announce(announce: Announce, url: str, seeded: Seeded) -> None:
     )
 
 
-def _stop_with_parent(server: uvicorn.Server) -> None:
-    """Wait until standard input ends, which a parent's death closes too, however it dies."""
-    while sys.stdin.buffer.read(limits.PIPE_READ):
-        pass
-    server.should_exit = True
+def _stop_with_parent(server: uvicorn.Server, supervision: Supervision) -> None:
+    try:
+        supervision.listen()
+    finally:
+        server.should_exit = True
 
 
 def write_ready_file(path: Path, facts: dict[str, object]) -> None:

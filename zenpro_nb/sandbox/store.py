@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import access_tables as access_tables  # registers its tables with Base
 from zenpro_nb.sandbox import database_file, limits
+from zenpro_nb.sandbox.kept import KeptStates
 from zenpro_nb.sandbox.tables import Base, Meta, User
 
 # Counts the changes of people, whoever makes them: signing in is a commit too, and changes nobody.
@@ -49,6 +50,7 @@ class Store:
         event.listen(self._engine, "begin", _begin)
         self._writer = self._engine.execution_options(immediate=True)
         self._write_lock = threading.Lock()
+        self.kept = KeptStates(path)
         # A connection that never writes: SQLite tells it, by data_version, that any other one has committed.
         self._watcher = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._watch_lock = threading.Lock()
@@ -81,16 +83,33 @@ class Store:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, sign_in: bool = False) -> Iterator[Session]:
         """Change the database alone, from the first read to the commit, so that no update is lost."""
         # The lock queues the writers fairly; BEGIN IMMEDIATE keeps out whoever else opens the file.
         with self._write_lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
             # Takes the write lock now, before the caller reads what it is going to change.
             session.connection()
+            self.kept.changed |= not sign_in
             yield session
+
+    def keep(self) -> None:
+        """Copy the database as it is now, for `restore`."""
+        with self._write_lock:
+            self.kept.keep()
+
+    def restore(self) -> None:
+        """Return to the newest copy."""
+        with self._write_lock:
+            self.kept.restore()
+
+    def drop(self) -> None:
+        """Forget the newest copy, and return to the one before it."""
+        with self._write_lock:
+            self.kept.drop()
 
     def close(self) -> None:
         """Close all connections, and let another sandbox have the file."""
+        self.kept.close()
         self._watcher.close()
         self._engine.dispose()
         self._lock.release()

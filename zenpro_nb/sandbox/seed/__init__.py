@@ -42,7 +42,7 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
             session.add(Meta(key=Meta.LAST_INVENTED, value=str(session.scalar(select(func.max(User.seq))))))
         key = _admin_key(session, options.admin_key, store.jwt_secret, now)
         for name, url in options.workspaces:
-            _point(session, options, name, url, now)
+            point(session, options, name, url, now)
         names = list(session.scalars(select(Organization.name).order_by(Organization.seq)))
         for name in options.sso:
             if name not in names:
@@ -80,7 +80,7 @@ def _admin_key(session: Session, chosen: str | None, jwt_secret: str, now: datet
     return secret
 
 
-def _point(session: Session, options: Options, name: str, url: str, now: datetime) -> None:
+def point(session: Session, options: Options, name: str, url: str, now: datetime) -> None:
     """Give a workspace the URL of a real server; an unknown name becomes a new workspace of the first organization."""
     row = session.scalar(select(Workspace).where(Workspace.name == name, Workspace.goal != lifecycle.DELETED))
     if row is None:

@@ -113,6 +113,7 @@ class Entrance:
         if account is None:
             account = Account(account_id(self._workspace.id, user.id), person, now, now)
             self._world.admit(account)
+            self._world.as_made = False
         account.sign_in(person, now)
         return account
 

@@ -111,14 +111,28 @@ class Worlds:
         self._context = context
         self._lock = threading.Lock()
         self._known: dict[str, World] = {}
+        self._kept = context.store.kept
+        self._seen = (self._kept.epoch, self._kept.restored)
 
     def of(self, session: Session, workspace: Workspace) -> World:
         """Return what there is in a workspace, made up when it is first asked for."""
         with self._lock:
+            self._forget()
             if workspace.id not in self._known:
                 now = self._context.now().replace(tzinfo=None)
-                self._known[workspace.id] = made_up.world(session, workspace, self._context.options.seed, now)
+                world = made_up.world(session, workspace, self._context.options.seed, now)
+                world.as_made = not self._kept.changed
+                self._known[workspace.id] = world
             return self._known[workspace.id]
+
+    def _forget(self) -> None:
+        """Forget what is not of the database as it is now, which has returned to an earlier state."""
+        epoch, restored = self._kept.epoch, self._kept.restored
+        if self._seen == (epoch, restored):
+            return
+        same = epoch == self._seen[0]
+        self._known = {key: world for key, world in self._known.items() if same and world.as_made}
+        self._seen = (epoch, restored)
 
 
 class Visits:
@@ -143,6 +157,7 @@ class Visits:
         def answer(request: Request, payload: bytes) -> bytes:
             with self._door(request, payload) as door:
                 visit = self._enter(door)
+                door.world.as_made &= request.method == "GET"
                 return visit.envelope.encode(handler(visit))
 
         return _endpoint(answer)

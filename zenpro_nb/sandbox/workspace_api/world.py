@@ -29,6 +29,8 @@ class World:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        # Whether it is what the sandbox makes up for its kept database: nothing was written to either before.
+        self.as_made = True
         # Features that not every server has switched on (section 11.16), by what the server calls them.
         self.features: set[str] = set()
         self.accounts: list[Account] = []

@@ -1,0 +1,87 @@
+"""Sandboxes that outlive their tests, which saves most starts: each test finds them as they were before the last one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.sandbox import DATABASE, SandboxProcess
+
+
+class PooledSandbox(SandboxProcess):
+    """A sandbox of a pool."""
+
+    def __init__(self, database: Path, env: dict[str, str] | None, options: dict[str, Any]) -> None:
+        super().__init__(env, db=database, **options)
+        self.database = database
+        self._copies = 0
+
+    def keep(self) -> None:
+        super().keep()
+        self._copies += 1
+
+    def reset(self) -> None:
+        """Return to the state that it started with."""
+        while self._copies > 1:
+            self.drop()
+            self._copies -= 1
+        self.restore()
+
+
+class SandboxPool:
+    """The sandboxes of one worker, by their options."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._free: defaultdict[str, list[PooledSandbox]] = defaultdict(list)
+        self._lent: defaultdict[str, list[PooledSandbox]] = defaultdict(list)
+        self._processes = ExitStack()
+        self._started = 0
+
+    @contextmanager
+    def lend(self, fixture: str | None = None, env: dict[str, str] | None = None, **options: Any) -> Iterator[PooledSandbox]:
+        """Give a sandbox with these options, as `SandboxProcess` has them, for nobody else meanwhile.
+
+        Args:
+            fixture: what lends it for several tests. After each that uses this fixture the sandbox is as it was
+                before, or after the last `keep`.
+        """
+        workspaces = options.pop("workspace", [])
+        kind = repr((env, sorted(options.items())))
+        sandbox = self._free[kind].pop() if self._free[kind] else self._start(env, options)
+        for workspace in workspaces:
+            sandbox.lead_to(workspace)
+        if workspaces:
+            sandbox.keep()
+        if fixture is not None:
+            self._lent[fixture].append(sandbox)
+        try:
+            yield sandbox
+        finally:
+            if fixture is not None:
+                self._lent[fixture].remove(sandbox)
+            if sandbox.running:
+                sandbox.reset()
+                self._free[kind].append(sandbox)
+
+    def restore(self, fixtures: Collection[str]) -> None:
+        """Restore what these fixtures have lent."""
+        for name in self._lent.keys() & fixtures:
+            for sandbox in self._lent[name]:
+                if sandbox.running:
+                    sandbox.restore()
+
+    def close(self) -> None:
+        """End all processes."""
+        self._processes.close()
+
+    def _start(self, env: dict[str, str] | None, options: dict[str, Any]) -> PooledSandbox:
+        self._started += 1
+        folder = self._folder / str(self._started)
+        folder.mkdir()
+        sandbox = self._processes.enter_context(PooledSandbox(folder / DATABASE, env, options))
+        sandbox.keep()
+        return sandbox
