@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import environments, selection, world
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 
 HERE = Path(__file__).parent
 # What these folders share takes long to start, so that with several workers one of them does a whole group.
@@ -59,17 +60,42 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[SandboxProcess]:
-    """One sandbox for the whole run. Read from it; what you write must not disturb others."""
-    with SandboxProcess() as running:
+def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPool]:
+    """The sandboxes of this worker."""
+    pool = SandboxPool(tmp_path_factory.mktemp("sandboxes"))
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(autouse=True)
+def restored(sandboxes: SandboxPool, request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test, the sandboxes that it shared with others are as they were before it."""
+    yield
+    sandboxes.restore(request.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """A sandbox with the default options. Each test finds it in the same state."""
+    with sandboxes.lend("sandbox") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def swift_sandbox(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """A sandbox whose workspaces reach their next state at once, and whose organization acme-labs signs in by SSO.
+
+    Each test finds it in the same state.
+    """
+    with sandboxes.lend("swift_sandbox", lifecycle_seconds=0, sso="acme-labs") as running:
         yield running
 
 
 @pytest.fixture
-def fresh_sandbox() -> Iterator[Callable[..., SandboxProcess]]:
-    """``fresh_sandbox(users=1000, page_cap=7)`` starts one of your own; it ends with the test."""
-    with ExitStack() as running:
-        yield lambda **options: running.enter_context(SandboxProcess(**options))
+def fresh_sandbox(sandboxes: SandboxPool) -> Iterator[Callable[..., SandboxProcess]]:
+    """``fresh_sandbox(users=1000, page_cap=7)`` gives one with these options to this test alone."""
+    with ExitStack() as lent:
+        yield lambda **options: lent.enter_context(sandboxes.lend(**options))
 
 
 # First, because xdist reads the groups in the same hook.

@@ -14,7 +14,7 @@ import pytest
 from tests.access.random_organizations import Api
 from tests.inventory.conftest import session_at
 from tests.shell.conftest import bare_shell, shell
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
 from zenpro_nb.session.session import Session
 
@@ -42,9 +42,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    database = tmp_path_factory.mktemp("world") / "sandbox.db"
-    with SandboxProcess(db=database, users=PEOPLE) as sandbox, Api(sandbox.url, sandbox.key) as api:
+def world(sandboxes: SandboxPool) -> Iterator[World]:
+    with sandboxes.lend("world", users=PEOPLE) as sandbox, Api(sandbox.url, sandbox.key) as api:
         session = session_at(sandbox.url, ApiKey(sandbox.key))
-        yield World(sandbox.url, api, database, session)
+        yield World(sandbox.url, api, sandbox.database, session)
         session.close()

@@ -13,7 +13,7 @@ import pytest
 from tests.access import random_organizations
 from tests.access.conftest import World
 from tests.inventory.conftest import session_at
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
 from zenpro_nb.access import VERDICTS, Inventory, Question, alive, effective, verdicts
 from zenpro_nb.client import ApiKey
@@ -109,9 +109,9 @@ def test_one_project_is_asked_about(world: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def blind() -> Iterator[Inventory]:
+def blind(sandboxes: SandboxPool) -> Iterator[Inventory]:
     """The demo, read from a server that ignores the filter of roles."""
-    with SandboxProcess(users=60, ignore_role_filter=True) as sandbox:
+    with sandboxes.lend(users=60, ignore_role_filter=True) as sandbox:
         session = session_at(sandbox.url, ApiKey(sandbox.key))
         yield inventory.fill(session, "acme", pairs=[("delete", "stack"), ("delete", "team")])
         session.close()

@@ -20,13 +20,9 @@ PASSWORD = "correct-horse-9"
 
 
 @pytest.fixture(scope="session")
-def plane() -> Iterator[SandboxProcess]:
-    """A sandbox that the tests of writes share.
-
-    Its workspaces reach their next state at once; the people of acme-labs sign in by SSO.
-    """
-    with SandboxProcess(lifecycle_seconds=0, sso="acme-labs") as running:
-        yield running
+def plane(swift_sandbox: SandboxProcess) -> SandboxProcess:
+    """The sandbox that the tests of writes share."""
+    return swift_sandbox
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.access.planning.words import sums
 from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UsageError
 from zenpro_nb.faces.connection import Connection
@@ -23,8 +24,8 @@ Write = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
-    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+def room(sandboxes: SandboxPool) -> Iterator[Roomy]:
+    with roomy(sandboxes) as running:
         yield running
 
 

@@ -22,6 +22,7 @@ import zenpro_nb
 from tests.commands.conftest import journal
 from tests.support.nth import CUTS, Counter, counting
 from tests.support.roomy import Roomy, roomy
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.faces.connection import Connection
 
@@ -48,8 +49,8 @@ def cuts() -> list[tuple[str, int]]:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
-    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+def room(sandboxes: SandboxPool) -> Iterator[Roomy]:
+    with roomy(sandboxes) as running:
         yield running
 
 

@@ -25,12 +25,9 @@ def words(zen: Connection, name: str) -> list[str]:
 
 
 @pytest.fixture
-def labs() -> Iterator[Connection]:
-    """A superuser of a sandbox whose acme-labs has its seats still, and signs its people in by SSO."""
-    with (
-        SandboxProcess(lifecycle_seconds=0, sso="acme-labs") as own,
-        zenpro_nb.connect(url=own.url, api_key=own.key, organization="acme-labs") as connection,
-    ):
+def labs(plane: SandboxProcess) -> Iterator[Connection]:
+    """A superuser in acme-labs, which has seats left and signs its people in by SSO."""
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as connection:
         yield connection
 
 

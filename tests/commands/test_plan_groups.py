@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.roomy import Roomy, roomy
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ConflictError, UnknownNameError
 from zenpro_nb.faces.connection import Connection
@@ -56,8 +57,8 @@ teams: {Data Science: {}, MLOps: {}}
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roomy]:
-    with roomy(tmp_path_factory.mktemp("roomy")) as running:
+def room(sandboxes: SandboxPool) -> Iterator[Roomy]:
+    with roomy(sandboxes) as running:
         yield running
 
 

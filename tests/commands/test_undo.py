@@ -20,6 +20,7 @@ from tests.commands.conftest import PASSWORD, Requests, journal
 from tests.support.cutting import cutting
 from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
 from zenpro_nb.commands.access.undo import JournalIdType
 from zenpro_nb.commands.core.results import request_text
@@ -35,9 +36,9 @@ PEOPLE = 3
 
 
 @pytest.fixture(scope="module")
-def plane() -> Iterator[SandboxProcess]:
-    """A sandbox of these tests alone, so that what is compared is theirs."""
-    with SandboxProcess(lifecycle_seconds=0) as running:
+def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """A sandbox to which `base` adds something for all of these tests."""
+    with sandboxes.lend("plane", users=40, lifecycle_seconds=0) as running:
         yield running
 
 
@@ -55,6 +56,7 @@ def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str
         zen.run("roles", "assign", "Organization Member", "--users", [person(number) for number in range(PEOPLE)])
         zen.run("roles", "create", name, "--level", "workspace", "--description", "r", "--permission", "stack:read")
         zen.run("service-accounts", "create", name, "--description", "bot")
+    plane.keep()
     return name
 
 

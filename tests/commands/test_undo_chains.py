@@ -10,6 +10,7 @@ import pytest
 
 from tests.commands.conftest import journal
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from tests.support.state import state_of
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.journal.journal import Journal
@@ -18,9 +19,9 @@ LEVELS = 4
 
 
 @pytest.fixture(scope="module")
-def plane() -> Iterator[SandboxProcess]:
-    """A small sandbox of these tests alone, since whole organizations are compared."""
-    with SandboxProcess(lifecycle_seconds=0, users=40) as running:
+def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """A small sandbox, since whole organizations are compared."""
+    with sandboxes.lend("plane", users=40, lifecycle_seconds=0) as running:
         yield running
 
 

@@ -86,10 +86,9 @@ class Notebook(Terminal):
 
 
 @pytest.fixture(scope="session")
-def plane() -> Iterator[SandboxProcess]:
-    """A sandbox that the tests of forms share; its workspaces reach their next state at once."""
-    with SandboxProcess(lifecycle_seconds=0) as running:
-        yield running
+def plane(swift_sandbox: SandboxProcess) -> SandboxProcess:
+    """The sandbox that the tests of forms share."""
+    return swift_sandbox
 
 
 @pytest.fixture

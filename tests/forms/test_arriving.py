@@ -16,6 +16,7 @@ from tests.forms.conftest import ByHand, Notebook, command
 from tests.support.cutting import Cutter, cutting
 from tests.support.proxy import ForwardingHandler, serving
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.opening import new_form
@@ -29,9 +30,9 @@ CAP = 10
 
 
 @pytest.fixture(scope="module")
-def long() -> Iterator[SandboxProcess]:
+def long(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
     """A server with many users and small pages."""
-    with SandboxProcess(users=USERS, page_cap=CAP) as running:
+    with sandboxes.lend("long", users=USERS, page_cap=CAP) as running:
         yield running
 
 

@@ -52,15 +52,9 @@ DRY_RUNS = (
 )
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[SandboxProcess]:
-    with SandboxProcess(lifecycle_seconds=0) as running:
-        yield running
-
-
 @pytest.fixture
-def zen(world: SandboxProcess) -> Iterator[Connection]:
-    with zenpro_nb.connect(url=world.url, api_key=world.key, organization="acme") as connection:
+def zen(swift_sandbox: SandboxProcess) -> Iterator[Connection]:
+    with zenpro_nb.connect(url=swift_sandbox.url, api_key=swift_sandbox.key, organization="acme") as connection:
         connection.run("teams", "--limit", "1")  # signs in, and finds the organization
         yield connection
 

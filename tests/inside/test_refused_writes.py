@@ -10,7 +10,7 @@ import click
 import pytest
 
 import zenpro_nb
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from tests.support.workspace_server import REFUSAL, WorkspaceServer, run
 from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
@@ -56,9 +56,9 @@ def server() -> Iterator[WorkspaceServer]:
 
 
 @pytest.fixture(scope="module")
-def zen(server: WorkspaceServer) -> Iterator[Connection]:
+def zen(server: WorkspaceServer, sandboxes: SandboxPool) -> Iterator[Connection]:
     with (
-        SandboxProcess(users=60, workspace=[f"one={server.url}"]) as plane,
+        sandboxes.lend("zen", users=60, workspace=[f"one={server.url}"]) as plane,
         zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection,
     ):
         yield connection

@@ -14,6 +14,7 @@ import pytest
 import zenpro_nb
 from tests.client.support import Answer, Asked, Server
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import ServerError, UsageError
 from zenpro_nb.faces.connection import Connection
@@ -24,9 +25,9 @@ SUFFIXES = (".csv", ".csv.gz", ".json", ".parquet")
 
 
 @pytest.fixture(scope="module")
-def plane() -> Iterator[SandboxProcess]:
+def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
     """1,500 users in pages of 10: 150 pages, which become one more than twice."""
-    with SandboxProcess(users=1_500, page_cap=10) as running:
+    with sandboxes.lend("plane", users=1_500, page_cap=10) as running:
         yield running
 
 

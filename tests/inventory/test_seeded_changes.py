@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import zenpro_nb
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
 from zenpro_nb.access import Inventory
 from zenpro_nb.faces.connection import Connection
@@ -162,10 +162,10 @@ CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
 
 
 @pytest.fixture(scope="module")
-def zen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+def zen(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     with (
         pytest.MonkeyPatch.context() as patch,
-        SandboxProcess(lifecycle_seconds=0, users=40) as plane,
+        sandboxes.lend("zen", lifecycle_seconds=0, users=40) as plane,
         zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection,
     ):
         patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))

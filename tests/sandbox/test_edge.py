@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 
 from tests.sandbox.conftest import Plane, Start
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 
 
 @pytest.mark.parametrize("query", ["limit=101", "limit=0", "limit=-1", "offset=-1", "limit=x", f"offset={2**70}"])
@@ -72,8 +71,8 @@ def test_a_page_that_is_remembered_shows_every_change_at_once(plane: Plane) -> N
         assert plane.admin("GET", "/users", limit=1)[0]["job_title"] == title
 
 
-def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    with SandboxProcess(users=40, db=tmp_path / "shared.db") as running:
+def test_many_writers_at_once_lose_nothing(sandboxes: SandboxPool) -> None:
+    with sandboxes.lend(users=40) as running:
 
         def write(prefix: str) -> None:
             with httpx.Client(base_url=running.url, headers=running.headers, timeout=60) as client:

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.sandbox.conftest import Api, Plane
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.sandbox import predefined
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
@@ -222,8 +222,8 @@ def test_the_filter_names_exactly_the_roles_that_the_sandboxs_own_rbac_lets_act(
     assert plane.admin("GET", path, resource="unicorn", action="ride") == []
 
 
-def test_a_server_may_ignore_the_filter_for_resource_and_action() -> None:
-    with SandboxProcess(users=40, ignore_role_filter=True) as old, closing(Api(old.url, old.key)) as admin:
+def test_a_server_may_ignore_the_filter_for_resource_and_action(sandboxes: SandboxPool) -> None:
+    with sandboxes.lend(users=40, ignore_role_filter=True) as old, closing(Api(old.url, old.key)) as admin:
         path = f"/organizations/{admin('GET', '/organizations/acme')['id']}/roles"
         everything = admin("GET", path)
         assert admin("GET", path, resource="unicorn", action="ride") == everything

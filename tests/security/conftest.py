@@ -20,6 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.security.secret import Secret
 
 KEY = "ZENPROKEY_canary-key-3b1c9a7d"
@@ -62,16 +63,18 @@ class Canaries:
 
 
 @pytest.fixture(scope="package")
-def canaries() -> Iterator[Canaries]:
+def canaries(sandboxes: SandboxPool) -> Iterator[Canaries]:
     """The sandbox's own administrator has the canary key, a local user the canary password."""
-    with SandboxProcess(env={"ZENPRO_SANDBOX_ADMIN_KEY": KEY}) as running:
+    with sandboxes.lend("canaries", env={"ZENPRO_SANDBOX_ADMIN_KEY": KEY}) as running:
         assert running.key == KEY
         client = httpx.Client(base_url=running.url, headers=running.headers, timeout=60)
         account = {"username": USER, "password": PASSWORD, "is_superuser": "true"}
         assert client.post("/users", params=account).status_code == 200
         token = client.get("/auth/api_token").json()
         short = client.get("/auth/api_token", params={"expires_in": 1}).json()
-        yield Canaries(running, token, _device_token(client), short)
+        device_token = _device_token(client)
+        running.keep()
+        yield Canaries(running, token, device_token, short)
 
 
 def _device_token(client: httpx.Client) -> str:

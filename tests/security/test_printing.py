@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import zenpro_nb
-from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.adapters import FormFace
@@ -40,17 +40,18 @@ Environment = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+def evil(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """What leads to an organization, and a team in it, that bear such names; a write of the team is in the journal."""
     folder = str(tmp_path_factory.mktemp("evil"))
     folders = dict.fromkeys(("ZENPRO_STATE_DIR", "ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"), folder)
-    with SandboxProcess() as running, pytest.MonkeyPatch.context() as patch:
+    with sandboxes.lend("evil") as running, pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZENPRO_STATE_DIR", folder)
         with zenpro_nb.connect(url=running.url, api_key=running.key) as zen:
             key = zen.run("organizations")["id"][0]
             for name in (EVIL, "plain"):
                 zen.run("teams", "create", name, "--org", key)
             zen.run("organizations", "update", key, "--name", EVIL)
+        running.keep()
         server = {"ZENML_PRO_API_URL": running.url, "ZENML_PRO_API_KEY": running.key, "ZENPRO_ORGANIZATION": key}
         yield {**os.environ, **folders, **server, "TERM": "dumb", "PYTHONUTF8": "1"}
 

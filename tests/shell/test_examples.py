@@ -74,10 +74,9 @@ def order(words: str) -> tuple[bool, bool, int]:
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[SandboxProcess]:
+def demo(swift_sandbox: SandboxProcess) -> SandboxProcess:
     """A sandbox as people have it, but that its workspaces reach their next state at once."""
-    with SandboxProcess(lifecycle_seconds=0) as running:
-        yield running
+    return swift_sandbox
 
 
 @pytest.fixture(scope="module")

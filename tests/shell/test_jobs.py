@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -17,18 +16,11 @@ from zenpro_nb.errors import CredentialError
 NEW = 'new = pd.DataFrame({"email": [f"new.colleague{n}@example.com" for n in range(5)]})'
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[SandboxProcess]:
-    """A sandbox whose workspaces reach their next state at once."""
-    with SandboxProcess(lifecycle_seconds=0) as running:
-        yield running
-
-
 @pytest.fixture
-def admin(demo: SandboxProcess, bare_shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+def admin(swift_sandbox: SandboxProcess, bare_shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
     """A shell of somebody who administers acme, in an empty folder."""
-    monkeypatch.setenv("ZENML_PRO_API_URL", demo.url)
-    monkeypatch.setenv("ZENML_PRO_API_KEY", demo.key)
+    monkeypatch.setenv("ZENML_PRO_API_URL", swift_sandbox.url)
+    monkeypatch.setenv("ZENML_PRO_API_KEY", swift_sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
     monkeypatch.chdir(tmp_path)
     bare_shell.run("import pandas as pd")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, FindingsError, IncompleteError, UsageError
 from zenpro_nb.faces.notebook import NotebookFace
@@ -25,9 +26,9 @@ teams: {Interns: {members: [ada@example.com]}}
 
 
 @pytest.fixture(scope="module")
-def own() -> Iterator[SandboxProcess]:
-    """A sandbox that only these tests write to."""
-    with SandboxProcess(users=40, lifecycle_seconds=0) as running:
+def own(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """A small sandbox."""
+    with sandboxes.lend("own", users=40, lifecycle_seconds=0) as running:
         yield running
 
 

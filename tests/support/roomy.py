@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import zenpro_nb
-from tests.support.sandbox import DATABASE, SandboxProcess
+from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.faces.connection import Connection
 
 
@@ -32,7 +33,7 @@ class Roomy:
 
 
 @contextmanager
-def roomy(folder: Path) -> Iterator[Roomy]:
-    """Start one, whose workspaces reach their next state at once."""
-    with SandboxProcess(db=folder / DATABASE, users=40, lifecycle_seconds=0) as running:
-        yield Roomy(running, folder / DATABASE)
+def roomy(sandboxes: SandboxPool) -> Iterator[Roomy]:
+    """Give one whose workspaces reach their next state at once."""
+    with sandboxes.lend("room", users=40, lifecycle_seconds=0) as running:
+        yield Roomy(running, running.database)

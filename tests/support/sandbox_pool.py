@@ -1,4 +1,4 @@
-"""Sandboxes that outlive their tests, which saves most starts: each test finds them as they were before the last one."""
+"""Sandboxes that outlive their tests, and are reset between them, since a start takes a second."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ class SandboxPool:
         self._started = 0
 
     @contextmanager
-    def lend(self, fixture: str | None = None, env: dict[str, str] | None = None, **options: Any) -> Iterator[PooledSandbox]:
+    def lend(
+        self, fixture: str | None = None, env: dict[str, str] | None = None, **options: Any
+    ) -> Iterator[PooledSandbox]:
         """Give a sandbox with these options, as `SandboxProcess` has them, for nobody else meanwhile.
 
         Args:
