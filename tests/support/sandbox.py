@@ -92,9 +92,9 @@ class SandboxProcess:
         """Forget the last :meth:`keep`, and return to the one before it."""
         self._tell("drop")
 
-    def lead_to(self, workspace: str) -> None:
-        """Give a workspace a server: ``NAME=URL``, as the option ``--workspace`` does."""
-        self._tell(f"workspace {workspace}")
+    def lead_to(self, *workspaces: str) -> None:
+        """Give workspaces a server: ``NAME=URL``, as the option ``--workspace`` does."""
+        self._tell(" ".join(["workspaces", *workspaces]))
 
     def _tell(self, line: str) -> None:
         process = self._process

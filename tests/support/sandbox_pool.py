@@ -54,9 +54,8 @@ class SandboxPool:
         workspaces = options.pop("workspace", [])
         kind = repr((env, sorted(options.items())))
         sandbox = self._free[kind].pop() if self._free[kind] else self._start(env, options)
-        for workspace in workspaces:
-            sandbox.lead_to(workspace)
         if workspaces:
+            sandbox.lead_to(*workspaces)
             sandbox.keep()
         if fixture is not None:
             self._lent[fixture].append(sandbox)

@@ -1,13 +1,15 @@
 """What the program that started a supervised sandbox can tell it: lines on its standard input, each answered by one.
 
 `keep` copies the database, `restore` returns to the newest copy, `drop` returns to the one before it, and
-`workspace NAME=URL` does what the option of this name does. Nobody else can reach this, and no request does the same.
+`workspaces NAME=URL NAME=URL` does what the option `--workspace` does. Nobody else can reach
+this, and no request does the same.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 
 from zenpro_nb.sandbox.clock import Clock
 from zenpro_nb.sandbox.options import Options
@@ -39,12 +41,13 @@ class Supervision:
                 self._store.restore()
             case "drop", ():
                 self._store.drop()
-            case "workspace", (value,):
-                name, _, url = value.partition("=")
-                self._point(name, url)
+            case "workspaces", pairs:
+                self._point(pairs)
             case _:
                 raise ValueError(f"{word} is not a command of a supervisor")
 
-    def _point(self, name: str, url: str) -> None:
+    def _point(self, pairs: Sequence[str]) -> None:
+        now = self._clock.now()
         with self._store.writing() as session:
-            point(session, self._options, name, url, self._clock.now())
+            for name, _, url in (pair.partition("=") for pair in pairs):
+                point(session, self._options, name, url, now)
