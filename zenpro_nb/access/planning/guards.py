@@ -93,7 +93,8 @@ def _self(now: Situation) -> Iterator[Objection]:
         row = binding_of(one)
         if one.kind == "account":
             if one.party.id == now.me:
-                yield Objection(one.number, "You could not sign in any more.", "--allow-self")
+                what = "be a superuser" if "is_superuser" in (one.after or {}) else "be able to sign in"
+                yield Objection(one.number, f"You would not {what} any more.", "--allow-self")
         elif one.kind != "invitation" and me in now.before.people_of(row.holder):
             taken = _rows_of(row, now.before)
             places = lost & {place for held in taken for place in _administers(held, now.before)}
@@ -215,7 +216,11 @@ GUARDS = (
 )
 
 
-def guarded(steps: Sequence[Step], situation: Situation) -> list[Step]:
+# Those that judge writes of any command, and not only plans.
+OF_WRITES = tuple(guard for guard in GUARDS if guard.name in ("self", "admins"))
+
+
+def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard] = GUARDS) -> list[Step]:
     """Return the steps, blocked where a guard has something against them or against what they need.
 
     Each guard looks at what passes the others, until none has anything to say.
@@ -223,12 +228,13 @@ def guarded(steps: Sequence[Step], situation: Situation) -> list[Step]:
     Args:
         steps: all of the plan, unblocked.
         situation: what the guards look at; its steps are not read.
+        guards: those that judge.
     """
     found = {one.number: one for one in steps}
     blocked = True
     while blocked:
         blocked = False
-        for guard in GUARDS:
+        for guard in guards:
             passing = [one for one in found.values() if one.guard is None and one.does != "noop"]
             for said in guard.find(replace(situation, steps=passing)):
                 if found[said.number].guard is None:

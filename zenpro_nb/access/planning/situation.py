@@ -59,8 +59,9 @@ class Situation(Struct, frozen=True, dict=True):
     @cached_property
     def me(self) -> str:
         """Return the id of who applies the plan; empty where it is not known."""
-        found = self.inventory.me.frame["id"].dropna()
-        return self.options.me_id or next((str(one) for one in found), "")
+        if self.options.me_id:
+            return self.options.me_id
+        return next((str(one) for one in self.inventory.me.frame["id"].dropna()), "")
 
 
 class Guard(Struct, frozen=True):

@@ -169,9 +169,9 @@ class State(Struct, frozen=True, dict=True):
                 key = team_key(step)
                 teams[key] = {**teams.get(key, {"name": step.team, "description": None}), **(step.after or {})}
             elif step.kind == "account":
-                accounts[step.party.id] = replace(
-                    accounts.get(step.party.id, Account(step.party.name)), active=step.does == "add"
-                )
+                known = accounts.get(step.party.id, Account(step.party.name))
+                field = "superuser" if "is_superuser" in (step.after or {}) else "active"
+                accounts[step.party.id] = replace(known, **{field: step.does == "add"})
             elif step.kind == "invitation" and step.does == "remove":
                 invitations.pop(step.party.id, None)
                 bindings = {one for one in bindings if one.holder != ("invitation_id", step.party.id)}

@@ -39,7 +39,7 @@ class JournalIdType(TextType):
 Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
-@write(asks=lambda write: write.question, several=True, plan=True, done="")
+@write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
 def undo(run: Runtime, which: Which = None) -> list[Write]:
     """Take back the last command that is not taken back yet, or another one.
 

@@ -47,7 +47,7 @@ def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
 members = noun(MEMBERS, read=_read)
 
 
-@members.write(asks="Remove {target}? All roles at the organization's level go.", several=True)
+@members.write(asks="Remove {target}? All roles at the organization's level go.", several=True, guarded=True)
 def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
     """Remove users from the organization: all their roles at its level go, roles in workspaces and teams stay.
 

@@ -146,7 +146,7 @@ def update(
     return update_of(run, ROLES, found, {"name": name, "description": description, "permissions": allowed})
 
 
-@roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."))
+@roles.write(asks=Destroys("Delete the {target}? Whoever has it loses it."), guarded=True)
 def delete(run: Runtime, role: RoleName, org: Org = None) -> Write:
     """Delete a role of your own. Whoever has it loses it.
 
@@ -183,7 +183,7 @@ def assign(
     return _of_each(run, role, who, org, workspace, project, assignment, invite=True)
 
 
-@roles.write(asks="Take away: {target}?", several=True)
+@roles.write(asks="Take away: {target}?", several=True, guarded=True)
 def revoke(
     run: Runtime,
     role: RoleName,

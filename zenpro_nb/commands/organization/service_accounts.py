@@ -89,7 +89,7 @@ def activate(run: Runtime, service_account: ServiceAccountName, org: Org = None)
     return _patch(run, service_account, org, is_active=True)
 
 
-@service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.")
+@service_accounts.write(asks="Deactivate the {target}? Whatever uses its keys stops working.", guarded=True)
 def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Stop a service account: at once here, in workspaces within the hour. Its keys and roles stay.
 
@@ -99,7 +99,9 @@ def deactivate(run: Runtime, service_account: ServiceAccountName, org: Org = Non
     return _patch(run, service_account, org, is_active=False)
 
 
-@service_accounts.write(asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."))
+@service_accounts.write(
+    asks=Destroys("Delete the {target} and its keys? Whatever uses them stops working."), guarded=True
+)
 def delete(run: Runtime, service_account: ServiceAccountName, org: Org = None) -> Write:
     """Delete a service account and its keys.
 

@@ -93,7 +93,7 @@ def update(
     return update_of(run, TEAMS, found, {"name": name, "description": description})
 
 
-@teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."))
+@teams.write(asks=Destroys("Delete the {target}? Its members lose the roles that it gave them."), guarded=True)
 def delete(run: Runtime, team: TeamName, org: Org = None) -> Write:
     """Delete a team. Its members lose the roles that it gave them.
 
@@ -122,7 +122,7 @@ def add(
     return [addition(run, found.id, found.name, member) for member in members]
 
 
-@teams.write(asks="Take away: {target}, and the roles that it gives?", several=True)
+@teams.write(asks="Take away: {target}, and the roles that it gives?", several=True, guarded=True)
 def remove(
     run: Runtime,
     team: TeamName,

@@ -118,7 +118,7 @@ def _ask_deactivation(write: Write) -> str:
     return _DEACTIVATE.format(target=write.target) if (write.body or {}).get("is_active") is False else ""
 
 
-@users.write(asks=_ask_deactivation)
+@users.write(asks=_ask_deactivation, guarded=True)
 def update(
     run: Runtime,
     user: UserName,
@@ -154,7 +154,7 @@ def activate(run: Runtime, users: UserNames) -> list[Write]:
     return [update_of(run, USERS, one, {"is_active": True}) for one in query.find_all(run.session, "users", users)]
 
 
-@users.write(asks=_DEACTIVATE, several=True)
+@users.write(asks=_DEACTIVATE, several=True, guarded=True)
 def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     """Let accounts sign in no more. Their roles, teams and work stay; `users offboard` takes those back.
 
@@ -169,7 +169,7 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     return [replace(update_of(run, USERS, one, {"is_active": False}), stays=stays.get(one.id, "")) for one in found]
 
 
-@users.write(asks=Destroys("Delete the {target}? What it has made stays."))
+@users.write(asks=Destroys("Delete the {target}? What it has made stays."), guarded=True)
 def delete(run: Runtime, user: UserName) -> Write:
     """Delete an account. What it has made stays, as do invitations; `users offboard` takes those back.
 
