@@ -153,7 +153,6 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
 MIN_ORG_ADMINS = 2  # active people who stay Organization Admin under a plan, and whom an audit misses: one may be ill
-LAST_ORG_ADMINS = 1  # likewise when people leave who are named on a line: in a small organization one is all there is
 MAX_REMOVALS = 0.25  # of a team, or of one place's roles, that a plan takes away: more is a damaged file, mostly
 REMOVALS_SHARED_FROM = 10  # rows of a team or place from which a share says anything
 REMOVALS_FEW = 2  # rows that may go from a smaller one: somebody left, and somebody changed teams

@@ -13,7 +13,7 @@ from tests.commands.remaining import PROJECT, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import Fault, spoiling
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.faces.connection import Connection
 
 
@@ -206,25 +206,26 @@ def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requ
     zen.run("roles", "assign", "Organization Admin", "--team", team, "--org", name)
     zen.run("users", "deactivate", inactive, "--yes")
     me = zen.run("me")["email"].iloc[0]
-    zen.run("members", "remove", me, "--org", name, "--yes")
+    zen.run("members", "remove", me, "--org", name, "--allow-self", "--min-org-admins", "1", "--yes")
     before = len(requests.writes())
     words = ("users", "offboard", last, "--org", name)
-    with pytest.raises(UsageError, match=rf"Without {last}, {name} would have 0 active .*--min-org-admins 0"):
+    with pytest.raises(BlockedError, match=r"0 active people of 1 would stay .*--min-org-admins 0") as caught:
         zen.run(*words, "--yes")
+    # What takes the role away is blocked, each step of it.
+    assert set(caught.value.rows["guard"]) == {"admins"}  # type: ignore[index]
     assert len(requests.writes()) == before
     # Who may not sign in administers nothing.
     assert list(zen.run("users", "offboard", inactive, "--org", name, "--dry-run")["action"]) == ["remove"]
     zen.run("roles", "assign", "Organization Admin", "--user", "grace@example.com", "--org", name)
-    assert not zen.run(*words, "--dry-run").empty
-    with pytest.raises(UsageError, match="--min-org-admins 1"):
-        zen.run(*words, "--min-org-admins", "2", "--yes")
+    with pytest.raises(BlockedError, match="--min-org-admins 1"):
+        zen.run(*words, "--yes")
     assert not zen.run(*words, "--min-org-admins", "1", "--dry-run").empty
 
 
 def test_nobody_offboards_themselves_by_mistake(zen: Connection, requests: Requests) -> None:
     me = zen.run("me")["email"].iloc[0]
     before = len(requests.writes())
-    with pytest.raises(UsageError, match="--allow-self"):
+    with pytest.raises(BlockedError, match="--allow-self"):
         zen.run("users", "offboard", me, "--yes")
     plan = zen.run("users", "offboard", me, "--allow-self", "--min-org-admins", "0", "--dry-run")
     assert plan["action"].iloc[0] == "deactivate"

@@ -9,18 +9,16 @@ from msgspec.structs import replace
 from zenpro_nb.commands.access import planned
 from zenpro_nb.commands.access.plan_parameters import (
     Allow,
-    AllowSelf,
     Deactivate,
     From,
     Groups,
     Invite,
     MaxRemovals,
-    MinOrgAdmins,
     PlanOrFile,
 )
 from zenpro_nb.commands.access.steps import writes_of
 from zenpro_nb.commands.core.noun import write
-from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, PlannedWrites
 from zenpro_nb.commands.organization.invitations import after_invitation

@@ -11,18 +11,16 @@ from zenpro_nb.access.planning.columns import PLAN
 from zenpro_nb.commands.access import planned
 from zenpro_nb.commands.access.plan_parameters import (
     Allow,
-    AllowSelf,
     Deactivate,
     Desired,
     From,
     Groups,
     Invite,
     MaxRemovals,
-    MinOrgAdmins,
 )
 from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.errors import FindingsError

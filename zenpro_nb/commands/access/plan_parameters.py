@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import click
-
-from zenpro_nb import limits
 from zenpro_nb.commands.core.frame_parameter import FrameType
 from zenpro_nb.commands.core.options import NameType
 from zenpro_nb.commands.core.parsing import RareOption
@@ -61,18 +58,6 @@ MaxRemovals = Annotated[
         help="How much of one team, or of one place's roles, may be taken. Default: 25%.",
         option=RareOption,
     ),
-]
-MinOrgAdmins = Annotated[
-    int | None,
-    Opt(
-        type=click.IntRange(min=0),
-        metavar="N",
-        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
-        option=RareOption,
-    ),
-]
-AllowSelf = Annotated[
-    bool, Opt(help="Your own last way to administer, and who is protected, may go.", option=RareOption)
 ]
 Allow = Annotated[
     tuple[str, ...],

@@ -11,12 +11,11 @@ from zenpro_nb import access, inventory, limits
 from zenpro_nb.access.reviews import applying
 from zenpro_nb.access.reviews.model import Review
 from zenpro_nb.commands.access.kept_reviews import ReviewName, caller, changed, kept, now, progress
-from zenpro_nb.commands.access.plan_parameters import AllowSelf, MinOrgAdmins
 from zenpro_nb.commands.access.reading import described
 from zenpro_nb.commands.access.reviews import reviews
 from zenpro_nb.commands.access.steps import writes_of
 from zenpro_nb.commands.core import past
-from zenpro_nb.commands.core.parameters import Org
+from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Outcome, PlannedWrites
 from zenpro_nb.errors import ZenProError

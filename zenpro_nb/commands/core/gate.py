@@ -13,9 +13,10 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.commands.core import results
-from zenpro_nb.commands.core.command import RareOption
-from zenpro_nb.commands.core.guarding import Allowed, guarded
+from zenpro_nb.commands.core.guarding import SKIP_BLOCKED, Allowed, guarded
+from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.signature import parameter
 from zenpro_nb.commands.core.write import JudgedWrites, Write
 from zenpro_nb.errors import BlockedError
 from zenpro_nb.syntax.counts import counted, named
@@ -88,23 +89,14 @@ def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Pa
         plan: its writes make a plan.
         taken: options that the command declares itself.
     """
-    every = [*([_allow_self(), _min_org_admins()] if guarded else []), *([_skip_blocked()] if plan else [])]
-    return [one for one in every if one.name not in set(taken)]
-
-
-def _allow_self() -> click.Option:
-    text = "Allow this command to take away your own administration or account."
-    return RareOption(["--allow-self"], is_flag=True, help=text)
-
-
-def _min_org_admins() -> click.Option:
-    text = f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}."
-    return RareOption(["--min-org-admins"], type=click.IntRange(min=0), metavar="N", help=text)
-
-
-def _skip_blocked() -> click.Option:
-    text = "Apply the other rows although guards block some. The command still fails, and reports the blocked rows."
-    return RareOption(["--skip-blocked"], is_flag=True, help=text)
+    aliases: dict[str, Any] = {"allow_self": AllowSelf, "min_org_admins": MinOrgAdmins} if guarded else {}
+    aliases |= {SKIP_BLOCKED: SkipBlocked} if plan else {}
+    declared = set(taken)
+    return [
+        parameter(name, alias, default=None if name == "min_org_admins" else False)
+        for name, alias in aliases.items()
+        if name not in declared
+    ]
 
 
 def _require_unblocked(run: Runtime, writes: Sequence[Write], *, plan: bool) -> None:

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write import JudgedWrites, Write
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
 if TYPE_CHECKING:
     from zenpro_nb.access.planning.effects import Effect
+    from zenpro_nb.access.planning.state import State
 
 SKIP_BLOCKED = "skip_blocked"
 
@@ -57,14 +58,7 @@ def guarded(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Wri
     """
     if run.session.settings.plain:
         return list(writes)
-    from zenpro_nb.access.planning.effects import effects_of
-
-    effects = [
-        effect
-        for at, write in enumerate(writes)
-        if write.client is None and not write.held
-        for effect in effects_of(at, write.method, write.path, write.sent_params, write.body)
-    ]
+    effects = _effects(writes)
     found = list(writes)
     if any(one.does == "remove" for one in effects):
         for organization, mine in _by_organization(run, effects, allowed):
@@ -104,13 +98,11 @@ def _organization(record: Mapping[str, Any]) -> query.Found:
 def _judge(
     run: Runtime, organization: query.Found, effects: Sequence[Effect], writes: list[Write], allowed: Allowed
 ) -> None:
-    """Block those of the writes that a guard forbids, or give them the caution of the guard that was overridden."""
-    from zenpro_nb.access.inventory import Inventory
-    from zenpro_nb.access.planning.effects import steps_of
-    from zenpro_nb.access.planning.guards import OF_WRITES
-    from zenpro_nb.access.planning.guards import guarded as judged
-    from zenpro_nb.access.planning.options import GuardOptions
-    from zenpro_nb.access.planning.situation import Situation
+    """Read who administers, and judge the writes by it.
+
+    Raises:
+        ZenProError: that could not be read, and the overrides do not allow everything.
+    """
     from zenpro_nb.commands.core.standing import Standing
 
     standing = Standing(run.session, organization, effects)
@@ -124,10 +116,47 @@ def _judge(
             "Add --allow-self --min-org-admins 0 to send it without them."
         )
         raise
-    pairs = [(effect, step) for effect in effects for step in steps_of(effect, state, standing.me)]
+    _judge_by(state, standing.me, effects, writes, allowed)
+
+
+def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed: Allowed) -> JudgedWrites:
+    """Return the writes as the guards judge them by what was read of some organizations before.
+
+    Args:
+        states: of each organization that the writes are about.
+        me: the id of the caller.
+    """
+    found = JudgedWrites(writes)
+    effects = _effects(found)
+    for state in states:
+        _judge_by(state, me, effects, found, allowed)
+    return found
+
+
+def _effects(writes: Sequence[Write]) -> list[Effect]:
+    from zenpro_nb.access.planning.effects import effects_of
+
+    return [
+        effect
+        for at, write in enumerate(writes)
+        if write.client is None and not write.held
+        for effect in effects_of(at, write.method, write.path, write.sent_params, write.body)
+    ]
+
+
+def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
+    """Block those of the writes that a guard forbids, or give them the caution of the guard that was overridden."""
+    from zenpro_nb.access.inventory import Inventory
+    from zenpro_nb.access.planning.effects import steps_of
+    from zenpro_nb.access.planning.guards import OF_WRITES
+    from zenpro_nb.access.planning.guards import guarded as judged
+    from zenpro_nb.access.planning.options import GuardOptions
+    from zenpro_nb.access.planning.situation import Situation
+
+    pairs = [(effect, step) for effect in effects for step in steps_of(effect, state, me)]
     steps = [replace(step, number=number) for number, (_, step) in enumerate(pairs, 1)]
     least = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
-    strict = GuardOptions(me_id=standing.me)
+    strict = GuardOptions(me_id=me)
     told = replace(strict, allow_self=allowed.allow_self, min_org_admins=least)
     unread = Inventory.of({})
     forbidden = judged(steps, Situation((), state, unread, told), OF_WRITES)
@@ -140,7 +169,7 @@ def _judge(
             if not write.blocked:
                 writes[effect.write] = blocked(write, now.guard, now.why_blocked, now.lift)
             continue
-        cautions = [_caution(str(one.guard), remain, organization.name) for one in usual if one.guard is not None]
+        cautions = [_caution(str(one.guard), remain, state.organization) for one in usual if one.guard is not None]
         more = [one for one in cautions if one not in write.caution]
         writes[effect.write] = replace(write, caution=" ".join(filter(None, [write.caution, *more])))
 

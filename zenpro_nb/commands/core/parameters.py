@@ -52,6 +52,27 @@ RoleProject = Annotated[
     str | None, Opt("--project", type=ProjectType(), help="The project, by id; roles of a project need it.")
 ]
 
+# --- guards ---------------------------------------------------------------------------------------------------------
+AllowSelf = Annotated[
+    bool, Opt(help="Allow this command to take away your own administration or account.", option=RareOption)
+]
+MinOrgAdmins = Annotated[
+    int | None,
+    Opt(
+        type=click.IntRange(min=0),
+        metavar="N",
+        help=f"How many active people must remain Organization Admin. Default: {limits.MIN_ORG_ADMINS}.",
+        option=RareOption,
+    ),
+]
+SkipBlocked = Annotated[
+    bool,
+    Opt(
+        help="Apply the other rows although guards block some. The command still fails, and reports the blocked rows.",
+        option=RareOption,
+    ),
+]
+
 # --- which one ------------------------------------------------------------------------------------------------------
 OrganizationName = Annotated[str, name_of("organizations")]
 WorkspaceName = Annotated[str, name_of("workspaces")]

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-import click
 from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
 from zenpro_nb.commands.core.crud import update_of
-from zenpro_nb.commands.core.guarding import blocked
+from zenpro_nb.commands.core.guarding import Allowed, blocked, judged_by
 from zenpro_nb.commands.core.inverse import THERE
-from zenpro_nb.commands.core.parameters import Org, UserNames
+from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org, UserNames
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.core.write import JudgedWrites, Write
 from zenpro_nb.commands.organization import invitations, members, people, roles, teams
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
@@ -28,15 +27,6 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import named as listed
 
 AllOrgs = Annotated[bool, Opt(help="In every organization that you see.")]
-MinOrgAdmins = Annotated[
-    int,
-    Opt(
-        type=click.IntRange(min=0),
-        metavar="N",
-        help=f"How many active people must remain Organization Admin. Default: {limits.LAST_ORG_ADMINS}.",
-    ),
-]
-AllowSelf = Annotated[bool, Opt(help="You may be among them.")]
 
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
 
@@ -55,9 +45,9 @@ def offboard(
     users: UserNames,
     org: Org = None,
     all_orgs: AllOrgs = False,
-    min_org_admins: MinOrgAdmins = limits.LAST_ORG_ADMINS,
+    min_org_admins: MinOrgAdmins = None,
     allow_self: AllowSelf = False,
-) -> list[Write]:
+) -> JudgedWrites:
     """Take everything back from people who leave: shows the plan, asks, and does it step by step.
 
     In this order: the account is deactivated, open invitations withdrawn, teams left, roles in workspaces and projects
@@ -73,7 +63,6 @@ def offboard(
     """
     places, hidden, others = _places(run, org, all_orgs)
     leaving = people.named(run, users, places, partial(_offboarded, run))
-    _guard(leaving, places, min_org_admins, allow_self)
     elsewhere = _elsewhere(others, places[0])
     writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
     unseen = Write("", "", target="")
@@ -81,7 +70,11 @@ def offboard(
         blocked(replace(unseen, target=one.organization.name), "incomplete", one.hidden, "leave --all-orgs out")
         for one in hidden
     ]
-    return _asked(writes, leaving, places)
+    from zenpro_nb.access.planning.state import State  # reads frames, which help does without
+
+    states = [State.of(one.inventory) for one in places]
+    allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
+    return _asked(judged_by(states, places[0].me, writes, allowed), leaving, places)
 
 
 def _offboarded(run: Runtime, email: str) -> bool:
@@ -141,30 +134,6 @@ def _everywhere(run: Runtime) -> list[Place]:
             raise one
         read[key] = one
     return [read[key] for key in keys]
-
-
-def _guard(leaving: Sequence[Person], places: Sequence[Place], at_least: int, allow_self: bool) -> None:
-    """Refuse what locks everybody out.
-
-    Raises:
-        UsageError: one of them is the caller, or too few administrators would remain.
-    """
-    ids = {one.id for one in leaving if one.id}
-    if not allow_self and places[0].me in ids:
-        raise UsageError(
-            "You are among those who would be offboarded, and would lock yourself out",
-            hint="Leave yourself out, or add --allow-self.",
-        )
-    for where in places:
-        admins = where.admins()
-        remaining = len(admins - ids)
-        if admins & ids and remaining < at_least:
-            who = ", ".join(one.email for one in leaving if one.id in admins)
-            raise UsageError(
-                f"Without {who}, {where.organization.name} would have "
-                f"{counted(remaining, 'active administrator')}, and at least {at_least:,} must stay",
-                hint=f"Give the role to somebody else first, or add --min-org-admins {remaining}.",
-            )
 
 
 def _memberships(run: Runtime, org: str | None) -> list[_Membership]:
@@ -243,7 +212,7 @@ def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Wr
             yield replace(made, target=named, action="leave", done="removed")
 
 
-def _asked(writes: list[Write], leaving: Sequence[Person], places: Sequence[Place]) -> list[Write]:
+def _asked(writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place]) -> JudgedWrites:
     """Return the steps, of which the first asks for all, and names what nobody sees."""
     sent = [at for at, one in enumerate(writes) if not one.held]
     if not sent:
