@@ -289,8 +289,9 @@ def test_groups_add_and_take() -> None:
 def test_groups_take_nothing_from_what_is_not_exact() -> None:
     plan = _grouped(_in_groups(), "additive", invite="Organization Member")
     assert [(one.action, one.party.name, one.guard) for one in plan.steps if one.does == "remove"] == [
-        ("blocked", "p3@x.example", "exact")
+        ("skipped", "p3@x.example", None)
     ]
+    assert "manage: {teams: exact}" in plan.steps[-1].skipped
 
 
 def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
@@ -298,7 +299,7 @@ def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
     made.invitations["i0"] = "new@x.example"
     text = "email,group,active\nnew@x.example,okta-admins,no\n,okta-ds,\n"
     for mode, expected in (
-        ("additive", ("blocked", "organization-role", "exact")),
+        ("additive", ("skipped", "organization-role", None)),
         ("exact", ("remove", "invitation", None)),
     ):
         asked = rows_of_groups(text, _mapping(mode), made.inventory())

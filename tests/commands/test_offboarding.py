@@ -171,7 +171,7 @@ def test_a_member_of_another_organization_stays_active_unless_all_are_meant(
     done = zen.run("users", "offboard", email, "--yes")
     # Impossible here, so that it is reported, and the rest continues: the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
-    assert f"also a member of {name}; --all-orgs" in done["detail"].iloc[0]
+    assert f"also a member of {name}; `users offboard NAME --all-orgs`" in done["detail"].iloc[0]
     said = capsys.readouterr().err
     assert f"user {email}: skipped: the account is also a member of {name}" in said
     assert "; 1 skipped" in said

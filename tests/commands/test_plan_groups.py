@@ -18,7 +18,7 @@ import pytest
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import Client
-from zenpro_nb.errors import ConflictError, UnknownNameError
+from zenpro_nb.errors import ConflictError, FindingsError, UnknownNameError
 from zenpro_nb.faces.connection import Connection
 
 ROLES = {"idp-admins": "Organization Admin", "idp-viewers": "Organization Viewer"}
@@ -134,6 +134,10 @@ def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy,
         organization = zen.run("organizations", "get", "by-script")["id"][0]
         synced(zen.client, organization)
         script = state(zen)
+        # The accounts belong to one organization again: else they would not be deactivated.
+        zen.run("users", "activate", "left@x.io")
+        for email in ("known", "settled", "left", "boss", "gone"):
+            zen.run("members", "remove", f"{email}@x.io", "--min-org-admins", "0", "--yes")
     with room.organization("by-plan") as zen:
         settled(zen)
         assert state(zen) == before
@@ -150,3 +154,30 @@ def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy,
     assert (mine - before) - (script - before) <= {("role", "new@x.io", MEMBER)}
     assert before - script == set()  # the script takes nothing away
     assert before - mine == {("team", "left@x.io", "Data Science"), ("team", "gone@x.io", "Data Science")}
+
+
+def test_what_apply_would_never_do_is_no_drift(room: Roomy, tmp_path: Path) -> None:
+    """Additive groups, and an account that also belongs to another organization: reported each time, failing never."""
+    groups = tmp_path / "groups.csv"
+    groups.write_text("email,group,active\nknown@x.io,idp-ds,true\nleft@x.io,idp-ops,false\n")
+    file = tmp_path / "access.yaml"
+    file.write_text("zenpro: 1\ngroups: {idp-ds: {team: Data Science}, idp-ops: {team: MLOps}}\n")
+    with room.organization("other") as other:
+        if "left@x.io" not in set(other.run("users")["email"]):
+            other.run("users", "create", "left@x.io")
+        other.run("roles", "assign", MEMBER, "--user", "left@x.io")
+    with room.organization("drifting") as zen:
+        settled(zen)
+        zen.run("teams", "add", "MLOps", "--user", "left@x.io")
+        line = (str(file), "--groups", str(groups), "--deactivate")
+        with pytest.raises(FindingsError, match="1 change"):
+            zen.run("plan", *line, "--fail-on-drift")
+        done = zen.run("apply", *line, "--yes")
+        assert dict(zip(done["action"], done["outcome"], strict=False)) == {"add": "done", "remove": "skipped"}
+        assert done["outcome"].tolist().count("skipped") == 2
+        plan = zen.run("plan", *line, "--fail-on-drift")
+        assert plan["action"].tolist() == ["skipped"] * 2
+        assert any("also a member of" in text for text in plan["skipped"])
+        assert any("does not call teams exact" in text for text in plan["skipped"])
+        assert zen.run("apply", *line, "--yes")["outcome"].tolist() == ["skipped"] * 2
+        assert bool(zen.run("users", "get", "left@x.io")["is_active"].iloc[0])

@@ -44,7 +44,7 @@ class StepGroup(Struct, frozen=True):
 
 def planned(writes: Sequence[Write]) -> list[StepGroup]:
     """Return the steps that would be sent, and those that are left out."""
-    return _grouped((one.name or one.target, _line(one.action, one.blocked, one.target, one.name)) for one in writes)
+    return _grouped((one.name or one.target, _line(one.action, one.held, one.target, one.name)) for one in writes)
 
 
 def became(frame: pd.DataFrame) -> list[StepGroup]:
@@ -78,7 +78,7 @@ def _line(action: str, blocked: str, target: str, name: str, note: str = "") -> 
 
 def _outcome(record: Mapping[str, Any]) -> StepLine:
     state, detail = str(record["outcome"]), record.get("detail")
-    blocked = str(detail or "left out") if state == "blocked" else ""
+    blocked = str(detail or state) if state in ("blocked", "skipped") else ""
     good = state in _GOOD
     note = f"{'✓' if good else '✗'} {state}" + (f": {detail}" if detail and not good else "")
     return _line(str(record.get("action") or ""), blocked, str(record["target"]), str(record.get("person") or ""), note)

@@ -128,13 +128,17 @@ def _people(meant: list[Membership], known: Lookup, invite: str | None, file: st
 
 
 def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lookup) -> Iterator[DesiredRow]:
-    """Yield who should be in a team or have a role; of the inactive, that they should not."""
+    """Yield who should be in a team or have a role; of the inactive, that they should not.
+
+    What the file does not call exact is never taken away, so that such a row is reported and skipped, each time.
+    """
     places = {name: (one.team, one.role) for name, one in mapped.items()}
     wanted = {(one.email.casefold(), places[one.group]) for one in meant if one.active}
     for one in meant:
         team, role = places[one.group]
         if not one.active and ((one.email.casefold(), (team, role)) in wanted or not known.knows(one.email)):
             continue
+        section = "teams" if team else "organization_roles"
         yield DesiredRow(
             "team-member" if team else "organization-role",
             one.email,
@@ -142,6 +146,7 @@ def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lo
             role=role,
             present=one.active,
             needs_exact=not one.active,
+            skip="" if one.active else f"the file does not call {section} exact: `manage: {{{section}: exact}}`",
             source=one.source,
             why="" if one.active else "inactive",
         )

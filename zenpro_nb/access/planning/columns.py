@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VIEW = "plan"
-SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "noop": "="}
+SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "skipped": "↷", "noop": "="}
 _ARROW = " → "
 
 PLAN = Resource(
@@ -28,7 +28,7 @@ PLAN = Resource(
     paging=Paging.NONE,
     columns=(
         Column("step", Kind.COUNT, help="its place in the order"),
-        Column("action", Kind.CATEGORY, help="add, remove, update, noop or blocked"),
+        Column("action", Kind.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
         Column("kind", Kind.CATEGORY, help="what it is about: a team, a role, an invitation …"),
         Column("principal", help="who: an e-mail, team:NAME or bot:NAME"),
         Column("role", help="the role"),
@@ -43,6 +43,7 @@ PLAN = Resource(
         Column("guard", Kind.CATEGORY, help="which guard blocks it"),
         Column("lift", help="what lets it pass"),
         Column("why_blocked", help="what the guard found", style=Style.PROSE),
+        Column("skipped", help="why it is impossible here; it is reported and not done", style=Style.PROSE),
         Column("user_id", Kind.ID, help="the user or service account"),
         Column("team_id", Kind.ID, help="the team that gets it, or that it is about"),
         Column("invitation_id", Kind.ID, help="the invitation"),
@@ -122,6 +123,7 @@ def _row(step: Step) -> dict[str, Any]:
         "guard": step.guard,
         "lift": step.lift or None,
         "why_blocked": step.why_blocked or None,
+        "skipped": step.skipped or None,
         "user_id": step.party.id or None if step.party.field == "user_id" else None,
         "team_id": team or None,
         "invitation_id": step.party.id or None if step.party.field == "invitation_id" else None,
@@ -179,6 +181,8 @@ def _cells(step: Step) -> Iterator[str]:
         notes.append(f"mails {step.mail}")
     if step.guard is not None:
         notes = [f"blocked ({step.guard}): {step.why_blocked}", f"to lift it: `{step.lift}`", *notes]
+    if step.action == "skipped":
+        notes = [f"skipped: {step.skipped}", *notes]
     if step.needs:
         notes.append(f"needs {', '.join(map(str, step.needs))}")
     yield " · ".join(one for one in notes if one)

@@ -235,7 +235,7 @@ def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard]
     while blocked:
         blocked = False
         for guard in guards:
-            passing = [one for one in found.values() if one.guard is None and one.does != "noop"]
+            passing = [one for one in found.values() if one.action in ("add", "remove", "update")]
             for said in guard.find(replace(situation, steps=passing)):
                 if found[said.number].guard is None:
                     blocked = True
@@ -247,9 +247,13 @@ def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard]
 
 
 def _spread(found: dict[int, Step]) -> None:
-    """Block what needs a step that is blocked."""
+    """Block what needs a step that is blocked, and skip what needs one that is skipped."""
     for number, one in sorted(found.items()):
-        if one.guard is not None or one.does == "noop":
+        if one.action not in ("add", "remove", "update"):
+            continue
+        vain = next((need for need in one.needs if need in found and found[need].action == "skipped"), None)
+        if vain is not None:
+            found[number] = replace(one, skipped=f"it needs step {vain}, which is skipped")
             continue
         stuck = next((found[need] for need in one.needs if need in found and found[need].guard is not None), None)
         if stuck is not None:

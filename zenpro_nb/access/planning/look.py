@@ -24,7 +24,18 @@ UNSENT = "nothing was sent"
 # Who is marked as what is done is; of all others the words stay as they are.
 _MARKED = (ACTION, "principal", "after")
 # What goes first where there is no room for all: what is told by others, then what few ask for.
-_FOLDED_FIRST = ("reversible", "mail", "why_blocked", "reason", "needs", "kind", "before", "after", "still_has")
+_FOLDED_FIRST = (
+    "reversible",
+    "mail",
+    "why_blocked",
+    "skipped",
+    "reason",
+    "needs",
+    "kind",
+    "before",
+    "after",
+    "still_has",
+)
 # What these say of rows that add or take away stands in the columns beside them.
 _OF_UPDATES = ("before", "after")
 _USUAL = {"reversible": "yes"}  # a column that says nothing but this is folded away
@@ -53,12 +64,12 @@ def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[Ta
 def _toned(cell: Cell, tone: str, name: str) -> Cell:
     if name == ACTION and tone:
         return Cell(f"{SIGNS[tone]} {tone}", tone=tone)
-    if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "noop"):
+    if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "skipped", "noop"):
         return NOTHING
     if name == "still_has":
         # The name of the column says it.
         cell = replace(cell, text=cell.text.removeprefix("still has ").removeprefix("it through "))
-    marked = tone in ("blocked", "noop") or name in _MARKED
+    marked = tone in ("blocked", "skipped", "noop") or name in _MARKED
     return replace(cell, tone=tone) if marked and tone and not cell.nothing else cell
 
 

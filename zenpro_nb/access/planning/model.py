@@ -18,7 +18,7 @@ from msgspec import Struct, field
 StepKind = Literal[
     "team", "team-member", "organization-role", "workspace-role", "project-role", "invitation", "account"
 ]
-Action = Literal["add", "remove", "update", "noop", "blocked"]
+Action = Literal["add", "remove", "update", "noop", "blocked", "skipped"]
 # Why a step is blocked: see `access-as-code` in the documentation.
 GuardName = Literal["exact", "removals", "admins", "self", "stale", "incomplete", "allow"]
 Reversible = Literal["yes", "partly", "no"]
@@ -41,6 +41,7 @@ class DesiredRow(Struct, frozen=True):
         fields: of a team, what it should be like: `name` where it is renamed, `description`.
         previously: of a team, the names that it had before: one of them is renamed where none has the new name.
         needs_exact: it is there to be taken away only where its scope is written to be exact; else it is blocked.
+        skip: why it is reported and not done where its scope is not exact; empty: it is blocked there.
         source: where it was asked for, for people: "access.yaml, line 12".
         why: the reason that the one who asked gives, for the step's own.
     """
@@ -55,6 +56,7 @@ class DesiredRow(Struct, frozen=True):
     fields: Mapping[str, str | None] = field(default_factory=dict)
     previously: tuple[str, ...] = ()
     needs_exact: bool = False
+    skip: str = ""
     source: str = ""
     why: str = ""
 
@@ -114,6 +116,7 @@ class Step(Struct, frozen=True):
         guard: which guard blocks it; None where none does.
         why_blocked: what the guard found, in one sentence.
         lift: what lets it pass: a flag as it is typed, or what to do.
+        skipped: why it is impossible here: it is reported, it is not done, and the rest continues.
     """
 
     number: int
@@ -138,11 +141,14 @@ class Step(Struct, frozen=True):
     guard: GuardName | None = None
     why_blocked: str = ""
     lift: str = ""
+    skipped: str = ""
 
     @property
     def action(self) -> Action:
-        """Return what the plan says that happens: `blocked` where a guard forbids it."""
-        return "blocked" if self.guard is not None else self.does
+        """Return what the plan says that happens: `blocked` where a guard forbids it, `skipped` where it cannot be."""
+        if self.guard is not None:
+            return "blocked"
+        return "skipped" if self.skipped and self.does != "noop" else self.does
 
 
 class Rest(Struct, frozen=True):

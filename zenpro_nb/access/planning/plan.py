@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.planning.bindings import binding_of
@@ -12,7 +12,7 @@ from zenpro_nb.access.planning.model import ADMINS, DesiredRow, ExactScope, Plan
 from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.order import needing, ordered
 from zenpro_nb.access.planning.situation import Situation
-from zenpro_nb.access.planning.state import State
+from zenpro_nb.access.planning.state import NOWHERE, State
 from zenpro_nb.access.planning.steps import drafted
 from zenpro_nb.access.planning.wanted import Wanted, resolved
 from zenpro_nb.access.planning.words import worded
@@ -24,6 +24,7 @@ def make_plan(
     options: GuardOptions | None = None,
     *,
     exact: Collection[ExactScope] = (),
+    elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
     all_: bool = False,
 ) -> Plan:
     """Return the plan that makes the organization as the rows say.
@@ -33,6 +34,7 @@ def make_plan(
         rows: what should be there, or should not.
         options: what the guards are told.
         exact: what is to hold what the rows say, and nothing else.
+        elsewhere: the names of the other organizations of accounts, by the accounts' ids: these are not deactivated.
         all_: with steps for what is so already, which do nothing.
 
     Raises:
@@ -53,7 +55,7 @@ def make_plan(
     options = options or GuardOptions()
     state = State.of(inventory)
     wanted = resolved(rows, exact, state, Lookup(inventory, state))
-    every = ordered(drafted(wanted, state, all_=all_))
+    every = ordered(drafted(wanted, state, elsewhere, all_=all_))
     steps = worded(needing(every, state, options), state)
     situation = Situation((), state, inventory, options, frozenset(_unasked(steps, wanted)))
     steps = guarded(steps, situation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,12 +15,18 @@ from zenpro_nb.access.planning.model import ADMINS, Party, Plan, Step
 from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.access.planning.order import takes_admin
 from zenpro_nb.access.planning.situation import Situation
-from zenpro_nb.access.planning.state import State
+from zenpro_nb.access.planning.state import NOWHERE, State
+from zenpro_nb.access.planning.steps import of_others
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted, named
 
 
-def recheck(plan: Plan, inventory: Inventory, options: GuardOptions | None = None) -> Plan:
+def recheck(
+    plan: Plan,
+    inventory: Inventory,
+    options: GuardOptions | None = None,
+    elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
+) -> Plan:
     """Return the plan as it stands now: for applying one that was made, or saved, earlier.
 
     Steps that are done meanwhile, by this plan or by others, become `noop`. What others changed of the rows that a
@@ -30,6 +36,7 @@ def recheck(plan: Plan, inventory: Inventory, options: GuardOptions | None = Non
         plan: as it was made.
         inventory: what is there now.
         options: what the guards are told; what the plan itself says when left out.
+        elsewhere: as for `make_plan`.
 
     Raises:
         UsageError: the plan is of another organization.
@@ -53,7 +60,10 @@ def recheck(plan: Plan, inventory: Inventory, options: GuardOptions | None = Non
         if one.guard == "exact":
             unasked.add(one.number)
         does = "noop" if state == "done" else one.does
-        fresh.append(replace(one, does=does, guard=None, why_blocked="", lift=""))
+        skipped = one.skipped
+        if one.kind == "account":
+            skipped = of_others(elsewhere.get(one.party.id, ())) if one.does == "remove" else ""
+        fresh.append(replace(one, does=does, guard=None, why_blocked="", lift="", skipped=skipped))
     kept = stranded(replace(plan, steps=tuple(fresh)))
     missing = {one.number: one.why_blocked for one in kept.steps if one.guard is not None}
     situation = Situation((), now, inventory, options, frozenset(unasked), {**stale, **missing})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from zenpro_nb.access.planning.bindings import ROLE_KINDS, Binding, Holder, bind
 from zenpro_nb.access.planning.model import Step
 
 _FIELDS = ("user_id", "team_id", "invitation_id")
+NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})  # the other organizations of accounts, where there are none
 
 
 class Account(Struct, frozen=True):
@@ -163,7 +165,7 @@ class State(Struct, frozen=True, dict=True):
         bindings, teams = set(self.bindings), dict(self.teams)
         accounts, invitations = dict(self.accounts), dict(self.invitations)
         for step in steps:
-            if step.does == "noop":
+            if step.does == "noop" or step.skipped:
                 continue
             if step.kind == "team":
                 key = team_key(step)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
+from zenpro_nb import limits
 from zenpro_nb.access.planning.bindings import Binding, Holder, is_new, new_invitation
 from zenpro_nb.access.planning.model import DesiredRow, Party, Step
 from zenpro_nb.access.planning.state import State
 from zenpro_nb.access.planning.wanted import Wanted
+from zenpro_nb.syntax.counts import named
 from zenpro_nb.syntax.ids import is_id
 
 _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column has the whole
 
 
-def drafted(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
+def drafted(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool) -> Iterator[Step]:
     """Yield the steps, not numbered yet.
 
     Args:
         wanted: what is asked for.
         state: what is there.
+        elsewhere: the other organizations of accounts, by the accounts' ids.
         all_: with those that do nothing.
     """
-    made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state))
+    made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state, elsewhere))
     yield from (one for one in made if all_ or one.does != "noop")
     yield from _rows(wanted, state, all_=all_)
 
@@ -39,7 +42,8 @@ def _rows(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
     for one, row in wanted.bindings.items():
         done = (one in state.bindings) is row.present
         if (all_ or not done) and one not in (brought if row.present else withdrawn):
-            yield _bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
+            step = _bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
+            yield step if row.present or wanted.covers(one) else replace(step, skipped=row.skip)
     for one, scope in wanted.surplus.items():
         if one not in withdrawn:
             yield _bound(one, planned, "remove", _beyond(scope.source))
@@ -103,7 +107,18 @@ def _invitations(wanted: Wanted, state: State) -> Iterator[Step]:
         )
 
 
-def _accounts(wanted: Wanted, state: State) -> Iterator[Step]:
+def of_others(names: Sequence[str]) -> str:
+    """Return why an account is not deactivated that belongs to other organizations too; empty where it does not.
+
+    >>> of_others(["acme-labs"])
+    'the account is also a member of acme-labs; `users offboard NAME --all-orgs` covers every organization'
+    """
+    where = named(names, limits.LISTED)
+    every = "`users offboard NAME --all-orgs` covers every organization"
+    return f"the account is also a member of {where}; {every}" if names else ""
+
+
+def _accounts(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
     for key, row in wanted.accounts.items():
         active = state.accounts[key].active
         done = active is row.present
@@ -116,6 +131,7 @@ def _accounts(wanted: Wanted, state: State) -> Iterator[Step]:
             before={"is_active": active},
             after={"is_active": row.present},
             reason=_reason(row),
+            skipped="" if row.present else of_others(elsewhere.get(key, ())),
         )
 
 

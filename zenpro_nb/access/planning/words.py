@@ -15,7 +15,8 @@ from zenpro_nb.access.planning.steps import role_and_place, role_name
 from zenpro_nb.syntax.counts import named
 
 # What steps do, as their sums say it.
-SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "noop": "so already"}
+SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
+        "noop": "so already"}  # fmt: skip
 
 
 def worded(steps: Sequence[Step], before: State) -> list[Step]:

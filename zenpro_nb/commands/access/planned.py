@@ -14,6 +14,7 @@ from zenpro_nb.commands.access.plan_parameters import YAML
 from zenpro_nb.commands.access.reading import facts_of, read_inventory
 from zenpro_nb.commands.core.frame_parameter import frame_of
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.organization.elsewhere import memberships, names_by_account
 from zenpro_nb.errors import IncompleteError, UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.syntax.counts import counted, named
@@ -100,7 +101,8 @@ def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pa
             hint="Leave the other options out, or plan anew.",
         )
     found = read_inventory(run, org or plan.organization_id, pairs=pairs)
-    return Made(pure.recheck(plan, found), found, _id(plan))
+    also = _elsewhere(run, found, needed=any(one.kind == "account" and one.does == "remove" for one in plan.steps))
+    return Made(pure.recheck(plan, found, elsewhere=also), found, _id(plan))
 
 
 def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:
@@ -112,8 +114,16 @@ def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Col
         _require_same(state, found)
     rows, exact = _rows(run, wanted, state, tables, found)
     options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
-    plan = pure.make_plan(found, rows, options, exact=exact, all_=all_)
+    also = _elsewhere(run, found, needed=any(one.kind == "account" and not one.present for one in rows))
+    plan = pure.make_plan(found, rows, options, exact=exact, elsewhere=also, all_=all_)
     return Made(plan, found, _id(plan))
+
+
+def _elsewhere(run: Runtime, found: Inventory, *, needed: bool) -> Mapping[str, Sequence[str]]:
+    """Return the other organizations of accounts, by the accounts' ids; read only where accounts are deactivated."""
+    if not needed:
+        return {}
+    return names_by_account(memberships(run, found.organization_id), found.organization_id)
 
 
 def _state(run: Runtime, wanted: Desired) -> DesiredState | None:

@@ -45,7 +45,7 @@ def writes_of(run: Runtime, plan: Plan, plan_id: str = "") -> list[Write]:
 def _held(step: Step) -> dict[str, Any]:
     """Return what a write says about why it is not sent; nothing where it is."""
     if step.guard is None:
-        return {}
+        return {"skipped": step.skipped}
     return {
         "blocked": blocked_words(step.guard, step.why_blocked, step.lift),
         "guard": step.guard,

@@ -100,22 +100,23 @@ class _Waves:
 
     def _step(self, at: int) -> None:
         write = self._writes[at]
-        unmet = self._unmet(write)
-        self._note(at, Outcome(write, "not sent", unmet) if unmet else self._sender.one(write))
+        state, unmet = self._unmet(write)
+        self._note(at, Outcome(write, state, unmet) if unmet else self._sender.one(write))
 
     def _note(self, at: int, outcome: Outcome) -> None:
         self._outcomes[at] = outcome
         self._by_step[self._writes[at].step] = outcome
 
-    def _unmet(self, write: Write) -> str:
-        """Return which step is missing that this one needs; empty where none is."""
+    def _unmet(self, write: Write) -> tuple[str, str]:
+        """Return what becomes of a step that needs one which is not done, and which that is; empty where all are."""
         for step in write.needs:
             outcome = self._by_step.get(step)
             if outcome is None:
-                return f"needs step {step}, which was not sent before it"
+                return "not sent", f"needs step {step}, which was not sent before it"
             if not outcome.good:
-                return f"needs step {step}, which {_WORDS.get(outcome.state, f'is {outcome.state}')}"
-        return ""
+                state = "skipped" if outcome.state == "skipped" else "not sent"
+                return state, f"needs step {step}, which {_WORDS.get(outcome.state, f'is {outcome.state}')}"
+        return "", ""
 
     def _look(self) -> None:
         """Look at what was under way when Ctrl-C came; a second Ctrl-C ends the looks."""

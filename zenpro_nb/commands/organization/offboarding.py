@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
@@ -18,25 +17,18 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.write import JudgedWrites, Write
 from zenpro_nb.commands.organization import invitations, members, people, roles, teams
+from zenpro_nb.commands.organization.elsewhere import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS, USERS
+from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import named as listed
 
 AllOrgs = Annotated[bool, Opt(help="In every organization that you see.")]
 
 _UNSEEN = "Not seen from here: personal access tokens, shares of single resources, accounts inside workspaces."
-
-
-class _Membership(Struct, frozen=True):
-    """An organization beside the one that is meant, and the ids of who is in it."""
-
-    organization_id: str
-    name: str
-    users: set[str]
 
 
 @users.write(asks=lambda write: write.question, several=True, plan=True, done="")
@@ -63,8 +55,8 @@ def offboard(
     """
     places, hidden, others = _places(run, org, all_orgs)
     leaving = people.named(run, users, places, partial(_offboarded, run))
-    elsewhere = _elsewhere(others, places[0])
-    writes = [write for one in leaving for write in _steps(run, one, places, elsewhere.get(one.id, []))]
+    also = names_by_account(others, places[0].organization.id)
+    writes = [write for one in leaving for write in _steps(run, one, places, also.get(one.id, []))]
     unseen = Write("", "", target="")
     writes += [
         blocked(replace(unseen, target=one.organization.name), "incomplete", one.hidden, "leave --all-orgs out")
@@ -87,17 +79,17 @@ def _offboarded(run: Runtime, email: str) -> bool:
     )
 
 
-def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[_Membership]]:
+def _places(run: Runtime, org: str | None, all_orgs: bool) -> tuple[list[Place], list[Place], list[Membership]]:
     """Return the organizations that can be seen whole, those that cannot, and who is in others that are not asked.
 
     Raises:
         ZenProError: none can.
     """
-    others: list[_Membership] = []
+    others: list[Membership] = []
     if not all_orgs:
         with run.face.progress("lists") as advance:
             here, others = query.together(
-                run.session, partial(people.read_place, run.session, org, advance), partial(_memberships, run, org)
+                run.session, partial(people.read_place, run.session, org, advance), partial(memberships, run, org)
             )
         found = [here]
     elif org is not None:
@@ -136,46 +128,15 @@ def _everywhere(run: Runtime) -> list[Place]:
     return [read[key] for key in keys]
 
 
-def _memberships(run: Runtime, org: str | None) -> list[_Membership]:
-    """Return who is in the other organizations, as far as one sees them."""
-    here = query.organization(run.session, org).id
-    others = [
-        (key, str(one.get("name") or key))
-        for one in query.records(run.session, ORGANIZATIONS)
-        if (key := query.id_of(ORGANIZATIONS, one)) != here
-    ]
-    found = run.session.client.fan_out([partial(_members, run, key) for key, _ in others], errors="return")
-    for one in found:
-        # Whose members one may not see is an organization of which one does not see that they are there.
-        if isinstance(one, Exception) and not isinstance(one, ZenProError):
-            raise one
-    return [_Membership(key, name, ids) for (key, name), ids in zip(others, found, strict=True) if isinstance(ids, set)]
-
-
-def _elsewhere(others: Sequence[_Membership], here: Place) -> dict[str, list[str]]:
-    """Return the names of the other organizations that each account is a member of."""
-    held: dict[str, list[str]] = {}
-    for one in others:
-        for key in one.users if one.organization_id != here.organization.id else ():
-            held.setdefault(key, []).append(one.name)
-    return held
-
-
-def _members(run: Runtime, organization_id: str) -> set[str]:
-    flags = {"include_teams": False, "include_service_accounts": False}
-    found = query.records(run.session, MEMBERS, {"organization_id": organization_id}, flags)
-    return {str(user.get("id")) for one in found if isinstance(user := one.get("user"), dict)}
-
-
 def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
     """Yield what takes everything back from one person, in the order in which it is sent."""
+    from zenpro_nb.access.planning.steps import of_others  # reads frames, which help does without
+
     steps = list(_taken(run, person, places))
     if person.id and person.active is not False:
         off = update_of(run, USERS, person.found, {"is_active": False})
         off = replace(off, action="deactivate", done="deactivated")
-        if elsewhere:
-            where = listed(elsewhere, limits.LISTED)
-            off = replace(off, skipped=f"the account is also a member of {where}; --all-orgs offboards there too")
+        off = replace(off, skipped=of_others(elsewhere))
         steps.insert(0, off)
     if not person.id and not steps:
         known = ", ".join(where.organization.name for where in places)
