@@ -59,6 +59,14 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def own_folders(nobodys_home: Path) -> Iterator[None]:
+    """No test finds a journal, a capture, a profile or a login that another has left."""
+    with pytest.MonkeyPatch.context() as patch:
+        world.own_folders(patch, nobodys_home)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPool]:
     """The sandboxes of this worker."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -15,11 +16,11 @@ import pytest
 
 # What these tests themselves are told by, see CONTRIBUTING.
 KEPT = frozenset({"ZENPRO_NO_SKIP", "ZENPRO_ZENML_ENV"})
-# Where the extension, ZenML, IPython and Jupyter have a person's own files.
-_FOLDERS = (
-    *("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH", "IPYTHONDIR"),
-    *("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"),
-)
+# Where the extension and ZenML have a person's own files: empty at the beginning of each test.
+_OWN_FOLDERS = ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH")
+# Where IPython and Jupyter have them, too.
+_FOLDERS = (*_OWN_FOLDERS, "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+_numbers = itertools.count()
 
 
 # Far from UTC and without summer time, so that a naive time that is read as local time is wrong by hours, all year.
@@ -86,3 +87,11 @@ def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
         patch.setenv(name, str(folder / name.lower()))
     if not os.access(Path.home(), os.W_OK):
         patch.setenv("HOME", str(folder))
+
+
+def own_folders(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Lead to new folders, which are not there yet, where a fixture of several tests has not led elsewhere."""
+    number = str(next(_numbers))
+    for name in _OWN_FOLDERS:
+        if os.environ.get(name) == str(folder / name.lower()):
+            patch.setenv(name, str(folder / number / name.lower()))
