@@ -4,7 +4,8 @@
     ├── UsageError              the line that was typed cannot be carried out
     │   ├── UnknownNameError        no such organization, role, column, variable …
     │   ├── AmbiguousNameError      several things bear that name
-    │   └── IncompleteError         the line leaves out what the change needs; a notebook opens its form
+    │   ├── IncompleteError         the line leaves out what the change needs; a notebook opens its form
+    │   └── MissingExtraError       the command needs an optional package that is not installed
     ├── ConfirmationError       a destructive command, and nobody to ask
     ├── ReadOnlyError           the session is read-only, and the command is a write; nothing was sent
     ├── BlockedError            a guard blocks a write, so that none of the command was sent
@@ -50,7 +51,7 @@ from zenpro_nb import documentation
 __all__ = [
     "AmbiguousNameError", "ApiError", "AuthenticationError", "BadRequestError", "BlockedError", "CaptureError",
     "ConfirmationError", "ConflictError", "ConnectionFailedError", "CredentialError", "DeviceTokenError",
-    "FindingsError", "IncompleteError", "InterruptedReadError", "NotFoundError", "NotReadyError",
+    "FindingsError", "IncompleteError", "InterruptedReadError", "MissingExtraError", "NotFoundError", "NotReadyError",
     "OutcomeUnknownError", "PartlyDoneError", "PermissionDeniedError", "PlanLimitError", "RateLimitedError",
     "ReadOnlyError", "RequirementsError", "ReviewError", "RouteNotFoundError", "SaveError", "ServerError",
     "SettingsError", "SwitchedOffError", "TimedOutError", "TokenExpiredError", "UnexpectedAnswerError",
@@ -157,6 +158,13 @@ class IncompleteError(UsageError):
     """
 
     context: Any = None  # click's, of the command; None where the command was not reached by a line
+
+
+class MissingExtraError(UsageError):
+    """The command needs an optional package that is not installed in this environment; nothing was sent.
+
+    What to do: run the `pip install` command in the message, in the environment where zenpro_nb is installed.
+    """
 
 
 class ConfirmationError(UsageError):

@@ -24,6 +24,7 @@ from .files import savable as savable
 from .files import save as save
 from .files import save_all as save_all
 from .files import save_text as save_text
+from .formats import check_format as check_format
 from .formats import convert as convert
 from .kinds import dtype_of as dtype_of
 from .kinds import from_table as from_table

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from zenpro_nb import extras
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
@@ -18,6 +19,7 @@ from zenpro_nb.frames import formats, row_files, spreadsheet
 from zenpro_nb.frames.display import views
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
+_EXCEL = ".xlsx"
 MARKDOWN = ".md"  # for what has a text of its own
 # Characters that no Excel file may hold (openpyxl refuses them).
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -71,11 +73,14 @@ def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) 
 
     Raises:
         SaveError: the suffix of one is unknown, or its directory is missing.
+        MissingExtraError: one is an Excel file, and openpyxl is not installed.
     """
     targets = [expanded(path, SaveError) for path in paths]
     for target in targets:
         if not (document and target.name.lower().endswith(MARKDOWN)):
             _writer(target)
+        if target.name.lower().endswith(_EXCEL):
+            extras.check("excel", "An Excel file")
         _check(target)
     return targets
 
@@ -151,12 +156,10 @@ def _xlsx(df: pd.DataFrame, path: Path) -> None:
                 f"Column {str(name)!r} has texts longer than an Excel cell can hold",
                 hint="Choose other columns, or save it as .csv or .parquet.",
             )
-    try:
-        # The suffix of a temporary name says nothing to pandas, an open file asks nothing.
-        with path.open("wb") as file:
-            sheet.to_excel(file, index=False, engine="openpyxl")
-    except ImportError:
-        raise SaveError("Excel files need openpyxl", hint="Install it: pip install openpyxl.") from None
+    extras.load("excel", "An Excel file")
+    # The suffix of a temporary name says nothing to pandas, an open file asks nothing.
+    with path.open("wb") as file:
+        sheet.to_excel(file, index=False, engine="openpyxl")
 
 
 def _whole(opened: Opening) -> Writer:
@@ -181,6 +184,6 @@ WRITERS: dict[str, Writer] = {
     ".csv": _whole(row_files.csv),
     ".csv.gz": _whole(row_files.csv_gz),
     ".parquet": _parquet,
-    ".xlsx": _xlsx,
+    _EXCEL: _xlsx,
     ".json": _whole(row_files.json_list),
 }

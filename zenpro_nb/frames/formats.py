@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
@@ -33,7 +34,8 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
         first column of all but `pandas`.
 
     Raises:
-        UsageError: there is no such format, or its library is not installed.
+        UsageError: there is no such format.
+        MissingExtraError: its library is not installed.
 
     Example:
         >>> convert(pd.DataFrame({"n": [1]}), "records")
@@ -51,6 +53,16 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     if format == "records":
         return to_records(df)
     raise UsageError(f"A frame cannot be given as {format!r}", hint=f"Choose one of {', '.join(FORMATS)}.")
+
+
+def check_format(format: str) -> None:  # noqa: A002 - the word that people type
+    """Check, before anything is read, that frames can be converted to this form.
+
+    Raises:
+        MissingExtraError: its library is not installed.
+    """
+    if format == "polars":
+        extras.check("polars", "A polars.DataFrame")
 
 
 def flat(df: pd.DataFrame) -> pd.DataFrame:
@@ -95,10 +107,9 @@ def _uniform(values: list[Any]) -> Any:
 
 
 def _to_polars(df: pd.DataFrame) -> Any:
-    try:
-        import polars
-    except ImportError:
-        raise UsageError("polars is not installed", hint="Install it: pip install polars.") from None
+    extras.load("polars", "A polars.DataFrame")
+    import polars
+
     return polars.from_arrow(to_arrow(df))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from zenpro_nb import extras
 from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.security.secret import Secret
 
@@ -23,13 +24,13 @@ def require(instead: str = _INSTEAD) -> Any:
         instead: what to do where there is none.
 
     Raises:
-        UsageError: it is not installed, or the machine has no keyring.
+        MissingExtraError: it is not installed.
+        UsageError: the machine has no keyring.
     """
-    try:
-        import keyring
-        from keyring.backends import fail, null
-    except ImportError:
-        raise UsageError("The package keyring is not installed", hint="Install it: pip install keyring.") from None
+    extras.load("keyring", "A login or key in the system's keyring")
+    import keyring
+    from keyring.backends import fail, null
+
     if isinstance(keyring.get_keyring(), (fail.Keyring, null.Keyring)):
         raise UsageError("This machine has no keyring", hint=instead)
     return keyring

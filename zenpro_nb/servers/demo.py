@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import CONFIG_VARIABLE
 from zenpro_nb.files.variables import PRELOAD
@@ -55,12 +56,10 @@ def run(
             the kernels' environment holds besides.
 
     Raises:
-        UsageError: JupyterLab is not installed, the port is taken, or one of the servers did not start.
+        MissingExtraError: JupyterLab or another package of the demo is not installed.
+        UsageError: the port is taken, or one of the servers did not start.
     """
-    try:
-        import jupyterlab  # noqa: F401 - only asked whether it is there
-    except ImportError:
-        raise UsageError("JupyterLab is not installed", hint="Install it: pip install jupyterlab.") from None
+    extras.check("demo", "`demo`")
     _require_free(port)
     with signals_as_interrupts(), ExitStack() as stack:
         work = stack.enter_context(demo_folder.copies(folder, say))

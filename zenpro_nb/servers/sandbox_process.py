@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from zenpro_nb import extras
 from zenpro_nb.client import ApiKey
 from zenpro_nb.errors import UsageError
 from zenpro_nb.profiles import Settings
@@ -44,8 +45,10 @@ def start(options: Sequence[str] = ()) -> Sandbox:
         options: those of `python -m zenpro_nb.sandbox`.
 
     Raises:
+        MissingExtraError: a package of the sandbox is not installed.
         UsageError: it did not start; the message is its own.
     """
+    _check()
     process = ChildProcess([*_COMMAND, "--supervised", *options], answers=True, quiet=True)
     line = process.first_line()
     if not line:
@@ -63,13 +66,27 @@ def start(options: Sequence[str] = ()) -> Sandbox:
 
 
 def run_in_foreground(options: Sequence[str]) -> int:
-    """Run the sandbox in this terminal until Ctrl-C, and return its exit code."""
+    """Run the sandbox in this terminal until Ctrl-C, and return its exit code.
+
+    Raises:
+        MissingExtraError: a package of the sandbox is not installed.
+    """
+    _check()
     return ChildProcess([*_COMMAND, *options], guarded=True).run()
 
 
 def help_text(width: int) -> str:
-    """Return the sandbox's own help, in lines no longer than `width`: its options are declared in one place."""
+    """Return the sandbox's own help, in lines no longer than `width`: its options are declared in one place.
+
+    Raises:
+        MissingExtraError: a package of the sandbox is not installed.
+    """
+    _check()
     # What click takes for the terminal's width; it keeps two columns free.
     environment = os.environ | {"COLUMNS": str(width + 2)}
     result = subprocess.run([*_COMMAND, "--help"], capture_output=True, text=True, check=False, env=environment)
     return result.stdout or result.stderr
+
+
+def _check() -> None:
+    extras.check("sandbox", "`sandbox`")

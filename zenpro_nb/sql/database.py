@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenpro_nb import limits
-from zenpro_nb.errors import UsageError
+from zenpro_nb import extras, limits
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,14 +24,11 @@ def connect(spill: str = "") -> duckdb.DuckDBPyConnection:
         spill: the folder for what does not fit into memory; without one, a query that needs one fails.
 
     Raises:
-        UsageError: DuckDB is not installed.
+        MissingExtraError: DuckDB is not installed.
     """
-    try:
-        import duckdb  # optional, and heavy
-    except ImportError:
-        raise UsageError(
-            "SQL needs DuckDB, which is not installed", hint="Install it: pip install 'zenpro-nb[sql]'."
-        ) from None
+    extras.load("sql", "SQL")
+    import duckdb  # optional, and heavy
+
     sizes = {"memory_limit": limits.SQL_MEMORY, "max_temp_directory_size": limits.SQL_SPILL}
     database = duckdb.connect(config={**_CONFIG, **sizes, "temp_directory": spill})
     # Last, because the folder cannot be set without access to files: no file and no network from here on.

@@ -62,9 +62,9 @@ def parse(text: str) -> Statement:
         >>> [str(one) for one in found.tables], sorted(found.parameters)
         (['users', 'captures.assignments'], ['role'])
     """
-    import duckdb  # as in `connect`, which says so where it is missing
-
     database = connect()
+    import duckdb  # after `connect`, which reports that it is missing
+
     try:
         statements = database.extract_statements(text)
     except duckdb.Error as error:

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 from msgspec.structs import asdict
 
-from zenpro_nb import access, frames, inventory, query
+from zenpro_nb import access, extras, frames, inventory, query
 from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.commands.core.frame_parameter import FrameType, frame_of
@@ -144,12 +144,13 @@ def _from_file(name: str) -> pd.DataFrame:
     path = expanded(name, UsageError)
     if not path.is_file():
         raise UsageError(f"There is no file {name!r}", hint="Look at the name, and where you are.")
+    is_packed = path.name.lower().endswith(_PACKED)
+    if not is_packed:
+        extras.load("excel", "An Excel file")
     try:
-        if path.name.lower().endswith(_PACKED):
+        if is_packed:
             return pd.read_csv(path, dtype=str, keep_default_na=False)
         return pd.read_excel(path, dtype=str, keep_default_na=False, na_filter=False, engine="openpyxl")
-    except ImportError:
-        raise UsageError("Excel files need openpyxl", hint="Install it: pip install openpyxl.") from None
     except Exception as error:  # openpyxl, zipfile and the XML parser each have errors of their own
         raise UsageError(f"{name!r} holds no table: {str(error).partition(chr(10))[0]}") from None
 

@@ -107,12 +107,14 @@ def sorting(asked: Asked) -> list[str]:
 
 
 def check_files(resource: Resource, asked: Asked) -> None:
-    """Refuse what would leave a picture undrawn or a file unwritten, before anything is read.
+    """Refuse a picture, a file or a form of the result that cannot be made, before anything is read.
 
     Raises:
+        MissingExtraError: the form of the result, or of a file, needs a package that is not installed.
         UsageError: a picture would be drawn of columns that `--raw` does not have.
         SaveError: a file is meant for a picture, and none was asked for, or one could not be written by its name.
     """
+    frames.check_format(asked.as_)
     if asked.plot and asked.raw:
         raise UsageError("--raw has no fixed columns, and a picture needs them", hint="Leave one of them out.")
     pictures = [path for path in asked.save if is_picture(path)]

@@ -1,0 +1,65 @@
+"""Optional packages: which extra installs each, and the one error where a package is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from zenpro_nb.errors import MissingExtraError
+
+# For each extra of pyproject.toml: its packages, and the modules to look for. A package with several modules needs any
+# of them. A test compares this table with pyproject.toml.
+PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "sandbox": {
+        "faker": ("faker",),
+        "fastapi": ("fastapi",),
+        "pyjwt": ("jwt",),
+        "python-multipart": ("python_multipart", "multipart"),  # renamed in 0.0.13
+        "sqlalchemy": ("sqlalchemy",),
+        "typing-extensions": ("typing_extensions",),
+        "uvicorn": ("uvicorn",),
+    },
+    "excel": {"openpyxl": ("openpyxl",)},
+    "polars": {"polars": ("polars",)},
+    "sql": {"duckdb": ("duckdb",)},
+    "keyring": {"keyring": ("keyring",)},
+    "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",)},
+}
+# Extras that are part of another one.
+PARTS = {"demo": ("sandbox", "excel", "sql")}
+
+
+def check(extra: str, purpose: str) -> None:
+    """Check that the packages of an extra are installed, without importing them.
+
+    Args:
+        extra: its name in pyproject.toml.
+        purpose: what needs it, as the subject of a sentence: "SQL", "`demo`".
+
+    Raises:
+        MissingExtraError: a package is not installed.
+    """
+    packages = {name: modules for part in (extra, *PARTS.get(extra, ())) for name, modules in PACKAGES[part].items()}
+    missing = sorted(name for name, modules in packages.items() if not any(map(find_spec, modules)))
+    if missing:
+        problem = f"{', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not installed"
+        raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra))
+
+
+def load(extra: str, purpose: str) -> None:
+    """Import the packages of an extra, to make a later `import` succeed; the arguments are those of `check`.
+
+    Raises:
+        MissingExtraError: a package is not installed, or cannot be imported.
+    """
+    check(extra, purpose)
+    for name, modules in PACKAGES[extra].items():
+        try:
+            import_module(next(filter(find_spec, modules)))
+        except ImportError as error:  # something that the package itself needs is missing or broken
+            problem = f"{name}, which cannot be imported ({str(error).partition(chr(10))[0]})"
+            raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra, "--force-reinstall ")) from None
+
+
+def _install(extra: str, option: str = "") -> str:
+    return f'Run: pip install {option}"zenpro-nb[{extra}]"'
