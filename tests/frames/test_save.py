@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import gzip
 import json
 import os
+import sys
 
 import openpyxl
 import pandas as pd
@@ -13,7 +13,7 @@ import pytest
 
 from tests.frames.examples import FULL, THINGS, dtypes, read
 from zenpro_nb import limits
-from zenpro_nb.errors import SaveError
+from zenpro_nb.errors import MissingExtraError, SaveError
 from zenpro_nb.frames import describe, empty, formats, from_records, save
 from zenpro_nb.frames.files import WRITERS
 
@@ -131,15 +131,8 @@ def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
 
 
 def test_without_openpyxl_it_says_what_to_install(df, tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name.startswith("openpyxl"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(SaveError, match=r"pip install openpyxl"):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(MissingExtraError, match=r'Run: pip install "zenpro-nb\[excel\]"'):
         save(df, tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []
 
