@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -40,7 +41,7 @@ def check(extra: str, purpose: str) -> None:
         MissingExtraError: a package is not installed.
     """
     packages = {name: modules for part in (extra, *PARTS.get(extra, ())) for name, modules in PACKAGES[part].items()}
-    missing = sorted(name for name, modules in packages.items() if not any(map(find_spec, modules)))
+    missing = sorted(name for name, modules in packages.items() if not any(map(_is_there, modules)))
     if missing:
         problem = f"{', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not installed"
         raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra))
@@ -55,10 +56,16 @@ def load(extra: str, purpose: str) -> None:
     check(extra, purpose)
     for name, modules in PACKAGES[extra].items():
         try:
-            import_module(next(filter(find_spec, modules)))
+            import_module(next(filter(_is_there, modules)))
         except ImportError as error:  # something that the package itself needs is missing or broken
             problem = f"{name}, which cannot be imported ({str(error).partition(chr(10))[0]})"
             raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra, "--force-reinstall ")) from None
+
+
+def _is_there(module: str) -> bool:
+    if module in sys.modules:
+        return sys.modules[module] is not None
+    return find_spec(module) is not None
 
 
 def _install(extra: str, option: str = "") -> str:

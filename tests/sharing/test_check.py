@@ -28,6 +28,7 @@ from tests.shell.conftest import Shell
 from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import FindingsError, UsageError
 
+
 def found(shell: Shell, path: Path, options: str = "") -> Any:
     return shell.run(f"%zenpro notebooks check {path} --fail-on never {options}")
 
