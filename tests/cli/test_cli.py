@@ -1,38 +1,50 @@
-"""The shell command, as a process of its own: results on stdout, words on stderr, exit codes."""
+"""The shell command: results on stdout, words on stderr, exit codes; in one process, and a few lines in their own."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
-import subprocess
-import sys
+from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 import pytest
 
+from tests.support.command_line import Completed, as_process, in_process
 from tests.support.sandbox import SandboxProcess
 
 
+class Run(Protocol):
+    """`zenpro("users", "--limit", "1")`; keywords are environment variables."""
+
+    def __call__(self, *words: str, **more: str) -> Completed: ...
+
+
 @pytest.fixture
-def zenpro(sandbox: SandboxProcess) -> object:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_"))}
-    environment |= {
+def environment(sandbox: SandboxProcess) -> dict[str, str]:
+    return os.environ | {
         "ZENML_PRO_API_URL": sandbox.url,
         "ZENML_PRO_API_KEY": sandbox.key,
         "ZENPRO_ORGANIZATION": "acme",
         "COLUMNS": "100",
     }
 
-    def run(*words: str, **more: str) -> subprocess.CompletedProcess[bytes]:
-        command = [sys.executable, "-m", "zenpro_nb", *words]
-        return subprocess.run(command, env=environment | more, capture_output=True, check=False)
 
-    return run
+@pytest.fixture
+def zenpro(environment: dict[str, str]) -> Run:
+    """The command inside the test's process."""
+    return lambda *words, **more: in_process(words, environment | more)
 
 
-def test_a_table_on_stdout(zenpro: object) -> None:
-    done = zenpro("users", "--limit", "2", "--columns", "email,name")  # type: ignore[operator]
+@pytest.fixture
+def process(environment: dict[str, str]) -> Run:
+    """The command as a process of its own."""
+    return lambda *words, **more: as_process(words, environment | more)
+
+
+def test_a_table_on_stdout(process: Run) -> None:
+    done = process("users", "--limit", "2", "--columns", "email,name")
     assert done.returncode == 0
     assert done.stderr == b""
     assert done.stdout.decode().split()[:2] == ["email", "name"]
@@ -40,16 +52,16 @@ def test_a_table_on_stdout(zenpro: object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
-def test_formats(zenpro: object, kind: str) -> None:
-    done = zenpro("users", "--limit", "3", "--format", kind)  # type: ignore[operator]
+def test_formats(zenpro: Run, kind: str) -> None:
+    done = zenpro("users", "--limit", "3", "--format", kind)
     read = {"csv": pd.read_csv, "json": lambda data: pd.DataFrame(json.load(data)), "parquet": pd.read_parquet}[kind]
     frame = read(io.BytesIO(done.stdout))
     assert frame.email[0] == "ada@example.com"
     assert len(frame) == 3
 
 
-def test_words_go_to_stderr(zenpro: object, tmp_path: object) -> None:
-    done = zenpro("users", "--limit", "1", "--save", f"{tmp_path}/u.csv", "--format", "json")  # type: ignore[operator]
+def test_words_go_to_stderr(zenpro: Run, tmp_path: Path) -> None:
+    done = zenpro("users", "--limit", "1", "--save", f"{tmp_path}/u.csv", "--format", "json")
     assert json.loads(done.stdout)[0]["email"] == "ada@example.com"
     assert b"saved 1 row to" in done.stderr
 
@@ -68,8 +80,8 @@ def test_words_go_to_stderr(zenpro: object, tmp_path: object) -> None:
         (["--version"], 0),
     ],
 )
-def test_exit_codes(zenpro: object, words: list[str], code: int) -> None:
-    done = zenpro(*words)  # type: ignore[operator]
+def test_exit_codes(zenpro: Run, words: list[str], code: int) -> None:
+    done = zenpro(*words)
     assert done.returncode == code
     assert b"Traceback" not in done.stderr
     if code:
@@ -77,47 +89,47 @@ def test_exit_codes(zenpro: object, words: list[str], code: int) -> None:
         assert done.stderr.count(b"\n") == 1
 
 
-def test_without_a_credential(zenpro: object) -> None:
-    done = zenpro("users", ZENML_PRO_API_KEY="")  # type: ignore[operator]
+def test_without_a_credential(zenpro: Run) -> None:
+    done = zenpro("users", ZENML_PRO_API_KEY="")
     assert done.returncode == 1
     assert b"ZENML_PRO_API_KEY" in done.stderr
 
 
-def test_what_does_not_fit_the_terminal_is_said(zenpro: object) -> None:
-    table = zenpro("users", "--limit", "1")  # type: ignore[operator]
+def test_what_does_not_fit_the_terminal_is_said(zenpro: Run) -> None:
+    table = zenpro("users", "--limit", "1")
     assert b"avatar_url" in table.stdout  # a pipe is as wide as it needs to be
 
 
-def test_out_is_offered_only_where_there_are_variables(zenpro: object) -> None:
-    assert b"--out" not in zenpro("users", "--help").stdout  # type: ignore[operator]
-    assert b"--save" in zenpro("users", "--help").stdout  # type: ignore[operator]
-    assert b"use --save FILE" in zenpro("users", "--out", "df").stderr  # type: ignore[operator]
+def test_out_is_offered_only_where_there_are_variables(zenpro: Run) -> None:
+    assert b"--out" not in zenpro("users", "--help").stdout
+    assert b"--save" in zenpro("users", "--help").stdout
+    assert b"use --save FILE" in zenpro("users", "--out", "df").stderr
 
 
-def test_status_in_a_terminal(zenpro: object) -> None:
-    assert b"sandbox, not ZenML Pro" in zenpro().stdout  # type: ignore[operator]
+def test_status_in_a_terminal(zenpro: Run) -> None:
+    assert b"sandbox, not ZenML Pro" in zenpro().stdout
 
 
-def test_completion_of_a_real_shell(zenpro: object) -> None:
-    done = zenpro(_ZENPRO_COMPLETE="bash_complete", COMP_WORDS="zenpro us", COMP_CWORD="1")  # type: ignore[operator]
+def test_completion_of_a_real_shell(process: Run) -> None:
+    done = process(_ZENPRO_COMPLETE="bash_complete", COMP_WORDS="zenpro us", COMP_CWORD="1")
     assert b"plain,users" in done.stdout
 
 
-def test_what_a_shell_command_chooses_ends_with_it_and_it_says_so(zenpro: object) -> None:
-    done = zenpro("use", "organization", "acme")  # type: ignore[operator]
+def test_what_a_shell_command_chooses_ends_with_it_and_it_says_so(zenpro: Run) -> None:
+    done = zenpro("use", "organization", "acme")
     assert done.returncode == 0
     assert b"set ZENPRO_ORGANIZATION=acme" in done.stderr
 
 
-def test_where_nobody_can_type_a_login_names_the_variable(zenpro: object) -> None:
-    done = zenpro("login")  # type: ignore[operator]
+def test_where_nobody_can_type_a_login_names_the_variable(process: Run) -> None:
+    done = process("login")
     assert done.returncode == 1
     assert b"Set the environment variable ZENML_PRO_API_KEY" in done.stderr
 
 
-def test_doctor_and_profiles_as_json(zenpro: object) -> None:
-    checks = json.loads(zenpro("doctor", "--format", "json").stdout)  # type: ignore[operator]
+def test_doctor_and_profiles_as_json(zenpro: Run) -> None:
+    checks = json.loads(zenpro("doctor", "--format", "json").stdout)
     assert {"check", "verdict", "detail", "next_step"} == set(checks[0])
-    (profile,) = json.loads(zenpro("profiles", "--format", "json").stdout)  # type: ignore[operator]
+    (profile,) = json.loads(zenpro("profiles", "--format", "json").stdout)
     assert profile["name"] == "environment"
     assert profile["in_use"] is True

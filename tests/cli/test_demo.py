@@ -15,9 +15,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.support.command_line import in_process
 from tests.support.listening import when_listening
-from zenpro_nb.profiles import Profiles
-from zenpro_nb.servers import demo, demo_folder, sandbox_process
+from zenpro_nb.client import ApiKey
+from zenpro_nb.profiles import Profiles, Settings
+from zenpro_nb.security.secret import Secret
+from zenpro_nb.servers import demo, demo_folder
+from zenpro_nb.servers.child_process import ChildProcess
+from zenpro_nb.servers.sandbox_process import Sandbox
 
 PATIENCE = 60  # seconds until a silent process counts as broken
 DEMO = [sys.executable, "-m", "zenpro_nb", "demo", "--no-browser"]
@@ -25,7 +30,7 @@ DEMO = [sys.executable, "-m", "zenpro_nb", "demo", "--no-browser"]
 
 @pytest.fixture
 def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_"))}
+    return dict(os.environ)
 
 
 def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, str]) -> None:
@@ -33,11 +38,12 @@ def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, s
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*DEMO, "--port", port], env=environment, capture_output=True, text=True, check=False)
+        done = in_process(["demo", "--no-browser", "--port", port], environment)
     assert done.returncode == 2
-    assert done.stderr == f"UsageError: Port {port} is in use. Leave --port out for a free one.\n"
+    assert done.stderr.decode() == f"UsageError: Port {port} is in use. Leave --port out for a free one.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="no /proc to look for child processes in")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_signal_leaves_nothing_behind(environment: dict[str, str], tmp_path: Path, number: signal.Signals) -> None:
@@ -80,7 +86,14 @@ def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], fold
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None], ids=["Ctrl-C", "kill", "shutdown"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGINT, id="Ctrl-C"),  # the default suite starts one demo
+        pytest.param(signal.SIGTERM, id="kill", marks=pytest.mark.slow),
+        pytest.param(None, id="shutdown", marks=pytest.mark.slow),
+    ],
+)
 def test_its_folder_is_gone_where_nothing_was_saved(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals | None
 ) -> None:
@@ -89,6 +102,7 @@ def test_its_folder_is_gone_where_nothing_was_saved(
     assert "What you saved" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
 def test_what_was_saved_stays_and_is_told(environment: dict[str, str], tmp_path: Path) -> None:
     said = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
@@ -166,10 +180,10 @@ def test_a_folder_that_was_named_stays_and_nothing_in_it_is_replaced(tmp_path: P
 def test_nothing_that_was_set_before_leads_the_demo_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("ZENPRO_PROFILE", "ZENML_PRO_API_TOKEN", "ZENPRO_WORKSPACE", "ZENML_PRO_USERNAME"):
         monkeypatch.setenv(name, "production")
-    sandbox = sandbox_process.start(["--users", "50"])
-    try:
-        environment = demo._environment(sandbox, "token", tmp_path)
-    finally:
-        sandbox.stop()
+    settings = Settings("http://127.0.0.1:9", ApiKey("ZENPROKEY_x"), "the sandbox", "acme", profile="sandbox")
+    process = ChildProcess([sys.executable, "-c", ""])
+    process.end()
+    sandbox = Sandbox(settings.url, settings, process, Secret("ZENPROKEY_x"))
+    environment = demo._environment(sandbox, "token", tmp_path)
     assert "production" not in environment.values()
     assert Profiles(environment).settings().url == sandbox.url

@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import zenpro_nb
+from tests.support.command_line import as_process, in_process
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
@@ -84,6 +85,25 @@ def in_terminal(words: Sequence[str], environment: Environment, typed: str = "")
 @pytest.mark.parametrize(
     ("words", "typed"),
     [
+        (["teams"], ""),
+        (["form", "teams", "delete"], "nobody\nplain\nn\nno\n"),
+    ],
+)
+def test_a_terminal_gets_nothing_that_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
+    shown = in_terminal(words, evil, typed)
+    assert OBEYED.findall(shown) == []
+    assert SHOWN in as_in_text(shown)
+    assert "Traceback" not in shown
+
+
+def as_in_text(shown: str) -> str:
+    """The text with the escapes of JSON and of Python's repr as those of plain text."""
+    return shown.replace("\\\\", "\\").replace("\\u001b", "\\x1b").replace("\\u0007", "\\x07")
+
+
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
         ([], ""),
         (["teams"], ""),
         (["teams", "--format", "csv"], ""),
@@ -100,20 +120,22 @@ def in_terminal(words: Sequence[str], environment: Environment, typed: str = "")
         (["form", "teams", "delete"], "nobody\nplain\nn\nno\n"),
     ],
 )
-def test_a_terminal_gets_nothing_that_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
-    shown = in_terminal(words, evil, typed)
+def test_no_command_shows_a_terminal_what_it_would_obey(evil: Environment, words: list[str], typed: str) -> None:
+    done = in_process(words, evil | {"COLUMNS": "200"}, typed=typed, terminal=True)
+    shown = (done.stdout + done.stderr).decode()
     assert OBEYED.findall(shown) == []
-    assert SHOWN in shown.replace("\\\\", "\\").replace("\\u001b", "\\x1b").replace("\\u0007", "\\x07")
+    assert SHOWN in as_in_text(shown)
     assert "Traceback" not in shown
 
 
 def test_a_pipe_gets_the_data_as_they_are(evil: Environment) -> None:
     def piped(*words: str) -> bytes:
-        return subprocess.run(
-            [sys.executable, "-m", "zenpro_nb", *words], env=evil, capture_output=True, check=True
-        ).stdout
+        done = in_process(words, evil)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
-    assert EVIL in set(pd.read_csv(io.BytesIO(piped("teams", "--format", "csv")))["name"])
+    raw = as_process(["teams", "--format", "csv"], evil).stdout
+    assert EVIL in set(pd.read_csv(io.BytesIO(raw))["name"])
     assert EVIL in {team["name"] for team in json.loads(piped("teams", "--format", "json"))}
     assert EVIL in {
         one["name"] for one in json.loads(piped("api", "GET", "/organizations", "--json", "--format", "json"))

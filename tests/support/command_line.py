@@ -1,0 +1,63 @@
+"""The shell command `zenpro`: as a process, or inside the test's own process, which costs a hundredth of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from unittest import mock
+
+from zenpro_nb.faces.cli import main
+
+ZENPRO = (sys.executable, "-m", "zenpro_nb")
+Completed = subprocess.CompletedProcess[bytes]
+
+
+class _Stream(io.TextIOWrapper):
+    """A stream in memory, for text and bytes, which can claim to be a terminal."""
+
+    def __init__(self, content: bytes, *, terminal: bool) -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8", write_through=True)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    def content(self) -> bytes:
+        """What was written."""
+        self.seek(0)
+        return self.buffer.read()
+
+
+def as_process(words: Sequence[str], environment: Mapping[str, str]) -> Completed:
+    """Run the command in a process of its own, without a terminal."""
+    return subprocess.run([*ZENPRO, *words], env=environment, capture_output=True, check=False)
+
+
+def in_process(
+    words: Sequence[str], environment: Mapping[str, str], *, typed: str = "", terminal: bool = False
+) -> Completed:
+    """Run the command here, with this environment alone.
+
+    Args:
+        typed: what is on its standard input.
+        terminal: its streams are a terminal, as wide as `COLUMNS`.
+    """
+    out, err = (_Stream(b"", terminal=terminal) for _ in range(2))
+    stdin = _Stream(typed.encode(), terminal=terminal)
+    with (
+        mock.patch.dict(os.environ, environment, clear=True),
+        mock.patch.object(sys, "stdin", stdin),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            main(words)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        else:
+            raise AssertionError("`zenpro` ended without an exit code")
+    return Completed([*ZENPRO, *words], code, out.content(), err.content())
