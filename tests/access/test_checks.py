@@ -115,7 +115,7 @@ CASES: list[tuple[str, Rows, Rows]] = [
     (
         "outside-domains",
         world(users=[user("ada", email="ada@Elsewhere.example")]),
-        world(users=[user("ada", email="a@EXAMPLE.com")]),
+        world(users=[user("ada", email="a@EXAMPLE.com"), user("bob", email="bob@eng.example.com")]),
     ),
     (
         "local-account-beside-sso",
@@ -149,10 +149,10 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ("key-expires-soon", world(api_keys=[key(expires_at=days(-14))]), world(api_keys=[key(expires_at=days(-15.5))])),
     (
         "key-old",
-        world(api_keys=[key(last_rotated=days(91), created=days(900))]),
+        world(api_keys=[key(last_rotated=days(90.01), created=days(900))]),
         world(api_keys=[key(last_rotated=days(90), created=days(900))]),
     ),
-    ("key-unused", world(api_keys=[key(last_login=days(91))]), world(api_keys=[key(last_login=days(90))])),
+    ("key-unused", world(api_keys=[key(last_login=days(90.01))]), world(api_keys=[key(last_login=days(90))])),
     (
         "direct-instead-of-team",
         world(teams=[{"id": "t", "name": "t"}]),
@@ -205,7 +205,7 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ),
     (
         "invitation-expired-or-old",
-        world(invitations=[invitation("i", created=days(15))]),
+        world(invitations=[invitation("i", created=days(14.01))]),
         world(invitations=[invitation("i", created=days(14))]),
     ),
     (
@@ -224,7 +224,11 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(workspace_service_accounts=[{**LOCAL, "external_user_id": "b"}]),
     ),
     ("never-entered", world(**HERE), world(**HERE, workspace_users=[SEEN])),
-    ("dormant", world(**HERE, workspace_users=[SEEN]), world(**HERE, workspace_users=[{**SEEN, "updated": days(90)}])),
+    (
+        "dormant",
+        world(**HERE, workspace_users=[{**SEEN, "updated": days(90.01)}]),
+        world(**HERE, workspace_users=[{**SEEN, "updated": days(90)}]),
+    ),
 ]
 NAMES = [name for name, *_ in CASES]
 

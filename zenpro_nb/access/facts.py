@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -267,6 +267,10 @@ class Facts:
     def days_ago(self, moment: datetime | None) -> int | None:
         """Return how many days ago that was, below zero for what is to come; None where it is not known."""
         return None if moment is None else (self.now - moment).days
+
+    def is_older(self, moment: datetime | None, days: int) -> bool:
+        """Return whether that is more than so many days ago, to the second; False where it is not known."""
+        return moment is not None and self.now - moment > timedelta(days=days)
 
 
 def _called(rows: Iterable[Record]) -> Counter[str]:

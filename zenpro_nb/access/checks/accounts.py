@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zenpro_nb import limits
 from zenpro_nb.access.columns import TEAM_MARK
@@ -66,13 +66,23 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
         return
     for one in facts.users.values():
         email = str(one["email"] or "")
-        if "@" in email and not one["is_service_account"] and email.rpartition("@")[2].casefold() not in domains:
+        if "@" in email and not one["is_service_account"] and not _is_within(email, domains):
             yield Finding(
                 AccountKey(one["id"]),
                 f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
                 principal=email,
                 fix=facts.line("assignments", user=facts.account_word(one["id"])),
             )
+
+
+def _is_within(email: str, domains: Iterable[str]) -> bool:
+    """Return whether an address is of one of these domains or of a subdomain: ZenML counts these too (section 12.11).
+
+    >>> _is_within("ada@eng.example.com", ["example.com"]), _is_within("ada@badexample.com", ["example.com"])
+    (True, False)
+    """
+    domain = email.rpartition("@")[2].casefold()
+    return any(domain == own or domain.endswith(f".{own}") for own in domains)
 
 
 def _trusted(facts: Facts) -> frozenset[str]:
@@ -115,7 +125,7 @@ CHECKS = (
     AuditCheck(
         "outside-domains",
         "medium",
-        "People whose addresses are of none of your domains.",
+        "People whose addresses belong to none of your domains, nor to a subdomain of one.",
         ("users.email",),
         _outside_domains,
         AccountKey,

@@ -46,8 +46,8 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
 def _dormant(facts: Facts) -> Iterator[Finding]:
     for workspace_id, seen in _seen(facts).items():
         for user_id, one in seen.items():
-            days = facts.days_ago(one["updated"])
-            if days is not None and days > limits.DORMANT and user_id in facts.users:
+            if facts.is_older(one["updated"], limits.DORMANT) and user_id in facts.users:
+                days = facts.days_ago(one["updated"]) or 0
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     yield Finding(

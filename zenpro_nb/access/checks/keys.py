@@ -52,18 +52,17 @@ def _expires_soon(facts: Facts) -> Iterator[Finding]:
 def _old(facts: Facts) -> Iterator[Finding]:
     for one in _active(facts):
         since = "last_rotated" if one["last_rotated"] else "created"
-        days = facts.days_ago(one[since])
-        if days is not None and days > limits.KEY_OLD:
+        if facts.is_older(one[since], limits.KEY_OLD):
             word = "last rotated" if one["last_rotated"] else "made, and never rotated,"
-            reason = f"The key was {word} {counted(days, 'day')} ago."
+            reason = f"The key was {word} {counted(facts.days_ago(one[since]) or 0, 'day')} ago."
             yield _of_key(facts, one, reason, "api-keys", since=since)
 
 
 def _unused(facts: Facts) -> Iterator[Finding]:
     for one in _active(facts):
         since = "last_login" if one["last_login"] else "created"
-        days = facts.days_ago(one[since])
-        if days is not None and days > limits.KEY_UNUSED:
+        if facts.is_older(one[since], limits.KEY_UNUSED):
+            days = facts.days_ago(one[since]) or 0
             word = f"last used {counted(days, 'day')} ago" if one["last_login"] else "never used"
             yield _of_key(facts, one, f"The key was {word}.", "api-keys deactivate", since=since)
 

@@ -35,11 +35,10 @@ def _team_of_one(facts: Facts) -> Iterator[Finding]:
 
 def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
     for one in facts.invitations:
-        days = facts.days_ago(one["created"])
         if one["expires"] is not None and one["expires"] < facts.now:
             reason = f"The invitation expired {counted(facts.days_ago(one['expires']) or 0, 'day')} ago."
-        elif days is not None and days > limits.INVITATION_OLD:
-            reason = f"Invited {counted(days, 'day')} ago, and not there yet."
+        elif facts.is_older(one["created"], limits.INVITATION_OLD):
+            reason = f"Invited {counted(facts.days_ago(one['created']) or 0, 'day')} ago, and not accepted yet."
         else:
             continue
         yield Finding(

@@ -129,10 +129,25 @@ def deactivate(run: Runtime, key: KeyName, service_account: Whose = None, org: O
     return _switch(run, owner, find_key(run.session, owner, key), active=False)
 
 
+_UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
+
+
 def _ask_rotation(write: Write) -> str:
     minutes = (write.body or {})["retain_period_minutes"]
-    until = f"works for another {counted(minutes, 'minute')}" if minutes else "stops working at once"
-    return f"Rotate the {write.target}? Its present value {until}."
+    return f"Rotate the {write.target}? Its present value {_stops(minutes)}."
+
+
+def _stops(minutes: int) -> str:
+    """Return when the value that a rotation replaces stops working.
+
+    >>> _stops(0), _stops(90), _stops(720), _stops(1440)
+    ('stops working immediately', 'stops working after 90 minutes', 'stops working after 12 hours', \
+'stops working after 1 day')
+    """
+    if not minutes:
+        return "stops working immediately"
+    unit, length = next((unit, length) for unit, length in _UNITS if minutes % length == 0)
+    return f"stops working after {counted(minutes // length, unit)}"
 
 
 @api_keys.write(asks=_ask_rotation)
@@ -162,7 +177,7 @@ def rotate(
         body={"retain_period_minutes": retain or 0},
         resource=owner.resource,
         happened=_rotated(_look(run.session, owner, "id", found.id), found.record),
-        irreversible="the former value is gone",
+        irreversible=f"the old value {_stops(retain or 0)} and cannot be restored",
         warning=_SELF if is_in_use(run.session, found) else "",
         keep=keep,
     )

@@ -124,7 +124,7 @@ def _withdrawal(organization_id: str, email: str) -> Inverse:
         left={"email": email},
         was=None,
         unless=(_joined(organization_id, email),),
-        partly="the e-mail has been sent",
+        partly="an invitation email cannot be recalled",
         named=_waiting(organization_id, email),
         by_hand=f"invitations revoke {quoted(email)}",
     )

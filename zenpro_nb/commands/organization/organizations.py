@@ -61,7 +61,8 @@ TrustedDomains = Annotated[
     Opt(
         "--trusted-domain",
         metavar="DOMAIN",
-        help="People with an e-mail of this domain may join by themselves; may be repeated. Superusers only.",
+        help="Trust an email domain and its subdomains: with SSO, an invitation to such an address is accepted at "
+        "login. Repeat it for several. Superusers only.",
     ),
 ]
 NoTrustedDomains = Annotated[bool, Opt(help="Trust no domain any more.")]

@@ -23,7 +23,9 @@ ORGANIZATIONS = Resource(
         Column(
             "trial_expiry", Kind.COUNT, help="seconds until the trial ends; missing: not in trial", style=Style.SECONDS
         ),
-        Column("trusted_domains", Kind.LIST, help="e-mail domains whose people may join by themselves"),
+        Column(
+            "trusted_domains", Kind.LIST, help="email domains: an invitation to one completes itself at the SSO login"
+        ),
         Column("owner", path="owner.email", help="e-mail of the owner, older servers only"),
         ID,
         Column("owner_id", Kind.ID, "owner.id", "the owner, older servers only"),
