@@ -152,6 +152,7 @@ XLSX_CELL = 32_767  # characters of an Excel cell (Excel's specification); openp
 
 # --- writes -------------------------------------------------------------------------------------------------------
 JOURNAL_LINE = 2_000  # characters of a line in the journal; a person types fewer, the rest is a column of addresses
+JOURNAL_ID = 12  # characters of an id that a message quotes; they tell any two apart
 MIN_ORG_ADMINS = 2  # active people who stay Organization Admin under a plan, and whom an audit misses: one may be ill
 MAX_REMOVALS = 0.25  # of a team, or of one place's roles, that a plan takes away: more is a damaged file, mostly
 REMOVALS_SHARED_FROM = 10  # rows of a team or place from which a share says anything
@@ -161,6 +162,8 @@ REVIEW_NAME = 80  # characters of the name of a review; more do not fit on a lin
 STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
 STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
 WRITES_AT_ONCE = 6  # steps of a plan under way; Ctrl-C has to look at each, and a process that dies leaves each unknown
+CREATED_BEFORE = 5.0  # seconds before a write was begun: the server's clock is known to a second, and may be adjusted
+CREATED_AFTER = 60.0  # seconds after it: by then a server has created an object or has not; others may create one later
 SECOND_LOOK = 2.0  # seconds before the one later look for a lost write; a server that works on is done by then, mostly
 LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from there: what is quick is seen quickly
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often

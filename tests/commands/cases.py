@@ -93,7 +93,14 @@ def device_code(zen: Connection) -> str:
 CASES["workspaces create"] = lambda zen, name: [name, "--description", "new"]
 CASES["workspaces update"] = lambda zen, name: [_workspace(zen, name), "--description", "other"]
 CASES["workspaces rename"] = lambda zen, name: [_workspace(zen, name), f"{name}-b"]
-CASES["workspaces deploy"] = lambda zen, name: [_workspace(zen, name)]
+
+
+@case("workspaces deploy")
+def _workspaces_deploy(zen: Connection, name: str) -> list[str]:
+    zen.run("workspaces", "deactivate", _workspace(zen, name), "--yes")
+    return [name]
+
+
 CASES["workspaces deactivate"] = lambda zen, name: [_workspace(zen, name)]
 CASES["workspaces delete"] = lambda zen, name: [_workspace(zen, name)]
 
@@ -129,7 +136,14 @@ def _members_remove(zen: Connection, name: str) -> list[str]:
 
 CASES["users create"] = lambda zen, name: [f"{name}@x.io"]
 CASES["users update"] = lambda zen, name: [_user(zen, name), "--name", "Some Body", "--new-password"]
-CASES["users activate"] = lambda zen, name: [_user(zen, name)]
+
+
+@case("users activate")
+def _users_activate(zen: Connection, name: str) -> list[str]:
+    zen.run("users", "deactivate", _user(zen, name), "--yes")
+    return [f"{name}@x.io"]
+
+
 CASES["users deactivate"] = lambda zen, name: [_user(zen, name)]
 CASES["users offboard"] = lambda zen, name: [_user(zen, name)]
 CASES["users onboard"] = lambda zen, name: [_user(zen, name), "--role", "Organization Viewer"]
@@ -175,12 +189,27 @@ CASES["invitations revoke"] = lambda zen, name: [_invitation(zen, name)]
 
 CASES["service-accounts create"] = lambda zen, name: [name]
 CASES["service-accounts update"] = lambda zen, name: [_account(zen, name), "--description", "other"]
-CASES["service-accounts activate"] = lambda zen, name: [_account(zen, name)]
+
+
+@case("service-accounts activate")
+def _service_accounts_activate(zen: Connection, name: str) -> list[str]:
+    zen.run("service-accounts", "deactivate", _account(zen, name), "--yes")
+    return [name]
+
+
 CASES["service-accounts deactivate"] = lambda zen, name: [_account(zen, name)]
 CASES["service-accounts delete"] = lambda zen, name: [_account(zen, name)]
 
 CASES["api-keys create"] = lambda zen, name: [name, "--expires-in", "30d", "--to", f"env:{_variable(name)}"]
-CASES["api-keys activate"] = _key
+
+
+@case("api-keys activate")
+def _api_keys_activate(zen: Connection, name: str) -> list[str]:
+    words = _key(zen, name)
+    zen.run("api-keys", "deactivate", *words, "--yes")
+    return words
+
+
 CASES["api-keys deactivate"] = _key
 CASES["api-keys rotate"] = lambda zen, name: [*_key(zen, name), "--retain", "60", "--to", f"env:{_variable(name)}"]
 CASES["api-keys delete"] = _key

@@ -95,7 +95,8 @@ def test_bulk_stops_where_the_connection_breaks_and_goes_on_when_run_again(
     zen.run("roles", "assign", "Organization Viewer", "--user", emails[0])
     seen = iter(range(10))
     cutter.mode = "request"
-    cutter.wanted = lambda method, path: method == "POST" and path.partition("?")[0].endswith("s") and next(seen) == 2
+    # The first one has the role, so that nothing is sent for it.
+    cutter.wanted = lambda method, path: method == "POST" and path.partition("?")[0].endswith("s") and next(seen) == 1
     with pytest.raises(PartlyDoneError, match="2 of 4 are done") as caught:
         far.run(*words)
     table: Any = caught.value.outcomes

@@ -29,13 +29,6 @@ SAMPLE = 40
 ALWAYS = {("devices verify", "503 with Retry-After after")}  # refused the second time, since the first had done it
 PATIENCE = 3.0  # seconds of a client that meets a server which never answers
 
-# What stands in the case's way so that the write would change something.
-BEFORE: dict[str, Callable[[Connection, list[str]], None]] = {
-    "users activate": lambda zen, line: zen.run("users", "deactivate", line[-1], "--yes"),
-    "service-accounts activate": lambda zen, line: zen.run("service-accounts", "deactivate", line[-1], "--yes"),
-    "api-keys activate": lambda zen, line: zen.run("api-keys", "deactivate", *line[2:], "--yes"),
-    "workspaces deploy": lambda zen, line: zen.run("workspaces", "deactivate", line[-1], "--yes"),
-}
 # An older thing of the same name, with other fields. Organizations and workspaces are asked for their names first, and
 # nothing is sent where one is taken: `test_naming` has that.
 NAMESAKES: dict[str, Callable[[Connection, str], None]] = {
@@ -116,8 +109,6 @@ def test_nothing_is_said_that_is_not_so(
     command: str, fault: Fault, look: str, zen: Connection, far: Connection, spoiler: Spoiler, name: str
 ) -> None:
     line = words(command, zen, name)
-    if command in BEFORE:
-        BEFORE[command](zen, line)
     if look == "shows an older namesake":
         NAMESAKES[command](zen, name)
     reviewed_at(far.client.url)

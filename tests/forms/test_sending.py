@@ -13,7 +13,7 @@ import pytest
 
 from tests.client.support import KEY, Answer, Asked, Server
 from tests.forms.conftest import ByHand, Notebook, Opener, command, run
-from tests.support.cutting import cutting
+from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
 from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, BearerToken, Client
@@ -242,3 +242,24 @@ def _session_token(plane: TimedSandbox) -> BearerToken:
     with Client(plane.url, None) as client:
         answer: Any = client.request("POST", "/auth/login", form={"password": plane.key}).json()
     return BearerToken(answer["access_token"])
+
+
+def test_what_changes_nothing_is_not_sent(
+    open_form: Opener, by_hand: ByHand, proxied: Cutter, name: str, runtime: Runtime
+) -> None:
+    run(runtime, f"teams create {name} --description first")
+    form = open_form("teams update", team=name, description="first")
+    assert form.preview.text == f"team {name}\n  nothing is sent: already has this description"
+    writes: list[str] = []
+
+    def noted(method: str, path: str) -> bool:
+        if method != "GET":
+            writes.append(path)
+        return False
+
+    proxied.wanted = noted
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE
+    assert "already has this description; nothing to undo" in form.status.text
+    assert writes == []

@@ -26,8 +26,8 @@ class Command(Struct):
 
     @property
     def is_undo(self) -> bool:
-        """Return whether it took another command back."""
-        return any(entry.get("undoes") for entry in self.entries)
+        """Return whether it undid another command, or was to."""
+        return self.line.split()[:1] == ["undo"] or any(entry.get("undoes") for entry in self.entries)
 
 
 def commands(entries: Sequence[Record]) -> list[Command]:

@@ -16,6 +16,7 @@ from zenpro_nb.commands.access.plan_parameters import (
     MaxRemovals,
     PlanOrFile,
 )
+from zenpro_nb.commands.access.settling import settled
 from zenpro_nb.commands.access.steps import writes_of
 from zenpro_nb.commands.core.noun import write
 from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org
@@ -54,6 +55,7 @@ def apply(
         apply access.yaml --dry-run
         apply access.yaml --yes
     """
+    settled(run)
     flags = planned.flags(max_removals, min_org_admins, allow_self, allow)
     made = planned.made(run, planned.Desired(desired, from_, groups, invite, deactivate, flags), org)
     writes = writes_of(run, made.plan, made.id)

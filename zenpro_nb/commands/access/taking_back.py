@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from zenpro_nb.commands.access.settling import Finder
 from zenpro_nb.commands.core.announcement import TOOK_BACK
 from zenpro_nb.commands.core.inverse import (
     ABSENT,
@@ -35,6 +36,7 @@ _ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore"}
 OLD = "its entry in the journal does not say how: an older version wrote it"
 _NOT_KEPT = "the journal does not hold what it was created with"
 _SO_ALREADY = "is so already"
+_NOT_THERE = "is not there"
 
 Entry = Mapping[str, Any]
 
@@ -62,18 +64,31 @@ def is_live(entry: Entry, undone: Mapping[str, str]) -> bool:
     return any(one.changes and key not in undone for key, one in zip(keys_of(entry), inverses, strict=False))
 
 
-def steps(run: Runtime, command: Command, undone: Mapping[str, str], ids: Mapping[str, str]) -> list[Write]:
+def can_be_undone(entry: Entry, undone: Mapping[str, str]) -> bool:
+    """Return whether a write has changed something, or may have, and the journal says how it is undone."""
+    return is_live(entry, undone) and bool(inverses_in(entry))
+
+
+def is_undone(command: Command, undone: Mapping[str, str]) -> bool:
+    """Return whether a command was undone: what is left of it, if anything, is what nothing undoes."""
+    touched = any(key in undone for entry in command.entries for key in keys_of(entry))
+    return touched and not any(can_be_undone(entry, undone) for entry in command.entries)
+
+
+def steps(run: Runtime, command: Command, undone: Mapping[str, str], entries: Sequence[Entry]) -> list[Write]:
     """Return what undoes the writes of a command, the last one first; a step that cannot be sent is blocked.
 
     Args:
         undone: what is undone already, see `taken_back`.
-        ids: the present ids of objects that were created again, see `successors`.
+        entries: the journal.
     """
+    ids = successors(entries)
     live = [entry for entry in reversed(command.entries) if is_live(entry, undone)]
     parts = [part for entry in live for part in _parts(entry, ids) if part.key not in undone]
     sights = Sights(run)
-    sights.read([part.inverse.sight for part in parts] + [one.sight for part in parts for one in part.inverse.unless])
-    return list(_Steps(run, parts, sights).of(live))
+    known = [part.inverse for part in parts if not part.inverse.needs_id]
+    sights.read([inverse.sight for inverse in known] + [one.sight for inverse in known for one in inverse.unless])
+    return list(_Steps(run, parts, sights, Finder(run, entries)).of(live))
 
 
 def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
@@ -96,10 +111,11 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
 class _Steps:
     """Makes the steps of one command; a step may need an object that an earlier one creates again."""
 
-    def __init__(self, run: Runtime, parts: Sequence[_Part], sights: Sights) -> None:
+    def __init__(self, run: Runtime, parts: Sequence[_Part], sights: Sights, finder: Finder) -> None:
         self._run = run
         self._parts = parts
         self._sights = sights
+        self._finder = finder
         self._blocked: dict[str, _Part] = {}  # the steps that are not sent, by the id of what they would create again
 
     def of(self, live: Sequence[Entry]) -> Iterator[Write]:
@@ -123,7 +139,7 @@ class _Steps:
         """
         inverse, unknown = part.inverse, part.entry.get("outcome") == UNKNOWN
         if inverse.needs_id:
-            return "whether it was made is not known, and neither is its id; look for it"
+            return self._without_id(part)
         for key, creating in self._blocked.items():
             if mentions(inverse, key):
                 return f"it needs {creating.target}, which is not created again"
@@ -141,6 +157,15 @@ class _Steps:
             return f"what is there now cannot be seen: {error.message}"
         return f"it is in use since: {hurdle}" if hurdle else ""
 
+    def _without_id(self, part: _Part) -> str:
+        """Return why an object cannot be deleted whose id was never learned; empty if there is none such."""
+        try:
+            _, why = self._finder.created_by(part.entry, part.inverse)
+        except ZenProError as error:
+            why = f"whether it was created cannot be seen: {error.message}"
+        by_hand = part.inverse.by_hand
+        return f"{why}; `{by_hand}` deletes it" if why and by_hand else why
+
     def _write(self, part: _Part, before: Sequence[_Part]) -> Write:
         inverse = part.inverse
         made = {one.inverse.recreates: one for one in before if one.inverse.recreates}
@@ -150,6 +175,10 @@ class _Steps:
             expected = {key: f"{{{one.target}}}" for key, one in needed.items()}
             shown = _write(self._run, replace(part, inverse=moved(inverse, expected)))
             return replace(shown, late=partial(_created_by_now, self._run, part, needed))
+        if inverse.needs_id:
+            return replace(write, noop=_NOT_THERE, happened=partial(_is_not_there, self._run, inverse))
+        if agrees(self._sights.see(inverse.sight), inverse.was):
+            return replace(write, noop=_SO_ALREADY)
         # To send somebody's role or place in a team once more where it is so already does no harm.
         by_itself = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
         return replace(write, late=partial(_checked_again, self._run, inverse, write)) if by_itself else write
@@ -224,6 +253,10 @@ def _checked_again(run: Runtime, inverse: Inverse, write: Write) -> Write:
 def _created(run: Runtime, inverse: Inverse) -> Created:
     """Return a look for the object that is created again, by its name and the fields of the request."""
     return Created(lambda: Sights(run).all(inverse.sight), lambda record: True, inverse.body or {})
+
+
+def _is_not_there(run: Runtime, inverse: Inverse) -> bool:
+    return inverse.named is None or not Sights(run).all(inverse.named)
 
 
 def _happened(run: Runtime, inverse: Inverse) -> Mapping[str, Any] | bool:

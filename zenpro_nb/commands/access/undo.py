@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import click
 from click.shell_completion import CompletionItem
 from msgspec.structs import replace
 
-from zenpro_nb import limits, query
+from zenpro_nb import limits
 from zenpro_nb.commands.access import taking_back
+from zenpro_nb.commands.access.settling import of_here, settled
 from zenpro_nb.commands.core.noun import write
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Arg
 from zenpro_nb.commands.core.types import TextType
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.journal.commands import Command, commands, successors, taken_back
+from zenpro_nb.journal.commands import Command, commands, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import counted
 
@@ -41,56 +42,77 @@ Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 @write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
 def undo(run: Runtime, which: Which = None) -> list[Write]:
-    """Take back the last command that is not taken back yet, or another one.
+    """Undo the newest command of this server and organization, or another one by its id.
 
-    It is one of this server and organization. Shows the steps first, and asks. They are sent one after the other, the
-    last write first. What somebody else has changed since is left as it is, and so is what cannot be taken back; each
-    says why. Takes the id of a command, or of a single write, as `journal` shows them. To do it again after all, take
-    the `undo` itself back, by its id.
+    Shows the steps and asks first. The last write is undone first. Anything that somebody else has changed since
+    blocks the undo, and so does a write that cannot be undone: nothing is sent, unless you add --skip-blocked.
+
+    A command that failed or changed nothing counts as the newest one: `undo` then reports that, and names the command
+    before it with the line that undoes it. Takes the id of a command, or of a single write, as `journal` shows them.
+    To do it again after all, undo the `undo` itself by its id; this is exact, to any depth.
 
     Examples:
         undo --dry-run
         undo
     """
-    entries = Journal().entries()
+    entries = settled(run)
     undone = taken_back(entries)
-    mine = _of_here(run, commands(entries))
+    mine = of_here(run, commands(entries))
     command = _last(mine, undone) if which is None else _named(mine, which)
-    steps = taking_back.steps(run, command, undone, successors(entries))
-    if not steps:
-        raise UsageError(f"Nothing of `{command.line}` is left to take back", hint=_OTHERS)
+    _require_undoable(command, undone, mine)
+    steps = taking_back.steps(run, command, undone, entries)
     return _asked(steps, command)
 
 
-def _of_here(run: Runtime, every: Sequence[Command]) -> list[Command]:
-    """Return the commands that were sent to this server, in the organization that is in use."""
-    settings = run.session.settings
-    names = {settings.organization}
-    try:
-        organization = query.organization(run.session)
-        names |= {organization.id, organization.name}
-    except UsageError:
-        names = {settings.organization}  # none is in use, as it was then
-    return [
-        one
-        for one in every
-        if one.entries[0].get("server") == settings.url and one.entries[0].get("organization") in names
-    ]
-
-
-def _last(mine: Sequence[Command], undone: dict[str, str]) -> Command:
-    """Return the last command that has changed something that was not taken back.
+def _last(mine: Sequence[Command], undone: Mapping[str, str]) -> Command:
+    """Return the newest command that is not undone, even if it changed nothing: `undo` never moves on silently.
 
     Raises:
         UsageError: there is none.
     """
     for command in reversed(mine):
-        touched = any(key.partition(".")[0] in {one.get("id") for one in command.entries} for key in undone)
-        live = [entry for entry in command.entries if taking_back.is_live(entry, undone)]
-        # What is left of one that was taken back is what cannot be: the command before it is meant.
-        if live and not command.is_undo and not (touched and all(entry.get("irreversible") for entry in live)):
+        if not command.is_undo and not taking_back.is_undone(command, undone):
             return command
     raise UsageError("The journal has no command of this server and organization to take back", hint=_OTHERS)
+
+
+def _require_undoable(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> None:
+    """Refuse a command of which nothing can be undone.
+
+    Raises:
+        UsageError: it changed nothing, or nothing undoes it, or it is undone already.
+    """
+    line = shortened(command.line)
+    if taking_back.is_undone(command, undone):
+        raise UsageError(f"`{line}` is undone already: nothing of it is left to take back", hint=_OTHERS)
+    live = [entry for entry in command.entries if taking_back.is_live(entry, undone)]
+    if not live:
+        raise UsageError(f"`{line}` changed nothing{_why_nothing(command)}", hint=_before(command, undone, mine))
+    if not any(taking_back.can_be_undone(entry, undone) for entry in live):
+        reasons = dict.fromkeys(str(entry.get("irreversible") or taking_back.OLD) for entry in live)
+        raise UsageError(f"`{line}` cannot be undone: {'; '.join(reasons)}", hint=_before(command, undone, mine))
+
+
+def _why_nothing(command: Command) -> str:
+    """Return what became of the first write of a command that changed nothing."""
+    entry = command.entries[0]
+    outcome, detail = str(entry.get("outcome") or ""), str(entry.get("detail") or "")
+    detail = detail.removesuffix("; nothing to undo")
+    return ": ".join(["", *(words for words in ("" if outcome == "already" else outcome, detail) if words)])
+
+
+def _before(command: Command, undone: Mapping[str, str], mine: Sequence[Command]) -> str:
+    """Return the line that undoes the newest command before this one that can be undone."""
+    earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
+    for other in reversed(earlier):
+        if not other.is_undo and any(taking_back.can_be_undone(entry, undone) for entry in other.entries):
+            return f"To undo `{shortened(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
+    return "No command before it can be undone: see `journal`."
+
+
+def shortened(line: str) -> str:
+    """Return a line as it is quoted in a message."""
+    return line if len(line) <= limits.HELP_WIDTH else f"{line[: limits.HELP_WIDTH]} …"
 
 
 def _named(mine: Sequence[Command], text: str) -> Command:
@@ -119,9 +141,9 @@ def _named(mine: Sequence[Command], text: str) -> Command:
 
 def _asked(steps: list[Write], command: Command) -> list[Write]:
     """Return the steps, of which the first that is sent asks for all."""
-    sent = [at for at, one in enumerate(steps) if not one.blocked]
+    sent = [at for at, one in enumerate(steps) if not one.held and not one.noop]
     if sent:
-        line = command.line if len(command.line) <= limits.HELP_WIDTH else f"{command.line[: limits.HELP_WIDTH]} …"
-        question = f"Take back `{line}` of {command.time[:16].replace('T', ' ')} UTC: {counted(len(sent), 'change')}?"
+        changes = counted(len(sent), "change")
+        question = f"Take back `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
         steps[sent[0]] = replace(steps[sent[0]], question=question)
     return steps

@@ -139,7 +139,7 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
     return [
         effect
         for at, write in enumerate(writes)
-        if write.client is None and not write.held
+        if write.client is None and not write.held and not write.noop
         for effect in effects_of(at, write.method, write.path, write.sent_params, write.body)
     ]
 

@@ -115,18 +115,33 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, pla
 
 def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> pd.DataFrame:
     """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
-    records = [{**_step(at, write), **request_record(write)} for at, write in enumerate(writes, 1)]
+    records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = frames.from_records(PLAN if plan else REQUESTS, records)
     query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    for words, targets in _remarks(writes).items():
+        runtime.face.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
     for write in writes:
-        if write.stays:
-            runtime.face.say(f"{write.target}: {write.stays}")
         if plan and write.warning:
             runtime.face.say(write.warning)
     for words, targets in _undoing(writes).items():
         whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         runtime.face.say(f"{whose}{words}")
     return frame
+
+
+def _request_of(write: Write) -> dict[str, Any]:
+    """Return the request of a write as a record; a write that changes nothing has none."""
+    return {"target": write.target} if write.noop else request_record(write)
+
+
+def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
+    """Return what should be known about writes before they are sent, each remark with the writes that it is about."""
+    found: dict[str, list[str]] = {}
+    for write in writes:
+        words = f"nothing would be sent: {write.noop}" if write.noop else write.stays
+        if words:
+            found.setdefault(words, []).append(write.target)
+    return found
 
 
 def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
@@ -151,7 +166,7 @@ def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return what should be known about taking writes back, and of which ones."""
     found: dict[str, list[str]] = {}
     for write in writes:
-        if write.undoing and not write.held:
+        if write.undoing and not write.held and not write.noop:
             found.setdefault(write.undoing, []).append(write.target)
     return found
 
@@ -172,6 +187,8 @@ def request_text(write: Write) -> str:
     record = request_record(write)
     if write.held:
         return f"{write.target}\n  {'blocked' if write.blocked else 'skipped'}: {write.held}"
+    if write.noop:
+        return f"{write.target}\n  nothing is sent: {write.noop}"
     lines = [f"{record['method']} {record['route']}"]
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
     if record["body"] is not None:

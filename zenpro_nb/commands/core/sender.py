@@ -62,6 +62,8 @@ class Sender:
         write, unsent = self._ready(planned)
         if unsent is not None:
             return unsent
+        if write.noop:
+            return self._unchanged(write)
         begun = self._entry(write)
         try:
             self._journal.append(begun)
@@ -73,6 +75,10 @@ class Sender:
             self.sent += 1
             self._under_way[begun.id] = write, begun
         return self._ended(begun, self._carried_out(write))
+
+    def nothing(self) -> None:
+        """Enter the command itself, which had nothing to do: `undo` must not take the one before it for the last."""
+        self._enter(replace(self._entry(Write("", "", target="")), outcome="already", detail="nothing to do"))
 
     def stop(self, why: str) -> None:
         """Send nothing more; the first reason is the one that is told."""
@@ -92,6 +98,18 @@ class Sender:
         """Enter a write whose look was interrupted too."""
         detail = f"Ctrl-C came before the answer, and before a look was through; {LOOK}"
         return self._ended(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+
+    def _unchanged(self, write: Write) -> Outcome:
+        """Enter a write that changes nothing, which is not sent."""
+        detail = write.noop if write.undoes else f"{write.noop}; nothing to undo"
+        self._enter(replace(self._entry(write), outcome="already", detail=detail))
+        return Outcome(write, "already", detail, record=write.shown)
+
+    def _enter(self, entry: Entry) -> None:
+        try:
+            self._journal.append(entry)
+        except SaveError as error:
+            self._runtime.face.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
 
     def _ready(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write as it is sent, or the outcome of one that is not."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from zenpro_nb.commands.core import no_ops
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sender import Sender
 from zenpro_nb.commands.core.waves import send_in_waves
@@ -41,13 +42,15 @@ def send_all(
     """
     journal = Journal()
     journal.require_writable()
-    ready = with_secrets(runtime.face, writes)
+    ready = with_secrets(runtime.face, no_ops.rechecked(runtime, writes))
     # Asked now, while nothing is done yet: it would be a pity to fail over it when describing the result.
     runtime.session.is_sandbox()
     _note(runtime, ready)
     sender = Sender(runtime, line, journal, independent=independent)
     send = send_in_waves if any(write.step for write in ready) else _one_by_one
     outcomes = send(runtime, sender, ready, advance)
+    if not ready:
+        sender.nothing()
     if sender.mistake is not None:
         raise sender.mistake
     if sender.unwritable is not None and not sender.sent:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from zenpro_nb import query
-from zenpro_nb.commands.core.inverse import ABSENT, HERE, Fields, Hurdle, Inverse, Sight, differences, value_at
+from zenpro_nb.commands.core.inverse import ABSENT, HERE, Fields, Hurdle, Inverse, Sight, agrees, differences, value_at
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.verification import fields_of
 from zenpro_nb.commands.core.write import Record, SecretPrompt
@@ -112,6 +112,7 @@ def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: st
         if words
     )
     same = {"id": shown["id"]} if "id" in shown else {}
+    noop = same_fields(body) if before.keys() == body.keys() and agrees(before, body) else ""
     inverse = Inverse(
         "PATCH",
         path,
@@ -121,7 +122,25 @@ def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: st
         body={name: "" if value is None else value for name, value in before.items()},
         partly=partly,
     )
-    return {"before": before, "inverse": (inverse,)}
+    return {"before": before, "inverse": (inverse,), "noop": noop}
+
+
+def same_fields(body: Fields) -> str:
+    """Return the reason why an update with this body changes nothing.
+
+    >>> same_fields({"is_active": True}), same_fields({"active": False}), same_fields({"name": "ops"})
+    ('already active', 'already deactivated', "already called 'ops'")
+    >>> same_fields({"description": "x", "logo_url": "y", "name": "ops"})
+    'already has this description, logo_url and name'
+    """
+    if len(body) == 1:
+        ((name, value),) = body.items()
+        if name in ("is_active", "active"):
+            return "already active" if value else "already deactivated"
+        if name in ("name", "username"):
+            return f"already called {value!r}"
+    *others, last = body
+    return f"already has this {', '.join(others)}{' and ' if others else ''}{last}"
 
 
 def unmaking(path: str, made: Fields, *, named: Sight, by_hand: str, unless: Sequence[Hurdle] = ()) -> dict[str, Any]:

@@ -97,6 +97,8 @@ class Write(Struct, frozen=True):
     override: str = ""  # the option that lets it pass, or what to do
     skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
     caution: str = ""  # part of the confirmation, since an option overrides a guard: "This is you."
+    noop: str = ""  # why it changes nothing, so that it is reported and not sent: "already active"
+    shown: Record | None = None  # the record of an object that stays as it is, for the frame
     late: Callable[[], Write] | None = None
     """Makes it anew when its turn comes, from what the writes before it have made."""
     step: int = 0  # its number in the plan that it is a step of

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core import gate, results
+from zenpro_nb.commands.core import gate, no_ops, results
 from zenpro_nb.commands.core.announcement import announcement, past, several
 from zenpro_nb.commands.core.command import Command, VariableOption
 from zenpro_nb.commands.core.gate import Admitted
@@ -133,7 +133,10 @@ class WriteCommand(Command):
         """Return the writes that these parameters ask for; nothing is sent."""
         leave = {*COMMON, *self.of_gate}
         found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in leave})
-        writes = [self._completed(write) for write in ([found] if isinstance(found, Write) else found)]
+        several = [found] if isinstance(found, Write) else found
+        if not self.plan:  # a plan has no step for what is already so
+            several = no_ops.marked(runtime, several)
+        writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else writes
@@ -154,8 +157,11 @@ class WriteCommand(Command):
 
     def _completed(self, write: Write) -> Write:
         """Return the write with what its command says about it: what it will have done, and what is asked before."""
+        done = write.done or self.done
+        if write.noop:
+            return replace(write, done=done)
         typed = write.name if self.irreversible else ""
-        return replace(write, done=write.done or self.done, question=self._question(write), typed=typed)
+        return replace(write, done=done, question=self._question(write), typed=typed)
 
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks

@@ -19,6 +19,7 @@ from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked, NameType
 from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import same_fields
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.types import DurationType
 from zenpro_nb.commands.core.verification import compared, created, listed
@@ -265,6 +266,7 @@ def _switched_back(owner: Owner, found: query.Found, *, active: bool) -> dict[st
     return {
         "before": before,
         "inverse": (Inverse("PATCH", path, sight, left={"active": active}, was=before, body=before),),
+        "noop": same_fields({"active": active}) if before["active"] is active else "",
     }
 
 

@@ -19,7 +19,7 @@ from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import EmailType
 from zenpro_nb.commands.core.verification import AnyOf, Created, listed
 from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
 from zenpro_nb.syntax.unparse import quoted
 
@@ -77,7 +77,36 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
     """
     organization = query.organization(run.session, org)
     found = first_role(run, organization, role)
-    return [invitation(run, organization, email, found) for email in dict.fromkeys(emails)]
+    there = _standing(run, {"organization_id": organization.id}, emails, found.id)
+    return [
+        replace(invitation(run, organization, email, found), noop=there.get(email.casefold(), ""))
+        for email in dict.fromkeys(emails)
+    ]
+
+
+def _standing(run: Runtime, ids: Mapping[str, str], emails: Sequence[str], role_id: str) -> dict[str, str]:
+    """Return by e-mail, in small letters, why an invitation would change nothing; one request per list.
+
+    Somebody who has another role than the invitation would bring is left to the server, which refuses.
+    """
+    one = {"email": emails[0]} if len(emails) == 1 else {}
+    try:
+        waiting, people = query.together(
+            run.session,
+            partial(query.records, run.session, INVITATIONS, ids, {**one, "only_pending": True}),
+            partial(_people, run, ids),
+        )
+    except ZenProError:
+        return {}
+    found = {_email(record): "is a member already" for record in people if role_id in _role_ids(record)}
+    found |= {_email(record): "is invited already" for record in waiting if role_id in _role_ids(record)}
+    return found
+
+
+def _email(record: Record) -> str:
+    user = record.get("user")
+    holder = user if isinstance(user, Mapping) else record
+    return str(holder.get("email")).casefold()
 
 
 def first_role(run: Runtime, organization: query.Found, role: str) -> query.Found:

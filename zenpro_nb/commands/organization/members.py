@@ -64,7 +64,11 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
         partial(_held, run, organization.id),
     )
     return [
-        replace(removal(run, organization, user.id, user.name, held.get(user.id, ())), stays=stays.get(user.id, ""))
+        replace(
+            removal(run, organization, user.id, user.name, (held or {}).get(user.id, ())),
+            stays=stays.get(user.id, ""),
+            noop="" if held is None or user.id in held else "has no role of the organization that could be removed",
+        )
         for user in found
     ]
 
@@ -96,8 +100,8 @@ def _returned(role_id: str, user_id: str) -> Inverse:
     return Inverse("POST", path, sight, left=None, was={}, params=params)
 
 
-def _held(run: Runtime, organization_id: str) -> dict[str, list[str]]:
-    """Return by user the roles of the organization's level that they hold directly; empty where that cannot be read."""
+def _held(run: Runtime, organization_id: str) -> dict[str, list[str]] | None:
+    """Return by user the roles of the organization's level that they hold directly; None if that cannot be read."""
     held: dict[str, list[str]] = {}
     try:
         roles = query.records(run.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
@@ -105,7 +109,7 @@ def _held(run: Runtime, organization_id: str) -> dict[str, list[str]]:
         calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": one}) for one in ids]
         found = run.session.client.fan_out(calls)
     except ZenProError:
-        return {}
+        return None
     for role_id, assignments in zip(ids, found, strict=True):
         for one in assignments:
             user = one.get("user")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core import name_validation, reading, waiting
 from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.inverse import Inverse, Sight
+from zenpro_nb.commands.core.inverse import Inverse, Sight, value_at
 from zenpro_nb.commands.core.noun import noun
 from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked, NameType
@@ -212,8 +212,10 @@ def update(
     made = update_of(run, WORKSPACES, found, body)
     plain = {name: value for name, value in body.items() if name in fields}
     older = "a server does not go back to an older version" if version else ""
-    back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": ""}
+    back: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
     back |= restoration(run, made.path, found.record, plain, older)
+    same = not force and (not plain or bool(back["noop"])) and (not version or _runs(found.record, version))
+    back["noop"] = f"already has this {' and '.join(fields)}" if same else ""
     return replace(made, params={"force": True} if force else {}, done=f"changed {', '.join(fields)} of", **back)
 
 
@@ -273,7 +275,9 @@ def delete(
     """
     found = query.find(run.session, "workspaces", workspace)
     gone = delete_of(run, WORKSPACES, found, irreversible="what is in it goes for good")
-    return replace(gone, resource=WORKSPACES)  # its row may remain, and is shown
+    is_deleted = found.record.get("status") == DELETED
+    # Its row may remain, and is shown.
+    return replace(gone, resource=WORKSPACES, noop="already deleted" if is_deleted else "")
 
 
 @workspaces.listing(WORKSPACE_MEMBERS)
@@ -338,6 +342,14 @@ def _service(version: str | None) -> dict[str, Any] | None:
     return {"configuration": {"version": version}} if version else None
 
 
+def _runs(record: Mapping[str, Any], version: str) -> bool:
+    """Return whether a workspace is available with this version of ZenML."""
+    (column,) = (column for column in WORKSPACES.columns if column.name == "version")
+    shown = [value_at(record, ".".join(place)) for place in column.places]
+    states = {record.get("status"), record.get("desired_state")}
+    return next((one for one in shown if one), None) == version and states == {AVAILABLE}
+
+
 def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
     """Return the request that leads the workspace's life cycle to the goal."""
     found = query.find(run.session, "workspaces", workspace)
@@ -355,12 +367,15 @@ def _transition(run: Runtime, workspace: str, verb: str, goal: str) -> Write:
 def _led_back(found: query.Found, goal: str) -> dict[str, Any]:
     """Return how the workspace gets back into the state that it was meant to be in."""
     before, path = found.record.get("desired_state"), f"/workspaces/{found.id}"
+    status = found.record.get("status")
     verbs = {AVAILABLE: "deploy", DEACTIVATED: "deactivate"}
     if before not in verbs:
         return {"irreversible": "the state that it was in before cannot be seen or brought back"}
+    if before == goal and status != goal:
+        return {"irreversible": f"it was {status or 'in no known state'} and not {goal}, which no request brings back"}
     was = {"desired_state": before}
     inverse = Inverse("PATCH", f"{path}/{verbs[before]}", Sight(path=path), left={"desired_state": goal}, was=was)
-    return {"before": was, "inverse": (inverse,)}
+    return {"before": was, "inverse": (inverse,), "noop": f"already {goal}" if before == goal else ""}
 
 
 def _role_names(run: Runtime, workspace: query.Found) -> dict[str, str]:

@@ -14,8 +14,9 @@ from zenpro_nb.commands.core.one_time_secrets import keep_of
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, new_name
 from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.sights import same_fields
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, created, gone
+from zenpro_nb.commands.core.verification import changed, created, fields_of, gone
 from zenpro_nb.commands.core.write import Keep, Write, without_missing
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.workspaces import many_workspaces
@@ -227,6 +228,7 @@ def _switch(place: WriteTarget, service_account: str, *, active: bool) -> Write:
         body={"active": active},
         resource=WORKSPACE_SERVICE_ACCOUNTS,
         happened=changed(place.session, path, {"active": active}, at=place.at),
+        noop=same_fields({"active": active}) if fields_of(found.record).get("active") is active else "",
     )
 
 

@@ -12,7 +12,7 @@ from zenpro_nb import frames, query
 from zenpro_nb.commands.core.parameters import Org
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, gone
+from zenpro_nb.commands.core.verification import changed, fields_of, gone
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.workspaces import many_workspaces
@@ -28,7 +28,8 @@ from zenpro_nb.syntax.counts import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-_STOPPED = {"stopping", "stopped", "cancelling", "cancelled", "failed", "completed"}
+_ENDED = {"stopped", "cancelled", "failed", "completed"}
+_STOPPED = {"stopping", "cancelling", *_ENDED}
 
 RunName = Annotated[str, thing(RUNS.noun, metavar="RUN")]
 RunNames = Annotated[tuple[str, ...], thing(RUNS.noun)]
@@ -85,6 +86,7 @@ def stop(
     place = write_target(run, workspace, org)
     found = place.find(RUNS.noun, name, (project,) if project else ())
     path = f"{RUNS.path}/{found.id}"
+    status = fields_of(found.record).get("status")
     return place.write(
         "POST",
         f"{path}/stop",
@@ -92,6 +94,7 @@ def stop(
         name=found.name,
         params={"graceful": graceful},
         happened=changed(place.session, path, {"status": _STOPPED}, at=place.at),
+        noop=f"already {status}" if status in _ENDED else "",
     )
 
 

@@ -1,0 +1,175 @@
+"""A write that changes nothing sends nothing, says so, and is the last command for `undo`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+import pytest
+
+from tests.commands.conftest import Requests, journal
+from zenpro_nb.errors import ConflictError, UsageError, ZenProError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Journal
+from zenpro_nb.terminal.face import Terminal
+
+
+@pytest.fixture
+def own(zen: Connection, name: str) -> Connection:
+    """A user with a role, another one who is deactivated, and a team; the journal begins after them."""
+    zen.run("users", "create", f"{name}@x.io")
+    zen.run("users", "create", f"{name}-off@x.io")
+    zen.run("users", "deactivate", f"{name}-off@x.io", "--yes")
+    zen.run("teams", "create", name, "--description", "first")
+    zen.run("teams", "add", name, "--user", f"{name}@x.io")
+    zen.run("roles", "assign", "Organization Viewer", "--user", f"{name}@x.io")
+    Journal().path.unlink()
+    return zen
+
+
+@pytest.fixture
+def more(own: Connection, name: str) -> Connection:
+    """An object of each other kind, too."""
+    own.run("users", "update", f"{name}@x.io", "--name", "Ada")
+    own.run("roles", "create", name, "--level", "workspace", "--description", "first", "--permission", "stack:read")
+    own.run("service-accounts", "create", name, "--description", "bot")
+    own.run("api-keys", "create", "k", "--service-account", name, "--to", "env:ZENPRO_TEST_NO_OPS")
+    os.environ.pop("ZENPRO_TEST_NO_OPS")
+    own.run("workspaces", "create", name, "--description", "first")
+    own.run("invitations", "create", "--email", f"{name}-new@x.io", "--role", "Organization Member")
+    own.run("organizations", "update", "acme", "--description", "of these tests")
+    Journal().path.unlink()
+    return own
+
+
+NO_OPS = [
+    ("users activate NAME@x.io", "already active"),
+    ("users deactivate NAME-off@x.io", "already deactivated"),
+    ("users update NAME@x.io --active", "already active"),
+    ("users update NAME@x.io --name Ada", "already called 'Ada'"),
+    ("teams update NAME --name NAME", "already called 'NAME'"),
+    ("teams update NAME --description first", "already has this description"),
+    ("teams add NAME --user NAME@x.io", "is in the team already"),
+    ("teams remove NAME --user NAME-off@x.io", "is not in the team"),
+    ("roles update NAME --description first --permission stack:read", "already has this description and permissions"),
+    ("roles assign 'Organization Viewer' --user NAME@x.io", "has the role already"),
+    ("roles revoke 'Organization Viewer' --user NAME-off@x.io", "does not have the role"),
+    ("members remove NAME-off@x.io", "has no role of the organization that could be removed"),
+    ("service-accounts activate NAME", "already active"),
+    ("service-accounts update NAME --description bot", "already has this description"),
+    ("api-keys activate k --service-account NAME", "already active"),
+    ("workspaces deploy NAME", "already available"),
+    ("workspaces rename NAME NAME", "already called 'NAME'"),
+    ("workspaces update NAME --description first", "already has this description"),
+    ("invitations create --email NAME-new@x.io --role 'Organization Member'", "is invited already"),
+    ("organizations update acme --description 'of these tests'", "already has this description"),
+]
+
+
+def test_each_sends_nothing_and_says_so(
+    more: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for line, why in NO_OPS:
+        sent, entries = len(requests.writes()), len(journal())
+        capsys.readouterr()
+        # Without --yes: what changes nothing is not asked about.
+        more.run(*shlex.split(line.replace("NAME", name)))
+        assert f"{why}; nothing to undo".replace("NAME", name) in capsys.readouterr().err, line
+        assert len(requests.writes()) == sent, line
+        (entry,) = journal()[entries:]
+        assert (entry["outcome"], bool(entry["time"])) == ("already", True), line
+        more.run(*shlex.split(line.replace("NAME", name)), "--dry-run")
+        assert f"nothing would be sent: {why}".replace("NAME", name) in capsys.readouterr().err, line
+        assert len(journal()) == entries + 1, line
+
+
+def test_what_changes_something_beside_is_sent(own: Connection, name: str) -> None:
+    own.run("teams", "update", name, "--name", name, "--description", "second")
+    own.run("teams", "add", name, "--user", f"{name}@x.io", "--user", f"{name}-off@x.io")
+    own.run("users", "update", f"{name}@x.io", "--name", "Ada", "--new-password")
+    assert [entry["outcome"] for entry in journal()] == ["done", "already", "done", "done"]
+
+
+def test_what_has_changed_by_the_answer_is_not_sent(
+    own: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two users, of whom one is deactivated already; somebody activates that one while the question waits."""
+    key = own.run("users", "get", f"{name}-off@x.io")["id"].iloc[0]
+
+    def answer(self: Terminal, question: str) -> bool:
+        own.client.request("PATCH", f"/users/{key}", json={"is_active": True})
+        return True
+
+    monkeypatch.setattr(Terminal, "confirm", answer)
+    with pytest.raises(ZenProError, match="1 of 2 are done") as caught:
+        own.run("users", "deactivate", f"{name}-off@x.io", f"{name}@x.io")
+    outcomes = caught.value.outcomes  # type: ignore[attr-defined]
+    assert outcomes["outcome"].tolist() == ["not sent", "done"]
+    assert "run the command again" in outcomes["detail"].iloc[0]
+
+
+def test_undo_never_moves_on_from_a_no_op(own: Connection, name: str, requests: Requests) -> None:
+    own.run("teams", "update", name, "--description", "second")
+    before = journal()[-1]["command_id"][:12]
+    own.run("users", "activate", f"{name}@x.io")
+    sent = len(requests.writes())
+    for _ in range(2):
+        with pytest.raises(UsageError) as caught:
+            own.run("undo", "--yes")
+        assert str(caught.value) == (
+            f"`users activate {name}@x.io` changed nothing: already active. "
+            f"To undo `teams update {name} --description second` before it: `undo {before}`."
+        )
+    assert len(requests.writes()) == sent
+    assert list(own.run("undo", before, "--yes")["outcome"]) == ["done"]
+
+
+def test_undo_names_a_failure_and_passes_over_dry_runs_and_refusals(own: Connection, name: str) -> None:
+    own.run("teams", "update", name, "--description", "second")
+    with pytest.raises(ConflictError):
+        own.run("teams", "create", name)
+    own.run("teams", "delete", name, "--dry-run")
+    with pytest.raises(ZenProError, match="--yes"):
+        own.run("teams", "delete", name)
+    with pytest.raises(UsageError, match=f"`teams create {name}` changed nothing: refused: .*exists.* `undo "):
+        own.run("undo", "--yes")
+
+
+def test_a_plan_with_nothing_to_do_is_the_last_command(own: Connection, name: str) -> None:
+    own.run("users", "onboard", f"{name}@x.io", "--role", "Organization Viewer", "--team", name)
+    assert [(entry["outcome"], entry["detail"]) for entry in journal()] == [("already", "nothing to do")]
+    with pytest.raises(
+        UsageError, match=r"`users onboard .*` changed nothing: nothing to do. No command before it can"
+    ):
+        own.run("undo", "--yes")
+
+
+def test_undo_names_what_cannot_be_undone_and_the_line_for_the_command_before(own: Connection, name: str) -> None:
+    account, key = f"{name}-bot", ["k", "--service-account", f"{name}-bot", "--to", "env:ZENPRO_TEST_NO_OPS"]
+    own.run("service-accounts", "create", account)
+    own.run("api-keys", "create", *key)
+    Journal().path.unlink()
+    own.run("teams", "update", name, "--description", "second")
+    before = journal()[-1]["command_id"][:12]
+    own.run("api-keys", "rotate", *key, "--yes")
+    os.environ.pop("ZENPRO_TEST_NO_OPS")
+    for _ in range(2):
+        with pytest.raises(UsageError) as caught:
+            own.run("undo", "--yes")
+        assert str(caught.value) == (
+            f"`api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be undone: "
+            f"the former value is gone. To undo `teams update {name} --description second` before it: `undo {before}`."
+        )
+
+
+def test_a_dry_run_of_many_writes_says_each_thing_once(
+    own: Connection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emails = [word for number in range(12) for word in ("--email", f"{name}-{number}@x.io")]
+    own.run("invitations", "create", *emails, "--role", "Organization Member")
+    capsys.readouterr()
+    own.run("undo", "--dry-run")
+    said = capsys.readouterr().err.splitlines()
+    (remark,) = [line for line in said if "the e-mail has been sent" in line]
+    assert "and 7 more" in remark
+    assert len(said) <= 3
