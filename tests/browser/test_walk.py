@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.support.lab import PATIENCE
+from tests.support.listening import when_listening
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import BearerToken, Client
 
@@ -64,7 +64,9 @@ def test_the_demo_opens_the_quickstart_and_stops_at_ctrl_c(page: Page, tmp_path:
                 break
         else:
             pytest.fail("the demo did not say where it is: " + "".join(said))
-        page.goto(_when_it_listens(page, found.group()))
+        # The demo prints the address a moment before JupyterLab listens there.
+        when_listening(found.group(), patience=PATIENCE / 1000)
+        page.goto(found.group())
         expect(page.get_by_role("heading", name=re.compile("zenpro_nb in five minutes"))).to_be_visible()
         expect(page.get_by_text("Would you like to get notified")).to_have_count(0)
     finally:
@@ -72,15 +74,3 @@ def test_the_demo_opens_the_quickstart_and_stops_at_ctrl_c(page: Page, tmp_path:
         rest = demo.communicate()[1]
     assert demo.returncode == 0
     assert "have ended" in rest
-
-
-def _when_it_listens(page: Page, address: str) -> str:
-    """The address, as soon as something answers there; the demo says it a moment before JupyterLab listens."""
-    for _ in range(PATIENCE // 100):
-        try:
-            page.request.get(address)
-        except PlaywrightError:
-            page.wait_for_timeout(100)
-        else:
-            return address
-    raise AssertionError(f"nothing answers at {address}")

@@ -130,7 +130,8 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
     if words in FIRST:
         shell.run(f"%zenpro {FIRST[words]}")
     for line in spelled(command.examples, "%zenpro", variables=True):
-        shell.run(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
+        done = shell.ip.run_cell(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
+        assert done.success, f"{line}: {done.error_before_exec or done.error_in_exec!r}"
 
 
 @pytest.mark.parametrize("words", ["builds get", "roles get"])
