@@ -12,6 +12,7 @@ from tests.support.sandbox import SandboxProcess
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01-forms.ipynb"
 
 
+@pytest.mark.kernel
 def test_it_runs_under_papermill(plane: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ZENML_PRO_API_TOKEN", raising=False)
     monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)

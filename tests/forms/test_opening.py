@@ -110,6 +110,7 @@ def test_loading_and_lists_import_no_widgets() -> None:
     assert found.stdout.splitlines()[-1] == "False"
 
 
+@pytest.mark.kernel
 def test_an_executed_notebook_shows_the_words_and_holds_nobodys_name(plane: SandboxProcess, tmp_path: Path) -> None:
     cells = [
         f"import os; os.environ.update(ZENML_PRO_API_URL={plane.url!r}, ZENML_PRO_API_KEY={plane.key!r})",

@@ -27,6 +27,7 @@ def acme(sandbox: SandboxProcess) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.mark.kernel
 def test_the_picture_is_displayed_and_the_value_stays_the_frame(
     sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

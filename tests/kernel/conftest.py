@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import start_new_kernel
 
-from tests.support.kernels import execute
+from tests.support.kernels import Kernel, running_kernel
 from tests.support.sandbox import SandboxProcess
 
 
-@pytest.fixture(scope="package")
-def kernel(sandbox: SandboxProcess) -> Iterator[BlockingKernelClient]:
-    environment = os.environ | {
-        "ZENML_PRO_API_URL": sandbox.url,
-        "ZENML_PRO_API_KEY": sandbox.key,
-        "ZENPRO_ORGANIZATION": "acme",
-    }
-    manager, client = start_new_kernel(env=environment)
-    try:
-        execute(client, "%load_ext zenpro_nb")
-        yield client
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+@pytest.fixture(scope="session")
+def shared_kernel() -> Iterator[Kernel]:
+    """The kernel of this worker. Reset it before it is used."""
+    with running_kernel() as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def signed_in(shared_kernel: Kernel, sandbox: SandboxProcess) -> Kernel:
+    """The kernel, in which nothing has run yet, in the organization acme."""
+    variables = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    shared_kernel.reset(variables)
+    return shared_kernel
+
+
+@pytest.fixture
+def kernel(signed_in: Kernel) -> BlockingKernelClient:
+    """What speaks to this kernel."""
+    return signed_in.client

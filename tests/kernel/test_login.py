@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import start_new_kernel
 
-from tests.support.kernels import PATIENCE, execute
+from tests.support.kernels import PATIENCE, Kernel, execute
 from tests.support.sandbox import SandboxProcess
 
 
-@pytest.fixture(scope="module")
-def kernel(sandbox: SandboxProcess) -> Iterator[BlockingKernelClient]:
+@pytest.fixture
+def kernel(shared_kernel: Kernel, sandbox: SandboxProcess) -> BlockingKernelClient:
     nothing = dict.fromkeys(("ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN"), "")
-    manager, client = start_new_kernel(env=os.environ | nothing | {"ZENML_PRO_API_URL": sandbox.url})
-    try:
-        execute(client, "%load_ext zenpro_nb")
-        yield client
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+    shared_kernel.reset({**nothing, "ZENML_PRO_API_URL": sandbox.url})
+    return shared_kernel.client
 
 
 def test_the_front_end_asks_without_echo(kernel: BlockingKernelClient, sandbox: SandboxProcess) -> None:
