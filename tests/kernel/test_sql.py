@@ -18,7 +18,7 @@ ENDLESS = (
 )
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.4, 1.1])
+@pytest.mark.parametrize("delay", [0.02, 0.05, 0.4, 1.1])
 @pytest.mark.parametrize("query", ENDLESS)
 def test_every_interrupt_ends_the_query_in_one_line(signed_in: Kernel, query: str, delay: float) -> None:
     client = signed_in.client

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenpro_nb import extras, limits
+from zenpro_nb.sql.interruptible import passing_on_interrupts
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,6 +18,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+@passing_on_interrupts()
 def connect(spill: str = "") -> duckdb.DuckDBPyConnection:
     """Return a new database without tables. Its times are UTC, and its settings cannot be changed any more.
 

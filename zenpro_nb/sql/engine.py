@@ -11,7 +11,7 @@ from zenpro_nb import frames, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, Kind
 from zenpro_nb.sql.database import connect
-from zenpro_nb.sql.interruptible import run_interruptible
+from zenpro_nb.sql.interruptible import passing_on_interrupts, run_interruptible
 from zenpro_nb.sql.mistakes import explained
 from zenpro_nb.sql.statement import Statement, TableName
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Tables = Mapping[TableName, Any]  # an Arrow table or a DataFrame behind each name
 
 
+@passing_on_interrupts()
 def check(statement: Statement, tables: Tables) -> None:
     """Find out what is wrong with a query before anything is read.
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from zenpro_nb import limits
 from zenpro_nb.errors import InterruptedReadError
 
 T = TypeVar("T")
+
+
+@contextmanager
+def passing_on_interrupts() -> Iterator[None]:
+    """Raise KeyboardInterrupt where DuckDB has noticed Ctrl-C in this thread: it raises a RuntimeError of its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupted" not in str(error).lower():
+            raise
+        raise KeyboardInterrupt from None
 
 
 def run_interruptible(work: Callable[[], T], interrupt: Callable[[], None]) -> T:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
+from zenpro_nb.sql.interruptible import passing_on_interrupts
 from zenpro_nb.sql.mistakes import explained, pointed
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(ANALYZE\s+)?", re.IGNORECASE)
@@ -51,6 +52,7 @@ class Statement(Struct, frozen=True):
         return bool(_EXPLAIN.match(self.text))
 
 
+@passing_on_interrupts()
 def parse(text: str) -> Statement:
     """Return what a statement names; nothing is read, and nothing it names need be there.
 
