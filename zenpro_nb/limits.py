@@ -117,7 +117,12 @@ PLOT_SIGNS = 60  # characters of the longest bar in a terminal: fits 80 with the
 
 # --- forms --------------------------------------------------------------------------------------------------------
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is asked
-FORM_QUIET = 1.0  # seconds without a change before a form is sent: what was typed last arrives behind the click
+FORM_QUIET = 1.0  # seconds between a press and the request, in which an edit that arrives after the press cancels it
+FORM_BUSY = 10.0  # seconds of a busy kernel after which a press that waited is shown and not sent: people forget it
+IDLE_BEAT = 1.0  # seconds between two looks whether an idle kernel is still idle; each costs microseconds
+IDLE_BEAT_SOON = 0.2  # seconds after a long cell until the kernel can be seen idle; waiting messages arrive sooner
+IDLE_BEAT_LATE = 0.1  # seconds by which a beat may be late on a loaded machine and still show an idle kernel
+IDLE_WORK_SHARE = 0.5  # of the time between two beats; more work means that messages may still be waiting
 FORM_LATE = 3.0  # seconds; letters typed before Enter come behind it, by as much on a slow line or a busy machine
 FORM_OPTIONS = 50  # names sent to the browser for one combobox; more than this help nobody choose
 WORKSPACE_NAME = 50  # characters (fact sheet, section 4, Workspace)

@@ -107,7 +107,7 @@ def test_nobody_and_nowhere_are_asked_for_before_anything_is_sent(open_form: Ope
     assert form.status.text == "Nothing was sent. Please look at: Workspace, Users."
     assert form.problems == {
         "workspace": "This is needed.",
-        "users": "Name somebody: a user, a team, or under More a service account or an invitation.",
+        "users": "Name at least one: a user, a team, or under More a service account or an invitation.",
     }
 
 

@@ -48,14 +48,3 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, runtime: 
     by_hand.settle()
     assert form.state is State.DONE
     assert form.status.tone is Tone.GOOD
-
-
-def test_what_was_typed_before_the_click_and_arrives_behind_it_is_sent(
-    open_form: Opener, by_hand: ByHand, name: str
-) -> None:
-    form = open_form("workspaces create")
-    form.set("name", name[:4])
-    form.submit()
-    form.set("name", name)
-    by_hand.settle()
-    assert form.result["name"].item() == name

@@ -46,10 +46,10 @@ def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) ->
     assert offers not in view.row("name").box.children
 
 
-def test_enter_sends_and_cancel_closes(open_form: Opener, by_hand: ByHand, name: str) -> None:
+def test_cancel_closes_and_leaves_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
     view = View(open_form("teams create"), "key")
     typed(view, "name").value = name
-    typed(view, "name")._handle_custom_msg({"event": "submit"}, [])
+    view.submit.click()
     by_hand.settle()
     assert "✓ Done: created team" in text_of(view)
     view.cancel.click()

@@ -115,7 +115,8 @@ class Notebook:
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
-            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._made_up)
+            watch = forms.KernelWatch(self._shell) if self._in_kernel else None
+            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._made_up, watch=watch)
         return self._forms(*form)
 
     def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class FormSession(Session):
         super().__init__(outer.environ)
         self._outer = outer
         self._opened = outer.settings
+        self.before_write: Callable[[], None] = lambda: None  # called before each request that changes something
 
     @property
     def settings(self) -> Settings:
@@ -47,7 +48,11 @@ class FormSession(Session):
         """Return a client that does not wait as long as a cell may, because Ctrl-C does not reach a form."""
         from zenpro_nb.client import Client  # see `Session._connected`
 
-        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self.require_writable)
+        return Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
+
+    def _admit_write(self) -> None:
+        self.require_writable()
+        self.before_write()
 
 
 class FormFace(Terminal):

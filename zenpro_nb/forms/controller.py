@@ -1,19 +1,29 @@
-"""What becomes of what is typed: it is checked, prepared as a request, and sent when somebody says so."""
+"""What becomes of what is typed: it is checked, prepared as a request, and sent when its button is pressed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.commands.core import name_validation
 from zenpro_nb.commands.core.write import Write
-from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
 from zenpro_nb.forms import messages
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone, in_words, placed
 from zenpro_nb.forms.state import OpenForm, State
+
+
+class Press(Struct):
+    """One press of the button, until its request is sent or an edit cancels it."""
+
+    is_cancelled: bool = False
+    is_sent: bool = False
 
 
 class Controller:
@@ -24,38 +34,77 @@ class Controller:
         self._choices = choices
         self._hooks = hooks
         self._edition = 0  # counts the changes, so that an answer about an older form is known as such
+        self._press: Press | None = None  # the last one
+        form.session.before_write = self._require_wanted
 
     # --- typed ----------------------------------------------------------------------------------------------------
 
-    def typed(self, name: str = "") -> None:
-        """Take what was found out about the form for old; `name` is the field that holds another value, if one does."""
+    def edited(self, name: str = "") -> None:
+        """Take note of an edit: it cancels a press, and makes old what was found out about the form.
+
+        Args:
+            name: the field that has another value; empty if the edit was another one.
+        """
+        form = self._form
+        with form.lock:
+            if form.state is State.DONE:
+                form.state = State.FILLING
+            if not self._cancel() and form.state is State.FILLING:
+                form.status = Message("")
+            # The server, or a look-up, has refused another form than this one.
+            form.errors.clear()
+            names = self._recheck(name)
+        self.changed()
+        for new in names:
+            form.background.later(f"name:{new}", limits.FORM_DEBOUNCE, partial(self._check, new))
+
+    def changed(self) -> None:
+        """Take what was found out about the form for old: it has changed, or more is known about it."""
         form = self._form
         with form.lock:
             self._edition += 1
             form.writes = None
-            if form.state is State.DONE:
-                form.state = State.FILLING
-            if form.state is State.FILLING:
-                form.status = Message("")
             form.preview = self._preview()
-            to_prepare, to_check = form.preview.tone is Tone.BUSY, bool(name) and self._can_be_checked(name)
-        self._send_when_quiet()
+            to_prepare = form.preview.tone is Tone.BUSY
         if to_prepare:
             form.background.later("prepare", limits.FORM_DEBOUNCE, self._prepare)
-        if to_check:
-            form.background.later(f"name:{name}", limits.FORM_DEBOUNCE, lambda: self._check(name))
         form.tell()
 
     def confirm(self, typed: str) -> None:
-        """Take the name that is typed again, of what is about to be destroyed."""
-        with self._form.lock:
-            self._form.typed = typed.strip()
-        self._send_when_quiet()
-        self._form.tell()
+        """Take the name that is typed to confirm that something is destroyed."""
+        form = self._form
+        with form.lock:
+            if form.typed == typed.strip():
+                return
+            form.typed = typed.strip()
+            if not self._cancel() and form.state is State.FILLING:
+                form.status = Message("")
+        form.tell()
+
+    def _cancel(self) -> bool:
+        """Cancel a press whose request has not been sent; return whether there was one."""
+        form, press = self._form, self._press
+        if press is None or press.is_sent or press.is_cancelled or form.state not in (State.WAITING, State.SENDING):
+            return False
+        press.is_cancelled = True
+        if form.state is State.WAITING:
+            form.state = State.FILLING
+        form.status = Message(
+            f"Nothing was sent, because the form was changed after the press. Press {form.button} again.", Tone.ADVICE
+        )
+        return True
+
+    def _recheck(self, name: str) -> list[str]:
+        """Forget what the server said about new names, and return those that it is asked about again."""
+        form = self._form
+        stale = [field.name for field in form.fields if field.name == name or (name == "org" and field.new_noun)]
+        for old in stale:
+            form.checks.pop(old, None)
+        return [old for old in stale if self._can_be_checked(old)]
 
     def _preview(self) -> Message:
         """Return what stands in place of the request before it has been prepared."""
-        if missing := self._missing():
+        if missing := self._form.missing:
             return Message(f"Still empty: {self._labels(missing)}.")
         if wrong := self._form.problems:
             return self._not_right(wrong)
@@ -63,10 +112,6 @@ class Controller:
 
     def _not_right(self, names: Iterable[str]) -> Message:
         return Message(f"Not right yet: {self._labels(names)}.")
-
-    def _missing(self) -> list[str]:
-        form = self._form
-        return [field.name for field in form.shown if form.needs(field) and not form.values[field.name]]
 
     def _labels(self, names: Iterable[str]) -> str:
         return ", ".join(self._form.field(name).label for name in names)
@@ -83,7 +128,7 @@ class Controller:
         """Ask whether the name in this field is free."""
         form = self._form
         with form.lock:
-            asked = form.values[name]
+            asked, organization_id = form.values[name], self._choices.organization_id
             if form.state is State.CLOSED:
                 return
         try:
@@ -91,7 +136,8 @@ class Controller:
         except Exception as error:  # in a thread nobody else would see it
             message = Message(f"Whether it is free could not be checked: {in_words(_in_our_words(error))}", Tone.ADVICE)
         with form.lock:
-            if form.values[name] != asked or message is None:
+            is_old = form.values[name] != asked or self._choices.organization_id != organization_id
+            if is_old or message is None:
                 return
             if message.tone is Tone.BAD:
                 form.errors[name] = message.text
@@ -144,29 +190,35 @@ class Controller:
     # --- sent -----------------------------------------------------------------------------------------------------
 
     def submit(self) -> None:
-        """Send it as soon as nothing more is typed, once, unless something is missing or wrong; then say what.
+        """Take a press of the button: send the form a moment later, once, unless it is edited or something is wrong.
 
-        A browser sends what is typed one message at a time, each when the one before has been worked on, but a click at
-        once: whoever types while a cell runs, and clicks, is heard in the wrong order (measured with ipywidgets 8.1).
+        A browser sends an edit when the kernel has handled the one before, but a press immediately. Edits that were
+        made before the press can arrive after it (measured with ipywidgets 8.1), so the form waits for them.
         """
-        with self._form.lock:
-            if self._form.state is not State.FILLING:
-                return
-            self._form.state = State.WAITING
-            self._form.status = Message("Checking …", Tone.BUSY)
-        self._send_when_quiet()
-        self._form.tell()
-
-    def _send_when_quiet(self) -> None:
-        if self._form.state is State.WAITING:
-            self._form.background.later("submit", limits.FORM_QUIET, self._send_if_right)
-
-    def _send_if_right(self) -> None:
         form = self._form
         with form.lock:
-            if form.state is not State.WAITING:  # closed meanwhile
+            if form.state is not State.FILLING:
                 return
-            form.asked_for.update(self._missing())
+            busy = form.busy()
+            if busy > limits.FORM_BUSY:
+                form.status = Message(
+                    f"Nothing was sent: the kernel had been busy for {busy:.0f} seconds when it handled the press. "
+                    f"Check the form, and press {form.button} again when the kernel is idle.",
+                    Tone.ADVICE,
+                )
+            else:
+                press = self._press = Press()
+                form.state = State.WAITING
+                form.status = Message("Checking …", Tone.BUSY)
+                form.background.later("submit", limits.FORM_QUIET, lambda: self._send_if_right(press))
+        form.tell()
+
+    def _send_if_right(self, press: Press) -> None:
+        form = self._form
+        with form.lock:
+            if form.state is not State.WAITING or press.is_cancelled:
+                return
+            form.asked_for.update(form.missing)
             # What the server refused may be right by now; it is asked again before anything is sent.
             form.errors.clear()
             wrong = form.problems
@@ -175,12 +227,26 @@ class Controller:
             form.state = State.FILLING if wrong else State.SENDING
         form.tell()
         if not wrong:
-            self._send()
+            self._send(press)
+
+    def _require_wanted(self) -> None:
+        """Let the request of a press pass; called immediately before each request that changes something.
+
+        Raises:
+            ConfirmationError: the form was edited or closed after the press, and nothing of it has been sent.
+        """
+        with self._form.lock:
+            press = self._press
+            if press is None or press.is_sent:
+                return
+            if press.is_cancelled or self._form.state is State.CLOSED:
+                raise ConfirmationError("Nothing was sent, because the form was changed after the press")
+            press.is_sent = True
 
     def _look_at(self, wrong: Iterable[str], became: str) -> Message:
         return Message(f"{became} Please look at: {self._labels(wrong)}.".strip(), Tone.BAD)
 
-    def _send(self) -> None:
+    def _send(self, press: Press) -> None:
         """Send what is filled in, and show what became of it."""
         form = self._form
         form.face.begin()
@@ -189,18 +255,31 @@ class Controller:
                 edition, writes, given, line = self._edition, form.writes, form.given(), form.spelled()
             # What was shown is what is sent; where nothing was shown yet, it is prepared now.
             writes = writes if writes is not None else form.command.prepared(form.runtime, given)
-            if not self._is_confirmed(writes):
+            if not self._is_confirmed(writes, press):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)
         except Exception as error:  # in a thread nobody else would see it
-            self._failed(_in_our_words(error))
+            if press.is_cancelled:
+                self._end_cancelled()
+            else:
+                self._failed(_in_our_words(error))
         else:
             self._done(edition, frame)
 
-    def _is_confirmed(self, writes: list[Write]) -> bool:
-        """Tell whether the name has been typed again, where only the request shows that something is disabled."""
+    def _end_cancelled(self) -> None:
+        """Go back to filling in after a press that an edit has cancelled; the status line says so already."""
+        with self._form.lock:
+            if self._form.state is State.SENDING:
+                self._form.state = State.FILLING
+        self.changed()
+
+    def _is_confirmed(self, writes: list[Write], press: Press) -> bool:
+        """Return whether the request may be sent: the press is not cancelled, and what must be typed has been typed."""
         form = self._form
         with form.lock:
+            if press.is_cancelled:
+                self._end_cancelled()
+                return False
             form.writes = writes
             form.preview = Message(messages.request_text(writes))
             if form.is_confirmed:

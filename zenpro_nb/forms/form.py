@@ -40,6 +40,7 @@ class Form(OpenForm):
         given: parameters that are known already.
         hooks: what the form of this command adds to the parameters of the command.
         presentation: how what it holds is shown.
+        busy: returns for how many seconds the kernel has been busy when it handles a press.
 
     Example:
         >>> from zenpro_nb.commands.tree import tree
@@ -60,9 +61,12 @@ class Form(OpenForm):
         given: Mapping[str, Any] | None = None,
         hooks: type[Hooks] = Hooks,
         presentation: Presentation = AS_IT_IS,
+        busy: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        self.busy = busy
         self.command = command
         self.words = list(words)
+        self.button = self.words[-1].capitalize()
         self.session = FormSession(outer.session)
         self.face = FormFace(outer.face)
         self.runtime = Runtime(self.session, self.face)
@@ -93,20 +97,20 @@ class Form(OpenForm):
 
     def open(self) -> None:
         """Begin to read what the form needs to know; it can be drawn and filled in meanwhile."""
-        self._controller.typed()
+        self._controller.changed()
         self.background.soon(self._read)
 
     def _read(self) -> None:
         """Read what the form needs to know. In the background."""
         try:
             self.choices.open()
-            self._controller.typed()
+            self._controller.changed()
             self.is_sandbox = self.session.is_sandbox()
             self.hooks.opened()
         except ZenProError as error:
             self._controller.say(error)
         else:
-            self._controller.typed()
+            self._controller.changed()
 
     def close(self) -> None:
         """End it: nothing is sent any more, nothing is asked, and no thread is left."""
@@ -137,10 +141,8 @@ class Form(OpenForm):
             self.values[name] = value
             # What the line says is never dropped silently. What this edit makes pointless is hidden as it is elsewhere.
             self._kept -= set(self.hooks.hidden()) - hidden
-            self.errors.pop(name, None)
-            self.checks.pop(name, None)
         self.hooks.changed(name)
-        self._controller.typed(name)
+        self._controller.edited(name)
 
     def leave(self, name: str, typed: str) -> None:
         """Note what stands in a field and has not been taken: whoever sends the form meant it to be."""
@@ -148,14 +150,14 @@ class Form(OpenForm):
             if self._untaken.get(name, "") == typed:
                 return
             self._untaken[name] = typed
-        self._controller.typed()
+        self._controller.edited()
 
     def confirm(self, typed: str) -> None:
-        """Type the name again that is about to be destroyed."""
+        """Type what confirms that something is destroyed: its name, or yes."""
         self._controller.confirm(typed)
 
     def submit(self) -> None:
-        """Send it as soon as nothing more is typed, unless something is missing or wrong."""
+        """Press its button: it is sent a moment later, unless it is edited, or something is missing or wrong."""
         self._controller.submit()
 
     # --- what it means --------------------------------------------------------------------------------------------
@@ -179,8 +181,20 @@ class Form(OpenForm):
         return next(field for field in self.fields if field.name == name)
 
     def needs(self, field: Field) -> bool:
-        """Tell whether the field must be filled in."""
+        """Tell whether the field must be filled in, whatever else is."""
         return field.required or field.name in self.hooks.needed()
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the fields that must still be filled in; of several of which one is enough, the first."""
+        found = [field.name for field in self.shown if self.needs(field) and not self.values[field.name]]
+        return [*found, *self.unmet[:1]]
+
+    @property
+    def unmet(self) -> list[str]:
+        """Return the fields of which one must be filled in, while none of them is."""
+        names = list(self.hooks.alternatives())
+        return [] if any(self.values[name] for name in names) else names
 
     def is_folded(self, field: Field, problems: Mapping[str, str]) -> bool:
         """Tell whether the field may be folded away: few need it, and here nothing speaks for it."""
@@ -193,11 +207,11 @@ class Form(OpenForm):
 
     @property
     def problems(self) -> dict[str, str]:
-        """Return what is wrong, by field; an empty one is no mistake before somebody has tried to send the form."""
+        """Return what is wrong, by field. A field that must still be filled in is wrong only after a press."""
         with self.lock:
             found = {field.name: values.problem(field, self.values[field.name], self._context) for field in self.shown}
             found |= self.choices.problems() | dict(self.hooks.problems())
-            found |= {name: self.hooks.lacking(name) for name in self.asked_for if not self.values[name]}
+            found |= {name: self.hooks.lacking(name) for name in self.missing if name in self.asked_for}
             found |= {name: self.choices.untaken(name, typed) for name, typed in self._untaken.items() if typed}
             found |= self.errors
             return {name: text for name, text in found.items() if text}

@@ -20,6 +20,7 @@ from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.syntax.unparse import spell
 
 if TYPE_CHECKING:
+    from zenpro_nb.forms.kernel_watch import KernelWatch
     from zenpro_nb.forms.review_form import ReviewForm
 
 # What single commands add to their forms, each imported with the first of those; all the commands of a noun, where
@@ -28,6 +29,8 @@ _HOOKS: dict[tuple[str, ...], Callable[[], type[Hooks]]] = {
     ("api-keys",): lambda: hooks.KeyHooks,
     ("roles", "assign"): lambda: hooks.RoleAssignmentHooks,
     ("roles", "revoke"): lambda: hooks.RoleAssignmentHooks,
+    ("teams", "add"): lambda: hooks.PrincipalHooks,
+    ("teams", "remove"): lambda: hooks.PrincipalHooks,
     ("workspaces", "create"): lambda: hooks.WorkspaceCreationHooks,
     ("workspaces", "deactivate"): lambda: hooks.WorkspaceLifecycleHooks,
     ("workspaces", "delete"): lambda: hooks.WorkspaceLifecycleHooks,
@@ -42,10 +45,14 @@ class NotebookForms:
     Args:
         in_kernel: there are widgets, not questions in a terminal.
         presentation: how what they hold is shown.
+        watch: measures how long the kernel is busy, for presses that wait.
     """
 
-    def __init__(self, *, in_kernel: bool, presentation: Presentation = AS_IT_IS) -> None:
+    def __init__(
+        self, *, in_kernel: bool, presentation: Presentation = AS_IT_IS, watch: KernelWatch | None = None
+    ) -> None:
         self._in_kernel = in_kernel
+        self._watch = watch
         self._presentation = presentation
         self._open: weakref.WeakSet[Form | ReviewForm] = weakref.WeakSet()
 
@@ -60,16 +67,26 @@ class NotebookForms:
         runtime.session.sign_in()
         form: Form | ReviewForm
         if isinstance(command, WriteCommand):
-            form = new_form(runtime, command, words, given, Threads(), self._presentation)
+            busy = self._busy()
+            form = new_form(runtime, command, words, given, Threads(), self._presentation, busy)
         else:
             form = _review_form(runtime, given, self._presentation)
         self._open.add(form)
         return FormHandle(form, line)
 
+    def _busy(self) -> Callable[[], float]:
+        """Return what measures how long the kernel has been busy; it begins with the first form."""
+        if self._watch is None:
+            return lambda: 0.0
+        self._watch.start()
+        return self._watch.seconds
+
     def close(self) -> None:
         """Close them all."""
         for form in list(self._open):
             form.close()
+        if self._watch is not None:
+            self._watch.stop()
 
 
 def ask(
@@ -100,10 +117,11 @@ def new_form(
     given: Mapping[str, Any],
     background: Background,
     presentation: Presentation = AS_IT_IS,
+    busy: Callable[[], float] = lambda: 0.0,
 ) -> Form:
     """Return the form of a command, with the hooks that it has."""
     kind = _HOOKS.get(tuple(words)) or _HOOKS.get(tuple(words[:1]), lambda: Hooks)
-    return Form(command, words, runtime, background, given, kind(), presentation)
+    return Form(command, words, runtime, background, given, kind(), presentation, busy)
 
 
 def _review_form(runtime: Runtime, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:

@@ -38,7 +38,7 @@ def _asked(form: Form, runtime: Runtime) -> Any:
     invented = " (a sandbox with invented data)" if form.is_sandbox else ""
     face.say(f"{about(form.command)[0]} — {form.server}{invented}")
     asked: set[str] = set()
-    _ask_fields(form, form.needs, asked)
+    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
     if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)
     writes = form.writes = form.command.prepared(runtime, form.given())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ class State(Enum):
     """The states of a form; it goes back to the first with every change."""
 
     FILLING = "being filled in"
-    WAITING = "about to be sent, when nothing more is typed"
+    WAITING = "about to be sent, unless it is changed"
     SENDING = "being sent"
     DONE = "sent, and not changed since"
     CLOSED = "closed"
@@ -32,6 +33,9 @@ class OpenForm(Protocol):
 
     command: WriteCommand
     words: list[str]  # the words that lead to the command: ["roles", "assign"]
+    fields: list[Field]
+    button: str  # what its button is called
+    busy: Callable[[], float]  # returns for how many seconds the kernel has been busy when it handles a press
     session: FormSession
     face: FormFace
     runtime: Runtime  # of that session and that face
@@ -41,7 +45,7 @@ class OpenForm(Protocol):
 
     values: dict[str, Raw]  # what is filled in, by field
     typed: str  # the name typed again, where something is destroyed
-    asked_for: set[str]  # fields that somebody has tried to send the form without
+    asked_for: set[str]  # fields that were empty and needed when the button was pressed
     checks: dict[str, Message]  # what the server said of a field's value
     errors: dict[str, str]  # and where it found one wrong
     writes: list[Write] | None  # the requests, once they have been prepared for what is filled in
@@ -55,6 +59,10 @@ class OpenForm(Protocol):
     @property
     def shown(self) -> list[Field]:
         """Return the fields that make sense with what is filled in."""
+
+    @property
+    def missing(self) -> list[str]:
+        """Return the fields that must still be filled in."""
 
     @property
     def problems(self) -> dict[str, str]:

@@ -46,6 +46,10 @@ class Hooks:
         """Return fields that must be filled in although the command could do without."""
         return ()
 
+    def alternatives(self) -> Sequence[str]:
+        """Return fields of which at least one must be filled in."""
+        return ()
+
     def source(self, field: Field) -> ChoiceSource | None:
         """Return where the names of a field come from; None: from the list of its noun."""
         return None

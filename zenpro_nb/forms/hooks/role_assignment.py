@@ -12,12 +12,12 @@ from zenpro_nb.forms.choices import Choice
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.hooks import current_roles
-from zenpro_nb.forms.hooks.base import Hooks, Table
+from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.hooks.current_roles import HeldRole, RolesScope
+from zenpro_nb.forms.hooks.principals import PRINCIPALS, PrincipalHooks
 from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm, State
 
-_PRINCIPALS = tuple(kind.parameter for kind in KINDS)
 _HEAD = ("Who", "Has today", "Afterwards")
 # The fields of a role's scope, by its level. A role of the organization needs none.
 _SCOPES = {"workspace": {"workspace"}, "project": {"workspace", "project"}}
@@ -28,7 +28,7 @@ _LEVELS = {
 }
 
 
-class RoleAssignmentHooks(Hooks):
+class RoleAssignmentHooks(PrincipalHooks):
     """What the forms of role assignments add."""
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
@@ -48,15 +48,8 @@ class RoleAssignmentHooks(Hooks):
         return {"workspace", "project"} - self._scope_fields()
 
     def needed(self) -> Collection[str]:
-        """Ask for the scope that it needs, and for somebody whom it is about."""
-        others = any(self.form.values.get(name) for name in _PRINCIPALS if name != "users")
-        return self._scope_fields() | (set() if others else {"users"})
-
-    def lacking(self, name: str) -> str:
-        """Say that anybody will do, since the field of users is one of several."""
-        if name == "users":
-            return "Name somebody: a user, a team, or under More a service account or an invitation."
-        return super().lacking(name)
+        """Ask for the scope that it needs."""
+        return self._scope_fields()
 
     def advice(self, name: str) -> Message | None:
         """Say what the level of the role means."""
@@ -72,7 +65,7 @@ class RoleAssignmentHooks(Hooks):
         """Look again who has what; another organization has other roles, whose levels decide what is asked."""
         if name == "org" and self.choices.organization_id:
             self.form.background.soon(self._read_roles)
-        if name not in ("role", "workspace", "project", "org", *_PRINCIPALS):
+        if name not in ("role", "workspace", "project", "org", *PRINCIPALS):
             return
         with self.form.lock:
             self._edition += 1
@@ -99,7 +92,7 @@ class RoleAssignmentHooks(Hooks):
         self.form.tell()
 
     def _names_somebody(self) -> bool:
-        return any(self.form.values.get(name) for name in _PRINCIPALS)
+        return any(self.form.values.get(name) for name in PRINCIPALS)
 
     def _level(self) -> str:
         role = self.choices.chosen("role")
@@ -147,7 +140,7 @@ class RoleAssignmentHooks(Hooks):
                 self.choices.read(kind.noun)
         if self.form.values.get("workspace"):
             self.choices.read("workspaces")
-        people = [choice for name in _PRINCIPALS for choice in self.choices.all_chosen(name)]
+        people = [choice for name in PRINCIPALS for choice in self.choices.all_chosen(name)]
         scope, role = self._scope(), self.choices.chosen("role")
         if scope is None or role is None or scope.workspace_id == "?":
             return None

@@ -118,7 +118,7 @@ class Combobox:
         self._redraw()
 
     def _entered(self) -> None:
-        """Take the best that fits; where nothing is left to take, send the form."""
+        """Take the best that fits. Enter in a field never sends the form."""
         text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
             self._take(*map(self._form.presentation.meant, pasted))
@@ -134,8 +134,6 @@ class Combobox:
                 # Either nothing fits, which is said then, or there are no names yet, and it waits for them.
                 self._refused, self._pressed_on = offer is not None, "" if offer else text
                 self._redraw()
-        else:
-            self._form.submit()
 
     @property
     def _is_undecided(self) -> bool:

@@ -64,10 +64,11 @@ class Elements:
         self._layout = widgets.Layout()
         self._styles: dict[type, Any] = {}
 
-    def text(self, on_enter: Callable[[], None], **more: Any) -> widgets.Text:
-        """Return a line of text that tells of every key; Enter is told apart."""
+    def text(self, on_enter: Callable[[], None] | None = None, **more: Any) -> widgets.Text:
+        """Return a line of text that reports every key, and calls `on_enter` for Enter."""
         made = self.labelled(widgets.Text, continuous_update=True, **more)
-        made.on_msg(lambda _, content, buffers: on_enter() if content.get("event") == "submit" else None)
+        if on_enter is not None:
+            made.on_msg(lambda _, content, buffers: on_enter() if content.get("event") == "submit" else None)
         return made
 
     def labelled(self, kind: type[widgets.DOMWidget], **more: Any) -> Any:

@@ -23,6 +23,21 @@ form?.addEventListener('click', (event) => {
   input.focus();
 }, true); // before the button itself
 
+// A press that the kernel does not handle immediately is shown as waiting (form.css), until the form says what became of
+// it. Every press that the kernel handles changes the status line.
+const status = () => form.querySelector('.zenpro-status')?.textContent ?? '';
+let pressedAt = null; // the status line when the button was pressed
+form?.addEventListener('click', (event) => {
+  if (!event.target.closest('.zenpro-send:not(:disabled)')) return;
+  pressedAt = status();
+  form.toggleAttribute('data-waiting', true);
+});
+if (form) new MutationObserver(() => {
+  if (pressedAt === null || pressedAt === status()) return;
+  pressedAt = null;
+  form.toggleAttribute('data-waiting', false);
+}).observe(form, {childList: true, characterData: true, subtree: true});
+
 // ipywidgets draws a list anew whenever the kernel has something to say of it, and the choice that had the focus is gone.
 let focused = null;
 form?.addEventListener('focusin', ({target}) => {

@@ -19,6 +19,12 @@ _KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"
 # A sign or a word beside the colour, for those who do not see it and for those who do not look.
 _SIGNS = {Tone.PLAIN: "", Tone.BUSY: "… ", Tone.GOOD: "✓ ", Tone.ADVICE: "Note: ", Tone.BAD: "✗ "}
 
+# Hidden until the stylesheet sees that the kernel is busy, or the script that a press waits for it (see form.css).
+BUSY = (
+    '<div class="zenpro-busy" role="status">The kernel is busy. Edits and presses wait until it is idle. '
+    f"A press that waits for more than {limits.FORM_BUSY:.0f} seconds is not sent: press again then.</div>"
+)
+
 # The clipboard belongs to the browser: a kernel cannot reach it, and stock widgets have no button for it. Where the
 # front end does not run the handler (VS Code), the line can still be selected.
 _COPY = (

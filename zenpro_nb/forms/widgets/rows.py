@@ -127,7 +127,7 @@ class InputRow:
             return elements.labelled(widgets.Checkbox, **start)
         if field.kind is FieldKind.DATE:
             return elements.labelled(widgets.DatePicker, **start)
-        return elements.text(self._form.submit, placeholder=getattr(field.param, "metavar", None) or "", **start)
+        return elements.text(placeholder=getattr(field.param, "metavar", None) or "", **start)
 
     def _with_help(self) -> widgets.Widget:
         """Return the input; a checkbox with its help, for which its label has no place."""

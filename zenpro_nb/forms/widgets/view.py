@@ -18,7 +18,8 @@ from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Place
 from zenpro_nb.forms.widgets.rows import InputRow, Row
 
 _LASTING = ("zenpro-lasting",)  # still shown when the kernel is gone
-_CSS = {"title": _LASTING, "steps": _LASTING, "line": _LASTING, "result": _LASTING, "preview": ("zenpro-folded",)}
+_CSS = dict.fromkeys(("title", "steps", "line", "result"), _LASTING)
+_CSS |= {"preview": ("zenpro-folded",), "status": ("zenpro-status",)}
 
 
 class View:
@@ -43,8 +44,8 @@ class View:
         """Put the widgets together."""
         form, elements, texts = self.form, self._elements, self._texts
         self._question = Place(elements, HIDDEN)
-        verb, danger = form.words[-1].capitalize(), form.command.destructive
-        self.submit = elements.button(verb, button_style="danger" if danger else "primary")
+        danger = form.command.destructive
+        self.submit = elements.button(form.button, "zenpro-send", button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
         self.cancel = elements.button("Cancel", tooltip="Close the form; nothing is sent")
         self.cancel.on_click(lambda _: form.close())
@@ -124,8 +125,8 @@ class View:
 
     @cached_property
     def confirm(self) -> widgets.Text:
-        """Return the line in which the name is typed again of what is about to be destroyed."""
-        made = self._elements.text(self.form.submit, description="Confirm", placeholder=self._to_type)
+        """Return the line in which the name of what is about to be destroyed is typed."""
+        made = self._elements.text(description="Confirm", placeholder=self._to_type)
         made.observe(lambda change: self.form.confirm(change["new"]), names="value")
         return made
 
@@ -158,7 +159,7 @@ class View:
             **({"steps": html.steps(form.steps)} if form.command.plan else {}),
             "line": html.line(form.line, form.again, made_up=made_up),
             "preview": html.preview(form.preview),
-            "status": html.status(form.status, form.follow),
+            "status": html.BUSY + html.status(form.status, form.follow),
             "result": html.frame(result) if result is not None else "",
         }
 
