@@ -143,8 +143,10 @@ def test_the_typed_name_is_an_edit_too(
     form.submit()
     form.confirm(name)
     by_hand.settle()
+    form.confirm("")
+    form.confirm(name)
     assert writes == []
-    assert form.status.text == CHANGED.format("Delete")
+    assert form.status.text == CHANGED.format("Delete"), "more edits do not hide that nothing was sent"
     form.submit()
     by_hand.settle()
     assert len(writes) == 1
@@ -191,6 +193,9 @@ def test_a_press_that_waited_is_shown_and_not_sent(
         "Nothing was sent: the kernel had been busy for 14 seconds when it handled the press. "
         "Check the form, and press Create again when the kernel is idle."
     )
+    notice = form.status
+    form.set("description", "typed before the press")  # arrives after it
+    assert form.status is notice
     kernel.busy = 0.0
     form.submit()
     by_hand.settle()

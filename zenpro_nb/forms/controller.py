@@ -34,7 +34,9 @@ class Controller:
         self._choices = choices
         self._hooks = hooks
         self._edition = 0  # counts the changes, so that an answer about an older form is known as such
+        self._edits = 0  # counts those of them that somebody made
         self._press: Press | None = None  # the last one
+        self._notice = Message("")  # that a press was not sent: it stays until the next press, whatever is edited
         form.session.before_write = self._require_wanted
 
     # --- typed ----------------------------------------------------------------------------------------------------
@@ -47,10 +49,11 @@ class Controller:
         """
         form = self._form
         with form.lock:
+            self._edits += 1
             if form.state is State.DONE:
                 form.state = State.FILLING
             if not self._cancel() and form.state is State.FILLING:
-                form.status = Message("")
+                form.status = self._notice
             # The server, or a look-up, has refused another form than this one.
             form.errors.clear()
             names = self._recheck(name)
@@ -78,7 +81,7 @@ class Controller:
                 return
             form.typed = typed.strip()
             if not self._cancel() and form.state is State.FILLING:
-                form.status = Message("")
+                form.status = self._notice
         form.tell()
 
     def _cancel(self) -> bool:
@@ -89,7 +92,7 @@ class Controller:
         press.is_cancelled = True
         if form.state is State.WAITING:
             form.state = State.FILLING
-        form.status = Message(
+        form.status = self._notice = Message(
             f"Nothing was sent, because the form was changed after the press. Press {form.button} again.", Tone.ADVICE
         )
         return True
@@ -201,7 +204,7 @@ class Controller:
                 return
             busy = form.busy()
             if busy > limits.FORM_BUSY:
-                form.status = Message(
+                form.status = self._notice = Message(
                     f"Nothing was sent: the kernel had been busy for {busy:.0f} seconds when it handled the press. "
                     f"Check the form, and press {form.button} again when the kernel is idle.",
                     Tone.ADVICE,
@@ -209,7 +212,7 @@ class Controller:
             else:
                 press = self._press = Press()
                 form.state = State.WAITING
-                form.status = Message("Checking …", Tone.BUSY)
+                form.status, self._notice = Message("Checking …", Tone.BUSY), Message("")
                 form.background.later("submit", limits.FORM_QUIET, lambda: self._send_if_right(press))
         form.tell()
 
@@ -252,7 +255,7 @@ class Controller:
         form.face.begin()
         try:
             with form.lock:
-                edition, writes, given, line = self._edition, form.writes, form.given(), form.spelled()
+                edits, writes, given, line = self._edits, form.writes, form.given(), form.spelled()
             # What was shown is what is sent; where nothing was shown yet, it is prepared now.
             writes = writes if writes is not None else form.command.prepared(form.runtime, given)
             if not self._is_confirmed(writes, press):
@@ -264,7 +267,7 @@ class Controller:
             else:
                 self._failed(_in_our_words(error))
         else:
-            self._done(edition, frame)
+            self._done(edits, frame)
 
     def _end_cancelled(self) -> None:
         """Go back to filling in after a press that an edit has cancelled; the status line says so already."""
@@ -303,11 +306,11 @@ class Controller:
         self._choices.refresh()
         self.say(error)
 
-    def _done(self, edition: int, frame: Any) -> None:
+    def _done(self, edits: int, frame: Any) -> None:
         form = self._form
         with form.lock:
             if form.state is State.SENDING:
-                form.state = State.DONE if edition == self._edition else State.FILLING
+                form.state = State.DONE if edits == self._edits else State.FILLING
             form.result = frame
             form.typed = ""
             form.status = messages.done(form.face.words, form.values.get("out"))
