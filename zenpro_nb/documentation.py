@@ -29,6 +29,7 @@ _JOBS = {
     "workspaces create": ("how-to/enroll-a-workspace",),
     "runs": ("how-to/failed-runs", "how-to/runs-as-a-dataset"),
     "sql": ("how-to/sql",),
+    "form": ("how-to/forms",),
     "sandbox": ("explanation/sandbox",),
     "journal": ("explanation/lost-answers",),
     "require": ("how-to/share-a-notebook",),
