@@ -26,7 +26,7 @@ from zenpro_nb.access.columns import (
     WORKSPACE_ADMIN,
     YES,
 )
-from zenpro_nb.access.ways import roles_of, workspaces_of
+from zenpro_nb.access.ways import alive, roles_of, workspaces_of
 from zenpro_nb.resources.model import Kind
 from zenpro_nb.resources.rights import OF_PROJECTS, PROJECT_TYPES, TYPES
 
@@ -40,6 +40,8 @@ _WHOLE = ""  # the place that is the organization itself, and the project that i
 _UNSEEN = ", unless they made it or it was shared with them"
 _DEACTIVATED = " (deactivated: signing in fails, the rights stay)"
 _INVITED = " (once the invitation is accepted)"
+_UNDOCUMENTED = "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
+_DELETED = " (the workspace is deleted)"
 
 
 class Question(Struct, frozen=True):
@@ -64,10 +66,12 @@ class Question(Struct, frozen=True):
 
 
 def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return who may do something, and why.
+    """Return who is allowed to do something, and why.
 
-    Where the inventory does not know which roles allow it, superusers, owners and the documented administrators may
-    all the same, and of everybody else it is unknown.
+    The verdicts agree with effective access: "yes" in a workspace needs a path into that workspace. A role of the
+    organization that has no path there, such as a custom one, makes it "unknown": it is not documented whether such
+    roles reach into workspaces. Where the inventory does not know which roles allow it, the answer is "yes" for
+    superusers, owners and the documented administrators, and "unknown" for everybody else.
 
     Args:
         inventory: knows which roles allow it, see `roles_allowing`.
@@ -75,9 +79,9 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         question: what is asked.
 
     Returns:
-        With the columns of `VERDICTS`, a row for each principal and workspace into which there is a path, or of which
-        a role allows it; of types in projects one more for each project where the answer is another one. Ordered by
-        principal, workspace and project.
+        The columns of `VERDICTS`, one row for each principal and workspace into which there is a path, or for which a
+        role of the organization allows it; for types inside projects one more for each project where the answer is
+        different. Ordered by principal, workspace and project.
 
     Example:
         >>> from zenpro_nb.access import Inventory, effective
@@ -101,16 +105,20 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         project=access["project_id"].astype(object).where(access["project_id"].notna(), _WHOLE),
     )
     inside = paths[paths["place"].isin(question.places)]
-    reasons = _reasons(paths, inside, question, _documented(inventory, question) if allowed is None else allowed)
+    roles = _documented(inventory, question) if allowed is None else allowed
+    reasons = _reasons(inside, question, roles)
     everywhere = reasons[reasons["project"] == _WHOLE]
-    people = pd.concat([inside[_PLACE], everywhere[_PLACE]]).drop_duplicates()
+    undocumented = _undocumented(paths, question, roles, alive(inventory))
+    people = pd.concat([inside[_PLACE], undocumented[_PLACE]]).drop_duplicates()
     rows = people.merge(everywhere, on=_PLACE, how="left")
     inner = reasons[(reasons["project"] != _WHOLE) & ~_among(reasons, everywhere)]
     if question.project is not None:
         rows = rows[~_among(rows, inner)].assign(project=question.project)
     rows = pd.concat([rows, inner], ignore_index=True)
-    names = workspaces_of(inventory).set_index("id")["name"]
-    return _written(rows, paths, names, _held(inside, question), question, known=allowed is not None)
+    perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
+    rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
+    workspaces = workspaces_of(inventory).set_index("id")
+    return _written(rows, paths, workspaces, _held(inside, question), question, known=allowed is not None)
 
 
 def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
@@ -124,22 +132,39 @@ def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
     return frozenset(roles.loc[roles["name"].isin(names) & roles["predefined"], "id"])
 
 
-def _reasons(paths: pd.DataFrame, inside: pd.DataFrame, question: Question, roles: frozenset[str]) -> pd.DataFrame:
-    """Return for each holder, place and project the first reason why it is allowed there.
-
-    Those who need no role go first, then roles of the organization, which hold in every workspace, then the others.
+def _undocumented(
+    paths: pd.DataFrame, question: Question, roles: frozenset[str], workspaces: Sequence[str]
+) -> pd.DataFrame:
+    """Return the holders of roles of the organization that allow it, with each workspace where that may hold.
 
     Args:
         paths: of everybody.
-        inside: those that lead to the places that are asked about.
-        roles: ids of those that allow it.
+        question: what is asked.
+        roles: ids of the roles that allow it.
+        workspaces: ids of those that are not deleted.
+    """
+    import pandas as pd
+
+    places = [] if question.workspaces is None else [key for key in question.places if key in set(workspaces)]
+    allowing = paths[paths["role_id"].isin(roles) & (paths["scope"] == SCOPES[ORGANIZATION])]
+    first = allowing.sort_values("path", kind="stable").drop_duplicates("holder")[["holder", "path"]].astype(object)
+    return first.merge(pd.DataFrame({"place": pd.Series(places, dtype=object)}), how="cross")
+
+
+def _reasons(inside: pd.DataFrame, question: Question, roles: frozenset[str]) -> pd.DataFrame:
+    """Return for each holder, place and project the first reason why it is allowed there.
+
+    Those who need no role come first, then roles of the organization that reach into the workspace, then the others.
+
+    Args:
+        inside: the paths that lead to the places that are asked about.
+        question: what is asked.
+        roles: ids of the roles that allow it.
     """
     import pandas as pd
 
     above = inside[inside["via"].isin([VIA[BY_SUPERUSER], VIA[BY_OWNER]])]
-    allowing = paths[paths["role_id"].isin(roles)]
-    of_organization = allowing[allowing["scope"] == SCOPES[ORGANIZATION]].drop(columns="place")
-    there = allowing[allowing["place"].isin(question.places) & (allowing["level"] != SCOPES[ORGANIZATION])]
+    there = inside[inside["role_id"].isin(roles)]
     inner = there["scope"] == SCOPES[PROJECT]
     fits = pd.Series(question.resource in OF_PROJECTS, index=there.index)
     if question.project is not None:
@@ -147,8 +172,7 @@ def _reasons(paths: pd.DataFrame, inside: pd.DataFrame, question: Question, role
     rows = pd.concat(
         [
             above.assign(rank=(above["via"] == VIA[BY_OWNER]).astype(int)),
-            of_organization.merge(pd.DataFrame({"place": question.places}), how="cross").assign(rank=2),
-            there[~inner | fits].assign(rank=3),
+            there[~inner | fits].assign(rank=np.where(there.loc[~inner | fits, "level"] == SCOPES[ORGANIZATION], 2, 3)),
         ],
         ignore_index=True,
     )
@@ -177,14 +201,21 @@ def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
 
 
 def _written(
-    rows: pd.DataFrame, paths: pd.DataFrame, names: pd.Series, held: pd.Series, question: Question, *, known: bool
+    rows: pd.DataFrame,
+    paths: pd.DataFrame,
+    workspaces: pd.DataFrame,
+    held: pd.Series,
+    question: Question,
+    *,
+    known: bool,
 ) -> pd.DataFrame:
     """Return the rows in the words of `VERDICTS`.
 
     Args:
-        rows: holders, places and projects, with the path that allows it or none.
+        rows: holders, places and projects, with the path that allows it or none, and `perhaps`: the path of a role of
+            the organization that may allow it there.
         paths: of everybody.
-        names: of the workspaces, by their ids.
+        workspaces: their `name`, and whether they are `alive`, by their ids.
         held: the names of the roles that somebody holds at a place.
         question: what was asked.
         known: whether the server says which roles allow it.
@@ -196,11 +227,11 @@ def _written(
     of_holder = ("principal", "kind", "active", "user_id", "invitation_id")
     made = rows[[]].assign(
         **{name: who[name].reindex(rows["holder"]).array for name in of_holder},
-        verdict=np.where(yes, YES, NO if known else UNKNOWN),
+        verdict=np.where(yes, YES, np.where(rows["perhaps"].isna(), NO if known else UNKNOWN, UNKNOWN)),
         action=question.action,
         resource=question.resource,
         scope=np.where(inner, SCOPES[PROJECT], SCOPES[whole]),
-        workspace=rows["place"].map(names),
+        workspace=rows["place"].map(workspaces["name"]),
         project_id=rows["project"].where(inner),
         evidence=_evidence(rows, yes, known=known),
         workspace_id=rows["place"].where(rows["place"] != _WHOLE),
@@ -210,6 +241,8 @@ def _written(
         [_INVITED, _DEACTIVATED],
         "",
     ).astype(object)
+    gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
+    made["because"] = made["because"].mask(gone, made["because"] + _DELETED)
     # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
     texts = [column for column in VERDICTS.columns if column.kind is not Kind.BOOL]
     made = made.astype({column.name: frames.dtype_of(Kind.TEXT) for column in texts})
@@ -223,7 +256,7 @@ def _evidence(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
 
     found = pd.Series("asked" if known else "documented", index=rows.index, dtype=object)
     found = found.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
-    return found.where(yes | known)
+    return found.where(yes | (known & rows["perhaps"].isna()))
 
 
 def _because(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
@@ -233,6 +266,8 @@ def _because(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Ques
     roles = pd.Series(held.reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy(), index=rows.index, dtype=object)
     none = ("none of their roles there (" + roles + ") allows it").where(roles.notna(), "no role held there allows it")
     otherwise = none + ("" if question.action == "create" else _UNSEEN)
+    perhaps = rows["perhaps"].notna()
+    otherwise = otherwise.mask(perhaps, _UNDOCUMENTED + rows["perhaps"].astype(object))
     if not known:
         otherwise = pd.Series("the server does not say which roles allow it", index=rows.index, dtype=object)
     by_role = rows["role"] + " allows it: " + rows["path"]
