@@ -26,6 +26,7 @@ from .planning.columns import markdown as markdown
 from .planning.columns import plan_facts as plan_facts
 from .planning.columns import plan_of as plan_of
 from .planning.guards import GUARDS as GUARDS
+from .planning.lookup import unread_projects as unread_projects
 from .planning.model import DesiredRow as DesiredRow
 from .planning.model import ExactScope as ExactScope
 from .planning.model import Plan as Plan

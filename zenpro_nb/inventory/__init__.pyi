@@ -11,6 +11,7 @@ from .invented_past import invented_past as invented_past
 from .invented_past import months_ago as months_ago
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
+from .projects import with_projects as with_projects
 from .reviews import KeptReview as KeptReview
 from .reviews import Reviews as Reviews
 from .tables import DIFF as DIFF

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
+from unicodedata import category
 
 import yaml
 
@@ -25,6 +26,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 _TAG = "tag:yaml.org,2002:"
 _MODES: tuple[Mode, Mode] = ("exact", "additive")
 _SECTIONS = ("teams", "organization_roles", "workspace_roles", "project_roles")
+_STRANGE = ("Cc", "Cs")  # control characters, and halves of a character
 _ANOTHER = "Write [] or {} where nothing is meant, or leave the key out."
 
 
@@ -151,12 +153,21 @@ class _Reader:
 
     def _teams(self, node: Any) -> tuple[TeamWish, ...]:
         found = []
+        former: dict[str, tuple[str, int]] = {}
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
             self._known(there, ("previously", "description", "members"))
             given: dict[str, Any] = {
                 key: self._texts(there[key][1], key) for key in ("previously", "members") if key in there
             }
+            for word in given.get("previously", ()):
+                other, first = former.setdefault(word.text.casefold(), (name, word.line))
+                if other != name:
+                    self.fail(
+                        word.line,
+                        f"{word.text!r} is the previous name of two teams: {name!r} and {other!r} (line {first})",
+                        "Leave it out of one of them: a team is renamed once.",
+                    )
             if "description" in there:
                 given["description"] = self._text(there["description"][1], "description", empty=True)
             found.append(TeamWish(Word(name, line), **given))
@@ -219,6 +230,16 @@ class _Reader:
             self._wrong(node, what, "text")
         if not node.value.strip() and not empty:
             self.fail(_line(node), f"{what} is empty", "Write a name.")
+        allowed = "\n\t\r" if empty else ""  # a description may have several lines
+        strange = next(
+            (letter for letter in node.value if category(letter) in _STRANGE and letter not in allowed), None
+        )
+        if strange is not None:
+            self.fail(
+                _line(node),
+                f"{what} contains the character U+{ord(strange):04X}, which is not text: {node.value!a}",
+                "Remove it, or write the character that is meant.",
+            )
         return Word(node.value, _line(node))
 
     def _integer(self, node: Any, what: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb.access.planning.model import DesiredRow, ExactScope
 from zenpro_nb.access.planning.options import GuardOptions
@@ -94,7 +95,10 @@ class DesiredState(Struct, frozen=True):
         return self.manage.get(section, "additive") == "exact"
 
     def rows(self) -> list[DesiredRow]:
-        """Return what should be, one row a thing."""
+        """Return what should be, one row per object.
+
+        A workspace, a project or a role without principals is a row without one: it asks for nothing, and must exist.
+        """
         return [*self._teams(), *self._organization(), *self._workspaces()]
 
     def exact(self) -> list[ExactScope]:
@@ -126,28 +130,27 @@ class DesiredState(Struct, frozen=True):
 
     def _organization(self) -> Iterator[DesiredRow]:
         for wish in self.organization_roles or ():
-            for one in wish.principals:
-                yield DesiredRow("organization-role", one.text, role=wish.role.text, source=self.at(one))
+            yield from self._role(DesiredRow("organization-role"), wish)
 
     def _workspaces(self) -> Iterator[DesiredRow]:
         for place in self.workspace_roles or ():
             name = place.workspace.text
+            if not place.roles and not place.projects:
+                yield DesiredRow("workspace-role", workspace=name, source=self.at(place.workspace))
             for wish in place.roles:
-                for one in wish.principals:
-                    yield DesiredRow(
-                        "workspace-role", one.text, role=wish.role.text, workspace=name, source=self.at(one)
-                    )
+                yield from self._role(DesiredRow("workspace-role", workspace=name), wish)
             for project in place.projects:
+                place_of = DesiredRow("project-role", workspace=name, project_id=project.project_id.text)
+                if not project.roles:
+                    yield replace(place_of, source=self.at(project.project_id))
                 for wish in project.roles:
-                    for one in wish.principals:
-                        yield DesiredRow(
-                            "project-role",
-                            one.text,
-                            role=wish.role.text,
-                            workspace=name,
-                            project_id=project.project_id.text,
-                            source=self.at(one),
-                        )
+                    yield from self._role(place_of, wish)
+
+    def _role(self, scope: DesiredRow, wish: RoleWish) -> Iterator[DesiredRow]:
+        for principal in wish.principals:
+            yield replace(scope, principal=principal.text, role=wish.role.text, source=self.at(principal))
+        if not wish.principals:
+            yield replace(scope, role=wish.role.text, source=self.at(wish.role))
 
     def _scopes(self) -> Iterator[ExactScope]:
         source = self.file or "the file"

@@ -9,9 +9,11 @@ from zenpro_nb.access.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.access.inventory import Inventory
 from zenpro_nb.access.name_table import NameTable
 from zenpro_nb.access.planning.bindings import Holder
+from zenpro_nb.access.planning.model import DesiredRow, ExactScope
 from zenpro_nb.access.planning.state import State
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted
 
 ID_MARK = "id:"
 
@@ -32,6 +34,7 @@ class Lookup:
         for name, key in inventory.workspaces.frame[["display_name", "id"]].dropna().itertuples(index=False):
             if name not in self._workspaces:
                 self._workspaces.enter(name, str(key))
+        self._projects = _Projects(inventory, state)
 
     def principal(self, text: str, source: str = "") -> Holder:
         """Return a user, else the newest open invitation; a team by `team:NAME`, anything by `id:UUID`.
@@ -91,6 +94,10 @@ class Lookup:
         """Return the ids of the teams with this name or id."""
         bare = text.removeprefix(ID_MARK)
         return [bare] if bare in self._state.teams else self.teams.bearing(bare)
+
+    def has_team(self, text: str) -> bool:
+        """Return whether a team has exactly this name, or this id."""
+        return text in self.teams or text.removeprefix(ID_MARK) in self._state.teams
 
     def team(self, text: str, source: str = "") -> str:
         """Return the id of a team, or what stands for it.
@@ -160,6 +167,42 @@ class Lookup:
             source,
         )
 
+    def project(self, workspace_id: str, text: str, source: str = "") -> str:
+        """Return the id of a project of a workspace.
+
+        A project in which somebody has a role exists. For another one the workspace must have been asked; where the
+        inventory has no projects at all, the id is taken as it is.
+
+        Args:
+            workspace_id: the workspace.
+            text: id; or the name, where the projects of the workspace were read.
+            source: where it was asked for, for messages.
+
+        Raises:
+            UnknownNameError: the workspace has no such project.
+            AmbiguousNameError: several have that name.
+            UsageError: the projects of the workspace could not be read.
+        """
+        bare = text.removeprefix(ID_MARK)
+        if self._projects.is_known(workspace_id, bare):
+            return bare
+        name = self._state.workspaces.get(workspace_id, workspace_id)
+        if (why := self._projects.gap(workspace_id)) is not None:
+            raise UsageError(
+                _led(source, f"whether {name} has a project {text!r} could not be checked: {why}"),
+                hint=f"Start the workspace, or take the project out of the file. `projects --workspace {quoted(name)}`",
+            )
+        table = self._projects.names(workspace_id)
+        if table is None:
+            return bare
+        if found := table.bearing(bare):
+            return self._single(text, found, source, found)
+        raise _unknown(
+            f"There is no project {text!r} in the workspace {name}",
+            did_you_mean(text, table, f"List them with `projects --workspace {quoted(name)}`."),
+            source,
+        )
+
     def _by_id(self, key: str, source: str) -> Holder:
         for kind, known in (
             ("user_id", self._state.accounts),
@@ -185,6 +228,49 @@ class Lookup:
                 _led(source, f"{len(found)} are called {text!r}: {names}"), hint="Write id: and the id instead."
             )
         return found[0]
+
+
+class _Projects:
+    """The projects of each workspace, as far as the inventory has them."""
+
+    def __init__(self, inventory: Inventory, state: State) -> None:
+        self._held = {(one.workspace, one.project) for one in state.bindings if one.project}
+        listed = inventory.workspace_projects
+        self._listed = listed.known
+        self._gaps = dict(listed.gap.parts) if listed.gap is not None else {}
+        self._tables: dict[str, NameTable] = {}
+        for workspace, key, name in listed.frame[["workspace_id", "id", "name"]].itertuples(index=False):
+            self._tables.setdefault(str(workspace), NameTable()).enter(name, str(key))
+
+    def is_known(self, workspace_id: str, key: str) -> bool:
+        """Return whether somebody has a role in a project, so that it exists."""
+        return (workspace_id, key) in self._held
+
+    def gap(self, workspace_id: str) -> str | None:
+        """Return why the projects of a workspace could not be read; None where they were, or no workspace was asked."""
+        return self._gaps.get(workspace_id) if self._listed else None
+
+    def names(self, workspace_id: str) -> NameTable | None:
+        """Return the names of the projects of a workspace; None where no workspace was asked."""
+        return self._tables.get(workspace_id, NameTable()) if self._listed else None
+
+
+def unread_projects(
+    inventory: Inventory, rows: Iterable[DesiredRow], exact: Iterable[ExactScope] = ()
+) -> frozenset[str]:
+    """Return the ids of the workspaces whose projects must be read before a plan of these rows is made.
+
+    Raises:
+        UnknownNameError: there is no such workspace.
+    """
+    wanted: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and row.present]
+    wanted += [scope for scope in exact if scope.project_id]
+    if not wanted:
+        return frozenset()
+    state = State.of(inventory)
+    lookup, projects = Lookup(inventory, state), _Projects(inventory, state)
+    found = {(lookup.workspace(one.workspace, one.source), one.project_id.removeprefix(ID_MARK)) for one in wanted}
+    return frozenset(workspace for workspace, key in found if not projects.is_known(workspace, key))
 
 
 def spelled(lookup: Lookup, state: State, holder: Holder) -> str:

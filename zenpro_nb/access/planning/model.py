@@ -33,7 +33,8 @@ class DesiredRow(Struct, frozen=True):
 
     Attributes:
         kind: what it is about.
-        principal: who; of a team itself, nobody.
+        principal: who; of a team itself, nobody. A row of a kind `…-role` without a principal asks for nothing: it
+            names a place or a role that must exist.
         role: of the kinds `…-role`, and of `invitation` the organization's role that it brings.
         team: of the kinds `team` and `team-member`.
         workspace, project_id: of the kinds `workspace-role` and `project-role`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec.structs import replace
@@ -64,18 +65,35 @@ def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
     Raises:
         UsageError: they go round in a circle.
     """
-    waiting = list(renames)
-    while waiting:
-        taken = {(one.before or {}).get("name") for one in waiting if "name" in (one.after or {})}
-        free = [one for one in waiting if (one.after or {}).get("name") not in taken - {(one.before or {}).get("name")}]
-        if not free:
-            names = " and ".join(str((one.before or {}).get("name")) for one in waiting)
-            raise UsageError(
-                f"The teams {names} would swap their names, and none of them is free",
-                hint="Give one of them another name in a first plan.",
-            )
-        yield from free
-        waiting = [one for one in waiting if one not in free]
+    taken = Counter(_old_name(step) for step in renames if _new_name(step) is not None)
+    waiting: dict[Any, list[int]] = defaultdict(list)  # by the name that must be free first
+    free: list[int] = []
+    for place, step in enumerate(renames):
+        name = _new_name(step)
+        (waiting[name] if name != _old_name(step) and taken[name] else free).append(place)
+    while free:
+        yield from (renames[place] for place in free)
+        freed: list[int] = []
+        for place in free:
+            name = _old_name(renames[place])
+            if _new_name(renames[place]) is not None:
+                taken[name] -= 1
+                freed += [] if taken[name] else waiting.pop(name, [])
+        free = sorted(freed)
+    if waiting:
+        names = " and ".join(str(_old_name(renames[place])) for place in sorted(chain(*waiting.values())))
+        raise UsageError(
+            f"The teams {names} would swap their names, and none of them is free",
+            hint="Give one of them another name in a first plan.",
+        )
+
+
+def _old_name(step: Step) -> Any:
+    return (step.before or {}).get("name")
+
+
+def _new_name(step: Step) -> Any:
+    return (step.after or {}).get("name")
 
 
 def needing(steps: Sequence[Step], before: State, options: GuardOptions) -> list[Step]:
@@ -94,11 +112,15 @@ def needing(steps: Sequence[Step], before: State, options: GuardOptions) -> list
         if one.kind == "organization-role":
             joins[binding_of(one).holder].append(one.number)
     more = _more_admins(steps, before, after, options)
+    freeing: Mapping[Any, list[int]] = defaultdict(list)  # the renames that make a name free
+    for one in steps:
+        if one.kind == "team" and one.does == "update" and _old_name(one):
+            freeing[_old_name(one)].append(one.number)
     found = []
     for one in steps:
         needs = {made[key] for key in (party_key(one.party), team_key(one)) if key in made}
         if one.kind == "team":
-            needs = set(_frees(one, steps))
+            needs = {number for number in freeing[_new_name(one)] if number != one.number}
         elif one.does == "add" and one.kind in ("team-member", "workspace-role", "project-role"):
             holder = binding_of(one).holder
             if not before.is_member(holder):
@@ -115,14 +137,6 @@ def _makers(steps: Iterable[Step]) -> dict[str, int]:
     makers = {team_key(one): one.number for one in steps if one.kind == "team" and one.does == "add"}
     makers |= {party_key(one.party): one.number for one in steps if one.kind == "invitation" and one.does == "add"}
     return {key: number for key, number in makers.items() if is_new(key)}
-
-
-def _frees(step: Step, steps: Sequence[Step]) -> Iterator[int]:
-    """Yield the rename that makes a team's new name free."""
-    name = (step.after or {}).get("name")
-    for one in steps:
-        if one.kind == "team" and one.does == "update" and name and (one.before or {}).get("name") == name:
-            yield one.number
 
 
 _Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]

@@ -64,6 +64,8 @@ def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: S
                 wanted.withdrawn[key] = one
             if one.principal.casefold() in wanted.invitations:
                 _contradict(one, wanted.invitations[one.principal.casefold()][0], "the invitation of")
+        elif not one.principal and one.kind in ROLE_KINDS:
+            _require_place(one, lookup)
         elif one.kind not in ("team", "invitation"):
             for found in _bindings(one, lookup):
                 _enter(wanted.bindings, found, one, _what(one))
@@ -82,18 +84,21 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
                              hint="`teams delete` does it.")  # fmt: skip
     # A name that is still a team's own is no previous name of another.
     found = {one.team: ids[0] for one in rows if len(ids := lookup.teams_called(one.team)) == 1}
+    named = set(found.values())
+    renamed: dict[str, DesiredRow] = {}
     for one in rows:
         if len(lookup.teams_called(one.team)) > 1:
             lookup.team(one.team, one.source)  # raises
         key = found.get(one.team)
         if key is None:
-            former = [lookup.team(name, one.source) for name in one.previously if name in lookup.teams]
-            key = next((old for old in former if old not in found.values()), None)
+            key = _former(one, named, renamed, lookup)
         # One that was found by its name, in whatever letters, keeps it.
         name = one.team if key is not None and one.team not in found else None
         fields = {"name": name, **one.fields} if name else dict(one.fields)
         if key is None:
             key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
+        if key not in renamed:
+            named.add(key)
         found[one.team] = key
         if key in wanted.teams:
             before, asked = wanted.teams[key]
@@ -110,6 +115,37 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
             if name not in lookup.teams:
                 lookup.teams.enter(name, key)
     _check_names(wanted, state)
+
+
+def _former(row: DesiredRow, named: Collection[str], renamed: dict[str, DesiredRow], lookup: Lookup) -> str | None:
+    """Return the id of the team that has one of a row's previous names; None where the team is new.
+
+    Args:
+        row: asks for a team by a name that no team has.
+        named: ids of the teams that a row names: they keep their names.
+        renamed: the rows that took an id so far; this one is entered.
+        lookup: finds teams.
+
+    Raises:
+        UsageError: another row has the same previous name, or several teams have previous names of this one.
+    """
+    names = {lookup.team(name, row.source): name for name in row.previously if lookup.has_team(name)}
+    former = [key for key in names if key not in named]
+    for key in former:
+        if (other := renamed.get(key)) is not None:
+            where = f" ({other.source})" if other.source else ""
+            raise UsageError(
+                _led(row, f"{names[key]!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
+                hint="Leave it out of one of them: a team is renamed once.",
+            )
+    if len(former) > 1:
+        told = " and ".join(repr(names[key]) for key in former)
+        raise UsageError(
+            _led(row, f"there are several teams with previous names of {row.team!r}: {told}"),
+            hint="Leave only the name of the team that is to be renamed.",
+        )
+    renamed.update(dict.fromkeys(former, row))
+    return former[0] if former else None
 
 
 def _check_names(wanted: Wanted, state: State) -> None:
@@ -153,7 +189,22 @@ def _bindings(one: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
         if one.kind == "project-role" and not one.project_id:
             raise UsageError(_led(one, f"{one.role!r} is a role of a project, and no project is named"))
         project = one.project_id if one.kind == "project-role" else ""
+        if project and one.present:
+            project = lookup.project(workspace, project, one.source)
         yield Binding(one.kind, kind, key, role=role, workspace=workspace, project=project)
+
+
+def _require_place(row: DesiredRow, lookup: Lookup) -> None:
+    """Look up the names of a row that asks for nothing, since a misspelled one is a mistake.
+
+    Raises:
+        UnknownNameError: there is no such workspace, project or role.
+    """
+    workspace = lookup.workspace(row.workspace, row.source) if row.workspace else ""
+    if row.project_id:
+        lookup.project(workspace, row.project_id, row.source)
+    if row.role:
+        lookup.role(row.role, _LEVELS[row.kind], row.source)
 
 
 def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup) -> None:
@@ -162,7 +213,8 @@ def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup
         place = Binding(scope.kind, "", "", team=lookup.team(scope.team, scope.source)).scope
     else:
         workspace = lookup.workspace(scope.workspace, scope.source) if scope.kind != "organization-role" else ""
-        place = Binding(scope.kind, "", "", workspace=workspace, project=scope.project_id).scope
+        project = lookup.project(workspace, scope.project_id, scope.source) if scope.project_id else ""
+        place = Binding(scope.kind, "", "", workspace=workspace, project=project).scope
     wanted.exact.add((place, role))
     for one in state.at.get(place, ()):
         if role not in ("", one.role) or one in wanted.bindings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, limits
+from zenpro_nb import frames, inventory, limits
 from zenpro_nb.commands.access.plan_parameters import YAML
 from zenpro_nb.commands.access.reading import facts_of, read_inventory
 from zenpro_nb.commands.core.frame_parameter import frame_of
@@ -113,6 +113,7 @@ def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Col
     if state is not None and state.organization:
         _require_same(state, found)
     rows, exact = _rows(run, wanted, state, tables, found)
+    found = inventory.with_projects(run.session, found, pure.unread_projects(found, rows, exact))
     options = state.options(**wanted.flags) if state else pure.GuardOptions(**wanted.flags)
     also = _elsewhere(run, found, needed=any(one.kind == "account" and not one.present for one in rows))
     plan = pure.make_plan(found, rows, options, exact=exact, elsewhere=also, all_=all_)

@@ -1,0 +1,55 @@
+"""The projects of single workspaces, read from their own servers where a plan names one that nobody has a role in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from msgspec.structs import replace
+
+from zenpro_nb.access import Gap, Inventory, list_of
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.inventory.asking import Answer, Request, Source, ask
+from zenpro_nb.inventory.joining import read_of
+from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces import targets
+
+_LIST = "workspace_projects"
+
+
+def with_projects(session: Session, inventory: Inventory, workspace_ids: Collection[str]) -> Inventory:
+    """Return the inventory with the projects of these workspaces; one that could not be read is a gap.
+
+    Raises:
+        ConnectionFailedError: the control plane is not reached.
+        InterruptedReadError: Ctrl-C.
+    """
+    if not workspace_ids:
+        return inventory
+    rows = inventory.workspaces.frame
+    names = dict(zip(rows["id"], rows["name"], strict=True))
+    found = targets.resolve(session, sorted(workspace_ids)).found
+    source = Source(_LIST)
+    requests = [
+        Request(source, part=key, target=target) for key, target in zip(sorted(workspace_ids), found, strict=True)
+    ]
+    answers = ask(session, requests)
+    read = read_of(_LIST, answers)
+    read.frame["workspace"] = read.frame["workspace_id"].map(names)
+    failed = {answer.request.part: _reason(answer) for answer in answers if answer.error is not None}
+    others = {str(key): "It was not read." for key in names if key not in workspace_ids}
+    gap = read.gap or Gap("not asked", "Only the projects of some workspaces were read.")
+    listed = list_of(
+        _LIST,
+        read.frame,
+        fields=read.fields,
+        complete=False,
+        started=read.started,
+        finished=read.finished,
+        gap=replace(gap, parts={**others, **failed}),
+    )
+    return inventory.with_lists(listed, requests=sum(answer.requests for answer in answers))
+
+
+def _reason(answer: Answer) -> str:
+    error = answer.error
+    return error.message if isinstance(error, ZenProError) else str(error)
