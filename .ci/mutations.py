@@ -33,7 +33,7 @@ PASSED, FAILED = 0, 1  # exit codes of pytest; every other one says nothing abou
 DEFAULT_MINUTES = 30.0  # for one run of the tests
 # The default suite, whatever the arguments name: see tests/support/selection.py.
 DEFAULT_SUITE = "not (slow or browser or kernel or third_party or real_server or docs or release)"
-FIRST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FIRST_FAILURE = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Mutation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

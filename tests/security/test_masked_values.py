@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+
 import pytest
 
 from zenpro_nb.security.masking import drop, hides, is_secret, mask
@@ -48,3 +51,10 @@ def test_a_secret_that_begins_another_one_leaves_no_rest_of_it(longer_first: boo
     assert scrub(text) == " ".join(["***"] * len(pairs))
     assert holds_living(text)
     assert len(living) == 2 * len(pairs)
+
+
+@pytest.mark.parametrize("spelled", [str, quote, lambda value: quote(value, safe=""), quote_plus])
+def test_a_secret_is_masked_as_urls_spell_it(spelled: Callable[[str], str]) -> None:
+    living = Secret("of no known shape/with+signs=and blanks")
+    text = f"GET https://pro.example.com/x?next={spelled(living.reveal())}&page=2"
+    assert scrub(text) == "GET https://pro.example.com/x?next=***&page=2"
