@@ -219,7 +219,7 @@ def run(project: Path, mutations: Sequence[Mutation], options: argparse.Namespac
             result, detail = copy.try_out(mutation)
             results.append(result)
             seconds = time.monotonic() - begun
-            print(f"{mutation.area:<12} {mutation.name:<{width}} {result:<9} {seconds:5.1f} s  {detail}", flush=True)
+            print(f"{mutation.area:<19} {mutation.name:<{width}} {result:<9} {seconds:5.1f} s  {detail}", flush=True)
     counts = {result: results.count(result) for result in ("caught", "SURVIVED", "no result")}
     print(", ".join(f"{count} {result.lower()}" for result, count in counts.items()))
     if counts["no result"]:
@@ -255,7 +255,7 @@ def main(words: Sequence[str] | None = None) -> int:
         mutations = chosen(mutations, options)
         if options.list:
             for mutation in mutations:
-                print(f"{mutation.area:<12} {mutation.name}: {mutation.breakage}")
+                print(f"{mutation.area:<19} {mutation.name}: {mutation.breakage}")
             if found := list(problems(project, mutations)):
                 raise CannotRunError("\n".join(found))
             return 0
