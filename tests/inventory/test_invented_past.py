@@ -13,7 +13,7 @@ from zenpro_nb import inventory
 from zenpro_nb.access import Inventory, effective
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.tool.demo import PAST, _past
+from zenpro_nb.commands.tool.demo import PAST, earlier_captures
 from zenpro_nb.files.paths import CAPTURES_VARIABLE
 from zenpro_nb.terminal.face import Terminal
 
@@ -74,7 +74,7 @@ def test_the_demo_keeps_them_in_a_folder_of_its_own(
 ) -> None:
     monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
     session = session_at(sandbox.url, ApiKey(sandbox.key))
-    more = _past(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    more = earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
     session.close()
     assert not (tmp_path / "state").exists()
     captures = inventory.Captures(Path(more[CAPTURES_VARIABLE]))
@@ -90,5 +90,5 @@ def test_a_demo_whose_past_cannot_be_made_starts_all_the_same(
     from zenpro_nb.security.secret import Secret
 
     session = session_at("http://127.0.0.1:9", ApiKey(Secret("ZENPROKEY_x")))
-    _past(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
     assert "there are no earlier captures" in capsys.readouterr().err
