@@ -121,3 +121,12 @@ def test_a_route_is_not_filled_with_nothing(value: str) -> None:
     with pytest.raises(UsageError, match="cannot stand in a path"):
         fill("/organizations/{organization_id}/roles", {"organization_id": value})
     assert fill("/users/{id}", {"id": "ada@example.com", "organization_id": value}) == "/users/ada@example.com"
+
+
+@pytest.mark.parametrize("value", ["\ud800", "a\0b"], ids=["half a character", "NUL"])
+def test_a_filter_that_cannot_be_sent_is_an_error_of_one_line(value: str) -> None:
+    with Client("http://127.0.0.1:1", ApiKey(KEY)) as client, pytest.raises(UsageError) as caught:
+        client.read_list("/organizations", params={"name": value}, decode=bytes)
+    assert caught.value.message.startswith("GET '/organizations' cannot be sent: ")
+    assert caught.value.message.isascii()
+    assert caught.value.outcome == "not sent"

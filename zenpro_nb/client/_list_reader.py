@@ -50,7 +50,7 @@ class ListReader:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
             return reply.decoded(b"[", decode)
 
-        wanted = OffsetRequest(fetch, (path, _urls.query(params)), limit, counter, prompt, merge, sink)
+        wanted = OffsetRequest(fetch, _urls.key_of(path, params), limit, counter, prompt, merge, sink)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Of many lists at once, each that others wait for may ask for the proof of its end beside its page.
             workers = max(scope.share(self._workers), min(2 if prompt else 1, self._workers))

@@ -117,6 +117,18 @@ def query(params: Params) -> str:
     return urlencode(pairs)
 
 
+def key_of(path: str, params: Params) -> tuple[str, str]:
+    """Return the path and the query, under which it is remembered how a list is paged.
+
+    Raises:
+        UsageError: a value cannot be sent.
+    """
+    try:
+        return path, query(params)
+    except ValueError as error:
+        raise UsageError(f"GET {path!a} cannot be sent: {error}", hint="Correct the value that contains it.") from None
+
+
 def plain(value: object) -> str:
     """Return the value as it is sent.
 
