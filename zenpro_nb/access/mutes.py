@@ -61,8 +61,8 @@ def read(path: Path, checks: Mapping[str, object]) -> list[Mute]:
         found = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", hint="Give the path of a TOML file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no TOML: {error}", hint=f"Write it like this: {EXAMPLE}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{path} is not TOML: {error}", hint=f"Write it like this: {EXAMPLE}") from None
     entries = found.get("mute", [])
     if set(found) - {"mute"} or not isinstance(entries, list):
         raise UsageError(f"{path} holds tables [[mute]] and nothing else", hint=f"Write it like this: {EXAMPLE}")

@@ -193,7 +193,7 @@ def _decoded(path: Path) -> Review:
     _require_known(path, content)
     try:
         found = msgspec.json.decode(content, type=_File)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     if found.review.sha256 != found.sha256:
         raise _damaged(path, "it is not what was written")
@@ -207,7 +207,7 @@ class _Head(msgspec.Struct, frozen=True):
 def _require_known(path: Path, content: bytes) -> None:
     try:
         version = msgspec.json.decode(content, type=_Head).format
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     if version.partition(".")[0] != str(FORMAT[0]):
         raise _damaged(path, f"its format {version or 'is none'} is not known to this version")

@@ -123,7 +123,7 @@ class Journal:
         for number, line in enumerate(self._lines(), start=1):
             try:
                 record = json.loads(line)
-            except json.JSONDecodeError:
+            except (ValueError, RecursionError):
                 record = None
             if isinstance(record, dict):
                 key = record.get("id") or number

@@ -189,7 +189,7 @@ class _Reader:
 
         try:
             return tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             words = scrub(str(error))
         line = re.search(r"line (\d+)", words)
         # What ends too early is told without a line.

@@ -103,7 +103,7 @@ class Dataset:
                 if held is not None:
                     with replacing(file) as temporary:
                         temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
             raise SaveError(f"{str(self.folder)!r} cannot be written: {reason}", hint="Name another folder.") from None
         if held is None:

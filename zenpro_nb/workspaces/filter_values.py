@@ -84,7 +84,7 @@ def _words(value: str) -> list[str]:
     if value.startswith("["):
         try:
             items = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             items = None
         if isinstance(items, list):
             return [str(item) for item in items]

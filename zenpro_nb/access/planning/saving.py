@@ -44,7 +44,7 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         body = json.loads(text)
         version = body.pop("zenpro_plan")
         digest = body.pop("digest")
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise UsageError(f"{name} is no plan of zenpro_nb", hint="Make one with `plan access.yaml`.") from None
     if version != VERSION:
         raise UsageError(f"{name} is of version {version!r}, and this reads version {VERSION}", hint=_AGAIN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb.commands.core.parsing import ObjectType
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.security import untrusted_json
 from zenpro_nb.syntax.placeholders import Given
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _parquet(path: Path) -> pd.DataFrame:
 def _json(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows = untrusted_json.loads(path.read_bytes())
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
         raise ValueError("it is no list of objects")
     return pd.DataFrame(rows)
