@@ -175,7 +175,7 @@ class Controller:
                 return
         writes, failed = None, None
         try:
-            writes = form.command.prepared(form.runtime, form.given())
+            writes = form.command.previewed(form.runtime, form.given())
         except Exception as error:  # in a thread nobody else would see it
             failed = _in_our_words(error)
         with form.lock:
@@ -257,7 +257,7 @@ class Controller:
             with form.lock:
                 edits, writes, given, line = self._edits, form.writes, form.given(), form.spelled()
             # What was shown is what is sent; where nothing was shown yet, it is prepared now.
-            writes = writes if writes is not None else form.command.prepared(form.runtime, given)
+            writes = writes if writes is not None else form.command.previewed(form.runtime, given)
             if not self._is_confirmed(writes, press):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**given, "yes": True}, line)

@@ -41,7 +41,7 @@ def _asked(form: Form, runtime: Runtime) -> Any:
     _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, asked)
     if any(field.name not in asked for field in form.shown) and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, asked)
-    writes = form.writes = form.command.prepared(runtime, form.given())
+    writes = form.writes = form.command.previewed(runtime, form.given())
     face.say(request_text(writes))
     face.say(form.line)
     _confirm(form)

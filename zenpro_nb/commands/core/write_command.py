@@ -141,6 +141,13 @@ class WriteCommand(Command):
             return PlannedWrites(writes, found.table)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else writes
 
+    def previewed(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
+        """Return the writes with what the guards say about them, for a form: it shows why one is blocked, and asks.
+
+        `carry_out` judges them once more, since time passes between a preview and the press of the button.
+        """
+        return list(self.judged(runtime, self.prepared(runtime, given), given))
+
     def judged(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any]) -> list[Write]:
         """Return the writes as the guards judge them, for a preview: nothing is refused, and nothing is sent."""
         return gate.judged(runtime, writes, Allowed.of(given))

@@ -1,0 +1,78 @@
+"""Forms pass the same gate as lines: the read-only lock, the guards, and the confirmation with its caution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.forms.conftest import ByHand, Opener, command, run
+from tests.support.cutting import Cutter
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.tool.form import open_form as open_by_line
+from zenpro_nb.errors import ReadOnlyError
+from zenpro_nb.forms.state import State
+
+ADMIN = "Organization Admin"
+Seen = list[tuple[str, str]]
+
+
+@pytest.fixture
+def seen(proxied: Cutter) -> Seen:
+    """The requests that went to the server."""
+    found: Seen = []
+    proxied.wanted = lambda method, path: bool(found.append((method, path)))
+    return found
+
+
+def test_a_lock_that_comes_later_holds_for_an_open_form(
+    open_form: Opener, by_hand: ByHand, seen: Seen, runtime: Runtime, name: str
+) -> None:
+    form = open_form("teams create", name=name)
+    by_hand.settle()
+    before = len(seen)
+    with runtime.session.locked("--read-only"):
+        form.submit()
+        by_hand.settle()
+    assert "This session is read-only (--read-only)" in form.status.text
+    assert form.state is State.FILLING
+    assert len(seen) == before
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE
+
+
+def test_a_form_does_not_open_under_the_lock(seen: Seen, runtime: Runtime) -> None:
+    opened: list[Any] = []
+    here = replace(runtime, forms=lambda *form: opened.append(form))
+    with runtime.session.locked("--read-only"), pytest.raises(ReadOnlyError):
+        open_by_line(here, command("teams create"), ["teams", "create"], {})
+    assert opened == []
+    assert seen == []
+    open_by_line(here, command("teams create"), ["teams", "create"], {})
+    assert len(opened) == 1
+
+
+def test_a_guard_is_shown_and_overridden_in_the_form(
+    open_form: Opener, by_hand: ByHand, seen: Seen, runtime: Runtime, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_NEW_PASSWORD", "correct-horse-9")
+    run(runtime, f"organizations create {name}")
+    run(runtime, f"users create {name}@x.io")
+    run(runtime, f"roles assign '{ADMIN}' --user {name}@x.io --org {name}")
+    form = open_form("roles revoke", role=ADMIN, users=[f"{name}@x.io"], org=name)
+    by_hand.settle()
+    assert "blocked: admins: 1 active person of 2 would stay" in form.preview.text
+    before = [one for one in seen if one[0] == "DELETE"]
+    form.submit()
+    by_hand.settle()
+    assert "--min-org-admins 1" in form.status.text
+    form.set("min_org_admins", "1")
+    by_hand.settle()
+    assert f"Caution: {name} keeps only 1 administrator." in form.question
+    assert [one for one in seen if one[0] == "DELETE"] == before
+    form.confirm("yes")
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE, form.status
