@@ -133,3 +133,15 @@ def test_doctor_and_profiles_as_json(zenpro: Run) -> None:
     (profile,) = json.loads(zenpro("profiles", "--format", "json").stdout)
     assert profile["name"] == "environment"
     assert profile["in_use"] is True
+
+
+def test_a_locked_command_line_fails_before_anything_is_sent(zenpro: Run) -> None:
+    nowhere = {"ZENML_PRO_API_URL": "http://127.0.0.1:9"}
+    for words, more in (
+        (("--read-only", "teams", "create", "x"), nowhere),
+        (("teams", "create", "x"), nowhere | {"ZENPRO_READ_ONLY": "yes"}),
+    ):
+        done = zenpro(*words, **more)
+        assert done.returncode == 1
+        assert b"ReadOnlyError: This session is read-only" in done.stderr
+    assert zenpro("--read-only", "users", "--limit", "1").returncode == 0

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError
+from zenpro_nb.errors import InterruptedReadError, ReadOnlyError, UnknownNameError, UsageError
 from zenpro_nb.faces.notebook import NotebookFace
 
 
@@ -185,3 +185,14 @@ def test_a_column_of_one_row_is_the_one_value(shell: Shell) -> None:
     shell.run("one = found.head(1)")
     assert shell.run("%zenpro teams get {one.name}")["name"].tolist() == shell.value("one")["name"].tolist()
     assert "holds 2 values" in str(shell.error("%zenpro teams get {found.name}"))
+
+
+def test_the_magics_lock_the_session(shell: Shell) -> None:
+    shell.run("%config ZenProMagics.read_only = True")
+    assert "%config ZenProMagics.read_only = True" in str(shell.error("%zenpro me update --company Acme"))
+    assert type(shell.error("%zenpro form teams create")).__name__ == "ReadOnlyError"
+    assert len(shell.run("%zenpro users --limit 2")) == 2
+    assert dict(shell.run("%zenpro").rows)["writes"].startswith("refused: read-only")
+    shell.run("%config ZenProMagics.read_only = False")
+    assert "writes" not in dict(shell.run("%zenpro").rows)
+    assert isinstance(shell.error("%zenpro --read-only me update --company Acme"), ReadOnlyError)
