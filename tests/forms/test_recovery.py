@@ -1,0 +1,137 @@
+"""After any sequence of edits and presses only the final state of a form counts: no early press is remembered."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import pytest
+
+from tests.forms.conftest import ByHand, Opener, run, write_words
+from tests.support.cutting import Cutter
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.forms.fields import Field, FieldKind, Raw
+from zenpro_nb.forms.form import Form
+from zenpro_nb.forms.state import State
+from zenpro_nb.forms.widgets.view import View
+
+# What the sandbox has, and what it does not have.
+NAMES = {
+    "organizations": ["acme", "nobody's"],
+    "workspaces": ["ml-prod", "ml-staging", "no-such-workspace"],
+    "teams": ["Platform", "Vision", "no such team"],
+    "users": ["ada@example.com", "grace@example.com", "nobody@example.com"],
+    "roles": ["Workspace Viewer", "Organization Member", "Project Viewer", "No Such Role"],
+}
+TEXTS = ["t-recovery", "11111111-1111-4111-8111-111111111111", "x" * 300]
+# Forms whose fields depend on each other, in the default suite.
+SOME = ["roles assign", "teams add", "workspaces create", "api-keys create", "users update"]
+SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "2"))  # of each form
+
+
+def value(field: Field, dice: random.Random) -> Raw:
+    """Something that somebody may fill in."""
+    if field.kind is FieldKind.FLAG:
+        return dice.choice([True, False])
+    if field.kind is FieldKind.TRISTATE:
+        return dice.choice([True, False, None])
+    words = list(field.choices) or NAMES.get(field.noun, TEXTS)
+    if field.several:
+        return dice.sample(words, dice.randint(0, min(2, len(words))))
+    return dice.choice(["", *words])
+
+
+def act(form: Form, by_hand: ByHand, dice: random.Random) -> None:
+    """One thing that somebody does, or nothing for a while."""
+    what = dice.choice(["set", "set", "set", "leave", "confirm", "press", "press", "pause"])
+    if what == "set":
+        field = dice.choice(form.shown)
+        form.set(field.name, value(field, dice))
+    elif what == "leave":
+        pickers = [field for field in form.shown if field.kind is FieldKind.NAMES]
+        if pickers:
+            form.leave(dice.choice(pickers).name, dice.choice(["", "gra", "zzz"]))
+    elif what == "confirm":
+        form.confirm(dice.choice(["", "yes", form.confirmation]))
+    elif what == "press":
+        form.submit()
+    if what == "pause" or dice.random() < 0.3:
+        by_hand.settle()
+
+
+def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
+    """What a press makes of the form."""
+    by_hand.settle()
+    form.submit()
+    by_hand.settle()
+    return {
+        "state": form.state,
+        "status": form.status,
+        "problems": form.problems,
+        "preview": form.preview,
+        "line": form.line,
+        "fields": [field.name for field in form.shown],
+    }
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(one, marks=[] if one in SOME else pytest.mark.slow) for one in write_words()]
+)
+def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, runtime: Runtime, words: str) -> None:
+    with runtime.session.locked("the test"):  # a press that would be sent is refused, and changes nothing
+        for number in range(SEQUENCES):
+            dice = random.Random(f"{words} {number}")
+            form = open_form(words)
+            for _ in range(dice.randint(4, 10)):
+                act(form, by_hand, dice)
+            form.confirm("yes")
+            by_hand.settle()  # the two forms share its keys
+            fresh = open_form(words)
+            for field in form.fields:
+                fresh.set(field.name, form.values[field.name])
+            for name, text in form._untaken.items():
+                fresh.leave(name, text)
+            fresh.confirm("yes")
+            assert form.values == fresh.values
+            assert shown(form, by_hand) == shown(fresh, by_hand)
+            assert form.state is State.FILLING
+
+
+def test_a_team_is_enough_and_an_early_press_is_forgotten(open_form: Opener, by_hand: ByHand, runtime: Runtime) -> None:
+    run(runtime, "roles revoke 'Workspace Viewer' --team Vision --workspace ml-dev --yes")
+    form = open_form("roles assign", role="Workspace Viewer", workspace="ml-dev")
+    labels = {
+        name: str(View(form, "key").row(name).box.children[0].children[0].description) for name in ("users", "teams")
+    }
+    assert [name for name, label in labels.items() if "*" in label] == []
+    form.submit()
+    by_hand.settle()
+    assert form.status.text == "Nothing was sent. Please look at: Users."
+    assert form.problems["users"].startswith("Name at least one: a user, a team")
+    form.set("teams", ["Vision"])
+    by_hand.settle()
+    assert form.status.text == ""
+    assert form.problems == {}
+    assert form.preview.text.startswith("POST /roles/")
+    form.submit()
+    by_hand.settle()
+    assert form.state is State.DONE, form.status
+
+
+def test_another_organization_is_asked_whether_the_name_is_free(
+    open_form: Opener, by_hand: ByHand, runtime: Runtime, proxied: Cutter
+) -> None:
+    organizations = run(runtime, "organizations").set_index("name")["id"]
+    (other,) = set(organizations.index) - {"acme"}
+    asked: list[str] = []
+    proxied.wanted = lambda method, path: asked.append(path) is not None
+    form = open_form("workspaces create")
+    form.set("name", "ml-prod")
+    by_hand.settle()
+    for organization in (other, "acme"):
+        asked.clear()
+        form.set("org", organization)
+        assert "name" not in form.problems
+        by_hand.settle()
+        assert any("validation" in path and str(organizations[organization]) in path for path in asked), asked
