@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 import zenpro_nb
 from tests.commands.conftest import Requests
 from tests.support.editing import editing, without
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import BlockedError
 from zenpro_nb.faces.connection import Connection
 
 
@@ -22,9 +25,8 @@ def test_undo_sends_nothing_while_a_changed_field_is_not_shown(
         zen.client.request("PATCH", f"/teams/{key}", json={"description": "of somebody else"})
         editor.edits[f"/teams/{key}"] = without("description")
         sent = len(requests.writes())
-        frame = far.run("undo", "--yes")
-        assert frame["outcome"].tolist() == ["blocked"]
-        assert "description cannot be seen" in frame["detail"].iloc[0]
+        with pytest.raises(BlockedError, match="description cannot be seen"):
+            far.run("undo", "--yes")
         assert len(requests.writes()) == sent
         assert zen.run("teams", "get", name)["description"].iloc[0] == "of somebody else"
         # Once it is shown, and as the command left it, undo restores it.
