@@ -34,7 +34,7 @@ def planned(text: str, teams: list[dict[str, str]] | None = None) -> Plan:
     ("text", "line", "words"),
     [
         ("teams:\n  a: {previously: [team-0]}\n  b: {previously: [team-0]}", 4, "'team-0' is the previous name of two"),
-        ("teams:\n  a: {previously: [team-0]}\n  b: {previously: [x, TEAM-0]}", 4, "'TEAM-0' is the previous name of"),
+        ("teams:\n  team-1: {previously: [team-0]}\n  b: {previously: [x, team-0]}", 4, "is the previous name of two"),
         ("teams:\n  a: {previously: [team-0, team-1]}", 3, "several teams with previous names of 'a'"),
         ("workspace_roles:\n  mll: {}", 3, "no workspace 'mll'"),
         ("workspace_roles:\n  mll: {projects: {}}", 3, "no workspace 'mll'"),
@@ -59,6 +59,11 @@ def test_a_mistake_is_refused_with_its_line(text: str, line: int, words: str) ->
 def test_two_spellings_of_one_previous_name_are_seen_in_the_organization() -> None:
     with pytest.raises(UsageError, match=r"line 4: 'team-0' is the previous name of two teams: 'b' and 'a' \(access"):
         planned("teams:\n  a: {previously: ['id:t0']}\n  b: {previously: [team-0]}")
+
+
+def test_a_previous_name_that_no_team_has_is_nobodys() -> None:
+    steps = planned("teams:\n  a: {previously: [gone, team-0]}\n  b: {previously: [gone]}").steps
+    assert [(step.does, step.team) for step in steps] == [("update", "a"), ("add", "b")]
 
 
 def test_what_names_something_without_asking_for_anything_is_no_step() -> None:

@@ -25,6 +25,8 @@ from .planning.columns import frame_of as frame_of
 from .planning.columns import markdown as markdown
 from .planning.columns import plan_facts as plan_facts
 from .planning.columns import plan_of as plan_of
+from .planning.grounding import grounded as grounded
+from .planning.grounding import strangers as strangers
 from .planning.guards import GUARDS as GUARDS
 from .planning.lookup import unread_projects as unread_projects
 from .planning.model import DesiredRow as DesiredRow

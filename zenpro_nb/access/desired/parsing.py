@@ -153,21 +153,12 @@ class _Reader:
 
     def _teams(self, node: Any) -> tuple[TeamWish, ...]:
         found = []
-        former: dict[str, tuple[str, int]] = {}
         for name, (line, value) in self._keys(node, "teams").items():
             there = self._keys(value, f"the team {name}")
             self._known(there, ("previously", "description", "members"))
             given: dict[str, Any] = {
                 key: self._texts(there[key][1], key) for key in ("previously", "members") if key in there
             }
-            for word in given.get("previously", ()):
-                other, first = former.setdefault(word.text.casefold(), (name, word.line))
-                if other != name:
-                    self.fail(
-                        word.line,
-                        f"{word.text!r} is the previous name of two teams: {name!r} and {other!r} (line {first})",
-                        "Leave it out of one of them: a team is renamed once.",
-                    )
             if "description" in there:
                 given["description"] = self._text(there["description"][1], "description", empty=True)
             found.append(TeamWish(Word(name, line), **given))

@@ -152,6 +152,49 @@ class Step(Struct, frozen=True):
         return "skipped" if self.skipped and self.does != "noop" else self.does
 
 
+# The ids that a step of a kind has, and those that it may have; no other.
+_IDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "team": (frozenset(), frozenset({"team_id"})),
+    "team-member": (frozenset({"party"}), frozenset({"team_id"})),
+    "organization-role": (frozenset({"party", "role_id"}), frozenset()),
+    "workspace-role": (frozenset({"party", "role_id", "workspace_id"}), frozenset()),
+    "project-role": (frozenset({"party", "role_id", "workspace_id", "project_id"}), frozenset()),
+    "invitation": (frozenset({"party"}), frozenset({"role_id"})),
+    "account": (frozenset({"party"}), frozenset()),
+}
+_HOLDERS: dict[str, tuple[str, ...]] = {
+    "team": ("",),
+    "team-member": ("user_id", "invitation_id"),
+    "invitation": ("user_id", "invitation_id"),
+    "account": ("user_id",),
+}
+
+
+def misfit(step: Step) -> str:
+    """Return why no plan has such a step; empty where its action, its principal and its ids fit its kind.
+
+    >>> misfit(Step(1, "add", "organization-role", Party("a@x", "user_id", "1"), role_id="7", workspace_id="9"))
+    'organization-role with workspace_id'
+    """
+    needed, allowed = _IDS[step.kind]
+    ids = {name for name in ("team_id", "role_id", "workspace_id", "project_id") if getattr(step, name)}
+    ids |= {"party"} if step.party.id or step.party.name else set()
+    if missing := needed - ids:
+        return f"{step.kind} without {min(missing)}"
+    if extra := ids - needed - allowed:
+        return f"{step.kind} with {min(extra)}"
+    if step.party.field not in _HOLDERS.get(step.kind, ("user_id", "team_id", "invitation_id")):
+        return f"{step.kind} of {step.party.field or 'nobody'}"
+    if step.kind in ("team", "team-member") and not step.team:
+        return f"{step.kind} without team"
+    actions = {"team": ("add", "update", "noop")}.get(step.kind, ("add", "remove", "noop"))
+    new = step.kind == "team" and step.does == "add"
+    if step.does not in actions or (step.kind == "team" and new is bool(step.team_id)):
+        return f"{step.does} of {step.kind}"
+    unnamed = not step.party.id and step.party.field == "user_id"
+    return f"{step.kind} of an account without id" if unnamed else ""
+
+
 class Rest(Struct, frozen=True):
     """A set of rows that a plan rests on, as they were when it was made: the members of a team, the roles at a scope.
 

@@ -66,6 +66,23 @@ class GuardOptions(Struct, frozen=True):
         """Return them as plain values, for `Plan.options`."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    def differing(self) -> list[str]:
+        """Return what differs from the defaults, as people type it.
+
+        >>> GuardOptions("100%", allow=("bot:ci",), named_on_a_line=True).differing()
+        ['--max-removals 100%', '--allow bot:ci', 'removals are not counted']
+        """
+        usual = GuardOptions()
+        told = []
+        if self.max_removals != usual.max_removals:
+            told.append(f"--max-removals {self.max_removals}")
+        if self.min_org_admins != usual.min_org_admins:
+            told.append(f"--min-org-admins {self.min_org_admins}")
+        told += ["--allow-self"] if self.allow_self else []
+        told += [f"--allow {name}" for name in self.allow]
+        told += [f"protected: {name}" for name in self.protect_users]
+        return [*told, "removals are not counted"] if self.named_on_a_line else told
+
     @classmethod
     def of_facts(cls, facts: Mapping[str, Any]) -> GuardOptions:
         """Return what `as_facts` wrote; what is not known here is left out."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from zenpro_nb.access.planning.model import Party, Plan, Rest, Step
+from zenpro_nb.access.planning.model import Party, Plan, Rest, Step, misfit
+from zenpro_nb.access.planning.options import GuardOptions
 from zenpro_nb.errors import UsageError
 
 VERSION = 1
@@ -37,8 +38,11 @@ def plan_text(plan: Plan) -> str:
 def plan_of_text(text: str, name: str = "this plan") -> Plan:
     """Return the plan that `plan_text` wrote.
 
+    The digest finds accidental changes. It proves nothing about who made the plan: whoever changes the text on purpose
+    can compute it again. So nothing in it is believed: see `grounded`.
+
     Raises:
-        UsageError: it is none, of another version, or was changed since.
+        UsageError: it is not a plan, is of another version, was changed since, or has steps that no plan has.
     """
     try:
         body = json.loads(text)
@@ -50,14 +54,43 @@ def plan_of_text(text: str, name: str = "this plan") -> Plan:
         raise UsageError(f"{name} is of version {version!r}, and this reads version {VERSION}", hint=_AGAIN)
     if digest != _digest(body):
         raise UsageError(f"{name} was changed after it was made", hint="Change the file, and plan again.")
+    try:
+        text.encode()
+        json.dumps(body, ensure_ascii=False).encode()
+        body["steps"] = [_step(step) for step in body["steps"]]
+        _require_known(body["options"], GuardOptions.__struct_fields__, "of the options")
+        saved = msgspec.convert(body, _Saved)
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} contains characters that are not text", hint=_AGAIN) from None
+    except (msgspec.ValidationError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{name} contains what no plan contains: {error}", hint=_AGAIN) from None
+    numbers: set[int] = set()
+    for step in saved.steps:
+        if (wrong := misfit(step)) or step.number in numbers or not all(0 < need < step.number for need in step.needs):
+            wrong = wrong or f"number {step.number}, needs {list(step.needs)}"
+            raise UsageError(f"{name} contains a step {step.number} that no plan contains: {wrong}", hint=_AGAIN)
+        numbers.add(step.number)
     return Plan(
-        tuple(_step(one) for one in body["steps"]),
-        body["server"],
-        body["organization_id"],
-        body["organization_name"],
-        tuple(Rest(one["what"], frozenset(one["keys"]), frozenset(one["own"])) for one in body["rests_on"]),
-        body["options"],
-    )
+        saved.steps, saved.server, saved.organization_id, saved.organization_name,
+        tuple(Rest(rest.what, rest.keys, rest.own) for rest in saved.rests_on), saved.options.as_facts(),
+    )  # fmt: skip
+
+
+class _SavedRest(msgspec.Struct, forbid_unknown_fields=True):
+    what: str
+    keys: frozenset[str]
+    own: frozenset[str]
+
+
+class _Saved(msgspec.Struct, forbid_unknown_fields=True):
+    """A plan as it is in a file, without its version and digest; a field or an option that is not known is refused."""
+
+    server: str
+    organization_id: str
+    organization_name: str
+    steps: tuple[Step, ...]
+    rests_on: tuple[_SavedRest, ...]
+    options: GuardOptions
 
 
 def _slim(step: dict[str, Any]) -> dict[str, Any]:
@@ -65,11 +98,20 @@ def _slim(step: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in step.items() if value not in ("", None, (), {})}
 
 
-def _step(found: Mapping[str, Any]) -> Step:
-    given: dict[str, Any] = {name: value for name, value in found.items() if name in Step.__struct_fields__}
-    given["party"] = Party(**given.get("party", {}))
-    given["needs"] = tuple(given.get("needs", ()))
-    return Step(**given)
+def _step(found: dict[str, Any]) -> dict[str, Any]:
+    _require_known(found, Step.__struct_fields__, "of a step")
+    _require_known(found.get("party", {}), Party.__struct_fields__, "of a principal")
+    return found
+
+
+def _require_known(found: Mapping[str, Any], fields: Iterable[str], where: str) -> None:
+    """Raise where a field is not known here.
+
+    Raises:
+        KeyError: there is one.
+    """
+    if unknown := set(found) - set(fields):
+        raise KeyError(f"the field {min(unknown)} {where}")
 
 
 def _digest(body: Mapping[str, Any]) -> str:

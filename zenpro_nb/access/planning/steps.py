@@ -42,13 +42,13 @@ def _rows(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
     for one, row in wanted.bindings.items():
         done = (one in state.bindings) is row.present
         if (all_ or not done) and one not in (brought if row.present else withdrawn):
-            step = _bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
+            step = bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
             yield step if row.present or wanted.covers(one) else replace(step, skipped=row.skip)
     for one, scope in wanted.surplus.items():
         if one not in withdrawn:
-            yield _bound(one, planned, "remove", _beyond(scope.source))
+            yield bound(one, planned, "remove", _beyond(scope.source))
     for key, why in dict.fromkeys((one.id, why) for one, why in withdrawn.items()):
-        yield _withdrawal(key, state, why)
+        yield withdrawal(key, state, why)
 
 
 def _planned(wanted: Wanted, state: State) -> State:
@@ -158,12 +158,15 @@ def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
             going[key] = _beyond(scope.source) if scope is not None else _reason(wanted.bindings[first])
     for key, why in going.items():
         yield Binding("invitation", "invitation_id", key), why
-        for one in state.bindings:
-            if one.holder == ("invitation_id", key):
-                yield one, why
+        holder = ("invitation_id", key)
+        for one in state.held.get(holder, ()):
+            yield one, why
+        for team in state.teams_of.get(holder, ()):
+            yield Binding("team-member", *holder, team=team), why
 
 
-def _withdrawal(key: str, state: State, why: str) -> Step:
+def withdrawal(key: str, state: State, why: str) -> Step:
+    """Return the step that withdraws an open invitation, with all that goes with it."""
     holder = ("invitation_id", key)
     roles = sorted(state.held.get(holder, ()), key=lambda one: (one.scope, one.role))
     first = next((one for one in roles if one.kind == "organization-role"), None)
@@ -184,7 +187,8 @@ def _withdrawal(key: str, state: State, why: str) -> Step:
     )
 
 
-def _bound(one: Binding, state: State, does: Any, reason: str) -> Step:
+def bound(one: Binding, state: State, does: Any, reason: str) -> Step:
+    """Return the step that adds or removes a row; every name in it is that of the id, or the id where none is known."""
     there = {"member": True} if one.kind == "team-member" else {"role": role_name(one.role, state)}
     return Step(
         0,
@@ -193,7 +197,7 @@ def _bound(one: Binding, state: State, does: Any, reason: str) -> Step:
         party_of(one.holder, state),
         role="" if one.kind == "team-member" else role_name(one.role, state),
         role_id=one.role,
-        team=str(state.teams[one.team]["name"]) if one.team else "",
+        team=str(state.teams[one.team]["name"]) if one.team in state.teams else one.team,
         team_id="" if is_new(one.team) else one.team,
         workspace=state.workspaces.get(one.workspace, one.workspace),
         workspace_id=one.workspace,

@@ -85,20 +85,19 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
     # A name that is still a team's own is no previous name of another.
     found = {one.team: ids[0] for one in rows if len(ids := lookup.teams_called(one.team)) == 1}
     named = set(found.values())
-    renamed: dict[str, DesiredRow] = {}
+    _require_one_successor(rows, named, lookup)
     for one in rows:
         if len(lookup.teams_called(one.team)) > 1:
             lookup.team(one.team, one.source)  # raises
         key = found.get(one.team)
         if key is None:
-            key = _former(one, named, renamed, lookup)
+            key = _former(one, named, lookup)
         # One that was found by its name, in whatever letters, keeps it.
         name = one.team if key is not None and one.team not in found else None
         fields = {"name": name, **one.fields} if name else dict(one.fields)
         if key is None:
             key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
-        if key not in renamed:
-            named.add(key)
+        named.add(key)
         found[one.team] = key
         if key in wanted.teams:
             before, asked = wanted.teams[key]
@@ -117,35 +116,45 @@ def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, looku
     _check_names(wanted, state)
 
 
-def _former(row: DesiredRow, named: Collection[str], renamed: dict[str, DesiredRow], lookup: Lookup) -> str | None:
-    """Return the id of the team that has one of a row's previous names; None where the team is new.
-
-    Args:
-        row: asks for a team by a name that no team has.
-        named: ids of the teams that a row names: they keep their names.
-        renamed: the rows that took an id so far; this one is entered.
-        lookup: finds teams.
+def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], lookup: Lookup) -> None:
+    """Refuse a team that two rows would rename: which of them is meant is not known.
 
     Raises:
-        UsageError: another row has the same previous name, or several teams have previous names of this one.
+        UsageError: there is one.
     """
-    names = {lookup.team(name, row.source): name for name in row.previously if lookup.has_team(name)}
-    former = [key for key in names if key not in named]
-    for key in former:
-        if (other := renamed.get(key)) is not None:
-            where = f" ({other.source})" if other.source else ""
-            raise UsageError(
-                _led(row, f"{names[key]!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
-                hint="Leave it out of one of them: a team is renamed once.",
-            )
-    if len(former) > 1:
-        told = " and ".join(repr(names[key]) for key in former)
+    successors: dict[str, DesiredRow] = {}
+    for row in rows:
+        for name, key in _previous(row, named, lookup):
+            other = successors.setdefault(key, row)
+            if other.team != row.team:
+                where = f" ({other.source})" if other.source else ""
+                raise UsageError(
+                    _led(row, f"{name!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
+                    hint="Leave it out of one of them: a team is renamed once.",
+                )
+
+
+def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | None:
+    """Return the id of the team that has one of a row's previous names; None where the team is new.
+
+    Raises:
+        UsageError: several teams have previous names of this one.
+    """
+    found = {key: name for name, key in _previous(row, named, lookup)}
+    if len(found) > 1:
+        told = " and ".join(map(repr, found.values()))
         raise UsageError(
             _led(row, f"there are several teams with previous names of {row.team!r}: {told}"),
             hint="Leave only the name of the team that is to be renamed.",
         )
-    renamed.update(dict.fromkeys(former, row))
-    return former[0] if former else None
+    return next(iter(found), None)
+
+
+def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterator[tuple[str, str]]:
+    """Yield the previous names of a row that teams have, with their ids; a team that a row names keeps its name."""
+    for name in row.previously:
+        if lookup.has_team(name) and (key := lookup.team(name, row.source)) not in named:
+            yield name, key
 
 
 def _check_names(wanted: Wanted, state: State) -> None:

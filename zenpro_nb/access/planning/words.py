@@ -19,6 +19,10 @@ SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked"
         "noop": "so already"}  # fmt: skip
 
 
+_BETWEEN = " · "
+_LEAVING = ("leaves the organization", "leave the organization")
+
+
 def worded(steps: Sequence[Step], before: State) -> list[Step]:
     """Return the steps; removals say what is still had in other ways, and who leaves the organization.
 
@@ -32,8 +36,24 @@ def worded(steps: Sequence[Step], before: State) -> list[Step]:
     for one in steps:
         if one.does == "remove" and one.kind not in ("account", "invitation"):
             said = [one.reason, *leaving.get(one.number, ())]
-            one = replace(one, still_has=_still(one, before, after), reason=" · ".join(part for part in said if part))
+            reason = _BETWEEN.join(part for part in said if part)
+            one = replace(one, still_has=_still(one, before, after), reason=reason)
         found.append(one)
+    return found
+
+
+def unworded(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps without what `worded` adds to them; what else their reasons say stays.
+
+    >>> step = Step(1, "remove", "organization-role", reason="access.yaml, line 3 · leaves the organization · keeps x")
+    >>> unworded([step])[0].reason
+    'access.yaml, line 3'
+    """
+    found = []
+    for step in steps:
+        parts = step.reason.split(_BETWEEN)
+        own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
+        found.append(replace(step, still_has="", reason=_BETWEEN.join(own)))
     return found
 
 
@@ -89,11 +109,12 @@ def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int,
                 if _takes_membership(row, person, before) and not after.is_member(person):
                     last[person] = one.number
     found: dict[int, list[str]] = {}
+    numbered = {one.number: one for one in steps}
     by_step: dict[int, list[Holder]] = {}
     for person, number in last.items():
         by_step.setdefault(number, []).append(person)
     for number, people in by_step.items():
-        if len(people) == 1 and binding_of(steps[number - 1]).holder == people[0]:
+        if len(people) == 1 and binding_of(numbered[number]).holder == people[0]:
             found[number] = ["leaves the organization", *_keeps(people[0], after)]
         else:
             names = named(sorted(after.name_of(one) for one in people), limits.NAMED)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, inventory, limits
+from zenpro_nb import frames, inventory, limits, query
 from zenpro_nb.commands.access.plan_parameters import YAML
 from zenpro_nb.commands.access.reading import facts_of, read_inventory
 from zenpro_nb.commands.core.frame_parameter import frame_of
@@ -94,15 +94,63 @@ def made(
 
 
 def _as_it_stands(run: Runtime, wanted: Desired, plan: Plan, org: str | None, pairs: Collection[ActionOnType]) -> Made:
-    """Return a plan that was made before, held against what is there now."""
+    """Return a plan that was made before, held against what is there now.
+
+    It displays nothing that the file says about an id: see `grounded`.
+    """
+    key = _id(plan)
     if wanted.before is not None or wanted.groups is not None or wanted.flags or _of_groups(wanted):
         raise UsageError(
             f"{wanted.what} is a plan, which says already what is to be done and what its guards are told",
             hint="Leave the other options out, or plan anew.",
         )
+    name = str(wanted.what)
+    _require_server(run, plan, name)
     found = read_inventory(run, org or plan.organization_id, pairs=pairs)
+    if plan.organization_id == found.organization_id:
+        plan = pure.grounded(plan, found, _names(run, pure.strangers(plan, found)), name)
+        _tell_options(run, plan, name)
     also = _elsewhere(run, found, needed=any(one.kind == "account" and one.does == "remove" for one in plan.steps))
-    return Made(pure.recheck(plan, found, elsewhere=also), found, _id(plan))
+    return Made(pure.recheck(plan, found, elsewhere=also), found, key)
+
+
+def _require_server(run: Runtime, plan: Plan, name: str) -> None:
+    """Refuse a plan for another server, before that is asked for anything.
+
+    Raises:
+        UsageError: it is.
+    """
+    here = run.session.settings.url
+    if plan.server.rstrip("/") != here.rstrip("/"):
+        raise UsageError(
+            f"{name} is for the server {plan.server or '(none)'}, and {here} is in use",
+            hint=f"Choose that server (`use profile NAME`, or ZENML_PRO_API_URL={plan.server}), or plan again here.",
+        )
+
+
+def _names(run: Runtime, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of accounts that no list of the organization has.
+
+    Raises:
+        UnknownNameError: there is no such account.
+    """
+    keys = list(ids)
+    found = query.find_all(run.session, "users", keys) if keys else []
+    return {one.id: one.name for one in found}
+
+
+def _tell_options(run: Runtime, plan: Plan, name: str) -> None:
+    """Show for which server a plan is, and what it allows its guards beyond what they allow by themselves.
+
+    Raises:
+        UsageError: it says who applies it.
+    """
+    options = pure.GuardOptions.of_facts(plan.options)
+    if options.me_id:
+        raise UsageError(f"{name} says who applies it: {options.me_id}", hint="Make the plan again with `plan`.")
+    run.face.say(f"{name} is for {plan.organization_name} at {plan.server}")
+    if told := options.differing():
+        run.face.warn(f"{name} brings its own options for the guards: {', '.join(told)}")
 
 
 def _anew(run: Runtime, wanted: Desired, org: str | None, all_: bool, pairs: Collection[ActionOnType]) -> Made:

@@ -1,0 +1,232 @@
+"""A saved plan that was edited, with its digest computed again: what it displays is what is sent, or it is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.access import random_inventories
+from tests.access.guarded_plans import organization
+from tests.access.random_inventories import wish
+from tests.shell.conftest import Shell
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.access import (
+    DesiredRow,
+    GuardOptions,
+    Inventory,
+    Plan,
+    Step,
+    after,
+    desired_state,
+    frame_of,
+    grounded,
+    make_plan,
+    plan_of_text,
+    plan_text,
+    recheck,
+)
+from zenpro_nb.errors import UsageError, ZenProError
+
+EXACT = (
+    "teams: {ops: {members: [p1@x.example, p2@x.example]}, new: {members: [p1@x.example]}}\n"
+    "workspace_roles: {ml-prod: {Workspace Viewer: [p1@x.example, 'team:ops'], "
+    "projects: {p: {Project Viewer: [p2@x.example]}}}}\norganization_roles: {Organization Viewer: [p3@x.example]}"
+)
+
+
+def sealed(body: dict[str, Any]) -> str:
+    """The text of an edited plan with a digest that fits, as anybody can compute it."""
+    signed = {name: value for name, value in body.items() if name not in ("zenpro_plan", "digest")}
+    text = json.dumps(signed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return json.dumps({**body, "digest": digest})
+
+
+def found() -> Inventory:
+    return organization(members={("t0", ("user_id", "u3"))}, invitations={"i0": "p9@x.example"}).inventory()
+
+
+def saved(text: str = EXACT) -> dict[str, Any]:
+    """A plan as it is in a file."""
+    state = desired_state(f"zenpro: 1\nmanage: {{teams: exact}}\n{text}")
+    plan: dict[str, Any] = json.loads(plan_text(make_plan(found(), state.rows(), exact=state.exact())))
+    return plan
+
+
+def read(body: dict[str, Any]) -> Plan:
+    return grounded(plan_of_text(sealed(body)), found())
+
+
+def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
+    one: dict[str, Any] = next(one for one in body["steps"] if (one["kind"], one["does"]) == (kind, does))
+    return one
+
+
+def test_an_unedited_plan_is_read_as_it_was_made() -> None:
+    assert read(saved()) == plan_of_text(sealed(saved()))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_plan_can_be_read_again_and_after_a_part_of_it_was_done(seed: int) -> None:
+    made = random_inventories.world(seed)
+    state = desired_state(wish(made, seed).text, "access.yaml")
+    options = GuardOptions("100%", 0, allow_self=True)
+    now = made.inventory()
+    plan = make_plan(now, state.rows(), options, exact=state.exact())
+    assert grounded(plan_of_text(plan_text(plan)), now) == plan
+    done: list[Step] = []
+    chance = random.Random(seed)
+    for one in plan.changes:
+        if set(one.needs) <= {other.number for other in done} and chance.random() < 0.6:
+            done.append(one)
+    then = after(now, Plan(tuple(done), plan.server, plan.organization_id, plan.organization_name))
+    again = grounded(plan_of_text(plan_text(plan)), then)
+    assert [one.number for one in recheck(again, then).steps] == [one.number for one in plan.steps]
+
+
+EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "role_id": lambda body: step(body, "workspace-role").update(role_id="r-workspace-admin"),
+    "role of another level": lambda body: step(body, "workspace-role").update(
+        role_id="r-organization-admin", role="Organization Admin", after={"role": "Organization Admin"}
+    ),
+    "role without its id": lambda body: step(body, "workspace-role").update(role="Stack Admin"),
+    "what will be there": lambda body: step(body, "workspace-role").update(after={"role": "Workspace Admin"}),
+    "account": lambda body: step(body, "workspace-role")["party"].update(id="u3"),
+    "name of the account": lambda body: step(body, "workspace-role")["party"].update(name="p3@x.example"),
+    "bot as an account": lambda body: step(body, "organization-role")["party"].update(id="b0"),
+    "invitation as an account": lambda body: step(body, "organization-role")["party"].update(
+        id="i0", field="invitation_id"
+    ),
+    "workspace": lambda body: step(body, "workspace-role").update(workspace_id="w1"),
+    "workspace of an organization role": lambda body: step(body, "organization-role").update(workspace_id="w1"),
+    "project": lambda body: step(body, "project-role").update(project_id="q"),
+    "project of a workspace role": lambda body: step(body, "workspace-role").update(project_id="p"),
+    "team": lambda body: step(body, "team-member", "remove").update(team_id="t1"),
+    "team of a role": lambda body: next(
+        one for one in body["steps"] if one.get("party", {}).get("field") == "team_id"
+    )["party"].update(id="t1"),
+    "scope": lambda body: step(body, "workspace-role").update(scope="ml-dev"),
+    "organization": lambda body: body.update(organization_name="acme-labs"),
+    "kind": lambda body: step(body, "workspace-role").update(kind="superuser"),
+    "another kind": lambda body: step(body, "workspace-role").update(kind="organization-role"),
+    "action": lambda body: step(body, "workspace-role").update(does="replace"),
+    "another action": lambda body: step(body, "team-member").update(does="update"),
+    "removed team": lambda body: step(body, "team").update(does="remove"),
+    "field of a team": lambda body: step(body, "team").update(after={"name": "new", "is_admin": True}),
+    "field of an account": lambda body: body["steps"].append(
+        {"number": 99, "does": "add", "kind": "account", "scope": "acme", "after": {"is_superuser": True},
+         "party": {"name": "p1@x.example", "field": "user_id", "id": "u1"}}
+    ),
+    "unknown field": lambda body: step(body, "team").update(force=True),
+    "unknown option": lambda body: body["options"].update(force=True),
+    "option of another type": lambda body: body["options"].update(allow_self="no"),
+    "number twice": lambda body: body["steps"].append(body["steps"][0]),
+    "needs in a circle": lambda body: step(body, "team").update(needs=[99]),
+    "unknown part": lambda body: body.update(notes="x"),
+    "missing part": lambda body: body.pop("rests_on"),
+    "steps of another type": lambda body: body.update(steps={"0": 1}),
+    "half a character": lambda body: step(body, "team").update(reason="a\ud800"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edited_plan_is_refused(name: str) -> None:
+    body = saved()
+    EDITS[name](body)
+    with pytest.raises(UsageError) as caught:
+        read(body)
+    assert "plan" in caught.value.hint
+
+
+def test_what_is_computed_is_computed_again() -> None:
+    body = saved("organization_roles: {}\nworkspace_roles: {}")
+    rows = [DesiredRow("organization-role", "p1@x.example", role="Organization Member", present=False, why="as agreed")]
+    body = json.loads(plan_text(make_plan(found(), rows, GuardOptions("100%", 0))))
+    (one,) = body["steps"]
+    assert one["reason"] == "as agreed · leaves the organization"
+    one.update(reason="as agreed", still_has="still has it through team data", mail="nobody", reversible="no")
+    (real,) = read(body).steps
+    assert (real.reason, real.still_has, real.mail, real.reversible) == (
+        "as agreed · leaves the organization", "", "", "yes",
+    )  # fmt: skip
+
+
+def test_who_is_not_in_the_organization_is_named_by_their_account() -> None:
+    body = saved()
+    step(body, "workspace-role")["party"].update(id="eve")
+    plan = plan_of_text(sealed(body))
+    with pytest.raises(UsageError, match=r"principal is 'eve@elsewhere\.example', not 'p1@x\.example'"):
+        grounded(plan, found(), {"eve": "eve@elsewhere.example"})
+    assert "eve" in {one.party.name for one in grounded(plan, found()).steps}
+
+
+def test_deeply_nested_text_is_not_a_plan() -> None:
+    with pytest.raises(UsageError, match="is no plan of zenpro_nb"):
+        plan_of_text('{"zenpro_plan": ' + "[" * 100_000)
+
+
+@pytest.fixture
+def file(shell: Shell, tmp_path: Path) -> Path:
+    """A saved plan that makes somebody Workspace Viewer of ml-dev."""
+    wanted = tmp_path / "access.yaml"
+    wanted.write_text("zenpro: 1\nworkspace_roles: {ml-dev: {Workspace Viewer: [linus@example.com]}}\n")
+    path = tmp_path / "plan.json"
+    shell.run(f"%zenpro plan {wanted} --save {path}")
+    return path
+
+
+def edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    body = json.loads(path.read_text())
+    change(body)
+    path.write_text(sealed(body))
+
+
+def test_an_edited_role_is_refused_by_every_command_and_nothing_is_sent(shell: Shell, file: Path) -> None:
+    before = shell.run("%zenpro assignments")
+    roles = shell.run("%zenpro roles")
+    admin = roles.loc[roles["name"] == "Organization Admin", "id"].iloc[0]
+    other = roles.loc[roles["name"] == "Workspace Admin", "id"].iloc[0]
+    for role in (admin, other):
+        edit(file, lambda body, role=role: body["steps"][0].update(role_id=role))
+        for command in ("apply {} --yes", "apply {} --dry-run", "plan {}", "access --after {}"):
+            with pytest.raises(ZenProError, match=r"plan\.json displays something else than it does"):
+                shell.run(f"%zenpro {command.format(file)}")
+    assert len(shell.run("%zenpro assignments")) == len(before)
+
+
+def test_the_server_and_the_options_of_a_file_are_displayed(
+    shell: Shell, file: Path, sandbox: SandboxProcess, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(file, lambda body: body["options"].update(min_org_admins=0, max_removals="100%", allow_self=True))
+    shell.run(f"%zenpro apply {file} --dry-run")
+    told = "".join(capsys.readouterr())
+    assert f"is for acme at {sandbox.url}" in told
+    assert "--max-removals 100%, --min-org-admins 0, --allow-self" in told
+    edit(file, lambda body: body["options"].update(me_id="somebody"))
+    with pytest.raises(UsageError, match="says who applies it"):
+        shell.run(f"%zenpro apply {file} --dry-run")
+
+
+def test_a_plan_for_another_server_is_refused(shell: Shell, file: Path) -> None:
+    edit(file, lambda body: body.update(server="https://cloudapi.example.com"))
+    with pytest.raises(UsageError, match=r"is for the server https://cloudapi\.example\.com, and http://"):
+        shell.run(f"%zenpro apply {file} --yes")
+
+
+def test_a_frame_whose_plan_was_edited_is_refused(shell: Shell, file: Path) -> None:
+    plan = plan_of_text(file.read_text())
+    frame = frame_of(plan)
+    body = json.loads(plan_text(plan))
+    body["steps"][0]["role_id"] = body["organization_id"]
+    frame["role_id"] = body["organization_id"]
+    frame.attrs["zenpro"]["plan"] = sealed(body)
+    shell.ip.user_ns["edited"] = frame  # type: ignore[union-attr]  # a shell has a namespace
+    result = shell.run("%zenpro plan $edited")
+    # No role has that id: the step is stale, and displays the id instead of a name.
+    assert result[["action", "guard", "role"]].values.tolist() == [["blocked", "stale", body["organization_id"]]]
