@@ -22,6 +22,8 @@ FLAGS: dict[str, dict[str, Any]] = {
     "--allow-self": {"allow_self": True},
     "--allow": {"allow": ("trainer",)},
 }
+# Every guard at its widest.
+OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))
 LIFTED_BY = {guard.name: guard.lift for guard in GUARDS}
 MEMBER, ADMIN = "r-organization-member", "r-organization-admin"
 

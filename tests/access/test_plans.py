@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from tests.access import random_inventories, random_organizations
 from tests.access.conftest import World
+from tests.access.guarded_plans import OPEN
 from tests.access.random_inventories import Wish
 from zenpro_nb import inventory as reading
 from zenpro_nb.access import (
@@ -33,13 +33,11 @@ from zenpro_nb.access import (
 )
 from zenpro_nb.access.planning.order import phase
 from zenpro_nb.access.planning.state import State
-from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import convert
 
 PLANS = int(os.environ.get("ZENPRO_PLANS", "6"))
 ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
 NEW = "n@x.example"
-OPEN = GuardOptions("100%", 0, allow_self=True, allow=("bot0", "bot:bot1"))
 
 
 def planned(found: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
@@ -240,225 +238,3 @@ def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> 
     assert [(one.does, one.guard, one.needs) for one in plan.steps] == [("add", "allow", ()), ("remove", "allow", (1,))]
     allowed = make_plan(made.inventory(), wanted, GuardOptions(allow=("trainer",)), exact=exact)
     assert [one.action for one in allowed.steps] == ["add", "remove"]
-
-
-def small(**more: Any) -> random_inventories.World:
-    users = {
-        f"u{n}": {"id": f"u{n}", "email": f"p{n}@x.example", "username": f"p{n}", "is_active": True} for n in range(6)
-    }
-    base: dict[str, Any] = {
-        "users": users,
-        "roles": random_inventories.world(0).roles,
-        "workspaces": {"w0": "ml-prod"},
-        "teams": {"t0": "ops", "t1": "data"},
-    }
-    return random_inventories.World(**{**base, **more})
-
-
-def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
-    return [(one.action, one.kind, one.party.name, one.scope) for one in plan.steps]
-
-
-def test_who_still_has_it_is_told() -> None:
-    made = small(
-        members={("t0", ("user_id", "u1"))},
-        held={
-            ("r-workspace-developer", "team_id", "t0", "w0", ""),
-            ("r-workspace-developer", "user_id", "u1", "w0", ""),
-            ("r-workspace-viewer", "user_id", "u1", "w0", ""),
-            ("r-organization-admin", "user_id", "u2", "", ""),
-            ("r-workspace-viewer", "user_id", "u2", "w0", ""),
-            ("r-workspace-viewer", "user_id", "u3", "w0", ""),
-        },
-    )
-    gone = [
-        DesiredRow("workspace-role", who, role=role, workspace="ml-prod", present=False)
-        for who, role in (
-            ("p1@x.example", "Workspace Developer"),
-            ("p1@x.example", "Workspace Viewer"),
-            ("p2@x.example", "Workspace Viewer"),
-            ("p3@x.example", "Workspace Viewer"),
-        )
-    ]
-    plan = make_plan(made.inventory(), gone, OPEN)
-    assert [one.still_has for one in plan.steps] == [
-        "still has it through team ops",
-        "still has it through Workspace Developer through team ops",
-        "still has it through Organization Admin",
-        "",
-    ]
-    leaving = make_plan(made.inventory(), [DesiredRow("team-member", "p1@x.example", team="ops", present=False)], OPEN)
-    assert (
-        leaving.steps[0].still_has
-        == "still has Workspace Developer in ml-prod through Workspace Developer of their own"
-    )
-
-
-def test_who_leaves_is_called_so_with_what_they_keep() -> None:
-    made = small(
-        members={("t0", ("user_id", "u1")), ("t1", ("user_id", "u2"))},
-        held={
-            ("r-organization-member", "user_id", "u1", "", ""),
-            ("r-workspace-viewer", "user_id", "u1", "w0", ""),
-            ("r-organization-member", "team_id", "t1", "", ""),
-        },
-    )
-    plan = make_plan(made.inventory(), [], OPEN, exact=[ExactScope("organization-role", source="access.yaml")])
-    assert [one.reason for one in plan.steps] == [
-        "not in access.yaml · leaves the organization · keeps Workspace Viewer in ml-prod, team ops",
-        "not in access.yaml · p2@x.example leaves the organization",
-    ]
-
-
-def test_teams_are_renamed_before_their_names_are_taken() -> None:
-    made = small(members={("t0", ("user_id", "u1"))})
-    wanted = [
-        DesiredRow("team", team="platform", previously=("ops",)),
-        DesiredRow("team", team="t1", fields={"name": "ops"}),
-        DesiredRow("team-member", "p1@x.example", team="platform"),
-    ]
-    plan = make_plan(made.inventory(), wanted)
-    assert [(one.does, one.team_id, one.after, one.needs) for one in plan.steps] == [
-        ("update", "t0", {"name": "platform"}, ()),
-        ("update", "t1", {"name": "ops"}, (1,)),
-    ]
-    swapped = [
-        DesiredRow("team", team="t0", fields={"name": "data"}),
-        DesiredRow("team", team="t1", fields={"name": "ops"}),
-    ]
-    with pytest.raises(UsageError, match="would swap their names"):
-        make_plan(made.inventory(), swapped)
-
-
-def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
-    made = small()
-    wanted = [DesiredRow("team", team="ops"), DesiredRow("team", team="platform", previously=("ops",))]
-    assert actions(make_plan(made.inventory(), wanted)) == [("add", "team", "", "team platform")]
-    with pytest.raises(UsageError, match="two teams would be called 'data'"):
-        make_plan(made.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
-
-
-def test_who_is_invited_is_a_principal_and_is_mailed() -> None:
-    made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
-    wanted = [
-        DesiredRow("invitation", one, role="Organization Member")
-        for one in ("new0@X.example", "new1@x.example", "p1@x.example")
-    ]
-    wanted += [DesiredRow("team-member", one.principal, team="ops") for one in wanted]
-    plan = make_plan(made.inventory(), wanted)
-    assert actions(plan) == [
-        ("add", "invitation", "new1@x.example", "acme"),
-        ("add", "invitation", "p1@x.example", "acme"),
-        ("add", "team-member", "New0@x.example", "team ops"),
-        ("add", "team-member", "new1@x.example", "team ops"),
-        ("add", "team-member", "p1@x.example", "team ops"),
-    ]
-    assert [one.mail for one in plan.steps] == ["new1@x.example", "p1@x.example", "", "", ""]
-    assert [one.party.field for one in plan.steps[2:]] == ["invitation_id", "invitation_id", "user_id"]
-    assert plan.steps[3].needs == (1,)
-    assert [one.reversible for one in plan.steps[:3]] == ["partly", "partly", "yes"]
-
-
-def test_what_was_made_since_is_found_by_its_name() -> None:
-    made = small()
-    wanted = [
-        DesiredRow("team", team="new"),
-        DesiredRow("invitation", "new@x.example", role="Organization Member"),
-        DesiredRow("team-member", "new@x.example", team="new"),
-        DesiredRow("workspace-role", "team:new", role="Workspace Viewer", workspace="ml-prod"),
-    ]
-    plan = make_plan(made.inventory(), wanted)
-    made.teams["t9"] = "new"
-    made.invitations["i9"] = "NEW@x.example"
-    made.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
-    again = recheck(plan, made.inventory())
-    assert [one.action for one in again.steps] == ["noop", "noop", "add", "add"]
-    assert [(one.team_id, one.party.id) for one in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
-    # With single sign-on they may have got an account at once.
-    del made.invitations["i9"]
-    made.held = {("r-organization-member", "user_id", "u5", "", "")}
-    made.users["u5"]["email"] = "new@x.example"
-    assert recheck(plan, made.inventory()).steps[2].party.field == "user_id"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "said"),
-    [
-        (
-            [DesiredRow("team-member", "nobody@x.example", team="ops", source="f, line 3")],
-            "f, line 3: Nobody in acme is",
-        ),
-        ([DesiredRow("team-member", "p1@x.example", team="ops2", source="f, line 3")], "f, line 3: There is no team"),
-        ([DesiredRow("team-member", "team:data", team="ops")], "teams have no teams in them"),
-        ([DesiredRow("organization-role", "p1@x.example", role="Workspace Admin")], "is a role of level workspace"),
-        ([DesiredRow("organization-role", "p1@x.example", role="Organization Admins")], "Did you mean"),
-        (
-            [DesiredRow("project-role", "p1@x.example", role="Project Admin", workspace="ml-prod")],
-            "no project is named",
-        ),
-        (
-            [DesiredRow("workspace-role", "p1@x.example", role="Workspace Admin", workspace="w")],
-            "There is no workspace",
-        ),
-        ([DesiredRow("team", team="ops", present=False)], "never deleted"),
-        ([DesiredRow("account", "x@x.example", present=False)], "Nobody in acme"),
-        ([DesiredRow("invitation", "local", role="Organization Member")], "is no e-mail"),
-        (
-            [DesiredRow("team-member", "p1@x.example", team="ops", present=one) for one in (True, False)],
-            "two ways that exclude each other",
-        ),
-        (
-            [
-                DesiredRow("invitation", "n@x.example", role=one)
-                for one in ("Organization Member", "Organization Admin")
-            ],
-            "two ways that exclude each other",
-        ),
-    ],
-)
-def test_what_cannot_be_is_said_with_its_line(wanted: Iterable[DesiredRow], said: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        make_plan(small().inventory(), list(wanted))
-    assert said in str(caught.value)
-
-
-def test_names_of_several_are_refused() -> None:
-    made = small(teams={"t0": "ops", "t1": "ops"})
-    made.users["u5"]["email"] = "p1@x.example"
-    for row in (
-        DesiredRow("team-member", "p2@x.example", team="ops"),
-        DesiredRow("organization-role", "p1@x.example", role="Organization Member"),
-    ):
-        with pytest.raises(UsageError, match="2 are called"):
-            make_plan(made.inventory(), [row])
-    plan = make_plan(made.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
-    assert [(one.party.id, one.team_id) for one in plan.steps] == [("u5", "t1")]
-
-
-def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
-    made = small()
-    wanted = [DesiredRow("team", team="new"), DesiredRow("team-member", "p1@x.example", team="new")]
-    wanted.append(DesiredRow("team-member", "p2@x.example", team="ops"))
-    frame = frame_of(make_plan(made.inventory(), wanted))
-    part = plan_of(frame[frame["step"] != 1])
-    assert [one.action for one in part.steps] == ["blocked", "add"]
-    assert "needs step 1" in part.steps[0].why_blocked
-    assert [one.action for one in recheck(part, made.inventory()).steps] == ["blocked", "add"]
-    edited = frame.copy()
-    edited.loc[1, "principal"] = "p3@x.example"
-    with pytest.raises(UsageError, match="In step 2, principal was edited"):
-        plan_of(edited)
-    bare = frame.copy()
-    bare.attrs = {}
-    with pytest.raises(UsageError, match="has lost what the plan rests on"):
-        plan_of(bare)
-
-
-def test_a_saved_plan_that_was_changed_is_refused() -> None:
-    text = plan_text(make_plan(small().inventory(), [DesiredRow("team-member", "p1@x.example", team="ops")]))
-    with pytest.raises(UsageError, match="was changed after it was made"):
-        plan_of_text(text.replace("p1@x.example", "p2@x.example"))
-    with pytest.raises(UsageError, match="of version 2"):
-        plan_of_text(text.replace('"zenpro_plan": 1', '"zenpro_plan": 2'))
-    with pytest.raises(UsageError, match="is no plan"):
-        plan_of_text("[]")

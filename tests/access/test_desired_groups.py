@@ -1,0 +1,135 @@
+"""Groups of an identity provider as desired access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.access.guarded_plans import organization
+from tests.access.random_inventories import World
+from zenpro_nb.access import (
+    GuardOptions,
+    Inventory,
+    Plan,
+    desired_state,
+    make_plan,
+    rows_of_groups,
+)
+from zenpro_nb.errors import UnknownNameError, UsageError
+
+GROUPS = """\
+email,group,active
+p1@x.example,okta-ds,true
+P2@X.example,okta-ds,
+new@x.example,okta-ds,yes
+p3@x.example,okta-ds,false
+p4@x.example,okta-admins,
+p5@x.example,okta-else,
+gone@x.example,okta-ds,false
+"""
+
+
+def _found() -> Inventory:
+    return organization(12).inventory()
+
+
+def _mapping(mode: str) -> Any:
+    return desired_state(
+        f"zenpro: 1\nmanage: {{teams: {mode}, organization_roles: {mode}}}\norganization_roles: {{}}\n"
+        "groups: {okta-ds: {team: ops}, okta-admins: {role: Organization Admin}}"
+    )
+
+
+def _grouped(made: World, mode: str, **more: Any) -> Plan:
+    found = made.inventory()
+    asked = rows_of_groups(GROUPS, _mapping(mode), found, **more)
+    assert asked.ignored == ("okta-else",)
+    return make_plan(found, asked.rows, GuardOptions("100%", 0), exact=asked.exact)
+
+
+def _in_groups() -> World:
+    members = {("t0", one) for one in (("user_id", "u3"), ("user_id", "u6"), ("user_id", "b0"))}
+    return organization(12, members=members, held={("r-organization-admin", "user_id", "u7", "", "")})
+
+
+def test_groups_add_and_take() -> None:
+    made = _in_groups()
+    plan = _grouped(made, "exact", invite="Organization Member", deactivate=True)
+    assert [(one.action, one.kind, one.party.name) for one in plan.steps] == [
+        ("add", "invitation", "new@x.example"),
+        ("add", "organization-role", "p4@x.example"),
+        ("add", "team-member", "new@x.example"),
+        ("add", "team-member", "p1@x.example"),
+        ("add", "team-member", "p2@x.example"),
+        ("remove", "account", "p3@x.example"),
+        ("remove", "team-member", "p3@x.example"),
+        ("remove", "team-member", "p6@x.example"),
+        ("remove", "organization-role", "p7@x.example"),
+    ]
+    assert plan.steps[0].mail == "new@x.example"
+    assert "not in groups.csv" in plan.steps[7].reason
+    assert "inactive · groups.csv, line 5" in plan.steps[5].reason
+    # Whoever is member by another role of the organization stays: only the mapped role is looked at.
+    assert not any("leaves the organization" in one.reason for one in plan.steps)
+
+
+def test_groups_take_nothing_from_what_is_not_exact() -> None:
+    plan = _grouped(_in_groups(), "additive", invite="Organization Member")
+    assert [(one.action, one.party.name, one.guard) for one in plan.steps if one.does == "remove"] == [
+        ("skipped", "p3@x.example", None)
+    ]
+    assert "manage: {teams: exact}" in plan.steps[-1].skipped
+
+
+def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
+    made = organization(12, held={("r-organization-admin", "invitation_id", "i0", "", "")})
+    made.invitations["i0"] = "new@x.example"
+    text = "email,group,active\nnew@x.example,okta-admins,no\n,okta-ds,\n"
+    for mode, expected in (
+        ("additive", ("skipped", "organization-role", None)),
+        ("exact", ("remove", "invitation", None)),
+    ):
+        asked = rows_of_groups(text, _mapping(mode), made.inventory())
+        (step,) = make_plan(made.inventory(), asked.rows, exact=asked.exact).steps
+        assert (step.action, step.kind, step.guard) == expected
+
+
+def test_groups_name_who_has_no_account() -> None:
+    with pytest.raises(UnknownNameError, match=r"1 person of the groups has no account here: new@x.example") as caught:
+        _grouped(_in_groups(), "exact")
+    assert "--invite" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("email,team\n", "no column 'group'"),
+        ("email,group,group\n", "has a column twice"),
+        ("email,group\nada,okta-ds\n", "line 2: 'ada' is no e-mail"),
+        ("email,group\na@x,\n", "line 2: the group is missing"),
+        ("email,group,active\na@x,okta-ds,perhaps\n", "line 2: active is 'perhaps'"),
+        ("email,group\na@x,okta-ds,more\n", "line 2: more cells"),
+        ('email,group\n"a@x,okta-ds\n', "this is no CSV"),
+        (
+            "email,group,active\np1@x.example,okta-ds,yes\nP1@x.example,okta-admins,no\n",
+            "is inactive here, and active in",
+        ),
+        ("email,group\np1@x.example,okta-ds\n", "the group 'okta-admins' is not in groups.csv"),
+    ],
+)
+def test_groups_that_cannot_be_understood(text: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        rows_of_groups(text, _mapping("exact"), _found())
+    assert said in str(caught.value)
+
+
+def test_groups_in_other_forms() -> None:
+    wanted = rows_of_groups("email,group\np1@x.example,okta-ds\n,okta-admins\n", _mapping("exact"), _found()).rows
+    semicolons = "\ufeffGroup;Email\nokta-ds;p1@x.example\n\nokta-admins;\n"
+    assert rows_of_groups(semicolons, _mapping("exact"), _found()).rows == wanted
+    frame = pd.DataFrame({"email": ["p1@x.example", None], "group": ["okta-ds", "okta-admins"], "active": [True, None]})
+    (row,) = rows_of_groups(frame, _mapping("exact"), _found()).rows
+    assert (row.principal, row.source) == ("p1@x.example", "groups.csv, row 1")
