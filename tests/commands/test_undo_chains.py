@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import journal
+from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from tests.support.state import state_of
@@ -130,6 +131,23 @@ def test_ids_follow_an_invitation_that_was_sent_again(own: Connection, name: str
     own.run("invitations", "revoke", email, "--yes")
     assert list(own.run("undo", "--yes")["outcome"]) == ["done"]
     assert list(own.run("undo", "--yes")["outcome"]) == ["done"]
+    assert state_of(own) == before
+
+
+@pytest.mark.parametrize("verb", [["invitations", "revoke"], ["users", "offboard"]], ids=" ".join)
+def test_an_invitation_gets_its_roles_and_teams_again(verb: list[str], own: Connection, name: str) -> None:
+    email = f"{name}-new@x.io"
+    own.run("users", "onboard", email, "--team", team(name), "--grant", "Workspace Viewer@ml-dev")
+    outcomes = chain(own, *verb, email)
+    assert {outcome for level in outcomes for outcome in level} == {"done"}
+
+
+def test_an_invitation_whose_withdrawal_never_arrived_stays(plane: SandboxProcess, own: Connection, name: str) -> None:
+    email = f"{name}-new@x.io"
+    own.run("users", "onboard", email, "--team", team(name))
+    before = state_of(own)
+    killed(plane, "begun", 1, ["invitations", "revoke", email, "--yes"])
+    assert set(own.run("undo", "--yes")["outcome"]) == {"already"}
     assert state_of(own) == before
 
 

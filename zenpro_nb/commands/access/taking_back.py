@@ -92,7 +92,7 @@ def steps(run: Runtime, command: Command, undone: Mapping[str, str], entries: Se
 
 
 def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
-    """Return the requests that undo a write, the last one first."""
+    """Return the requests that undo a write, in the order in which they are sent."""
     found = []
     for key, template in zip(keys_of(entry), templates_in(entry), strict=False):
         # The write may have been about objects that have other ids by now; what it created itself has one, too.
@@ -105,7 +105,7 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
         }
         if inverse.changes:
             found.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, moved(template, ids))))
-    return found[::-1]
+    return found
 
 
 class _Steps:
@@ -116,6 +116,7 @@ class _Steps:
         self._parts = parts
         self._sights = sights
         self._finder = finder
+        self._kept: set[str] = set()  # the ids of objects that need not be created again
         self._blocked: dict[str, _Part] = {}  # the steps that are not sent, by the id of what they would create again
 
     def of(self, live: Sequence[Entry]) -> Iterator[Write]:
@@ -149,7 +150,9 @@ class _Steps:
                 return f"it was changed since: {conflict}"
             current = self._sights.see(inverse.sight)
             if inverse.recreates and current is not None:
-                return f"{part.target} is there now, and is not the one that was deleted"
+                if str(current.get("id")) != inverse.recreates:
+                    return f"{part.target} is there now, and is not the one that was deleted"
+                self._kept.add(inverse.recreates)  # a write of unknown outcome has not deleted it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.left):
                 return "whether it was so before is not known, since its answer was lost"
             hurdle = "" if any(_is_about(one, inverse) for one in before) else self._sights.hurdle(inverse)
@@ -168,7 +171,7 @@ class _Steps:
 
     def _write(self, part: _Part, before: Sequence[_Part]) -> Write:
         inverse = part.inverse
-        made = {one.inverse.recreates: one for one in before if one.inverse.recreates}
+        made = {one.inverse.recreates: one for one in before if one.inverse.recreates not in ("", *self._kept)}
         needed = {key: one for key, one in made.items() if mentions(inverse, key)}
         write = _write(self._run, part)
         if needed:
@@ -178,7 +181,7 @@ class _Steps:
         if inverse.needs_id:
             return replace(write, noop=_NOT_THERE, happened=partial(_is_not_there, self._run, inverse))
         if agrees(self._sights.see(inverse.sight), inverse.was):
-            return replace(write, noop=_SO_ALREADY)
+            return replace(write, noop=_SO_ALREADY, happened=partial(_happened, self._run, inverse))
         # To send somebody's role or place in a team once more where it is so already does no harm.
         by_itself = bool(inverse.sight.path or inverse.unless or inverse.body is not None)
         return replace(write, late=partial(_checked_again, self._run, inverse, write)) if by_itself else write

@@ -19,6 +19,7 @@ from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.core.types import EmailType
 from zenpro_nb.commands.core.verification import AnyOf, Created, listed
 from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
+from zenpro_nb.commands.organization import invitation_holdings
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
 from zenpro_nb.syntax.unparse import quoted
@@ -232,18 +233,29 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
         invitations revoke new.hire2@example.com
     """
     organization = query.organization(run.session, org)
+    found = principals.pending(run, organization.id, invitations, expired=True)
+    held = invitation_holdings.read(run, organization.id, found)
     return [
-        revocation(run, organization.id, one.id, one.name, next(iter(_role_ids(one.record)), ""))
-        for one in principals.pending(run, organization.id, invitations, expired=True)
+        revocation(run, organization.id, one.id, one.name, invitation_holdings.first_role(one.record), held.get(one.id))
+        for one in found
     ]
 
 
-def revocation(run: Runtime, organization_id: str, invitation_id: str, email: str, role_id: str) -> Write:
+def revocation(
+    run: Runtime,
+    organization_id: str,
+    invitation_id: str,
+    email: str,
+    role_id: str,
+    held: Sequence[Inverse] | None = None,
+) -> Write:
     """Return the write that withdraws an invitation.
 
     Args:
-        role_id: the role that it brings, with which it can be sent anew; empty where it is not known.
+        role_id: the role that it brings, with which it can be sent again; empty if it is not known.
+        held: what gives its other roles and its teams to the new invitation; None if they are not known.
     """
+    again = _anew(organization_id, invitation_id, email, role_id, whole=held is not None)
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
@@ -251,12 +263,12 @@ def revocation(run: Runtime, organization_id: str, invitation_id: str, email: st
         name=email,
         happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
-        inverse=(_anew(organization_id, invitation_id, email, role_id),) if role_id else (),
+        inverse=(again, *(held or ())) if role_id else (),
         irreversible="" if role_id else "the role that it brings cannot be seen",
     )
 
 
-def _anew(organization_id: str, invitation_id: str, email: str, role_id: str) -> Inverse:
+def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, *, whole: bool) -> Inverse:
     """Return what invites somebody again whose invitation was withdrawn."""
     return Inverse(
         "POST",
@@ -266,7 +278,7 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str) ->
         was={},
         body={"email": email, "role_id": role_id},
         unless=(_joined(organization_id, email),),
-        partly="a new invitation is mailed, without the other roles and teams of the old one",
+        partly="a new invitation is mailed" + ("" if whole else ", without the other roles and teams of the old one"),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
     )

@@ -13,10 +13,12 @@ from zenpro_nb.commands.core.crud import update_of
 from zenpro_nb.commands.core.guarding import Allowed, blocked, judged_by
 from zenpro_nb.commands.core.inverse import THERE
 from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org, UserNames
+from zenpro_nb.commands.core.principals import Principal
+from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.core.write import JudgedWrites, Write
-from zenpro_nb.commands.organization import invitations, members, people, roles, teams
+from zenpro_nb.commands.organization import invitation_holdings, invitations, members, people, roles, teams
 from zenpro_nb.commands.organization.elsewhere import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
@@ -148,12 +150,22 @@ def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Seq
     yield from steps
 
 
+def _withdrawal(run: Runtime, where: Place, invitation_id: str, email: str, names: Sequence[str]) -> Write:
+    """Return the write that withdraws an invitation, with what its undo gives to the new one."""
+    holder = Principal(invitation_id, email, "invitation_id")
+    of_organization = where.roles_of(holder)
+    brings = next(iter(of_organization), "") or where.role_named(next(iter(names), ""))
+    further = [Scope(key, name, {}) for key, name in of_organization.items() if key != brings]
+    team_ids = [team_id for team_id, _ in where.teams_of(holder)]
+    held = invitation_holdings.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
+    return invitations.revocation(run, where.organization.id, invitation_id, email, brings, held)
+
+
 def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Write]:
     for where in places:
         for one in where.invitations:
             if person.is_named(one["email"]):
-                brings = where.role_named(next(iter(one["roles"] or ()), ""))
-                made = invitations.revocation(run, where.organization.id, str(one["id"]), str(one["email"]), brings)
+                made = _withdrawal(run, where, str(one["id"]), str(one["email"]), one["roles"] or ())
                 yield replace(made, action="withdraw", done="withdrawn")
     if not person.id:
         return

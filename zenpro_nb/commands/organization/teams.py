@@ -165,7 +165,7 @@ def addition(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         params={member.field: member.id},
         happened=_holds(run, team_id, member, expected=True),
         already="is in the team already",
-        inverse=(_membership("DELETE", team_id, member, left={}, was=None),),
+        inverse=(membership("DELETE", team_id, member, left={}, was=None),),
     )
 
 
@@ -180,11 +180,11 @@ def removal(run: Runtime, team_id: str, team: str, member: Principal) -> Write:
         happened=_holds(run, team_id, member, expected=False),
         # Inferred: team and member were found just now, so that a 404 can only mean the membership.
         absent="is not in the team",
-        inverse=(_membership("POST", team_id, member, left=None, was={}),),
+        inverse=(membership("POST", team_id, member, left=None, was={}),),
     )
 
 
-def _membership(method: str, team_id: str, member: Principal, **seen: Any) -> Inverse:
+def membership(method: str, team_id: str, member: Principal, **seen: Any) -> Inverse:
     """Return what puts somebody into a team again, or takes them out."""
     match = {f"{member.field.removesuffix('_id')}.id": member.id}
     sight = Sight(noun=TEAM_MEMBERS.noun, ids={"team_id": team_id}, match=match)
