@@ -98,7 +98,7 @@ class Form:
         return self.run(f"found = %zenpro teams\n{self.name!r} in set(found['name'])") == "True"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def prepared(kernel: BlockingKernelClient) -> Iterator[BlockingKernelClient]:
     reply, _ = execute(kernel, SETUP)
     assert reply["status"] == "ok", reply
