@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from tests.access.random_organizations import Api
 from tests.shell.conftest import Shell
+from tests.support.hard_organizations import Organization
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
+from zenpro_nb.access import TREE, Inventory, effective, matrix
 
 EMAIL = "twice@example.com"
 
@@ -56,6 +60,32 @@ def test_a_review_keeps_the_account(shell: Shell, name: str) -> None:
     rows = shell.run(f"%zenpro reviews create q4 --org {name}")
     account = rows[rows["user_id"].notna() & (rows["principal"] == EMAIL)]
     assert account["recommendation"].tolist() == ["keep"]
+
+
+def test_access_shows_both_in_a_table(shell: Shell, name: str) -> None:
+    assert isinstance(shell.ip, InteractiveShell)
+    found = shell.run(f"%zenpro access {EMAIL} --org {name}")
+    assert sorted(set(found["kind"])) == ["invitation", "user"]
+    text = str(shell.ip.display_formatter.format(found)[0]["text/plain"])
+    assert "invitation" in text
+    alone = shell.run(f"%zenpro access {EMAIL} --org {name} --where kind=user")
+    assert "directly" in str(shell.ip.display_formatter.format(alone)[0]["text/plain"])
+
+
+def test_workspaces_and_teams_with_the_same_name_stay_apart() -> None:
+    made = Organization(teams={"t0": "ops", "t1": "ops"})
+    made.users["u0"] = {"id": "u0", "email": "a@x.example", "username": "a", "is_active": True}
+    for key, role in (("0", "Workspace Admin"), ("1", "Workspace Viewer")):
+        status = "available" if key == "0" else "deleted"
+        made.workspaces[f"w{key}"] = {"id": f"w{key}", "name": "ml", "status": status, "owner_id": None}
+        made.members.add((f"t{key}", ("user_id", "u0")))
+        made.assigned.add((role, ("team_id", f"t{key}"), f"w{key}", ""))
+    paths = effective(Inventory.of(made.lists(), organization_id="o", organization_name="acme"))
+    cells = matrix(paths)
+    assert cells.to_dict("records") == [{"ml (w0)": "Workspace Admin", "ml (w1)": "Workspace Viewer"}]
+    frames.describe(paths, server="", route="", time="", view=TREE)
+    shown = frames.text(paths, None)
+    assert shown.count("team ops") == 2
 
 
 def test_an_invited_member_of_a_team_has_a_name(shell: Shell, name: str) -> None:

@@ -34,7 +34,8 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         An index `principal`, and a column of text for each workspace, in the order of the names: the roles that nothing
-        covers, joined by " + "; missing where there is none. A role in a project counts for the workspace.
+        covers, joined by " + "; missing where there is none. A role in a project counts for the workspace. A column has
+        the name of its workspace, and the id too where several workspaces have that name.
     """
     import pandas as pd
     import pyarrow as pa
@@ -44,13 +45,14 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
     who = rows["user_id"].where(rows["user_id"].notna(), rows["invitation_id"])
     role = rows["role"].astype(object)
     ranks = role.map({name: at for at, name in enumerate(_FIRST)}).fillna(len(_FIRST))
-    cells = pd.DataFrame({"who": who, "workspace": rows["workspace"].astype(object), "role": role, "rank": ranks})
+    workspace = rows["workspace_id"].astype(object)
+    cells = pd.DataFrame({"who": who, "workspace": workspace, "role": role, "rank": ranks})
     cells = cells.drop_duplicates(["who", "workspace", "role"]).sort_values(["rank", "role"])
     table = pa.table({name: pa.array(cells[name].astype(object), pa.string()) for name in ("who", "workspace", "role")})
     joined = table.group_by(["who", "workspace"], use_threads=False).aggregate([("role", "list")])
     found = joined.select(["who", "workspace"]).to_pandas()
     found["roles"] = pc.binary_join(joined.column("role_list"), PLUS).to_pandas()
-    wide = found.pivot(index="who", columns="workspace", values="roles")
+    wide = found.pivot(index="who", columns="workspace", values="roles").rename(columns=_titles(rows))
     names = access.assign(who=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]))
     names = names.drop_duplicates("who").set_index("who")
     wide = wide.reindex(names.index[names.index.isin(wide.index)])
@@ -62,6 +64,14 @@ def matrix(access: pd.DataFrame) -> pd.DataFrame:
     )
     made.columns.name = None
     return frames.declare(made, MATRIX)
+
+
+def _titles(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the title of each workspace's column, by the id: names are not unique."""
+    pairs = rows[["workspace_id", "workspace"]].astype(object).drop_duplicates("workspace_id")
+    shared = pairs["workspace"].duplicated(keep=False)
+    titles = pairs["workspace"].mask(shared, pairs["workspace"] + " (" + pairs["workspace_id"] + ")")
+    return dict(zip(pairs["workspace_id"], titles, strict=True))
 
 
 def _place(workspace: str) -> tuple[bool, str]:

@@ -116,15 +116,19 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
     """Return the tree of one principal's paths; None where the frame is no longer about one, or has lost columns."""
     if not set(frame.columns) >= _NEEDED or frame["principal"].nunique() != 1:
         return None
+    # An account and an invitation with the same email are two.
+    ids = [name for name in ("user_id", "invitation_id") if name in frame.columns]
+    if ids and len(frame[ids].drop_duplicates()) > 1:
+        return None
     said = frames.facts(frame)
     first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
     states = [said.get("principal_name") or "", *(_STATES.get(one, "") for one in first[1:])]
     line = " · ".join(part for part in states if part)
-    names = [_group(*row) for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
-    rows = frame.assign(order=[order for order, _ in names], group=[name for _, name in names])
-    branches = [
-        _branch(name, rows[(rows["order"] == order) & (rows["group"] == name)]) for order, name in sorted(set(names))
-    ]
+    # Two teams can have the same name: what comes through them stays apart by their ids.
+    names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    rows = frame.assign(group=[numbers[name] for name in names])
+    branches = [_branch(name[1], rows[rows["group"] == number]) for name, number in numbers.items()]
     return Branch(f"· {line}" if line else "", strong=str(first[0]), children=branches)
 
 
