@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -63,10 +63,17 @@ class MadeUp:
         """Return the word that says so, empty where nobody is made up."""
         return BADGE if self.on else ""
 
-    def text(self, said: str) -> str:
-        """Return words, or HTML, as they are shown."""
+    def text(self, said: str, *, addresses_only: bool = False) -> str:
+        """Return words, or HTML, as they are shown.
+
+        Args:
+            said: the words.
+            addresses_only: change addresses, and neither names nor ids.
+        """
         if not self.on or not said:
             return said
+        if addresses_only:
+            return self._addresses(said)
         from zenpro_nb.sharing.notebook_file import OUTPUT, Text
         from zenpro_nb.sharing.people import people_in
 
@@ -74,6 +81,31 @@ class MadeUp:
             for person in people_in([Text(None, OUTPUT, said)], []):
                 self._them.add(person)
             return self._them.replaced(said)
+
+    def _addresses(self, said: str) -> str:
+        from zenpro_nb.sharing.people import addresses
+
+        with self._lock:
+            for address in sorted(set(addresses(said)), key=len, reverse=True):
+                said = said.replace(address, self._them.replaced(address))
+            return said
+
+    def data(self, value: Any) -> Any:
+        """Return JSON-like data with made-up people."""
+        if not self.on:
+            return value
+        with self._lock:
+            self._meet_records(value)
+            return self._value(value)
+
+    def tables(self, frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+        """Return copies of DataFrames with made-up people in every row, so that nobody real is in them."""
+        if not self.on:
+            return list(frames)
+        with self._lock:
+            for frame in frames:  # all of them before any: the name of a person can be in another one than the address
+                self._meet(frame, list(range(len(frame))))
+            return [self._made(frame, list(range(len(frame)))) for frame in frames]
 
     def meant(self, typed: str) -> str:
         """Return the address that is meant by a made-up one, and anything else as it was typed."""
@@ -101,14 +133,13 @@ class MadeUp:
         if not self.on:
             return frame
         with self._lock:
-            return self._made(frame)
+            seen = _displayed(frame)
+            self._meet(frame, seen)
+            return self._made(frame, seen)
 
-    def _made(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _made(self, frame: pd.DataFrame, seen: list[int]) -> pd.DataFrame:
         import pandas as pd
 
-        most = pd.get_option("display.max_rows") or len(frame)
-        seen = sorted({*range(min(most, len(frame))), *range(max(len(frame) - most, 0), len(frame))})
-        self._meet(frame, seen)
         made = frame.copy(deep=False)
         for at in range(len(made.columns)):
             if pd.api.types.is_bool_dtype(made.dtypes.iloc[at]) or pd.api.types.is_numeric_dtype(made.dtypes.iloc[at]):
@@ -116,8 +147,15 @@ class MadeUp:
             if pd.api.types.is_datetime64_any_dtype(made.dtypes.iloc[at]):
                 continue
             values = frame.iloc[:, at].astype(object).to_numpy(copy=True)
+            known: dict[str, Any] = {}  # the same few texts are in many rows
             for row in seen:
-                values[row] = self._value(values[row])
+                value = values[row]
+                if isinstance(value, str):
+                    if value not in known:
+                        known[value] = self._value(value)
+                    values[row] = known[value]
+                else:
+                    values[row] = self._value(value)
             made.isetitem(at, values)
         made.columns = made.columns.map(self._value)
         made.index = _mapped(made.index, seen, self._value)
@@ -136,12 +174,24 @@ class MadeUp:
             fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
             for address, name in paired(fields):
                 self._them.add(Person(address, {name} if "@" not in name else set()))
+            for value in row.values():
+                self._meet_records(value)
             for name in alone:
                 if name in fields and "@" not in fields[name]:
                     self._them.add_name(fields[name])
         if said.get("principal_name") and len(frame):
             principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
             self._them.add(Person(principal, {str(said["principal_name"])}))
+
+    def _meet_records(self, data: Any) -> None:
+        """Learn who the people in nested objects are."""
+        from zenpro_nb.sharing.notebook_file import records_of
+        from zenpro_nb.sharing.people import Person, paired
+
+        for record in records_of(data):
+            fields = {str(name): value for name, value in record.items() if isinstance(value, str)}
+            for address, name in paired(fields):
+                self._them.add(Person(address, {name} if "@" not in name else set()))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -181,6 +231,14 @@ class ShownValues:
         from msgspec.structs import replace  # what `%load_ext` imports is little
 
         return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
+
+
+def _displayed(frame: pd.DataFrame) -> list[int]:
+    """Return the rows of a frame that can be seen: its first and its last ones."""
+    import pandas as pd
+
+    most = pd.get_option("display.max_rows") or len(frame)
+    return sorted({*range(min(most, len(frame))), *range(max(len(frame) - most, 0), len(frame))})
 
 
 def _mapped(index: pd.Index, rows: list[int], change: Callable[[Any], Any]) -> pd.Index:

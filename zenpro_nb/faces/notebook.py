@@ -111,7 +111,8 @@ class Notebook:
 
     def runtime(self, values: Values | None = None) -> Runtime:
         """Return the runtime of one call."""
-        return Runtime(self.session, self.face, values or Values(), self._open_form)
+        pseudonyms = self._made_up if self._made_up.on else None
+        return Runtime(self.session, self.face, values or Values(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:

@@ -49,6 +49,7 @@ def export(
     """Write teams and roles as YAML, for `plan` and `apply`.
 
     Without a file it is shown. It is additive: who applies it takes nothing away, unless it is written with --exact.
+    Refused while pseudonyms are on: the file is for `plan` and `apply`, which need the real people.
 
     Examples:
         export
@@ -56,6 +57,11 @@ def export(
         export access.yaml --exact --workspace ml-prod --yes
         export teams.yaml --teams
     """
+    if run.pseudonyms is not None:
+        raise UsageError(
+            "`export` writes real people for `plan` and `apply`, and pseudonyms are on",
+            hint="Switch them off first: `%config ZenProMagics.pseudonyms = False`.",
+        )
     if file not in (None, STANDARD_OUTPUT):
         _check(run, file, yes=yes)
     found = read_inventory(run, org, at)

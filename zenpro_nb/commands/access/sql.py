@@ -18,7 +18,7 @@ from zenpro_nb.commands.core.noun import listing
 from zenpro_nb.commands.core.options import Asked
 from zenpro_nb.commands.core.parameters import At, Org
 from zenpro_nb.commands.core.parsing import ObjectType
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.runtime import Presenter, Runtime
 from zenpro_nb.commands.core.signature import Arg
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
@@ -102,6 +102,8 @@ def sql(
     """
     known = tables_of(_tree(click.get_current_context()))
     text, bound = _query(run, query)
+    if run.pseudonyms is not None:
+        text = run.pseudonyms.text(text, addresses_only=True)
     if text.strip() == TABLES:
         return _listed(known, asked)
     statement = engine.parse(text)
@@ -110,6 +112,8 @@ def sql(
     ours = {name: known[_key(name)] for name in _named(statement) if name not in given}
     engine.check(statement, {**given, **{name: table.empty() for name, table in ours.items()}})
     read = _read(run, list(ours.values()), Reach(org, workspace, at))
+    if run.pseudonyms is not None:  # no expression can take a name apart that the query never sees
+        given, read, parameters = _made_up(run.pseudonyms, given, read, parameters)
     filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
     frame = engine.answer(statement, {**given, **filled}, parameters)
     return _described(run, frame, known, read)
@@ -215,6 +219,31 @@ def _read(run: Runtime, wanted: Sequence[Table], reach: Reach) -> dict[str, pd.D
         quiet = Runtime(run.session, QuietFace(run.face, advance))
         found = run.session.client.fan_out([partial(table.read, quiet, reach) for table in wanted])
     return {table.name: frame for table, frame in zip(wanted, found, strict=True)}
+
+
+def _made_up(
+    pseudonyms: Presenter,
+    given: Mapping[TableName, Any],
+    read: Mapping[str, pd.DataFrame],
+    parameters: Mapping[str, Any],
+) -> tuple[dict[TableName, Any], dict[str, pd.DataFrame], dict[str, Any]]:
+    """Return the tables and the parameters of a query with made-up people instead of real ones.
+
+    Raises:
+        UsageError: a table is not a pandas DataFrame.
+    """
+    other = [str(name) for name, table in given.items() if not hasattr(table, "iloc")]
+    if other:
+        raise UsageError(
+            f"{other[0]} is not a pandas DataFrame, and pseudonyms are on",
+            hint=f"Convert it: {other[0]} = {other[0]}.to_pandas(); or `%config ZenProMagics.pseudonyms = False`.",
+        )
+    made = pseudonyms.tables([*read.values(), *given.values()])
+    return (
+        dict(zip(given, made[len(read) :], strict=True)),
+        dict(zip(read, made[: len(read)], strict=True)),
+        {name: pseudonyms.data(value) for name, value in parameters.items()},
+    )
 
 
 def _described(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from msgspec import Struct, field
@@ -16,6 +16,19 @@ from zenpro_nb.terminal.face import Face
 Forms = Callable[["Runtime", Any, Sequence[str], Mapping[str, Any]], Any]
 
 
+class Presenter(Protocol):
+    """Puts made-up people in the place of real ones, where a shell displays pseudonyms."""
+
+    def text(self, said: str, /, *, addresses_only: bool = False) -> str:
+        """Return a text with made-up people, or only with made-up addresses."""
+
+    def data(self, value: Any, /) -> Any:
+        """Return JSON-like data with made-up people."""
+
+    def tables(self, frames: Sequence[Any], /) -> list[Any]:
+        """Return copies of DataFrames with made-up people in every row."""
+
+
 class Runtime(Struct):
     """What one call works with."""
 
@@ -24,6 +37,7 @@ class Runtime(Struct):
     values: Values = field(default_factory=Values)
     forms: Forms | None = None  # how this face fills in a command; None: it does not
     variables: Mapping[str, Any] = field(default_factory=dict)  # of the notebook, by name
+    pseudonyms: Presenter | None = None  # None: people are displayed as they are
     body: str | None = None
     """The cell below the command's line as it stands, where the command takes one; its first line is empty, so that
     lines are counted as the cell counts them."""

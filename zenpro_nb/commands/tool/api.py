@@ -61,7 +61,8 @@ def api(run: Runtime, method: Method, path: Path, query: Query = (), as_json: As
     params = _pairs(query)
     answer, facts = _answer(run, path, params)
     if as_json:
-        return masking.mask(answer)
+        masked = masking.mask(answer)
+        return masked if run.pseudonyms is None else run.pseudonyms.data(masked)
     rows = answer if isinstance(answer, list) else [answer]
     frame = reading.made(run, _ANSWER, rows, asked, route=path, filters=params, **facts)
     return reading.deliver(run, frame, asked)

@@ -1,0 +1,90 @@
+"""With pseudonyms on, `export` is refused, and what `api --json` and `sql` return has nobody real in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.shell.conftest import Shell
+from zenpro_nb.errors import UsageError
+
+ON = "%config ZenProMagics.pseudonyms = True"
+OFF = "%config ZenProMagics.pseudonyms = False"
+REAL = ("ada", "lovelace", "linus", "pauling", "example.com")
+
+
+@pytest.fixture
+def hidden(shell: Shell) -> Shell:
+    shell.run(ON)
+    return shell
+
+
+def nobody(value: Any) -> bool:
+    text = value.to_json() if hasattr(value, "to_json") else repr(value)
+    return not [name for name in REAL if name in text.casefold()]
+
+
+@pytest.mark.parametrize("file", ["", "access.yaml --yes", "-"])
+def test_export_is_refused_and_names_the_option(
+    hidden: Shell, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = hidden.error(f"%zenpro export {file}")
+    assert isinstance(error, UsageError)
+    assert OFF in error.hint
+    assert not list(tmp_path.iterdir())
+    hidden.run(OFF)
+    assert "ada@example.com" in str(hidden.run("%zenpro export"))
+
+
+@pytest.mark.parametrize("path", ["/users/me", "/users", "/organizations/{{organization_id}}/members"])
+def test_the_json_of_a_route_has_nobody_real(hidden: Shell, path: str) -> None:
+    line = f"%zenpro api GET {path} --json"
+    made_up = hidden.run(line)
+    assert "pseudonym.example" in repr(made_up)
+    assert "example.com" not in repr(made_up).replace("pseudonym.example", "")
+    assert not [name for name in ("Lovelace", "Pauling") if name in repr(made_up)]
+    hidden.run(OFF)
+    assert "@example.com" in repr(hidden.run(line))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT email FROM users",
+        "SELECT split_part(email, '@', 1) AS part FROM users",
+        "SELECT upper(name) AS shouted, substr(email, 1, 6) AS begun, reverse(reverse(name)) AS same FROM users",
+        "SELECT string_agg(substr(email, 2, 30), ' ') AS all_of_them FROM users",
+        "SELECT 'x' || name || 'x' AS joined FROM users",
+        "SELECT email[1:8] AS cut, list(name) AS names FROM users GROUP BY email",
+        "SELECT to_json(u) AS whole FROM users u",
+        "SELECT split_part(principal, '@', 1) AS who, upper(role) AS role FROM assignments",
+        "SELECT lower(email) AS who FROM mine",
+    ],
+)
+def test_no_expression_of_a_query_shows_anybody_real(hidden: Shell, query: str) -> None:
+    hidden.run("mine = %zenpro users --limit 200")
+    frame = hidden.run(f'%zenpro sql "{query}"')
+    assert len(frame)
+    assert nobody(frame), frame.to_string()
+    hidden.run(OFF)
+    assert not nobody(hidden.run(f'%zenpro sql "{query}"'))
+
+
+def test_joins_and_counts_stay_and_addresses_in_a_query_are_understood(hidden: Shell) -> None:
+    joined = '%zenpro sql "SELECT count(*) AS n FROM users u JOIN team_members t ON u.id = t.user_id"'
+    named = "%zenpro sql \"SELECT count(*) AS n FROM users WHERE email = 'ada@example.com'\""
+    bound = '%zenpro sql "SELECT count(*) AS n FROM users WHERE email = $who"'
+    hidden.run("who = 'ada@example.com'")
+    counts = [hidden.run(line).n[0] for line in (joined, named, bound)]
+    hidden.run(OFF)
+    assert counts == [hidden.run(line).n[0] for line in (joined, named, bound)]
+    assert counts[1:] == [1, 1]
+
+
+def test_a_person_has_one_pseudonym_in_lists_and_queries(hidden: Shell) -> None:
+    rows = hidden.run("%zenpro sql \"SELECT email FROM users WHERE email = 'ada@example.com'\"")
+    (shown, _) = hidden.ip.display_formatter.format(hidden.run("%zenpro users get ada@example.com"))
+    assert rows.email[0] in shown["text/plain"]
