@@ -107,6 +107,19 @@ def start(tmp_path: Path, seeded: Path) -> Iterator[Start]:
         yield run
 
 
+@pytest.fixture(scope="session")
+def shared(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimedSandbox]:
+    """A sandbox with the default options: an application makes most of its routes when they are first called."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copy(seeded, folder / DATABASE)
+    with timed_sandbox(folder, users=PEOPLE) as running:
+        running.store.keep()
+        yield running
+
+
 @pytest.fixture
-def plane(start: Start) -> Plane:
-    return start()
+def plane(shared: TimedSandbox) -> Iterator[Plane]:
+    """A sandbox with the default options, in the state and at the time in which it started."""
+    with ExitStack() as stack:
+        yield Plane(shared, stack)
+    shared.reset()

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zenpro_nb.sandbox.store import Store
 
 # Generous: a busy machine imports and seeds in a few seconds, and a test must not fail because of its neighbours.
 START_TIMEOUT = 120.0
@@ -142,6 +145,7 @@ class FakeClock:
     """A clock that stands still until the test moves it."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
+        self._start = start
         self._now = start
 
     def now(self) -> datetime:
@@ -151,6 +155,12 @@ class FakeClock:
         """``clock.advance(minutes=61)``"""
         self._now += timedelta(**amount)
 
+    def reset(self) -> bool:
+        """Go back to the start; return whether the clock was moved."""
+        moved = self._now != self._start
+        self._now = self._start
+        return moved
+
 
 @dataclass(frozen=True)
 class TimedSandbox:
@@ -159,10 +169,19 @@ class TimedSandbox:
     url: str
     key: str
     clock: FakeClock
+    store: Store
 
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
+
+    def reset(self) -> None:
+        """Return to the state of the last `store.keep()`, and to the beginning of its time."""
+        if self.clock.reset():
+            # What is in the workspaces may have been made up at a later moment.
+            self.store.drop()
+        else:
+            self.store.restore()
 
 
 @contextmanager
@@ -188,7 +207,7 @@ def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
     thread.start()
     try:
         assert ready.wait(START_TIMEOUT)
-        yield TimedSandbox(url_of(settings.host, listener), seeded.admin_key, clock)
+        yield TimedSandbox(url_of(settings.host, listener), seeded.admin_key, clock, store)
     finally:
         server.should_exit = True
         thread.join()

@@ -40,8 +40,9 @@ class KeptStates:
         self.changed = False
 
     def drop(self) -> None:
-        """Forget the copy on top, and return to the one below it."""
-        self._copies.pop().close()
+        """Forget the copy on top, unless it is the only one, and return to the one that is on top then."""
+        if len(self._copies) > 1:
+            self._copies.pop().close()
         self._copy_back()
         self._begin_epoch()
 
