@@ -75,6 +75,19 @@ def test_groups_add_and_take() -> None:
     assert not any("leaves the organization" in one.reason for one in plan.steps)
 
 
+def test_an_account_that_is_no_member_gets_a_role_itself_and_no_invitation() -> None:
+    made = organization(12, members=set())
+    outside = {holder for holder in made.held if holder[2] in ("u1", "u4")}
+    made.held = made.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
+    plan = _grouped(made, "additive", invite="Organization Member")
+    steps = [(step.kind, step.party.name, step.role) for step in plan.steps if step.kind != "team-member"]
+    assert sorted(steps) == [
+        ("invitation", "new@x.example", "Organization Member"),
+        ("organization-role", "p1@x.example", "Organization Member"),
+        ("organization-role", "p4@x.example", "Organization Admin"),  # the role of the group is enough
+    ]
+
+
 def test_groups_take_nothing_from_what_is_not_exact() -> None:
     plan = _grouped(_in_groups(), "additive", invite="Organization Member")
     assert [(one.action, one.party.name, one.guard) for one in plan.steps if one.does == "remove"] == [

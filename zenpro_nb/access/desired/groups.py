@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -74,7 +74,8 @@ def rows_of_groups(
         state: the file that maps the groups.
         inventory: who is there.
         file: what people call the export, for messages.
-        invite: the role with which people without an account are invited.
+        invite: the role with which people are invited who are unknown to the organization. An account that it knows,
+            and that is not a member, gets the role itself.
         deactivate: deactivate the accounts of people who are inactive there.
 
     Raises:
@@ -97,8 +98,10 @@ def rows_of_groups(
             )
     mapped = {one.name.text: one for one in state.groups}
     meant = [one for one in lines if one.group in mapped and one.email]
-    known = _known(inventory)
-    people = _people(meant, known, invite, file)
+    there_now = State.of(inventory)
+    known = Lookup(inventory, there_now)
+    with_role = {line.email.casefold() for line in meant if line.active and mapped[line.group].role}
+    people = _people(meant, known, there_now, invite, file, with_role)
     rows = [*people, *_memberships(meant, mapped, known)]
     if deactivate:
         rows += _deactivations(meant, known)
@@ -106,11 +109,14 @@ def rows_of_groups(
     return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
 
 
-def _known(inventory: Inventory) -> Lookup:
-    return Lookup(inventory, State.of(inventory))
-
-
-def _people(meant: list[Membership], known: Lookup, invite: str | None, file: str) -> Iterator[DesiredRow]:
+def _people(
+    meant: list[Membership],
+    known: Lookup,
+    there_now: State,
+    invite: str | None,
+    file: str,
+    with_role: Collection[str],
+) -> Iterator[DesiredRow]:
     active = {one.email.casefold(): one for one in meant if one.active}
     if invite is None:
         strangers = [one.email for one in active.values() if not known.knows(one.email)]
@@ -123,8 +129,12 @@ def _people(meant: list[Membership], known: Lookup, invite: str | None, file: st
                 strangers=strangers[: limits.MISSING_NAMED],
             )
         return
-    for one in active.values():
-        yield DesiredRow("invitation", one.email, role=invite, source=one.source)
+    for line in active.values():
+        account = known.account_of(line.email)
+        if not account or there_now.is_member(("user_id", account)):  # a member needs neither, which the plan knows
+            yield DesiredRow("invitation", line.email, role=invite, source=line.source)
+        elif line.email.casefold() not in with_role:
+            yield DesiredRow("organization-role", line.email, role=invite, source=line.source)
 
 
 def _memberships(meant: list[Membership], mapped: Mapping[str, Group], known: Lookup) -> Iterator[DesiredRow]:

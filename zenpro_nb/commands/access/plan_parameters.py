@@ -48,7 +48,11 @@ Groups = Annotated[
 ]
 Invite = Annotated[
     str | None,
-    Opt(type=NameType("roles"), metavar="ROLE", help="With --groups: invite who has no account, with this role."),
+    Opt(
+        type=NameType("roles"),
+        metavar="ROLE",
+        help="With --groups: give people who are not members this role, and invite those without an account.",
+    ),
 ]
 Deactivate = Annotated[bool, Opt(help="With --groups: deactivate the accounts that are inactive there.")]
 MaxRemovals = Annotated[
