@@ -19,13 +19,14 @@ from zenpro_nb.faces.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 ACCOUNT, RUN = str(uuid.UUID(int=5)), run(0)["id"]
+RESTING = str(uuid.UUID(int=6))
 ACCOUNTS = "/api/v1/service_accounts"
 KEYS = f"{ACCOUNTS}/{ACCOUNT}/api_keys"
 WHOSE = ("--service-account", "deployer")
 TO = ("--to", "env:ZENPRO_TEST_WORKSPACE_KEY")
 CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "workspace-service-accounts create": (("other",), "POST", ACCOUNTS),
-    "workspace-service-accounts activate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
+    "workspace-service-accounts activate": (("resting",), "PUT", f"{ACCOUNTS}/{RESTING}"),
     "workspace-service-accounts deactivate": (("deployer",), "PUT", f"{ACCOUNTS}/{ACCOUNT}"),
     "workspace-service-accounts delete": (("deployer",), "DELETE", f"{ACCOUNTS}/{ACCOUNT}"),
     "workspace-api-keys create": (("k", *WHOSE, *TO), "POST", KEYS),
@@ -78,8 +79,9 @@ def test_the_write_itself_is_refused(zen: Connection, server: WorkspaceServer, c
 def _lists() -> dict[str, list[dict[str, Any]]]:
     nightly = {"id": ACCOUNT, "name": "nightly", "body": {}, "metadata": None}
     account = {"id": ACCOUNT, "name": "deployer", "body": {"active": True}, "metadata": None}
+    resting = {"id": RESTING, "name": "resting", "body": {"active": False}, "metadata": None}
     return {
-        "service_accounts": [account],
+        "service_accounts": [account, resting],
         "runs": [run(0, status="running")],
         "pipeline_snapshots": [nightly],
         "run_templates": [nightly],

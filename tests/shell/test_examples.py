@@ -39,6 +39,7 @@ NOT_RUN = {
 }
 # What the examples of these commands are about; others make it, and nothing of theirs is left.
 FIRST = {
+    "undo": "teams create Harvest",
     "captures delete": "captures create before-the-migration",
     "captures get": "captures create before-the-migration",
     "form review": "reviews create 2026-q3",

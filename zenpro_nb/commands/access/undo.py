@@ -42,7 +42,7 @@ Which = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 @write(asks=lambda write: write.question, several=True, plan=True, guarded=True, done="")
 def undo(run: Runtime, which: Which = None) -> list[Write]:
-    """Undo the newest command of this server and organization, or another one by its id.
+    """Undo the newest command of this organization, or another by its id.
 
     Shows the steps and asks first. The last write is undone first. Anything that somebody else has changed since
     blocks the undo, and so does a write that cannot be undone: nothing is sent, unless you add --skip-blocked.
