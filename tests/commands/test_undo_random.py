@@ -103,6 +103,7 @@ class Organization:
             "roles create": lambda: [new(), "--level", "workspace", "--permission", "stack:read"],
             "roles assign": self._role,
             "roles revoke": self._role,
+            "invitations revoke": lambda: [self._some("invitations", "--only-pending", "--columns", "email")],
             "invitations create": lambda: ["--email", f"{new()}@x.io", "--role", "Organization Member"],
             "service-accounts create": lambda: [new()],
             "workspaces update": lambda: [self._workspace(), "--description", new()],
