@@ -129,7 +129,8 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
     command = COMMANDS[words]
     asks = isinstance(command, WriteCommand) and command.destructive
     if words in FIRST:
-        shell.run(f"%zenpro {FIRST[words]}")
+        first = shell.ip.run_cell(f"%zenpro {FIRST[words]}")
+        assert first.success, first.error_in_exec
     for line in spelled(command.examples, "%zenpro", variables=True):
         done = shell.ip.run_cell(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
         assert done.success, f"{line}: {done.error_before_exec or done.error_in_exec!r}"
