@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import environments, selection, world
+from tests.support import environments, selection, sharding, world
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 
@@ -25,6 +25,7 @@ ALONE = ("third_party/test_schemathesis.py",)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help=f"Run every test. {selection.HELP}")
+    sharding.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -112,12 +113,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Choose the tests, and tell `--dist loadgroup` what one worker runs: a file, or folders that belong together."""
     selection.mark_folders(items)
     selection.leave_out(config, items)
+    sharding.leave_out(config, items, group_of)
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
-        path = item.path.relative_to(HERE)
-        name = path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(name if name in ALONE else TOGETHER.get(path.parts[0], name)))
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the name of the tests that one worker, and one shard, runs together with this one."""
+    path = item.path.relative_to(HERE)
+    name = path.as_posix()
+    return name if name in ALONE else TOGETHER.get(path.parts[0], name)
 
 
 @pytest.hookimpl(wrapper=True)

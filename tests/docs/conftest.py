@@ -36,7 +36,7 @@ Build = Callable[..., Built]
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Build pages as `.ci/run` builds the real ones; each is in the table of contents. `dummy` writes no HTML."""
+    """Build pages as `.ci/run docs` builds the real ones; each is in the table of contents. `dummy` writes no HTML."""
     pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
     folder = tmp_path_factory.mktemp("pages")
 
