@@ -1,7 +1,8 @@
 from .find import find as find
-from .find import find_all as find_all
 from .find import organization as organization
 from .get import get as get
+from .many_names import find_all as find_all
+from .many_names import find_each as find_each
 from .matching import Found as Found
 from .matching import NameIndex as NameIndex
 from .matching import id_of as id_of
@@ -31,6 +32,7 @@ from .records import read_records as read_records
 from .records import records as records
 from .records import records_in as records_in
 from .records import remember_records as remember_records
+from .records import shared_records as shared_records
 from .records import within as within
 from .stream import stream as stream
 from .together import all_of as all_of

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.errors import AmbiguousNameError, NotFoundError, UnknownNameError, UsageError
+from zenpro_nb.errors import NotFoundError, UnknownNameError, UsageError
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE
 from zenpro_nb.query.matching import Found, NameIndex, found_in, label_of, search, unknown
 from zenpro_nb.query.read import NOTHING, Ids, Query, fill, record_of
@@ -18,7 +17,6 @@ from zenpro_nb.resources import RESOURCES, Paging, Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security.masking import drop
 from zenpro_nb.session.session import Session
-from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.ids import is_id
 
 
@@ -45,39 +43,6 @@ def find(
     if is_id(text):
         return _by_id(session, resource, text, at, remembered, ids)
     return _by_name(session, resource, text, at, ids)
-
-
-def find_all(
-    session: Session,
-    noun: str,
-    texts: Sequence[str],
-    ids: Ids = NOTHING,
-    *,
-    at: Where = CONTROL_PLANE,
-    remembered: bool = False,
-) -> list[Found]:
-    """Return what `find` does for several names at once; each thing once, in the order of the names.
-
-    Raises:
-        UnknownNameError: some are not there, or bear no unique name; all of them are told at once.
-    """
-    resource = RESOURCES[noun]
-    wanted = list(dict.fromkeys(texts))
-    # What the server can search for is asked for one by one, and at once; the rest is picked from one list.
-    listed = {text for text in wanted if not is_id(text) and not search(resource, text)}
-    index = NameIndex(resource, records(session, resource, ids, at=at) if listed else [])
-    calls = [
-        partial(index.pick, text)
-        if text in listed
-        else partial(find, session, noun, text, ids, at=at, remembered=remembered)
-        for text in wanted
-    ]
-    results = at.client_of(session).fan_out(calls, errors="return")
-    failed = {text: one for text, one in zip(wanted, results, strict=True) if isinstance(one, Exception)}
-    if failed:
-        raise _missing(noun, failed, len(wanted))
-    found = [one for one in results if isinstance(one, Found)]
-    return list({one.id: one for one in found}.values())
 
 
 def organization(session: Session, text: str | None = None, *, remembered: bool = True) -> Found:
@@ -144,17 +109,18 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
     # A workspace's lists may be too long to be read whole for the sake of a suggestion.
     long = resource.paging is Paging.PAGE
     filters = search(resource, text)
-    found = _candidates(session, resource, filters, at, ids)
-    index = _index(resource, found)
+    found = candidates(session, resource, filters, at, ids)
+    index = index_of(resource, found)
     if filters and not long and not index.bearing(text):
-        filters, found = {}, _candidates(session, resource, {}, at, ids)
-        index = _index(resource, found)
+        filters, found = {}, candidates(session, resource, {}, at, ids)
+        index = index_of(resource, found)
     one = index.pick(text, known=session.names.of(resource.noun) if filters else None)
     project = next((piece.project for piece in found if any(one.record is record for record in piece.records)), None)
     return replace(one, whole=long, project=project)
 
 
-def _candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
+def candidates(session: Session, resource: Resource, filters: Mapping[str, str], at: Where, ids: Ids) -> list[Piece]:
+    """Return the records of a list that pass the server's filters, project by project."""
     query = Query(resource, ids, filters, raw=True, checked=True, hydrate=resource.paging is Paging.PAGE)
     found = pieces(session, query, at)
     for piece in found:
@@ -162,21 +128,6 @@ def _candidates(session: Session, resource: Resource, filters: Mapping[str, str]
     return found
 
 
-def _index(resource: Resource, found: Sequence[Piece]) -> NameIndex:
+def index_of(resource: Resource, found: Sequence[Piece]) -> NameIndex:
+    """Return the names of all these records."""
     return NameIndex(resource, [record for piece in found for record in piece.records])
-
-
-def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Exception:
-    """Return the error for several names: a single one, or one that is about no name, goes before the rest."""
-    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
-    if len(failed) == 1 or len(misspelt) < len(failed):
-        return next(error for text, error in failed.items() if len(failed) == 1 or text not in misspelt)
-    things = counted(wanted, singular(noun))
-    named_ones = named([repr(text) for text in misspelt], limits.MISSING_NAMED)
-    unknown_ones = [error for error in failed.values() if isinstance(error, UnknownNameError)]
-    hints = [error.hint for error in unknown_ones if not error.strangers]
-    return UnknownNameError(
-        f"{len(misspelt):,} of {things} are not there or not unique: {named_ones}",
-        hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{noun}`.",
-        strangers=[name for error in unknown_ones for name in error.strangers],
-    )

@@ -128,6 +128,18 @@ def read_records(
     return found, facts_of([piece.listing for piece in read])
 
 
+def shared_records(
+    session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
+) -> Sequence[Record]:
+    """Return what `records` does; callers that need the same list at the same time share one read of it.
+
+    The read begins after the call, as a check after a lost response needs it. Do not change the records.
+    """
+    sent = repr((sorted(ids.items()), sorted(params.items()), at.projects))
+    key = (at.client_of(session).url, resource.noun, sent)
+    return session.shared_reads.fetch(key, partial(records, session, resource, ids, params, at=at))
+
+
 def names_by_id(
     session: Session, resource: Resource, ids: Ids = NOTHING, params: Params = NOTHING, *, at: Where = CONTROL_PLANE
 ) -> dict[str, str]:

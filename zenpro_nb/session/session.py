@@ -24,6 +24,7 @@ from zenpro_nb.profiles import Profiles, Settings, no_credential
 from zenpro_nb.servers.sandbox_process import Sandbox
 from zenpro_nb.session import lock
 from zenpro_nb.session.names import Names
+from zenpro_nb.session.shared_reads import SharedReads
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Clock, Credential
@@ -69,6 +70,7 @@ class Session:
         self.environ = os.environ if environ is None else environ
         self.profiles = Profiles(self.environ)
         self.names = Names()
+        self.shared_reads = SharedReads()
         self.sandbox: Sandbox | None = None
         renew_in_child(self)
 
@@ -87,6 +89,7 @@ class Session:
         """Make the locks anew; called in every forked child. The clients do the same."""
         self._lock = threading.RLock()
         self.names.after_fork()
+        self.shared_reads.after_fork()
 
     @property
     def settings(self) -> Settings:

@@ -21,6 +21,7 @@ from zenpro_nb.commands.core.role_scope import Scope
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.organization import invitations, roles, teams
+from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.newcomer import Newcomer
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import TEAMS, USERS
@@ -61,6 +62,7 @@ class _Writer:
         self._run = run
         self._organization = Found(plan.organization_id, plan.organization_name, {})
         self._plan_id = plan_id
+        self._invitation_lists = InvitationLists(run, plan.organization_id)
         self._newcomers: dict[str, Newcomer] = {}
         self._new_teams: dict[str, _NewTeam] = {}
 
@@ -131,7 +133,8 @@ class _Writer:
         if step.kind == "account":
             return update_of(run, USERS, Found(holder.id, holder.name, _record(step, holder.id)), fields)
         if adds:
-            return invitations.invitation(run, organization, holder.name, Found(step.role_id, step.role, {}))
+            role = Found(step.role_id, step.role, {})
+            return invitations.invitation(run, organization, holder.name, role, self._invitation_lists)
         return invitations.revocation(run, organization.id, holder.id, holder.name, step.role_id)
 
 

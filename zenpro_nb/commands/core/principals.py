@@ -80,15 +80,21 @@ def _found(
     if kind.noun == "invitations":
         things = pending(runtime, organization_id, texts)
     else:
-        things = _of_noun(runtime, kind, texts, ids, invite=invite)
+        things = _of_noun(runtime, kind, texts, ids, organization_id, invite=invite)
     return [Principal(one.id, one.name, kind.field) for one in things]
 
 
 def _of_noun(
-    runtime: Runtime, kind: PrincipalKind, texts: Sequence[str], ids: Mapping[str, str], *, invite: bool
+    runtime: Runtime,
+    kind: PrincipalKind,
+    texts: Sequence[str],
+    ids: Mapping[str, str],
+    organization_id: str,
+    *,
+    invite: bool,
 ) -> list[query.Found]:
     try:
-        return query.find_all(runtime.session, kind.noun, texts, ids)
+        return query.find_all(runtime.session, kind.noun, texts, ids, member_of=organization_id)
     except UnknownNameError as error:
         emails = [name for name in error.strangers if "@" in name]
         if not invite or kind.noun != "users" or not emails:

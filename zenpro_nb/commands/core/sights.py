@@ -58,7 +58,7 @@ class Sights:
         if key not in self._lists:
             try:
                 found: list[Record] = [
-                    *query.records(self._run.session, RESOURCES[sight.noun], sight.ids, sight.params)
+                    *query.shared_records(self._run.session, RESOURCES[sight.noun], sight.ids, sight.params)
                 ]
             except NotFoundError as error:
                 if not error.from_api:

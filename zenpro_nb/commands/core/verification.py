@@ -26,7 +26,7 @@ def listed(
     """Look into a list for a record that fits; with `expected=False`, for there being none."""
 
     def look() -> Record | bool | None:
-        records = query.records(session, resource, ids, params or {}, at=at)
+        records = query.shared_records(session, resource, ids, params or {}, at=at)
         found = next((one for one in records if fits(one)), None)
         if expected:
             return found if found is not None else False
@@ -43,6 +43,7 @@ class Created:
         fits: whether a record bears its name.
         key: what tells two records apart.
         fields: what was asked for; a record that shows another value is somebody else's.
+        known: reads them before the write is sent, where the writes of a command share that read.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Created:
         fits: Callable[[Record], bool],
         fields: Mapping[str, Any],
         key: Callable[[Record], object] = lambda record: record.get("id"),
+        known: Callable[[], Sequence[Record]] | None = None,
     ) -> None:
         self._read = read
         self._fits = fits
         self._fields = fields
         self._key = key
+        self._known = known or read
         self._before: set[object] | None = None
 
     @property
@@ -66,7 +69,7 @@ class Created:
     def note(self) -> None:
         """Note which ones bear the name now; where that cannot be read, no later look can tell new from old."""
         try:
-            self._before = {self._key(record) for record in self._read() if self._fits(record)}
+            self._before = {self._key(record) for record in self._known() if self._fits(record)}
         except ZenProError:
             self._before = None
 
@@ -116,7 +119,7 @@ def created(
         return wanted.casefold() in (name.casefold() for name in query.names_of(resource, record))
 
     def read() -> Sequence[Record]:
-        return query.records(session, resource, ids, {**query.search(resource, wanted), **(params or {})}, at=at)
+        return query.shared_records(session, resource, ids, {**query.search(resource, wanted), **(params or {})}, at=at)
 
     return Created(read, fits, fields or {})
 

@@ -20,8 +20,9 @@ from zenpro_nb.commands.core.types import EmailType
 from zenpro_nb.commands.core.verification import AnyOf, Created, listed
 from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
 from zenpro_nb.commands.organization import invitation_holdings
+from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
+from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -78,36 +79,34 @@ def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> li
     """
     organization = query.organization(run.session, org)
     found = first_role(run, organization, role)
-    there = _standing(run, {"organization_id": organization.id}, emails, found.id)
+    lists = InvitationLists(run, organization.id, emails[0] if len(emails) == 1 else "")
+    there = _standing(lists, found.id)
     return [
-        replace(invitation(run, organization, email, found), noop=there.get(email.casefold(), ""))
+        replace(invitation(run, organization, email, found, lists), noop=there.get(email.casefold(), ""))
         for email in dict.fromkeys(emails)
     ]
 
 
-def _standing(run: Runtime, ids: Mapping[str, str], emails: Sequence[str], role_id: str) -> dict[str, str]:
+def _standing(lists: InvitationLists, role_id: str) -> dict[str, str]:
     """Return by e-mail, in small letters, why an invitation would change nothing; one request per list.
 
     Somebody who has another role than the invitation would bring is left to the server, which refuses.
     """
-    one = {"email": emails[0]} if len(emails) == 1 else {}
     try:
-        waiting, people = query.together(
-            run.session,
-            partial(query.records, run.session, INVITATIONS, ids, {**one, "only_pending": True}),
-            partial(_people, run, ids),
-        )
+        waiting, people = lists.read()
     except ZenProError:
         return {}
-    found = {_email(record): "is a member already" for record in people if role_id in _role_ids(record)}
-    found |= {_email(record): "is invited already" for record in waiting if role_id in _role_ids(record)}
+    found = {email: "is a member already" for email, records in people.items() if _bring(records, role_id)}
+    found |= {email: "is invited already" for email, records in waiting.items() if _bring(records, role_id)}
     return found
 
 
-def _email(record: Record) -> str:
-    user = record.get("user")
-    holder = user if isinstance(user, Mapping) else record
-    return str(holder.get("email")).casefold()
+def _bring(records: Sequence[Record], role_id: str) -> bool:
+    return any(role_id in _role_ids(record) for record in records)
+
+
+def _user_id(record: Record) -> object:
+    return record["user"].get("id")
 
 
 def first_role(run: Runtime, organization: query.Found, role: str) -> query.Found:
@@ -127,9 +126,15 @@ def first_role(run: Runtime, organization: query.Found, role: str) -> query.Foun
     return found
 
 
-def invitation(run: Runtime, organization: query.Found, email: str, role: query.Found) -> Write:
-    """Return the write that invites somebody."""
-    ids = {"organization_id": organization.id}
+def invitation(
+    run: Runtime, organization: query.Found, email: str, role: query.Found, lists: InvitationLists | None = None
+) -> Write:
+    """Return the write that invites somebody.
+
+    Args:
+        lists: what the invitations of one command share; of its own where it is the only one.
+    """
+    lists = lists or InvitationLists(run, organization.id, email)
     return Write(
         "POST",
         f"/organizations/{organization.id}/invitations",
@@ -137,8 +142,8 @@ def invitation(run: Runtime, organization: query.Found, email: str, role: query.
         name=email,
         body={"email": email, "role_id": role.id},
         resource=INVITATIONS,
-        happened=_invited(run, ids, email, role.id),
-        obstacle=partial(_in_the_way, run, ids, email, role.id),
+        happened=_invited(lists, email, role.id),
+        obstacle=partial(_in_the_way, lists, email, role.id),
         before=ABSENT,
         inverse=(_withdrawal(organization.id, email),),
     )
@@ -171,7 +176,7 @@ def _joined(organization_id: str, email: str) -> Hurdle:
     return Hurdle(Sight(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
 
 
-def _invited(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> NotingLook:
+def _invited(lists: InvitationLists, email: str, role_id: str) -> NotingLook:
     """Return a look for the new invitation; with single sign-on an account may be a member at once (section 3)."""
 
     def fits(record: Record) -> bool:
@@ -182,33 +187,22 @@ def _invited(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> 
         return _is(record, email) and role_id in _role_ids(record)
 
     return AnyOf(
-        Created(lambda: _pending(run, ids, email), fits, {}),
-        Created(lambda: _people(run, ids), joined, {}, lambda record: record["user"].get("id")),
+        Created(partial(lists.waiting, email), fits, {}, known=partial(lists.known_waiting, email)),
+        Created(partial(lists.people, email), joined, {}, _user_id, known=partial(lists.known_people, email)),
     )
 
 
-def _in_the_way(run: Runtime, ids: Mapping[str, str], email: str, role_id: str) -> Obstacle | None:
+def _in_the_way(lists: InvitationLists, email: str, role_id: str) -> Obstacle | None:
     """Return what a conflict is about: an invitation that waits, or a membership; each with its roles."""
-    waiting = [
-        record for record in _pending(run, ids, email) if str(record.get("email")).casefold() == email.casefold()
-    ]
-    people = [] if waiting else [record for record in _people(run, ids) if _is(record, email)]
-    if not waiting and not people:
+    record = lists.seen(email)
+    if record is None or role_id in _role_ids(record):  # new since then; or so good that it must still be there
+        record = next(iter((*lists.waiting(email), *lists.people(email))), None)
+    if record is None:
         return None
-    held = _role_ids((waiting or people)[0])
-    names = query.names_by_id(run.session, ROLES, ids)
-    what = "is invited already" if waiting else "is a member already"
-    roles = ", ".join(names.get(one, one) for one in held)
+    held, names = _role_ids(record), lists.role_names()
+    what = "is a member already" if isinstance(record.get("user"), Mapping) else "is invited already"
+    roles = ", ".join(names.get(key, key) for key in held)
     return Obstacle(f"{what}, as {roles}" if roles else what, role_id in held)
-
-
-def _pending(run: Runtime, ids: Mapping[str, str], email: str) -> Sequence[Record]:
-    # An old one that was accepted once says nothing about this one.
-    return query.records(run.session, INVITATIONS, ids, {"email": email, "only_pending": True})
-
-
-def _people(run: Runtime, ids: Mapping[str, str]) -> Sequence[Record]:
-    return query.records(run.session, MEMBERS, ids, {"include_teams": False, "include_service_accounts": False})
 
 
 def _is(record: Record, email: str) -> bool:

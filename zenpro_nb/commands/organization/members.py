@@ -57,7 +57,7 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
         members remove alex.morgan2@example.com
     """
     organization = query.organization(run.session, org)
-    find = partial(query.find_all, run.session, "users", members)
+    find = partial(query.find_all, run.session, "users", members, member_of=organization.id)
     (found, stays), held = query.together(
         run.session,
         partial(remaining, run, organization.id, find, several=len(members), all_levels=False),

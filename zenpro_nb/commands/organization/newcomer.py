@@ -58,7 +58,7 @@ class Newcomer:
 
     def _member(self) -> Principal | None:
         flags = {"include_teams": False, "include_service_accounts": False}
-        members = query.records(self._run.session, MEMBERS, self._ids, flags)
+        members = query.shared_records(self._run.session, MEMBERS, self._ids, flags)
         accounts = [user for one in members if isinstance(user := one.get("user"), dict)]
         found = next((one for one in accounts if self._is(one.get("email"))), None)
         return None if found is None else Principal(str(found.get("id")), self._email, "user_id")

@@ -23,6 +23,7 @@ from zenpro_nb.commands.core.types import EmailType, GrantType, grant
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.commands.organization import invitations, people, roles
 from zenpro_nb.commands.organization import teams as team_writes
+from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.newcomer import Make, Newcomer
 from zenpro_nb.commands.organization.people import Person, Place
 from zenpro_nb.commands.organization.users import users
@@ -92,7 +93,9 @@ def onboard(
     here = people.place(run, org)
     coming = [_spelled(one) for one in people.named(run, users, [here], lambda email: True)]
     wanted = _wanted(run, here, role, teams, grants, like)
-    return [write for one in coming for write in _steps(run, here, one, wanted)]
+    new = [person.email for person in coming if not person.id]
+    lists = InvitationLists(run, here.organization.id, new[0] if len(new) == 1 else "")
+    return [write for person in coming for write in _steps(run, here, person, wanted, lists)]
 
 
 def _spelled(person: Person) -> Person:
@@ -133,7 +136,7 @@ def _scope(run: Runtime, organization: query.Found, text: str) -> Scope:
     return role_scope.of_role(run, organization, role, workspace=workspace, project=project or None)
 
 
-def _steps(run: Runtime, here: Place, person: Person, wanted: Wanted) -> Iterator[Write]:
+def _steps(run: Runtime, here: Place, person: Person, wanted: Wanted, lists: InvitationLists) -> Iterator[Write]:
     """Yield what a person still lacks, in the order in which it is sent."""
     if person.id:
         steps = [make(person.principal) for make in _lacking(run, here, person.principal, wanted)]
@@ -148,7 +151,7 @@ def _steps(run: Runtime, here: Place, person: Person, wanted: Wanted) -> Iterato
         brought = {wanted.first.id} if wanted.first.name in (waiting["roles"] or ()) else set[str]()
         yield from (make(holder) for make in _lacking(run, here, holder, wanted, brought))
         return
-    made = invitations.invitation(run, here.organization, person.email, wanted.first)
+    made = invitations.invitation(run, here.organization, person.email, wanted.first, lists)
     yield replace(made, action="invite", done="invited")
     newcomer = Newcomer(run, here.organization.id, person.email)
     for make in _lacking(run, here, newcomer.expected, wanted, {wanted.first.id}):

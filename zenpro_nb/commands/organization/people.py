@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -185,26 +185,24 @@ def named(run: Runtime, texts: Sequence[str], places: Sequence[Place], meant: Ca
     known = [account for one in places for account in one.users.values()]
     index = query.NameIndex(USERS, list({one["id"]: one for one in known}.values()))
     wanted = list(dict.fromkeys(texts))
-    calls = [partial(_person, run, text, index, places, meant) for text in wanted]
-    found: list[Person] = run.session.client.fan_out(calls)
-    return list({one.id or one.email.casefold(): one for one in found}.values())
+    others = query.find_each(run.session, "users", [text for text in wanted if not index.bearing(text)])
+    answers = {text: others[text] if text in others else index.pick(text) for text in wanted}
+    found = [_person(text, answer, places, meant) for text, answer in answers.items()]
+    return list({person.id or person.email.casefold(): person for person in found}.values())
 
 
-def _person(
-    run: Runtime, text: str, index: query.NameIndex, places: Sequence[Place], meant: Callable[[str], bool]
-) -> Person:
-    try:
-        one = index.pick(text) if index.bearing(text) else query.find(run.session, "users", text)
-    except UnknownNameError as error:
+def _person(text: str, answer: Found | Exception, places: Sequence[Place], meant: Callable[[str], bool]) -> Person:
+    if isinstance(answer, UnknownNameError):
         stranger = Person(text)
-        invited = any(stranger.is_named(one["email"]) for where in places for one in where.invitations)
-        if "@" not in text or not (invited or error.strangers or meant(text)):
-            raise
-        return stranger
-    if one.record.get("is_service_account"):
+        invited = any(stranger.is_named(row["email"]) for where in places for row in where.invitations)
+        if "@" in text and (invited or answer.strangers or meant(text)):
+            return stranger
+    if isinstance(answer, Exception):
+        raise answer
+    if answer.record.get("is_service_account"):
         raise UsageError(
-            f"{one.name} is a service account, and no person",
+            f"{answer.name} is a service account, and no person",
             hint="`service-accounts deactivate` and `service-accounts delete` are for those.",
         )
-    active = one.record.get("is_active")
-    return Person(one.name, one.id, active if isinstance(active, bool) else None)
+    active = answer.record.get("is_active")
+    return Person(answer.name, answer.id, active if isinstance(active, bool) else None)

@@ -151,7 +151,9 @@ def activate(run: Runtime, users: UserNames) -> list[Write]:
     Examples:
         users activate left.us@example.com
     """
-    return [update_of(run, USERS, one, {"is_active": True}) for one in query.find_all(run.session, "users", users)]
+    organization = _organization(run)
+    found = query.find_all(run.session, "users", users, member_of=organization.id if organization else "")
+    return [update_of(run, USERS, user, {"is_active": True}) for user in found]
 
 
 @users.write(asks=_DEACTIVATE, several=True, guarded=True)
@@ -161,8 +163,9 @@ def deactivate(run: Runtime, users: UserNames) -> list[Write]:
     Examples:
         users deactivate orphan@example.com
     """
-    find = partial(query.find_all, run.session, "users", users)
     organization = _organization(run)  # accounts belong to none, and what stays is told of the one in use
+    member_of = organization.id if organization else ""
+    find = partial(query.find_all, run.session, "users", users, member_of=member_of)
     if organization is None:
         return [update_of(run, USERS, one, {"is_active": False}) for one in find()]
     found, stays = remaining(run, organization.id, find, several=len(users), all_levels=True)

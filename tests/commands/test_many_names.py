@@ -1,0 +1,101 @@
+"""Many names in one command: the number of requests before the first write does not grow with the number of names."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.conftest import Requests
+from zenpro_nb.errors import UnknownNameError, ZenProError
+from zenpro_nb.faces.connection import Connection
+
+MOST = 12
+NAMES = 200
+
+
+def reads_before_the_first_write(requests: Requests, since: int) -> list[tuple[str, str]]:
+    sent = requests[since:]
+    first = next((at for at, (method, _) in enumerate(sent) if method != "GET"), len(sent))
+    return sent[:first]
+
+
+def users_of(zen: Connection) -> list[str]:
+    frame = zen.run("users", "--active", "--where", "is_superuser=false")
+    return [str(email) for email in frame["email"]][:NAMES]
+
+
+@pytest.mark.parametrize(
+    ("command", "lists"),
+    [
+        (("roles", "assign", "Workspace Viewer", "--workspace", "ml-dev", "--users"), 0),
+        (("roles", "revoke", "Workspace Viewer", "--workspace", "ml-dev", "--users"), 0),
+        (("teams", "add", "Platform", "--users"), 0),
+        (("teams", "remove", "Platform", "--users"), 0),
+        (("members", "remove"), 8),
+        (("users", "activate"), 0),
+        (("users", "deactivate"), 0),
+        (("users", "onboard"), 40),
+        (("users", "offboard"), 40),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_200_users_are_looked_up_with_few_requests(
+    command: tuple[str, ...], lists: int, zen: Connection, requests: Requests
+) -> None:
+    emails = users_of(zen)
+    before = len(requests)
+    if command[-1] == "--users":
+        line = (*command[:-1], *(word for email in emails for word in ("--users", email)))
+    else:
+        line = (*command, *emails)
+    zen.run(*line, "--dry-run")
+    assert len(emails) == NAMES
+    # Some read each role or team of the organization besides, which does not depend on the number of names either.
+    assert len(requests) - before <= MOST + lists, requests[before:]
+
+
+def test_many_invitations_need_few_requests_before_the_first_is_sent(zen: Connection, requests: Requests) -> None:
+    emails = [f"many.{number}@example.com" for number in range(40)]
+    before = len(requests)
+    zen.run("invitations", "create", *emails, "--role", "Organization Member")
+    assert len(reads_before_the_first_write(requests, before)) <= MOST
+    assert len(requests.writes()) == len(emails)
+    # Nothing is read again if nothing went wrong.
+    assert len([method for method, _ in requests[before:] if method == "GET"]) <= MOST
+    again = len(requests)
+    zen.run("invitations", "revoke", *emails, "--dry-run")
+    # It also reads the members of each team, to be able to undo this.
+    teams = zen.run("teams")
+    assert len(requests) - again <= MOST + len(teams), requests[again:]
+
+
+def test_conflicts_of_many_invitations_are_explained_by_one_read(zen: Connection, requests: Requests) -> None:
+    """The people are members with another role, so the server refuses each of them."""
+    emails = [str(email) for email in zen.run("members", "--where", "kind=user")["email"].dropna()][:20]
+    before = len(requests)
+    with pytest.raises(ZenProError) as failure:
+        zen.run("invitations", "create", *emails, "--role", "Organization Viewer")
+    assert "done" in str(failure.value)
+    reads = [path for method, path in requests[before:] if method == "GET"]
+    assert len(reads) <= MOST, reads
+
+
+def test_200_unknown_names_cost_one_list_and_are_all_named(zen: Connection, requests: Requests) -> None:
+    emails = [f"nobody.{number}@nowhere.example" for number in range(NAMES)]
+    before = len(requests)
+    with pytest.raises(UnknownNameError, match="200 of 200 users") as failure:
+        zen.run("teams", "add", "Platform", *(word for email in emails for word in ("--users", email)))
+    assert failure.value.strangers == emails
+    assert len(requests) - before <= MOST
+
+
+def test_names_beyond_the_first_pages_are_looked_up_one_by_one(
+    zen: Connection, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an organization of 100,000 people, reading the list would cost more than the look-ups."""
+    emails = users_of(zen)[:20]
+    last = [str(email) for email in zen.run("users", "--sort", "email")["email"]][-20:]
+    monkeypatch.setattr("zenpro_nb.limits.PAGE_SIZE", 10)
+    before = len(requests)
+    frame = zen.run("users", "activate", *dict.fromkeys([*emails, *last]), "--dry-run")
+    assert set(frame["target"]) == {f"user {email}" for email in [*emails, *last]}
+    assert len(requests) - before <= 60

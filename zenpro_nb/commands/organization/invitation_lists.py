@@ -1,0 +1,106 @@
+"""The pending invitations and the members of an organization, read once for all invitations of a command."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from zenpro_nb import limits, query
+from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.core.write import Record
+from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
+
+ByEmail = Mapping[str, Sequence[Record]]  # in small letters, since the server ignores case
+
+
+class _Read(Struct):
+    """A list as it was read last."""
+
+    time: float
+    records: ByEmail
+
+
+class InvitationLists:
+    """The two lists that show whether somebody is invited or a member.
+
+    Args:
+        organization_id: of which organization.
+        email: the only person who is invited, whose invitations the server filters; empty for several.
+    """
+
+    def __init__(self, run: Runtime, organization_id: str, email: str = "") -> None:
+        self._run = run
+        self._ids = {"organization_id": organization_id}
+        self._filters = {"email": email} if email else {}
+        self._lock = threading.Lock()
+        self._reads: dict[str, _Read] = {}
+        self._roles: Mapping[str, str] | None = None
+
+    def waiting(self, email: str) -> Sequence[Record]:
+        """Read now which invitations of this person are pending. One that was accepted says nothing about a new one."""
+        return self._now("waiting", self._waiting).get(email.casefold(), ())
+
+    def people(self, email: str) -> Sequence[Record]:
+        """Read now whether this person is a member: one request, since the list has no pages."""
+        return self._now("people", self._people).get(email.casefold(), ())
+
+    def known_waiting(self, email: str) -> Sequence[Record]:
+        """Return the pending invitations of this person as they were a moment ago."""
+        return self._recent("waiting", self._waiting).get(email.casefold(), ())
+
+    def known_people(self, email: str) -> Sequence[Record]:
+        """Return the memberships of this person as they were a moment ago."""
+        return self._recent("people", self._people).get(email.casefold(), ())
+
+    def read(self) -> tuple[ByEmail, ByEmail]:
+        """Return the pending invitations and the members, both read at the same time."""
+        waiting = partial(self._recent, "waiting", self._waiting)
+        return query.together(self._run.session, waiting, partial(self._recent, "people", self._people))
+
+    def seen(self, email: str) -> Record | None:
+        """Return what was read about this person before, however old that is; None if there was nothing."""
+        reads = [read for name in ("waiting", "people") if (read := self._reads.get(name)) is not None]
+        return next((record for read in reads for record in read.records.get(email.casefold(), ())), None)
+
+    def role_names(self) -> Mapping[str, str]:
+        """Return the names of the organization's roles by id; read once."""
+        with self._lock:
+            if self._roles is None:
+                self._roles = query.names_by_id(self._run.session, ROLES, self._ids)
+            return self._roles
+
+    def _waiting(self) -> ByEmail:
+        params = {**self._filters, "only_pending": True}
+        return _by_email(query.records(self._run.session, INVITATIONS, self._ids, params))
+
+    def _people(self) -> ByEmail:
+        flags = {"include_teams": False, "include_service_accounts": False}
+        return _by_email(query.records(self._run.session, MEMBERS, self._ids, flags))
+
+    def _recent(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
+        known = self._reads.get(name)
+        if known is not None and self._run.session.clock.monotonic() - known.time <= limits.READ_RECENTLY:
+            return known.records
+        return self._now(name, read)
+
+    def _now(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
+        """Read the list once for all that ask for it now."""
+        return self._run.session.shared_reads.fetch((id(self), name), partial(self._noted, name, read))
+
+    def _noted(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
+        begun = self._run.session.clock.monotonic()
+        found = read()
+        self._reads[name] = _Read(begun, found)
+        return found
+
+
+def _by_email(records: Sequence[Record]) -> ByEmail:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        user = record.get("user")
+        holder = user if isinstance(user, Mapping) else record
+        found.setdefault(str(holder.get("email")).casefold(), []).append(record)
+    return found

@@ -1,0 +1,181 @@
+"""From many names, emails and ids to the objects that they refer to, with a number of requests that does not grow.
+
+Up to `limits.NAMES_LOOKED_UP` names are looked up one by one, all at the same time. For more, a list is read instead:
+the members of the organization (one request), then the first pages of the list itself. The names that are not there
+are looked up one by one, and the whole list is read, once, where some of them are still unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from zenpro_nb import limits
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
+from zenpro_nb.query.find import candidates, find, index_of
+from zenpro_nb.query.matching import Found, NameIndex, search
+from zenpro_nb.query.read import NOTHING, Ids, Query
+from zenpro_nb.query.records import Piece, pieces, records, remember_records
+from zenpro_nb.query.where import CONTROL_PLANE, Where
+from zenpro_nb.resources import RESOURCES, Paging, Resource
+from zenpro_nb.resources.control_plane import MEMBERS
+from zenpro_nb.resources.nouns import singular
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.ids import is_id
+
+Answer: TypeAlias = "Found | Exception"
+
+
+def find_all(
+    session: Session,
+    noun: str,
+    texts: Sequence[str],
+    ids: Ids = NOTHING,
+    *,
+    at: Where = CONTROL_PLANE,
+    remembered: bool = False,
+    member_of: str = "",
+) -> list[Found]:
+    """Return what `find` does for several names; each object once, in the order of the names.
+
+    Args:
+        member_of: the id of the organization that these users are probably members of.
+
+    Raises:
+        UnknownNameError: some are not there, or bear no unique name; all of them are named in one error.
+    """
+    answers = find_each(session, noun, texts, ids, at=at, remembered=remembered, member_of=member_of)
+    failed = {text: answer for text, answer in answers.items() if isinstance(answer, Exception)}
+    if failed:
+        raise _missing(noun, failed, len(answers))
+    return list({found.id: found for found in answers.values() if isinstance(found, Found)}.values())
+
+
+def find_each(
+    session: Session,
+    noun: str,
+    texts: Sequence[str],
+    ids: Ids = NOTHING,
+    *,
+    at: Where = CONTROL_PLANE,
+    remembered: bool = False,
+    member_of: str = "",
+) -> dict[str, Answer]:
+    """Return by name what `find` does for each of them: the object, or the error that `find` raises."""
+    return _Lookup(session, RESOURCES[noun], ids, at, remembered).of(list(dict.fromkeys(texts)), member_of)
+
+
+class _Lookup:
+    """Looks the names of one command up."""
+
+    def __init__(self, session: Session, resource: Resource, ids: Ids, at: Where, remembered: bool) -> None:
+        self._session = session
+        self._resource = resource
+        self._ids = ids
+        self._at = at
+        self._remembered = remembered
+        self._found: dict[str, Answer] = {}
+
+    def of(self, wanted: Sequence[str], member_of: str) -> dict[str, Answer]:
+        if self._resource.paging is Paging.PAGE:
+            self._note(wanted, [partial(self._find, text) for text in wanted])
+        elif any(not is_id(text) and not search(self._resource, text) for text in wanted):
+            self._from_whole_list(wanted)
+        else:
+            rest = self._from_members(wanted, member_of)
+            rest = self._from_first_pages(rest)
+            self._by_filters(rest)
+        return {text: self._found[text] for text in wanted}
+
+    def _find(self, text: str) -> Found:
+        noun = self._resource.noun
+        return find(self._session, noun, text, self._ids, at=self._at, remembered=self._remembered)
+
+    def _from_whole_list(self, wanted: Sequence[str]) -> None:
+        """Pick the names from the whole list; ids that are not in it are looked up."""
+        index = NameIndex(self._resource, records(self._session, self._resource, self._ids, at=self._at))
+        self._note(
+            wanted,
+            [partial(self._find if is_id(text) and not index.has(text) else index.pick, text) for text in wanted],
+        )
+
+    def _from_members(self, wanted: Sequence[str], member_of: str) -> Sequence[str]:
+        """Note the users among the members of the organization, a list in one response; return the other names."""
+        if len(wanted) <= limits.NAMES_LOOKED_UP or not member_of or self._resource.noun != "users":
+            return wanted
+        flags = {"include_teams": False, "include_service_accounts": False}
+        try:
+            members = records(self._session, MEMBERS, {"organization_id": member_of}, flags)
+        except ZenProError:
+            return wanted  # a caller who cannot see the members may still be able to see the users
+        return self._pick(wanted, [user for member in members if isinstance(user := member.get("user"), dict)])
+
+    def _from_first_pages(self, wanted: Sequence[str]) -> Sequence[str]:
+        """Note the names in as many pages as look-ups cost the same as; return the other names."""
+        if len(wanted) <= limits.NAMES_LOOKED_UP:
+            return wanted
+        pages = max(limits.NAMES_LOOKED_UP, len(wanted) // limits.NAMES_PER_PAGE)
+        query = Query(self._resource, self._ids, limit=pages * limits.PAGE_SIZE, raw=True, checked=True)
+        read = pieces(self._session, query, self._at)
+        rest = self._pick(wanted, [record for piece in read for record in piece.records])
+        if rest and all(piece.listing.complete for piece in read):
+            self._from_list(rest, read)
+            return ()
+        return rest
+
+    def _pick(self, wanted: Sequence[str], found: list[dict[str, object]]) -> list[str]:
+        """Note the names that exactly one of the records bears; return the others."""
+        remember_records(self._session, self._resource, found)
+        index = NameIndex(self._resource, found)
+        for text in wanted:
+            if index.has(text) or len(index.bearing(text)) == 1:
+                self._found[text] = index.pick(text)
+        return [text for text in wanted if text not in self._found]
+
+    def _by_filters(self, wanted: Sequence[str]) -> None:
+        """Look each of the names up by itself, all at the same time; the whole list is read once for the unknown."""
+        named_ones = [text for text in wanted if not is_id(text)]
+        by_id = [text for text in wanted if is_id(text)]
+        calls = [partial(self._filtered, text) for text in named_ones] + [partial(self._find, text) for text in by_id]
+        answers = self._at.client_of(self._session).fan_out(calls, errors="return")
+        unknown = []
+        for text, answer in zip([*named_ones, *by_id], answers, strict=True):
+            if answer is None:
+                unknown.append(text)
+            else:
+                self._found[text] = answer
+        if unknown:
+            self._from_list(unknown, candidates(self._session, self._resource, {}, self._at, self._ids))
+
+    def _filtered(self, text: str) -> Found | None:
+        """Return the object of this name; None where the filter finds none."""
+        filters = search(self._resource, text)
+        index = index_of(self._resource, candidates(self._session, self._resource, filters, self._at, self._ids))
+        return index.pick(text) if index.bearing(text) else None
+
+    def _from_list(self, wanted: Sequence[str], read: Sequence[Piece]) -> None:
+        """Note what the whole list says about these names: which similar ones there are, mostly."""
+        index = index_of(self._resource, read)
+        self._note(wanted, [partial(self._find if is_id(text) else index.pick, text) for text in wanted])
+
+    def _note(self, wanted: Sequence[str], calls: Sequence[Callable[[], Found]]) -> None:
+        answers = self._at.client_of(self._session).fan_out(calls, errors="return")
+        self._found.update(zip(wanted, answers, strict=True))
+
+
+def _missing(noun: str, failed: Mapping[str, Exception], wanted: int) -> Exception:
+    """Return the error for several names: a single one, or one that is about no name, goes before the rest."""
+    misspelt = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
+    if len(failed) == 1 or len(misspelt) < len(failed):
+        return next(error for text, error in failed.items() if len(failed) == 1 or text not in misspelt)
+    things = counted(wanted, singular(noun))
+    named_ones = named([repr(text) for text in misspelt], limits.MISSING_NAMED)
+    unknown_ones = [error for error in failed.values() if isinstance(error, UnknownNameError)]
+    hints = [error.hint for error in unknown_ones if not error.strangers]
+    return UnknownNameError(
+        f"{len(misspelt):,} of {things} are not there or not unique: {named_ones}",
+        hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{noun}`.",
+        strangers=[name for error in unknown_ones for name in error.strangers],
+    )
