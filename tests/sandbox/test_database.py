@@ -103,7 +103,7 @@ def test_two_that_start_at_once_on_a_new_database_are_one(tmp_path: Path) -> Non
     assert refused.count(None) == 1
     (told,) = filter(None, refused)
     assert told.splitlines()[-1].endswith(
-        f"ended with 1 before it was ready: Error: Another sandbox is using {db}. Stop it, or give --db another file."
+        f"ended with 1: Error: Another sandbox is using {db}. Stop it, or give --db another file."
     )
     running = both[refused.index(None)]
     assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
