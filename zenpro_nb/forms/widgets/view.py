@@ -50,7 +50,7 @@ class View:
         self.cancel = elements.button("Cancel", tooltip="Close the form; nothing is sent")
         self.cancel.on_click(lambda _: form.close())
         children = [
-            elements.html(self._style, "zenpro-lasting"),
+            elements.html(self._style + html.BUSY, "zenpro-lasting", "zenpro-last"),
             texts["title"],
             *(self._places[field.name].box for field in form.fields if not field.rare),
             *self._more,
@@ -159,7 +159,7 @@ class View:
             **({"steps": html.steps(form.steps)} if form.command.plan else {}),
             "line": html.line(form.line, form.again, made_up=made_up),
             "preview": html.preview(form.preview),
-            "status": html.BUSY + html.status(form.status, form.follow),
+            "status": html.status(form.status, form.follow),
             "result": html.frame(result) if result is not None else "",
         }
 
