@@ -37,6 +37,7 @@ _JOBS = {
     "login": ("reference/settings",),
     "profiles": ("reference/settings",),
     "doctor": ("how-to/self-hosted",),
+    "completion": ("how-to/shell-completion",),
 }
 
 

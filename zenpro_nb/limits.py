@@ -177,6 +177,7 @@ LIFECYCLE_FIRST_POLL = 1.0  # seconds before the second look, doubling from ther
 LIFECYCLE_POLL = 5.0  # seconds between two looks at a workspace; ZenML's own `zenml login` looks as often
 LIFECYCLE_TIMEOUT = 600.0  # seconds; ZenML's own CI waits as long for a workspace (fact sheet, section 8)
 PLAN_ID = 12  # characters of a plan's digest in the journal; two plans of one journal share them never
+ROWS_PRINTED_LEAN = 2_000  # rows of a printed list that are decoded one by one; for more, importing Arrow pays off
 
 # --- captures -----------------------------------------------------------------------------------------------------
 CAPTURES_DAILY = 14  # days of which the last capture is kept: two weeks, so that a holiday hides nothing

@@ -34,6 +34,9 @@ NOT_RUN = {
     "sandbox start": "starts a server",
     "sandbox run": "starts a server",
     "demo": "starts a JupyterLab",
+    "completion": "writes into the folders of a shell",
+    "completion install": "writes into the folders of a shell",
+    "completion uninstall": "deletes from the folders of a shell",
     "devices verify": "needs the code that a device shows",
     "workspace-devices get": "no workspace of the sandbox has one",
 }

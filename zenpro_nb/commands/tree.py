@@ -145,6 +145,7 @@ _TOOLS = {
     "api": "tool.api",
     "sandbox": "tool.sandbox",
     "demo": "tool.demo",
+    "completion": "tool.completion",
 }
 # Verbs that are declared apart from their noun.
 _FURTHER_VERBS = {

@@ -64,6 +64,11 @@ class Shell(Terminal):
         shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
         return f".{self.format}" if shown else ""
 
+    @property
+    def prints_rows(self) -> bool:  # type: ignore[override]
+        """Return whether the format needs no DataFrame."""
+        return self.format != "parquet"
+
     def warn_incomplete(self, line: str) -> None:
         """Print the line as a warning; the command then exits with 4."""
         self.warn(line)
@@ -126,9 +131,7 @@ def _fail(error: ZenProError) -> int:
 
 def emit(result: Any, kind: str) -> None:
     """Write a result to stdout."""
-    import pandas as pd
-
-    if not isinstance(result, pd.DataFrame):
+    if not _is_table(result):
         if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
             raise UsageError(f"--format {kind} prints DataFrames, and this is not one", hint="Leave it out, or --as.")
         _emit_value(result)
@@ -136,6 +139,14 @@ def emit(result: Any, kind: str) -> None:
         _emit_table(result)
     else:
         _emit_file(result, kind)
+
+
+def _is_table(result: Any) -> bool:
+    """Return whether the result is a table; what is a DataFrame has imported pandas."""
+    from zenpro_nb.frames import Rows  # only where there is a result
+
+    pandas = sys.modules.get("pandas")
+    return isinstance(result, Rows) or (pandas is not None and isinstance(result, pandas.DataFrame))
 
 
 def _emit_value(result: Any) -> None:
@@ -149,7 +160,7 @@ def _emit_table(frame: Any) -> None:
     """Print as much as fits the terminal; what is left out is said on stderr."""
     from zenpro_nb import frames
 
-    if frame.empty:
+    if not len(frame) or not len(frame.columns):
         console.say("no rows")
         return
     text, left = frames.whole_text(frame, console.width())

@@ -7,6 +7,8 @@ from .build import empty as empty
 from .build import from_records as from_records
 from .build import from_unknown as from_unknown
 from .build import typed as typed
+from .build_rows import rows_of_pages as rows_of_pages
+from .build_rows import rows_of_records as rows_of_records
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort
@@ -34,5 +36,9 @@ from .predicate import Predicate as Predicate
 from .predicate import mark as mark
 from .record_decoder import RecordDecoder as RecordDecoder
 from .records import as_record as as_record
+from .row_decoder import RowDecoder as RowDecoder
+from .rows import Rows as Rows
+from .rows import Table as Table
+from .rows import as_frame as as_frame
 from .streams import FrameFiles as FrameFiles
 from .streams import streamable as streamable

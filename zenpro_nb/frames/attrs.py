@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-import pandas as pd
-
-from zenpro_nb.frames.kinds import TEXT
 from zenpro_nb.resources.model import Kind, Resource, Style
 from zenpro_nb.security.masking import mask
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.frames.rows import Table
+
+T = TypeVar("T", bound="Table")
 NAME = "zenpro"
 _DECLARED = ("noun", "styles")
 
 
-def declare(df: pd.DataFrame, resource: Resource) -> pd.DataFrame:
+def declare(df: T, resource: Resource) -> T:
     """Return the frame, which says in `df.attrs["zenpro"]` what its rows are, and how its columns are shown.
 
     What the dtype of a column says by itself is left out; a name that nobody declared is shown by its dtype.
@@ -31,14 +33,14 @@ def declare(df: pd.DataFrame, resource: Resource) -> pd.DataFrame:
     return df
 
 
-def facts(df: pd.DataFrame) -> dict[str, Any]:
+def facts(df: Table) -> dict[str, Any]:
     """Return what a frame says about itself; nothing where it says nothing."""
     said = df.attrs.get(NAME)
     return said if isinstance(said, dict) else {}
 
 
 def describe(
-    df: pd.DataFrame,
+    df: Table,
     *,
     server: str,
     route: str,
@@ -105,11 +107,17 @@ def label_rows(
         frame: its rows are those of the names, one after the other.
         insert_at: the position at which the column is made, should the frame have none; None: it is not made.
 
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"workspace": [None] * 3})
     >>> label_rows(frame, "workspace", ["dev", "prod"], [1, 2])
     >>> list(frame["workspace"])
     ['dev', 'prod', 'prod']
     """
+    import numpy as np  # a list that is printed may do without
+    import pandas as pd
+
+    from zenpro_nb.frames.kinds import TEXT
+
     words = sorted({name for name in names if name is not None})
     codes = [-1 if name is None else words.index(name) for name in names]
     values = pd.Categorical.from_codes(

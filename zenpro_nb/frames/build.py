@@ -58,7 +58,7 @@ def assemble(
         ['ops', 'ml']
     """
     if raw or resource.open:
-        records = [(page.records or [])[at] for page, keep in parts for at in _positions(page, keep)]
+        records = [(page.records or [])[at] for page, keep in parts for at in page.places(keep)]
         return declare(_raw(resource, records, columns) if raw else _open(resource, records, columns), resource)
     plan = plan_of(resource, None if columns is None else tuple(columns), raw)
     table = rows_of(parts, plan.schema)
@@ -197,20 +197,12 @@ def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFr
     return assemble(resource, [], columns)
 
 
-def _positions(page: Page, keep: Sequence[int] | None) -> Sequence[int]:
-    rows = range(len(page)) if keep is None else keep
-    if not page.absent:
-        return rows
-    without = set(page.absent)
-    return [at for at in rows if at not in without]
-
-
 def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
     if keep is None and not page.absent:
         return table
     if is_run(keep) and not page.absent:
         return table.slice(keep.start, len(keep))
-    return table.take(pa.array(_positions(page, keep), pa.int64()))
+    return table.take(pa.array(page.places(keep), pa.int64()))
 
 
 def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.resources.model import Column, Resource
 from zenpro_nb.syntax.suggestions import did_you_mean
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -> list[str]:
+    from zenpro_nb.frames.rows import Rows
+
+
+def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[str]) -> list[str]:
     """Return the names in `"a,b"`, checked against a frame or a resource, in the order asked for, each once.
 
     Raises:
@@ -20,6 +24,7 @@ def choose_columns(source: pd.DataFrame | Resource, spec: str | Sequence[str]) -
         UsageError: no name at all.
 
     Example:
+        >>> import pandas as pd
         >>> choose_columns(pd.DataFrame({"id": [], "name": []}), "name, id")
         ['name', 'id']
     """
@@ -73,6 +78,7 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
         UsageError: no name at all.
 
     Example:
+        >>> import pandas as pd
         >>> sort(pd.DataFrame({"n": [1, 3, 2]}), "-n")["n"].tolist()
         [3, 2, 1]
     """
@@ -89,6 +95,8 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
 
 
 def _sortable(series: pd.Series) -> pd.Series:
+    import pandas as pd  # rows that are not sorted do without
+
     if isinstance(series.dtype, pd.CategoricalDtype):
         return series.astype(object)
     if series.dtype == object and not all(isinstance(value, int | float) for value in series.dropna()):

@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from zenpro_nb import extras
 from zenpro_nb.errors import SaveError
@@ -17,18 +16,22 @@ from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.frames import formats, row_files, spreadsheet
 from zenpro_nb.frames.display import views
+from zenpro_nb.frames.rows import Rows, Table
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
 
-_EXCEL = ".xlsx"
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EXCEL, _PARQUET = ".xlsx", ".parquet"
 MARKDOWN = ".md"  # for what has a text of its own
 # Characters that no Excel file may hold (openpyxl refuses them).
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-Writer = Callable[[pd.DataFrame, Path], None]
+Writer = Callable[["pd.DataFrame", Path], None]
 Opening = Callable[[Path], AbstractContextManager[row_files.RowFile]]
 
 
-def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+def save(df: Table, path: str | os.PathLike[str]) -> Path:
     """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json; plans also as .md.
 
     The file is there whole or not at all: what stood there before is replaced only when everything is written.
@@ -43,16 +46,29 @@ def save(df: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         SaveError: the suffix is unknown, the directory is missing, or the file cannot be written there.
 
     Example:
+        >>> import pandas as pd
         >>> save(pd.DataFrame({"email": ["ada@example.com"]}), "users.parquet").name
         'users.parquet'
     """
     target = expanded(path, SaveError)
+    if isinstance(df, Rows):
+        return _save_rows(df, target)
     text = views.document(df, target.suffix.lower())
     if text is not None:
         return save_text(text, target)
     write = _writer(target)
     with new_file(target) as temporary:
         write(formats.flat(df), temporary)
+    return target
+
+
+def _save_rows(rows: Rows, target: Path) -> Path:
+    opened = stream_of(target)
+    if opened is None or target.name.lower().endswith(_PARQUET):
+        return save(rows.frame(), target)
+    with new_file(target) as temporary, opened(temporary) as file:
+        file.write(rows)
+        file.end(rows.attrs)
     return target
 
 

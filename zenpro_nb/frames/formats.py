@@ -6,18 +6,20 @@ import contextlib
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
 from zenpro_nb.frames.display import views
+from zenpro_nb.frames.rows import Rows
 from zenpro_nb.terminal.cells import Text
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MISSING = ("NAType", "NaTType")  # the types of pandas' own missing values, without an import of pandas
 PANDAS_ATTRS = "PANDAS_ATTRS"  # where pandas itself looks for the attrs of a parquet file
 
 FORMATS = ("pandas", "arrow", "polars", "records")
@@ -38,6 +40,7 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
         MissingExtraError: its library is not installed.
 
     Example:
+        >>> import pandas as pd
         >>> convert(pd.DataFrame({"n": [1]}), "records")
         [{'n': 1}]
     """
@@ -72,6 +75,9 @@ def flat(df: pd.DataFrame) -> pd.DataFrame:
 
 def to_arrow(df: pd.DataFrame) -> Any:
     """Return the frame as an Arrow table that remembers its pandas dtypes and its attrs."""
+    import pandas as pd  # rows that are printed do without
+    import pyarrow as pa
+
     plain = df.copy(deep=False)
     plain.columns = pd.Index([str(name) for name in df.columns])
     mixed = {}
@@ -95,6 +101,8 @@ def _uniform(values: list[Any]) -> Any:
 
     Lists of text, text and plain values stay as they are, the rest becomes JSON text.
     """
+    import pyarrow as pa
+
     present = [value for value in values if value is not None]
     if present and all(isinstance(value, list) and all(isinstance(item, str) for item in value) for value in present):
         return pa.array(values, pa.list_(pa.string()))
@@ -113,8 +121,10 @@ def _to_polars(df: pd.DataFrame) -> Any:
     return polars.from_arrow(to_arrow(df))
 
 
-def to_records(df: pd.DataFrame) -> list[dict[str, Any]]:
+def to_records(df: pd.DataFrame | Rows) -> list[dict[str, Any]]:
     """Return one dict per row, of plain Python values."""
+    if isinstance(df, Rows):
+        return [dict(zip(df.columns, row, strict=True)) for row in zip(*df.cells, strict=True)]
     names = [str(name) for name in df.columns]
     columns = [[plain(value) for value in series.array] for _, series in df.items()]
     return (
@@ -126,11 +136,11 @@ def plain(value: Any) -> Any:
     """Return the value as Python's own: None for every kind of missing, an aware `datetime` for a time."""
     if missing(value):
         return None
-    if isinstance(value, pd.Timestamp):
+    if hasattr(value, "to_pydatetime"):  # a time of pandas
         return value.to_pydatetime(warn=False)
     return value.item() if hasattr(value, "item") else value
 
 
 def missing(value: Any) -> bool:
     """Return whether the value is one of the missing ones: None, NaN, NaT, NA."""
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    return value is None or type(value).__name__ in _MISSING or (isinstance(value, float) and math.isnan(value))

@@ -41,13 +41,17 @@ def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]
 def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
     from zenpro_nb.frames import kinds  # imports pandas and Arrow, as above
 
+    return kinds.array(column.kind, values(resource, column, records))[0]
+
+
+def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[Any]:
+    """Return the value of a column in each record, of the Python type of the column's kind or None."""
     places = field_paths.readable(resource, column)
     fit = coerce.COERCE[column.kind]
-    values = [
+    return [
         fit(reduce(field_paths.better, (field_paths.walk(record, steps) for steps in places), None))
         for record in records
     ]
-    return kinds.array(column.kind, values)[0]
 
 
 def ids(resource: Resource, records: Sequence[Any]) -> list[str]:

@@ -12,6 +12,7 @@ from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
     from zenpro_nb.frames.cells import Cells
+    from zenpro_nb.frames.rows import Rows
 
 
 class Page(Struct, frozen=True, eq=False, dict=True):
@@ -21,6 +22,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
         ids: one id per row, in the rows' order: equal for the same row, different for different rows.
         cells: the declared columns as they were decoded; None where there is a table already, or there are records.
         made: an Arrow table of the declared columns.
+        rows: the declared columns as plain values, for a list that is printed.
         records: the records as the server sent them, without secrets; for `raw` and for open resources.
         total: how many rows the whole list has, where the server says so (workspace API).
         total_pages: how many pages of this size it has.
@@ -34,6 +36,7 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     ids: Sequence[str]
     cells: Cells | None = None
     made: Any = None
+    rows: Rows | None = None
     records: list[Any] | None = None
     total: int | None = None
     total_pages: int | None = None
@@ -44,7 +47,17 @@ class Page(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def table(self) -> Any:
         """Return the Arrow table of the declared columns; None for a page of records."""
+        if self.rows is not None:
+            return self.rows.table()
         return self.made if self.cells is None else self.cells.table()
+
+    def places(self, keep: Sequence[int] | None) -> Sequence[int]:
+        """Return the positions of the rows that a table has: of those that are kept, the ones with a record."""
+        rows = range(len(self)) if keep is None else keep
+        if not self.absent:
+            return rows
+        without = set(self.absent)
+        return [at for at in rows if at not in without]
 
     def __len__(self) -> int:
         return len(self.ids)

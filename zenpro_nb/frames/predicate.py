@@ -6,21 +6,22 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from pandas.api import types
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.frames import coerce, kinds
+from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
 from zenpro_nb.frames.columns import require
 from zenpro_nb.resources.model import Column, Kind, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
 from zenpro_nb.syntax.moments import FORMS, Moment, moment
 
-Test = Callable[[pd.Series], Any]  # gives a truth value for each row; a missing one is not true
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.frames.rows import Rows
+
+Test = Callable[["pd.Series"], Any]  # gives a truth value for each row; a missing one is not true
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
@@ -62,6 +63,7 @@ class Predicate:
 
     Example:
         >>> from zenpro_nb.syntax.conditions import parse
+        >>> import pandas as pd
         >>> frame = pd.DataFrame({"n": [1, 2, 3]})
         >>> few = Predicate([Column("n", Kind.COUNT)], [parse("n<3")], datetime.now())
         >>> few.rows(frame)["n"].tolist()
@@ -122,6 +124,8 @@ class Predicate:
             UnknownNameError: the frame has no such column.
             UsageError: the column, which was not declared, holds something else.
         """
+        import numpy as np  # a list without conditions does without
+
         fits = np.ones(len(frame), dtype=bool)
         if not len(frame):
             return fits  # which further columns there would be, nobody can say
@@ -139,6 +143,8 @@ class Predicate:
         """
         if not self.conditions:
             return frame
+        import pandas as pd  # as in `mask`
+
         attrs = dict(frame.attrs)
         done = attrs.get(NAME, {}).get("where", [])
         pending = self.without(one for one in self.conditions if str(one) in done)
@@ -153,11 +159,13 @@ class Predicate:
 
     def mask_of(self, table: Any) -> Any:
         """Return what `mask` does, for an Arrow table whose columns are declared."""
+        from zenpro_nb.frames import kinds  # imports pandas and Arrow
+
         columns = [self._columns[name] for name in self.names]
         return self.mask(kinds.to_pandas(table.select(self.names).cast(kinds.schema(columns)), columns))
 
 
-def mark(frame: pd.DataFrame, conditions: Sequence[str]) -> None:
+def mark(frame: pd.DataFrame | Rows, conditions: Sequence[str]) -> None:
     """Write into the attrs what the rows were chosen by: they are not the whole list."""
     if not conditions:
         return
@@ -168,6 +176,8 @@ def mark(frame: pd.DataFrame, conditions: Sequence[str]) -> None:
 
 def _plain(fits: Any) -> Any:
     """Return truth values of numpy's own; missing ones are False."""
+    import pandas as pd
+
     series = fits if isinstance(fits, pd.Series) else pd.Series(fits)
     return series.to_numpy(dtype=bool, na_value=False)
 
@@ -236,6 +246,9 @@ def _containing(kind: Kind, condition: Condition, text: str) -> Test:
 
 def _holding(series: pd.Series, part: str) -> Any:
     """Return which texts hold a part, in any letters; each category is looked at once."""
+    import numpy as np
+    import pandas as pd
+
     if isinstance(series.dtype, pd.CategoricalDtype):
         words = [place for place, word in enumerate(series.cat.categories) if part in str(word).casefold()]
         return series.cat.codes.isin(words)
@@ -244,6 +257,8 @@ def _holding(series: pd.Series, part: str) -> Any:
 
 
 def _of_time(operator_: str, meant: Moment) -> Test:
+    import pandas as pd
+
     start, end = pd.Timestamp(meant.start), pd.Timestamp(meant.end)
     tests: dict[str, Test] = {
         "=": lambda series: (series >= start) & (series < end),
@@ -281,6 +296,9 @@ def _wrong(kind: Kind, condition: Condition, hint: str) -> UsageError:
 
 def _kind_of(series: pd.Series) -> Kind:
     """Return the kind of a column that nobody declared, by its dtype."""
+    import pandas as pd
+    from pandas.api import types
+
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return Kind.CATEGORY

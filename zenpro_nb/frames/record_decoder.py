@@ -25,7 +25,7 @@ class RecordDecoder:
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
-        self._census = _census(resource)
+        self._census = census_of(resource)
 
     def __call__(self, content: bytes) -> Page:
         """Return the page that these bytes hold.
@@ -63,5 +63,6 @@ def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any
 
 
 @lru_cache(maxsize=limits.COLUMN_CHOICES)
-def _census(resource: Resource) -> envelope.Census:
+def census_of(resource: Resource) -> envelope.Census:
+    """Return what counts the fields that the resource does not declare."""
     return envelope.Census(resource)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import csv as csv_writer
 import gzip
 import io
 import json
@@ -12,19 +13,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-import pandas as pd
-import pyarrow as pa
-
 from zenpro_nb.frames import formats, spreadsheet
+from zenpro_nb.frames.rows import Rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow.parquet as pq
 
 
 class RowFile(Protocol):
     """A file that is being written."""
 
-    def write(self, df: pd.DataFrame) -> None:
+    def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows of a frame, whose columns are those of the one before."""
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
@@ -38,11 +38,21 @@ class CsvRows:
         self._file = file
         self._begun = False
 
-    def write(self, df: pd.DataFrame) -> None:
+    def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows, behind the names of the columns at first."""
-        cells = spreadsheet.cells(df, spreadsheet.iso, spreadsheet.csv_text)
-        cells.to_csv(self._file, index=False, lineterminator="\n", header=not self._begun)
+        if isinstance(df, Rows):
+            self._write_rows(spreadsheet.csv_columns(df))
+        else:
+            cells = spreadsheet.cells(df, spreadsheet.iso, spreadsheet.csv_text)
+            cells.to_csv(self._file, index=False, lineterminator="\n", header=not self._begun)
         self._begun = True
+
+    def _write_rows(self, columns: Mapping[str, list[Any]]) -> None:
+        """Write what pandas writes of the same columns: it uses the same writer."""
+        writer = csv_writer.writer(self._file, lineterminator="\n")
+        if not self._begun:
+            writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
 
     def end(self, attrs: Mapping[Any, Any]) -> None:
         """Do nothing: CSV has no place for what a frame says about itself."""
@@ -55,7 +65,7 @@ class JsonRows:
         self._file = file
         self._begun = False
 
-    def write(self, df: pd.DataFrame) -> None:
+    def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows, each behind a comma but for the first."""
         for row in formats.to_records(df):
             self._file.write(",\n" if self._begun else "[\n")
@@ -75,11 +85,12 @@ class ParquetRows:
         self._schema: Any = None
         self._writer: pq.ParquetWriter | None = None
 
-    def write(self, df: pd.DataFrame) -> None:
+    def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows."""
-        table = formats.to_arrow(df)
+        table = formats.to_arrow(df.frame() if isinstance(df, Rows) else df)
         if self._writer is None:
-            import pyarrow.parquet as pq  # most commands write none
+            import pyarrow as pa  # most commands write none
+            import pyarrow.parquet as pq
 
             self._schema = pa.schema([_open_ended(field) for field in table.schema], table.schema.metadata)
             self._writer = pq.ParquetWriter(self._path, self._schema, store_schema=False)
@@ -105,6 +116,8 @@ class ParquetRows:
 
 def _open_ended(field: Any) -> Any:
     """Return the field for any number of categories: the first rows may know few of them."""
+    import pyarrow as pa
+
     if not pa.types.is_dictionary(field.type):
         return field
     return field.with_type(pa.dictionary(pa.int32(), field.type.value_type))

@@ -7,13 +7,16 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import pandas as pd
+from typing import TYPE_CHECKING, Self
 
 from zenpro_nb.frames.files import Opening, new_file, savable, stream_of
 from zenpro_nb.frames.row_files import RowFile
 from zenpro_nb.resources.model import Column, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.frames.rows import Rows
 
 
 def streamable(path: str | os.PathLike[str], columns: Sequence[Column]) -> bool:
@@ -38,6 +41,7 @@ class FrameFiles:
         SaveError: one cannot be written.
 
     Example:
+        >>> import pandas as pd
         >>> with FrameFiles(["users.csv"]) as files:
         ...     files.begin()
         ...     files.write(pd.DataFrame({"email": ["ada@example.com"]}))
@@ -63,13 +67,13 @@ class FrameFiles:
         self.rows, self.begun = 0, True
         self._files = [self._open.enter_context(opening(path)) for opening, path in self._temporary]
 
-    def write(self, df: pd.DataFrame) -> None:
+    def write(self, df: pd.DataFrame | Rows) -> None:
         """Write the rows behind those that are there."""
         self.rows += len(df)
         if len(df):
             self._to_all(df)
 
-    def end(self, df: pd.DataFrame) -> None:
+    def end(self, df: pd.DataFrame | Rows) -> None:
         """Write the last, of a frame without rows: its columns where no row came, and what it says about itself."""
         if not self.rows:
             self._to_all(df)
@@ -77,7 +81,7 @@ class FrameFiles:
             file.end(df.attrs)
         self._open.close()
 
-    def _to_all(self, df: pd.DataFrame) -> None:
+    def _to_all(self, df: pd.DataFrame | Rows) -> None:
         for file in self._files:
             file.write(df)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,26 @@ from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 def get(
-    session: Session, noun: str, text: str, ids: Ids = NOTHING, *, raw: bool = False, at: Where = CONTROL_PLANE
-) -> pd.DataFrame:
+    session: Session,
+    noun: str,
+    text: str,
+    ids: Ids = NOTHING,
+    *,
+    raw: bool = False,
+    at: Where = CONTROL_PLANE,
+    printed: bool = False,
+) -> frames.Table:
     """Return one thing with every column that its resource declares; its attrs say what its card shows beside them.
 
     Args:
         ids: what fills the braces of the resource's route.
         raw: the fields as the server sends them; never secrets.
         at: which server is asked.
+        printed: the row is only printed, so that it needs no DataFrame.
 
     Raises:
         UnknownNameError: nothing has that name or id.
@@ -43,13 +51,14 @@ def get(
     calls += [partial(_members, session, resource, found.id)] if resource.members else []
     answers = client.fan_out(calls, errors="return")
     record = found.record if found.whole else record_of(_raised(answers[0]), resource)
-    frame = frames.from_records(resource, [record], raw=raw)
+    frame = _row(resource, record, raw=raw, printed=printed and not at.workspace)
     marks: dict[str, str | None] = {}  # what the server does not say, since it knows of no other workspace
     if at.workspace:
         marks[WORKSPACE.name] = at.workspace
         if resource.scoped:
             marks[PROJECT.name] = found.project or project_of(session, client, record)
     for position, (column, name) in enumerate(marks.items()):
+        assert not isinstance(frame, frames.Rows)  # noqa: S101 - what is in a workspace becomes a DataFrame
         frames.label_rows(frame, column, [name], [len(frame)], insert_at=position if raw else None)
     facts: dict[str, Any] = {"workspaces": [at.workspace]} if at.workspace else {}
     details = {name: record[name] for name in resource.shows if record.get(name)}
@@ -62,9 +71,20 @@ def get(
 def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
     """Return the names of the first members, and how many there are."""
     listed = RESOURCES[resource.members]
-    found = frames.from_records(listed, records(session, listed, {f"{singular(resource.noun)}_id": key}))
-    names = [name for name in found[["email", "invited_email", "username"]].bfill(axis=1).iloc[:, 0] if name == name]
-    return {"names": sorted(map(str, names))[: limits.CARD_MEMBERS], "count": len(found)}
+    found = records(session, listed, {f"{singular(resource.noun)}_id": key})
+    rows = frames.rows_of_records(listed, found, ("email", "invited_email", "username"))
+    assert rows is not None  # noqa: S101 - texts can always be read
+    names = [name for row in zip(*rows.cells, strict=True) if (name := _first(row)) is not None]
+    return {"names": sorted(names)[: limits.CARD_MEMBERS], "count": len(rows)}
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _row(resource: Resource, record: Mapping[str, Any], *, raw: bool, printed: bool) -> frames.Table:
+    rows = frames.rows_of_records(resource, [record]) if printed and not raw else None
+    return frames.from_records(resource, [record], raw=raw) if rows is None else rows
 
 
 def _raised(answer: Any) -> Any:

@@ -18,8 +18,6 @@ from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from zenpro_nb.client import Client, Listing
 
 Ids = Mapping[str, str]  # what fills the braces of a route
@@ -28,7 +26,7 @@ Params = Mapping[str, object]  # query parameters under the API's names
 NOTHING: Mapping[str, Any] = MappingProxyType({})  # no ids, no parameters
 Progress = Callable[[int], None]  # told how many rows are there so far
 Arrived = Callable[["frames.Page"], None]
-AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder"
+AnyDecoder: TypeAlias = "frames.Decoder | frames.RecordDecoder | frames.RowDecoder"
 
 
 class Query(Struct, frozen=True):
@@ -43,6 +41,7 @@ class Query(Struct, frozen=True):
     checked: bool = False  # the records are looked into: each must be one, and no frame is made of them
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows of a workspace's page; None: what suits the weight of such rows
+    printed: bool = False  # the rows are only printed, so that few of them need no DataFrame
     where: frames.Predicate | None = None  # what the rows must fit that the limit counts; all of them are returned
 
     @property
@@ -77,8 +76,10 @@ def record_of(answer: object, resource: Resource | None = None) -> Record:
     return frames.as_record(answer, resource)
 
 
-def read(session: Session, query: Query, progress: Progress | None = None) -> pd.DataFrame:
+def read(session: Session, query: Query, progress: Progress | None = None) -> frames.Table:
     """Read a list of the control plane into a frame with the resource's declared columns, described in `attrs`.
+
+    A list that is only printed becomes `Rows` where it is short.
 
     Raises:
         ApiError: the server refused.
@@ -89,6 +90,11 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> pd
     facts = facts_of([listing])
     parts = [(part.page, part.keep) for part in listing.parts]
     listing.parts.clear()  # so that the pages are given back while the frame is made of them
+    rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
+    if rows is not None:
+        remember(session, query.resource, rows)
+        note(session, rows, route=listing.path, filters=query.sent, **facts)
+        return rows
     known = partial(_remember, session, query.resource)
     frame = frames.assemble(query.resource, parts, columns=query.columns, raw=query.raw, release=True, told=known)
     if query.raw or query.resource.open:
@@ -118,7 +124,7 @@ def read_listing(
         prompt: other requests wait for the list: one request more is better than one round trip more.
         arrived: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
     """
-    decoder = decoder or _decoder_of(query)
+    decoder = decoder or decoder_of(query)
     if query.limit is None or not query.where:
         return _read_first(client, query, progress, decoder, prompt=prompt, arrived=arrived)
     rows = max(query.limit, limits.WHERE_FIRST)
@@ -129,10 +135,18 @@ def read_listing(
         rows *= limits.WHERE_GROWTH
 
 
-def _decoder_of(query: Query) -> AnyDecoder:
+def decoder_of(query: Query) -> AnyDecoder:
+    """Return what decodes the pages of a list."""
     if query.checked:
         return frames.RecordDecoder(query.resource)
+    if is_printed(query):
+        return frames.RowDecoder(query.resource, query.columns)
     return frames.Decoder(query.resource, query.columns, raw=query.raw)
+
+
+def is_printed(query: Query) -> bool:
+    """Return whether the list is decoded to rows: what it has no declared columns for always becomes a DataFrame."""
+    return query.printed and not query.raw and not query.resource.open
 
 
 def _fitting(where: frames.Predicate, query: Query, listing: Listing[frames.Page]) -> int:
@@ -203,7 +217,7 @@ def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:
     }
 
 
-def note(session: Session, frame: pd.DataFrame, *, route: str, filters: Params | None = None, **more: Any) -> None:
+def note(session: Session, frame: frames.Table, *, route: str, filters: Params | None = None, **more: Any) -> None:
     """Describe a frame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
     organization = _organization_in(session, [route, *map(str, (filters or {}).values())])
     if organization is not None:
@@ -225,8 +239,11 @@ def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
     return next((name for key, name in known.items() if any(key in text for text in texts)), None)
 
 
-def remember(session: Session, resource: Resource, frame: pd.DataFrame) -> None:
+def remember(session: Session, resource: Resource, frame: frames.Table) -> None:
     """Keep the names in a frame, for Tab and for queries by name."""
+    if isinstance(frame, frames.Rows):
+        _remember(session, resource, {name: frame.values(name) for name in frame.columns})
+        return
     names = [name for name in dict.fromkeys(("id", resource.label)) if name in frame.columns]
     _remember(session, resource, {name: frame[name].array for name in names})
 

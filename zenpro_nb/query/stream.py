@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
 from zenpro_nb.client import Part
-from zenpro_nb.query.read import Progress, Query, merged, note, read_listing
+from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merged, note, read_listing
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-Shape = Callable[["pd.DataFrame"], "pd.DataFrame"]
+Shape = Callable[["frames.Table"], "frames.Table"]
 
 
 def stream(
     session: Session, query: Query, files: frames.FrameFiles, shape: Shape, progress: Progress | None = None
-) -> pd.DataFrame:
+) -> frames.Table:
     """Write a list into files while it is read, and return a frame without rows that says what the whole would.
 
     Names are not remembered for Tab: nothing of the list is kept.
@@ -35,7 +35,7 @@ def stream(
 
     Raises: as `read`; the files are then not to be kept.
     """
-    decoder = frames.Decoder(query.resource, query.columns)
+    decoder = decoder_of(query)
     sink = _Written(query, files, shape)
     if query.resource.paging is Paging.OFFSET:
         listing = session.client.stream_list(
@@ -46,7 +46,7 @@ def stream(
         sink.begin()
         for part in listing.parts:
             sink.take(part)
-    frame = frames.assemble(query.resource, [], columns=query.columns)
+    frame = _table(query, [])
     note(
         session,
         frame,
@@ -78,8 +78,14 @@ class _Written:
 
     def take(self, part: Part[frames.Page]) -> None:
         """Write the rows that are wanted."""
-        frame = frames.assemble(self._query.resource, [(part.page, part.keep)], columns=self._query.columns)
+        frame = _table(self._query, [(part.page, part.keep)])
         self.read += len(frame)
         self.lenient += part.page.lenient
         self.unknown.update(part.page.unknown)
         self._files.write(self._shape(frame))
+
+
+def _table(query: Query, parts: list[tuple[frames.Page, Sequence[int] | None]]) -> frames.Table:
+    """Return the rows of these parts, as a frame where they need one."""
+    rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
+    return frames.assemble(query.resource, parts, columns=query.columns) if rows is None else rows

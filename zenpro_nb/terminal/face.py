@@ -38,6 +38,10 @@ class Face(Protocol):
     """Whether `assign` has somewhere to put a value."""
 
     @property
+    def prints_rows(self) -> bool:
+        """Return whether it only prints a result, so that plain rows serve it as well as a DataFrame."""
+
+    @property
     def prints(self) -> str:
         """Return the suffix of the file whose content it prints of a result; "" where it does not."""
 
@@ -87,6 +91,7 @@ class Terminal:
     lasting = True
     has_variables = False
     prints = ""
+    prints_rows = False
 
     @property
     def words_on_stdout(self) -> bool:

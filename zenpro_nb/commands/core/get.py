@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb import query
+from zenpro_nb import frames, query
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.command import Command
 from zenpro_nb.commands.core.examples import of_get
@@ -55,11 +55,13 @@ def get_command(
         asked = asked_from(given, resource, run.session.clock.now())
         reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
 
-        def read() -> pd.DataFrame:
+        printed = complete is None and reading.is_printed(run, asked)
+
+        def read() -> frames.Table:
             at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
             ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
-            found = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at)
-            if complete is not None and not asked.raw:
+            found = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at, printed=printed)
+            if complete is not None and not isinstance(found, frames.Rows) and not asked.raw:
                 complete(run, found, at)
             return found
 
@@ -83,8 +85,9 @@ def get_command(
     )
 
 
-def _next(resource: Resource, frame: pd.DataFrame, typed: str) -> str:
+def _next(resource: Resource, frame: frames.Table, typed: str) -> str:
     """Return the line that goes on from one, by the name that it is shown under, or else as it was typed."""
-    name = frame[resource.label].iloc[0] if resource.label in frame.columns else None
+    values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
+    name = None if values is None else next(iter(values))
     words, _, mark = resource.leads_to.partition("{}")[0].rpartition(" ")
     return f"{words} {quoted(mark + (name if isinstance(name, str) and name else typed))}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 from msgspec.structs import replace
 
+from zenpro_nb import frames
 from zenpro_nb.commands.core import past, reading, streaming
 from zenpro_nb.commands.core.command import Command, Group
 from zenpro_nb.commands.core.examples import examples_of, of_list
@@ -266,7 +267,7 @@ def _list_callback(
             return None
         result = reading.deliver(run, frame, asked, resource)
         if judge is not None:
-            judge(run, result, asked.where.rows(frame) if asked.where else frame, mine)
+            judge(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
         return result
 
     return call

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.core.conditions import handed
-from zenpro_nb.commands.core.options import NOTHING, Asked, needs_organization
+from zenpro_nb.commands.core.options import NOTHING, PANDAS, Asked, needs_organization
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.resources import RESOURCES, Resource
@@ -22,9 +22,18 @@ _PICTURE = ".svg"
 CHANGED = "the list changed while it was read; every row that stayed is here once"
 
 
-def plain(runtime: Runtime, resource: Resource, asked: Asked) -> pd.DataFrame:
+def plain(runtime: Runtime, resource: Resource, asked: Asked) -> frames.Table:
     """Read one list as it is."""
     return read_query(runtime, query_of(runtime, resource, asked), asked)
+
+
+def is_printed(runtime: Runtime, asked: Asked) -> bool:
+    """Return whether the rows are only printed, as they come: then they need no DataFrame.
+
+    Options that order or choose rows, draw them or write them into files work on a DataFrame.
+    """
+    needs_frame = asked.where or asked.sort or asked.plot or asked.save or asked.raw or asked.as_ != PANDAS
+    return runtime.face.prints_rows and not needs_frame
 
 
 def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> query.Query:
@@ -39,10 +48,11 @@ def query_of(runtime: Runtime, resource: Resource, asked: Asked, **ids: str) -> 
         columns=wanted_columns(resource, asked),
         raw=asked.raw,
         where=asked.where,
+        printed=is_printed(runtime, asked),
     )
 
 
-def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFrame:
+def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> frames.Table:
     """Read with a progress bar, and say so when the list changed meanwhile.
 
     What goes into files while it is read comes back as a frame without rows.
@@ -57,9 +67,10 @@ def read_query(runtime: Runtime, wanted: query.Query, asked: Asked) -> pd.DataFr
     return frame
 
 
-def chosen(asked: Asked, frame: pd.DataFrame) -> pd.DataFrame:
+def chosen(asked: Asked, frame: frames.Table) -> frames.Table:
     """Return the rows and columns that are wanted of some rows."""
     if asked.where:
+        frame = frames.as_frame(frame)
         frame = asked.where.rows(frame)
     return frame[frames.choose_columns(frame, asked.columns)] if asked.columns else frame
 
@@ -129,20 +140,21 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_PICTURE)
 
 
-def deliver(runtime: Runtime, frame: pd.DataFrame, asked: Asked, resource: Resource | None = None) -> Any:
+def deliver(runtime: Runtime, frame: frames.Table, asked: Asked, resource: Resource | None = None) -> Any:
     """Choose rows, sort, cut, draw, save and convert a frame, as the options say; `resource` says how it is drawn."""
     if asked.where:
-        frame = asked.where.rows(frame)
+        frame = asked.where.rows(frames.as_frame(frame))
     if asked.sort:
-        frame = frames.sort(frame, asked.sort)
+        frame = frames.sort(frames.as_frame(frame), asked.sort)
     if asked.limit is not None and len(frame) > asked.limit:
         frame = cut(frame, asked.limit)
     if asked.plot and resource is not None:
-        draw(runtime, frame, resource, asked)
+        draw(runtime, frames.as_frame(frame), resource, asked)
     if asked.columns:
         frame = frame[frames.choose_columns(frame, asked.columns)]
-    for path in frames.save_all(frame, _tables(asked)):
-        runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
+    if files := _tables(asked):
+        for path in frames.save_all(frames.as_frame(frame), files):
+            runtime.face.say(f"saved {counted(len(frame), 'row')} to {path}")
     return hand_over(runtime, frame, asked)
 
 
@@ -151,11 +163,11 @@ def _tables(asked: Asked) -> list[str]:
     return [path for path in asked.save if not (asked.plot and is_picture(path))]
 
 
-def hand_over(runtime: Runtime, frame: pd.DataFrame, asked: Asked) -> Any:
+def hand_over(runtime: Runtime, frame: frames.Table, asked: Asked) -> Any:
     """Convert a frame, and put it into the variable that was named; return nothing where nothing is to be kept."""
     if asked.as_ == NOTHING:
         return None
-    result = frames.convert(frame, asked.as_)
+    result = frame if asked.as_ == PANDAS else frames.convert(frames.as_frame(frame), asked.as_)
     if asked.out:
         runtime.face.assign(asked.out, result)
     return result
@@ -175,7 +187,7 @@ def draw(runtime: Runtime, frame: pd.DataFrame, resource: Resource, asked: Asked
         runtime.face.say(f"saved the picture to {path}")
 
 
-def cut(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
+def cut(frame: frames.Table, limit: int) -> frames.Table:
     """Return the first rows, with attrs that say that there are more."""
     first = frame.head(limit)
     first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": limit, "complete": False}
@@ -191,12 +203,14 @@ def made(
     route: str,
     filters: Mapping[str, Any] | None = None,
     **facts: Any,
-) -> pd.DataFrame:
-    """Return a frame of records that a command has put together itself.
+) -> frames.Table:
+    """Return a frame of records that a command has put together itself, or `Rows` where they are only printed.
 
     `facts` are those of `query.read_records`.
     """
-    frame = frames.from_records(resource, records, columns=wanted_columns(resource, asked), raw=asked.raw)
+    columns = wanted_columns(resource, asked)
+    rows = frames.rows_of_records(resource, records, columns) if is_printed(runtime, asked) else None
+    frame = frames.from_records(resource, records, columns, raw=asked.raw) if rows is None else rows
     query.note(runtime.session, frame, route=route, filters=filters, **facts)
     if facts.get("changed"):
         runtime.face.warn(CHANGED)

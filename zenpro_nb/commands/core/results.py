@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import named
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 OUTCOMES = Resource(
@@ -96,27 +96,27 @@ PLAN_OUTCOMES = replace(
 )
 
 
-def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> pd.DataFrame:
+def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
     """Return the server's answer as a one-row frame.
 
     For several writes, for an empty answer and for a plan, it has a row for each outcome.
     """
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
-        frame = frames.from_records(first.write.resource, [first.record])
+        frame = _table_of(runtime, first.write.resource, [first.record])
         query.remember(runtime.session, first.write.resource, frame)
         query.note(runtime.session, frame, route=first.write.path, written=True)
         return frame
     rows = [{**_step(at, one.write), **_row(one)} for at, one in enumerate(results, 1)]
-    frame = frames.from_records(PLAN_OUTCOMES if plan else OUTCOMES, rows)
+    frame = _table_of(runtime, PLAN_OUTCOMES if plan else OUTCOMES, rows)
     query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
     return frame
 
 
-def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> pd.DataFrame:
+def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
     """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
-    frame = frames.from_records(PLAN if plan else REQUESTS, records)
+    frame = _table_of(runtime, PLAN if plan else REQUESTS, records)
     query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for words, targets in _remarks(writes).items():
         runtime.face.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
@@ -127,6 +127,12 @@ def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = Fal
         whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         runtime.face.say(f"{whose}{words}")
     return frame
+
+
+def _table_of(runtime: Runtime, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:
+    """Return the records as a table, as rows where they are only printed."""
+    rows = frames.rows_of_records(resource, records) if runtime.face.prints_rows else None
+    return frames.from_records(resource, records) if rows is None else rows
 
 
 def _request_of(write: Write) -> dict[str, Any]:
@@ -144,7 +150,7 @@ def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
     return found
 
 
-def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> frames.Table:
     """Return the writes that are blocked, one per row, each with its guard and what lets it pass."""
     records = [
         {
@@ -157,7 +163,7 @@ def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
         for at, write in enumerate(writes, 1)
         if write.blocked
     ]
-    frame = frames.from_records(BLOCKED, records)
+    frame = _table_of(runtime, BLOCKED, records)
     query.note(runtime.session, frame, route="", dry_run=True)
     return frame
 
@@ -211,7 +217,7 @@ def error_of(outcome: Outcome) -> ZenProError:
     return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
 
 
-def partly_done(results: Sequence[Outcome], frame: pd.DataFrame) -> PartlyDoneError:
+def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
     """Return the error for several writes of which some are not as they were meant to be."""
     failed = [one for one in results if one.failed]
     meant = [one for one in results if one.state != "skipped"]

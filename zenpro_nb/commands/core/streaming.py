@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -18,13 +17,10 @@ from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.syntax.counts import counted
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def read(
-    run: Runtime, resource: Resource, asked: Asked, how: Callable[[Asked], pd.DataFrame], *, judged: bool
-) -> pd.DataFrame | None:
+    run: Runtime, resource: Resource, asked: Asked, how: Callable[[Asked], frames.Table], *, judged: bool
+) -> frames.Table | None:
     """Return the frame of a list; None where its rows went into files while they were read.
 
     They do with `--as none`, and where the face prints the content of a file.

@@ -27,6 +27,8 @@ from zenpro_nb.syntax.unparse import spell_context
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.frames import Table
+
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
 After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
 Recorder = Callable[[Runtime, Sequence[Outcome], dict[str, Any]], None]
@@ -178,7 +180,7 @@ class WriteCommand(Command):
         words = " ".join(part for part in (asked, write.stays and f"It {write.stays}.", write.warning) if part)
         return f"{words} {write.undoing}" if words and write.undoing else words
 
-    def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> pd.DataFrame:
+    def carry_out(self, runtime: Runtime, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
         """Send the writes, and give the frame of what became of them. Those that have not passed the gate pass it now.
 
         Raises:
@@ -266,7 +268,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     return call
 
 
-def _shown(runtime: Runtime, writes: Sequence[Write]) -> pd.DataFrame:
+def _shown(runtime: Runtime, writes: Sequence[Write]) -> Table:
     """Return the table that whoever is asked reads."""
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table

@@ -34,7 +34,7 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 _PREFIX = "ZENPROKEY_"
 _SELF = "This session itself signs in with it."
@@ -63,7 +63,7 @@ class Owner(Struct, frozen=True):
     words: str
 
 
-def _read(run: Runtime, asked: Asked, service_account: Whose = None, org: Org = None) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked, service_account: Whose = None, org: Org = None) -> Table:
     """Read your own keys, or those of the service account that was named.
 
     Examples:

@@ -21,7 +21,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 OfRole = Annotated[str | None, Opt("--role", type=NameType("roles"), help="Only this role, by name or id.")]
 OfUser = Annotated[
@@ -47,7 +47,7 @@ def _read(
     team: OfTeam = None,
     service_account: OfServiceAccount = None,
     org: Org = None,
-) -> pd.DataFrame:
+) -> Table:
     """Read the assignments of one role, or of every role of the organization at once, with the names of all sides.
 
     Examples:

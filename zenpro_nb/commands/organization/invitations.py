@@ -26,7 +26,7 @@ from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 MY_INVITATIONS = replace(
     INVITATIONS,
@@ -313,7 +313,7 @@ def accept(run: Runtime, invitation: OwnInvitation = None) -> Write:
 
 
 @invitations.listing(MY_INVITATIONS)
-def mine(run: Runtime, asked: Asked) -> pd.DataFrame:
+def mine(run: Runtime, asked: Asked) -> Table:
     """Read the invitations that are waiting for the caller.
 
     Examples:

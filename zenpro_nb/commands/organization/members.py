@@ -22,10 +22,10 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 
-def _read(run: Runtime, asked: Asked) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked) -> Table:
     """Read the members, with their kind, and the names of the roles of which the API gives the ids only.
 
     Examples:

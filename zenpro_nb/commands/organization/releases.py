@@ -15,12 +15,12 @@ from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.resources.control_plane import RELEASES
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 Service = Annotated[str | None, Opt(help="Only those of this service, such as zenml.")]
 
 
-def _read(run: Runtime, asked: Asked, service: Service = None) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked, service: Service = None) -> Table:
     """Read all releases, or those of one service.
 
     Examples:

@@ -46,6 +46,8 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.frames import Table
+
 # Fact sheet, section 3: 200 says yes, 403 no, 404 that there is no such workspace for you.
 ENTRIES = Resource(
     noun="entries",
@@ -204,7 +206,7 @@ def revoke(
     return _of_each(run, role, who, org, workspace, project, revocation)
 
 
-def _read_permissions(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+def _read_permissions(run: Runtime, asked: Asked, org: Org = None) -> Table:
     """Read what the server says, and keep what is of one organization or of none."""
     organization = query.organization(run.session, org)
     rows, facts = query.read_records(run.session, PERMISSIONS)

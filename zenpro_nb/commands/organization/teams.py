@@ -33,7 +33,7 @@ from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 NewTeamName = Annotated[str, new_name("teams")]
 NewName = Annotated[str | None, renamed("teams")]
@@ -141,7 +141,7 @@ def remove(
 
 
 @teams.listing(TEAM_MEMBERS)
-def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> pd.DataFrame:
+def members(run: Runtime, asked: Asked, team: TeamName, org: Org = None) -> Table:
     """Read the members of the team that was named.
 
     Examples:

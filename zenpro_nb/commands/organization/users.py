@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from zenpro_nb import query
+from zenpro_nb import frames, query
 from zenpro_nb.commands.core import reading
 from zenpro_nb.commands.core.crud import delete_of, update_of
 from zenpro_nb.commands.core.noun import noun
@@ -26,7 +26,7 @@ from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
@@ -48,7 +48,7 @@ Company = Annotated[str | None, Opt(help="Where you work.")]
 JobTitle = Annotated[str | None, Opt(help="What you are there.")]
 
 
-def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None) -> Table:
     """Read all users that are visible, or with `--org` the users among the members of one organization.
 
     Examples:
@@ -59,10 +59,11 @@ def _read(run: Runtime, asked: Asked, active: ActiveOnly = None, org: Org = None
     if active is not None:
         # The API has no such filter (fact sheet, section 3).
         asked = asked.also(Condition("is_active", "=", str(active).lower()))
-    return asked.where.rows(_read_list(run, asked, org))
+    found = _read_list(run, asked, org)
+    return asked.where.rows(frames.as_frame(found)) if asked.where else found
 
 
-def _read_list(run: Runtime, asked: Asked, org: str | None) -> pd.DataFrame:
+def _read_list(run: Runtime, asked: Asked, org: str | None) -> Table:
     if org is None:
         return reading.plain(run, USERS, asked)
     given = [name for name, value in asked.filters.items() if value is not None]
@@ -187,7 +188,7 @@ def delete(run: Runtime, user: UserName) -> Write:
     return replace(gone, stays=stays)
 
 
-def _read_me(run: Runtime, asked: Asked) -> pd.DataFrame:
+def _read_me(run: Runtime, asked: Asked) -> Table:
     """Read the one record that the route answers.
 
     Examples:

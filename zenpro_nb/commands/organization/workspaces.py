@@ -43,6 +43,8 @@ from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.frames import Table
+
 ZENML, KITARU = "zenml", "kitaru"
 
 # Observed under /tenants (fact sheet, section 3); the shape is that of all members (section 4).
@@ -89,7 +91,7 @@ Until = Annotated[
 ]
 
 
-def _read(run: Runtime, asked: Asked, org: Org = None) -> pd.DataFrame:
+def _read(run: Runtime, asked: Asked, org: Org = None) -> Table:
     """Read the workspaces of the organization that was named or is in use; of all where none is.
 
     Examples:
@@ -283,7 +285,7 @@ def delete(
 @workspaces.listing(WORKSPACE_MEMBERS)
 def members(
     run: Runtime, asked: Asked, workspace: WorkspaceName, project: Project = None, role: HeldRole = None
-) -> pd.DataFrame:
+) -> Table:
     """Read the members of the workspace or project, with their kind and the names of their roles.
 
     Examples:

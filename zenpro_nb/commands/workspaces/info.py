@@ -24,13 +24,13 @@ from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import Target, resolve
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 Rows = Callable[[Session, Target], list[dict[str, Any]]]
 
 
 @listing(INFO)
-def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
+def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> Table:
     """Read what each server says of itself.
 
     Examples:
@@ -40,7 +40,7 @@ def info(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None
 
 
 @listing(STATISTICS)
-def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> pd.DataFrame:
+def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org = None) -> Table:
     """Read what each server counts.
 
     Examples:
@@ -49,7 +49,7 @@ def statistics(run: Runtime, asked: Asked, workspace: Workspaces = (), org: Org 
     return _frame(run, STATISTICS, _statistics_rows, workspace, asked)
 
 
-def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence[str], asked: Asked) -> pd.DataFrame:
+def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence[str], asked: Asked) -> Table:
     """Return the rows that each workspace gives, in one frame; those that fail are told."""
     session = run.session
     targets = resolve(session, workspaces, asked.org)
@@ -61,7 +61,7 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
             failures.append(Failure(target.name, result))
         else:
             rows += result
-    frame: pd.DataFrame = reading.made(run, resource, rows, asked, route=resource.path)
+    frame = reading.made(run, resource, rows, asked, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
     many_workspaces.warn(run, failures, targets)

@@ -19,7 +19,7 @@ from zenpro_nb.workspaces import logs as run_logs
 from zenpro_nb.workspaces.targets import resolve_one
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from zenpro_nb.frames import Table
 
 
 RunName = Annotated[str, thing("runs", metavar="RUN")]
@@ -35,7 +35,7 @@ def logs(
     project: Projects = (),
     step: Step = None,
     org: Org = None,
-) -> pd.DataFrame:
+) -> Table:
     """Read what a run, by name or id, and its steps have logged, in the order of time.
 
     Examples:

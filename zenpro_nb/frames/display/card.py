@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
@@ -17,11 +15,16 @@ from zenpro_nb.security import printable
 from zenpro_nb.terminal.cards import Block, Card
 from zenpro_nb.terminal.cells import NOTHING, YES_SIGN, Cell, TableColumn
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.frames.rows import Rows
+
 VIEW = "card"
 _BEGINNINGS = ("is_", "has_")
 
 
-def card_of(frame: pd.DataFrame) -> Card | None:
+def card_of(frame: pd.DataFrame | Rows) -> Card | None:
     """Return the card of a frame of one row; None of any other."""
     if len(frame) != 1 or not len(frame.columns):
         return None
@@ -66,7 +69,7 @@ def html(frame: pd.DataFrame) -> str | None:
     return None if card is None else card.html()
 
 
-def text(frame: pd.DataFrame, width: int | None) -> str | None:
+def text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:
     """Return the card as text."""
     card = card_of(frame)
     return None if card is None else card.text(width)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from msgspec import Struct
-from pandas.api import types
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
 from zenpro_nb.frames.display.values import ID, format_of
-from zenpro_nb.resources.model import Style
+from zenpro_nb.frames.rows import Rows
+from zenpro_nb.resources.model import Kind, Style
 from zenpro_nb.security import printable
 from zenpro_nb.terminal.cells import GAP, TableColumn, fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Excerpt(Struct, frozen=True):
@@ -42,6 +44,8 @@ def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
         frame: any frame whose attrs are ours.
         width: characters beyond which columns are folded away; 0 folds none.
     """
+    import pandas as pd  # what is printed of a list may do without
+
     part, gap = _rows(frame)
     most = pd.get_option("display.max_columns")
     chosen = most is None or most > limits.FRAME_COLUMNS
@@ -54,8 +58,10 @@ def excerpt(frame: pd.DataFrame, width: int) -> Excerpt:
     return Excerpt(shown, [column.name for column in folded], len(part), len(frame))
 
 
-def every_row(frame: pd.DataFrame, *, index: bool) -> list[TableColumn]:
+def every_row(frame: pd.DataFrame | Rows, *, index: bool) -> list[TableColumn]:
     """Return all of a frame as columns of cells, nothing cut."""
+    if isinstance(frame, Rows):
+        return _of_rows(frame)
     return [*(_index(frame, None) if index else ()), *_columns(frame, None, None)]
 
 
@@ -67,6 +73,8 @@ def few_rows(frame: pd.DataFrame) -> Excerpt:
 
 def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
     """Return the rows that are shown, and behind how many of them some are left out; the first and last, as pandas."""
+    import pandas as pd
+
     most = pd.get_option("display.max_rows")
     most = limits.FRAME_ROWS if most == 0 else most
     if most is None or len(frame) <= most:
@@ -88,8 +96,26 @@ def _columns(part: pd.DataFrame, gap: int | None, cut: int | None) -> list[Table
     ]
 
 
+def _of_rows(rows: Rows) -> list[TableColumn]:
+    styles = facts(rows).get("styles", {})
+    return [
+        _table_column(
+            printable.cell(column.name),
+            values,
+            styles.get(column.name, ""),
+            None,
+            None,
+            numeric=column.kind in (Kind.COUNT, Kind.FLOAT),
+            fractional=column.kind is Kind.FLOAT,
+        )
+        for column, values in zip(rows.declared, rows.cells, strict=True)
+    ]
+
+
 def _index(part: pd.DataFrame, gap: int | None) -> list[TableColumn]:
     styles = facts(part).get("styles", {})
+    import pandas as pd
+
     found = []
     for level in range(part.index.nlevels):
         name = part.index.names[level]
@@ -102,14 +128,39 @@ def _index(part: pd.DataFrame, gap: int | None) -> list[TableColumn]:
 def _column(
     name: str, series: pd.Series, style: str, gap: int | None, cut: int | None, *, index: bool = False
 ) -> TableColumn:
-    make = format_of(series, style, cut)
-    cells = [make(value) for value in series.tolist()]
+    from pandas.api import types
+
+    dtype = series.dtype
+    return _table_column(
+        name,
+        series.tolist(),
+        style,
+        gap,
+        cut,
+        numeric=types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype),
+        fractional=types.is_float_dtype(dtype),
+        length=types.is_timedelta64_dtype(dtype),
+        index=index,
+    )
+
+
+def _table_column(
+    name: str,
+    values: Sequence[Any],
+    style: str,
+    gap: int | None,
+    cut: int | None,
+    *,
+    numeric: bool,
+    fractional: bool,
+    length: bool = False,
+    index: bool = False,
+) -> TableColumn:
+    make = format_of(style, cut, numeric=numeric, fractional=fractional)
+    cells = [make(value) for value in values]
     if gap is not None:
         cells.insert(gap, GAP)
-    right = (types.is_numeric_dtype(series.dtype) and not types.is_bool_dtype(series.dtype)) or (
-        types.is_timedelta64_dtype(series.dtype)
-    )
-    return TableColumn(name, cells, right, style == Style.PROSE.value, style == ID and not index, index)
+    return TableColumn(name, cells, numeric or length, style == Style.PROSE.value, style == ID and not index, index)
 
 
 def _name(label: Any) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pandas as pd
-from pandas.api import types
 
 from zenpro_nb.resources.model import Kind, Style
 from zenpro_nb.security import printable
@@ -23,26 +21,28 @@ _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECA
 _ID_SHOWN = 8  # characters of a UUID, its first group: nobody reads more, and two rarely share them
 _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
 _PRECISIONS = {"minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
+_PRECISION = 6  # decimals, as pandas has them where nobody has set its option
 _SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _LENGTHS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
-def format_of(series: pd.Series, style: str, cut: int | None) -> Format:
+def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -> Format:
     """Return what makes a cell of each value of a column.
 
     Args:
-        series: the column, whose dtype says the most.
-        style: what the resource declares beyond that, see `attrs.declare`.
+        style: what the resource declares beyond the type of the values, see `attrs.declare`.
         cut: characters of a text; None where it is shown whole.
+        numeric: the values are numbers.
+        fractional: they are numbers with a fraction.
     """
     units = _UNITS.get(style)
-    if units is not None and types.is_numeric_dtype(series.dtype):
+    if units is not None and numeric:
         return units
     if style == Style.MOMENT.value:
         return lambda value: any_value(value, cut, "seconds")
     if style == Style.STATE.value:
         return state
-    if types.is_float_dtype(series.dtype):
+    if fractional:
         return real
     return lambda value: any_value(value, None if style == Style.PROSE.value else cut)
 
@@ -57,11 +57,11 @@ def any_value(value: Any, cut: int | None = None, precision: str = "minutes") ->
     """
     if isinstance(value, str):
         return text(value, cut)
-    if types.is_bool(value):
+    if isinstance(value, bool) or _is_bool(value):
         return _YES if value else _NO
     if isinstance(value, dict | list | tuple | set | frozenset):
         return text(_nested(value), cut) if value else NOTHING
-    if types.is_scalar(value) and pd.isna(value):
+    if is_missing(value):
         return NOTHING
     if isinstance(value, datetime):
         return time(value, precision)
@@ -106,12 +106,13 @@ def real(value: Any) -> Cell:
     >>> real(0.5).text, real(1234567.0).text, real(float("nan")).text
     ('0.5', '1234567', '·')
     """
-    if pd.isna(value):
+    if is_missing(value):
         return NOTHING
-    own = pd.get_option("display.float_format")
+    pandas = sys.modules.get("pandas")
+    own = None if pandas is None else pandas.get_option("display.float_format")
     if own is not None:
         return text(own(value))
-    precision = pd.get_option("display.precision")
+    precision = _PRECISION if pandas is None else pandas.get_option("display.precision")
     number = float(value)
     if not math.isfinite(number) or (number and not 10.0**-precision <= abs(number) < 1e15):
         return Cell(f"{number:.{precision}g}")
@@ -124,7 +125,7 @@ def size(value: Any) -> Cell:
     >>> size(310_000_000).text, size(48_000_000_000).text, size(12).text
     ('310 MB', '48.0 GB', '12 B')
     """
-    if pd.isna(value):
+    if is_missing(value):
         return NOTHING
     number, unit = float(value), 0
     while abs(number) >= 999.5 and unit < len(_SIZES) - 1:
@@ -138,7 +139,7 @@ def duration(value: Any) -> Cell:
     >>> [duration(seconds).text for seconds in (0.25, 200, 7_500, 1_100_000, -60)]
     ['0.2 s', '3 min 20 s', '2 h 5 min', '12 d 17 h', '-1 min']
     """
-    if pd.isna(value):
+    if is_missing(value):
         return NOTHING
     left = abs(float(value))
     if left < 10 and left != int(left):
@@ -154,7 +155,7 @@ def duration(value: Any) -> Cell:
 
 
 def _minutes(value: Any) -> Cell:
-    return NOTHING if pd.isna(value) else duration(float(value) * 60)
+    return NOTHING if is_missing(value) else duration(float(value) * 60)
 
 
 _UNITS: dict[str, Format] = {
@@ -169,3 +170,23 @@ def _nested(value: Any) -> str:
     if not isinstance(value, dict) and not any(isinstance(item, dict | list | tuple) for item in value):
         return ", ".join(any_value(item).text for item in value)
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether the value is one of the missing ones, of which pandas has several, once it is imported.
+
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing([None])
+    (True, True, False, False)
+    """
+    if value is None:
+        return True
+    pandas = sys.modules.get("pandas")
+    if pandas is None:
+        return isinstance(value, float) and math.isnan(value)
+    return bool(pandas.api.types.is_scalar(value) and pandas.isna(value))
+
+
+def _is_bool(value: Any) -> bool:
+    """Return whether the value is a truth value of numpy's."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and bool(pandas.api.types.is_bool(value))

@@ -7,8 +7,8 @@ such a view registers it. A view that nobody has registered, in a session that h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -16,8 +16,12 @@ from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
+from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
 from zenpro_nb.terminal import markup, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class View(Struct, frozen=True):
@@ -60,6 +64,8 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH) -> str | None:
         frame: what is shown, complete or derived.
         width: characters beyond which columns are folded away; 0 folds none.
     """
+    import pandas as pd  # there is a DataFrame
+
     if not pd.get_option("display.notebook_repr_html"):
         return None
     body = _view_of(frame).html(frame)
@@ -82,8 +88,11 @@ def text(frame: pd.DataFrame, width: int | None) -> str:
     return f"{lines}\n[{' · '.join(_foot(frame, replace(part, folded=left)))}]"
 
 
-def whole_text(frame: pd.DataFrame, width: int | None) -> tuple[str, list[str]]:
+def whole_text(frame: pd.DataFrame | Rows, width: int | None) -> tuple[str, list[str]]:
     """Return all rows of a frame as text, and the names of the columns for which there is no room."""
+    if isinstance(frame, Rows):
+        shown = card.text(frame, width) if _view_of(frame) is _VIEWS[card.VIEW] else None
+        return (shown, []) if shown is not None else tables.table(every_row(frame, index=False), width)
     view = _view_of(frame)
     shown = view.text(frame, width)
     if shown is not None:
@@ -98,12 +107,12 @@ def document(frame: pd.DataFrame, suffix: str) -> str | None:
     return None if make is None else make(frame)
 
 
-def foot_line(frame: pd.DataFrame) -> str:
+def foot_line(frame: pd.DataFrame | Rows) -> str:
     """Return what the frame's attrs say about its reading, in a line; "" where they say nothing."""
     return " · ".join(foot_parts(frame))
 
 
-def foot_parts(frame: pd.DataFrame) -> list[str]:
+def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
     """Return the parts of `foot_line`."""
     facts = facts_of(frame)
     return foot.parts(facts, rows=len(frame), total=len(frame)) if facts else []
@@ -134,5 +143,5 @@ def _foot(frame: pd.DataFrame, part: Excerpt) -> list[str]:
     return [first, *part.notes, *rest]
 
 
-def _view_of(frame: pd.DataFrame) -> View:
+def _view_of(frame: pd.DataFrame | Rows) -> View:
     return _VIEWS.get(str(facts_of(frame).get("view", "")), _TABLE)

@@ -1,0 +1,142 @@
+"""The shell command: how long small lines take next to a ten-line script with httpx, and to the `zenml` command.
+
+    python -m benchmarks.shell [--quick]
+
+Each line is a process of its own against one sandbox, imports included on all sides; methods take turns, so that a busy
+machine slows all of them. The ratio is that of processor time, which other programs hardly lengthen; the seconds beside
+it are wall time. `zenml` runs where ZENPRO_ZENML_ENV names an environment that has it, against its local database.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.row import SWITCH, Row, Settings, middle, seconds, times
+
+RUNS = 3  # of each method in a round; the fastest counts
+
+_SCRIPT = """
+import json, os, sys
+import httpx
+url, key = os.environ["ZENML_PRO_API_URL"], os.environ["ZENML_PRO_API_KEY"]
+with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}) as client:
+    for path in sys.argv[1:]:
+        answer = client.get(path)
+        answer.raise_for_status()
+        json.dump(answer.json(), sys.stdout, indent=1)
+"""
+_USERS = "/users?offset=0&limit=5"
+
+
+class Line(NamedTuple):
+    """A line of the shell, the paths that the script requests for the same, and what `zenml` has like it."""
+
+    words: Sequence[str]
+    paths: Sequence[str] = ()
+    zenml: Sequence[str] = ()
+    goal: str = ""
+    variables: Mapping[str, str] = {}
+
+
+LINES = {
+    "users --limit 5 --format json": Line(
+        ("users", "--limit", "5", "--format", "json"), (_USERS,), ("user", "list", "--size", "5"), "≤ 2.0"
+    ),
+    "users --limit 5": Line(("users", "--limit", "5"), (_USERS,), ("user", "list", "--size", "5"), "≤ 2.0"),
+    "users get NAME --format csv": Line(
+        ("users", "get", "ada@example.com", "--format", "csv"), ("/users?username=ada@example.com",), goal="≤ 2.0"
+    ),
+    "teams create NAME --dry-run": Line(
+        ("teams", "create", "Compliance", "--dry-run"), ("/organizations",), (), "≤ 2.0"
+    ),
+    "--help": Line(("--help",), (), ("--help",)),
+    "Tab": Line((), variables={"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": "zenpro us", "COMP_CWORD": "1"}),
+}
+
+
+class Taken(NamedTuple):
+    """What a process took, in seconds."""
+
+    wall: float
+    processor: float
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> Taken:
+    """Run a command to its end, and return what it took."""
+    before, start = os.times(), time.perf_counter()
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    wall, after = time.perf_counter() - start, os.times()
+    return Taken(wall, after.children_user + after.children_system - before.children_user - before.children_system)
+
+
+def measured(ways: Mapping[str, tuple[Sequence[str], Mapping[str, str]]], rounds: int) -> dict[str, list[Taken]]:
+    """Return for each way, per round, the fastest of several runs; the ways take turns."""
+    found: dict[str, list[Taken]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        taken: dict[str, list[Taken]] = {name: [] for name in ways}
+        for _ in range(RUNS):
+            for name, (command, environment) in ways.items():
+                taken[name].append(run(command, environment))
+        for name, several in taken.items():
+            found[name].append(Taken(*(min(part) for part in zip(*several, strict=True))))
+    return found
+
+
+def zenml() -> list[str]:
+    """Return how `zenml` is called; nothing where it is not installed."""
+    folder = os.environ.get("ZENPRO_ZENML_ENV")
+    command = Path(folder, "bin", "zenml") if folder else None
+    return [str(command)] if command is not None and command.exists() else []
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """Measure."""
+    from tests.support.sandbox import SandboxProcess
+
+    rounds = 1 if settings.quick else settings.rounds
+    theirs = zenml()
+    with SandboxProcess() as plane, tempfile.TemporaryDirectory() as folder:
+        kept = {name: value for name, value in os.environ.items() if name != SWITCH and not name.startswith("ZEN")}
+        environment = {
+            **kept,
+            "ZENML_PRO_API_URL": plane.url,
+            "ZENML_PRO_API_KEY": plane.key,
+            "ZENPRO_ORGANIZATION": "acme",
+            "ZENPRO_STATE_DIR": folder,
+            "ZENPRO_CONFIG_DIR": folder,
+            "ZENML_CONFIG_PATH": folder,
+            "ZENML_ANALYTICS_OPT_IN": "false",
+        }
+        for name, line in LINES.items():
+            ways = {
+                "ours": ([sys.executable, "-m", "zenpro_nb", *line.words], environment | line.variables),
+                "by hand": ([sys.executable, "-c", _SCRIPT, *line.paths], environment),
+            }
+            if theirs and line.zenml:
+                ways["zenml"] = ([*theirs, *line.zenml], environment)
+            yield _row(name, line, measured(ways, rounds))
+
+
+def _row(name: str, line: Line, found: Mapping[str, Sequence[Taken]]) -> Row:
+    processor = {way: [one.processor for one in taken] for way, taken in found.items()}
+    wall = {way: seconds([one.wall for one in taken]) for way, taken in found.items()}
+    other = f"; zenml {wall['zenml']}" if "zenml" in wall else ""
+    return Row(
+        f"zenpro {name}: processor time over the script's{other}",
+        wall["ours"],
+        wall["by hand"],
+        ratio=middle(times(processor["ours"], processor["by hand"])),
+        goal=line.goal,
+    )
+
+
+if __name__ == "__main__":
+    for row in rows(Settings(3, quick="--quick" in sys.argv)):
+        print(row, flush=True)

@@ -1,0 +1,110 @@
+"""Results that are only printed need no DataFrame; what is printed is the same, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from unittest import mock
+
+import pytest
+
+from tests.support.command_line import Completed, in_process
+from tests.support.sandbox import timed_sandbox
+from zenpro_nb.faces.cli import Shell
+from zenpro_nb.resources import CONTROL_PLANE
+
+LISTS = [resource.noun for resource in CONTROL_PLANE if not resource.within]
+LINES = {
+    "columns": "users --columns name,is_active,email,organization_id --limit 4",
+    "no rows": "roles --name no-such",
+    "one column": "users --columns company",
+    "of an organization": "users --org acme --limit 3",
+    "of a team": "teams members Platform",
+    "of a workspace": "workspaces members ml-prod",
+    "choosing": "users --where is_active=true --sort -email --limit 3",
+    "sorted": "members --sort -email --columns email,kind",
+    "raw": "teams --raw",
+    "a user": "users get ada@example.com",
+    "a team": "teams get Platform",
+    "a role": "roles get Workspace_Developer",
+    "a workspace": "workspaces get ml-prod",
+    "a dry run": "roles assign Workspace_Developer --user linus@example.com --workspace ml-staging --dry-run",
+    "a dry run of several": "teams add Platform --user linus@example.com --user grace@example.com --dry-run",
+    "a dry run of a plan": "users offboard linus@example.com --dry-run",
+}
+FORMATS = ("table", "csv", "json")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Of a sandbox whose clock stands still: two reads of one list see the same."""
+    with timed_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield os.environ | {
+            "ZENML_PRO_API_URL": sandbox.url,
+            "ZENML_PRO_API_KEY": sandbox.key,
+            "ZENPRO_ORGANIZATION": "acme",
+            "COLUMNS": "120",
+        }
+
+
+def both(words: Sequence[str], environment: dict[str, str], *, terminal: bool) -> tuple[Completed, Completed]:
+    """Run a line as it is, and through pandas."""
+    lean = in_process(words, environment, terminal=terminal)
+    with mock.patch.object(Shell, "prints_rows", new=False):
+        return lean, in_process(words, environment, terminal=terminal)
+
+
+@pytest.mark.parametrize("line", [*LISTS, *LINES.values()], ids=[*LISTS, *LINES])
+def test_what_is_printed_is_the_same_with_and_without_pandas(environment: dict[str, str], line: str) -> None:
+    words = [word.replace("Workspace_", "Workspace ") for word in line.split()]
+    for kind in FORMATS:
+        lean, frame = both([*words, "--format", kind], environment, terminal=False)
+        assert (lean.returncode, lean.stdout, lean.stderr) == (frame.returncode, frame.stdout, frame.stderr)
+        assert frame.returncode == 0
+
+
+@pytest.mark.parametrize("line", [*LISTS, "users get ada@example.com", "teams get Platform"])
+def test_a_terminal_shows_the_same_with_and_without_pandas(environment: dict[str, str], line: str) -> None:
+    lean, frame = both(line.split(), environment, terminal=True)
+    assert (lean.returncode, lean.stdout, lean.stderr) == (frame.returncode, frame.stdout, frame.stderr)
+    assert frame.returncode == 0
+
+
+# What each of these lines may not import: it takes longer than everything else that they do.
+HEAVY = ("pandas", "pyarrow", "numpy", "IPython", "ipywidgets")
+LEAN = [
+    "--help",
+    "users --help",
+    *(f"users --limit 5 --format {kind}" for kind in FORMATS),
+    "users --format csv",
+    "users --columns email,name",
+    "users get ada@example.com",
+    "teams get Platform --format json",
+    "workspaces",
+    "members --format json",
+    "assignments",
+    "teams add Platform --user linus@example.com --dry-run",
+    "workspaces create ml-newer --dry-run --format json",
+]
+
+
+def imported(line: str, environment: dict[str, str]) -> set[str]:
+    """The modules that a line imports, in a process of its own."""
+    code = (
+        "import sys\n"
+        "from zenpro_nb.faces.cli import _main\n"
+        f"code = _main({line.split()!r})\n"
+        "print('\\n', *sys.modules, file=sys.stderr)\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("line", LEAN)
+def test_a_small_line_imports_nothing_heavy(environment: dict[str, str], line: str) -> None:
+    modules = imported(line, environment)
+    assert "zenpro_nb.commands.tree" in modules
+    assert modules.isdisjoint(HEAVY)

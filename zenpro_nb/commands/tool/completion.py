@@ -1,0 +1,204 @@
+"""completion: Tab completion of the shell command `zenpro` in bash, zsh and fish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import click
+from click.shell_completion import get_completion_class
+from msgspec import Struct
+
+from zenpro_nb.commands.core.command import Command
+from zenpro_nb.commands.core.noun import Noun, command
+from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
+from zenpro_nb.commands.core.signature import Arg
+from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.files.atomic import replacing
+
+_PROGRAM, _VARIABLE = "zenpro", "_ZENPRO_COMPLETE"
+# Where bash-completion itself is, which loads a script when Tab is pressed for its command.
+_LOADERS = (
+    "/usr/share/bash-completion/bash_completion",
+    "/etc/bash_completion",
+    "/usr/local/etc/profile.d/bash_completion.sh",
+    "/opt/homebrew/etc/profile.d/bash_completion.sh",
+)
+
+
+class Place(Struct, frozen=True):
+    """Where a shell looks for a completion script.
+
+    Attributes:
+        variable: the environment variable that names the folder of the user's files.
+        folder: the folder below the home directory if the variable is not set.
+        file: the path of the script in it.
+    """
+
+    variable: str
+    folder: str
+    file: str
+
+    def path(self, environ: Mapping[str, str]) -> Path:
+        """Return the path of the script."""
+        named = Path(environ.get(self.variable, ""))
+        home = Path(environ.get("HOME") or Path.home())
+        return (named if named.is_absolute() else home / self.folder) / self.file
+
+
+PLACES = {
+    "bash": Place("XDG_DATA_HOME", ".local/share", "bash-completion/completions/zenpro"),
+    "zsh": Place("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_zenpro"),
+    "fish": Place("XDG_CONFIG_HOME", ".config", "fish/completions/zenpro.fish"),
+}
+
+ShellName = Annotated[
+    str | None, Arg(click.Choice(list(PLACES)), metavar="[SHELL]", help="bash, zsh or fish. Default: your login shell.")
+]
+
+
+class _Told(Command):
+    """A command that reports in words alone."""
+
+    @property
+    def faced(self) -> bool:
+        """Return False: it returns no data that a front end could print in several formats."""
+        return False
+
+
+class _ToldNoun(Noun):
+    """A noun that reports in words alone."""
+
+    @property
+    def faced(self) -> bool:
+        """Return False: it returns no data that a front end could print in several formats."""
+        return False
+
+
+@click.pass_context
+@pass_runtime
+def _status(run: Runtime, ctx: click.Context) -> None:
+    """Report for each shell whether completion is installed."""
+    if ctx.invoked_subcommand is not None:
+        return
+    for name, place in PLACES.items():
+        path = place.path(run.session.environ)
+        content = _read(path)
+        installed = content is not None and _VARIABLE in content
+        run.face.say(f"{name}: {f'installed: {path}' if installed else 'not installed'}")
+
+
+completion = _ToldNoun(
+    name="completion",
+    invoke_without_command=True,
+    callback=_status,
+    help="Complete commands, options and values with Tab in bash, zsh and fish.\n\n"
+    "Without a verb, the command reports for which shells completion is installed.",
+    examples=("completion install bash", "completion uninstall bash"),
+)
+
+
+@command(kind=_Told)
+def install(run: Runtime, shell: ShellName = None) -> None:
+    """Install Tab completion for a shell: write its script where the shell looks for it.
+
+    The command prints the path of the script, and the line that your shell's settings need, if they need one. Run it
+    again after an update. Terminals that are already open do not change.
+
+    Examples:
+        completion install bash
+    """
+    name, path = _place(run, shell)
+    script = _script(name)
+    before = _read(path)
+    if before == script:
+        run.face.say(f"already installed for {name}: {path}")
+    else:
+        _require_ours(path, before)
+        try:
+            with replacing(path) as temporary:
+                temporary.write_text(script, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise SaveError(f"{path} could not be written: {error.strerror}", hint="Check its permissions.") from None
+        run.face.say(f"{'installed' if before is None else 'updated'} for {name}: {path}")
+    for line in _next_steps(name, path):
+        run.face.say(line)
+
+
+@command(kind=_Told)
+def uninstall(run: Runtime, shell: ShellName = None) -> None:
+    """Uninstall Tab completion for a shell: delete the script that `completion install` wrote.
+
+    Examples:
+        completion uninstall bash
+    """
+    name, path = _place(run, shell)
+    before = _read(path)
+    if before is None:
+        run.face.say(f"not installed for {name}: there is no {path}")
+        return
+    _require_ours(path, before)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise SaveError(f"{path} could not be deleted: {error.strerror}", hint="Check its permissions.") from None
+    run.face.say(f"uninstalled for {name}: deleted {path}")
+
+
+completion.add_command(install)
+completion.add_command(uninstall)
+
+
+def _place(run: Runtime, shell: str | None) -> tuple[str, Path]:
+    """Return the shell, and the path of its script."""
+    environ = run.session.environ
+    name = shell or Path(environ.get("SHELL", "")).name
+    if name not in PLACES:
+        problem = f"Completion for the shell {name!r} is not available" if name else "SHELL is not set"
+        raise UsageError(problem, hint=f"Name one of {', '.join(PLACES)}: `zenpro completion install bash`.")
+    return name, PLACES[name].path(environ)
+
+
+def _script(shell: str) -> str:
+    """Return the script that click generates for the shell."""
+    made = get_completion_class(shell)
+    assert made is not None  # noqa: S101 - click has all three
+    return made(click.Command(_PROGRAM), {}, _PROGRAM, _VARIABLE).source().strip() + "\n"
+
+
+def _read(path: Path) -> str | None:
+    """Return the content of the script; None if there is none."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SaveError(f"{path} could not be read: {error.strerror}", hint="Check its permissions.") from None
+
+
+def _require_ours(path: Path, content: str | None) -> None:
+    """Raise SaveError if the file is not a completion script of this program."""
+    if content is not None and _VARIABLE not in content:
+        raise SaveError(f"{path} is not a script of `completion install`", hint="Move it away, and run this again.")
+
+
+def _next_steps(shell: str, path: Path) -> list[str]:
+    """Return what is left to do before Tab works."""
+    if shell == "zsh":
+        return [
+            "Add these lines to ~/.zshrc, before any other compinit, and open a new terminal:",
+            f"  fpath=({_quoted(path.parent)} $fpath)",
+            "  autoload -Uz compinit && compinit",
+        ]
+    if shell == "bash" and not any(Path(loader).exists() for loader in _LOADERS):
+        return [
+            "bash-completion is not installed. Add this line to ~/.bashrc, and open a new terminal:",
+            f"  source {_quoted(path)}",
+        ]
+    return ["Open a new terminal, type `zenpro us`, and press Tab."]
+
+
+def _quoted(path: Path) -> str:
+    return quote(str(path))
