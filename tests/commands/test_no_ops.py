@@ -158,7 +158,8 @@ def test_undo_names_what_cannot_be_undone_and_the_line_for_the_command_before(ow
             own.run("undo", "--yes")
         assert str(caught.value) == (
             f"`api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be undone: "
-            f"the former value is gone. To undo `teams update {name} --description second` before it: `undo {before}`."
+            f"the old value stops working immediately and cannot be restored. "
+            f"To undo `teams update {name} --description second` before it: `undo {before}`."
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import json
+import sys
 from datetime import UTC, datetime
 
 import polars as pl
@@ -78,13 +78,6 @@ def test_an_unknown_form_names_the_known_ones(df):
 
 
 def test_without_polars_it_says_what_to_install(df, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name == "polars":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UsageError, match=r"pip install polars"):
+    monkeypatch.setitem(sys.modules, "polars", None)  # what Python writes there of a package that cannot be imported
+    with pytest.raises(UsageError, match=r'pip install "zenpro-nb\[polars\]"'):
         convert(df, "polars")

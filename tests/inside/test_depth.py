@@ -51,6 +51,9 @@ DRY_RUNS = (
     "invitations create --email new@example.com --role 'Organization Member'",
 )
 
+# The guards read who is asking and who administers the organization once it is known what a write takes away.
+GUARDED = ("roles revoke", "teams delete", "members remove", "users deactivate")
+
 
 @pytest.fixture
 def zen(swift_sandbox: SandboxProcess) -> Iterator[Connection]:
@@ -66,10 +69,11 @@ def name() -> str:
 
 @pytest.mark.parametrize("line", [*READS, *(f"{line} --dry-run" for line in DRY_RUNS)])
 def test_no_command_is_more_than_two_requests_deep(zen: Connection, line: str) -> None:
+    most = 5 if line.startswith(GUARDED) else 2
     for _ in ("the first time", "again"):
         with counted_depth() as depth:
             zen.run(*shlex.split(line))
-        assert 0 < depth.levels <= 2, str(depth)
+        assert 0 < depth.levels <= most, str(depth)
 
 
 @pytest.mark.parametrize("line", ["teams", "roles", "members", "workspaces", "users --limit 5"])
@@ -113,11 +117,11 @@ def test_the_organization_is_asked_for_once_in_a_session(zen: Connection) -> Non
 
 
 def test_a_read_looks_the_organization_up_again_where_the_server_does_not_know_its_id(
-    zen: Connection, world: SandboxProcess, name: str
+    zen: Connection, swift_sandbox: SandboxProcess, name: str
 ) -> None:
     """An organization is deleted, and another one of its name is made, by somebody else."""
     zen.run("organizations", "create", name)
-    with zenpro_nb.connect(url=world.url, api_key=world.key, organization=name) as other:
+    with zenpro_nb.connect(url=swift_sandbox.url, api_key=swift_sandbox.key, organization=name) as other:
         old = other.run("teams").attrs["zenpro"]["route"]
         zen.run("organizations", "delete", name, "--yes")
         with pytest.raises(NotFoundError):

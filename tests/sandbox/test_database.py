@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table
 
-from tests.sandbox.conftest import Plane, Start
+from tests.sandbox.conftest import Start
 from tests.support.sandbox import DATABASE, START_TIMEOUT, SandboxProcess
 from zenpro_nb.sandbox import database_file, limits
 
@@ -207,7 +207,8 @@ def test_a_busy_database_asks_to_try_again(start: Start, tmp_path: Path, monkeyp
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
 
 
-def test_a_broken_database_is_not_told_as_busy(plane: Plane, tmp_path: Path) -> None:
+def test_a_broken_database_is_not_told_as_busy(start: Start, tmp_path: Path) -> None:
+    plane = start()
     _change(tmp_path / DATABASE, "ALTER TABLE teams RENAME COLUMN description TO gone")
     broken = plane.admin.send("GET", f"/organizations/{plane.organization()}/teams")
     assert broken.status_code == 500

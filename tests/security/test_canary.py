@@ -72,6 +72,7 @@ def credential(
         monkeypatch.setenv("ZENML_PRO_PASSWORD", PASSWORD)
     elif request.param == "file":
         (outside / "secret").write_text(KEY)
+        (outside / "secret").chmod(0o600)
         (folder / "profiles.toml").write_text(
             f'[profiles.x]\nurl = "{canaries.sandbox.url}"\ncredential = "file:{outside}/secret"\n'
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb import limits
+from zenpro_nb import limits, sql
 from zenpro_nb.errors import InterruptedReadError, UsageError
 
 # Hours of work, in four shapes: a count, a result that grows, an aggregate that grows, a recursion.
@@ -52,7 +52,8 @@ def ctrl_c_once_a_query_runs() -> Iterator[None]:
 
 @pytest.mark.parametrize("shape", ENDLESS)
 def test_ctrl_c_stops_a_query_in_one_line(shell: Shell, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zenpro_nb.sql.engine.check", lambda statement, tables: None)  # its queries run in threads too
+    # Its queries run in threads too. Patched where it is used: the package hands out what it has loaded once.
+    monkeypatch.setattr(sql, "check", lambda statement, tables: None)
     with ctrl_c_once_a_query_runs():
         error = shell.error(f'%zenpro sql "{ENDLESS[shape]}"')
     assert isinstance(error, InterruptedReadError)
