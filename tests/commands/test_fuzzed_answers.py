@@ -23,7 +23,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.faces.connection import Connection
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES, WORKSPACE_LISTS
 
-ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "1000")) // 5
+ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "300")) // 5
 RENEWED = 25  # commands before a session starts anew, so that signing in meets odd answers too
 INSIDE = ("--workspace", "ml-prod", "--project", "churn")
 OPTIONS: list[list[str]] = [[], [], ["--raw"], ["--limit", "2"], ["--sort", "id"], ["--as", "records"]]

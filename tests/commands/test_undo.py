@@ -31,7 +31,7 @@ from zenpro_nb.faces.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.terminal.face import Terminal
 
-SEQUENCES = int(os.environ.get("ZENPRO_UNDO", "4"))
+SEQUENCES = int(os.environ.get("ZENPRO_UNDO", "2"))
 LENGTH = 6
 PEOPLE = 3
 

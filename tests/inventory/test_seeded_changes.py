@@ -185,6 +185,7 @@ def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str |
     return sorted(((*row, *[None] * (6 - len(row))) for row in rows), key=str)
 
 
+@pytest.mark.slow
 def test_each_change_gives_exactly_its_rows(zen: Connection) -> None:
     assert len(CHANGES) >= 40
     last = inventory.fill(zen._session)
