@@ -41,6 +41,12 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zenpro_nb.limits.SECOND_LOOK", 0.0)
 
 
+@pytest.fixture
+def one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send the writes of a command one after the other."""
+    monkeypatch.setattr("zenpro_nb.limits.WRITES_AT_ONCE", 1)
+
+
 class Requests(list[tuple[str, str]]):
     """The methods and paths that went to the server."""
 

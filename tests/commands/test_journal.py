@@ -91,6 +91,7 @@ def test_a_disk_that_fills_up_in_between_does_not_hide_the_write(
     assert "look before you try again" in entry["detail"]
 
 
+@pytest.mark.usefixtures("one_after_the_other")
 def test_nothing_is_sent_that_cannot_be_entered_first(
     zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,9 +21,9 @@ from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
 from zenpro_nb.client import Client
+from zenpro_nb.commands.core.ordering import dependencies, phases
 from zenpro_nb.commands.core.sender import Sender
 from zenpro_nb.commands.core.sending import send_all
-from zenpro_nb.commands.core.waves import waves
 from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import NotFoundError, SaveError
 from zenpro_nb.faces.connection import Connection
@@ -120,7 +120,8 @@ def test_what_is_needed_must_have_been_done(
 
 def test_steps_that_need_one_another_are_not_sent(zen: Connection) -> None:
     writes = [Write("DELETE", f"/teams/{one}", "", action="remove", step=one, needs=(3 - one,)) for one in (1, 2)]
-    assert list(waves(writes)) == [[0, 1]]
+    assert list(phases(writes)) == [[0, 1]]
+    assert dependencies(writes, [0, 1])[1] == {0}
     outcomes = send_all(runtime_of(zen), writes, "test plan", independent=True)
     assert {one.state for one in outcomes} == {"not sent"}
 
@@ -267,6 +268,7 @@ def test_a_journal_that_is_full_stops_the_rest(
         apply(zen, name)
 
 
+@pytest.mark.usefixtures("one_after_the_other")
 def test_nothing_more_is_sent_once_an_outcome_could_not_be_entered(
     zen: Connection, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,7 +326,7 @@ def test_an_answer_that_comes_after_the_look_is_believed_and_not_entered_again(
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(sender.one, Write("DELETE", "/teams/nobody", "team nobody"))
         assert there.wait(60)
-        ((write, begun),) = sender.interrupted()
+        ((_, write, begun),) = sender.interrupted()
         looked = sender.look_at(write, begun)
         goes_on.set()
         answered = answer.result(60)

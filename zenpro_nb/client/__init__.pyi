@@ -1,3 +1,4 @@
+from ._cancellation import is_stopped as is_stopped
 from ._client import Client as Client
 from ._clock import SYSTEM as SYSTEM
 from ._clock import Clock as Clock

@@ -77,6 +77,12 @@ def current() -> CancelScope | None:
     return getattr(_local, "scope", None)
 
 
+def is_stopped() -> bool:
+    """Return whether the work of this thread is to end, as after Ctrl-C."""
+    scope = current()
+    return scope is not None and scope.cancel.is_set()
+
+
 @contextlib.contextmanager
 def working_for(scope: CancelScope) -> Iterator[CancelScope]:
     """Make `scope` the one that this thread works for, for a while."""

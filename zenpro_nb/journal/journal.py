@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,14 @@ class Entry(Struct, frozen=True):
     recreates: str = ""  # the id of the deleted object that it creates again; the new id is in `left`
 
 
+class _Line(Struct):
+    """A line that waits to be written."""
+
+    text: str
+    ended: bool = False
+    error: SaveError | None = None
+
+
 class Journal:
     """A file of entries, oldest first.
 
@@ -66,9 +75,14 @@ class Journal:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or state_directory() / FILE
+        self._turn = threading.Condition()
+        self._writing = False  # a thread writes for all that wait
+        self._waiting: list[_Line] = []
 
     def append(self, entry: Entry) -> None:
-        """Add one line; secrets are masked, be they known by their field's name or by their look.
+        """Add one line; return when it is in the file. Entries that several threads add together are written at once.
+
+        Secrets are masked, whether known by the name of their field or by their look.
 
         Raises:
             SaveError: the file cannot be written.
@@ -79,7 +93,35 @@ class Journal:
         # A column of a thousand addresses is on the line of each of its writes; once is told enough.
         record["command"] = shortened(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
+        self._commit(_Line(json.dumps(record, default=str, ensure_ascii=False) + "\n"))
+
+    def _commit(self, line: _Line) -> None:
+        """Write the line with those of the other threads that wait: one of them writes for all."""
+        with self._turn:
+            self._waiting.append(line)
+            while self._writing and not line.ended:
+                self._turn.wait()
+            if not line.ended:
+                self._writing = True
+                group, self._waiting = self._waiting, []
+        if not line.ended:
+            self._write_group(group)
+        if line.error is not None:
+            raise line.error
+
+    def _write_group(self, group: Sequence[_Line]) -> None:
+        error: SaveError | None = SaveError("Writing the journal was interrupted")
+        try:
+            self._write("".join(line.text for line in group))
+            error = None
+        except SaveError as failure:
+            error = failure
+        finally:
+            with self._turn:
+                self._writing = False
+                for line in group:
+                    line.ended, line.error = True, error
+                self._turn.notify_all()
 
     def require_writable(self) -> None:
         """Find out before a write is sent whether it could be entered afterwards.

@@ -21,6 +21,7 @@ PROFILE_VARIABLE = "ZENPRO_PROFILE"
 ORGANIZATION_VARIABLE = "ZENPRO_ORGANIZATION"
 WORKSPACE_VARIABLE = "ZENPRO_WORKSPACE"
 WORKERS_VARIABLE = "ZENPRO_WORKERS"
+WRITES_VARIABLE = "ZENPRO_WRITES_AT_ONCE"
 
 NAME = "environment"
 
@@ -49,7 +50,8 @@ def from_environment(environ: Mapping[str, str] | Watch) -> Settings:
         problem=found.problem,
         organization=watch.variable(ORGANIZATION_VARIABLE) or None,
         workspace=watch.variable(WORKSPACE_VARIABLE) or None,
-        workers=_workers(watch.variable(WORKERS_VARIABLE)),
+        workers=_number(watch.variable(WORKERS_VARIABLE)),
+        writes_at_once=_number(watch.variable(WRITES_VARIABLE)),
         profile=NAME if found.credential is not None else None,
     )
 
@@ -65,7 +67,7 @@ def _credential(url: str, watch: Watch) -> FoundCredential:
     return FoundCredential(None, "none")
 
 
-def _workers(text: str) -> int | None:
+def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and int(text) > 0 else None
 
 

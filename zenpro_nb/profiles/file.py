@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec.structs import replace
@@ -64,6 +64,7 @@ class Profile(msgspec.Struct, frozen=True):
     username: str | None = None
     credential: str | None = None  # the source of the credential, as it is written
     read_only: bool = False  # every write is refused while the profile is in use
+    writes_at_once: Annotated[int, msgspec.Meta(ge=1, le=32)] | None = None  # the most writes of a command under way
     overrides: Mapping[str, Override] = msgspec.field(default_factory=dict)
 
     @property
@@ -227,6 +228,8 @@ class _Reader:
             key = str(error).rpartition("$.")[2].strip("`")
         if key == "read_only":
             raise self._error(place, key, f"`{key}` is neither true nor false", f"Write {key} = true, without quotes.")
+        if key == "writes_at_once":
+            raise self._error(place, key, f"`{key}` is not a number from 1 to 32", f"Write {key} = 8, without quotes.")
         if key == "kind" and isinstance(data[key], str):
             raise self._error(place, key, f"{data[key]!r} is not a kind of server", f"Write {_SERVER_KINDS}.")
         raise self._error(place, key, f"`{key}` is not text", f'Write {key} = "…".')

@@ -186,6 +186,7 @@ class Profiles:
             overrides=profile.overrides,
             plain=profile.plain,
             read_only=profile.read_only,
+            writes_at_once=profile.writes_at_once,
         )
 
     def _at_source(self, source: CredentialSource, need: Need, folder: Path, watch: Watch) -> FoundCredential:
@@ -269,6 +270,7 @@ def _overlaid(found: Settings, here: Settings) -> Settings:
         organization=here.organization or found.organization,
         workspace=here.workspace or found.workspace,
         workers=here.workers or found.workers,
+        writes_at_once=here.writes_at_once or found.writes_at_once,
     )
 
 

@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True):
     organization: str | None = None
     workspace: str | None = None
     workers: int | None = None
+    writes_at_once: int | None = None
     profile: str | None = None
     problem: str = ""  # why there is no credential, although one was meant to be there
     warning: str = ""  # what is unsafe about where the credential comes from

@@ -55,10 +55,15 @@ class Sender:
         self._independent = independent
         self._command_id = uuid.uuid4().hex
         self._lock = threading.Lock()
-        self._under_way: dict[str, tuple[Write, Entry]] = {}  # by the id of the entry
+        self._under_way: dict[str, tuple[int, Write, Entry]] = {}  # by the id of the entry
+        self._ended_as: dict[str, Outcome] = {}  # likewise
 
-    def one(self, planned: Write) -> Outcome:
-        """Send one write, unless something is in the way; it is in the journal before it is sent, and afterwards."""
+    def one(self, planned: Write, place: int = 0) -> Outcome:
+        """Send one write, unless something is in the way; it is in the journal before it is sent, and afterwards.
+
+        Args:
+            place: its place among the writes of the command.
+        """
         write, unsent = self._ready(planned)
         if unsent is not None:
             return unsent
@@ -73,7 +78,7 @@ class Sender:
             return Outcome(write, "not sent", str(error), error=error)
         with self._lock:
             self.sent += 1
-            self._under_way[begun.id] = write, begun
+            self._under_way[begun.id] = place, write, begun
         return self._ended(begun, self._carried_out(write))
 
     def nothing(self) -> None:
@@ -85,19 +90,25 @@ class Sender:
         with self._lock:
             self.stopped = self.stopped or why
 
-    def interrupted(self) -> list[tuple[Write, Entry]]:
-        """Return the writes that were under way when Ctrl-C came, of which nobody knows yet what became."""
+    def interrupted(self) -> list[tuple[int, Write, Entry]]:
+        """Return the writes that were under way when Ctrl-C came, each with its place and its entry in the journal."""
         with self._lock:
             return list(self._under_way.values())
 
     def look_at(self, write: Write, begun: Entry) -> Outcome:
         """Look what became of a write whose answer nobody waits for any more, and enter that in the journal."""
-        return self._ended(begun, self._seen(write))
+        return self._looked(begun, self._seen(write))
 
     def given_up(self, write: Write, begun: Entry) -> Outcome:
         """Enter a write whose look was interrupted too."""
         detail = f"Ctrl-C came before the answer, and before a look was through; {LOOK}"
-        return self._ended(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+        return self._looked(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+
+    def _looked(self, begun: Entry, outcome: Outcome) -> Outcome:
+        """Enter what a look has found, unless the answer came before it and is in the journal."""
+        ended = self._ended(begun, outcome)
+        with self._lock:
+            return self._ended_as.get(begun.id, ended)
 
     def _unchanged(self, write: Write) -> Outcome:
         """Enter a write that changes nothing, which is not sent."""
@@ -175,6 +186,7 @@ class Sender:
         with self._lock:
             if self._under_way.pop(begun.id, None) is None:
                 return outcome
+            self._ended_as[begun.id] = outcome
         try:
             ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_left(outcome))
             self._journal.append(replace(ended, request_id=outcome.request_id))

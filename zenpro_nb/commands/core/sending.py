@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from zenpro_nb import limits
 from zenpro_nb.commands.core import no_ops
+from zenpro_nb.commands.core.executor import Executor
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.sender import Sender
-from zenpro_nb.commands.core.waves import send_in_waves
 from zenpro_nb.commands.core.write import NotingLook, Outcome, SecretPrompt, Write, filled, wanted_in
 from zenpro_nb.errors import UsageError
 from zenpro_nb.journal.journal import Journal
@@ -26,13 +27,13 @@ def send_all(
     *,
     independent: bool = False,
 ) -> list[Outcome]:
-    """Send them in order. What the server refuses stops nothing; what would stop all the rest does.
+    """Send them, independent ones at the same time, and return the outcomes in the order of the writes.
 
-    Steps of a plan, which have numbers, are sent in waves; see `waves`.
+    What the server refuses stops nothing; what would stop all the rest does. See `executor` and `ordering`.
 
     Args:
         line: the line that somebody would type, for the journal.
-        advance: told how many are through.
+        advance: called with the number of writes that have ended.
         independent: they are of several kinds, so that a failure of one says little about the next: it stops nothing
             as long as the server answers the look at it.
 
@@ -47,26 +48,14 @@ def send_all(
     runtime.session.is_sandbox()
     _note(runtime, ready)
     sender = Sender(runtime, line, journal, independent=independent)
-    send = send_in_waves if any(write.step for write in ready) else _one_by_one
-    outcomes = send(runtime, sender, ready, advance)
+    at_once = runtime.session.settings.writes_at_once or limits.WRITES_AT_ONCE
+    outcomes = Executor(runtime, sender, ready, advance, at_once).sent()
     if not ready:
         sender.nothing()
     if sender.mistake is not None:
         raise sender.mistake
     if sender.unwritable is not None and not sender.sent:
         raise sender.unwritable
-    return outcomes
-
-
-def _one_by_one(
-    runtime: Runtime, sender: Sender, writes: Sequence[Write], advance: Callable[[int], None] | None
-) -> list[Outcome]:
-    """Send one after the other; the outcome of each is in the journal before the next one is begun."""
-    outcomes: list[Outcome] = []
-    for write in writes:
-        outcomes.append(sender.one(write))
-        if advance is not None:
-            advance(len(outcomes))
     return outcomes
 
 
