@@ -22,7 +22,19 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.row import Row, Settings
 
 # Modules with a function `rows`, in the order of the table.
-BENCHMARKS = ("paging", "decode", "small", "shell", "kindness", "fanout", "roles", "forms", "million", "streaming")
+BENCHMARKS = (
+    "paging",
+    "decode",
+    "small",
+    "shell",
+    "kindness",
+    "many",
+    "fanout",
+    "roles",
+    "forms",
+    "million",
+    "streaming",
+)
 # Processor time and memory, which hardly differ from round to round, of reads that take long: one round.
 ONCE = ("million", "streaming")
 _WIDTHS = (88, 30, 30, 12, 18, 0)

@@ -78,6 +78,11 @@ class FormFace(Terminal):
         """Show no bar: the form says itself that it is at work."""
         yield lambda rows: None
 
+    @contextmanager
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
+        """Show no bar: the form shows that it is busy."""
+        yield lambda ended, failed: None
+
     def warn(self, line: str) -> None:
         """Keep the line for the form."""
         self.words.append(printable.words(line))

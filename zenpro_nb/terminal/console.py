@@ -40,6 +40,28 @@ def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int],
         yield lambda rows: bar.update(rows - bar.n)
 
 
+@contextmanager
+def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show how many writes are done, failed and remaining, and their rate, once the block lasts.
+
+    Gives what is called with the number of writes that have ended, and of those that have failed.
+    """
+    from tqdm.std import tqdm  # only where somebody watches
+
+    stream = sys.stdout if on_stdout else sys.stderr
+    form = "{desc}, {rate_noinv_fmt}"
+    with tqdm(
+        total=total, unit=" writes", bar_format=form, delay=limits.PROGRESS_AFTER, leave=False, file=stream
+    ) as bar:
+
+        def advance(ended: int, failed: int) -> None:
+            words = f"{ended - failed:,} done, {failed:,} failed, {total - ended:,} remaining"
+            bar.set_description_str(words, refresh=False)
+            bar.update(ended - bar.n)
+
+        yield advance
+
+
 def write(data: bytes) -> None:
     """Write the content of a file: to a file or a pipe as it is, to a terminal as text that is printable."""
     if is_terminal():

@@ -55,6 +55,9 @@ class Face(Protocol):
     def progress(self, label: str) -> Any:
         """Return a context manager that gives an `Advance`."""
 
+    def write_progress(self, total: int) -> Any:
+        """Return a context manager that gives what is called with how many writes have ended, and how many failed."""
+
     def warn(self, line: str) -> None:
         """Say one line that must be seen, but is no error."""
 
@@ -111,6 +114,15 @@ class Terminal:
                 yield advance
         else:
             yield lambda rows: None
+
+    @contextmanager
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int], None]]:
+        """Show how far the writes are on a terminal; show nothing where nobody watches."""
+        if self.watched:
+            with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
+                yield advance
+        else:
+            yield lambda ended, failed: None
 
     def pour(self, path: Path) -> None:
         """Print the content of a file that a command has made for it."""

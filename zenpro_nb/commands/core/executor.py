@@ -11,8 +11,8 @@ from zenpro_nb import limits
 from zenpro_nb.client import is_stopped
 from zenpro_nb.commands.core.ordering import dependencies, phases, waiting_for
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sender import STOPPED, Sender
-from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.commands.core.sender import Sender
+from zenpro_nb.commands.core.write import STOPPED, Outcome, Write
 from zenpro_nb.errors import InterruptedReadError
 
 # What became of a step that another one needs.
@@ -26,14 +26,14 @@ _WORDS = {
     "unknown": "has an unknown outcome",
 }
 
-Advance = Callable[[int], None]
+Advance = Callable[[int, int], None]
 
 
 class Executor:
     """Sends the writes of one command.
 
     Args:
-        advance: called in this thread with the number of writes that have ended.
+        advance: called in this thread with the number of writes that have ended, and of those that have failed.
         at_once: the most writes under way.
     """
 
@@ -43,9 +43,10 @@ class Executor:
         self._runtime = runtime
         self._sender = sender
         self._writes = writes
-        self._advance = advance or (lambda done: None)
+        self._advance = advance or (lambda ended, failed: None)
         self._at_once = at_once
         self._outcomes: dict[int, Outcome] = {}  # by place
+        self._failed: set[int] = set()
         self._by_step: dict[int, Outcome] = {}
 
     def sent(self) -> list[Outcome]:
@@ -63,25 +64,27 @@ class Executor:
             for at in phase:
                 if at not in self._outcomes:  # nothing is sent any more, and the sender knows why
                     self._note(at, self._sender.one(self._writes[at]))
-            self._advance(len(self._outcomes))
+            self._tell()
         return [self._outcomes[at] for at in range(len(self._writes))]
 
     def _send(self, phase: Sequence[int]) -> None:
         if len(self._writes) == 1:
             self._step(phase[0])
             return
-        before = len(self._outcomes)
         queue = _Queue(dependencies(self._writes, phase))
         try:
             self._runtime.session.server.fan_out(
                 [partial(self._next, queue)] * len(phase),
-                progress=lambda done: self._advance(before + done),
+                progress=lambda done: self._tell(),
                 most=self._at_once,
             )
         except (InterruptedReadError, KeyboardInterrupt):
             self._sender.stop(STOPPED)
             queue.close()
             self._check()
+
+    def _tell(self) -> None:
+        self._advance(len(self._outcomes), len(self._failed))
 
     def _next(self, queue: _Queue) -> None:
         at = queue.take()
@@ -99,6 +102,7 @@ class Executor:
 
     def _note(self, at: int, outcome: Outcome) -> None:
         self._outcomes[at] = outcome
+        (self._failed.add if outcome.failed else self._failed.discard)(at)
         if self._writes[at].step:
             self._by_step[self._writes[at].step] = outcome
 

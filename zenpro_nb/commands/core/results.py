@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.commands.core.write import CTRL_C, STOPPED, Outcome, Write
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.security.masking import mask
@@ -99,7 +99,7 @@ PLAN_OUTCOMES = replace(
 def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
     """Return the server's answer as a one-row frame.
 
-    For several writes, for an empty answer and for a plan, it has a row for each outcome.
+    For several writes, for an empty answer and for a plan, it has a row for each outcome, those that failed first.
     """
     first = results[0] if results else None
     if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
@@ -107,7 +107,10 @@ def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, pla
         query.remember(runtime.session, first.write.resource, frame)
         query.note(runtime.session, frame, route=first.write.path, written=True)
         return frame
-    rows = [{**_step(at, one.write), **_row(one)} for at, one in enumerate(results, 1)]
+    numbered = list(enumerate(results, 1))
+    if not plan:  # the steps of a plan are read in their order
+        numbered.sort(key=lambda pair: not pair[1].failed)
+    rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(runtime, PLAN_OUTCOMES if plan else OUTCOMES, rows)
     query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
     return frame
@@ -224,11 +227,30 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
     names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
+    words = f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}"
+    if any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed):
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(meant)}"
     return PartlyDoneError(
-        f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}",
+        words,
         hint=f"The table has the reasons. {_next_step(failed)}",
         outcomes=frame,
     )
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    """Return how many writes have which outcome, those of unknown outcome by name.
+
+    >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
+    >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
+    '2 done, 1 unknown (checked: b), 1 not sent'
+    """
+    found = {"done": sum(outcome.good for outcome in outcomes)}
+    for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
+        found[state] = sum(outcome.state == state for outcome in outcomes)
+    unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
+    checked = f" (checked: {named(unknown, limits.FAILED_NAMED)})" if unknown else ""
+    words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in found.items()]
+    return ", ".join(text for text, count in zip(words, found.values(), strict=True) if count)
 
 
 def left_out(outcomes: Sequence[Outcome]) -> list[str]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.core.settlement import LOOK, look, send
 from zenpro_nb.commands.core.verification import fields_of
-from zenpro_nb.commands.core.write import NotingLook, Outcome, Write
+from zenpro_nb.commands.core.write import CTRL_C, STOPPED, NotingLook, Outcome, Write
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -26,8 +26,6 @@ from zenpro_nb.errors import (
 )
 from zenpro_nb.journal.journal import Entry, Journal
 
-STOPPED = "stopped by Ctrl-C"
-
 
 class Sender:
     """Sends the writes of one command, from one thread or from several, until something stops all the rest.
@@ -36,6 +34,7 @@ class Sender:
         line: the line that somebody would type, for the journal.
         independent: the writes are of several kinds, so that a failure of one says little about the next: it stops
             nothing as long as the server answers the look at it.
+        fail_fast: after the first one that failed, nothing more is sent.
 
     Attributes:
         stopped: why nothing more is sent; empty while there is no reason.
@@ -44,7 +43,9 @@ class Sender:
         mistake: what went wrong in this tool while a write was under way.
     """
 
-    def __init__(self, runtime: Runtime, line: str, journal: Journal, *, independent: bool) -> None:
+    def __init__(
+        self, runtime: Runtime, line: str, journal: Journal, *, independent: bool, fail_fast: bool = False
+    ) -> None:
         self.stopped = ""
         self.sent = 0
         self.unwritable: SaveError | None = None
@@ -53,6 +54,7 @@ class Sender:
         self._line = line
         self._journal = journal
         self._independent = independent
+        self._fail_fast = fail_fast
         self._command_id = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._under_way: dict[str, tuple[int, Write, Entry]] = {}  # by the id of the entry
@@ -101,7 +103,7 @@ class Sender:
 
     def given_up(self, write: Write, begun: Entry) -> Outcome:
         """Enter a write whose look was interrupted too."""
-        detail = f"Ctrl-C came before the answer, and before a look was through; {LOOK}"
+        detail = f"{CTRL_C}, and before a look was through; {LOOK}"
         return self._looked(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
 
     def _looked(self, begun: Entry, outcome: Outcome) -> Outcome:
@@ -166,12 +168,14 @@ class Sender:
         # A refusal is about this one; a lost connection or credential is about all that follow.
         if not outcome.good and not self._is_about_one(outcome):
             self.stop(str(outcome.error or outcome.detail))
+        elif self._fail_fast and not outcome.good:
+            self.stop(f"--fail-fast: {write.target} failed")
         return outcome
 
     def _seen(self, write: Write) -> Outcome:
         lost = OutcomeUnknownError(STOPPED)
         lost.timed_out = True
-        return look(self._runtime.session, write, lost, "Ctrl-C came before the answer")
+        return look(self._runtime.session, write, lost, CTRL_C)
 
     def _is_about_one(self, outcome: Outcome) -> bool:
         if self._independent and outcome.answered:

@@ -23,9 +23,10 @@ def send_all(
     runtime: Runtime,
     writes: Sequence[Write],
     line: str,
-    advance: Callable[[int], None] | None = None,
+    advance: Callable[[int, int], None] | None = None,
     *,
     independent: bool = False,
+    fail_fast: bool = False,
 ) -> list[Outcome]:
     """Send them, independent ones at the same time, and return the outcomes in the order of the writes.
 
@@ -33,9 +34,10 @@ def send_all(
 
     Args:
         line: the line that somebody would type, for the journal.
-        advance: called with the number of writes that have ended.
+        advance: called with the number of writes that have ended, and of those that have failed.
         independent: they are of several kinds, so that a failure of one says little about the next: it stops nothing
             as long as the server answers the look at it.
+        fail_fast: after the first one that failed, nothing more is sent.
 
     Raises:
         SaveError: the journal cannot be written; nothing was sent.
@@ -47,7 +49,7 @@ def send_all(
     # Asked now, while nothing is done yet: it would be a pity to fail over it when describing the result.
     runtime.session.is_sandbox()
     _note(runtime, ready)
-    sender = Sender(runtime, line, journal, independent=independent)
+    sender = Sender(runtime, line, journal, independent=independent, fail_fast=fail_fast)
     at_once = runtime.session.settings.writes_at_once or limits.WRITES_AT_ONCE
     outcomes = Executor(runtime, sender, ready, advance, at_once).sent()
     if not ready:

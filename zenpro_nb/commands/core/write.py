@@ -16,6 +16,9 @@ from zenpro_nb.security.secret_destinations import Destination
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
+STOPPED = "stopped by Ctrl-C"  # why a write was not sent
+CTRL_C = "Ctrl-C came before the answer"  # why it had to be checked
+
 Record = Mapping[str, Any]
 Look = Callable[[], "Record | bool | None"]
 

@@ -59,6 +59,7 @@ class WriteOptions(TypedDict, total=False):
         after: called with each outcome, to follow what the write has begun.
         record: called with all outcomes, good or not, before they are shown: what else has to know of them.
         several: the answer is a frame with a row for each write, even when there is one.
+        many: it takes several objects; so does each command with `several` or `plan`.
         plan: its writes are of several kinds, and make a plan: it is shown before the question, which `asks` words for
             all of it; a step of it may be blocked, and a failure of one stops no other.
         guarded: it can take away a permission or an administrator, so that it has the options that override the
@@ -70,11 +71,12 @@ class WriteOptions(TypedDict, total=False):
     after: After | None
     record: Recorder | None
     several: bool
+    many: bool
     plan: bool
     guarded: bool
 
 
-COMMON = ("dry_run", "yes", "quiet", "out")
+COMMON = ("dry_run", "yes", "quiet", "out", "fail_fast")
 
 
 class WriteCommand(Command):
@@ -107,6 +109,7 @@ class WriteCommand(Command):
         self.record = how.get("record")
         self.several = how.get("several", False)
         self.plan = how.get("plan", False)
+        self.many = how.get("many", False) or self.several or self.plan
         own = list(params)
         gates = gate.options(
             guarded=how.get("guarded", False), plan=self.plan, taken=[str(param.name) for param in own]
@@ -116,7 +119,7 @@ class WriteCommand(Command):
             name=name,
             callback=_callback(self),
             params=own,
-            shared=[*gates, *common_options(destructive=self.destructive)],
+            shared=[*gates, *common_options(destructive=self.destructive, many=self.many)],
             help=help,
             examples=examples,
         )
@@ -194,8 +197,15 @@ class WriteCommand(Command):
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
-                advance = stack.enter_context(runtime.face.progress("writes"))
-            outcomes = sending.send_all(runtime, writes, line, advance, independent=self.plan)
+                advance = stack.enter_context(runtime.face.write_progress(len(writes)))
+            outcomes = sending.send_all(
+                runtime,
+                writes,
+                line,
+                advance,
+                independent=self.plan,
+                fail_fast=bool(given.get("fail_fast")),
+            )
         if self.after is not None:
             outcomes = [self.after(runtime, one, given) if one.good else one for one in outcomes]
         if self.record is not None:
@@ -219,14 +229,15 @@ class WriteCommand(Command):
         return frame
 
 
-def common_options(*, destructive: bool) -> list[click.Parameter]:
-    """Return the options of every write."""
+def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
+    """Return the options of every write; with `many`, of one that sends several."""
     yes = "Do not ask." if destructive else "Do not ask. This command asks nothing; scripts may always give it."
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request, and send nothing."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
         click.Option(["--quiet", "-q"], is_flag=True, help="Do not say what was done; warnings are said all the same."),
         VariableOption(["--out"], type=VariableType(), help="Also put the result into this variable."),
+        *([click.Option(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
     ]
 
 

@@ -69,7 +69,7 @@ def after_invitation(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> O
     return outcome
 
 
-@invitations.write(after=after_invitation, done="invited")
+@invitations.write(after=after_invitation, done="invited", many=True)
 def create(run: Runtime, emails: Emails, role: FirstRole, org: Org = None) -> list[Write]:
     """Invite people into the organization. With single sign-on, known accounts may join at once.
 

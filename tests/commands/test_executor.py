@@ -1,0 +1,148 @@
+"""Independent writes of a command are sent at the same time; what depends on another write waits for it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Requests, journal
+from tests.support.small_plan import runtime_of
+from zenpro_nb.client import Client
+from zenpro_nb.commands.core.ordering import dependencies, phases
+from zenpro_nb.commands.core.sending import send_all
+from zenpro_nb.commands.core.write import Write
+from zenpro_nb.errors import PartlyDoneError
+from zenpro_nb.faces.connection import Connection
+from zenpro_nb.journal.journal import Journal
+
+ADA, ALAN = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+OPS = "33333333-3333-4333-8333-333333333333"
+
+
+class Meeting:
+    """Holds writes back until as many of them are under way as are expected."""
+
+    def __init__(self, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.most = 0
+        self._inside = 0
+        self._lock = threading.Lock()
+        self._all = threading.Event()
+        self._expected = expected
+        self._perform = Client._perform
+        monkeypatch.setattr(Client, "_perform", lambda client, call: self.performed(client, call))
+
+    def performed(self, client: Client, call: Any) -> Any:
+        if call.safe:
+            return self._perform(client, call)
+        with self._lock:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+            if self._inside == self._expected:
+                self._all.set()
+        assert self._all.wait(30), "the writes are not sent at the same time"
+        try:
+            return self._perform(client, call)
+        finally:
+            with self._lock:
+                self._inside -= 1
+
+
+def role(user: str, method: str = "POST", role_id: str = OPS, **more: Any) -> Write:
+    return Write(method, f"/roles/{role_id}/assignments", f"role of {user}", params={"user_id": user}, **more)
+
+
+def test_eight_writes_of_a_command_are_under_way_at_once(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = Meeting(8, monkeypatch)
+    emails = [f"{name}-{number}@x.io" for number in range(16)]
+    frame = zen.run("invitations", "create", *emails, "--role", "Organization Member")
+    assert meeting.most == 8
+    assert list(frame["outcome"]) == ["done"] * 16
+    assert [target.split()[0] for target in frame["target"]] == emails
+    entries = journal()[-16:]
+    assert {entry["outcome"] for entry in entries} == {"done"}
+
+
+def test_the_setting_limits_how_many_writes_are_under_way(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zenpro_nb.limits.WRITES_AT_ONCE", 2)
+    meeting = Meeting(2, monkeypatch)
+    zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(4)), "--role", "Organization Member")
+    assert meeting.most == 2
+
+
+def test_role_writes_of_one_principal_are_sent_one_after_the_other() -> None:
+    writes = [role(ADA), role(ALAN), role(ADA, "DELETE", ALAN), role(ADA)]
+    assert dependencies(writes, range(4)) == {0: set(), 1: set(), 2: {0}, 3: {2}}
+
+
+def test_places_in_teams_depend_on_the_team_and_the_principal() -> None:
+    def place(method: str, user: str, team: str = OPS) -> Write:
+        return Write(method, f"/teams/{team}/members", f"{user} in {team}", params={"user_id": user})
+
+    writes = [place("POST", ADA), place("POST", ALAN), place("DELETE", ADA), Write("DELETE", f"/teams/{OPS}", "team")]
+    found = dependencies(writes, range(4))
+    assert found == {0: set(), 1: set(), 2: {0}, 3: {0, 1, 2}} or found == {0: set(), 1: set(), 2: {0}, 3: {1, 2}}
+
+
+def test_what_is_about_an_invited_person_waits_for_the_invitation() -> None:
+    invitation = Write("POST", f"/organizations/{OPS}/invitations", "Ada@x.io as Member in acme", name="Ada@x.io")
+    later = Write("POST", f"/roles/{OPS}/assignments", "ada@x.io as Viewer", name="ada@x.io", params={"user_id": "{x}"})
+    assert dependencies([invitation, later], [0, 1]) == {0: set(), 1: {0}}
+
+
+def test_a_write_that_takes_something_from_the_caller_is_sent_alone() -> None:
+    writes = [role(ADA), role(ALAN, "DELETE", caution="Caution: this is you."), role(OPS)]
+    assert list(phases(writes)) == [[0], [1], [2]]
+
+
+def test_entries_of_concurrent_writes_are_written_together(
+    zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[int] = []
+    gate = threading.Event()
+    write = Journal._write
+
+    def counted(journal: Journal, text: str) -> None:
+        if text:
+            groups.append(text.count("\n"))
+            if len(groups) == 1:  # while the first one is written, the others line up
+                gate.wait(1)
+        write(journal, text)
+
+    monkeypatch.setattr(Journal, "_write", counted)
+    waiting = Journal._commit
+
+    def lined_up(journal: Journal, line: Any) -> None:
+        if len(journal._waiting) >= 6:
+            gate.set()
+        waiting(journal, line)
+
+    monkeypatch.setattr(Journal, "_commit", lined_up)
+    zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(8)), "--role", "Organization Member")
+    assert sum(groups) == 16
+    assert len(groups) < 16
+    assert max(groups) > 1
+
+
+def test_fail_fast_stops_at_the_first_failure(zen: Connection, requests: Requests, name: str) -> None:
+    writes = [Write("DELETE", f"/teams/{OPS[:-2]}{number}", f"team {number}") for number in range(10, 40)]
+    outcomes = send_all(runtime_of(zen), writes, "test", independent=True, fail_fast=True)
+    states = [outcome.state for outcome in outcomes]
+    assert states.count("refused") <= 8
+    assert states.count("not sent") >= len(writes) - 8
+    assert any(outcome.detail.startswith("--fail-fast: team ") for outcome in outcomes)
+
+
+def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connection, name: str) -> None:
+    members = [str(email) for email in zen.run("members", "--where", "kind=user")["email"].dropna()][:2]
+    new = [f"{name}-{number}@x.io" for number in range(3)]
+    with pytest.raises(PartlyDoneError, match=r"3 of 5 are done; not done: ") as failure:
+        zen.run("invitations", "create", *new, *members, "--role", "Organization Viewer")
+    table: Any = failure.value.outcomes
+    assert list(table["outcome"]) == ["refused", "refused", "done", "done", "done"]
+    assert len(table) == 5
