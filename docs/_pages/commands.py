@@ -58,7 +58,8 @@ def _index() -> str:
         parts += [f"| [`{one.name}`]({one.name}.md) | {_cell(summary(one))} |" for one in section.commands]
         names = "\n".join(one.name or "" for one in section.commands)
         parts.append(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```")
-    parts += [_ON_LISTS + _options(shape_options(USERS)), _ON_WRITES + _options(common_options(destructive=True, many=True))]
+    of_writes = common_options(destructive=True, many=True)
+    parts += [_ON_LISTS + _options(shape_options(USERS)), _ON_WRITES + _options(of_writes)]
     return "\n".join(parts).rstrip() + "\n"
 
 
