@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from benchmarks.row import SWITCH, Row, Settings, middle, seconds, times
 
-RUNS = 3  # of each method in a round; the fastest counts
+RUNS = 2  # of each method in a round; the fastest counts
 
 _SCRIPT = """
 import json, os, sys
