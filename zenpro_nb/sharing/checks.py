@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.sharing import locations, notebook_file, source
+from zenpro_nb.sharing import locations, media, notebook_file, source
 from zenpro_nb.sharing.matching import Matcher
 from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, Text
 from zenpro_nb.sharing.people import Person, addresses, is_reserved, people_in
+from zenpro_nb.sharing.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 
 SEVERITIES = ("info", "low", "medium", "high")  # from the least on
@@ -81,12 +82,8 @@ class Looked(Struct, dict=True):
 
     @cached_property
     def matcher(self) -> Matcher:
-        """Return what finds them."""
-        made = Matcher()
-        for one in self.people:
-            for name in (one.address, *sorted(one.names)):
-                made.add(name, name)
-        return made
+        """Return what finds them: by their addresses, accounts and names, and by parts of these."""
+        return Pseudonyms(self.people).matcher
 
     @cached_property
     def code(self) -> list[tuple[int, source.Code]]:
@@ -136,8 +133,10 @@ def look_at(notebook: Any, allowed: Collection[str] = (), line_check: LineCheck 
 def _secrets(looked: Looked) -> Iterator[Finding]:
     do = "Revoke it, since it has been written down, and take it out: the environment or `login` is the place for it."
     for one in looked.texts:
-        for found in secrets_in(one.words):
-            yield Finding("secret", found, do, one.cell, one.place)
+        for inner in one.inner:
+            for text in {inner.text, inner.words}:
+                for found in secrets_in(text, code=inner.code):
+                    yield Finding("secret", found, do, one.cell, one.place)
     for number, cell in notebook_file.cells(looked.notebook):
         for found in secret_fields(notebook_file.records_of(cell.get("outputs", []))):
             yield Finding("secret", found, do, number, OUTPUT)
@@ -154,8 +153,8 @@ def _people(looked: Looked) -> Iterator[Finding]:
         if one.place == SOURCE:
             continue
         named = by_place.setdefault((one.cell, one.place), {})
-        for text in {one.text, one.words}:
-            named.update((name, None) for _, _, _, name in looked.matcher.find(text))
+        for text in {text for inner in one.inner for text in (inner.text, inner.words)}:
+            named.update((name, None) for _, _, name, _ in looked.matcher.find(text))
     for (cell, place), named in by_place.items():
         if named:
             yield Finding("person", _listed(list(named)), _CLEAN, cell, place)
@@ -165,7 +164,12 @@ def _people_in_sources(looked: Looked) -> Iterator[Finding]:
     do = "Make it a parameter, or say --allow with the address or its domain where it is meant to stand there."
     for one in looked.texts:
         if one.place == SOURCE:
-            there = [found for found in addresses(one.text) if not (looked.allows(found) or is_reserved(found))]
+            there = [
+                found
+                for inner in one.inner
+                for found in addresses(inner.text)
+                if not (looked.allows(found) or is_reserved(found))
+            ]
             if there:
                 yield Finding("person-in-source", _listed(list(dict.fromkeys(there))), do, one.cell, SOURCE)
 
@@ -180,7 +184,7 @@ def _other_paths(looked: Looked) -> Iterator[Finding]:
 
 def _paths(looked: Looked, check: str, find: Callable[[str], Iterator[str]], do: str) -> Iterator[Finding]:
     for one in looked.texts:
-        found = list(dict.fromkeys(find(one.words)))
+        found = list(dict.fromkeys(path for inner in one.inner for path in find(inner.words)))
         if found:
             yield Finding(check, _listed(found), do, one.cell, one.place)
 
@@ -223,9 +227,15 @@ def _order(looked: Looked) -> Iterator[Finding]:
 
 def _pictures(looked: Looked) -> Iterator[Finding]:
     for number, cell in notebook_file.cells(looked.notebook):
-        kinds = {mime for output in cell.get("outputs", ()) for mime in output.get("data", ())}
-        kinds |= {mime for bundle in cell.get("attachments", {}).values() for mime in bundle}
-        if seen := sorted(mime for mime in kinds if notebook_file.is_picture(mime)):
+        outputs = [output.get("data", {}) for output in cell.get("outputs", ())]
+        held = [outputs, cell.get("attachments", {}), cell.source if cell.cell_type != "code" else ""]
+        seen = sorted(
+            {
+                *notebook_file.pictures_in(held),
+                *(media.plain(mime) for data in outputs for mime in data if not media.is_text(mime)),
+            }
+        )
+        if seen:
             do = "Look at it: what is drawn there is read by nobody here."
             yield Finding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
 

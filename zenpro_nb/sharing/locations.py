@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 
 _PART = r"[^\s\"'`<>|:*?,;()\[\]{}\\/]+"
+_SLASH = r"(?:/|\\{1,8}/?)"  # of Windows, however often it is escaped
 _BEFORE = r"(?<![\w./:}~$%\\-])"
 _HOME = re.compile(
-    rf"(?:(?<=file://)|{_BEFORE})(?:/home/|/Users/|/root/)(?:{_PART}/?)+|(?<![\w])[A-Za-z]:\\\\?Users\\\\?(?:{_PART}\\{{0,2}}/?)+"
+    rf"(?:(?<=file://)|{_BEFORE})(?:/(?:var/|export/|mnt/[a-z]/)?(?:home|Users)/|/root/|/[a-z]/Users/)(?:{_PART}/?)+"
+    rf"|(?<![\w])[A-Za-z]:{_SLASH}(?:[Uu]sers|USERS|Documents and Settings){_SLASH}(?:{_PART}(?:{_SLASH})?)+"
 )
 _HOME_OF = re.compile(
-    rf"(?:(?<=file://)|{_BEFORE})/(?:home|Users)/{_PART}|{_BEFORE}/root(?=/)|(?<!\w)[A-Za-z]:\\\\?Users\\\\?{_PART}"
+    rf"(?:(?<=file://)|{_BEFORE})/(?:var/|export/|mnt/[a-z]/|[a-z]/)?(?:home|Users)/({_PART})|{_BEFORE}/root(?=/)"
+    rf"|(?<!\w)[A-Za-z]:{_SLASH}(?:[Uu]sers|USERS|Documents and Settings){_SLASH}({_PART})"
 )
 _OTHER = re.compile(
     rf"{_BEFORE}/(?:mnt|media|Volumes|tmp|var|opt|private|srv|dbfs|content|kaggle|scratch|workspaces?)/(?:{_PART}/?)+"
-    rf"|(?<![\w])[A-Za-z]:\\\\?(?!Users\b)\w(?:{_PART}\\{{0,2}}/?)*"
+    rf"|(?<![\w])[A-Za-z]:\\\\?(?![Uu]sers\b)\w(?:{_PART}\\{{0,2}}/?)*"
     rf"|(?<=[\"'])/(?:{_PART}/)+{_PART}\.\w{{1,8}}(?=[\"'])"
 )
 
@@ -38,6 +41,17 @@ def paths_in(text: str) -> Iterator[str]:
     """
     for match in _OTHER.finditer(text):
         yield match.group()
+
+
+def accounts_in(text: str) -> Iterator[str]:
+    r"""Yield whose home directories are named.
+
+    >>> list(accounts_in("C:/Users/ada/x.csv, /home/bob"))
+    ['ada', 'bob']
+    """
+    for match in _HOME_OF.finditer(text):
+        if account := match.group(1) or match.group(2):
+            yield account.rstrip(".")
 
 
 def without_homes(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where given words stand in a text: whole ones, in whatever letters, and as HTML, JSON and addresses spell them."""
+"""Where given words are in a text: whole ones, in whatever letters, and as HTML, JSON and URLs spell them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct, field
 
+from zenpro_nb.sharing.folding import folded, variants
+
 # Colours of a terminal are passed over, and so is the letter of an escaped line end.
 _WORD = re.compile(r"\x1b\[[0-9;]*m|(?<=\\)[nrt](?=[^\W_])|[^\W_]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
 class Matcher(Struct):
-    """Words to look for, each with what it stands for.
+    """Words to look for, each with what it stands for; marks of letters and invisible signs do not count.
 
     A text is cut into words once, however many are looked for.
     """
@@ -33,30 +35,42 @@ class Matcher(Struct):
             value: what it stands for.
             exact: only in these very letters.
         """
-        for spelled in spellings(term):
-            first = _WORD.search(spelled)
-            if first is None or first.start() > 0:
-                continue
-            terms = self._by_first.setdefault(first.group().casefold(), {})
-            terms.setdefault(spelled, value)
-            if exact:
-                self._exact.add(spelled)
+        for variant in variants(term):
+            for spelled in {folded(one).text for one in spellings(variant)}:
+                first = _WORD.search(spelled)
+                if first is None or first.start() > 0:
+                    continue
+                terms = self._by_first.setdefault(first.group().casefold(), {})
+                if exact and spelled not in terms:
+                    self._exact.add(spelled)
+                elif not exact:
+                    self._exact.discard(spelled)
+                terms.setdefault(spelled, value)
+
+    def joined(self, other: Matcher) -> Matcher:
+        """Return what looks for the terms of both."""
+        made = Matcher({first: dict(terms) for first, terms in self._by_first.items()}, set(self._exact))
+        for first, terms in other._by_first.items():
+            own = made._by_first.setdefault(first, {})
+            made._exact |= {term for term in terms if term not in own and term in other._exact}
+            for term, value in terms.items():
+                own.setdefault(term, value)
+        return made
 
     def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
         """Yield where a term begins and ends, the term as it was added or spelled, and what it stands for."""
-        done = 0
-        for word in _WORD.finditer(text):
-            if word.start() < done:
+        if not self._by_first:
+            return
+        done, plain = 0, folded(text)
+        for word in _WORD.finditer(plain.text):
+            terms = self._by_first.get(word.group().casefold())
+            if terms is None or word.start() < done:
                 continue
-            fitting = [
-                (term, value)
-                for term, value in self._by_first.get(word.group().casefold(), {}).items()
-                if self._fits(text, word.start(), term)
-            ]
+            fitting = [(term, value) for term, value in terms.items() if self._fits(plain.text, word.start(), term)]
             if fitting:
                 term, value = max(fitting, key=lambda one: len(one[0]))
                 done = word.start() + len(term)
-                yield word.start(), done, term, value
+                yield plain.place(word.start()), plain.place(done), term, value
 
     def _fits(self, text: str, start: int, term: str) -> bool:
         end = start + len(term)
@@ -66,7 +80,7 @@ class Matcher(Struct):
 
 
 def spellings(term: str) -> set[str]:
-    """Return a term as texts, HTML, JSON and addresses of pages spell it.
+    """Return a term as texts, HTML, JSON and URLs spell it.
 
     >>> sorted(spellings("Cy O'Neil"))
     ['Cy O&#39;Neil', 'Cy O&#x27;Neil', "Cy O'Neil", 'Cy%20O%27Neil', 'Cy+O%27Neil']

@@ -16,13 +16,11 @@ from msgspec import Struct
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.security import untrusted_json
-from zenpro_nb.sharing import markup
+from zenpro_nb.sharing import encodings, markup, media
 
 VERSION = 4  # of the format; older files are converted
 SOURCE, OUTPUT, WIDGETS, METADATA, ATTACHMENT = "source", "output", "widget state", "metadata", "attachment"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-_MARKUP = ("text/html", "image/svg+xml", "text/markdown", "text/latex")
-_PICTURES = ("image/", "audio/", "video/", "application/pdf")
 
 
 class Text(Struct, frozen=True, dict=True):
@@ -45,12 +43,19 @@ class Text(Struct, frozen=True, dict=True):
     @property
     def markup(self) -> bool:
         """Return whether it is HTML or SVG, or looks like it."""
-        return self.name in _MARKUP or (self.place != SOURCE and self.text.lstrip().startswith("<"))
+        return media.plain(self.name) in media.MARKUP or (self.place != SOURCE and self.text.lstrip().startswith("<"))
 
     @cached_property
     def words(self) -> str:
         """Return what people read of it."""
         return markup.words(self.text) if self.markup else self.text
+
+    @cached_property
+    def inner(self) -> list[Text]:
+        """Return the texts inside it, decoded, and itself as it is read."""
+        found = encodings.texts_in(self.text)
+        shown = [Text(self.cell, self.place, one, self.name, self.code and one == self.text) for one in found]
+        return list({one.text: one for one in (self, *shown)}.values())
 
 
 def read(path: Path) -> Any:
@@ -109,17 +114,14 @@ def cells(notebook: Any) -> Iterator[tuple[int, Any]]:
     yield from enumerate(notebook.cells, start=1)
 
 
-def is_picture(mime: str) -> bool:
-    """Return whether data of this type is a picture or a recording: nobody can read a text in it."""
-    return mime != "image/svg+xml" and mime.startswith(_PICTURES)
-
-
 def texts(notebook: Any) -> Iterator[Text]:
     """Yield every text of a notebook, names of fields among them; pictures are left out."""
     for number, cell in cells(notebook):
         yield Text(number, SOURCE, cell.source, code=cell.cell_type == "code")
         for output in cell.get("outputs", ()):
             yield from _in(output, number, OUTPUT)
+            if output.get("traceback"):  # a key may have a line of its own for each of its lines
+                yield Text(number, OUTPUT, "\n".join(output["traceback"]))
         yield from _in(cell.metadata, number, METADATA)
         yield from _in(cell.get("attachments", {}), number, ATTACHMENT)
     own = {name: value for name, value in notebook.metadata.items() if name != "widgets"}
@@ -127,12 +129,17 @@ def texts(notebook: Any) -> Iterator[Text]:
     yield from _in(notebook.metadata.get("widgets", {}), None, WIDGETS)
 
 
+def texts_of(data: Any, name: str = "") -> Iterator[Text]:
+    """Yield the texts of an output's data of one type."""
+    yield from _in(data, None, OUTPUT, name)
+
+
 def _in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[Text]:
     if isinstance(data, str):
         yield Text(cell, place, data, name)
     elif isinstance(data, dict):
         for key, value in data.items():
-            if is_picture(key):
+            if media.is_picture(key):
                 continue
             yield Text(cell, place, key)
             yield from _in(value, cell, place, key)
@@ -143,13 +150,29 @@ def _in(data: Any, cell: int | None, place: str, name: str = "") -> Iterator[Tex
             yield from _in(value, cell, place, name)
 
 
+def pictures_in(data: Any) -> list[str]:
+    """Return the types of pictures, and of other data that is no text, anywhere in JSON-like data."""
+    found: dict[str, None] = {}
+    if isinstance(data, str):
+        return encodings.binaries_in(data)
+    if isinstance(data, dict):
+        found.update((media.plain(key), None) for key in data if media.is_picture(key))
+        if data.get("encoding") == "base64" and buffer_of(data) is None:
+            found[encodings.BINARY] = None
+        data = [value for key, value in data.items() if not media.is_picture(key)]
+    if isinstance(data, list):
+        for value in data:
+            found.update((mime, None) for mime in pictures_in(value))
+    return list(found)
+
+
 def buffer_of(data: Any) -> str | None:
-    """Return what a widget keeps as bytes, as text; None where this is no such thing."""
+    """Return what a widget keeps as bytes, as text; None where this is no such thing, or no text."""
     if data.get("encoding") != "base64" or not isinstance(data.get("data"), str):
         return None
     try:
-        return base64.b64decode(data["data"]).decode("utf-8", "ignore")
-    except (binascii.Error, ValueError):
+        return base64.b64decode(data["data"]).decode("utf-8")
+    except (binascii.Error, ValueError):  # UnicodeDecodeError is one
         return None
 
 
@@ -177,7 +200,7 @@ def replace_texts(notebook: Any, replaced: Callable[[str], str]) -> Any:
 
 def _replaced(data: Any, replaced: Callable[[str], str], name: str = "") -> Any:
     if isinstance(data, str):
-        return data if is_picture(name) else replaced(data)
+        return data if media.is_picture(name) else replaced(data)
     if isinstance(data, list):
         return [_replaced(value, replaced, name) for value in data]
     if isinstance(data, dict):

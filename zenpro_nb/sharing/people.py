@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -22,11 +23,117 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NAME_FIELDS = ("name", "full_name", "username", "display_name", "user_name", "given_name", "family_name")
 _WORD = r"[^\W\d_a-z][\w'’.-]*"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|de|da|di|del|van|von|der|den|la|le|bin|al)){{1,4}}"
-_BESIDE = (
-    re.compile(rf"({_NAME}) (?:·|-|–|—|\||,) (?=(\S+@\S+))"),
-    re.compile(rf"({_NAME}) ?[<(\[](?=(\S+@[^\s>)\]]+))"),
-    re.compile(rf"(?<=[\w>]) (?:·|-|–|—|\|) ({_NAME})"),
-    re.compile(rf"(?<=\w) [(\[]({_NAME})[)\],]"),
+_BETWEEN = r"[\s·–—|,;:=/<>()\[\]{}\"'`*-]{1,12}(?:mailto:)?"
+_BEFORE_ADDRESS = re.compile(rf"((?:{_WORD}, )?{_NAME}|{_WORD}, {_WORD}|{_WORD}){_BETWEEN}\Z")
+_AFTER_ADDRESS = re.compile(rf"{_BETWEEN}({_NAME}|{_WORD}, {_WORD})")
+_WHOLE_NAME = re.compile(_NAME)
+_LINE = 400  # characters before and after an address, in which a name beside it is looked for
+# Words that begin with a capital letter beside an address and are nobody's name.
+_NO_NAMES = frozenset(
+    [
+        "contact",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "by",
+        "owner",
+        "author",
+        "dear",
+        "hello",
+        "hi",
+        "hey",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "assigned",
+        "user",
+        "users",
+        "email",
+        "mail",
+        "address",
+        "name",
+        "names",
+        "sent",
+        "reply",
+        "subject",
+        "date",
+        "created",
+        "updated",
+        "deleted",
+        "invited",
+        "added",
+        "removed",
+        "member",
+        "members",
+        "admin",
+        "admins",
+        "organization",
+        "workspace",
+        "project",
+        "team",
+        "teams",
+        "role",
+        "roles",
+        "viewer",
+        "editor",
+        "developer",
+        "manager",
+        "service",
+        "account",
+        "accounts",
+        "bot",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "for",
+        "with",
+        "at",
+        "is",
+        "was",
+        "error",
+        "warning",
+        "info",
+        "debug",
+        "failed",
+        "login",
+        "token",
+        "true",
+        "false",
+        "none",
+        "null",
+        "nan",
+        "yes",
+        "no",
+        "active",
+        "inactive",
+        "pending",
+        "status",
+        "group",
+        "groups",
+        "principal",
+        "person",
+        "people",
+        "file",
+        "line",
+        "run",
+        "runs",
+        "started",
+        "finished",
+        "maintainer",
+        "reviewer",
+        "approver",
+        "on",
+        "in",
+        "see",
+        "ask",
+        "write",
+    ]
 )
 _OBJECT = re.compile(r"\{[^{}]{1,20000}\}")
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*(?:'([^'\n]*)'|"([^"\n]*)")""")
@@ -80,12 +187,12 @@ def people_in(texts: Iterable[Text], records: Iterable[Mapping[str, object]]) ->
         texts: every text of a notebook.
         records: every object in its outputs, widgets and metadata.
     """
-    everything = list(texts)
+    everything = [inner for one in texts for inner in one.inner]
     found: dict[str, Person] = {}
     for one in everything:
-        shown = one.words
-        for address in addresses(shown):
-            found.setdefault(address.casefold(), Person(address))
+        for shown in dict.fromkeys((one.words, one.text)):
+            for address in addresses(shown):
+                found.setdefault(address.casefold(), Person(address))
     if not found:
         return []
     for one in everything:
@@ -129,8 +236,12 @@ def _beside(one: Text) -> Iterator[tuple[str, str]]:
         for table in markup.text_tables(one.text):
             yield from _in_table(table)
     shown = one.words
-    for line in shown.splitlines():
-        yield from _in_line(line)
+    for text in dict.fromkeys((shown, one.text)):
+        lines = [line for line in text.splitlines() if line and not line.isspace()]
+        for line in lines:
+            yield from _in_line(line)
+        for above, below in itertools.pairwise(lines):
+            yield from _in_lines(above.strip(), below.strip())
     for match in _OBJECT.finditer(shown):
         fields = {key: single or double for key, single, double in _FIELD.findall(match.group())}
         yield from paired(fields)
@@ -164,13 +275,33 @@ def _in_line(line: str) -> Iterator[tuple[str, str]]:
     if len(there) != 1:
         return
     address = there[0]
-    before, _, after = line.partition(address)
-    for pattern in _BESIDE[:2]:
-        for match in pattern.finditer(f"{before}{address}"):
-            yield address, match.group(1)
-    for pattern in _BESIDE[2:]:
-        if behind := pattern.match(f"x{after}", 1):
-            yield address, behind.group(1)
+    at = line.find(address)
+    before, after = line[max(at - _LINE, 0) : at], line[at + len(address) :][:_LINE]
+    for match in (_BEFORE_ADDRESS.search(before), _AFTER_ADDRESS.match(after)):
+        if match is not None and (name := _without_words(match.group(1))):
+            yield address, name
+
+
+def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:
+    """Yield an address and a name that are in two lines, and nothing else is: cells, labels, paragraphs."""
+    for address, name in ((above, below), (below, above)):
+        if " " in address or addresses(address) != [address] or not _WHOLE_NAME.fullmatch(name):
+            continue
+        if found := _without_words(name):
+            yield address, found
+
+
+def _without_words(found: str) -> str:
+    """Return the name in words with capital letters; "" where none is left.
+
+    >>> _without_words("Contact Grace Hopper"), _without_words("Hopper, Grace"), _without_words("Workspace Admin")
+    ('Grace Hopper', 'Grace Hopper', '')
+    """
+    last, comma, first = found.partition(", ")
+    words = (f"{first} {last}" if comma else found).split()
+    while words and words[0].casefold().strip(".") in _NO_NAMES:
+        words.pop(0)
+    return "" if any(word.casefold() in _NO_NAMES for word in words) else " ".join(words)
 
 
 def _spelled_in(address: str) -> str:

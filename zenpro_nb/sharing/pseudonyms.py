@@ -9,6 +9,7 @@ import builtins
 import itertools
 import keyword
 import re
+import sys
 import uuid
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,8 +38,24 @@ _WORDS = (
     "price read stack stone team test user white will work workspace young admin viewer developer project "
     "organization"
 )
-_COMMON = frozenset({*_WORDS.split(), *(one.casefold() for one in (*dir(builtins), *keyword.kwlist))})
-_LEAST_PART = 4  # letters of a part of a name that is looked for by itself
+# Local parts of addresses, and accounts of machines, that are a role's and nobody's.
+_ROLES = (
+    "info admin data support sales office contact hello help noreply reply root users default demo api bots "
+    "service system www web mlops zenml build deploy release jenkins airflow spark jupyter jovyan runner ubuntu "
+    "debian vscode codespace public shared billing security infra devops jobs mail email alerts notifications "
+    "postmaster abuse owner organization company research science engineering finance legal hiring people "
+    "accounts ec2 docker airbyte dagster kubeflow github gitlab google azure amazon slack openai"
+)
+_COMMON = frozenset(
+    {
+        *_WORDS.split(),
+        *_ROLES.split(),
+        *(one.casefold() for one in (*dir(builtins), *keyword.kwlist)),
+        *sys.stdlib_module_names,
+    }
+)
+_LEAST_PART = 3  # letters of a part of a name, and of an account, that is looked for by itself
+_LEAST_SMALL = 5  # of one that is looked for in small letters too
 
 
 class Pseudonyms:
@@ -79,24 +96,49 @@ class Pseudonyms:
             made_up = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
             self._real.setdefault(made_up, person.address)
             self._learn(person.address, made_up)
-        self._learn_joined(_words(person.address.partition("@")[0]), first, last)
+        self.add_account(person.address.partition("@")[0], first, last)
         for name in sorted(person.names):
             words = name.split()
             if len(words) == 1:
                 if name.casefold() not in _COMMON:
                     self._learn(name, first.replace(" ", ""))
                 continue
+            if len(words) > 2:
+                self._learn(" ".join(words[-2:]), f"{first} {last}")
+            self._learn_account(f"{words[0][0]}{words[-1]}", f"{first}{last}")
             self._learn(name, f"{first} {last}")
             self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
             self._learn_joined(words, first, last)
             for word, made_up in ((words[0], first), *((word, last) for word in words[1:])):
                 if len(word) >= _LEAST_PART and word.casefold() not in _COMMON:
-                    self._parts.add(word, made_up, exact=True)
+                    self._parts.add(word, made_up, exact=len(word) < _LEAST_SMALL)
 
     def add_name(self, name: str) -> None:
         """Give somebody a made-up name of whom no address is known, unless they have one."""
         if name.casefold() not in self._of:
             self.add(Person("", {name}))
+
+    def add_account(self, account: str, first: str, last: str) -> None:
+        """Learn how an account is called: the local part of an address, with and without what follows a plus sign."""
+        for one in dict.fromkeys((account, account.partition("+")[0])):
+            words = _words(one)
+            self._learn_joined(words, first, last)
+            self._learn_account(one if len(words) == 1 else "".join(words), f"{first}{last}")
+
+    def _learn_account(self, account: str, made_up: str) -> None:
+        plain = account.casefold()
+        if len(plain) >= _LEAST_PART and plain not in _COMMON and not plain.isdigit():
+            self._learn(account, made_up.replace(" ", "").lower())
+
+    @property
+    def matcher(self) -> Matcher:
+        """Return what finds these people by any of their names, accounts and addresses, and by parts of them."""
+        return self._whole.joined(self._parts)
+
+    def left_in(self, text: str, *, code: bool = False) -> list[str]:
+        """Return what real people are called in a text; nothing in one that `replaced` returned."""
+        found = [term for *_, term, _ in self._whole.find(text)]
+        return found if code else [*found, *(term for *_, term, _ in self._parts.find(text))]
 
     def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
         """Learn how names of accounts and of files join several words."""
@@ -124,11 +166,11 @@ class Pseudonyms:
             code: it is Python; single parts of names stay, which may be names of variables.
         """
         self._meet(text)
+        if "…" in text or "..." in text:
+            text = _CUT.sub(self._cut, text)
         text = _exchanged(text, self._whole)
         if not code:
             text = _exchanged(text, self._parts)
-        if "…" in text or "..." in text:
-            text = _CUT.sub(self._cut, text)
         text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", text)
         text = _ID.sub(self._id, text)
         return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)

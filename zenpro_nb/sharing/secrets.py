@@ -1,4 +1,4 @@
-"""What looks like a secret in a text of a notebook, told without showing it."""
+"""What looks like a secret in a text of a notebook, told without showing it: `check` and `clean` both use this."""
 
 from __future__ import annotations
 
@@ -8,31 +8,21 @@ from typing import Any
 
 from zenpro_nb.security.masking import MASK
 from zenpro_nb.security.secret import holds_living, looking_like_secrets, without_living
+from zenpro_nb.sharing.named_secrets import is_named, named
+from zenpro_nb.sharing.secret_rules import rules
 
-# Fields whose values are secrets wherever they stand. Shorter than `masking.SECRET_NAMES`: a notebook may call a column
-# `key`, and a cell `token`.
-_FIELDS = (
-    "password", "passwd", "enrollment_key", "api_key", "apikey", "access_token", "refresh_token", "auth_token",
-    "client_secret", "secret_key", "secret_access_key", "private_key", "auth_key", "activation_token", "api_token",
-)  # fmt: skip
-_NAMED = re.compile(
-    rf"(?i)(?<![a-z])(\w*(?:{'|'.join(one.replace('_', '[_-]?') for one in _FIELDS)}))[\"']?\s*"
-    r"(?:=|:|=>)\s*(?:[rbuf]{0,2}\"([^\"\n]+)\"|[rbuf]{0,2}'([^'\n]+)')"
-)
 _SAFE = re.compile(r"(?i)^(?:\*+|\.{3}|…|<.*>|\$\{?\w+\}?|\{.*\}|(?:env|file):.*|keyring|x{3,}|your[_ -].*|none|null)$")
-# Of other services, whose keys stand in notebooks as well.
-_OTHERS = {
-    "AWS key": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    "GitHub token": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"),
-    "Slack token": re.compile(r"\bxox[abposr]-[\w-]{10,}"),
-    "private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
-    "Hugging Face token": re.compile(r"\bhf_[A-Za-z0-9]{30,}"),
-}
+_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
+_END = re.compile(r"-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|Private-MAC: ?\w+")
+# Where a key ends whose last line is missing: at a blank line, or at a sign that no quoting of its lines has.
+_STOP = re.compile(r"\n[ \t]*\n|[^\w+/=:,.;()\[\]<>#|\s\"'\\-]")
+_KEY_LENGTH = 40_000  # characters of a private key that are looked through for its end
 _PREFIX = re.compile(r"^(?:ZENPROKEY|ZENKEY|KITKEY)_")
 _LEAST = 6  # letters and digits of a value; less is an ellipsis or an example
+_NAME, _VALUE = ("name", "key", "Name", "Key"), ("value", "Value")  # of a variable of the environment, as an object
 
 
-def secrets_in(text: str) -> Iterator[str]:
+def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
     """Yield of everything that looks like a secret what it is, masked.
 
     >>> list(secrets_in('password = "hunter2!"')), list(secrets_in('key = "ZENPROKEY_..."'))
@@ -42,18 +32,18 @@ def secrets_in(text: str) -> Iterator[str]:
         if _is_real(kind, value):
             prefix = _PREFIX.match(value)
             yield f"{kind} {prefix.group() if prefix else ''}{MASK}"
-    for match in _NAMED.finditer(text):
-        value = (match.group(2) or match.group(3)).strip()
-        if not _SAFE.match(value) and MASK not in value:
-            yield f"{match.group(1)} = {MASK}"
-    for name, shape in _OTHERS.items():
-        if shape.search(text):
-            yield f"{name} {MASK}"
+    for _ in private_keys(text):
+        yield f"private key {MASK}"
+    for _, _, name in named(text, code=code):
+        yield f"{name} = {MASK}"
+    for kind, needed, shape in rules():
+        if needed in text and shape.search(text):
+            yield f"{kind} {MASK}"
     if holds_living(text):
         yield f"a secret of this session {MASK}"
 
 
-def masked(text: str) -> str:
+def masked(text: str, *, code: bool = False) -> str:
     """Return a text in which what looks like a secret is masked, and nothing else.
 
     >>> masked("password = 'hunter2!'; bearer of news")
@@ -62,23 +52,49 @@ def masked(text: str) -> str:
     for kind, value in set(looking_like_secrets(text)):
         if _is_real(kind, value):
             text = text.replace(value, MASK)
-    text = _NAMED.sub(_masked_value, text)
-    for shape in _OTHERS.values():
-        text = shape.sub(MASK, text)
+    text = _exchanged(text, private_keys(text))
+    text = _exchanged(text, [(start, end) for start, end, _ in named(text, code=code)])
+    for _, needed, shape in rules():
+        if needed in text:
+            text = shape.sub(MASK, text)
     return without_living(text)
+
+
+def private_keys(text: str) -> Iterator[tuple[int, int]]:
+    r"""Yield where private keys begin and end, their bodies included; one that is cut off ends with its last line.
+
+    >>> text = "-----BEGIN PRIVATE KEY-----\nMIIEvQ==\n-----END PRIVATE KEY-----!"
+    >>> [text[end:] for _, end in private_keys(text)]
+    ['!']
+    """
+    done = 0
+    for match in _BEGIN.finditer(text):
+        if match.start() < done:
+            continue
+        end = _END.search(text, match.end(), match.end() + _KEY_LENGTH)
+        if end is None:
+            last = match.end() + _KEY_LENGTH
+            stop = _STOP.search(text, match.end(), last)
+            done = stop.start() if stop else min(last, len(text))
+        else:
+            done = end.end()
+        yield match.start(), done
+
+
+def _exchanged(text: str, places: Iterable[tuple[int, int]]) -> str:
+    parts, last = [], 0
+    for start, end in places:
+        parts += [text[last:start], MASK]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def masked_fields(record: MutableMapping[str, Any]) -> None:
     """Mask the fields of an object that `secret_fields` tells, in place; a field for passwords is emptied."""
     if record.get("_model_name") == "PasswordModel" and record.get("value"):
         record["value"] = ""
-    for name in [name for name in record if _is_secret_field(name, record[name])]:
+    for name in [name for name, _ in _fields(record)]:
         record[name] = MASK
-
-
-def _masked_value(match: re.Match[str]) -> str:
-    value = match.group(2) or match.group(3)
-    return match.group() if _SAFE.match(value.strip()) else match.group().replace(value, MASK)
 
 
 def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -86,14 +102,19 @@ def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for record in records:
         if record.get("_model_name") == "PasswordModel" and record.get("value"):
             yield f"a password field = {MASK}"
-        for name, value in record.items():
-            if _is_secret_field(name, value):
-                yield f"{name} = {MASK}"
+        for _, shown in _fields(record):
+            yield f"{shown} = {MASK}"
 
 
-def _is_secret_field(name: object, value: object) -> bool:
-    plain = str(name).lower().replace("-", "_")
-    return plain in _FIELDS and isinstance(value, str) and bool(value) and not _SAFE.match(value)
+def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the fields that hold secrets, and what each is called: `{"name": "DB_PASSWORD", "value": …}` is one too."""
+    for name, value in record.items():
+        if is_named(name, value):
+            yield name, str(name)
+    for name in _NAME:
+        for value in _VALUE:
+            if value in record and isinstance(record.get(name), str) and is_named(record[name], record[value]):
+                yield value, record[name]
 
 
 def _is_real(kind: str, value: str) -> bool:

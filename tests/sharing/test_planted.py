@@ -1,0 +1,31 @@
+"""Whatever is planted is found by `check`, and is not in the copy that `clean --pseudonyms` writes, decoded or not."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+
+from tests.sharing.planted import PLANTED, Item
+from zenpro_nb.sharing import cleaning, encodings, notebook_file
+from zenpro_nb.sharing.checks import look_at
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(PLANTED) >= 159
+
+
+@pytest.mark.parametrize("item", PLANTED.values(), ids=PLANTED)
+def test_it_is_found_and_it_is_not_in_the_copy(item: Item) -> None:
+    made = nbformat.from_dict(item.make())
+    found = {finding.check for finding in look_at(made)}
+    assert not item.check or item.check in found
+    copy = cleaning.with_pseudonyms(made)
+    nbformat.validate(copy)
+    texts = [json.dumps(copy, ensure_ascii=False)]
+    texts += [inner for one in notebook_file.texts(copy) for inner in encodings.texts_in(one.text)]
+    seen = "\n".join(texts).casefold()
+    assert not [trace for trace in item.traces if trace in seen], seen
+    left = [finding for finding in look_at(copy) if finding.check in ("secret", "person", "home-path", "picture")]
+    assert left == []

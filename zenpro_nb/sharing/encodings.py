@@ -1,0 +1,289 @@
+"""Texts inside texts: data URIs, `srcdoc`, base64, percent-encoding, entities and escapes, read to a bounded depth.
+
+`check` and `clean` read them with the same function: what one of them sees, the other one can change.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+from msgspec import Struct
+
+from zenpro_nb.sharing import media
+
+DEPTH = 4  # texts inside texts
+SIZE = 20_000_000  # characters of one that are read
+BINARY = "application/octet-stream"
+_DATA_URI = re.compile(r"(?i)\bdata:(?=[^,\s]{0,200},)([\w.+-]{1,60}/[\w.+-]{1,100})?((?:;[^,;\s]{0,100}){0,5}),")
+_BASE64_BODY = re.compile(r"(?:[A-Za-z0-9+/_=-]|%[0-9A-Fa-f]{2}|\\[nr]|[\r\n]+[ \t]*(?=[A-Za-z0-9+/]{16}))*")
+_URI_BODY = re.compile(r"[^\s\"'<>)\\]*")
+_SRCDOC = re.compile(r"(?i)(?<=\bsrcdoc)\s{0,4}=\s{0,4}(\\{0,4}[\"'])")
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]{4,})*={0,2}")
+_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,100000}(?![0-9A-Za-z])")
+_MAGIC = (
+    "iVBORw0KGgo",
+    "/9j/",
+    "R0lGOD",
+    "JVBERi0",
+    "H4sI",
+    "UEsDB",
+    "UklGR",
+    "Qk02",
+    "SUkq",
+    "TU0AK",
+    "AAABAA",
+    "gASV",
+    "T2dnU",
+)
+_LEAST_BINARY = 1_000  # letters of base64 that is no text: shorter ones are ids, digests and signatures
+_LEAST_PICTURE = 40  # of one that begins as pictures, documents and archives do
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
+_ESCAPE = re.compile(r"\\+(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+_KEPT_ENCODED = frozenset("<>&\"'`\\%#?/:;=+,$[]{}|^ ")  # what would change the meaning of a text around it
+_QUOTES = re.compile(r"\\+(?=[\"'/])")
+
+Change = Callable[[str], str]
+
+
+class Reader(Struct, frozen=True):
+    """What is done with the texts inside a text.
+
+    Attributes:
+        change: returns a text as it is to be; the same one leaves its encoding as it is.
+        binary: returns what takes the place of data that is no text, by its type and itself.
+    """
+
+    change: Change
+    binary: Callable[[str, str], str]
+
+    def read(self, text: str, depth: int = DEPTH) -> str:
+        """Return a text in which all texts inside it, and itself, are changed."""
+        if depth <= 0:
+            return text
+        parts, last = [], 0
+        for start, end, made in self._inner(text, depth):
+            parts += [self._around(text[last:start], depth), made]
+            last = end
+        if not parts:
+            return self._plain(self._around(text, depth))
+        return self._plain("".join([*parts, self._around(text[last:], depth)]))
+
+    def _plain(self, text: str) -> str:
+        """Return a text changed, and with its single letters decoded if that shows more to change."""
+        made = self.change(text)
+        spelled = decoded_letters(made)
+        if spelled != made and (again := self.change(spelled)) != spelled:
+            return again
+        return made
+
+    def _inner(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+        """Yield the data URIs and the documents in `srcdoc`, and what takes their places."""
+        found = [*self._uris(text, depth), *self._documents(text, depth)]
+        done = 0
+        for start, end, made in sorted(found, key=lambda one: (one[0], -one[1])):
+            if start >= done:
+                yield start, end, made
+                done = end
+
+    def _documents(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+        for match in _SRCDOC.finditer(text):
+            sign = match.group(1)
+            end = text.find(sign, match.end())
+            if end < 0:
+                end = len(text)
+            shown = html.unescape(text[match.end() : end])
+            made = self.read(shown, depth - 1)
+            if made != shown:
+                yield match.end(), end, html.escape(made)
+
+    def _uris(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+        done = 0
+        for match in _DATA_URI.finditer(text):
+            if match.start() < done:
+                continue
+            mime, parameters = media.plain(match.group(1) or "text/plain"), (match.group(2) or "").lower()
+            coded = "base64" in parameters
+            end = _end_of_uri(text, match, coded=coded)
+            done = end
+            body = text[match.end() : end]
+            raw = _from_base64(unquote(body)) if coded else unquote_to_bytes(body)
+            shown = _as_text(raw) if raw is not None else None
+            if shown is None or (media.is_picture(mime) and not shown.strip()):
+                yield (
+                    match.start(),
+                    end,
+                    self.binary(mime if media.is_picture(mime) else BINARY, text[match.start() : end]),
+                )
+                continue
+            uri = text[match.start() : end]
+            if media.is_picture(mime) and (made := self.binary(mime, uri)) != uri:  # text that calls itself a picture
+                yield match.start(), end, made
+                continue
+            made = self.read(shown, depth - 1)
+            if made != shown:
+                new = base64.b64encode(made.encode()).decode() if coded else quote(made)
+                yield match.start(), end, text[match.start() : match.end()] + new
+
+    def _around(self, text: str, depth: int) -> str:
+        """Return a text in which runs of base64 and of hexadecimal digits are changed."""
+        text = _RUN.sub(lambda match: self._run(match.group(), depth), text)
+        return _HEX.sub(lambda match: self._hex(match.group(), depth), text)
+
+    def _run(self, run: str, depth: int) -> str:
+        raw = _from_base64(run)
+        shown = _as_text(raw) if raw is not None else None
+        if shown is not None:
+            made = self.read(shown, depth - 1)
+            return run if made == shown else base64.b64encode(made.encode()).decode()
+        least = _LEAST_PICTURE if run.startswith(_MAGIC) else _LEAST_BINARY
+        if len(run) >= least and _is_base64(run):
+            return self.binary(BINARY, run)
+        if "\n" in run:
+            return "\n".join(self._run(line, depth) if len(line) >= 16 else line for line in run.split("\n"))
+        if "/" in run or "_" in run or "-" in run:  # a path, whose parts may be coded
+            return re.sub(r"[A-Za-z0-9+]{16,}", lambda part: self._run(part.group(), depth), run)
+        return run
+
+    def _hex(self, digits: str, depth: int) -> str:
+        shown = _as_text(bytes.fromhex(digits)) if len(digits) % 2 == 0 else None
+        if shown is None:
+            return digits
+        made = self.read(shown, depth - 1)
+        return digits if made == shown else made.encode().hex()
+
+
+def texts_in(text: str) -> list[str]:
+    """Return a text and all texts inside it, decoded; each once.
+
+    >>> texts_in("src='data:text/plain;base64,YWRhQGNvcnAuY29tIHNhaWQgc28='")[0]
+    'ada@corp.com said so'
+    """
+    seen: dict[str, None] = {}
+
+    def note(found: str) -> str:
+        seen[found] = None
+        if "\\" in found and (unescaped := _QUOTES.sub("", found)) != found:
+            seen[unescaped] = None
+        return found
+
+    Reader(note, lambda _mime, data: data).read(text)
+    return list(seen)
+
+
+def binaries_in(text: str) -> list[str]:
+    """Return the types of data inside a text that is no text."""
+    seen: dict[str, None] = {}
+
+    def note(mime: str, data: str) -> str:
+        seen[mime] = None
+        return data
+
+    Reader(lambda found: found, note).read(text)
+    return list(seen)
+
+
+def decoded_letters(text: str) -> str:
+    r"""Return a text whose encoded letters are plain, as far as that changes no meaning.
+
+    >>> decoded_letters("&#103;race &lt; %67race%40corp.com \\u00e9 %2567")
+    'grace &lt; grace@corp.com é g'
+    """
+    for _ in range(DEPTH):
+        made = text
+        if "%" in made:
+            made = _PERCENT.sub(_unquoted, made)
+        if "&" in made:
+            made = _ENTITY.sub(_unescaped, made)
+        if "\\" in made:
+            made = _ESCAPE.sub(_letter, made)
+        if made == text:
+            break
+        text = made
+    return text
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    found = match.group()
+    if "%25" in found:
+        return found.replace("%25", "%")
+    try:
+        shown = unquote(found, errors="strict")
+    except UnicodeDecodeError:
+        return found
+    return "".join(char if _is_safe(char) else quote(char, safe="") for char in shown)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    found = match.group()
+    if found in ("&amp;#", "&amp;"):
+        return found
+    shown = html.unescape(found)
+    return shown if len(shown) == 1 and _is_safe(shown) else found
+
+
+def _letter(match: re.Match[str]) -> str:
+    code = int(next(one for one in match.groups() if one), 16)
+    char = chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else ""
+    return char if char and _is_safe(char) else match.group()
+
+
+def _is_safe(char: str) -> bool:
+    return char not in _KEPT_ENCODED and unicodedata.category(char)[0] != "C"
+
+
+def _end_of_uri(text: str, match: re.Match[str], *, coded: bool) -> int:
+    """Return where a data URI ends: at the quote that it began with, or at the first sign that it cannot have."""
+    if coded and (body := _BASE64_BODY.match(text, match.end())) is not None:
+        return body.end()
+    before = text[match.start() - 1] if match.start() else ""
+    if before in ("'", '"'):
+        end = text.find(before, match.end())
+        if end >= 0:
+            while end > match.end() and text[end - 1] == "\\":
+                end -= 1
+            return end
+    body = _URI_BODY.match(text, match.end())
+    return body.end() if body is not None else match.end()
+
+
+def _is_base64(run: str) -> bool:
+    """Return whether a long run is data, and no line of a table or a path."""
+    return (
+        any(char.isdigit() for char in run)
+        and any(char.isupper() for char in run)
+        and any(char.islower() for char in run)
+    )
+
+
+def _from_base64(text: str) -> bytes | None:
+    if len(text) > SIZE:
+        return None
+    plain = re.sub(r"\\[nr]|\s+", "", text).rstrip("=").translate(_URL_SAFE)
+    if len(plain) % 4 == 1:
+        plain = plain[:-1]
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _as_text(raw: bytes) -> str | None:
+    """Return bytes as the text that they are; None for others."""
+    for coding in ("utf-8-sig", "utf-16") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
+        try:
+            text = raw.decode(coding)
+        except UnicodeDecodeError:
+            continue
+        if not any(ord(char) < 32 and char not in "\t\n\r\f\x1b" for char in text[:1000]):
+            return text
+    return None
+
+
+_URL_SAFE = str.maketrans("-_", "+/")

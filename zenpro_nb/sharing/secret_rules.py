@@ -1,0 +1,70 @@
+"""The shapes of keys and tokens of other services: the rules of detect-secrets, and those that it lacks.
+
+Only the rules are used whose time grows with the length of a text and not with its square; `_OWN` has the others.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+
+# Module of detect-secrets, its class, and a text without which none of its rules can match; "" where there is none.
+_MAINTAINED = (
+    ("artifactory", "ArtifactoryDetector", "AKC", "Artifactory key"),
+    ("aws", "AWSKeyDetector", "", "AWS key"),
+    ("azure_storage_key", "AzureStorageKeyDetector", "AccountKey", "Azure storage key"),
+    ("discord", "DiscordBotTokenDetector", ".", "Discord token"),
+    ("github_token", "GitHubTokenDetector", "gh", "GitHub token"),
+    ("gitlab_token", "GitLabTokenDetector", "", "GitLab token"),
+    ("mailchimp", "MailchimpDetector", "-us", "Mailchimp key"),
+    ("pypi_token", "PypiTokenDetector", "pypi-", "PyPI token"),
+    ("sendgrid", "SendGridDetector", "SG.", "SendGrid key"),
+    ("slack", "SlackDetector", "", "Slack token"),
+    ("square_oauth", "SquareOAuthDetector", "sq0csp", "Square secret"),
+    ("stripe", "StripeDetector", "k_live_", "Stripe key"),
+    ("telegram_token", "TelegramBotTokenDetector", ":", "Telegram token"),
+)
+_OWN = (
+    ("GitHub token", "github_pat_", r"\bgithub_pat_\w{22,255}"),
+    ("GitLab token", "gl", r"\bgl(?:pat|dt|ft|soat|rt|cbt|imt|agent|ptt|oas|ffct|wt)-[\w-]{20,300}"),
+    ("Slack token", "xox", r"\bxox[abceoprs](?:\.xox[bp])?-[\w-]{10,300}"),
+    ("Slack token", "xapp-", r"\bxapp-\d-[\w-]{10,300}"),
+    ("Slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/+-]{20,200}"),
+    ("OpenAI key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-|None-)?[A-Za-z0-9][\w-]{19,300}"),
+    ("Anthropic key", "sk-ant-", r"\bsk-ant-[\w-]{20,300}"),
+    ("Google API key", "AIza", r"\bAIza[\w-]{35}(?![\w-])"),
+    ("Google client secret", "GOCSPX-", r"\bGOCSPX-[\w-]{20,60}"),
+    ("Google token", "ya29.", r"\bya29\.[\w.-]{20,2000}"),
+    ("Google refresh token", "1//0", r"(?<![\w/])1//0[\w-]{30,300}"),
+    ("Azure client secret", "Q~", r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])"),
+    ("Azure key", "AccountKey", r"(?i)\bAccountKey\s?=\s?[\w+/=%]{40,200}"),
+    ("Azure key", "SharedAccessKey", r"(?i)\bSharedAccess(?:Key|Signature)\s?=\s?[\w+/=%]{20,400}"),
+    ("Azure SAS signature", "sig=", r"(?<=[?&;])sig=[\w%+/=-]{20,200}"),
+    ("Azure key", "JQQJ99", r"(?<![\w+/])[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![\w+/])"),
+    ("Hugging Face token", "hf_", r"\bhf_[A-Za-z0-9]{30,}"),
+    ("npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}"),
+    ("npm token", "_authToken", r"_authToken\s?=\s?[\w./+=-]{8,300}"),
+    ("Databricks token", "dapi", r"\bdapi[0-9a-f]{32}(?:-\d)?\b"),
+    ("Docker token", "dckr_", r"\bdckr_(?:pat|oat)_[\w-]{20,100}"),
+    ("Vault token", "hv", r"\bhv[sbr]\.[\w-]{20,300}"),
+    ("Stripe key", "k_", r"\b[rs]k_(?:live|test)_[0-9a-zA-Z]{16,200}"),
+    ("DigitalOcean token", "_v1_", r"\bdo[opr]_v1_[0-9a-f]{64}"),
+    ("Grafana token", "gl", r"\bgl(?:sa|c)_[\w+/=-]{20,300}"),
+    ("Weights & Biases key", "wandb", r"(?i)(?<=wandb)[\w \"'=:-]{0,30}?[=:]\s?[\"']?[0-9a-f]{40}\b"),
+    ("Twilio key", "SK", r"\bSK[0-9a-f]{32}\b"),
+    ("Basic credential", "asic ", r"(?i)(?<=authorization: )basic [\w+/=]{8,2000}"),
+)  # fmt: skip
+
+Rule = tuple[str, str, re.Pattern[str]]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules: what each finds, a text that must be there for it, and the shape itself."""
+    found: list[Rule] = []
+    for module, name, needed, kind in _MAINTAINED:
+        # imported when the first notebook is read: it brings requests
+        detector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
+        found += [(kind, needed, shape) for shape in detector.denylist]
+    return (*found, *((kind, needed, re.compile(shape)) for kind, needed, shape in _OWN))
