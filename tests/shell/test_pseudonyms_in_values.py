@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ def hidden(shell: Shell) -> Shell:
 
 def nobody(value: Any) -> bool:
     text = value.to_json() if hasattr(value, "to_json") else repr(value)
-    return not [name for name in REAL if name in text.casefold()]
+    text = re.sub(r"[0-9a-f-]{36}", "", text.casefold())  # ids, whose letters may happen to spell a name
+    return not [name for name in REAL if name in text]
 
 
 @pytest.mark.parametrize("file", ["", "access.yaml --yes", "-"])

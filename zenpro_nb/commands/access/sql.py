@@ -102,8 +102,6 @@ def sql(
     """
     known = tables_of(_tree(click.get_current_context()))
     text, bound = _query(run, query)
-    if run.pseudonyms is not None:
-        text = run.pseudonyms.text(text, addresses_only=True)
     if text.strip() == TABLES:
         return _listed(known, asked)
     statement = engine.parse(text)
@@ -114,6 +112,8 @@ def sql(
     read = _read(run, list(ours.values()), Reach(org, workspace, at))
     if run.pseudonyms is not None:  # no expression can take a name apart that the query never sees
         given, read, parameters = _made_up(run.pseudonyms, given, read, parameters)
+        # After the tables: they say who is behind an address, and so which pseudonym it has.
+        statement = engine.parse(run.pseudonyms.text(text, addresses_only=True))
     filled = {name: table.filled(read[table.name]) for name, table in ours.items()}
     frame = engine.answer(statement, {**given, **filled}, parameters)
     return _described(run, frame, known, read)
