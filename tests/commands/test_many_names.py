@@ -34,7 +34,7 @@ def users_of(zen: Connection) -> list[str]:
         (("users", "activate"), 0),
         (("users", "deactivate"), 0),
         (("users", "onboard"), 40),
-        (("users", "offboard"), 40),
+        (("users", "offboard"), 50),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )
