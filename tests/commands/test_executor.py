@@ -146,3 +146,19 @@ def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connect
     table: Any = failure.value.outcomes
     assert list(table["outcome"]) == ["refused", "refused", "done", "done", "done"]
     assert len(table) == 5
+
+
+def test_one_person_is_offboarded_action_by_action_and_several_at_the_same_time() -> None:
+    def write(method: str, path: str, person: str, action: str) -> Write:
+        return Write(method, path, f"{action} {person}", name=person, action=action, params={"user_id": person})
+
+    writes = [
+        write("PATCH", "/users/ada", "ada", "deactivate"),
+        write("DELETE", "/teams/red/members", "ada", "remove"),
+        write("DELETE", "/teams/blue/members", "ada", "remove"),
+        write("DELETE", "/roles/viewer/assignments", "ada", "revoke"),
+        write("DELETE", "/teams/red/members", "bob", "remove"),
+    ]
+    assert [list(phase) for phase in phases(writes)] == [[0, 1, 2, 3, 4]]
+    before = dependencies(writes, range(5))
+    assert [sorted(before[at]) for at in range(5)] == [[], [0], [0], [0, 1, 2], []]

@@ -5,7 +5,8 @@ a role assignment is all roles of its principal, that of a place in a team is th
 that comes first in the command is sent first. Steps of a plan also wait for the steps that they need.
 
 A phase is sent as a whole before the next one begins. The steps of a plan, which have numbers, make one phase for each
-run of the same `action`: what a plan adds is there before it removes anything. A write that takes something from the
+run of the same `action`: what a plan adds is there before it removes anything. Where writes have an action and no
+number, those of one person wait for the person's writes of earlier actions. A write that takes something from the
 caller is a phase of its own, since the writes after it may no longer be allowed.
 """
 
@@ -87,12 +88,18 @@ def dependencies(writes: Sequence[Write], phase: Sequence[int]) -> dict[int, set
     {0: set(), 1: {0}}
     """
     numbers = {writes[at].step: at for at in phase if writes[at].step}
+    people: dict[str, list[int]] = {}
     changed: dict[str, int] = {}  # the last write that changes a record
     referred: dict[str, list[int]] = {}  # those that have referred to it since
     found: dict[int, set[int]] = {}
     for at in phase:
         before = {numbers[step] for step in writes[at].needs if step in numbers}
         touched = footprint(writes[at])
+        if writes[at].action and not writes[at].step:
+            # One person is offboarded action by action; several people at the same time.
+            earlier = people.setdefault(writes[at].name, [])
+            before |= {other for other in earlier if writes[other].action != writes[at].action}
+            earlier.append(at)
         before |= {changed[key] for key in touched.changes | touched.refers_to if key in changed}
         for key in touched.changes:
             before.update(referred.pop(key, ()))
