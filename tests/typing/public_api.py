@@ -29,7 +29,7 @@ except ApiError as error:
 except OutcomeUnknownError as error:
     assert_type(error.timed_out, bool)
 except ZenProError as error:
-    assert_type(error.outcome, Literal["not sent", "refused", "unknown"])
+    assert_type(error.outcome, Literal["not sent", "refused", "done", "partly done", "unknown"])
 
 # What must not be taken: a checker that takes it finds the comment unused, and says so.
 connect("https://example.com")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
