@@ -90,3 +90,11 @@ def test_a_person_has_one_pseudonym_in_lists_and_queries(hidden: Shell) -> None:
     rows = hidden.run("%zenpro sql \"SELECT email FROM users WHERE email = 'ada@example.com'\"")
     (shown, _) = hidden.ip.display_formatter.format(hidden.run("%zenpro users get ada@example.com"))
     assert rows.email[0] in shown["text/plain"]
+
+
+def test_a_word_before_an_address_is_not_taken_for_a_name(hidden: Shell) -> None:
+    made_up = hidden.ip.magics_manager.registry["ZenProMagics"].notebook._made_up
+    said = made_up.text("✓ Done: grace@example.com as Organization Viewer in acme. outcome done")
+    assert said.startswith("✓ Done: ")
+    assert said.endswith("@pseudonym.example as Organization Viewer in acme. outcome done")
+    assert made_up.text("Done: done") == "Done: done"

@@ -75,11 +75,12 @@ class MadeUp:
         if addresses_only:
             return self._addresses(said)
         from zenpro_nb.sharing.notebook_file import OUTPUT, Text
-        from zenpro_nb.sharing.people import people_in
+        from zenpro_nb.sharing.people import Person, people_in
 
         with self._lock:
             for person in people_in([Text(None, OUTPUT, said)], []):
-                self._them.add(person)
+                # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
+                self._them.add(Person(person.address, {name for name in person.names if " " in name}))
             return self._them.replaced(said)
 
     def _addresses(self, said: str) -> str:

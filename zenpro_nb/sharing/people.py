@@ -31,6 +31,23 @@ _LINE = 400  # characters before and after an address, in which a name beside it
 # Words that begin with a capital letter beside an address and are nobody's name.
 _NO_NAMES = frozenset(
     [
+        "done",
+        "remove",
+        "revoke",
+        "revoked",
+        "delete",
+        "deactivate",
+        "deactivated",
+        "activate",
+        "create",
+        "invite",
+        "withdraw",
+        "withdrawn",
+        "assign",
+        "add",
+        "offboard",
+        "blocked",
+        "skipped",
         "contact",
         "from",
         "to",
