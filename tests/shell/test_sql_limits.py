@@ -78,7 +78,7 @@ SORTED = "SELECT range AS n FROM range(3000000) ORDER BY hash(range)"
 def test_what_does_not_fit_into_memory_goes_to_a_folder_that_is_removed(
     shell: Shell, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SQL_MEMORY", "40MiB")
+    monkeypatch.setattr("zenpro_nb.sql.database.memory", lambda: 40 * 2**20)
     seen: list[list[str]] = []
     opened = tempfile.TemporaryDirectory.cleanup
 
@@ -95,11 +95,12 @@ def test_what_does_not_fit_into_memory_goes_to_a_folder_that_is_removed(
 def test_too_much_for_memory_and_disk_is_an_error_in_one_line(
     shell: Shell, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SQL_MEMORY", "40MiB")
+    monkeypatch.setattr("zenpro_nb.sql.database.memory", lambda: 40 * 2**20)
+    monkeypatch.setattr("zenpro_nb.sql.engine.memory", lambda: 40 * 2**20)
     monkeypatch.setattr(limits, "SQL_SPILL", "4MiB")
     error = shell.error(f'%zenpro sql "{SORTED}"')
     assert isinstance(error, UsageError)
-    assert error.message == "The query needs more than 40MiB of the memory and 4MiB of disk space"
+    assert error.message == "The query needs more than 40 MiB of memory and 4MiB of disk space"
     assert list(temporary.iterdir()) == []
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, Kind
-from zenpro_nb.sql.database import connect
+from zenpro_nb.sql.database import connect, memory
 from zenpro_nb.sql.interruptible import passing_on_interrupts, run_interruptible
 from zenpro_nb.sql.mistakes import explained
 from zenpro_nb.sql.statement import Statement, TableName
@@ -100,7 +100,7 @@ def _arrow_table(
         return run_interruptible(work, lambda: _interrupt(database))
     except duckdb.OutOfMemoryException:
         raise UsageError(
-            f"The query needs more than {limits.SQL_MEMORY} of the memory and {limits.SQL_SPILL} of disk space",
+            f"The query needs more than {memory() // 2**20} MiB of memory and {limits.SQL_SPILL} of disk space",
             hint="Read less: add a WHERE, group the rows, or join over ids.",
         ) from None
     except duckdb.Error as error:
