@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -59,6 +59,9 @@ def test_ctrl_c_stops_a_query_in_one_line(shell: Shell, shape: str, monkeypatch:
     assert isinstance(error, InterruptedReadError)
     assert str(error).startswith("Ctrl-C stopped the query")
     assert len(error._render_traceback_()) == 1
+    for thread in query_threads():
+        with suppress(RuntimeError):  # it is about to start, and is found in the next round
+            thread.join(30)
     for thread in query_threads():
         thread.join(30)
     assert query_threads() == []

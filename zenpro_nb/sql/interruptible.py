@@ -56,6 +56,7 @@ def run_interruptible(work: Callable[[], T], interrupt: Callable[[], None]) -> T
 class _QueryThread(threading.Thread, Generic[T]):
     def __init__(self, work: Callable[[], T]) -> None:
         super().__init__(name="zenpro sql", daemon=True)
+        self.cancelled = False  # Ctrl-C came before the work began
         self._work = work
         self._ended = threading.Event()
         self._results: list[T] = []
@@ -63,7 +64,8 @@ class _QueryThread(threading.Thread, Generic[T]):
 
     def run(self) -> None:
         try:
-            self._results.append(self._work())
+            if not self.cancelled:
+                self._results.append(self._work())
         except BaseException as error:
             self._error = error
         finally:
@@ -85,11 +87,12 @@ class _QueryThread(threading.Thread, Generic[T]):
 
 def _stop(query: _QueryThread[T], interrupt: Callable[[], None]) -> None:
     """Interrupt the query until it ends; leave that to the background when patience is over, or after more Ctrl-C."""
-    if query.ident is None:  # Ctrl-C came before the thread was started
-        return
+    query.cancelled = True
 
     def insist() -> None:
         while not query.wait(limits.WAIT_SLICE):
+            if query.ident is None:  # Ctrl-C came before the system had started the thread, and it never will
+                return
             interrupt()
 
     interrupt()
