@@ -40,14 +40,11 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     pytest.importorskip("myst_nb", reason="the extra `docs` is not installed")
     folder = tmp_path_factory.mktemp("pages")
 
-    def call(pages: dict[str, str], builder: str = "html") -> Built:
-        source, out = folder / "source", folder / "html"
-        source.mkdir(exist_ok=True)
+    def call(pages: dict[str, str], builder: str = "html", place: str = ".") -> Built:
+        source, out = folder / place / "source", folder / place / "html"
+        source.mkdir(exist_ok=True, parents=True)
         names = "\n".join(pages)
         index = f"# Pages\n\n```{{toctree}}\n{names}\n```\n"
-        for path in source.glob("*.md"):
-            if path.stem not in {"index", *pages}:  # of an earlier call, in whichever order the tests run
-                path.unlink()
         for name, text in {"index": index, **pages}.items():
             path = source / f"{name}.md"
             if not path.exists() or path.read_text(encoding="utf-8") != text:
