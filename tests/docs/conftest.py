@@ -68,3 +68,12 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         return Built(done.returncode, done.stdout + done.stderr, out)
 
     return call
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of one folder of pages in the order of their file: Sphinx builds on what it has built before."""
+    places = [at for at, item in enumerate(items) if item.path.name == "test_pages_run.py"]
+    ordered = sorted((items[at] for at in places), key=lambda item: item.reportinfo()[1] or 0)
+    for at, item in zip(places, ordered, strict=True):
+        items[at] = item

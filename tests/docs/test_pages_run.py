@@ -83,7 +83,7 @@ def good(build: Build) -> Built:
 
 @pytest.fixture(scope="module")
 def broken(build: Build) -> Built:
-    return build(BROKEN, "dummy", place="broken")
+    return build(BROKEN, "dummy")
 
 
 def test_cells_and_shell_blocks_run_in_their_order_and_in_one_folder(good: Built) -> None:
@@ -123,7 +123,7 @@ def test_it_is_said_what_failed(broken: Built) -> None:
 def refused(build: Build) -> list[Built]:
     """The same build twice: it has not become right by having been tried."""
     pages = {name: text for name, (text, _) in REFUSED.items()}
-    return [build(pages, "dummy", place="refused"), build(pages, "dummy", place="refused")]
+    return [build(pages, "dummy"), build(pages, "dummy")]
 
 
 @pytest.mark.parametrize("name", REFUSED)
