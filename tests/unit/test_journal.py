@@ -47,6 +47,13 @@ def test_a_line_that_is_written_in_part_is_told(journal: Journal, monkeypatch: p
     assert commands(journal) == ["two"]
 
 
+def test_entries_of_one_command_keep_its_order(journal: Journal) -> None:
+    """Concurrent writes reach the file in the order of their threads; `undo` and `journal` use that of the command."""
+    for target, command_id, place in (("b", "1", 1), ("x", "2", 0), ("c", "1", 2), ("a", "1", 0), ("old", "", 0)):
+        journal.append(replace(entry("teams add"), id=target, target=target, command_id=command_id, place=place))
+    assert [record["target"] for record in journal.entries()] == ["a", "x", "b", "c", "old"]
+
+
 def test_what_is_no_entry_is_passed_over(journal: Journal) -> None:
     journal.path.write_bytes(b'7\n[1]\n"x"\nnull\n\xff\xfe\n{"command": "caf\xff"}\n')
     assert commands(journal) == ["caf\ufffd"]

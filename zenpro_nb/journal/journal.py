@@ -50,6 +50,7 @@ class Entry(Struct, frozen=True):
     organization: str | None = None
     plan: str = ""  # the id of the plan that it is a step of
     step: int | None = None  # its number there
+    place: int = 0  # its place among the writes of the command, which are sent at the same time
     before: Mapping[str, Any] | None = None  # the fields that it changes, as they were; None: nobody has looked
     inverse: Sequence[Mapping[str, Any]] = ()  # what takes it back: see `commands.core.inverse`
     irreversible: str = ""  # why nothing does
@@ -151,7 +152,9 @@ class Journal:
             ) from None
 
     def entries(self, torn: list[int] | None = None) -> list[dict[str, Any]]:
-        """Return the entries, oldest first; a line that holds none is passed over, such as one that a crash cut short.
+        """Return the entries, oldest first; those of one command are in the order of the command.
+
+        Lines that contain no entry, such as one that a crash cut short, are skipped.
 
         A write of which only the beginning is known has the outcome `unknown`.
 
@@ -172,7 +175,7 @@ class Journal:
                 found[str(key)] = {**record, **_beginning(found.get(str(key)))}
             elif torn is not None and line.strip():
                 torn.append(number)
-        return [_ended(record) for record in found.values()]
+        return _in_order([_ended(record) for record in found.values()])
 
     def _lines(self) -> Iterator[str]:
         try:
@@ -194,6 +197,25 @@ def _beginning(begun: dict[str, Any] | None) -> dict[str, Any]:
 
 def _ended(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, "outcome": "unknown", "detail": _CUT_OFF} if record.get("outcome") == BEGUN else record
+
+
+def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records with those of each command in the order of the command, not of the threads that sent them."""
+    places: dict[object, list[int]] = {}
+    for at, record in enumerate(records):
+        if record.get("command_id"):
+            places.setdefault(record["command_id"], []).append(at)
+    ordered = list(records)
+    for slots in places.values():
+        for slot, at in zip(slots, sorted(slots, key=lambda at: _place(records[at])), strict=True):
+            ordered[slot] = records[at]
+    return ordered
+
+
+def _place(record: Mapping[str, Any]) -> int:
+    """Return the place of a write in its command; 0 in what older versions wrote."""
+    place = record.get("place")
+    return place if isinstance(place, int) else 0
 
 
 def _is_torn(descriptor: int) -> bool:

@@ -70,8 +70,8 @@ class Sender:
         if unsent is not None:
             return unsent
         if write.noop:
-            return self._unchanged(write)
-        begun = self._entry(write)
+            return self._unchanged(write, place)
+        begun = self._entry(write, place)
         try:
             self._journal.append(begun)
         except SaveError as error:
@@ -112,10 +112,10 @@ class Sender:
         with self._lock:
             return self._ended_as.get(begun.id, ended)
 
-    def _unchanged(self, write: Write) -> Outcome:
+    def _unchanged(self, write: Write, place: int) -> Outcome:
         """Enter a write that changes nothing, which is not sent."""
         detail = write.noop if write.undoes else f"{write.noop}; nothing to undo"
-        self._enter(replace(self._entry(write), outcome="already", detail=detail))
+        self._enter(replace(self._entry(write, place), outcome="already", detail=detail))
         return Outcome(write, "already", detail, record=write.shown)
 
     def _enter(self, entry: Entry) -> None:
@@ -199,7 +199,7 @@ class Sender:
             self.stop("the journal can no longer be written")
         return outcome
 
-    def _entry(self, write: Write) -> Entry:
+    def _entry(self, write: Write, place: int = 0) -> Entry:
         """Return the line that says that a write is begun."""
         settings = self._runtime.session.settings
         return Entry(
@@ -216,6 +216,7 @@ class Sender:
             body=write.body,
             plan=write.plan,
             step=write.step or None,
+            place=place,
             before=write.before,
             inverse=msgspec.to_builtins(write.inverse, enc_hook=str),
             irreversible=write.irreversible,
