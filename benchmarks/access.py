@@ -21,7 +21,8 @@ from typing import Any
 
 import pandas as pd
 
-from zenpro_nb.access import Inventory, effective
+from zenpro_nb.access import Inventory
+from zenpro_nb.access.effective.effective import effective
 
 ROLES = {
     "Organization Viewer": "organization",

@@ -98,7 +98,7 @@ def peak() -> float:
 
 def imported() -> None:
     """Import what a command needs: imports are not measured, neither ours nor those of a loop by hand."""
-    from zenpro_nb.faces.magic import preload
+    from zenpro_nb.frontends.magic import preload
 
     preload()
 

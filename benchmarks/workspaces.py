@@ -27,7 +27,7 @@ import requests
 from tests.support.environments import zenml_python
 from tests.support.zenml_server import ZenmlServer
 from zenpro_nb import limits
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
 SIDE = Path(__file__).with_name("zenml_side.py")

@@ -21,7 +21,7 @@ from zenpro_nb.version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.faces.connection import Connection
+    from zenpro_nb.frontends.connection import Connection
 
 __all__ = ["__version__", "connect", "load_ipython_extension", "unload_ipython_extension"]
 __all__ += errors.__all__
@@ -31,14 +31,14 @@ ZenProError.printable = printable.line
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics in the shell; `%load_ext zenpro_nb` calls this."""
-    from zenpro_nb.faces.magic import load
+    from zenpro_nb.frontends.magic import load
 
     load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take the magics out of the shell again; `%unload_ext zenpro_nb` calls this."""
-    from zenpro_nb.faces.magic import unload
+    from zenpro_nb.frontends.magic import unload
 
     unload(shell)
 
@@ -75,7 +75,7 @@ def connect(
         >>> users["email"][0]
         'ada@example.com'
     """
-    from zenpro_nb.faces.connection import open_connection
+    from zenpro_nb.frontends.connection import open_connection
 
     key, bearer = (None if value is None else secret(value) for value in (api_key, token))
     del api_key, token  # a verbose traceback shows the variables of each frame

@@ -1,5 +1,5 @@
 """`python -m zenpro_nb` is the shell command `zenpro`."""
 
-from zenpro_nb.faces.cli import main
+from zenpro_nb.frontends.cli import main
 
 main()

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 import click
 
 from docs._pages.columns import table_of
-from zenpro_nb.commands.core.examples import spelled
-from zenpro_nb.commands.core.help_layout import summary
-from zenpro_nb.commands.core.options import columns_epilog, shape_options
-from zenpro_nb.commands.core.write_command import WriteCommand, common_options
 from zenpro_nb.commands.tool.form import NAME as FORM
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.cli.help_text import summary
+from zenpro_nb.framework.lists.options import columns_epilog, shape_options
+from zenpro_nb.framework.writes.write_command import WriteCommand, common_options
 from zenpro_nb.resources.control_plane import USERS
 
 MADE = "<!-- Made by `python docs/generate.py`; a test holds it to the code. -->\n"

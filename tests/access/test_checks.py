@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from zenpro_nb.access import Gap, Inventory, list_of
-from zenpro_nb.access.checks import CHECKS
-from zenpro_nb.access.findings import findings
+from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.findings import findings
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 Rows = Mapping[str, list[dict[str, Any]]]

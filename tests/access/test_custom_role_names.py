@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.access import DesiredRow, Inventory, Question, effective, make_plan, new_review, verdicts
-from zenpro_nb.access.facts import Facts
+from zenpro_nb.access import DesiredRow, Inventory, Question, make_plan, new_review
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.effective.effective import effective, verdicts
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 

@@ -9,13 +9,8 @@ import pytest
 
 from tests.access.guarded_plans import organization
 from tests.access.random_inventories import World
-from zenpro_nb.access import (
-    DesiredRow,
-    GuardOptions,
-    effective,
-    make_plan,
-    rows_of_frame,
-)
+from zenpro_nb.access import DesiredRow, GuardOptions, make_plan, rows_of_frame
+from zenpro_nb.access.effective.effective import effective
 from zenpro_nb.errors import UsageError
 
 

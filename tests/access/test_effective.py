@@ -11,7 +11,8 @@ import pytest
 from tests.access import oracle, random_organizations
 from tests.access.conftest import World
 from zenpro_nb import inventory
-from zenpro_nb.access import ACCESS, Inventory, effective, missing
+from zenpro_nb.access import ACCESS, Inventory, missing
+from zenpro_nb.access.effective.effective import effective
 from zenpro_nb.frames import convert
 from zenpro_nb.sandbox.predefined import PREDEFINED
 

@@ -13,8 +13,8 @@ import pytest
 from tests.support import hard_organizations
 from tests.support.hard_organizations import NOW, Organization
 from zenpro_nb.access import Inventory, new_review
-from zenpro_nb.access.checks import CHECKS
-from zenpro_nb.access.findings import findings
+from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.findings import findings
 from zenpro_nb.access.reviews.model import REVOKE, Review
 
 FEW = range(6)

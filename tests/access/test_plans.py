@@ -31,8 +31,8 @@ from zenpro_nb.access import (
     recheck,
     waves,
 )
-from zenpro_nb.access.planning.order import phase
-from zenpro_nb.access.planning.state import State
+from zenpro_nb.access.plans.order import phase
+from zenpro_nb.access.plans.state import State
 from zenpro_nb.frames import convert
 
 PLANS = int(os.environ.get("ZENPRO_PLANS", "6"))

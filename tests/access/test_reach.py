@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.access import Inventory, effective
-from zenpro_nb.access.facts import Facts
+from zenpro_nb.access import Inventory
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.effective.effective import effective
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 ROLES = [

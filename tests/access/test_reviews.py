@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from zenpro_nb import access, frames
 from zenpro_nb.access import Inventory
-from zenpro_nb.access.checks import CHECKS
-from zenpro_nb.access.keys import AccountKey, AssignmentKey, TeamKey
-from zenpro_nb.access.reviews import evidence
-from zenpro_nb.access.reviews.applying import key_of, planned
-from zenpro_nb.access.reviews.deciding import Decision, decided, filled_in, rows_of, word
+from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.model.keys import AccountKey, AssignmentKey, TeamKey
+from zenpro_nb.access.reviews import audit_record
+from zenpro_nb.access.reviews.apply import key_of, planned
+from zenpro_nb.access.reviews.decisions import Decision, decided, filled_in, rows_of, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
-from zenpro_nb.access.reviews.recommending import RULES, SILENT, Rule, require_matching
-from zenpro_nb.commands.access.kept_reviews import texts_of
+from zenpro_nb.access.reviews.recommend import RULES, SILENT, Rule, require_matching
+from zenpro_nb.commands.reviews.common import texts_of
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -265,31 +265,33 @@ def test_a_record_survives_every_kind_of_file_and_betrays_each_change(suffix: st
     odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
     reasons = [Decision(one.row, "keep", text) for one, text in zip(review.open, odd, strict=False)]
     review = decided(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")
-    records = evidence.record_of(review)
+    records = audit_record.record_of(review)
     path = frames.save(frames.typed(frames_columns(), records), tmp_path / f"review{suffix}")
     read = texts_of(str(path))
-    assert [one.state for one in evidence.verified(read, evidence.sha256_of(records))] == ["ok"] * len(records)
+    assert [one.state for one in audit_record.verified(read, audit_record.sha256_of(records))] == ["ok"] * len(records)
     chance = random.Random(3)
-    for name in evidence.COLUMNS[:-2]:
+    for name in audit_record.COLUMNS[:-2]:
         at = chance.randrange(len(read))
-        found = evidence.verified([{**row, name: f"{row[name]}x"} if n == at else row for n, row in enumerate(read)])
+        found = audit_record.verified(
+            [{**row, name: f"{row[name]}x"} if n == at else row for n, row in enumerate(read)]
+        )
         assert [n for n, one in enumerate(found) if one.state == "failed"] == [at], name
     for other, words in (
         (read[1:], "Rows are missing: 1"),
         (read[:-1], f"Rows are missing: {len(read)}"),
         ([*read, read[0]], "there twice"),
     ):
-        assert words in evidence.verified(other)[-1].reason
+        assert words in audit_record.verified(other)[-1].reason
     # Somebody who makes a row's digest anew is found by the others', and who makes all anew by what was noted.
     forged = [{**read[0], "decision": "revoke"}, *read[1:]]
-    forged[0]["sha256"] = evidence.row_digest(forged[0])
-    assert "not those that were recorded together" in evidence.verified(forged)[-1].reason
+    forged[0]["sha256"] = audit_record.row_digest(forged[0])
+    assert "not those that were recorded together" in audit_record.verified(forged)[-1].reason
     first = review.rows[0]
-    clever = evidence.record_of(review.with_rows([replace(first, decision="revoke")]))
-    assert all(one.state == "ok" for one in evidence.verified(clever))
-    assert "not the one that was noted" in evidence.verified(clever, evidence.sha256_of(records))[-1].reason
+    clever = audit_record.record_of(review.with_rows([replace(first, decision="revoke")]))
+    assert all(one.state == "ok" for one in audit_record.verified(clever))
+    assert "not the one that was noted" in audit_record.verified(clever, audit_record.sha256_of(records))[-1].reason
     with pytest.raises(UsageError, match="no record of a review"):
-        evidence.verified([{"a": "b"}])
+        audit_record.verified([{"a": "b"}])
 
 
 def frames_columns() -> Any:

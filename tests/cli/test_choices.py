@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer
-from zenpro_nb.faces.cli import main
+from zenpro_nb.frontends.cli import main
 
 
 @pytest.fixture(autouse=True)

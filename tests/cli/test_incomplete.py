@@ -13,7 +13,7 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import across_servers
 from zenpro_nb.errors import ServerError
-from zenpro_nb.faces.cli import main
+from zenpro_nb.frontends.cli import main
 from zenpro_nb.workspaces import many
 
 RUNS = ("runs", "--project", "all", "--limit", "3", "--format", "json")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.command_line import Completed, in_process
 from tests.support.sandbox import timed_sandbox
-from zenpro_nb.faces.cli import Shell
+from zenpro_nb.frontends.cli import Shell
 from zenpro_nb.resources import CONTROL_PLANE
 
 LISTS = [resource.noun for resource in CONTROL_PLANE if not resource.within]
@@ -94,7 +94,7 @@ def imported(line: str, environment: dict[str, str]) -> set[str]:
     """The modules that a line imports, in a process of its own."""
     code = (
         "import sys\n"
-        "from zenpro_nb.faces.cli import _main\n"
+        "from zenpro_nb.frontends.cli import _main\n"
         f"code = _main({line.split()!r})\n"
         "print('\\n', *sys.modules, file=sys.stderr)\n"
         "sys.exit(code)"

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.commands.conftest import PASSWORD, local_user
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
 
 Case = Callable[[Connection, str], list[str]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def raw(zen: Connection, path: str, **params: str) -> Any:

@@ -16,9 +16,9 @@ from tests.support.cutting import Cutter, cutting
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
-from zenpro_nb.access.planning.words import sums
+from zenpro_nb.access.plans.consequences import sums
 from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 Write = Callable[[str], str]
 

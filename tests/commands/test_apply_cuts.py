@@ -24,7 +24,7 @@ from tests.support.nth import CUTS, Counter, counting
 from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 SIGNALS = {"kill": "SIGKILL", "Ctrl-C": "SIGINT"}
 WAYS = [*CUTS, *(one for one in SIGNALS if sys.platform != "win32")]

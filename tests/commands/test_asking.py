@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.commands.conftest import Requests
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError
-from zenpro_nb.faces.connection import Connection
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.ui.protocol import Terminal
 
 IRREVERSIBLE = {
     "organizations delete",

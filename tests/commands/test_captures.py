@@ -10,10 +10,10 @@ from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Captures
 from zenpro_nb.resources import CONTROL_PLANE
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_history_tells_since_when(zen: Connection, kept: Captures, name: str) ->
 
 @pytest.mark.parametrize("resource", CONTROL_PLANE, ids=lambda one: one.noun)
 def test_every_list_of_the_control_plane_can_be_asked_of_the_past(resource: object) -> None:
-    from zenpro_nb.commands.core.options import shape_options
+    from zenpro_nb.framework.lists.options import shape_options
 
     assert "at" in {option.name for option in shape_options(resource)}  # type: ignore[arg-type]
 

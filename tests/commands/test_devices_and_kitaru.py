@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands.cases import device_code
 from zenpro_nb.errors import UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_the_device_is_told_the_workspace(zen: Connection) -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from tests.commands.cases import CASES, OWN, invited, words
 from tests.commands.conftest import PASSWORD, Requests, bot, journal
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.security.masking import MASK
 
 

@@ -10,11 +10,11 @@ import pytest
 from tests.commands.conftest import Requests, journal
 from tests.support.small_plan import runtime_of
 from zenpro_nb.client import Client
-from zenpro_nb.commands.core.ordering import dependencies, phases
-from zenpro_nb.commands.core.sending import send_all
-from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import PartlyDoneError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes.ordering import dependencies, phases
+from zenpro_nb.framework.writes.send import send_all
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 ADA, ALAN = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -11,7 +11,7 @@ from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import query
 from zenpro_nb.errors import NotFoundError, UnknownNameError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import RESOURCES
 
 

@@ -20,7 +20,7 @@ from tests.support.corrupting import Corruptor, corrupting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES, WORKSPACE_LISTS
 
 ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "300")) // 5

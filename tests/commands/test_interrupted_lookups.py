@@ -6,7 +6,7 @@ import pytest
 
 from zenpro_nb import query
 from zenpro_nb.errors import InterruptedReadError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.mark.parametrize("dry_run", [(), ("--dry-run",)], ids=["write", "dry run"])

@@ -12,7 +12,7 @@ import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from zenpro_nb import limits
 from zenpro_nb.errors import ConflictError, PartlyDoneError, SaveError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 
 

@@ -11,7 +11,7 @@ from tests.commands.conftest import journal
 from tests.support.killed import STEPS, killed
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

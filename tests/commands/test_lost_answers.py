@@ -15,7 +15,7 @@ from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, SaveError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.fixture

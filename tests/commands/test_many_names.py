@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands.conftest import Requests
 from zenpro_nb.errors import UnknownNameError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 MOST = 12
 NAMES = 200

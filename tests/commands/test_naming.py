@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.commands.core import name_validation
 from zenpro_nb.errors import UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.parameters import name_validation
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 
 from tests.commands.conftest import Requests, journal
 from zenpro_nb.errors import ConflictError, UsageError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 
 @pytest.fixture

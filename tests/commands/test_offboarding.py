@@ -14,7 +14,7 @@ from tests.support.cutting import Cutter, cutting
 from tests.support.faults import Fault, spoiling
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def settled(zen: Connection, name: str) -> str:

@@ -13,7 +13,7 @@ from tests.commands.remaining import organization_id, raw, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
 

@@ -18,7 +18,7 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_an_update_of_nothing_is_refused(zen: Connection, name: str, requests: Requests) -> None:

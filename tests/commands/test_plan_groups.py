@@ -19,7 +19,7 @@ from tests.support.roomy import Roomy, roomy
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ConflictError, FindingsError, UnknownNameError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 ROLES = {"idp-admins": "Organization Admin", "idp-viewers": "Organization Viewer"}
 TEAMS = {"idp-ds": "Data Science", "idp-ops": "MLOps"}

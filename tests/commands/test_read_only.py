@@ -15,7 +15,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ReadOnlyError, RequirementsError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 WRITES = {" ".join(words): command for words, command in write_commands(tree)}
 # A value that the type of each required parameter takes; nothing of it has to be there.

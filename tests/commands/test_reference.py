@@ -11,10 +11,10 @@ from docs import generate
 from docs._pages import commands
 from docs._pages.columns import DTYPES
 from docs._pages.errors import classes, what_to_do
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.frames import kinds
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import Kind
 
 PAGES = generate.pages()

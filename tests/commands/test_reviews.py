@@ -17,9 +17,9 @@ from tests.commands.remaining import PROJECT, raw, traces
 from tests.support.faults import FAULTS, spoiling
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.commands.conftest import Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
 from tests.support.two_callers import reading_as
 from zenpro_nb.errors import PermissionDeniedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 # What is about oneself needs no right; another's device cannot even be found.
 NEED_A_RIGHT = sorted(set(CASES) - OWN - {"devices delete"})

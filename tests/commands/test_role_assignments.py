@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands.conftest import Requests, journal
 from zenpro_nb.errors import AmbiguousNameError, PartlyDoneError, PermissionDeniedError, UnknownNameError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
 

@@ -12,7 +12,7 @@ from tests.commands.conftest import journal
 from tests.support.refusing import refusing
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import AuthenticationError, OutcomeUnknownError, PartlyDoneError, PermissionDeniedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 Far = Callable[..., Connection]
 PEOPLE = ("grace@example.com", "linus@example.com", "ada@example.com")

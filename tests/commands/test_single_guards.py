@@ -10,13 +10,13 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import Requests, journal, local_user
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.access.planning.effects import effects_of
+from zenpro_nb.access.plans.effects import effects_of
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import BlockedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources.routes import ROUTES, Route
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 ADMIN = "Organization Admin"
 

@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
-from zenpro_nb.commands.core.help_layout import summary
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.framework.cli.help_text import summary
 from zenpro_nb.limits import HELP_WIDTH
 
 
-@pytest.mark.parametrize("module", ["numpy", "pandas", "pyarrow", "ipywidgets", "keyring", "zenpro_nb.frames.build"])
+@pytest.mark.parametrize(
+    "module", ["numpy", "pandas", "pyarrow", "ipywidgets", "keyring", "zenpro_nb.frames.decode.build"]
+)
 def test_the_tree_imports_nothing_heavy(module: str) -> None:
     code = f"import sys, zenpro_nb.commands.tree; sys.exit({module!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

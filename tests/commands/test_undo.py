@@ -23,13 +23,13 @@ from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
-from zenpro_nb.commands.access.undo import JournalIdType
-from zenpro_nb.commands.core.results import request_text
-from zenpro_nb.commands.core.write import Write
+from zenpro_nb.commands.plans.undo import JournalIdType
 from zenpro_nb.errors import BlockedError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes.results import request_text
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 SEQUENCES = int(os.environ.get("ZENPRO_UNDO", "2"))
 LENGTH = 6

@@ -13,7 +13,7 @@ from tests.commands.conftest import journal
 from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import BlockedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

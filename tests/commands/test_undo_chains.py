@@ -13,7 +13,7 @@ from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from tests.support.state import state_of
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 LEVELS = 4

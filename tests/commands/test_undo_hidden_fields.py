@@ -9,7 +9,7 @@ from tests.commands.conftest import Requests
 from tests.support.editing import editing, without
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import BlockedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_undo_sends_nothing_while_a_changed_field_is_not_shown(

@@ -18,7 +18,7 @@ from tests.commands.conftest import Requests, journal
 from tests.support.sandbox import SandboxProcess
 from tests.support.state import state_of
 from zenpro_nb.errors import BlockedError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 LEVELS = 4
 COMMANDS = 3

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core import waiting
 from zenpro_nb.errors import ConnectionFailedError, NotReadyError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes import waiting
+from zenpro_nb.frontends.connection import Connection
 
 
 class Clock:

@@ -21,12 +21,12 @@ from tests.support.killed import killed
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
 from zenpro_nb.client import Client
-from zenpro_nb.commands.core.ordering import dependencies, phases
-from zenpro_nb.commands.core.sender import Sender
-from zenpro_nb.commands.core.sending import send_all
-from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.errors import NotFoundError, SaveError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes.journaled import Sender
+from zenpro_nb.framework.writes.ordering import dependencies, phases
+from zenpro_nb.framework.writes.send import send_all
+from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
 
 # Where a plan is cut: a sample, or with ZENPRO_CUTS=all every step.

@@ -14,7 +14,7 @@ from tests.commands.conftest import journal
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PartlyDoneError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 Capture = pytest.CaptureFixture[str]
 

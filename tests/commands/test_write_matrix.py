@@ -22,7 +22,7 @@ from tests.support.faults import FAULTS, LOOKS, Fault, Spoiler, spoiling
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client, Credential
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
 SAMPLE = 40

@@ -8,7 +8,7 @@ import pytest
 
 import zenpro_nb
 from zenpro_nb import errors
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_connect_takes_what_it_took() -> None:

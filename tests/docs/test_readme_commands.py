@@ -13,7 +13,7 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support import readme
 from tests.support.demo import Demo, started_demo
-from zenpro_nb.faces import cli
+from zenpro_nb.frontends import cli
 
 TABLE = readme.rows_of_the_table()
 SENTENCES = readme.commands_in_sentences()

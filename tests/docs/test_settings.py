@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import zenpro_nb
-from zenpro_nb.faces.magic import ZenProMagics
+from zenpro_nb.frontends.magic import ZenProMagics
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
 PACKAGE = Path(zenpro_nb.__file__).parent

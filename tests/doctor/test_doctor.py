@@ -18,8 +18,8 @@ from zenpro_nb import doctor
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.doctor import machine, server
 from zenpro_nb.doctor.model import guarded
-from zenpro_nb.faces.notebook import NotebookFace
-from zenpro_nb.terminal import face
+from zenpro_nb.frontends.notebook import NotebookFace
+from zenpro_nb.ui.protocol import Terminal
 
 HERE = ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION")
 
@@ -217,7 +217,7 @@ def test_widgets(
 
 
 def test_a_terminal_shows_no_widgets() -> None:
-    (check,) = machine.widgets(face.Terminal(), {})
+    (check,) = machine.widgets(Terminal(), {})
     assert check.verdict == "skipped"
 
 

@@ -17,9 +17,9 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import query
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.faces.connection import Connection
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.ui.protocol import Terminal
 
 PACKAGE = Path(zenpro_nb.__file__).parent
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF

@@ -13,17 +13,17 @@ from msgspec.structs import replace
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Work
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 
 class ByHand:
@@ -156,7 +156,7 @@ def write_words() -> list[str]:
 
 def run(runtime: Runtime, line: str) -> Any:
     """Carry out one line as the cell would."""
-    from zenpro_nb.commands.core.command import run as run_words
+    from zenpro_nb.framework.cli.command import run as run_words
     from zenpro_nb.syntax import line as lines
 
     values = runtime.values

@@ -6,9 +6,9 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.security.secret import Secret
 
 KEY = "ZENPROKEY_canary-of-a-form-0123456789"

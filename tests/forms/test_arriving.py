@@ -18,10 +18,10 @@ from tests.support.proxy import ForwardingHandler, serving
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 

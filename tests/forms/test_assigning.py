@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 
 
 def shown(form: Form) -> set[str]:

@@ -8,13 +8,13 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
 from zenpro_nb import limits
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConnectionFailedError
 from zenpro_nb.forms import choices
 from zenpro_nb.forms.choices import Choice, find, offer
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
 
 
 def people(count: int) -> list[Choice]:

@@ -6,11 +6,11 @@ import click
 import pytest
 
 from tests.forms.conftest import ByHand
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write_command import WriteCommand
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConflictError, UsageError
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 
 
 def test_a_new_workspace_from_the_first_field_to_its_address(

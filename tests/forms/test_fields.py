@@ -10,14 +10,13 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, command
 from tests.support.forms import FORMS
-from zenpro_nb.commands.core.options import NameType
-from zenpro_nb.commands.core.types import DestinationType
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.fields import FieldKind, fields_of, plain_help, start_value
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.parameters.types import DestinationType, NameType
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import RESOURCES
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.client.support import KEY, Answer, Asked, Server
 from tests.forms.conftest import ByHand, Notebook, command
 from zenpro_nb.client import BearerToken
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
 

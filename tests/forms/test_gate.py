@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from tests.forms.conftest import ByHand, Opener, command, run
 from tests.support.cutting import Cutter
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tool.form import open_form as open_by_line
 from zenpro_nb.errors import ReadOnlyError
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 
 ADMIN = "Organization Admin"
 Seen = list[tuple[str, str]]

@@ -13,13 +13,13 @@ from tests.support.sandbox import SandboxProcess
 
 CODE = """
 import sys
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms.background import Foreground
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.widgets.view import View
 from zenpro_nb.session.session import Session
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 class Face(Terminal):
     name, has_variables = "%zenpro", True

@@ -8,10 +8,10 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.hooks.base import Table
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 
 
 def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:

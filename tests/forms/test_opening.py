@@ -14,12 +14,12 @@ from nbclient import NotebookClient
 from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.support.forms import FORMS
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import CredentialError, UsageError
-from zenpro_nb.faces.cli import _main
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import NotebookForms
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.frontends.cli import _main
 
 
 class Watched(Notebook):

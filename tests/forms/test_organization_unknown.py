@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from tests.forms.conftest import ByHand, Opener, run, write_words
 from tests.support.cutting import Cutter
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
+from zenpro_nb.framework.cli.context import Runtime
 
 # Those that read something as soon as they open.
 SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]

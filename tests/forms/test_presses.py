@@ -11,10 +11,10 @@ import pytest
 from tests.forms.conftest import ByHand, Opener, run
 from tests.support.cutting import Cutter
 from zenpro_nb import limits
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
 
 CHANGED = "Nothing was sent, because the form was changed after the press. Press {} again."
 

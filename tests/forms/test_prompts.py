@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from tests.forms.conftest import Notebook, run
 from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.opening import NotebookForms
+from zenpro_nb.framework.cli.context import Runtime
 
 
 class Person(Notebook):
@@ -50,7 +50,7 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
     """What a person sees who answers in a shell, the exit code at the end; and whether widgets were imported."""
     code = (
         "import sys\n"
-        "from zenpro_nb.faces import cli\n"
+        "from zenpro_nb.frontends import cli\n"
         "cli.Shell.watched = True\n"
         "code = cli._main(sys.argv[1:])\n"
         "print(code, 'ipywidgets' in sys.modules)\n"

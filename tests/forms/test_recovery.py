@@ -10,11 +10,11 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener, run, write_words
 from tests.support.cutting import Cutter
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.fields import Field, FieldKind, Raw
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
 
 # What the sandbox has, and what it does not have.
 NAMES = {

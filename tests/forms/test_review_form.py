@@ -8,15 +8,15 @@ import pytest
 
 from tests.forms.conftest import run
 from zenpro_nb.access.reviews.model import Review, ReviewRow
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms import review_prompts
 from zenpro_nb.forms.handle import FormHandle
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review_form import ReviewForm
 from zenpro_nb.forms.widgets.review_view import ReviewView
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.inventory import Reviews
-from zenpro_nb.terminal import console
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui import console
+from zenpro_nb.ui.protocol import Terminal
 
 AT = ("https://pro.example.com", "5b0c")
 

@@ -17,12 +17,12 @@ from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
 from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, BearerToken, Client
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.forms.adapters import FormSession
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.opening import new_form
 from zenpro_nb.forms.state import State
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session

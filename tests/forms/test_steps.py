@@ -9,14 +9,14 @@ import pytest
 
 from tests.forms.conftest import ByHand, Opener
 from tests.support.forms import text_of
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.forms import steps
 from zenpro_nb.forms.messages import Tone
 from zenpro_nb.forms.state import State
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.limits import FORM_STEPS
 
 
@@ -71,6 +71,6 @@ def test_of_very_many_steps_the_first_are_drawn() -> None:
 
 
 def _run(runtime: Runtime, *words: str) -> None:
-    from zenpro_nb.commands.core.command import run
+    from zenpro_nb.framework.cli.command import run
 
     run(tree, words, runtime)

@@ -11,13 +11,13 @@ import pytest
 
 from tests.forms.conftest import ByHand, command, write_words
 from tests.shell.conftest import Shell, shell
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import LEFT_OUT
 from zenpro_nb.errors import IncompleteError, UsageError
-from zenpro_nb.faces.notebook import Notebook
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.opening import new_form
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.notebook import Notebook
 from zenpro_nb.syntax.placeholders import Given
 from zenpro_nb.syntax.unparse import quoted
 

@@ -173,7 +173,7 @@ def test_no_column_of_a_dry_run_is_folded_away() -> None:
         "parameters": {"a": KEY},
         "body": {"b": "y" * 90},
     }
-    resource = importlib.import_module("zenpro_nb.commands.core.results").REQUESTS
+    resource = importlib.import_module("zenpro_nb.framework.writes.results").REQUESTS
     frame = frames.from_records(resource, [record])
     frames.describe(frame, server="s", route="/r", time="now", dry_run=True)
     assert "more column" not in foot(frame)

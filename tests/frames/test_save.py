@@ -14,8 +14,9 @@ import pytest
 from tests.frames.examples import FULL, THINGS, dtypes, read
 from zenpro_nb import limits
 from zenpro_nb.errors import MissingExtraError, SaveError
-from zenpro_nb.frames import describe, empty, formats, from_records, save
-from zenpro_nb.frames.files import WRITERS
+from zenpro_nb.frames import describe, empty, from_records, save
+from zenpro_nb.frames.export import formats
+from zenpro_nb.frames.export.files import WRITERS
 
 EVIL = ['=HYPERLINK("https://evil.example","x")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 # What somebody types into a name, and what a cell must hold then.
@@ -124,7 +125,7 @@ def test_xlsx_says_what_it_cannot_hold(tmp_path, monkeypatch):
         save(from_records(THINGS, [{"name": "x" * (limits.XLSX_CELL + 1)}]), tmp_path / "a.xlsx")
     with pytest.raises(SaveError, match="'extra' has texts longer"):
         save(from_records(THINGS, [{"extra": ["x" * limits.XLSX_CELL]}]), tmp_path / "a.xlsx")
-    monkeypatch.setattr("zenpro_nb.frames.files.XLSX_ROWS", 3)
+    monkeypatch.setattr("zenpro_nb.frames.export.files.XLSX_ROWS", 3)
     with pytest.raises(SaveError, match=r"cannot hold 3 rows.*\.csv or \.parquet"):
         save(from_records(THINGS, [FULL] * 3), tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []

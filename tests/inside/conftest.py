@@ -11,7 +11,7 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import zenpro_nb
 from tests.support.depth import counted_depth
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import NotFoundError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 READS = (
     "users --limit 5",

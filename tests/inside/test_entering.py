@@ -12,7 +12,7 @@ import pytest
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb.errors import AuthenticationError, CredentialError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 Connected = Callable[..., tuple[Connection, SandboxProcess]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.frames.page import Page
+from zenpro_nb.frames.decode.page import Page
 
 
 def test_no_page_waits_for_the_collector(fresh_sandbox: Callable[..., SandboxProcess]) -> None:

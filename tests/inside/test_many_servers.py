@@ -14,7 +14,7 @@ from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Credential
 from zenpro_nb.errors import UnknownNameError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
 PATIENCE = 60.0  # seconds until a request that waits for another counts as alone

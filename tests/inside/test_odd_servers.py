@@ -12,7 +12,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb import limits
 from zenpro_nb.errors import RouteNotFoundError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 PATIENCE = 60  # seconds until a request that waits for another counts as alone
 Connected = Callable[..., tuple[Connection, SandboxProcess]]

@@ -10,7 +10,7 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb.errors import UnknownNameError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.fixture

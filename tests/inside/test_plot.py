@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import SaveError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 PLACE = ("--workspace", "ml-prod", "--project", "all")
 

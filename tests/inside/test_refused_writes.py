@@ -12,10 +12,10 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox_pool import SandboxPool
 from tests.support.workspace_server import REFUSAL, WorkspaceServer, run
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import PermissionDeniedError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
 ACCOUNT, RUN = str(uuid.UUID(int=5)), run(0)["id"]

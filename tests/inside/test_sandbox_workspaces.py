@@ -9,7 +9,7 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PermissionDeniedError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 
 EVERYTHING = ("--workspace", "all", "--project", "all")

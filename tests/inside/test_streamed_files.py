@@ -17,8 +17,8 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import ServerError, UsageError
-from zenpro_nb.faces.connection import Connection
 from zenpro_nb.frames import FrameFiles
+from zenpro_nb.frontends.connection import Connection
 
 ALL: tuple[str, ...] = ()
 SUFFIXES = (".csv", ".csv.gz", ".json", ".parquet")

@@ -11,8 +11,8 @@ import pytest
 import zenpro_nb
 from tests.support.depth import counted_depth
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.frames.plan import plan_of
-from zenpro_nb.frames.struct_decoder import Reader
+from zenpro_nb.frames.decode.plan import plan_of
+from zenpro_nb.frames.decode.struct_decoder import Reader
 
 
 def test_a_warm_line_builds_nothing_and_asks_once(

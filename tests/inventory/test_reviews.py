@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from zenpro_nb.access.reviews.deciding import Decision, decided
+from zenpro_nb.access.reviews.decisions import Decision, decided
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageError
 from zenpro_nb.inventory import Reviews

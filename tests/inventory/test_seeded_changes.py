@@ -12,7 +12,7 @@ import zenpro_nb
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import inventory
 from zenpro_nb.access import Inventory
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 NEW = "new.colleague@example.com"
 MEMBER, PROD = "Organization Member", "ml-prod"

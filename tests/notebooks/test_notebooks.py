@@ -18,9 +18,9 @@ from tests.support.kernels import execute
 from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tool.demo import earlier_captures
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.ui.protocol import Terminal
 
 START = "%load_ext zenpro_nb\n%zenpro sandbox start --if-needed"
 

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 
 from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session, held_in_the_open, seen
 from tests.support.keyring import memory_keyring
-from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookFace
 
 CELLS = (
     "%zenpro",
@@ -163,7 +163,7 @@ def test_no_error_holds_it(
 MISTAKES = (
     "zenpro_nb.profiles.sources.accepted",
     "zenpro_nb.commands.tool.status.name_of",
-    "zenpro_nb.frames.decoder.Decoder.__call__",
+    "zenpro_nb.frames.decode.decoder.Decoder.__call__",
     "zenpro_nb.client._credentials._token",
     "zenpro_nb.client._connections.Connections._lend",  # all frames of the client are above it
     *(
@@ -307,7 +307,7 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
 
 def test_an_executed_notebook_and_its_widgets(folder: Path, canaries: Canaries) -> None:
     # Forms are shown to people only; told that one sits there, this kernel keeps their widgets, and so does the file.
-    person = "from zenpro_nb.faces.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
+    person = "from zenpro_nb.frontends.notebook import NotebookFace\nNotebookFace.watched = property(lambda face: True)"
     lines = ("%zenpro", "%zenpro users --limit 3", "%zenpro api-keys", "%zenpro login", person)
     cells = ["%load_ext zenpro_nb", *lines, "%zenpro form roles assign", "%zenpro form users create"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source=cell) for cell in cells])

@@ -10,8 +10,8 @@ import pytest
 from zenpro_nb.errors import UsageError
 from zenpro_nb.forms.adapters import FormFace
 from zenpro_nb.security import printable
-from zenpro_nb.terminal.cards import Card
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.protocol import Terminal
 
 # From the Unicode database, not from the package: control characters, line and paragraph separators, and every
 # character with the property Bidi_Control (UAX 9): explicit formatting characters by their class, marks by their name.

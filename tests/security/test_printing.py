@@ -27,9 +27,9 @@ from zenpro_nb.forms.widgets import html
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.security.log import LOGGER
 from zenpro_nb.session.login import Invitation
-from zenpro_nb.terminal import console
-from zenpro_nb.terminal.cards import Card
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui import console
+from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.protocol import Terminal
 
 # The title of the terminal, a colour by a C1 control, the order of letters, a line of its own.
 EVIL = "ops\x1b]0;owned\x07\x9b31m\u202eevil\u2066\u061c\u200e\u200f\u2028x"
@@ -221,7 +221,7 @@ def test_forms_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize(
     "code", ["print('x')", "import click\n\nclick.echo('x')", "import sys\n\nsys.stderr.write('x')"]
 )
-@pytest.mark.parametrize("place", ["faces/magic.py", "commands/core/write.py", "terminal/face.py"])
+@pytest.mark.parametrize("place", ["frontends/magic.py", "framework/writes/write.py", "ui/protocol.py"])
 def test_other_modules_may_not_print(code: str, place: str) -> None:
     checkout = Path(__file__).parents[2]
     command = [sys.executable, "-m", "ruff", "check", "--quiet", "--stdin-filename", f"zenpro_nb/{place}", "-"]

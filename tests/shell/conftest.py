@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from tests.support.keyring import Held, memory_keyring
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookFace
 
 
 class Shell:

@@ -12,7 +12,7 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.command_line import Completed, in_process
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.access.checks import CHECKS
+from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.errors import FindingsError, UsageError
 
 # What is so of acme-labs only, or nowhere, since its opposite is to be found.

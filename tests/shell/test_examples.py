@@ -17,13 +17,13 @@ from tests.inventory.conftest import session_at
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core.command import Command, Group
-from zenpro_nb.commands.core.examples import spelled
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.demo import earlier_captures
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.framework.cli.command import Command, Group
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.ui.protocol import Terminal
 
 Explained = Command | Group
 

@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.shell.conftest import Shell
-from zenpro_nb.faces.magic import ZenProMagics
+from zenpro_nb.frontends.magic import ZenProMagics
 
 OTHERS = {
     "plain": pd.DataFrame({"a": [1, None], "b": ["x", "<b>"]}),

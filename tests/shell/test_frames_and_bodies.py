@@ -12,12 +12,12 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.completion import offered
 from zenpro_nb import frames
-from zenpro_nb.commands.core.frame_parameter import FrameType, frame_of
-from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists.frame_parameter import FrameType, frame_of
+from zenpro_nb.framework.lists.noun import command
 from zenpro_nb.syntax.placeholders import Given
 from zenpro_nb.syntax.unparse import spell
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from zenpro_nb.errors import InterruptedReadError, ReadOnlyError, UnknownNameError, UsageError
-from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookFace
 
 
 def counts(shell: Shell) -> list[int]:

@@ -16,7 +16,7 @@ from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import extras
 from zenpro_nb.errors import MissingExtraError
-from zenpro_nb.faces import cli
+from zenpro_nb.frontends import cli
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # The module that is missing, a command that needs it, and the extra.

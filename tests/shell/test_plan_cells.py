@@ -16,7 +16,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, FindingsError, IncompleteError, UsageError
-from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookFace
 
 BODY = """zenpro: 1
 organization: acme

@@ -50,7 +50,7 @@ def test_profiles_and_use(
 
 
 def test_a_tab_behind_a_semicolon_is_quiet(bare_shell: Shell, home: Path) -> None:
-    from zenpro_nb.faces.completion import complete
+    from zenpro_nb.frontends.completion import complete
 
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()
     assert complete("users ; te", runtime)[1] == "te"
@@ -67,7 +67,7 @@ def test_use_suggests_from_both(bare_shell: Shell, home: Path) -> None:
 
 
 def test_use_completes_profiles(bare_shell: Shell, home: Path) -> None:
-    from zenpro_nb.faces.completion import complete
+    from zenpro_nb.frontends.completion import complete
 
     (home / "profiles.toml").write_text('[profiles.prod]\nurl = "https://x.example.com"\n')
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.runtime()

@@ -13,7 +13,7 @@ from tests.shell.conftest import Shell, token_of
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
 from zenpro_nb.client import _device_login
-from zenpro_nb.faces.notebook import NotebookFace
+from zenpro_nb.frontends.notebook import NotebookFace
 from zenpro_nb.session import login
 
 

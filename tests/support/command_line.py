@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
-from zenpro_nb.faces.cli import main
+from zenpro_nb.frontends.cli import main
 
 ZENPRO = (sys.executable, "-m", "zenpro_nb")
 Completed = subprocess.CompletedProcess[bytes]

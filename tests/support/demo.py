@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tool import demo
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import apply
 from zenpro_nb.client import Client, Reply
-from zenpro_nb.commands.core import sender
-from zenpro_nb.commands.core.write import Outcome, Write
+from zenpro_nb.framework.writes import journaled
+from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.journal.journal import BEGUN, Entry, Journal
 from zenpro_nb.session.session import Session
 
@@ -68,7 +68,7 @@ class _Trap:
 
     def set(self) -> None:
         """Put the trap between the steps of sending."""
-        append, send, perform = Journal.append, sender.send, Client._perform
+        append, send, perform = Journal.append, journaled.send, Client._perform
 
         def appending(journal: Journal, entry: Entry) -> None:
             step = "begun" if entry.outcome == BEGUN else "recorded"
@@ -92,7 +92,7 @@ class _Trap:
                 die()
             return reply
 
-        Journal.append, sender.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
+        Journal.append, journaled.send, Client._perform = appending, sent, performed  # type: ignore[method-assign]
 
 
 def _write_halves() -> None:

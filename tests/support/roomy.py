@@ -11,7 +11,7 @@ from pathlib import Path
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sending import send_all
-from zenpro_nb.commands.core.verification import created
-from zenpro_nb.commands.core.write import Outcome, Write
 from zenpro_nb.commands.organization import teams
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.send import send_all
+from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 PEOPLE = ("grace@example.com", "alan@example.com")
 STEPS = 5

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zenpro_nb import frames, inventory
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def state_of(zen: Connection) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.third_party.clients import ZenmlHome
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 WORKSPACE, PROJECT = "ml-prod", "churn"
 # The methods of ZenML's client by our nouns; each gives models of ZenML's, which refuse what they don't understand.

@@ -7,7 +7,7 @@ from typing import Any, Literal, assert_type
 import zenpro_nb
 from zenpro_nb import ApiError, OutcomeUnknownError, UsageError, ZenProError, connect
 from zenpro_nb.client import Client
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 assert_type(zenpro_nb.__version__, str)
 assert_type(connect(api_key="key", organization="acme", workers=4), Connection)

@@ -11,8 +11,8 @@ import pytest
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.conditions import Condition, parse
 from zenpro_nb.syntax.line import expand, split
-from zenpro_nb.syntax.moments import moment
 from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.timespec import moment
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, 700, tzinfo=UTC)
 

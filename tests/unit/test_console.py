@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zenpro_nb import limits
-from zenpro_nb.terminal import console
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui import console
+from zenpro_nb.ui.protocol import Terminal
 
 
 class Watched(Terminal):

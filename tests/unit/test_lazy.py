@@ -40,7 +40,7 @@ def loaded() -> set[str]:
 
 
 def test_the_extension_loads_nothing_heavy(loaded: set[str]) -> None:
-    assert "zenpro_nb.faces.magic" in loaded
+    assert "zenpro_nb.frontends.magic" in loaded
     assert loaded.isdisjoint(HEAVY)
 
 
@@ -51,7 +51,7 @@ def test_the_extension_loads_few_modules(loaded: set[str]) -> None:
 def test_a_warm_up_imports_what_the_first_command_needs() -> None:
     code = (
         "import os, sys; os.environ['ZENPRO_WARM_UP'] = '1'\n"
-        "from zenpro_nb.faces.magic import warm_up\n"
+        "from zenpro_nb.frontends.magic import warm_up\n"
         "warm_up().join()\n"
         "print({'pandas', 'httpx', 'msgspec', 'click'} <= set(sys.modules))"
     )

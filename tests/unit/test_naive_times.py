@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.client.support import FakeClock
-from zenpro_nb.access.facts import Facts
-from zenpro_nb.access.inventory import Inventory
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._retry import retry_after
 from zenpro_nb.frames import Decoder, assemble
 from zenpro_nb.frames.display import values
 from zenpro_nb.profiles import Profiles
 from zenpro_nb.resources.model import Column, Kind, Paging, Resource
-from zenpro_nb.syntax.moments import moment
+from zenpro_nb.syntax.timespec import moment
 
 NOON = datetime(2026, 7, 19, 12, 0, tzinfo=UTC)
 NAIVE = "2026-07-19T12:00:00"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zenpro_nb.commands.core.conditions import handed, predicate_of
+from zenpro_nb.framework.lists.where import handed, predicate_of
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.syntax.conditions import parse
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pandas as pd
 
 from zenpro_nb.frames import whole_text as table
-from zenpro_nb.terminal.cells import room
+from zenpro_nb.ui.cells import room
 
 CHECKS = pd.DataFrame(
     {

@@ -12,7 +12,7 @@ import pytest
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
 from tests.support.zenml_server import ZenmlServer, temporary_folder
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.session.session import Session
 
 CANARY = "canary-7c41e9"  # what the seed writes wherever a secret may stand

@@ -9,7 +9,7 @@ import pytest
 
 from zenpro_nb import limits
 from zenpro_nb.errors import InterruptedReadError, SaveError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import dataset
 
 

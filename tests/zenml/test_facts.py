@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.zenml.conftest import World
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_info_and_statistics_of_all(acme: Connection) -> None:

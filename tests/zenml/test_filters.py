@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 @pytest.mark.parametrize(

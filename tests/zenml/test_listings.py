@@ -7,8 +7,8 @@ import pytest
 
 from tests.zenml.conftest import CANARY
 from zenpro_nb.errors import AmbiguousNameError, SwitchedOffError, UnknownNameError
-from zenpro_nb.faces.connection import Connection
 from zenpro_nb.frames import dtype_of
+from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import WORKSPACE_LISTS, Resource
 from zenpro_nb.resources.workspace import needs_hydration
 

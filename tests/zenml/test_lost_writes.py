@@ -11,7 +11,7 @@ import zenpro_nb
 from tests.support.cutting import Cutter, cutting
 from tests.zenml.conftest import World
 from zenpro_nb.errors import OutcomeUnknownError, SaveError, UnknownNameError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 PROFILE = """
 [profiles.cut]

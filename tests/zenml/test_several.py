@@ -6,7 +6,7 @@ import pytest
 
 from tests.zenml.conftest import World
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 
 def test_all_that_run(acme: Connection) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.zenml.conftest import World
 from zenpro_nb.errors import ApiError, ConfirmationError, UnknownNameError, UsageError
-from zenpro_nb.faces.connection import Connection
+from zenpro_nb.frontends.connection import Connection
 
 DEV = ("--workspace", "ml-dev")
 PROD = ("--workspace", "ml-prod")  # where the credential is an administrator's

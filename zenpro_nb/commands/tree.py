@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.core.command import ALL, Root
-from zenpro_nb.commands.core.late_commands import Make
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.command import ALL, Root
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.lazy import Make
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
-from zenpro_nb.terminal import console
+from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
 
 ALIASES = {"orgs": "organizations"}
@@ -109,15 +109,15 @@ _LISTS = {
 _WHOLE_ORGANIZATION = {
     "access": "access.access",
     "audit": "access.audit",
-    "plan": "access.plan",
-    "apply": "access.apply",
-    "undo": "access.undo",
-    "export": "access.export",
-    "diff": "access.changes",
-    "history": "access.changes",
-    "captures": "access.captures",
-    "reviews": "access.reviews",
-    "sql": "access.sql",
+    "plan": "plans.plan",
+    "apply": "plans.apply",
+    "undo": "plans.undo",
+    "export": "plans.export",
+    "diff": "captures.diff",
+    "history": "captures.diff",
+    "captures": "captures.captures",
+    "reviews": "reviews.reviews",
+    "sql": "sql.sql",
     "require": "access.require",
 }
 # The nouns of a workspace that have writes of their own; each other list of one only reads.
@@ -150,7 +150,7 @@ _TOOLS = {
 # Verbs that are declared apart from their noun.
 _FURTHER_VERBS = {
     "users": ("organization.offboarding", "organization.onboarding"),
-    "reviews": ("access.review_application", "access.review_decisions"),
+    "reviews": ("reviews.apply", "reviews.decisions"),
 }
 
 
@@ -173,14 +173,14 @@ def _module(name: str) -> ModuleType:
 
 def _plain(resource: Resource) -> click.Command:
     """Return the noun of a resource that needs nothing of its own: as it stands in the table of the API."""
-    from zenpro_nb.commands.core.noun import noun
+    from zenpro_nb.framework.lists.noun import noun
 
     return noun(resource, get=bool(resource.detail))
 
 
 def _inside(resource: Resource) -> click.Command:
     """Return the noun of a list of workspaces that only reads."""
-    from zenpro_nb.commands.workspaces.inside_noun import inside_noun
+    from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 
     return inside_noun(resource)
 
@@ -188,7 +188,7 @@ def _inside(resource: Resource) -> click.Command:
 def _form() -> click.Command:
     from zenpro_nb.commands.tool.form import form_group
 
-    return form_group(tree, _declared({"review": "access.review_by_keyboard"}))
+    return form_group(tree, _declared({"review": "reviews.form"}))
 
 
 _OTHERS = (resource for resource in CONTROL_PLANE if resource.noun not in _LISTS and not resource.within)

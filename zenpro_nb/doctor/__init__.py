@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.doctor.examine import examine
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
+from zenpro_nb.doctor.run import examine
 
 __all__ = ["FAILED", "OK", "SKIPPED", "WARNING", "Check", "examine"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.files.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_directory, state_directory
-from zenpro_nb.terminal.face import Face
+from zenpro_nb.ui.protocol import Face
 
 # Packages by what is missing without them; those of the front end may live in another environment than the kernel.
 NEEDED = ("zenpro-nb", "ipython", "ipywidgets", "pandas", "pyarrow", "httpx")

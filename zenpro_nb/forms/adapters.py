@@ -13,7 +13,7 @@ from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
-from zenpro_nb.terminal.face import Advance, Face, Terminal
+from zenpro_nb.ui.protocol import Advance, Face, Terminal
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential

@@ -9,14 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core import name_validation
-from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
 from zenpro_nb.forms import messages
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone, in_words, placed
 from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.framework.parameters import name_validation
+from zenpro_nb.framework.writes.write import Write
 
 
 class Press(Struct):

@@ -10,11 +10,10 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb.commands.core.options import NameType, VariableType
-from zenpro_nb.commands.core.parsing import RareOption
-from zenpro_nb.commands.core.types import NewNameType
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import LEFT_OUT
+from zenpro_nb.framework.cli.parsing import RareOption
+from zenpro_nb.framework.parameters.types import NameType, NewNameType, VariableType
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.placeholders import Given
 

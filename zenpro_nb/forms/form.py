@@ -6,9 +6,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand, question, to_type
 from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms import choices, steps, values
@@ -23,6 +20,9 @@ from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
 from zenpro_nb.forms.state import OpenForm, State
 from zenpro_nb.forms.steps import StepGroup
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write_command import WriteCommand, question, to_type
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.placeholders import Given
 

@@ -9,10 +9,10 @@ from enum import Enum
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core import results
-from zenpro_nb.commands.core.write import Write
 from zenpro_nb.errors import ApiError, UsageError, ZenProError
 from zenpro_nb.forms.fields import Field, Raw
+from zenpro_nb.framework.writes import results
+from zenpro_nb.framework.writes.write import Write
 
 
 class Tone(Enum):

@@ -7,8 +7,6 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.commands.tool.form import NAME
 from zenpro_nb.forms import hooks
 from zenpro_nb.forms.background import Background, Foreground, Threads
@@ -17,6 +15,8 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.handle import Fallback, FormHandle
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.syntax.unparse import spell
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def new_form(
 
 def _review_form(runtime: Runtime, given: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, which is the only one that fills in no command."""
-    from zenpro_nb.commands.access.kept_reviews import caller, kept
+    from zenpro_nb.commands.reviews.common import caller, kept
     from zenpro_nb.forms.review_form import ReviewForm
 
     return ReviewForm(kept(runtime, given["name"], given["org"]).review, runtime, caller(runtime), presentation)

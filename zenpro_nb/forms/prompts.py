@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about, plain_help
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import request_text
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.terminal import console
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.ui import console
 
 
 def ask(form: Form, runtime: Runtime) -> Any:

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 
 from zenpro_nb import inventory, limits
-from zenpro_nb.access.reviews.deciding import Decision, decided
+from zenpro_nb.access.reviews.decisions import Decision, decided
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
-from zenpro_nb.commands.access.kept_reviews import now, progress
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.commands.reviews.common import now, progress
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import AS_IT_IS, Presentation
+from zenpro_nb.framework.cli.context import Runtime
 
 DECISION_KEYS = {"k": KEEP, "r": REVOKE, "d": DONT_KNOW}
 NEXT, BACK, DOWN, UP = "n", "p", "j", "u"

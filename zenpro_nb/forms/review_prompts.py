@@ -7,7 +7,7 @@ import click
 from zenpro_nb.access.reviews.model import ReviewRow
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.review_form import BACK, DECISION_KEYS, NEXT, ReviewForm
-from zenpro_nb.terminal import console
+from zenpro_nb.ui import console
 
 _QUIT, _WHY = "q", "w"
 _KEYS = "k keep, r revoke, d don't know, w why, n next, p back, q end"

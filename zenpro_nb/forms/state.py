@@ -7,15 +7,15 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms.adapters import FormFace, FormSession
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.choices import ChoiceSource
 from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.forms.messages import Message
 from zenpro_nb.forms.presentation import Presentation
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write_command import WriteCommand
 
 
 class State(Enum):

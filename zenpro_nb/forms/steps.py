@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from zenpro_nb import frames, limits
-from zenpro_nb.commands.core.write import Write
 from zenpro_nb.forms.messages import Tone
+from zenpro_nb.framework.writes.write import Write
 
 if TYPE_CHECKING:
     import pandas as pd

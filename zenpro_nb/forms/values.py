@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.forms.fields import RESULT, Field, Raw, start_value
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
 from zenpro_nb.syntax.unparse import spell
 

@@ -14,7 +14,7 @@ from zenpro_nb.frames.attrs import NAME
 from zenpro_nb.frames.columns import require
 from zenpro_nb.resources.model import Column, Kind, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
-from zenpro_nb.syntax.moments import FORMS, Moment, moment
+from zenpro_nb.syntax.timespec import FORMS, Moment, moment
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,8 +20,8 @@ from zenpro_nb.files.paths import CAPTURES_VARIABLE, captures_directory
 from zenpro_nb.inventory import capture as on_disk
 from zenpro_nb.inventory.capture import Capture
 from zenpro_nb.syntax.counts import named
-from zenpro_nb.syntax.moments import FORMS, moment
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.timespec import FORMS, moment
 
 NOW = "now"  # what is asked of the server instead of a capture
 

@@ -11,7 +11,7 @@ from zenpro_nb.access import Gap, Inventory, InventoryList, list_of
 from zenpro_nb.client import Listing
 from zenpro_nb.errors import BadRequestError
 from zenpro_nb.frames import Page
-from zenpro_nb.inventory.asking import Answer, Request, Source, ask, gap_of
+from zenpro_nb.inventory.fetch import Answer, Request, Source, ask, gap_of
 from zenpro_nb.query import Progress
 from zenpro_nb.session.session import Session
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from zenpro_nb.access import Gap, Inventory, list_of
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.inventory.asking import Answer, Request, Source, ask
-from zenpro_nb.inventory.joining import read_of
+from zenpro_nb.inventory.fetch import Answer, Request, Source, ask
+from zenpro_nb.inventory.join import read_of
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces import targets
 

@@ -1,3 +1,6 @@
+from .concurrent import all_of as all_of
+from .concurrent import looked_up as looked_up
+from .concurrent import together as together
 from .find import find as find
 from .find import organization as organization
 from .get import get as get
@@ -35,9 +38,6 @@ from .records import remember_records as remember_records
 from .records import shared_records as shared_records
 from .records import within as within
 from .stream import stream as stream
-from .together import all_of as all_of
-from .together import looked_up as looked_up
-from .together import together as together
 from .where import ALL as ALL
 from .where import CONTROL_PLANE as CONTROL_PLANE
 from .where import Where as Where

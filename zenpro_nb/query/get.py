@@ -14,7 +14,7 @@ from zenpro_nb.query.records import records
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.resources.nouns import singular
-from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from zenpro_nb.profiles import (
 )
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.security.secret import Secret
-from zenpro_nb.terminal.face import Face
+from zenpro_nb.ui.protocol import Face
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Credential, DeviceToken

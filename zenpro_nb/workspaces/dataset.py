@@ -30,7 +30,7 @@ from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.query import WHOLE, Progress, ProjectScope, Query, Where, read_listing, scopes, within
-from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 
 FACTS = "_zenpro.json"  # readers of datasets pass over names that begin with `_` or `.`

@@ -13,7 +13,7 @@ from datetime import datetime
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import Filter, Kind
-from zenpro_nb.syntax.moments import FORMS, moment
+from zenpro_nb.syntax.timespec import FORMS, moment
 
 LISTS = ("oneof", "notoneof")
 NULLS = ("isnull", "isnotnull")

@@ -12,7 +12,7 @@ from zenpro_nb.client import Client
 from zenpro_nb.errors import ApiError, ZenProError
 from zenpro_nb.query import Query, id_of, read_listing, records_in
 from zenpro_nb.resources import RESOURCES
-from zenpro_nb.resources.workspace.running import RUNS, STEPS
+from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.security.secret import scrub
 
 # The server counts levels as Python does, or names them.

@@ -14,7 +14,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.query import Piece, Query, facts_of, note, pieces
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace import needs_hydration
-from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.targets import Target
 

@@ -9,10 +9,10 @@ import yaml
 
 from zenpro_nb import limits
 from zenpro_nb.access.desired.state import VERSION
-from zenpro_nb.access.inventory import Inventory
-from zenpro_nb.access.planning.bindings import Binding
-from zenpro_nb.access.planning.lookup import ID_MARK, Lookup, spelled
-from zenpro_nb.access.planning.state import State
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import Binding
+from zenpro_nb.access.plans.lookup import ID_MARK, Lookup, spelled
+from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
 
 _PLAIN = re.compile(r"[\w@./+\-: ]+")
@@ -45,7 +45,7 @@ def export(
 
 class _Export:
     def __init__(self, inventory: Inventory, exact: bool) -> None:
-        from zenpro_nb.access.ways import alive  # numpy: nothing of it is needed for the help of a command
+        from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
 
         self._inventory = inventory
         self._state = State.of(inventory)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from zenpro_nb import frames
-from zenpro_nb.access.columns import DIRECT, VIA
-from zenpro_nb.access.planning.bindings import ROLE_KINDS
-from zenpro_nb.access.planning.lookup import ID_MARK
-from zenpro_nb.access.planning.model import DesiredRow
+from zenpro_nb.access.model.columns import DIRECT, VIA
+from zenpro_nb.access.plans.bindings import ROLE_KINDS
+from zenpro_nb.access.plans.lookup import ID_MARK
+from zenpro_nb.access.plans.model import DesiredRow
 from zenpro_nb.errors import UsageError
 
 if TYPE_CHECKING:

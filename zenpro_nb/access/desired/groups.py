@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.access.desired.state import DesiredState, Group
-from zenpro_nb.access.inventory import Inventory
-from zenpro_nb.access.planning.lookup import Lookup
-from zenpro_nb.access.planning.model import DesiredRow, ExactScope
-from zenpro_nb.access.planning.state import State
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.lookup import Lookup
+from zenpro_nb.access.plans.model import DesiredRow, ExactScope
+from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.suggestions import did_you_mean

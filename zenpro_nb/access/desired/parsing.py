@@ -19,7 +19,7 @@ from zenpro_nb.access.desired.state import (
     Word,
     WorkspaceWish,
 )
-from zenpro_nb.access.planning.options import GuardOptions
+from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.suggestions import did_you_mean
 

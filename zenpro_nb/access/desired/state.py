@@ -8,8 +8,8 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from zenpro_nb.access.planning.model import DesiredRow, ExactScope
-from zenpro_nb.access.planning.options import GuardOptions
+from zenpro_nb.access.plans.model import DesiredRow, ExactScope
+from zenpro_nb.access.plans.options import GuardOptions
 
 VERSION = 1
 Mode = Literal["exact", "additive"]

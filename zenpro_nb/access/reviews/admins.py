@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from zenpro_nb.access.columns import ORGANIZATION_ADMIN
-from zenpro_nb.access.facts import Facts, Held
-from zenpro_nb.access.keys import Key
+from zenpro_nb.access.audit.facts import Facts, Held
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
+from zenpro_nb.access.model.keys import Key
 from zenpro_nb.access.reviews.model import DONT_KNOW, REVOKE, ReviewRow
 
 _LAST = "If this and the other recommendations are applied, nobody administers the organization any more."

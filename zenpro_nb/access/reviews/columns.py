@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.access.reviews.evidence import COLUMNS as _OF_RECORD
+from zenpro_nb.access.reviews.audit_record import COLUMNS as _OF_RECORD
 from zenpro_nb.access.reviews.model import DECISIONS, GRANTS
 from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
 

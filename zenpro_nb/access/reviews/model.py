@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from zenpro_nb.access.keys import HOLDERS, AssignmentKey, MembershipKey
+from zenpro_nb.access.model.keys import HOLDERS, AssignmentKey, MembershipKey
 
 KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 # A role that was given directly, a place in a team, or what cannot be decided here and is shown for the whole picture.

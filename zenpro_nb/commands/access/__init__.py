@@ -1,1 +1,1 @@
-"""Questions about a whole organization: who may do what, what is wrong with it, what changed."""
+"""Commands about access: `access`, `audit` and `require`."""

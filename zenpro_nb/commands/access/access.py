@@ -9,16 +9,16 @@ from msgspec.structs import replace
 from zenpro_nb import access as pure
 from zenpro_nb import frames
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
-from zenpro_nb.access.columns import TEAM_MARK
-from zenpro_nb.commands.access import planned
-from zenpro_nb.commands.access.parameters import Can, Matrix, Project, Role, Who, Workspace
-from zenpro_nb.commands.access.plan_parameters import After
-from zenpro_nb.commands.access.reading import described, read_inventory
-from zenpro_nb.commands.core.noun import listing
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import At, Org
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.inventory import described, read_inventory
+from zenpro_nb.framework.lists.noun import listing
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.access import Can, Matrix, Project, Role, Who, Workspace
+from zenpro_nb.framework.parameters.aliases import At, Org
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
 from zenpro_nb.syntax.placeholders import Given
@@ -94,7 +94,7 @@ def _led_to(run: Runtime, after: Given | str, org: str | None, at: str | None, p
     """Return the inventory that a plan leads to."""
     if at is not None:
         raise UsageError("--at asks what was, and --after what would be", hint="Leave one of them out.")
-    made = planned.made(run, planned.Desired(after), org, pairs=pairs)
+    made = plan_input.made(run, plan_input.Desired(after), org, pairs=pairs)
     return pure.after(made.inventory, made.plan)
 
 

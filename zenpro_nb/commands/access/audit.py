@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.access import mutes
-from zenpro_nb.access.checks import CHECKS
-from zenpro_nb.access.checks.roles import READS_SECRETS
-from zenpro_nb.access.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
-from zenpro_nb.commands.access import reading
-from zenpro_nb.commands.access.parameters import With
-from zenpro_nb.commands.core import past
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import At, Org
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.access.audit import mutes
+from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.checks.roles import READS_SECRETS
+from zenpro_nb.access.audit.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import at_capture, inventory
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.access import With
+from zenpro_nb.framework.parameters.aliases import At, Org
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.syntax.counts import counted
 
@@ -108,7 +107,7 @@ def _read(
     wanted = _wanted(check, with_)
     inside = ("workspaces",) if any(one.with_workspaces for one in wanted) else ()
     pairs = [READS_SECRETS] if any(one.name == "custom-role-reads-secrets" for one in wanted) else []
-    known = past.inventory_at(run, at, org, with_=inside, pairs=pairs)
+    known = at_capture.inventory_at(run, at, org, with_=inside, pairs=pairs)
     # Ages are those of the moment that is looked at.
     now = known.finished or datetime.fromtimestamp(run.session.clock.now(), UTC)
     named = [part for one in domains for part in one.split(",") if part]
@@ -130,7 +129,7 @@ def _shown(found: pd.DataFrame, known: Inventory, least: str | None, *, all_: bo
     kept = found["severity"].isin(severe) & (all_ | (found["status"] != PASS))
     frame = found[kept].reset_index(drop=True)
     frames.declare(frame, AUDIT)
-    frames.describe(frame, **reading.facts_of(known), noun="findings", summary=_summary(frame))
+    frames.describe(frame, **inventory.facts_of(known), noun="findings", summary=_summary(frame))
     return frame
 
 
@@ -181,4 +180,4 @@ def checks(run: Runtime, asked: Asked) -> pd.DataFrame:
         }
         for one in CHECKS.values()
     ]
-    return past.put_together(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), asked)
+    return at_capture.put_together(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), asked)

@@ -9,12 +9,7 @@ from typing import Annotated, Any
 from msgspec import Struct, field
 
 from zenpro_nb import limits, query
-from zenpro_nb.access.columns import ORGANIZATION_ADMIN
-from zenpro_nb.commands.access.parameters import RightType
-from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.options import NameType
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.errors import (
     AuthenticationError,
     CredentialError,
@@ -24,6 +19,11 @@ from zenpro_nb.errors import (
     UsageError,
     ZenProError,
 )
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists.noun import command
+from zenpro_nb.framework.parameters.access import RightType
+from zenpro_nb.framework.parameters.types import NameType
 from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES

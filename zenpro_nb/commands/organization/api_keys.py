@@ -12,21 +12,21 @@ from msgspec import Struct
 
 from zenpro_nb import query
 from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.inverse import Inverse, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.one_time_secrets import keep_of
-from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import same_fields
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.types import DurationType
-from zenpro_nb.commands.core.verification import compared, created, listed
-from zenpro_nb.commands.core.write import Keep, Look, Record, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
 from zenpro_nb.commands.organization.service_accounts import route
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, name_of, new_name
+from zenpro_nb.framework.parameters.types import DurationType, NameType
+from zenpro_nb.framework.writes.checks import compared, created, listed
+from zenpro_nb.framework.writes.observe import same_fields
+from zenpro_nb.framework.writes.secrets import keep_of
+from zenpro_nb.framework.writes.undo import Inverse, Sight
+from zenpro_nb.framework.writes.write import Keep, Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS
 from zenpro_nb.session.session import Session

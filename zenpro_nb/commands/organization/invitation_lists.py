@@ -9,8 +9,8 @@ from functools import partial
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write import Record
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Record
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
 
 ByEmail = Mapping[str, Sequence[Record]]  # in small letters, since the server ignores case

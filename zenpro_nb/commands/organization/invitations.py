@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.core import principals, reading, role_scope
-from zenpro_nb.commands.core.inverse import ABSENT, HERE, Hurdle, Inverse, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.parameters import Org, name_of
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import EmailType
-from zenpro_nb.commands.core.verification import AnyOf, Created, listed
-from zenpro_nb.commands.core.write import Look, NotingLook, Obstacle, Outcome, Record, Write
-from zenpro_nb.commands.organization import invitation_holdings
+from zenpro_nb.commands.organization import invitation_assignments
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters import principals, role_scope
+from zenpro_nb.framework.parameters.aliases import Org, name_of
+from zenpro_nb.framework.parameters.types import EmailType, NameType
+from zenpro_nb.framework.writes.checks import AnyOf, Created, listed
+from zenpro_nb.framework.writes.undo import ABSENT, HERE, Hurdle, Inverse, Sight
+from zenpro_nb.framework.writes.write import Look, NotingLook, Obstacle, Outcome, Record, Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
 from zenpro_nb.syntax.unparse import quoted
 
@@ -228,9 +229,11 @@ def revoke(run: Runtime, invitations: InvitationNames, org: Org = None) -> list[
     """
     organization = query.organization(run.session, org)
     found = principals.pending(run, organization.id, invitations, expired=True)
-    held = invitation_holdings.read(run, organization.id, found)
+    held = invitation_assignments.read(run, organization.id, found)
     return [
-        revocation(run, organization.id, one.id, one.name, invitation_holdings.first_role(one.record), held.get(one.id))
+        revocation(
+            run, organization.id, one.id, one.name, invitation_assignments.first_role(one.record), held.get(one.id)
+        )
         for one in found
     ]
 

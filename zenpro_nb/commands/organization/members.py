@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.inverse import Inverse, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org, UserNames
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.verification import listed
-from zenpro_nb.commands.core.write import Look, Record, Write
-from zenpro_nb.commands.organization.remaining import remaining
+from zenpro_nb.commands.organization.residual_access import remaining
 from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Org, UserNames
+from zenpro_nb.framework.writes.checks import listed
+from zenpro_nb.framework.writes.undo import Inverse, Sight
+from zenpro_nb.framework.writes.write import Look, Record, Write
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES
 
 if TYPE_CHECKING:

@@ -9,20 +9,21 @@ from typing import Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
-from zenpro_nb.commands.core.crud import update_of
-from zenpro_nb.commands.core.guarding import Allowed, blocked, judged_by
-from zenpro_nb.commands.core.inverse import THERE
-from zenpro_nb.commands.core.parameters import AllowSelf, MinOrgAdmins, Org, UserNames
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.role_scope import Scope
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.write import JudgedWrites, Write
-from zenpro_nb.commands.organization import invitation_holdings, invitations, members, people, roles, teams
-from zenpro_nb.commands.organization.elsewhere import Membership, memberships, names_by_account
-from zenpro_nb.commands.organization.people import Person, Place
+from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
+from zenpro_nb.commands.organization import memberships as people
+from zenpro_nb.commands.organization.memberships import Person, Place
+from zenpro_nb.commands.organization.other_organizations import Membership, memberships, names_by_account
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Org, UserNames
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.writes.crud import update_of
+from zenpro_nb.framework.writes.guards import Allowed, blocked, judged_by
+from zenpro_nb.framework.writes.undo import THERE
+from zenpro_nb.framework.writes.write import JudgedWrites, Write
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
@@ -64,7 +65,7 @@ def offboard(
         blocked(replace(unseen, target=one.organization.name), "incomplete", one.hidden, "leave --all-orgs out")
         for one in hidden
     ]
-    from zenpro_nb.access.planning.state import State  # reads frames, which help does without
+    from zenpro_nb.access.plans.state import State  # reads frames, which help does without
 
     states = [State.of(one.inventory) for one in places]
     allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
@@ -132,7 +133,7 @@ def _everywhere(run: Runtime) -> list[Place]:
 
 def _steps(run: Runtime, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
     """Yield what takes everything back from one person, in the order in which it is sent."""
-    from zenpro_nb.access.planning.steps import of_others  # reads frames, which help does without
+    from zenpro_nb.access.plans.steps import of_others  # reads frames, which help does without
 
     steps = list(_taken(run, person, places))
     if person.id and person.active is not False:
@@ -157,7 +158,7 @@ def _withdrawal(run: Runtime, where: Place, invitation_id: str, email: str, name
     brings = next(iter(of_organization), "") or where.role_named(next(iter(names), ""))
     further = [Scope(key, name, {}) for key, name in of_organization.items() if key != brings]
     team_ids = [team_id for team_id, _ in where.teams_of(holder)]
-    held = invitation_holdings.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
+    held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
     return invitations.revocation(run, where.organization.id, invitation_id, email, brings, held)
 
 

@@ -11,23 +11,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.core import role_scope
-from zenpro_nb.commands.core.inverse import ABSENT
-from zenpro_nb.commands.core.options import NameType
-from zenpro_nb.commands.core.parameters import Org, Teams, UserNames
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.role_scope import Scope
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.types import EmailType, GrantType, grant
-from zenpro_nb.commands.core.write import Outcome, Write
-from zenpro_nb.commands.organization import invitations, people, roles
+from zenpro_nb.commands.organization import invitations, memberships, roles
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
-from zenpro_nb.commands.organization.newcomer import Make, Newcomer
-from zenpro_nb.commands.organization.people import Person, Place
+from zenpro_nb.commands.organization.memberships import Person, Place
+from zenpro_nb.commands.organization.pending_invitation import Make, Newcomer
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.parameters import role_scope
+from zenpro_nb.framework.parameters.aliases import Org, Teams, UserNames
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.parameters.types import EmailType, GrantType, NameType, grant
+from zenpro_nb.framework.writes.undo import ABSENT
+from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.syntax.unparse import quoted
 
 MEMBER = "Organization Member"  # the predefined role that opens nothing by itself (fact sheet, section 7)
@@ -90,8 +89,8 @@ def onboard(
         users onboard new.colleague@example.com --team Research --grant 'Workspace Viewer@ml-dev' --dry-run
         users onboard orphan@example.com --like katherine@example.com
     """
-    here = people.place(run, org)
-    coming = [_spelled(one) for one in people.named(run, users, [here], lambda email: True)]
+    here = memberships.place(run, org)
+    coming = [_spelled(one) for one in memberships.named(run, users, [here], lambda email: True)]
     wanted = _wanted(run, here, role, teams, grants, like)
     new = [person.email for person in coming if not person.id]
     lists = InvitationLists(run, here.organization.id, new[0] if len(new) == 1 else "")
@@ -110,7 +109,7 @@ def _wanted(
     ids = {"organization_id": organization.id}
     model = _model(run, here, like)
     held = {} if model is None or role is not None else here.roles_of(model)
-    held = {key: name for key, name in held.items() if name != people.ADMIN}
+    held = {key: name for key, name in held.items() if name != memberships.ADMIN}
     first = invitations.first_role(run, organization, role or next(iter(held), MEMBER))
     given = {one.id: one.name for one in query.find_all(run.session, "teams", teams, ids)} if teams else {}
     scopes = [_scope(run, organization, text) for text in grants]
@@ -125,7 +124,7 @@ def _wanted(
 def _model(run: Runtime, here: Place, like: str | None) -> Principal | None:
     if like is None:
         return None
-    (one,) = people.named(run, [like], [here], lambda email: False)
+    (one,) = memberships.named(run, [like], [here], lambda email: False)
     if not one.id:
         raise UsageError(f"{one.email} has no account to be like", hint="Name somebody of `members`.")
     return one.principal

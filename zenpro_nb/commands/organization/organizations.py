@@ -6,10 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.core import name_validation
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.parameters import (
+from zenpro_nb.errors import PlanLimitError, UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.parameters import name_validation
+from zenpro_nb.framework.parameters.aliases import (
     Description,
     LogoUrl,
     NewOrganizationName,
@@ -17,12 +19,10 @@ from zenpro_nb.commands.core.parameters import (
     OrganizationName,
     renamed,
 )
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.verification import created
-from zenpro_nb.commands.core.write import Outcome, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.errors import PlanLimitError, UsageError
+from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Column, Kind, Paging, Resource
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb.client import segment
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
 from zenpro_nb.resources.control_plane import RELEASES
 
 if TYPE_CHECKING:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.core import principals, reading, role_scope
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.inverse import HERE, Hurdle, Inverse, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.parameters import (
+from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters import principals, role_scope
+from zenpro_nb.framework.parameters.aliases import (
     Description,
     Invitations,
     Org,
@@ -28,16 +30,15 @@ from zenpro_nb.commands.core.parameters import (
     new_name,
     renamed,
 )
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.role_scope import Scope
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import unmaking
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.types import PermissionType, permission
-from zenpro_nb.commands.core.verification import created, listed
-from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.parameters.types import NameType, PermissionType, permission
+from zenpro_nb.framework.writes.checks import created, listed
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.observe import unmaking
+from zenpro_nb.framework.writes.undo import HERE, Hurdle, Inverse, Sight
+from zenpro_nb.framework.writes.write import Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES

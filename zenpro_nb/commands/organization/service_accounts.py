@@ -6,21 +6,21 @@ from typing import Annotated, Any
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.inverse import HERE, Hurdle, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.parameters import (
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.parameters.aliases import (
     Description,
     NewServiceAccountName,
     Org,
     ServiceAccountName,
     renamed,
 )
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import unmaking
-from zenpro_nb.commands.core.verification import created
-from zenpro_nb.commands.core.write import Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
+from zenpro_nb.framework.writes.checks import created
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.observe import unmaking
+from zenpro_nb.framework.writes.undo import HERE, Hurdle, Sight
+from zenpro_nb.framework.writes.write import Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ROLES, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
 from zenpro_nb.syntax.unparse import quoted
 

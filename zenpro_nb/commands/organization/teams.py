@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zenpro_nb import query
-from zenpro_nb.commands.core import principals, reading
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.inverse import HERE, Hurdle, Inverse, Sight
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import (
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters import principals
+from zenpro_nb.framework.parameters.aliases import (
     Description,
     Invitations,
     Org,
@@ -22,12 +22,13 @@ from zenpro_nb.commands.core.parameters import (
     new_name,
     renamed,
 )
-from zenpro_nb.commands.core.principals import Principal
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import unmaking
-from zenpro_nb.commands.core.verification import created, listed
-from zenpro_nb.commands.core.write import Look, Record, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.writes.checks import created, listed
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.observe import unmaking
+from zenpro_nb.framework.writes.undo import HERE, Hurdle, Inverse, Sight
+from zenpro_nb.framework.writes.write import Look, Record, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.unparse import quoted

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec.structs import replace
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org, UserName, UserNames, new_name, renamed
-from zenpro_nb.commands.core.parsing import RareOption
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import restoration
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, created
-from zenpro_nb.commands.core.write import SecretPrompt, Write, require_change, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.commands.organization.remaining import left_behind, remaining
+from zenpro_nb.commands.organization.residual_access import left_behind, remaining
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.parsing import RareOption
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Org, UserName, UserNames, new_name, renamed
+from zenpro_nb.framework.writes.checks import changed, created
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.observe import restoration
+from zenpro_nb.framework.writes.write import SecretPrompt, Write, require_change, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import ME, MEMBERS, USERS
 from zenpro_nb.syntax.conditions import Condition
 

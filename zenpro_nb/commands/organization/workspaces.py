@@ -10,13 +10,16 @@ import click
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
-from zenpro_nb.commands.core import name_validation, reading, waiting
-from zenpro_nb.commands.core.crud import delete_of, update_of
-from zenpro_nb.commands.core.inverse import Inverse, Sight, value_at
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.one_time_secrets import keep_of
-from zenpro_nb.commands.core.options import Asked, NameType
-from zenpro_nb.commands.core.parameters import (
+from zenpro_nb.commands.organization.members import principal_kind, with_role_names
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.parsing import RareOption
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters import name_validation
+from zenpro_nb.framework.parameters.aliases import (
     Description,
     LogoUrl,
     NewWorkspaceName,
@@ -27,17 +30,16 @@ from zenpro_nb.commands.core.parameters import (
     Wait,
     WorkspaceName,
 )
-from zenpro_nb.commands.core.parsing import RareOption
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import restoration
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.types import ProjectType
-from zenpro_nb.commands.core.verification import changed, created
-from zenpro_nb.commands.core.waiting import AVAILABLE, DEACTIVATED, DELETED, until
-from zenpro_nb.commands.core.write import Outcome, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.commands.organization.members import principal_kind, with_role_names
-from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.parameters.types import NameType, ProjectType
+from zenpro_nb.framework.writes import waiting
+from zenpro_nb.framework.writes.checks import changed, created
+from zenpro_nb.framework.writes.crud import delete_of, update_of
+from zenpro_nb.framework.writes.observe import restoration
+from zenpro_nb.framework.writes.secrets import keep_of
+from zenpro_nb.framework.writes.undo import Inverse, Sight, value_at
+from zenpro_nb.framework.writes.waiting import AVAILABLE, DEACTIVATED, DELETED, until
+from zenpro_nb.framework.writes.write import Outcome, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.control_plane import MEMBERS, ROLES, WORKSPACES
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb import query as look
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.options import asked_from
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import command
+from zenpro_nb.framework.lists.options import asked_from
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.security import masking
 

@@ -11,12 +11,12 @@ import click
 from click.shell_completion import get_completion_class
 from msgspec import Struct
 
-from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.noun import Noun, command
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.signature import Arg
 from zenpro_nb.errors import SaveError, UsageError
 from zenpro_nb.files.atomic import replacing
+from zenpro_nb.framework.cli.command import Command
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.signature import Arg
+from zenpro_nb.framework.lists.noun import Noun, command
 
 _PROGRAM, _VARIABLE = "zenpro", "_ZENPRO_COMPLETE"
 # Where bash-completion itself is, which loads a script when Tab is pressed for its command.

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.commands.core.noun import command
-from zenpro_nb.commands.core.parameters import Out
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.doctor import examine
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists.noun import command
+from zenpro_nb.framework.parameters.aliases import Out
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zenpro_nb.commands.core import gate
-from zenpro_nb.commands.core.command import Command, Group
-from zenpro_nb.commands.core.late_commands import LateCommands, Make
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.command import Command, Group
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.lazy import LateCommands, Make
+from zenpro_nb.framework.writes import gate
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 
 if TYPE_CHECKING:

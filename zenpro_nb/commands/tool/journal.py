@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
 from zenpro_nb.journal.commands import keys_of, taken_back
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, Filter, Kind, Paging, Resource, Style

@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
-from zenpro_nb.commands.core.command import Root, clean
-from zenpro_nb.commands.core.options import ColumnsType
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.write_command import WriteCommand
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.command import Root, clean
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.options import ColumnsType
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.session.session import Session
 from zenpro_nb.sharing.checks import LineCheck, LineProblem
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Values
 from zenpro_nb.syntax.suggestions import did_you_mean
-from zenpro_nb.terminal.face import Terminal
+from zenpro_nb.ui.protocol import Terminal
 
 _VALUE = "zenpro-value-of-the-notebook"  # stands for `$name` and `{expr}`, whose values nobody knows here
 _HELP = ("--help", "-h")

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.commands.core import past
-from zenpro_nb.commands.core.command import Root
-from zenpro_nb.commands.core.noun import listing, noun
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.errors import FindingsError, UnknownNameError, UsageError
 from zenpro_nb.files.paths import expanded
+from zenpro_nb.framework.cli.command import Root
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists import at_capture
+from zenpro_nb.framework.lists.noun import listing, noun
+from zenpro_nb.framework.lists.options import Asked
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.servers import demo_folder
-from zenpro_nb.sharing import cleaning, notebook_file, recipes, running
+from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, Finding, look_at, look_through
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -104,12 +104,12 @@ def _list(run: Runtime, asked: Asked) -> pd.DataFrame:
         notebooks
     """
     rows = []
-    for name, path in recipes.by_name(demo_folder.notebooks()).items():
+    for name, path in parameters_cell.by_name(demo_folder.notebooks()).items():
         notebook = notebook_file.read(path)
-        title, text = recipes.title(notebook)
-        given = list(recipes.parameters(notebook))
+        title, text = parameters_cell.title(notebook)
+        given = list(parameters_cell.parameters(notebook))
         rows.append({"name": name, "title": title, "parameters": given, "text": text, "file": str(path)})
-    return past.put_together(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), asked)
+    return at_capture.put_together(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), asked)
 
 
 notebooks = noun(NOTEBOOKS, read=_list)
@@ -155,7 +155,7 @@ def check(run: Runtime, asked: Asked, files: Files, fail_on: FailOn = "low", all
         if not found:
             _say_how_to_run(run, path)
     frame = _frame_of(rows)
-    return past.put_together(FINDINGS, frame, asked, noun="findings", summary=_summary(rows, len(files)))
+    return at_capture.put_together(FINDINGS, frame, asked, noun="findings", summary=_summary(rows, len(files)))
 
 
 notebooks.add_command(check)
@@ -221,7 +221,7 @@ def new(
         notebooks new who-may-do-what --organization acme --workspace ml-prod
         notebooks new workspaces --out failed-runs.ipynb --set since=-30d
     """
-    there = recipes.by_name(demo_folder.notebooks())
+    there = parameters_cell.by_name(demo_folder.notebooks())
     path = there.get(name) or {one.name: one for one in there.values()}.get(f"{name.removesuffix('.ipynb')}.ipynb")
     if path is None:
         raise UnknownNameError(
@@ -233,9 +233,9 @@ def new(
         raise UsageError(f"There is a file {target} already", hint="Name another one with --out FILE.")
     given = {"organization": organization, "workspace": workspace}
     wanted = {one: value for one, value in given.items() if value is not None} | _pairs(values)
-    made = recipes.with_parameters(notebook_file.read(path), wanted)
+    made = parameters_cell.with_parameters(notebook_file.read(path), wanted)
     notebook_file.write(made, target)
-    filled = ", ".join(f"{one} = {value}" for one, value in recipes.parameters(made).items() if value != "")
+    filled = ", ".join(f"{one} = {value}" for one, value in parameters_cell.parameters(made).items() if value != "")
     run.face.say(f"wrote {target}{f' ({filled})' if filled else ''}")
 
 
@@ -267,9 +267,9 @@ def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
 
 def _say_how_to_run(run: Runtime, path: Path) -> None:
     """Say how others run a notebook in which nothing was found."""
-    address, note = running.binder_line(path)
+    address, note = launch_lines.binder_line(path)
     run.face.say(f"nothing found in {path}")
-    run.face.say(f"  papermill  {running.papermill_line(path, notebook_file.read(path))}")
+    run.face.say(f"  papermill  {launch_lines.papermill_line(path, notebook_file.read(path))}")
     run.face.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
 
 

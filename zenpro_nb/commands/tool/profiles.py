@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames
 from zenpro_nb.client import SYSTEM
-from zenpro_nb.commands.core.noun import listing
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.reading import wanted_columns
-from zenpro_nb.commands.core.runtime import Runtime
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.noun import listing
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.lists.reading import wanted_columns
 from zenpro_nb.profiles.expiry import expires_at, time_left
 from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
 from zenpro_nb.session.session import SANDBOX

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import click
 
-from zenpro_nb.commands.core.command import Command
-from zenpro_nb.commands.core.noun import Noun, command
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.variables import SANDBOX
+from zenpro_nb.framework.cli.command import Command
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists.noun import Noun, command
 from zenpro_nb.profiles import SAAS_URL, no_credential
 from zenpro_nb.servers import sandbox_process
 

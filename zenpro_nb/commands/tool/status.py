@@ -6,14 +6,14 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
-from zenpro_nb.commands.core.runtime import Runtime
 from zenpro_nb.commands.tool.use import named
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
-from zenpro_nb.terminal.cards import Card
+from zenpro_nb.ui.cards import Card
 
 _NEXT = ("users", "workspaces", "assignments", "--help")
 _NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")

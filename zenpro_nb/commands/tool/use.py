@@ -8,18 +8,18 @@ import click
 from click.shell_completion import CompletionItem
 
 from zenpro_nb import query
-from zenpro_nb.commands.core.noun import Noun, command
-from zenpro_nb.commands.core.parameters import Org, OrganizationName, WorkspaceName
-from zenpro_nb.commands.core.runtime import Runtime, pass_runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import offered
 from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists.noun import Noun, command
+from zenpro_nb.framework.parameters.aliases import Org, OrganizationName, WorkspaceName
+from zenpro_nb.framework.parameters.types import offered
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
 from zenpro_nb.session.session import SANDBOX, Session
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
-from zenpro_nb.terminal.cards import Card
+from zenpro_nb.ui.cards import Card
 from zenpro_nb.workspaces import oss_server
 
 Url = Annotated[str | None, Arg()]

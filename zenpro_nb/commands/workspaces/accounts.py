@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
-from zenpro_nb.commands.core.noun import noun
-from zenpro_nb.commands.core.one_time_secrets import keep_of
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Description, Org, Retain, Reveal, SecretTo, new_name
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.sights import same_fields
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, created, fields_of, gone
-from zenpro_nb.commands.core.write import Keep, Write, without_missing
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.commands.workspaces import many_workspaces
-from zenpro_nb.commands.workspaces.inside_noun import inside_noun
-from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import (
     Hydrate,
     OneWorkspace,
@@ -30,7 +18,19 @@ from zenpro_nb.commands.workspaces.parameters import (
     operators_epilog,
     thing,
 )
+from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists.noun import noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Description, Org, Retain, Reveal, SecretTo, new_name
+from zenpro_nb.framework.writes.checks import changed, created, fields_of, gone
+from zenpro_nb.framework.writes.observe import same_fields
+from zenpro_nb.framework.writes.secrets import keep_of
+from zenpro_nb.framework.writes.write import Keep, Write, without_missing
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS, WORKSPACE_SERVICE_ACCOUNTS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
@@ -66,8 +66,8 @@ def _read_keys(
         raise UsageError("Keys belong to a service account, and none was named", hint="Add --service-account NAME.")
     target = resolve_one(run.session, workspace, org)
     account = query.find(run.session, _ACCOUNT, service_account, at=target.where(run.session))
-    ask = many_workspaces.ask_of(WORKSPACE_API_KEYS, asked, hydrate=hydrate, service_account_id=account.id)
-    return many_workspaces.read_from(run, Targets([target]), ask, asked)
+    ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, asked, hydrate=hydrate, service_account_id=account.id)
+    return across_workspaces.read_from(run, Targets([target]), ask, asked)
 
 
 service_accounts = inside_noun(WORKSPACE_SERVICE_ACCOUNTS)

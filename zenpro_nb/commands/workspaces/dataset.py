@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import frames, workspaces
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.workspaces import many_workspaces
-from zenpro_nb.commands.workspaces.many_workspaces import Reach
+from zenpro_nb.commands.workspaces import across_workspaces
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.options import Asked
 from zenpro_nb.query import note
 from zenpro_nb.resources import Column, Kind, Paging, Resource
-from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import resolve
@@ -50,7 +50,7 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
         raise UsageError("A dataset holds every row, the oldest first", hint="Leave --sort, --limit and --plot out.")
     targets = resolve(session, reach.workspaces, reach.org)
     typed = {**{one.name: asked.filters.get(one.name) for one in resource.filters}, **asked.typed}
-    ask = many_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
+    ask = across_workspaces.ask_of(resource, asked, hydrate=reach.hydrate)
     if asked.columns:
         # Columns that only choose the rows are not written.
         ask = replace(ask, columns=frames.choose_columns(resource, asked.columns))
@@ -75,7 +75,7 @@ def save(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.Dat
     facts: dict[str, Any] = {"failed": [one.row for one in failures], "skipped": dict(targets.skipped)}
     note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
     frames.mark(frame, [str(one) for one in asked.where.conditions])
-    many_workspaces.warn(run, failures, targets)
+    across_workspaces.warn(run, failures, targets)
     rows, new = sum(one.rows for one in written), sum(one.new for one in written)
     run.face.say(f"{counted(rows, 'row')} in {dataset.folder}, {new:,} of them new")
     return frame

@@ -7,18 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.client import Client, segment
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.noun import listing
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.workspaces import many_workspaces
+from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import listing
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.query import projects, record_of
 from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.resources.workspace.facts import INFO, STATISTICS
-from zenpro_nb.resources.workspace.parts import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.many import Failure, each
 from zenpro_nb.workspaces.targets import Target, resolve
@@ -64,7 +64,7 @@ def _frame(run: Runtime, resource: Resource, rows_of: Rows, workspaces: Sequence
     frame = reading.made(run, resource, rows, asked, route=resource.path)
     facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
     frame.attrs["zenpro"].update(facts, complete=not failures)
-    many_workspaces.warn(run, failures, targets)
+    across_workspaces.warn(run, failures, targets)
     return frame
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.commands.core.options import NameType, columns_epilog
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Arg, Opt
-from zenpro_nb.commands.core.types import TextType, offered
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Arg, Opt
+from zenpro_nb.framework.lists.options import columns_epilog
+from zenpro_nb.framework.parameters.types import NameType, TextType, offered
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
-from zenpro_nb.commands.core import reading
-from zenpro_nb.commands.core.noun import command, listing
-from zenpro_nb.commands.core.options import Asked
-from zenpro_nb.commands.core.parameters import Org
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
 from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.noun import command, listing
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.resources.workspace.facts import LOGS
 from zenpro_nb.workspaces import logs as run_logs

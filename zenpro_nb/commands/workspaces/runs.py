@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import frames, query
-from zenpro_nb.commands.core.parameters import Org
-from zenpro_nb.commands.core.runtime import Runtime
-from zenpro_nb.commands.core.signature import Opt
-from zenpro_nb.commands.core.verification import changed, fields_of, gone
-from zenpro_nb.commands.core.write import Write
-from zenpro_nb.commands.core.write_command import Destroys
-from zenpro_nb.commands.workspaces import many_workspaces
-from zenpro_nb.commands.workspaces.inside_noun import inside_noun
-from zenpro_nb.commands.workspaces.one_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, Projects, thing
+from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
+from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import Opt
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.writes.checks import changed, fields_of, gone
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.framework.writes.write_command import Destroys
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.workspace.planning import RUN_TEMPLATES, SNAPSHOTS
-from zenpro_nb.resources.workspace.running import RUNS, STEPS
+from zenpro_nb.resources.workspace.pipelines import RUN_TEMPLATES, SNAPSHOTS
+from zenpro_nb.resources.workspace.runs import RUNS, STEPS
 from zenpro_nb.syntax.counts import counted
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def run_template(
 
 def _fitting(place: WriteTarget, project: Sequence[str], chosen: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     at = replace(place.at, projects=project)
-    return query.records(place.session, RUNS, params=many_workspaces.filters(RUNS, chosen), at=at)
+    return query.records(place.session, RUNS, params=across_workspaces.filters(RUNS, chosen), at=at)
 
 
 def _question(place: WriteTarget, found: Sequence[Mapping[str, Any]]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenpro_nb.commands.core.principals import KINDS
 from zenpro_nb.forms.hooks.base import Hooks
+from zenpro_nb.framework.parameters.principals import KINDS
 
 PRINCIPALS = tuple(kind.parameter for kind in KINDS)
 _ONE = {"users": "a user", "teams": "a team", "service_accounts": "a service account", "invitations": "an invitation"}

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Collection, Sequence
 
 from zenpro_nb import limits
-from zenpro_nb.commands.core.principals import KINDS
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.choices import Choice
 from zenpro_nb.forms.field_choices import FieldChoices
@@ -17,6 +16,7 @@ from zenpro_nb.forms.hooks.current_roles import HeldRole, RolesScope
 from zenpro_nb.forms.hooks.principals import PRINCIPALS, PrincipalHooks
 from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm, State
+from zenpro_nb.framework.parameters.principals import KINDS
 
 _HEAD = ("Who", "Has today", "Afterwards")
 # The fields of a role's scope, by its level. A role of the organization needs none.

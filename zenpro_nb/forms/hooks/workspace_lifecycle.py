@@ -8,7 +8,6 @@ from typing import Any
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.client import SystemClock
-from zenpro_nb.commands.core import waiting
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.field_choices import FieldChoices
@@ -16,6 +15,7 @@ from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.state import OpenForm
+from zenpro_nb.framework.writes import waiting
 from zenpro_nb.resources.control_plane import WORKSPACES
 
 Record = Mapping[str, Any]

@@ -12,8 +12,8 @@ from zenpro_nb.frames.display.excerpt import every_row
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.security import printable
-from zenpro_nb.terminal.cards import Block, Card
-from zenpro_nb.terminal.cells import NOTHING, YES_SIGN, Cell, TableColumn
+from zenpro_nb.ui.cards import Block, Card
+from zenpro_nb.ui.cells import NOTHING, YES_SIGN, Cell, TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd

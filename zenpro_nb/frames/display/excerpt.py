@@ -13,7 +13,7 @@ from zenpro_nb.frames.display.values import ID, format_of
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import Kind, Style
 from zenpro_nb.security import printable
-from zenpro_nb.terminal.cells import GAP, TableColumn, fold
+from zenpro_nb.ui.cells import GAP, TableColumn, fold
 
 if TYPE_CHECKING:
     import pandas as pd

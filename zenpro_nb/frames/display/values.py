@@ -12,7 +12,7 @@ from typing import Any
 
 from zenpro_nb.resources.model import Kind, Style
 from zenpro_nb.security import printable
-from zenpro_nb.terminal.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
+from zenpro_nb.ui.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
 
 Format = Callable[[Any], Cell]
 ID = Kind.ID.value

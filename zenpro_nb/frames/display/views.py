@@ -18,7 +18,7 @@ from zenpro_nb.frames.display import card, foot
 from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
-from zenpro_nb.terminal import markup, tables
+from zenpro_nb.ui import markup, tables
 
 if TYPE_CHECKING:
     import pandas as pd

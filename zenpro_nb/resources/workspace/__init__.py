@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.workspace.making import MAKING
-from zenpro_nb.resources.workspace.parts import METADATA, needs_hydration
+from zenpro_nb.resources.workspace.columns import METADATA, needs_hydration
+from zenpro_nb.resources.workspace.models import MAKING
 from zenpro_nb.resources.workspace.people import PEOPLE
-from zenpro_nb.resources.workspace.planning import PLANNING
-from zenpro_nb.resources.workspace.running import RUNNING
+from zenpro_nb.resources.workspace.pipelines import PLANNING
+from zenpro_nb.resources.workspace.runs import RUNNING
 from zenpro_nb.resources.workspace.stacks import STACK_LISTS
 
 WORKSPACE_LISTS = (*RUNNING, *PLANNING, *STACK_LISTS, *MAKING, *PEOPLE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
-from zenpro_nb.resources.workspace.parts import ID, PROJECT, WORKSPACE
+from zenpro_nb.resources.workspace.columns import ID, PROJECT, WORKSPACE
 
 INFO = Resource(
     noun="info",

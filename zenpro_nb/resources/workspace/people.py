@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Kind
-from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, listed, number, state, text, time
+from zenpro_nb.resources.workspace import columns, enums
+from zenpro_nb.resources.workspace.columns import (
+    choice,
+    flag,
+    hydrated,
+    in_body,
+    key,
+    listed,
+    number,
+    state,
+    text,
+    time,
+)
 
 _EXTERNAL = hydrated("external_user_id", Kind.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "only the one with this account in the control plane")
@@ -15,8 +26,8 @@ PROJECTS = listed(
     sample="churn",
     scoped=False,
     owned=False,
-    columns=(parts.NAME, in_body("display_name", help="name shown in the dashboard"), parts.DESCRIPTION),
-    filters=(parts.NAME_FILTER, text("display_name", "only those shown under this name")),
+    columns=(columns.NAME, in_body("display_name", help="name shown in the dashboard"), columns.DESCRIPTION),
+    filters=(columns.NAME_FILTER, text("display_name", "only those shown under this name")),
 )
 
 WORKSPACE_USERS = listed(
@@ -27,7 +38,7 @@ WORKSPACE_USERS = listed(
     scoped=False,
     owned=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         in_body("full_name", help="full name, may be empty"),
         hydrated("email", help="e-mail address, may be missing"),
         in_body("active", Kind.BOOL, "may sign in"),
@@ -38,7 +49,7 @@ WORKSPACE_USERS = listed(
     ),
     ids=(_EXTERNAL, in_body("default_project_id", Kind.ID, "the project that is used where none is named")),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("full_name", "only those with this full name"),
         text("email", "only those with this e-mail"),
         flag("active", "only those who may sign in (or, with no, may not)"),
@@ -55,14 +66,14 @@ WORKSPACE_SERVICE_ACCOUNTS = listed(
     scoped=False,
     owned=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         in_body("full_name", help="full name, may be empty"),
         in_body("active", Kind.BOOL, "may sign in"),
-        parts.DESCRIPTION,
+        columns.DESCRIPTION,
     ),
     ids=(_EXTERNAL,),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that may sign in (or, with no, may not)"),
         _EXTERNAL_FILTER,
@@ -76,16 +87,16 @@ WORKSPACE_API_KEYS = listed(
     scoped=False,
     owned=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         Column("service_account", path="body.service_account.name", help="whose key it is"),
         in_body("active", Kind.BOOL, "can be used"),
         hydrated("last_login", Kind.TIME, "last use (UTC)"),
         hydrated("last_rotated", Kind.TIME, "last rotation (UTC)"),
         hydrated("retain_period_minutes", Kind.COUNT, "minutes that the old key works after a rotation"),
-        parts.DESCRIPTION,
+        columns.DESCRIPTION,
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("description", "only those with this description"),
         flag("active", "only those that can be used (or, with no, cannot)"),
         time("last_login", "only those last used then"),
@@ -115,13 +126,13 @@ WORKSPACE_DEVICES = listed(
     ),
     ids=(in_body("client_id", Kind.ID, "the installation of zenml there"),),
     filters=(
-        choice("status", "only those in this state", words.DEVICE_STATUS),
+        choice("status", "only those in this state", enums.DEVICE_STATUS),
         flag("trusted_device", "only trusted ones (or, with no, others)"),
         time("expires", "only those whose authorization ends then"),
         time("last_login", "only those last used then"),
         number("failed_auth_attempts", "only those with so many wrong codes"),
         key("client_id", "only those of this installation"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
     ),
     secrets=(
         "user_code",
@@ -153,14 +164,14 @@ RESOURCE_REQUESTS = listed(
         in_body("pool_id", Kind.ID, "the pool"),
     ),
     filters=(
-        choice("status", "only those in this state", words.REQUEST_STATUS),
-        choice("reclaim_tolerance", "only those of this tolerance", words.RECLAIM_TOLERANCE),
+        choice("status", "only those in this state", enums.REQUEST_STATUS),
+        choice("reclaim_tolerance", "only those of this tolerance", enums.RECLAIM_TOLERANCE),
         key("pipeline_run_id", "only those of this run"),
         key("step_run_id", "only those of this step"),
         key("component_id", "only those of this component"),
         key("pool_id", "only those of this pool"),
         key("preemption_initiated_by_id", "only those that this request takes resources from"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
     ),
     secrets=("component_settings",),
     label="id",
@@ -171,7 +182,7 @@ WEBHOOKS = listed(
     "Webhooks, the newest first.",
     sample="churn-pushes",
     columns=(
-        parts.NAME,
+        columns.NAME,
         in_body("webhook_type", Kind.CATEGORY, "who calls it"),
         in_body("active", Kind.BOOL, "listens"),
         in_body("endpoint_url", help="the address that is called"),
@@ -182,10 +193,10 @@ WEBHOOKS = listed(
         hydrated("last_error", help="what went wrong last", field="stats.last_error_summary"),
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("webhook_type", "only those that this one calls"),
         flag("active", "only those that listen (or, with no, do not)"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
     ),
 )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from zenpro_nb.resources.model import Column, Filter, Kind
-from zenpro_nb.resources.workspace import parts, words
-from zenpro_nb.resources.workspace.parts import choice, flag, hydrated, in_body, key, linked, listed, seconds, text
+from zenpro_nb.resources.workspace import columns, enums
+from zenpro_nb.resources.workspace.columns import choice, flag, hydrated, in_body, key, linked, listed, seconds, text
 
 _TYPE = in_body("type", Kind.CATEGORY, "orchestrator, artifact_store, container_registry …")
-_TYPE_FILTER = choice("type", "only those of this type", words.COMPONENT_TYPES)
+_TYPE_FILTER = choice("type", "only those of this type", enums.COMPONENT_TYPES)
 
 STACKS = listed(
     "stacks",
@@ -15,16 +15,16 @@ STACKS = listed(
     sample="aws-production",
     scoped=False,
     columns=(
-        parts.NAME,
-        parts.DESCRIPTION,
+        columns.NAME,
+        columns.DESCRIPTION,
         Column("orchestrators", Kind.LIST, "metadata.components.orchestrator[].name", "names of its orchestrators"),
         Column("artifact_stores", Kind.LIST, "metadata.components.artifact_store[].name", "names of its stores"),
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("description", "only those with this description"),
         text("component", "only those with this component, by name or id", "components"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
         key("component_id", "only those with this component"),
     ),
     # A stack's labels are free text and fall under the same rule as its configuration.
@@ -36,7 +36,7 @@ COMPONENTS = listed(
     sample="mlflow-registry",
     scoped=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         _TYPE,
         in_body("flavor", Kind.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
@@ -48,10 +48,10 @@ COMPONENTS = listed(
         linked("flavor_id", "the flavor", "flavor.id", Kind.ID),
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         _TYPE_FILTER,
         text("flavor", "only those of this flavor"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
         key("connector_id", "only those with this connector"),
         key("stack_id", "only those of this stack"),
     ),
@@ -63,7 +63,7 @@ FLAVORS = listed(
     sample="s3",
     scoped=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         in_body("display_name", help="name shown in the dashboard"),
         _TYPE,
         in_body("integration", Kind.CATEGORY, "the integration that it belongs to"),
@@ -74,11 +74,11 @@ FLAVORS = listed(
         hydrated("docs_url", help="address of its documentation"),
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("display_name", "only those shown under this name"),
         _TYPE_FILTER,
         text("integration", "only those of this integration"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
     ),
 )
 
@@ -89,7 +89,7 @@ CONNECTORS = listed(
     path="service_connectors",
     scoped=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         # A name or the whole description of the type, at the server's pleasure (fact sheet, section 9.4).
         Column(
             "connector_type",
@@ -107,15 +107,15 @@ CONNECTORS = listed(
         seconds(hydrated("expiration_seconds", Kind.COUNT, "seconds that credentials from it live")),
     ),
     filters=(
-        parts.NAME_FILTER,
+        columns.NAME_FILTER,
         text("connector_type", "only those of this type"),
         text("auth_method", "only those that sign in so"),
         Filter("resource_type", "only those that give access to this type of thing"),
         Filter("resource_id", "only those that give access to this thing"),
-        parts.USER_FILTER,
+        columns.USER_FILTER,
     ),
     # The server sends the secrets unless it is told not to.
-    defaults={**parts.NEWEST_FIRST, "expand_secrets": "false"},
+    defaults={**columns.NEWEST_FIRST, "expand_secrets": "false"},
 )
 
 SECRET_NAMES = listed(
@@ -123,8 +123,8 @@ SECRET_NAMES = listed(
     "Names of secrets, the newest first. Never what is in them.",
     sample="warehouse",
     scoped=False,
-    columns=(parts.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
-    filters=(parts.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), parts.USER_FILTER),
+    columns=(columns.NAME, in_body("private", Kind.BOOL, "only its owner may use it")),
+    filters=(columns.NAME_FILTER, flag("private", "only private ones (or, with no, others)"), columns.USER_FILTER),
     secrets=("values",),
 )
 
@@ -133,11 +133,11 @@ CODE_REPOSITORIES = listed(
     "Code repositories, the newest first. Never their configuration, which may hold tokens.",
     sample="churn-code",
     columns=(
-        parts.NAME,
+        columns.NAME,
         Column("type", Kind.CATEGORY, "body.source.attribute", "class that reads it"),
-        parts.DESCRIPTION,
+        columns.DESCRIPTION,
     ),
-    filters=(parts.NAME_FILTER, parts.USER_FILTER),
+    filters=(columns.NAME_FILTER, columns.USER_FILTER),
     secrets=("config",),
 )
 
@@ -147,17 +147,17 @@ TAG_LIST = listed(
     sample="nightly",
     scoped=False,
     columns=(
-        parts.NAME,
+        columns.NAME,
         in_body("color", Kind.CATEGORY, "how the dashboard shows it"),
         in_body("exclusive", Kind.BOOL, "only one thing of a kind may have it"),
         hydrated("tagged_count", Kind.COUNT, "number of things that have it"),
     ),
     filters=(
-        parts.NAME_FILTER,
-        choice("color", "only those of this color", words.COLORS),
+        columns.NAME_FILTER,
+        choice("color", "only those of this color", enums.COLORS),
         flag("exclusive", "only exclusive ones (or, with no, others)"),
-        choice("resource_type", "only those that things of this kind have", words.TAGGABLE),
-        parts.USER_FILTER,
+        choice("resource_type", "only those that things of this kind have", enums.TAGGABLE),
+        columns.USER_FILTER,
     ),
 )
 

@@ -12,7 +12,7 @@ from zenpro_nb.sandbox import credentials, lifecycle, limits, queries, releases
 from zenpro_nb.sandbox.access_tables import ApiKey
 from zenpro_nb.sandbox.clock import Clock, stamp
 from zenpro_nb.sandbox.options import Options
-from zenpro_nb.sandbox.seed import acme, cast, flaws, labs
+from zenpro_nb.sandbox.seed import acme, cast, findings, labs
 from zenpro_nb.sandbox.seed.draft import Draft
 from zenpro_nb.sandbox.seed.people import Names, crowd
 from zenpro_nb.sandbox.store import Store
@@ -61,7 +61,7 @@ def _fill(session: Session, options: Options, now: datetime) -> None:
     cast.build_bots(draft, parts, made.id)
     acme.populate(made, parts, in_acme)
     labs.build(draft, parts, in_labs)
-    flaws.leave(made, parts, in_acme)
+    findings.leave(made, parts, in_acme)
     draft.insert(session)
 
 

@@ -1,0 +1,107 @@
+"""What is said of a write is what a look at the thing shows: conflicts, what is gone, what somebody keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import Requests, journal, local_user
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.errors import ConflictError, NotFoundError, UsageError
+from zenpro_nb.framework.writes.checks import Created, contradicts, gone
+from zenpro_nb.frontends.connection import Connection
+
+
+def test_a_conflicting_invitation_says_which_role_the_existing_one_carries(zen: Connection, name: str) -> None:
+    email = f"{name}@x.io"
+    zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
+    with pytest.raises(ConflictError, match="is invited already, as Organization Member"):
+        zen.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
+    assert journal()[-1]["outcome"] == "refused"
+    zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
+    assert journal()[-1]["outcome"] == "already"
+
+
+def test_what_a_removed_member_keeps_is_said_before_and_after(
+    zen: Connection, plane: SandboxProcess, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    # An organization of its own: of the many teams of the one that tests share, only some are looked into.
+    zen.run("organizations", "create", name)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization=name) as own:
+        own.run("workspaces", "create", name)
+        own.run("roles", "assign", "Organization Member", "--user", email)
+        own.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
+        own.run("teams", "create", name)
+        own.run("teams", "add", name, "--user", email)
+        capsys.readouterr()
+        kept = f"keeps: Workspace Developer in {name}, team {name} (`users offboard` takes it all back)"
+        own.run("members", "remove", email, "--dry-run")
+        assert kept in capsys.readouterr().err
+        own.run("members", "remove", email, "--yes")
+        assert kept in journal()[-1]["detail"]
+        assert kept in capsys.readouterr().err
+        own.run("users", "deactivate", email, "--yes")
+        assert kept in journal()[-1]["detail"]
+
+
+def test_what_a_deleted_account_leaves_is_said(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    email = f"{name}@x.io"
+    with local_user(zen, email) as person:
+        zen.run("roles", "assign", "Organization Admin", "--user", email)
+        person.run("workspaces", "create", name)
+    zen.run("invitations", "create", "--email", f"{name}-2@x.io", "--role", "Organization Member")
+    zen.run("users", "create", f"{name}-2@x.io")
+    capsys.readouterr()
+    zen.run("users", "delete", email, "--dry-run")
+    assert f"leaves: workspace {name} (`users offboard`" in capsys.readouterr().err
+    zen.run("users", "delete", f"{name}-2@x.io", "--dry-run")
+    assert "leaves: an open invitation (`users offboard`" in capsys.readouterr().err
+
+
+def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: str, requests: Requests) -> None:
+    before = len(requests.writes())
+    with pytest.raises(UsageError, match=r"--description needs a value, and --dry-run is an option.*=--dry-run"):
+        zen.run("teams", "create", name, "--description", "--dry-run")
+    assert len(requests.writes()) == before
+    frame = zen.run("teams", "create", name, "--description=--dry-run")
+    assert frame["description"].iloc[0] == "--dry-run"
+
+
+def test_only_a_new_id_with_the_fields_that_were_asked_for_is_the_one() -> None:
+    there: list[dict[str, object]] = [{"id": "1", "name": "ops", "description": "old"}]
+    look = Created(lambda: there, lambda record: record["name"] == "ops", {"name": "ops", "description": "new"})
+    look.note()
+    assert look() is False
+    there.append({"id": "2", "name": "ops", "description": "of somebody else"})
+    assert look() is None
+    there.append({"id": "3", "name": "ops", "description": "new"})
+    assert look() == there[2]
+    there.append({"id": "4", "name": "ops"})
+    assert look() is None, "two that could be it"
+    assert contradicts(there[0], {"description": "new"})
+
+
+def test_where_nothing_could_be_noted_no_look_can_tell() -> None:
+    seen: list[dict[str, object]] = []
+
+    def read() -> list[dict[str, object]]:
+        if not seen:
+            raise NotFoundError("no list")
+        return seen
+
+    look = Created(read, lambda record: True, {})
+    look.note()
+    seen.append({"id": "1"})
+    assert look() is None
+
+
+def test_what_a_gateway_does_not_find_is_not_gone(zen: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = zen._session
+
+    def answer(path: str, **params: object) -> object:
+        raise NotFoundError("default backend - 404", status=404, from_api=False)
+
+    monkeypatch.setattr(session.client, "get", answer)
+    assert gone(session, "/teams/1")() is None

@@ -1,0 +1,195 @@
+"""Forms with made-up people: nobody real reaches the browser, and what is sent is real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+import pytest
+
+from tests.forms.conftest import ByHand, Notebook, Opener, run
+from tests.support.forms import answering
+from zenpro_nb.forms.opening import NotebookForms
+from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.forms.widgets.combobox import Combobox
+from zenpro_nb.forms.widgets.review_view import ReviewView
+from zenpro_nb.forms.widgets.view import View
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.frontends.pseudonyms import BADGE, MadeUp
+from zenpro_nb.inventory import Reviews
+
+REAL = ("ada@example.com", "Ada Lovelace", "Lovelace", "linus@example.com", "Linus", "grace@example.com", "Hopper")
+
+
+@dataclass
+class Wanted:
+    pseudonyms: bool = True
+
+
+@pytest.fixture
+def wanted() -> Wanted:
+    return Wanted()
+
+
+@pytest.fixture
+def made_up(wanted: Wanted) -> MadeUp:
+    return MadeUp(wanted)
+
+
+@pytest.fixture
+def state_dir(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path))
+
+
+def below(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from below(child)
+
+
+def sent_to_the_browser(view: View | ReviewView) -> str:
+    return "\n".join(str(one.get_state()) for one in below(view.root))
+
+
+def combobox(view: View, name: str) -> Combobox:
+    row = view.row(name)
+    assert isinstance(row, Combobox)
+    return row
+
+
+def labels(row: Combobox) -> list[str]:
+    assert row._matches is not None
+    return [label for label, _ in row._matches.options]
+
+
+def no_real_person(text: str) -> None:
+    found = [one for one in REAL if one in text]
+    assert not found, (found, text)
+
+
+def test_from_opening_to_the_result(
+    open_form: Opener, by_hand: ByHand, made_up: MadeUp, runtime: Runtime, name: str
+) -> None:
+    run(runtime, f"teams create {name}")
+    form = open_form("teams add", made_up, team=name)
+    view = View(form, "key")
+    users = combobox(view, "users")
+    users._text.value = "ada@example.com"  # who types a real address sees it, until it is taken
+    by_hand.settle()
+    assert "pseudonym.example" in labels(users)[0]
+    users._entered()
+    assert form.values["users"] == ["ada@example.com"]
+    by_hand.settle()
+    text = sent_to_the_browser(view)
+    no_real_person(text)
+    assert BADGE in text
+    assert "POST /teams/" in text
+    view.submit.click()
+    by_hand.settle()
+    assert form.result["outcome"].item() == "done"
+    no_real_person(sent_to_the_browser(view))
+    assert "ada@example.com" in set(run(runtime, f"teams members {name}")["email"])
+
+
+def test_somebody_is_found_and_meant_by_the_made_up_name(open_form: Opener, by_hand: ByHand, made_up: MadeUp) -> None:
+    form = open_form("users deactivate", made_up)
+    view = View(form, "key")
+    users = combobox(view, "users")
+    users._text.value = "hopper"
+    for _ in range(2):  # who has been shown once is still found by the real name
+        view.render()
+        assert "pseudonym.example" in labels(users)[0]
+    by_hand.settle()
+    shown = made_up.text("grace@example.com")
+    for typed in (shown, shown.upper(), f"{shown}, {shown}"):
+        form.set("users", [])
+        users._text.value = typed
+        users._entered()
+        by_hand.settle()
+        assert form.values["users"] == ["grace@example.com"]
+    assert "users deactivate grace@example.com" in form.line
+    assert not form.problems
+    view.confirm.value = made_up.text(form.confirmation)
+    assert form.is_confirmed
+
+
+def test_what_the_line_gave_is_shown_made_up_and_sent_as_it_is(
+    open_form: Opener, by_hand: ByHand, made_up: MadeUp
+) -> None:
+    form = open_form("users offboard", made_up, users=("grace@example.com",))
+    view = View(form, "key")
+    by_hand.settle()
+    no_real_person(sent_to_the_browser(view))
+    assert form.values["users"] == ["grace@example.com"]
+    assert form.writes
+    form.close()
+    no_real_person(sent_to_the_browser(view))
+
+
+def test_a_text_in_a_field_is_read_back_as_what_it_stands_for(
+    open_form: Opener, by_hand: ByHand, made_up: MadeUp
+) -> None:
+    made_up.meet("ada@example.com", "Ada Lovelace")
+    form = open_form("teams create", made_up, name="ops", description="asked for by Ada Lovelace")
+    view = View(form, "key")
+    by_hand.settle()
+    no_real_person(sent_to_the_browser(view))
+    assert form.given()["description"] == "asked for by Ada Lovelace"
+    view.row("description")._input.value = "asked for by nobody"  # type: ignore[attr-defined]
+    assert form.given()["description"] == "asked for by nobody"
+
+
+def test_people_are_shown_again_when_it_is_turned_off(
+    open_form: Opener, by_hand: ByHand, made_up: MadeUp, wanted: Wanted
+) -> None:
+    form = open_form("users deactivate", made_up, users=("grace@example.com",))
+    view = View(form, "key")
+    by_hand.settle()
+    wanted.pseudonyms = False
+    view.render()
+    text = sent_to_the_browser(view)
+    assert "users deactivate grace@example.com" in text
+    assert BADGE not in text
+
+
+def test_in_a_terminal(runtime: Runtime, made_up: MadeUp, name: str) -> None:
+    class Person(Notebook):
+        watched = True  # type: ignore[assignment]
+
+        def say(self, line: str) -> None:
+            super().say(made_up.text(line))
+
+    terminal = Runtime(runtime.session, Person(), forms=NotebookForms(in_kernel=False, presentation=made_up))
+    run(runtime, f"teams create {name}")
+    made_up.meet("ada@example.com", "Ada Lovelace")
+    shown = made_up.text("ada@example.com")
+    with answering(name, "y", "", shown, "", "", "", "y") as streams:
+        frame = run(terminal, "form teams add")
+        said = streams[0].getvalue().decode() + streams[1].getvalue().decode()
+    assert frame["outcome"].item() == "done"
+    no_real_person(said)
+    assert "ada@example.com" in set(run(runtime, f"teams members {name}")["email"])
+
+
+@pytest.mark.usefixtures("state_dir")
+def test_a_review(runtime: Runtime, made_up: MadeUp, name: str) -> None:
+    run(runtime, f"reviews create {name} --workspace ml-prod")
+    review = next(one.review for one in Reviews().every() if one.review.name == name)
+    view = ReviewView(ReviewForm(review, runtime, "ada@example.com", made_up), "key", "the line")
+    people = len(view.form.people)
+    for _ in range(people):
+        no_real_person(sent_to_the_browser(view))
+        view.form.press("n")
+    row = view.form.row
+    assert row is not None
+    view.why.value = "because Ada Lovelace <ada@example.com> said so"
+    view.form.press("k")
+    view.form.press("p")
+    view.form.press("n")
+    view.form.press("u")
+    no_real_person(sent_to_the_browser(view))
+    kept = view.form.review.row(row.row)
+    assert kept is not None
+    assert kept.justification == "because Ada Lovelace <ada@example.com> said so"

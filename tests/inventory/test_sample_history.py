@@ -1,0 +1,95 @@
+"""The demo's earlier captures: what changed since is believable, and nothing is kept elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.inventory.conftest import session_at
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb import inventory
+from zenpro_nb.access import Inventory
+from zenpro_nb.access.effective.effective import effective
+from zenpro_nb.client import ApiKey
+from zenpro_nb.commands.tool.demo import PAST, earlier_captures
+from zenpro_nb.files.paths import CAPTURES_VARIABLE
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.ui.protocol import Terminal
+
+NOW = datetime.now(UTC)
+MONTH, TWO = (inventory.months_ago(NOW, count) for count in (1, 2))
+
+
+@pytest.fixture(scope="module")
+def now(sandbox: SandboxProcess) -> Inventory:
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    found = inventory.fill(session)
+    session.close()
+    return found
+
+
+def test_the_same_present_has_the_same_past(now: Inventory) -> None:
+    first, again = (inventory.invented_past(now, [MONTH, TWO]) for _ in range(2))
+    for one, other in zip(first, again, strict=True):
+        assert len(inventory.compare(one, other)) == 0
+
+
+def test_each_month_brought_each_kind_of_change(now: Inventory) -> None:
+    month, two = inventory.invented_past(now, [MONTH, TWO])
+    assert [one.started for one in (month, two)] == [MONTH, TWO]
+    for before, after in ((two, month), (month, now)):
+        found = inventory.compare(before, after)
+        kinds = set(zip(found["list"], found["change"], strict=True))
+        assert kinds >= {
+            ("members", "added"),
+            ("members", "removed"),
+            ("assignments", "added"),
+            ("assignments", "removed"),
+            ("team_members", "added"),
+            ("team_members", "removed"),
+            ("teams", "changed"),
+        }
+        assert {"unknown", "not comparable"} & set(found["change"]) == set()
+        assert 10 < len(found) < 150
+        assert found["name"].notna().all()
+
+
+def test_the_past_holds_together(now: Inventory) -> None:
+    for one in inventory.invented_past(now, [MONTH, TWO]):
+        users = set(one.users.frame["id"])
+        for name in ("members", "team_members", "assignments"):
+            assert set(one[name].frame["user_id"].dropna()) <= users, name
+            assert not one[name].frame.duplicated(list(one[name].type.key)).any(), name
+        teams = one.teams.frame.set_index("id")["name"]
+        in_teams = one.team_members.frame
+        assert in_teams["team"].tolist() == teams[in_teams["team_id"]].tolist()
+        assert len(effective(one)) > len(one.assignments)
+        sizes = in_teams["team_id"].value_counts()
+        assert one.teams.frame["member_count"].tolist() == [sizes.get(key, 0) for key in teams.index]
+
+
+def test_the_demo_keeps_them_in_a_folder_of_its_own(
+    sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZENPRO_STATE_DIR", str(tmp_path / "state"))
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    more = earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    session.close()
+    assert not (tmp_path / "state").exists()
+    captures = inventory.Captures(Path(more[CAPTURES_VARIABLE]))
+    assert captures.root == tmp_path / "own" / "captures"
+    assert [one.name for one in captures.every()] == list(reversed(PAST))
+    # This module may have been imported a while ago.
+    assert abs(captures.every()[-1].taken - MONTH) < timedelta(days=1)
+
+
+def test_a_demo_whose_past_cannot_be_made_starts_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from zenpro_nb.security.secret import Secret
+
+    session = session_at("http://127.0.0.1:9", ApiKey(Secret("ZENPROKEY_x")))
+    earlier_captures(Runtime(session, Terminal()), session.settings, tmp_path / "own")
+    assert "there are no earlier captures" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Audit checks and their findings."""

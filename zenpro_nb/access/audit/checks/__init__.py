@@ -1,0 +1,10 @@
+"""Every check of an audit, each declared once, in the order in which people read about them."""
+
+from __future__ import annotations
+
+from zenpro_nb.access.audit.checks import accounts, admins, inside, keys, roles, teams
+from zenpro_nb.access.audit.findings import AuditCheck
+
+CHECKS: dict[str, AuditCheck] = {
+    check.name: check for module in (accounts, admins, keys, roles, teams, inside) for check in module.CHECKS
+}

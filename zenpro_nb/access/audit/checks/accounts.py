@@ -1,0 +1,143 @@
+"""Checks of people's accounts: who cannot sign in and still holds something, who is not of this house."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts, Record
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.access.model.keys import AccountKey, AccountRolesKey, MembershipKey, TopicKey
+from zenpro_nb.syntax.counts import counted, named
+
+
+def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
+    held: dict[str, list[Record]] = defaultdict(list)
+    for one in facts.assignments:
+        if one["user_id"] and facts.is_active(one) is False:
+            held[one["user_id"]].append(one)
+    for user_id, rows in held.items():
+        where = named([f"{one['role']} in {facts.place(one)}" for one in rows], limits.NAMED)
+        yield Finding(
+            AccountRolesKey(user_id),
+            f"Deactivated, but still has {counted(len(rows), 'role')}: {where}.{_also_removed(facts, rows[0])}",
+            principal=facts.name(rows[0]),
+            scope=named(list(dict.fromkeys(facts.place(one) for one in rows)), limits.NAMED),
+            fix=facts.offboarding(rows[0]),
+        )
+
+
+def _also_removed(facts: Facts, row: Record) -> str:
+    """Return what offboarding removes besides the roles; empty where it removes nothing else."""
+    if facts.is_bot(row):
+        return ""
+    email = str(facts.users.get(row["user_id"], {}).get("email") or "").casefold()
+    teams = sum(member["user_id"] == row["user_id"] for members in facts.in_team.values() for member in members)
+    invited = sum(str(invitation["email"]).casefold() == email for invitation in facts.invitations)
+    parts = [counted(number, word) for number, word in ((teams, "team membership"), (invited, "invitation")) if number]
+    return f" Offboarding also removes {' and '.join(parts)}." if parts else ""
+
+
+def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
+    for rows in facts.in_team.values():
+        for one in rows:
+            if one["user_id"] and facts.is_active(one) is False:
+                yield Finding(
+                    MembershipKey.of(one),
+                    f"Deactivated, but still a member of the team {one['team']}.",
+                    principal=facts.name(one),
+                    scope=f"{TEAM_MARK}{one['team']}",
+                    fix=facts.line(
+                        "teams remove",
+                        facts.team_word(one["team_id"], one["team"]),
+                        **facts.account_option(one),
+                    ),
+                )
+
+
+def _outside_domains(facts: Facts) -> Iterator[Finding]:
+    domains = facts.domains or _trusted(facts)
+    if not domains:
+        known = facts.inventory.organization.knows("trusted_domains")
+        why = "The organization trusts no domain" if known else "The server does not send the trusted domains"
+        yield Finding(TopicKey("domains"), f"{why}: name yours with --domains.", unknown=True)
+        return
+    for one in facts.users.values():
+        email = str(one["email"] or "")
+        if "@" in email and not one["is_service_account"] and not _is_within(email, domains):
+            yield Finding(
+                AccountKey(one["id"]),
+                f"The address is of none of {named(sorted(domains), limits.NAMED)}.",
+                principal=email,
+                fix=facts.line("assignments", user=facts.account_word(one["id"])),
+            )
+
+
+def _is_within(email: str, domains: Iterable[str]) -> bool:
+    """Return whether an address is of one of these domains or of a subdomain: ZenML counts these too (section 12.11).
+
+    >>> _is_within("ada@eng.example.com", ["example.com"]), _is_within("ada@badexample.com", ["example.com"])
+    (True, False)
+    """
+    domain = email.rpartition("@")[2].casefold()
+    return any(domain == own or domain.endswith(f".{own}") for own in domains)
+
+
+def _trusted(facts: Facts) -> frozenset[str]:
+    found = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
+    return frozenset(str(one).casefold() for row in found for one in row["trusted_domains"] or ())
+
+
+def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
+    people = [one for one in facts.users.values() if not one["is_service_account"]]
+    providers = sorted({str(one["oauth_provider"]) for one in people if one["oauth_provider"]})
+    for one in people:
+        if providers and not one["oauth_provider"]:
+            name = str(one["email"] or one["username"] or one["id"])
+            yield Finding(
+                AccountKey(one["id"]),
+                f"Signs in with a password, where others use {named(providers, limits.NAMED)}.",
+                principal=name,
+                fix=facts.line("users get", facts.account_word(one["id"])),
+            )
+
+
+CHECKS = (
+    AuditCheck(
+        "inactive-with-roles",
+        "high",
+        "Accounts that are deactivated and still hold roles.",
+        ("assignments", "users.is_active"),
+        _inactive_with_roles,
+        AccountRolesKey,
+        cannot="when somebody last signed in at the control plane: the API does not tell",
+    ),
+    AuditCheck(
+        "inactive-in-team",
+        "medium",
+        "Accounts that are deactivated and still in a team.",
+        ("team_members", "users.is_active"),
+        _inactive_in_team,
+        MembershipKey,
+    ),
+    AuditCheck(
+        "outside-domains",
+        "medium",
+        "People whose addresses belong to none of your domains, nor to a subdomain of one.",
+        ("users.email",),
+        _outside_domains,
+        AccountKey,
+        cannot="which domains are yours, where neither --domains nor the organization says it",
+    ),
+    AuditCheck(
+        "local-account-beside-sso",
+        "low",
+        "People who sign in with a password, where others use single sign-on.",
+        ("users.oauth_provider",),
+        _local_account_beside_sso,
+        AccountKey,
+        cannot="whether somebody has a second factor",
+    ),
+)

@@ -1,0 +1,142 @@
+"""Checks of who may do everything: organization admins, superusers, bots, workspaces that nobody administers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts, Held
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.access.model.keys import ADMINS, AccountKey, HeldRoleKey, TopicKey, WorkspaceKey
+from zenpro_nb.syntax.counts import named
+
+
+def active_admins(facts: Facts) -> dict[str, str]:
+    """Return the active people who are admins of the organization, teams expanded, by their ids; bots do not count."""
+    found: dict[str, str] = {}
+    for one in facts.held():
+        user = one.holder["user_id"]
+        admin = one.assignment["level"] == "organization" and facts.is_admin(one.assignment, ORGANIZATION_ADMIN)
+        if user and admin and not facts.is_bot(one.holder) and facts.is_active(one.holder):
+            found[user] = facts.name(one.holder)
+    return found
+
+
+def _too_many(facts: Facts) -> Iterator[Finding]:
+    admins = sorted(active_admins(facts).values())
+    if len(admins) > limits.ADMINS_MOST:
+        reason = f"{len(admins)} active people may do everything: {named(admins, limits.NAMED)}."
+        yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
+
+
+def _too_few(facts: Facts) -> Iterator[Finding]:
+    admins = sorted(active_admins(facts).values())
+    if len(admins) < limits.MIN_ORG_ADMINS:
+        who = f"only {admins[0]}" if admins else "nobody"
+        yield Finding(
+            ADMINS, f"Of active people, {who} may do everything.", scope=_organization(facts), fix=_look(facts)
+        )
+
+
+def _superuser(facts: Facts) -> Iterator[Finding]:
+    for one in facts.users.values():
+        if one["is_superuser"] and one["is_active"] is not False:
+            name = str(one["email"] or one["username"] or one["id"])
+            yield Finding(
+                AccountKey(one["id"]),
+                "A superuser may do everything in every organization of this server.",
+                principal=name,
+                fix=f"{facts.line('users update', facts.account_word(one['id']))} --no-superuser",
+            )
+
+
+def _bot_is_admin(facts: Facts) -> Iterator[Finding]:
+    for one in facts.held():
+        if facts.is_bot(one.holder) and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+            through = f" through the team {one.team}" if one.team else ""
+            yield Finding(
+                one.key,
+                f"A bot is {one.assignment['role']}{through}.",
+                principal=facts.name(one.holder),
+                scope=facts.place(one.assignment),
+                fix=_leaving(facts, one),
+            )
+
+
+def _leaving(facts: Facts, held: Held) -> str:
+    if held.team is None:
+        return facts.revoking(held.assignment)
+    team = facts.team_word(held.assignment["team_id"], held.team)
+    return facts.line("teams remove", team, **facts.account_option(held.holder))
+
+
+def _workspace_without_admin(facts: Facts) -> Iterator[Finding]:
+    administered = {
+        one.assignment["workspace_id"]
+        for one in facts.held()
+        if facts.is_admin(one.assignment, WORKSPACE_ADMIN) and facts.is_active(one.holder) is not False
+    }
+    for one in facts.workspaces.values():
+        if one["id"] not in administered:
+            yield Finding(
+                WorkspaceKey(one["id"]),
+                "Nobody is Workspace Admin here; admins of the organization are not counted.",
+                scope=str(one["name"]),
+                fix=facts.line("workspaces members", facts.workspace_word(one["id"])),
+            )
+
+
+def _look(facts: Facts) -> str:
+    return facts.line("assignments", role=ORGANIZATION_ADMIN)
+
+
+def _organization(facts: Facts) -> str:
+    return facts.inventory.organization_name or "organization"
+
+
+CHECKS = (
+    AuditCheck(
+        "too-many-org-admins",
+        "medium",
+        f"More than {limits.ADMINS_MOST} active people who are Organization Admin, teams expanded; bots do not count.",
+        ("assignments", "team_members", "users.is_active"),
+        _too_many,
+        TopicKey,
+    ),
+    AuditCheck(
+        "too-few-org-admins",
+        "high",
+        f"Fewer than {limits.MIN_ORG_ADMINS} active people who are Organization Admin, teams expanded.",
+        ("assignments", "team_members", "users.is_active"),
+        _too_few,
+        TopicKey,
+        absence=True,
+    ),
+    AuditCheck(
+        "superuser",
+        "medium",
+        "Accounts that bypass all roles.",
+        ("users.is_superuser",),
+        _superuser,
+        AccountKey,
+        cannot="superusers whom no list of this organization names",
+    ),
+    AuditCheck(
+        "bot-is-admin",
+        "high",
+        "Service accounts that are Organization Admin or Workspace Admin.",
+        ("service_accounts", "assignments", "team_members"),
+        _bot_is_admin,
+        HeldRoleKey,
+    ),
+    AuditCheck(
+        "workspace-without-admin",
+        "medium",
+        "Workspaces that nobody administers, apart from the organization's admins.",
+        ("workspaces", "assignments", "team_members"),
+        _workspace_without_admin,
+        WorkspaceKey,
+        absence=True,
+    ),
+)

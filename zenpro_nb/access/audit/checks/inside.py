@@ -1,0 +1,109 @@
+"""Checks of what the workspaces themselves know; they run where `--with workspaces` asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.columns import BOT_MARK
+from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
+from zenpro_nb.syntax.counts import counted
+
+
+def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
+    for one in facts.rows("workspace_service_accounts"):
+        if one["external_user_id"] is None and one["active"] is not False:
+            yield Finding(
+                LocalAccountKey(one["workspace_id"], one["id"]),
+                "A service account that only the workspace knows: no role here governs it.",
+                principal=f"{BOT_MARK}{one['name']}",
+                scope=str(one["workspace"]),
+                fix=facts.line("workspace-service-accounts", workspace=facts.workspace_word(one["workspace_id"])),
+                since=one["created"],
+            )
+
+
+def _never_entered(facts: Facts) -> Iterator[Finding]:
+    for workspace_id, seen in _seen(facts).items():
+        told = set()
+        for one in facts.held():
+            user = one.holder["user_id"]
+            there = one.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(one.holder)
+            if there and user not in seen and user not in told and facts.is_active(one.holder) is not False:
+                told.add(user)
+                yield Finding(
+                    EntryKey(workspace_id, user),
+                    f"May enter as {one.assignment['role']}, and never did.",
+                    principal=facts.name(one.holder),
+                    scope=facts.place({**one.assignment, "project_id": None}),
+                    fix=facts.line("assignments", user=facts.account_word(user)),
+                )
+
+
+def _dormant(facts: Facts) -> Iterator[Finding]:
+    for workspace_id, seen in _seen(facts).items():
+        for user_id, one in seen.items():
+            if facts.is_older(one["updated"], limits.DORMANT) and user_id in facts.users:
+                days = facts.days_ago(one["updated"]) or 0
+                who = {"user_id": user_id}
+                if facts.is_active(who) is not False and not facts.is_bot(who):
+                    yield Finding(
+                        EntryKey(workspace_id, user_id),
+                        f"Has not authenticated at the workspace for {counted(days, 'day')}.",
+                        principal=facts.name(who),
+                        scope=str(one["workspace"]),
+                        fix=facts.line("assignments", user=facts.account_word(user_id)),
+                        since=one["updated"],
+                    )
+
+
+def _seen(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return whom each workspace that was read knows, by their ids at the control plane.
+
+    Each authentication there sets `updated`, and so do other edits: it never calls an active person dormant (fact
+    sheet, section 11.12).
+    """
+    gap = facts.inventory.workspace_users.gap
+    found: dict[str, dict[str, dict[str, Any]]] = {
+        one: {} for one in facts.workspaces if gap is None or one not in gap.parts
+    }
+    for row in facts.rows("workspace_users"):
+        if row["external_user_id"] and row["workspace_id"] in found:
+            found[row["workspace_id"]][row["external_user_id"]] = row
+    return found
+
+
+CHECKS = (
+    AuditCheck(
+        "workspace-local-bot",
+        "medium",
+        "Service accounts that a workspace made for itself.",
+        ("workspace_service_accounts.external_user_id",),
+        _workspace_local_bot,
+        LocalAccountKey,
+        with_workspaces=True,
+    ),
+    AuditCheck(
+        "never-entered",
+        "info",
+        "People with a role in a workspace who never entered it.",
+        ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
+        _never_entered,
+        EntryKey,
+        cannot="Kitaru workspaces, and workspaces whose users you may not read",
+        with_workspaces=True,
+    ),
+    AuditCheck(
+        "dormant",
+        "low",
+        f"People who have not authenticated at a workspace for {limits.DORMANT} days.",
+        ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
+        _dormant,
+        EntryKey,
+        cannot="who was there and did nothing since: other edits move the same time, so nobody active is named",
+        with_workspaces=True,
+    ),
+)

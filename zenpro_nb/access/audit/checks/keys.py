@@ -1,0 +1,145 @@
+"""Checks of service accounts and their keys. Which fields a key has is inferred (fact sheet, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.columns import BOT_MARK
+from zenpro_nb.access.model.keys import AccountKey, ApiKeyKey, TopicKey
+from zenpro_nb.syntax.counts import counted
+
+
+def _bot_without_role(facts: Facts) -> Iterator[Finding]:
+    holding = {one.holder["user_id"] for one in facts.held()}
+    if facts.bots and not holding & set(facts.bots):
+        # That they stand under `user_id` is inferred (fact sheet, section 3).
+        why = "No service account shows any role: the server may not list theirs."
+        yield Finding(TopicKey("none"), why, unknown=True)
+        return
+    yield from _without(facts, holding, "A bot without any role.")
+
+
+def _bot_without_active_key(facts: Facts) -> Iterator[Finding]:
+    working = {one["service_account_id"] for one in _active(facts)}
+    yield from _without(facts, working, "A bot that is active and has no active key.")
+
+
+def _without(facts: Facts, those: Container[str], reason: str) -> Iterator[Finding]:
+    """Yield the active bots that are not among those."""
+    for one in facts.bots.values():
+        if one["id"] not in those and one["is_active"] is not False:
+            fix = facts.line("service-accounts deactivate", facts.account_word(one["id"]))
+            yield Finding(AccountKey(one["id"]), reason, principal=f"{BOT_MARK}{one['username']}", fix=fix)
+
+
+def _never_expires(facts: Facts) -> Iterator[Finding]:
+    for one in _active(facts):
+        if one["expires_at"] is None:
+            yield _of_key(facts, one, "The key never expires.", "api-keys", since="created")
+
+
+def _expires_soon(facts: Facts) -> Iterator[Finding]:
+    for one in _active(facts):
+        days = None if one["expires_at"] is None else -(facts.days_ago(one["expires_at"]) or 0)
+        if days is not None and 0 <= days <= limits.KEY_ENDS_SOON:
+            yield _of_key(facts, one, f"The key expires in {counted(days, 'day')}.", "api-keys")
+
+
+def _old(facts: Facts) -> Iterator[Finding]:
+    for one in _active(facts):
+        since = "last_rotated" if one["last_rotated"] else "created"
+        if facts.is_older(one[since], limits.KEY_OLD):
+            word = "last rotated" if one["last_rotated"] else "made, and never rotated,"
+            reason = f"The key was {word} {counted(facts.days_ago(one[since]) or 0, 'day')} ago."
+            yield _of_key(facts, one, reason, "api-keys", since=since)
+
+
+def _unused(facts: Facts) -> Iterator[Finding]:
+    for one in _active(facts):
+        since = "last_login" if one["last_login"] else "created"
+        if facts.is_older(one[since], limits.KEY_UNUSED):
+            days = facts.days_ago(one[since]) or 0
+            word = f"last used {counted(days, 'day')} ago" if one["last_login"] else "never used"
+            yield _of_key(facts, one, f"The key was {word}.", "api-keys deactivate", since=since)
+
+
+def _active(facts: Facts) -> Iterator[dict[str, Any]]:
+    # A key that has ended is no risk, whatever else is so about it.
+    for one in facts.rows("api_keys"):
+        ended = one["expires_at"] is not None and one["expires_at"] < facts.now
+        if one["active"] is not False and not ended:
+            yield one
+
+
+def _of_key(facts: Facts, key: dict[str, Any], reason: str, command: str, *, since: str = "") -> Finding:
+    bot = str(key["service_account"])
+    arguments = [facts.api_key_word(key)] if command != "api-keys" else []
+    return Finding(
+        ApiKeyKey(key["service_account_id"], key["id"]),
+        reason,
+        principal=f"{BOT_MARK}{bot}",
+        scope=f"key {key['name']}",
+        # A rotation needs a place for the secret, which nobody else can name.
+        fix=facts.line(command, *arguments, service_account=facts.account_word(key["service_account_id"])),
+        since=key[since] if since else None,
+    )
+
+
+CHECKS = (
+    AuditCheck(
+        "bot-without-role",
+        "low",
+        "Service accounts that hold no role.",
+        ("service_accounts", "assignments", "team_members"),
+        _bot_without_role,
+        AccountKey,
+        cannot="whether the server lists the roles of bots at all, where none has any",
+        absence=True,
+    ),
+    AuditCheck(
+        "bot-without-active-key",
+        "low",
+        "Service accounts that are active and have no active key.",
+        ("service_accounts.is_active", "api_keys.active"),
+        _bot_without_active_key,
+        AccountKey,
+        absence=True,
+    ),
+    AuditCheck(
+        "key-never-expires",
+        "low",
+        "Active keys of bots without an end.",
+        ("api_keys.active", "api_keys.expires_at"),
+        _never_expires,
+        ApiKeyKey,
+        cannot="other people's tokens: only their owners see them",
+    ),
+    AuditCheck(
+        "key-expires-soon",
+        "medium",
+        f"Active keys of bots that end within {limits.KEY_ENDS_SOON} days.",
+        ("api_keys.active", "api_keys.expires_at"),
+        _expires_soon,
+        ApiKeyKey,
+    ),
+    AuditCheck(
+        "key-old",
+        "medium",
+        f"Active keys of bots that are older than {limits.KEY_OLD} days since they were rotated, else made.",
+        ("api_keys.active", "api_keys.created", "api_keys.last_rotated", "api_keys.expires_at"),
+        _old,
+        ApiKeyKey,
+    ),
+    AuditCheck(
+        "key-unused",
+        "medium",
+        f"Active keys of bots that nobody used for {limits.KEY_UNUSED} days.",
+        ("api_keys.active", "api_keys.created", "api_keys.last_login", "api_keys.expires_at"),
+        _unused,
+        ApiKeyKey,
+    ),
+)

@@ -1,0 +1,108 @@
+"""Checks of teams and of invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, TEAM_MARK, WORKSPACE_ADMIN
+from zenpro_nb.access.model.keys import HeldRoleKey, InvitationKey, TeamKey
+from zenpro_nb.syntax.counts import counted
+
+
+def _team_empty(facts: Facts) -> Iterator[Finding]:
+    for one in facts.rows("teams"):
+        if not facts.in_team.get(one["id"]):
+            yield Finding(
+                TeamKey(one["id"]), "The team has no members.", principal=f"{TEAM_MARK}{one['name']}",
+                fix=facts.line("teams delete", facts.team_word(one["id"], one["name"])), since=one["created"],
+            )  # fmt: skip
+
+
+def _team_of_one(facts: Facts) -> Iterator[Finding]:
+    for one in facts.rows("teams"):
+        members = facts.in_team.get(one["id"], [])
+        if len(members) == 1:
+            yield Finding(
+                TeamKey(one["id"]),
+                f"The team's only member is {facts.name(members[0])}.",
+                principal=f"{TEAM_MARK}{one['name']}",
+                fix=facts.line("teams members", facts.team_word(one["id"], one["name"])),
+            )  # fmt: skip
+
+
+def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
+    for one in facts.invitations:
+        if one["expires"] is not None and one["expires"] < facts.now:
+            reason = f"The invitation expired {counted(facts.days_ago(one['expires']) or 0, 'day')} ago."
+        elif facts.is_older(one["created"], limits.INVITATION_OLD):
+            reason = f"Invited {counted(facts.days_ago(one['created']) or 0, 'day')} ago, and not accepted yet."
+        else:
+            continue
+        yield Finding(
+            InvitationKey(one["id"]), reason, principal=str(one["email"]),
+            fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+        )  # fmt: skip
+
+
+def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
+    for one in facts.held():
+        invited = None if one.holder["user_id"] else one.holder["invitation_id"]
+        if invited and facts.is_admin(one.assignment, ORGANIZATION_ADMIN, WORKSPACE_ADMIN):
+            yield Finding(
+                one.key,
+                f"Whoever takes the invitation up is {one.assignment['role']}.",
+                principal=facts.name(one.holder),
+                scope=facts.place(one.assignment),
+                fix=facts.line("invitations revoke", str(invited)),
+            )
+
+
+def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
+    # Addresses match whatever their case (fact sheet, section 4).
+    accounts = {str(one["email"]).casefold() for one in facts.users.values() if one["email"]}
+    for one in facts.invitations:
+        if str(one["email"]).casefold() in accounts:
+            yield Finding(
+                InvitationKey(one["id"]), "Has an account here already.", principal=str(one["email"]),
+                fix=facts.line("invitations revoke", str(one["id"])), since=one["created"],
+            )  # fmt: skip
+
+
+CHECKS = (
+    AuditCheck(
+        "team-empty", "low", "Teams without members; invitations count.", ("teams", "team_members"), _team_empty,
+        TeamKey, absence=True,
+    ),
+    AuditCheck(
+        "team-of-one", "info", "Teams with one member; invitations count.", ("teams", "team_members"), _team_of_one,
+        TeamKey, absence=True,
+    ),
+    AuditCheck(
+        "invitation-expired-or-old",
+        "low",
+        f"Open invitations that expired, or are older than {limits.INVITATION_OLD} days.",
+        ("invitations.created",),
+        _invitation_expired_or_old,
+        InvitationKey,
+    ),
+    AuditCheck(
+        "invitation-powerful",
+        "medium",
+        "Open invitations to be Organization Admin or Workspace Admin.",
+        ("invitations", "assignments", "team_members"),
+        _invitation_powerful,
+        HeldRoleKey,
+    ),
+    AuditCheck(
+        "invitation-of-member",
+        "low",
+        "Open invitations of people who have an account.",
+        ("invitations.email", "users.email"),
+        _invitation_of_member,
+        InvitationKey,
+        cannot="accounts that nothing in this organization names",
+    ),
+)  # fmt: skip

@@ -1,0 +1,278 @@
+"""What an audit asks of an inventory again and again: who somebody is, who holds which role, who is in which team."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from zenpro_nb import frames
+from zenpro_nb.access.model.columns import BOT, TEAM_MARK
+from zenpro_nb.access.model.holders import holders
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
+from zenpro_nb.syntax.unparse import quoted
+
+Record = Mapping[str, Any]
+
+# Accounts belong to no organization, and what is about them alone takes no --org.
+_OF_NO_ORGANIZATION = ("users get",)
+
+
+class Held(Struct, frozen=True):
+    """A role that a user, service account or invitation holds, directly or through a team.
+
+    Attributes:
+        holder: the row that names the principal: the assignment, or the membership of the team.
+        assignment: the role, and where it holds.
+        team: the name of the team; None for a role that was assigned directly.
+    """
+
+    holder: Record
+    assignment: Record
+    team: str | None
+
+    @property
+    def key(self) -> HeldRoleKey:
+        """Return its ids."""
+        membership = None if self.team is None else MembershipKey.of(self.holder)
+        return HeldRoleKey(AssignmentKey.of(self.assignment), membership)
+
+
+class Facts:
+    """An inventory, asked in an audit's words.
+
+    Args:
+        inventory: what is known.
+        now: the moment from which ages are counted.
+        domains: those that people's e-mails are to be of.
+        org: what lines name as the organization; None where it is the one in use.
+    """
+
+    def __init__(
+        self, inventory: Inventory, now: datetime, domains: Collection[str] = (), org: str | None = None
+    ) -> None:
+        self.inventory = inventory
+        self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+        self._org = org
+        self.domains = frozenset(one.casefold().lstrip("@") for one in domains)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a list as records, None where a value is missing."""
+        found: list[dict[str, Any]] = frames.convert(self.inventory[name].frame, "records")
+        return found
+
+    @cached_property
+    def users(self) -> dict[str, dict[str, Any]]:
+        """Return the accounts by their ids."""
+        return {one["id"]: one for one in self.rows("users")}
+
+    @cached_property
+    def bots(self) -> dict[str, dict[str, Any]]:
+        """Return the service accounts by their ids."""
+        return {one["id"]: one for one in self.rows("service_accounts")}
+
+    @cached_property
+    def invitations(self) -> list[dict[str, Any]]:
+        """Return the open invitations."""
+        return [one for one in self.rows("invitations") if not one["accepted"]]
+
+    @cached_property
+    def assignments(self) -> list[dict[str, Any]]:
+        """Return all assignments, of every level."""
+        return self.rows("assignments")
+
+    @cached_property
+    def roles(self) -> dict[str, dict[str, Any]]:
+        """Return the roles by their ids."""
+        return {one["id"]: one for one in self.rows("roles")}
+
+    @cached_property
+    def in_team(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the members of each team, by its id; an invitation that was accepted is nobody."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        waiting = {one["id"] for one in self.invitations}
+        for one in self.rows("team_members"):
+            if one["user_id"] or one["invitation_id"] in waiting or not self.inventory.invitations.known:
+                found[one["team_id"]].append(one)
+        return found
+
+    @cached_property
+    def workspaces(self) -> dict[str, dict[str, Any]]:
+        """Return the workspaces that are not deleted, by their ids."""
+        from zenpro_nb.access.effective.paths import alive  # numpy: nothing of it is needed for the help of a command
+
+        there = frozenset(alive(self.inventory))
+        return {one["id"]: one for one in self.rows("workspaces") if one["id"] in there}
+
+    @cached_property
+    def _holders(self) -> dict[str, dict[str, Any]]:
+        """Return everybody who may hold a role, by the id of the account or of the open invitation."""
+        rows = frames.convert(holders(self.inventory), "records")
+        return {one["user_id"] or one["invitation_id"]: one for one in rows}
+
+    def _holder(self, row: Record) -> dict[str, Any]:
+        return self._holders.get(str(row["user_id"] or row.get("invitation_id")), {})
+
+    def is_bot(self, row: Record) -> bool:
+        """Return whether a row's account is a service account."""
+        return bool(self._holder(row).get("kind") == BOT)
+
+    def is_active(self, row: Record) -> bool | None:
+        """Return whether a row's account may sign in; None where that is not known."""
+        active: bool | None = self._holder(row).get("active")
+        return active
+
+    def name(self, row: Record) -> str:
+        """Return the displayed name of a row's principal: an email, bot:NAME or team:NAME.
+
+        A member of a team is the user or the invitation, although the row has the id of the team too.
+        """
+        key = row["user_id"] or row.get("invitation_id")
+        if not key:
+            return f"{TEAM_MARK}{row.get('principal') or row['team_id']}"
+        return str(self._holder(row).get("principal") or row.get("principal") or row.get("invited_email") or key)
+
+    def is_admin(self, assignment: Record, *roles: str) -> bool:
+        """Return whether an assignment is of one of these predefined roles."""
+        role = self.roles.get(assignment["role_id"], {})
+        return assignment["role"] in roles and role.get("system_managed") is not False
+
+    def is_predefined(self, role_id: str) -> bool:
+        """Return whether the server calls a role predefined; False where it does not say."""
+        return self.roles.get(role_id, {}).get("system_managed") is True
+
+    def held(self) -> Iterator[Held]:
+        """Yield every role that users, bots and invitations hold, teams expanded."""
+        for one in self.assignments:
+            if one["user_id"] or one["invitation_id"]:
+                yield Held(one, one, None)
+                continue
+            for member in self.in_team.get(one["team_id"], ()):
+                yield Held(member, one, str(one["principal"] or one["team_id"]))
+
+    def place(self, assignment: Record) -> str:
+        """Return where an assignment holds, as people name it."""
+        if assignment["level"] == "organization" or not assignment["workspace_id"]:
+            return self.inventory.organization_name or "organization"
+        workspace = str(assignment["workspace"] or assignment["workspace_id"])
+        return f"{workspace} / {assignment['project_id']}" if assignment["project_id"] else workspace
+
+    def line(self, command: str, *arguments: str, **options: str | None) -> str:
+        """Return a line, each word quoted where it needs it; an option without a value is left out.
+
+        >>> from zenpro_nb.access.model.inventory import Inventory
+        >>> Facts(Inventory(), datetime.now()).line("roles delete", "Model Promoter", workspace=None)
+        "roles delete 'Model Promoter'"
+        """
+        given = [
+            f"--{name.replace('_', '-')}{'=' if value.startswith('-') else ' '}{quoted(value)}"
+            for name, value in {**options, "org": None if command in _OF_NO_ORGANIZATION else self._org}.items()
+            if value
+        ]
+        words = [quoted(word) for word in arguments]
+        # Behind `--` nothing is an option, whatever it begins with.
+        dashed = any(word.startswith("-") for word in arguments)
+        return " ".join([command, *given, "--", *words] if dashed else [command, *words, *given])
+
+    def offboarding(self, assignment: Record) -> str:
+        """Return the command that offboards a person; for a service account the one that revokes this role."""
+        if self.is_bot(assignment):
+            return self.revoking(assignment)
+        return self.line("users offboard", self.account_word(assignment["user_id"]))
+
+    def revoking(self, assignment: Record) -> str:
+        """Return the command that revokes one assigned role, and nothing else."""
+        if assignment["user_id"]:
+            subject = self.account_option(assignment)
+        else:
+            subject = {"team": assignment["team_id"], "invitation": assignment["invitation_id"]}
+        scope: dict[str, str | None] = {}
+        if assignment["level"] != "organization":
+            scope = {
+                "workspace": self.workspace_word(assignment["workspace_id"] or ""),
+                "project": assignment["project_id"],
+            }
+        role = self.role_word(assignment["role_id"], assignment["role"])
+        return self.line("roles revoke", role, **subject, **scope)
+
+    @cached_property
+    def _roles_called(self) -> Counter[str]:
+        return _called(self.roles.values())
+
+    @cached_property
+    def _teams_called(self) -> Counter[str]:
+        return _called(self.rows("teams"))
+
+    def role_word(self, role_id: str, name: str) -> str:
+        """Return the word for a role on a line: its name, or its id where another one has the same name."""
+        return name if self._roles_called[name.casefold()] == 1 else role_id
+
+    def team_word(self, team_id: str, name: str) -> str:
+        """Return the word for a team on a line: its name, or its id where another one has the same name."""
+        return name if self._teams_called[name.casefold()] == 1 else team_id
+
+    @cached_property
+    def _workspaces_called(self) -> Counter[str]:
+        return _called(self.rows("workspaces"))
+
+    def workspace_word(self, workspace_id: str) -> str:
+        """Return the word for a workspace in a command: its name, or its id where another workspace has the same name.
+
+        Deleted workspaces are always named by id: a new one can have the same name.
+        """
+        name = str(self.workspaces.get(workspace_id, {}).get("name") or "")
+        return name if name and self._workspaces_called[name.casefold()] == 1 else workspace_id
+
+    @cached_property
+    def _accounts_called(self) -> Counter[str]:
+        """Return how many accounts have each name: as an email, a sign-in name or a full name."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for account in (*self.users.values(), *self.bots.values()):
+            for field in ("email", "username", "name"):
+                if account.get(field):
+                    names[str(account[field]).casefold()].add(account["id"])
+        return Counter({name: len(ids) for name, ids in names.items()})
+
+    def account_word(self, user_id: str) -> str:
+        """Return the word for an account in a command: its email or sign-in name where nobody else has it, else its id.
+
+        A person's sign-in name that looks like an email is not used: commands search for it among the emails.
+        """
+        user, bot = self.users.get(user_id, {}), self.bots.get(user_id, {})
+        if self.is_bot({"user_id": user_id}):
+            name = str(bot.get("username") or user.get("username") or "")
+        else:
+            username = str(user.get("username") or "")
+            name = str(user.get("email") or ("" if "@" in username else username))
+        return name if name and self._accounts_called[name.casefold()] == 1 else user_id
+
+    def account_option(self, row: Record) -> dict[str, str | None]:
+        """Return the option of a command that names a row's account: --user or --service-account."""
+        return {"service_account" if self.is_bot(row) else "user": self.account_word(row["user_id"])}
+
+    @cached_property
+    def _api_keys_called(self) -> Counter[tuple[str, str]]:
+        return Counter((key["service_account_id"], str(key["name"]).casefold()) for key in self.rows("api_keys"))
+
+    def api_key_word(self, key: Record) -> str:
+        """Return the word for an API key: its name, or its id where another key of the account has that name."""
+        name = str(key["name"])
+        return name if self._api_keys_called[key["service_account_id"], name.casefold()] == 1 else str(key["id"])
+
+    def days_ago(self, moment: datetime | None) -> int | None:
+        """Return how many days ago that was, below zero for what is to come; None where it is not known."""
+        return None if moment is None else (self.now - moment).days
+
+    def is_older(self, moment: datetime | None, days: int) -> bool:
+        """Return whether that is more than so many days ago, to the second; False where it is not known."""
+        return moment is not None and self.now - moment > timedelta(days=days)
+
+
+def _called(rows: Iterable[Record]) -> Counter[str]:
+    """Return how many bear each name, in whatever letters."""
+    return Counter(str(one["name"]).casefold() for one in rows)

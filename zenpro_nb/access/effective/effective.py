@@ -1,0 +1,99 @@
+"""Effective access: every path by which somebody has a role somewhere, as a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zenpro_nb import frames
+from zenpro_nb.access.effective.implied_roles import Paths, combined, covering
+from zenpro_nb.access.effective.paths import PARTS, Tables
+from zenpro_nb.access.model.columns import ACCESS, ARROW
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.model.inventory import Inventory, InventoryList
+
+
+def effective(inventory: Inventory) -> pd.DataFrame:
+    """Return the effective access of everybody in an organization.
+
+    Returns:
+        A row for each principal, scope, role and path, with the columns of `ACCESS`; ordered by principal, scope (the
+        organization first), workspace, project and path. Teams are expanded to their members. What a list with a gap
+        would have told is not there; see `missing`.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> found = effective(Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com"}],
+        ...     "roles": [{"id": "7", "name": "Workspace Developer", "level": "workspace", "system_managed": True}],
+        ...     "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "assignments": [{"user_id": "1", "role_id": "7", "workspace_id": "9"}],
+        ... }))
+        >>> found["path"].tolist()
+        ['ada@example.com → Workspace Developer → ml-prod']
+    """
+    import pandas as pd  # heavy: only where a frame is made
+
+    tables = Tables(inventory)
+    grants = pd.concat(list(tables.grants()), ignore_index=True)
+    grants = grants[grants["holder"] >= 0]
+    way = combined(*(grants[name].to_numpy() for name in PARTS))
+    ways = grants.loc[~pd.Series(way, index=grants.index).duplicated(), PARTS]
+    rank, words = tables.written(ways)
+    rows = pd.DataFrame({"holder": grants["holder"].to_numpy(), "way": way}).drop_duplicates()
+    who = _rank(tables.holders["principal"])[rows["holder"].to_numpy()]
+    rows = rows.iloc[np.lexsort((rank[rows["way"].to_numpy()], who))]
+    return _frame(tables, rows, ways, words)
+
+
+def _frame(tables: Tables, rows: pd.DataFrame, ways: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    holder, way = rows["holder"].to_numpy(), rows["way"].to_numpy()
+    at = {name: ways[name].to_numpy()[way] for name in ("role", "scope", "workspace", "project")}
+    stronger = covering(Paths(holder, **at), tables.roles)
+    parts = [tables.holders.take(holder), words.take(way)]
+    found = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    found["path"] = found["principal"] + ARROW + found["path"]
+    found["covered_by"] = found["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
+    made = frames.typed(ACCESS.columns, found)
+    return frames.declare(made, ACCESS)
+
+
+def _rank(texts: pd.Series) -> Any:
+    """Return for each text how many different ones are before it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.rank(pa.array(texts, pa.large_string(), from_pandas=True), tiebreaker="dense").to_numpy()
+
+
+# What is lacking where one of these lists is; the users are put together from them, and lack what they lack.
+_NEEDED = {
+    "assignments": "roles that are held are missing",
+    "team_members": "what comes through teams is missing",
+    "roles": "which roles are predefined is not known",
+    "workspaces": "superusers, owners and roles that reach into every workspace are missing there",
+    "invitations": "whether an invitation is still open is not known",
+    "service_accounts": "bots may be shown as users",
+}
+
+
+def missing(inventory: Inventory) -> list[str]:
+    """Return a sentence for each list that could not be read whole: what the effective access lacks therefore."""
+    why = {name: _why(inventory[name]) for name in _NEEDED}
+    lines = [f"{name.replace('_', ' ')}: {_NEEDED[name]}. {reason}" for name, reason in why.items() if reason]
+    if not inventory.users.knows("is_superuser"):
+        lines.append("users: the server does not say who is a superuser.")
+    return lines
+
+
+def _why(one: InventoryList) -> str:
+    """Return why a list is not whole, in a sentence; "" where it is."""
+    if one.gap is not None:
+        return one.gap.message
+    return "" if one.complete else "Its end was not seen."

@@ -1,0 +1,78 @@
+"""Effective access as a matrix: principals by workspaces, in each cell the roles that nothing covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenpro_nb import frames
+from zenpro_nb.access.effective.implied_roles import COVERS
+from zenpro_nb.access.model.columns import OWNER, SUPERUSER
+from zenpro_nb.resources.model import Paging, Resource
+from zenpro_nb.syntax.ids import is_id
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MATRIX = Resource(
+    noun="principals",
+    path="",
+    paging=Paging.NONE,
+    columns=(),
+    help="Principals by workspaces.",
+    # No route: computed from an inventory.
+)
+PLUS = " + "
+# The order in which the roles of a cell are named; what is none of these comes last, by name.
+_FIRST = (SUPERUSER, OWNER, *COVERS)
+
+
+def matrix(access: pd.DataFrame) -> pd.DataFrame:
+    """Return principals by workspaces.
+
+    Args:
+        access: effective access, or some of its rows.
+
+    Returns:
+        An index `principal`, and a column of text for each workspace, in the order of the names: the roles that nothing
+        covers, joined by " + "; missing where there is none. A role in a project counts for the workspace. A column has
+        the name of its workspace, and the id too where several workspaces have that name.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = access[access["workspace_id"].notna() & access["covered_by"].isna()]
+    who = rows["user_id"].where(rows["user_id"].notna(), rows["invitation_id"])
+    role = rows["role"].astype(object)
+    ranks = role.map({name: at for at, name in enumerate(_FIRST)}).fillna(len(_FIRST))
+    workspace = rows["workspace_id"].astype(object)
+    cells = pd.DataFrame({"who": who, "workspace": workspace, "role": role, "rank": ranks})
+    cells = cells.drop_duplicates(["who", "workspace", "role"]).sort_values(["rank", "role"])
+    table = pa.table({name: pa.array(cells[name].astype(object), pa.string()) for name in ("who", "workspace", "role")})
+    joined = table.group_by(["who", "workspace"], use_threads=False).aggregate([("role", "list")])
+    found = joined.select(["who", "workspace"]).to_pandas()
+    found["roles"] = pc.binary_join(joined.column("role_list"), PLUS).to_pandas()
+    wide = found.pivot(index="who", columns="workspace", values="roles").rename(columns=_titles(rows))
+    names = access.assign(who=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]))
+    names = names.drop_duplicates("who").set_index("who")
+    wide = wide.reindex(names.index[names.index.isin(wide.index)])
+    principals = names["principal"].reindex(wide.index)
+    made = pd.DataFrame(
+        # A workspace that is not listed any more has no name, and its id stands last.
+        {name: pd.array(wide[name], dtype=principals.dtype) for name in sorted(wide.columns, key=_place)},
+        index=pd.Index(principals.to_numpy(), name="principal", dtype=object),
+    )
+    made.columns.name = None
+    return frames.declare(made, MATRIX)
+
+
+def _titles(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the title of each workspace's column, by the id: names are not unique."""
+    pairs = rows[["workspace_id", "workspace"]].astype(object).drop_duplicates("workspace_id")
+    shared = pairs["workspace"].duplicated(keep=False)
+    titles = pairs["workspace"].mask(shared, pairs["workspace"] + " (" + pairs["workspace_id"] + ")")
+    return dict(zip(pairs["workspace_id"], titles, strict=True))
+
+
+def _place(workspace: str) -> tuple[bool, str]:
+    return is_id(workspace), workspace

@@ -1,0 +1,227 @@
+"""The ways to have a role somewhere, and who goes which: the lists of an inventory joined by their ids.
+
+A way is a role, perhaps a team, and a scope. Ways are few and are written out once; of each path there are two numbers,
+who and which way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zenpro_nb import frames
+from zenpro_nb.access.effective.implied_roles import REACHING
+from zenpro_nb.access.model.columns import (
+    ARROW,
+    BY_ORGANIZATION,
+    BY_OWNER,
+    BY_SUPERUSER,
+    DIRECT,
+    EVIDENCE_OF,
+    OF_WAYS,
+    ORGANIZATION,
+    OWNER,
+    PROJECT,
+    SCOPES,
+    SUPERUSER,
+    TEAM,
+    VIA,
+    WORKSPACE,
+)
+from zenpro_nb.access.model.holders import holders
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.model.inventory import Inventory
+
+# The columns of numbers that tell ways apart.
+PARTS = ["role", "team", "scope", "workspace", "project", "via"]
+
+
+class Tables:
+    """The lists of an inventory as tables whose rows are known by their place."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        import pandas as pd
+
+        self._inventory = inventory
+        held = inventory.assignments.frame
+        self.holders = holders(inventory)
+        self.roles = roles_of(inventory)
+        self._workspaces = workspaces_of(inventory)
+        teams = [inventory.teams.frame[["id", "name"]]]
+        teams += [
+            one[["team_id", name]].set_axis(["id", "name"], axis=1)
+            for one, name in ((inventory.team_members.frame, "team"), (held, "principal"))
+        ]
+        self._teams = pd.concat(teams).dropna(subset="id").drop_duplicates("id", ignore_index=True)
+        self._projects = pd.Series(held["project_id"].dropna().unique(), dtype=object)
+        self._alive = np.flatnonzero(self._workspaces["alive"])
+
+    def grants(self) -> Iterator[pd.DataFrame]:
+        """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
+        held = self._assigned()
+        yield held
+        reaching = self.roles["name"].isin(list(REACHING)) & self.roles["predefined"]
+        yield self._everywhere(held[reaching.to_numpy()[held["role"]]], BY_ORGANIZATION)
+        users = self._inventory.users.frame
+        super_ = users.loc[users["is_superuser"].fillna(False).astype(bool), "id"]
+        whole = _path(_places(self.holders["user_id"], super_), role=self._place_of(SUPERUSER), via=BY_SUPERUSER)
+        yield whole
+        yield self._everywhere(whole, BY_SUPERUSER)
+        owners = self._workspaces.iloc[self._alive]["owner_id"]
+        yield _path(
+            _places(self.holders["user_id"], owners),
+            role=self._place_of(OWNER), via=BY_OWNER, workspace=self._alive, scope=WORKSPACE,
+        )  # fmt: skip
+
+    def _place_of(self, role: str) -> int:
+        return int(np.flatnonzero((self.roles["name"] == role) & ~self.roles["real"])[0])
+
+    def _holders(self, rows: pd.DataFrame) -> Any:
+        """Return who the rows are about: a user, or an invitation that is open."""
+        user = _places(self.holders["user_id"], rows["user_id"])
+        return np.where(user >= 0, user, _places(self.holders["invitation_id"], rows["invitation_id"]))
+
+    def _assigned(self) -> pd.DataFrame:
+        import pandas as pd
+
+        rows = self._inventory.assignments.frame
+        role = _places(self.roles["id"], rows["role_id"])
+        scope = _places(pd.Series(SCOPES), self.roles["level"].iloc[role])
+        told = np.where(
+            rows["project_id"].notna(), PROJECT, np.where(rows["workspace_id"].notna(), WORKSPACE, ORGANIZATION)
+        )
+        scope = np.where(scope < 0, told, scope)  # a role of which no level is known holds where it is assigned
+        own = _path(
+            self._holders(rows),
+            role=role, via=DIRECT, scope=scope, team=_places(self._teams["id"], rows["team_id"]),
+            workspace=np.where(scope >= WORKSPACE, _places(self._workspaces["id"], rows["workspace_id"]), -1),
+            project=np.where(scope == PROJECT, _places(self._projects, rows["project_id"]), -1),
+        )  # fmt: skip
+        members = self._inventory.team_members.frame
+        team = _places(self._teams["id"], members["team_id"])
+        members = pd.DataFrame({"team": team, "holder": self._holders(members)})
+        of_teams = own[own["team"] >= 0].drop(columns="holder").merge(members, on="team")
+        return pd.concat([own[own["team"] < 0], of_teams.assign(via=TEAM)], ignore_index=True)
+
+    def _everywhere(self, paths: pd.DataFrame, via: int) -> pd.DataFrame:
+        """Return each of the paths once for each workspace that is not deleted."""
+        many = paths.loc[np.repeat(paths.index.to_numpy(), len(self._alive))]
+        return many.assign(workspace=np.tile(self._alive, len(paths)), scope=WORKSPACE, via=via)
+
+    def written(self, ways: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
+        """Return the rank of each way, and all of them in words; `path` is what stands behind the principal."""
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        role, workspaces = self.roles.iloc[ways["role"]], self._workspaces
+        via, scope = ways["via"].to_numpy(), ways["scope"].to_numpy()
+        team = _taken(self._teams["name"].where(self._teams["name"].notna(), self._teams["id"]), ways["team"])
+        project = _taken(self._projects, ways["project"])
+        workspace = _taken(workspaces["name"], ways["workspace"])
+        through = (scope == ORGANIZATION) | (via == BY_ORGANIZATION)
+        name = self._inventory.organization_name or self._inventory.organization_id
+        organization = _taken([name], np.where(through, 0, -1))
+        steps = (_led("team ", team), role["name"], organization, workspace, _led("project ", project))
+        texts = [pa.array(step, pa.large_string(), from_pandas=True) for step in steps]
+        path = pc.binary_join_element_wise(*texts, pa.scalar(ARROW, pa.large_string()), null_handling="skip")
+        # Two roles of one name make paths that read alike; their ids keep the order the same from run to run.
+        ids = pa.array(role["id"], pa.large_string())
+        ordered = pa.table({"scope": scope, "workspace": texts[3], "project": texts[4], "path": path, "id": ids})
+        order = pc.sort_indices(ordered, sort_keys=[(name, "ascending") for name in ordered.column_names]).to_numpy()
+        rank = np.empty(len(ways), dtype=np.int64)
+        rank[order] = np.arange(len(ways))
+        words = {
+            "role": role["name"].to_numpy(),
+            "level": role["level"].to_numpy(),
+            "scope": np.array(SCOPES, dtype=object)[scope],
+            "workspace": workspace,
+            "project_id": project,
+            "via": np.array(VIA, dtype=object)[via],
+            "path": path.to_pandas().to_numpy(),
+            "evidence": np.array(EVIDENCE_OF, dtype=object)[via],
+            "team_id": _taken(self._teams["id"], ways["team"]),
+            "role_id": role["id"].where(role["real"]).to_numpy(),
+            "workspace_id": _taken(workspaces["id"], ways["workspace"]),
+        }
+        return rank, frames.typed(OF_WAYS, pd.DataFrame(words, dtype=object))
+
+
+def roles_of(inventory: Inventory) -> pd.DataFrame:
+    """Return the roles that are listed or assigned, and what counts as one without being one: superuser and owner.
+
+    Where the server does not say which roles are predefined, the name tells.
+
+    Returns:
+        `id`, `name`, `level`, `predefined`, and `real`: False for what is no role.
+    """
+    import pandas as pd
+
+    listed = inventory.roles.frame.rename(columns={"system_managed": "predefined"})
+    if not inventory.roles.knows("system_managed"):
+        listed = listed.assign(predefined=True)
+    held = inventory.assignments.frame
+    held = pd.DataFrame({"id": held["role_id"], "name": held["role"], "level": held["level"]})
+    wanted = ["id", "name", "level", "predefined"]
+    rows = pd.concat([listed[wanted].astype(object), held.astype(object)], ignore_index=True)
+    rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
+    no_roles = pd.DataFrame({"id": [SUPERUSER, OWNER], "name": [SUPERUSER, OWNER]})
+    found = pd.concat([rows.assign(real=True), no_roles.assign(real=False)], ignore_index=True)
+    found["name"] = found["name"].where(found["name"].notna(), found["id"])
+    found["predefined"] = found["predefined"].astype("boolean").fillna(False).astype(bool)
+    return found.where(found.notna(), None)
+
+
+def workspaces_of(inventory: Inventory) -> pd.DataFrame:
+    """Return the workspaces that are listed, and those that only an assignment names.
+
+    Returns:
+        `id`, `name` (the id where none is known), `owner_id`, and `alive`: listed, and not deleted.
+    """
+    import pandas as pd
+
+    rows = inventory.workspaces.frame
+    gone = rows["status"].eq("deleted").fillna(False) | rows["desired_state"].eq("deleted").fillna(False)
+    listed = rows[["id", "name", "owner_id"]].assign(alive=~gone.astype(bool))
+    held = pd.DataFrame({"id": inventory.assignments.frame["workspace_id"].dropna().unique()})
+    found = pd.concat([listed.astype(object), held.assign(alive=False).astype(object)], ignore_index=True)
+    found = found[found["id"].notna()].drop_duplicates("id", ignore_index=True)
+    found["name"] = found["name"].where(found["name"].notna(), found["id"])
+    return found.assign(alive=found["alive"].astype(bool))
+
+
+def alive(inventory: Inventory) -> list[str]:
+    """Return the ids of the workspaces that are listed and not deleted."""
+    rows = workspaces_of(inventory)
+    return [str(key) for key in rows.loc[rows["alive"], "id"]]
+
+
+def _path(holder: Any, **more: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    none = {"team": -1, "scope": ORGANIZATION, "workspace": -1, "project": -1}
+    return pd.DataFrame({"holder": holder, **none, **more}, index=pd.RangeIndex(len(holder)))
+
+
+def _places(known: pd.Series, ids: pd.Series) -> Any:
+    """Return the place of each id among the known ones, -1 where it is missing or none of them."""
+    import pandas as pd
+
+    known = known.dropna()
+    at = pd.Index(known).get_indexer(pd.Index(ids))
+    return np.where(at < 0, -1, known.index.to_numpy()[at]) if len(known) else at
+
+
+def _taken(values: Any, places: Any) -> Any:
+    """Return the values at these places, None for -1."""
+    found: Any = np.array([*values, None], dtype=object)
+    return found[np.asarray(places)]
+
+
+def _led(word: str, values: Any) -> Any:
+    return np.array([None if value is None else f"{word}{value}" for value in values], dtype=object)

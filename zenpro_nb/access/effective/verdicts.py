@@ -1,0 +1,276 @@
+"""Whether somebody may do something with a type of resource, and why: effective access joined with allowing roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from msgspec import Struct
+
+from zenpro_nb import frames
+from zenpro_nb.access.effective.paths import alive, roles_of, workspaces_of
+from zenpro_nb.access.model.columns import (
+    BY_OWNER,
+    BY_SUPERUSER,
+    INVITATION,
+    NO,
+    ORGANIZATION,
+    ORGANIZATION_ADMIN,
+    PROJECT,
+    PROJECT_ADMIN,
+    SCOPES,
+    UNKNOWN,
+    VERDICTS,
+    VIA,
+    WORKSPACE,
+    WORKSPACE_ADMIN,
+    YES,
+)
+from zenpro_nb.resources.model import Kind
+from zenpro_nb.resources.rights import OF_PROJECTS, PROJECT_TYPES, TYPES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.model.inventory import Inventory
+
+_PLACE = ["holder", "place"]
+_WHOLE = ""  # the place that is the organization itself, and the project that is every one
+_UNSEEN = ", unless they made it or it was shared with them"
+_DEACTIVATED = " (deactivated: signing in fails, the rights stay)"
+_INVITED = " (once the invitation is accepted)"
+_UNDOCUMENTED = "a role of the organization allows it, and it is not documented whether it reaches into workspaces: "
+_DELETED = " (the workspace is deleted)"
+
+
+class Question(Struct, frozen=True):
+    """What is asked: whether an action is allowed on a type of resource, and where.
+
+    Attributes:
+        action: such as `delete`.
+        resource: such as `stack`.
+        workspaces: ids of those that are asked about; None: the organization itself, of the control plane's own types.
+        project: the only project that is asked about.
+    """
+
+    action: str
+    resource: str
+    workspaces: Sequence[str] | None
+    project: str | None = None
+
+    @property
+    def places(self) -> list[str]:
+        """Return the workspaces, or what stands for the organization itself."""
+        return [_WHOLE] if self.workspaces is None else list(self.workspaces)
+
+
+def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Return who is allowed to do something, and why.
+
+    The verdicts agree with effective access: "yes" in a workspace needs a path into that workspace. A role of the
+    organization that has no path there, such as a custom one, makes it "unknown": it is not documented whether such
+    roles reach into workspaces. Where the inventory does not know which roles allow it, the answer is "yes" for
+    superusers, owners and the documented administrators, and "unknown" for everybody else.
+
+    Args:
+        inventory: knows which roles allow it, see `roles_allowing`.
+        access: the effective access of everybody in it.
+        question: what is asked.
+
+    Returns:
+        The columns of `VERDICTS`, one row for each principal and workspace into which there is a path, or for which a
+        role of the organization allows it; for types inside projects one more for each project where the answer is
+        different. Ordered by principal, workspace and project.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory, effective
+        >>> found = Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com"}],
+        ...     "roles": [{"id": "7", "name": "Stack Admin", "level": "workspace"}],
+        ...     "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "assignments": [{"user_id": "1", "role_id": "7", "workspace_id": "9"}],
+        ...     "permissions": [{"action": "delete", "resource": "stack", "known": True, "role_id": "7"}],
+        ... })
+        >>> verdicts(found, effective(found), Question("delete", "stack", ["9"]))["because"].tolist()
+        ['Stack Admin allows it: ada@example.com → Stack Admin → ml-prod']
+    """
+    import pandas as pd  # heavy: only where a frame is made
+
+    # An Organization Admin may do everything: a server that names no role at all does not know what was asked.
+    allowed = inventory.roles_allowing(question.action, question.resource) or None
+    paths = access.assign(
+        holder=access["user_id"].where(access["user_id"].notna(), access["invitation_id"]).astype(object),
+        place=access["workspace_id"].astype(object).where(access["workspace_id"].notna(), _WHOLE),
+        project=access["project_id"].astype(object).where(access["project_id"].notna(), _WHOLE),
+    )
+    inside = paths[paths["place"].isin(question.places)]
+    roles = _documented(inventory, question) if allowed is None else allowed
+    reasons = _reasons(inside, question, roles)
+    everywhere = reasons[reasons["project"] == _WHOLE]
+    undocumented = _undocumented(paths, question, roles, alive(inventory))
+    people = pd.concat([inside[_PLACE], undocumented[_PLACE]]).drop_duplicates()
+    rows = people.merge(everywhere, on=_PLACE, how="left")
+    inner = reasons[(reasons["project"] != _WHOLE) & ~_among(reasons, everywhere)]
+    if question.project is not None:
+        rows = rows[~_among(rows, inner)].assign(project=question.project)
+    rows = pd.concat([rows, inner], ignore_index=True)
+    perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
+    rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
+    workspaces = workspaces_of(inventory).set_index("id")
+    return _written(rows, paths, workspaces, _held(inside, question), question, known=allowed is not None)
+
+
+def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
+    """Return the roles whose documented text allows it (fact sheet, section 7)."""
+    names = {ORGANIZATION_ADMIN}
+    if question.resource in TYPES:
+        names.add(WORKSPACE_ADMIN)
+    if question.resource in PROJECT_TYPES:
+        names.add(PROJECT_ADMIN)
+    roles = roles_of(inventory)
+    return frozenset(roles.loc[roles["name"].isin(names) & roles["predefined"], "id"])
+
+
+def _undocumented(
+    paths: pd.DataFrame, question: Question, roles: frozenset[str], workspaces: Sequence[str]
+) -> pd.DataFrame:
+    """Return the holders of roles of the organization that allow it, with each workspace where that may hold.
+
+    Args:
+        paths: of everybody.
+        question: what is asked.
+        roles: ids of the roles that allow it.
+        workspaces: ids of those that are not deleted.
+    """
+    import pandas as pd
+
+    places = [] if question.workspaces is None else [key for key in question.places if key in set(workspaces)]
+    allowing = paths[paths["role_id"].isin(roles) & (paths["scope"] == SCOPES[ORGANIZATION])]
+    first = allowing.sort_values("path", kind="stable").drop_duplicates("holder")[["holder", "path"]].astype(object)
+    return first.merge(pd.DataFrame({"place": pd.Series(places, dtype=object)}), how="cross")
+
+
+def _reasons(inside: pd.DataFrame, question: Question, roles: frozenset[str]) -> pd.DataFrame:
+    """Return for each holder, place and project the first reason why it is allowed there.
+
+    Those who need no role come first, then roles of the organization that reach into the workspace, then the others.
+
+    Args:
+        inside: the paths that lead to the places that are asked about.
+        question: what is asked.
+        roles: ids of the roles that allow it.
+    """
+    import pandas as pd
+
+    above = inside[inside["via"].isin([VIA[BY_SUPERUSER], VIA[BY_OWNER]])]
+    there = inside[inside["role_id"].isin(roles)]
+    inner = there["scope"] == SCOPES[PROJECT]
+    fits = pd.Series(question.resource in OF_PROJECTS, index=there.index)
+    if question.project is not None:
+        fits &= there["project"] == question.project
+    rows = pd.concat(
+        [
+            above.assign(rank=(above["via"] == VIA[BY_OWNER]).astype(int)),
+            there[~inner | fits].assign(rank=np.where(there.loc[~inner | fits, "level"] == SCOPES[ORGANIZATION], 2, 3)),
+        ],
+        ignore_index=True,
+    )
+    rows = rows.sort_values(["rank", "path"], kind="stable").drop_duplicates([*_PLACE, "project"])
+    return rows[[*_PLACE, "project", "path", "role", "via"]].astype(object)
+
+
+def _among(rows: pd.DataFrame, others: pd.DataFrame) -> Any:
+    """Return which rows are about a holder and a place that the others are about too."""
+    import pandas as pd
+
+    return pd.MultiIndex.from_frame(rows[_PLACE]).isin(pd.MultiIndex.from_frame(others[_PLACE]))
+
+
+def _held(inside: pd.DataFrame, question: Question) -> pd.Series:
+    """Return the names of the roles that somebody holds at a place, in one text, by holder and place."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = inside[inside["role_id"].notna() & inside["project"].isin([_WHOLE, question.project])]
+    table = pa.table({name: pa.array(rows[name].astype(object), pa.string()) for name in (*_PLACE, "role")})
+    found = table.group_by(_PLACE, use_threads=False).aggregate([("role", "distinct")])
+    places = pd.MultiIndex.from_arrays([found.column(name).to_pandas() for name in _PLACE])
+    return pd.Series(pc.binary_join(found.column("role_distinct"), ", ").to_pandas().to_numpy(), index=places)
+
+
+def _written(
+    rows: pd.DataFrame,
+    paths: pd.DataFrame,
+    workspaces: pd.DataFrame,
+    held: pd.Series,
+    question: Question,
+    *,
+    known: bool,
+) -> pd.DataFrame:
+    """Return the rows in the words of `VERDICTS`.
+
+    Args:
+        rows: holders, places and projects, with the path that allows it or none, and `perhaps`: the path of a role of
+            the organization that may allow it there.
+        paths: of everybody.
+        workspaces: their `name`, and whether they are `alive`, by their ids.
+        held: the names of the roles that somebody holds at a place.
+        question: what was asked.
+        known: whether the server says which roles allow it.
+    """
+    yes = rows["path"].notna()
+    who = paths.drop_duplicates("holder").set_index("holder")
+    inner = rows["project"].notna() & (rows["project"] != _WHOLE)
+    whole = ORGANIZATION if question.workspaces is None else WORKSPACE
+    of_holder = ("principal", "kind", "active", "user_id", "invitation_id")
+    made = rows[[]].assign(
+        **{name: who[name].reindex(rows["holder"]).array for name in of_holder},
+        verdict=np.where(yes, YES, np.where(rows["perhaps"].isna(), NO if known else UNKNOWN, UNKNOWN)),
+        action=question.action,
+        resource=question.resource,
+        scope=np.where(inner, SCOPES[PROJECT], SCOPES[whole]),
+        workspace=rows["place"].map(workspaces["name"]),
+        project_id=rows["project"].where(inner),
+        evidence=_evidence(rows, yes, known=known),
+        workspace_id=rows["place"].where(rows["place"] != _WHOLE),
+    )
+    made["because"] = _because(rows, yes, held, question, known=known) + np.select(
+        [made["kind"] == INVITATION, made["active"].eq(False).fillna(False).to_numpy(dtype=bool)],
+        [_INVITED, _DEACTIVATED],
+        "",
+    ).astype(object)
+    gone = rows["place"].map(workspaces["alive"]).eq(False) & yes
+    made["because"] = made["because"].mask(gone, made["because"] + _DELETED)
+    # All of it is text by now, which is typed at once; value by value it would take longer than all joins together.
+    texts = [column for column in VERDICTS.columns if column.kind is not Kind.BOOL]
+    made = made.astype({column.name: frames.dtype_of(Kind.TEXT) for column in texts})
+    made = made.astype({column.name: "category" for column in texts if column.kind is Kind.CATEGORY})
+    made = frames.typed(VERDICTS.columns, made)
+    return frames.declare(frames.sort(made, "principal,workspace,project_id"), VERDICTS)
+
+
+def _evidence(rows: pd.DataFrame, yes: pd.Series, *, known: bool) -> pd.Series:
+    import pandas as pd
+
+    found = pd.Series("asked" if known else "documented", index=rows.index, dtype=object)
+    found = found.mask(rows["via"] == VIA[BY_SUPERUSER], "documented").mask(rows["via"] == VIA[BY_OWNER], "inferred")
+    return found.where(yes | (known & rows["perhaps"].isna()))
+
+
+def _because(rows: pd.DataFrame, yes: pd.Series, held: pd.Series, question: Question, *, known: bool) -> pd.Series:
+    """Return for each row a sentence, without what is said of deactivated and invited ones."""
+    import pandas as pd
+
+    roles = pd.Series(held.reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy(), index=rows.index, dtype=object)
+    none = ("none of their roles there (" + roles + ") allows it").where(roles.notna(), "no role held there allows it")
+    otherwise = none + ("" if question.action == "create" else _UNSEEN)
+    perhaps = rows["perhaps"].notna()
+    otherwise = otherwise.mask(perhaps, _UNDOCUMENTED + rows["perhaps"].astype(object))
+    if not known:
+        otherwise = pd.Series("the server does not say which roles allow it", index=rows.index, dtype=object)
+    by_role = rows["role"] + " allows it: " + rows["path"]
+    by_role = by_role.mask(rows["via"] == VIA[BY_SUPERUSER], "a superuser may do everything")
+    by_role = by_role.mask(rows["via"] == VIA[BY_OWNER], "owns the workspace, and so has full rights in it")
+    return by_role.where(yes, otherwise)

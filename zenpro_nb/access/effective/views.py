@@ -1,0 +1,194 @@
+"""How effective access is shown: the matrix as a heat map, the paths of one principal as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import frames, limits
+from zenpro_nb.access.effective.matrix import PLUS
+from zenpro_nb.access.model.columns import (
+    ARROW,
+    BOT,
+    BY_ORGANIZATION,
+    BY_OWNER,
+    BY_SUPERUSER,
+    INVITATION,
+    ORGANIZATION_ADMIN,
+    OWNER,
+    PROJECT_ADMIN,
+    SUPERUSER,
+    VIA,
+    WORKSPACE_ADMIN,
+)
+from zenpro_nb.syntax.counts import counted
+from zenpro_nb.ui import trees
+from zenpro_nb.ui.cells import Cell, TableColumn
+from zenpro_nb.ui.trees import Branch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEAT_MAP, TREE = "access-matrix", "access-tree"
+_OUT, _OPEN = "⊘", "✉"
+_SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
+# The ground of a cell by its strongest role; a role that is none of these may allow whatever it does.
+_TONES = {
+    **dict.fromkeys((SUPERUSER, OWNER, ORGANIZATION_ADMIN, WORKSPACE_ADMIN), "heat-3"),
+    **dict.fromkeys(("Workspace Developer", "Project Developer", PROJECT_ADMIN), "heat-2"),
+    **dict.fromkeys(
+        ("Workspace Contributor", "Workspace Viewer", "Organization Viewer", "Project Contributor", "Project Viewer"),
+        "heat-1",
+    ),
+}
+_OTHER = "heat-0"
+_SHORT = {"Organization ": "Org ", "Workspace Developer": "Developer", "Workspace Viewer": "Viewer"}
+_SHORT |= {"Workspace Contributor": "Contributor"}
+_STATES: dict[Any, str] = {
+    BOT: "service account",
+    INVITATION: "invited",
+    True: "active",
+    False: f"{_OUT} deactivated",
+}
+_NEEDED = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
+
+
+def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
+    """Return what the views say of the principals beyond the frame: facts for its attrs.
+
+    Args:
+        access: effective access.
+        principal_name: the full name of the only principal that it is about.
+    """
+    who = access.drop_duplicates("principal")
+    out, invited = who["active"].eq(False).fillna(False), who["kind"] == INVITATION
+    return {
+        "inactive": who.loc[out, "principal"].tolist(),
+        "invited": who.loc[invited, "principal"].tolist(),
+        "principal_name": principal_name,
+    }
+
+
+def _heat_map(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
+    """Return the table of a matrix with its grounds, shorter names, and signs behind those who cannot sign in."""
+    said = frames.facts(frame)
+    signs = {who: sign for name, sign in _SIGNS.items() for who in said.get(name) or ()}
+    columns = [_marked(column, signs) if column.index else _heated(column) for column in shown.columns]
+    there = {cell.text for column in shown.columns if column.index for cell in column.cells}
+    notes = [f"{sign} {word}" for sign, word in dict.fromkeys(signs[who] for who in there if who in signs)]
+    return replace(shown, columns=columns, notes=[counted(len(frame.columns), "workspace"), *notes])
+
+
+def _marked(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColumn:
+    cells = []
+    for one in column.cells:
+        sign, word = signs.get(one.text, ("", ""))
+        marked = replace(one, text=f"{one.text} {sign}", hint=word) if sign else one
+        cells.append(replace(marked, tone="name"))
+    return replace(column, cells=cells)
+
+
+def _heated(column: TableColumn) -> TableColumn:
+    return replace(column, cells=[_warm(one) for one in column.cells])
+
+
+def _warm(one: Cell) -> Cell:
+    if one.quiet:
+        return Cell("", quiet=True) if one.nothing else one
+    roles = one.text.split(PLUS)
+    tones = {_TONES.get(role, _OTHER) for role in roles}
+    # What a role of one's own making allows is not known here, and may be more than the others.
+    tone = "heat-3" if "heat-3" in tones else _OTHER if _OTHER in tones else max(tones)
+    short = PLUS.join(_shortened(role) for role in roles)
+    return replace(one, tone=tone, short=short if short != one.text else "")
+
+
+def _shortened(role: str) -> str:
+    for long, short in _SHORT.items():
+        if role in (*_TONES,) and role.startswith(long):
+            return role.replace(long, short, 1)
+    return role
+
+
+def _tree_of(frame: pd.DataFrame) -> Branch | None:
+    """Return the tree of one principal's paths; None where the frame is no longer about one, or has lost columns."""
+    if not set(frame.columns) >= _NEEDED or frame["principal"].nunique() != 1:
+        return None
+    # An account and an invitation with the same email are two.
+    ids = [name for name in ("user_id", "invitation_id") if name in frame.columns]
+    if ids and len(frame[ids].drop_duplicates()) > 1:
+        return None
+    said = frames.facts(frame)
+    first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
+    states = [said.get("principal_name") or "", *(_STATES.get(one, "") for one in first[1:])]
+    line = " · ".join(part for part in states if part)
+    # Two teams can have the same name: what comes through them stays apart by their ids.
+    names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
+    numbers = {name: number for number, name in enumerate(sorted(set(names)))}
+    rows = frame.assign(group=[numbers[name] for name in names])
+    branches = [_branch(name[1], rows[rows["group"] == number]) for name, number in numbers.items()]
+    return Branch(f"· {line}" if line else "", strong=str(first[0]), children=branches)
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
+    return zip(*columns, strict=True)
+
+
+def _group(principal: str, role: str, via: str, team_id: str | None, path: str) -> tuple[int, str]:
+    """Return the order and the name of the branch on which a path hangs."""
+    if via == VIA[BY_SUPERUSER]:
+        return 0, SUPERUSER
+    if via == VIA[BY_OWNER]:
+        return 3, OWNER
+    if team_id is None:
+        return 1, "directly"
+    rest = path.removeprefix(principal + ARROW)
+    return 2, rest[: rest.index(ARROW + role + ARROW)].removeprefix("team ")
+
+
+def _branch(name: str, rows: pd.DataFrame) -> Branch:
+    if name in (SUPERUSER, OWNER) and set(rows["via"]) <= {SUPERUSER, OWNER}:
+        places = rows["workspace"].dropna().astype(str).tolist()
+        return Branch(f"{name} of {_listed(places)}" if name == OWNER else f"{name}: everything in {_listed(places)}")
+    children = list(_roles(rows))
+    if name == "directly" and rows["team_id"].isna().all():
+        return Branch(name, children=children)
+    return Branch("", strong=f"team {name}", children=children)
+
+
+def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
+    """Yield a line for each role and place; below a role of the organization, the workspaces that it reaches into."""
+    reaching = rows["via"] == VIA[BY_ORGANIZATION]
+    reached = rows[reaching].groupby("role", observed=True)["workspace"].agg(list).to_dict()
+    for role, path, covered in _columns(rows[~reaching], "role", "path", "covered_by"):
+        where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
+        note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
+        places = [str(one) for one in reached.pop(role, ())]
+        below = [Branch(f"and so in {_listed(places)}")] if places else []
+        yield Branch(f"{role}{ARROW}{where}", note=note, children=below)
+    for role, places in reached.items():
+        yield Branch(f"{role} in {_listed(list(map(str, places)))}")
+
+
+def _listed(places: Sequence[str]) -> str:
+    """Return the names, or the first of many and how many there are."""
+    names = ", ".join(places[: limits.LISTED])
+    more = len(places) - limits.LISTED
+    return f"{names} and {more:,} more" if more > 0 else names or "no workspace"
+
+
+def _html(frame: pd.DataFrame) -> str | None:
+    tree = _tree_of(frame)
+    return None if tree is None else trees.html(tree) + frames.foot_html(frames.foot_parts(frame))
+
+
+def _text(frame: pd.DataFrame, width: int | None) -> str | None:
+    tree = _tree_of(frame)
+    return None if tree is None else f"{trees.text(tree)}\n[{frames.foot_line(frame)}]"
+
+
+frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
+frames.register_view(TREE, frames.View(html=_html, text=_text))

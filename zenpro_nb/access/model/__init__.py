@@ -1,0 +1,1 @@
+"""The inventory of an organization, its keys and its names."""

@@ -1,0 +1,84 @@
+"""Who can hold a role: users, service accounts, open invitations; teams stand for their members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenpro_nb import frames
+from zenpro_nb.access.model.columns import BOT, BOT_MARK, INVITATION, OF_HOLDERS, USER
+from zenpro_nb.access.model.principals import name_of
+from zenpro_nb.resources.model import Column, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.model.inventory import Inventory
+
+
+_ACCOUNT = tuple(
+    Column(name, Kind.BOOL if name.startswith("is_") else Kind.TEXT)
+    for name in ("id", "email", "username", "name", "is_active", "is_service_account")
+)
+
+
+def holders(inventory: Inventory) -> pd.DataFrame:
+    """Return everybody whom the inventory names and who may hold a role, each once, with the columns `OF_HOLDERS`.
+
+    An invitation that was accepted is nobody any more: its roles are the account's. One that no list of invitations
+    tells of is taken to be open, since something is still assigned to it.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> users = [{"id": "1", "username": "trainer", "is_service_account": True}]
+        >>> holders(Inventory.of({"users": users}))["principal"].tolist()
+        ['bot:trainer']
+    """
+    import pandas as pd  # heavy: only where a frame is made
+
+    found = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
+    return frames.typed(OF_HOLDERS, found)
+
+
+def _accounts(inventory: Inventory) -> pd.DataFrame:
+    import pandas as pd
+
+    members, held = inventory.team_members.frame, inventory.assignments.frame
+    owners = inventory.workspaces.frame
+    sources = [
+        inventory.users.frame,
+        inventory.service_accounts.frame.assign(is_service_account=True),
+        members.rename(columns={"user_id": "id"}),
+        held.rename(columns={"user_id": "id"}).assign(email=held["principal"]),
+        owners.filter(like="owner").rename(columns=lambda name: name.removeprefix("owner_").replace("owner", "email")),
+    ]
+    # The first list that names an account says what it is like; the others name only those that it does not know.
+    rows = pd.concat([frames.typed(_ACCOUNT, one) for one in sources], ignore_index=True)
+    rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
+    bot = rows["is_service_account"].fillna(False).astype(bool) | rows["id"].isin(
+        inventory.service_accounts.frame["id"]
+    )
+    own = name_of(rows, "username", "email", "name", "id")
+    return pd.DataFrame(
+        {
+            "principal": name_of(rows, "email", "username", "name", "id").where(~bot, BOT_MARK + own),
+            "kind": bot.map({True: BOT, False: USER}),
+            "active": rows["is_active"],
+            "user_id": rows["id"],
+        }
+    )
+
+
+def _invitations(inventory: Inventory) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = (Column("id"), Column("email"), Column("accepted", Kind.BOOL))
+    members, held = inventory.team_members.frame, inventory.assignments.frame
+    sources = [
+        inventory.invitations.frame,
+        members.assign(id=members["invitation_id"], email=members["invited_email"]),
+        held.assign(id=held["invitation_id"], email=held["principal"]),
+    ]
+    rows = pd.concat([frames.typed(columns, one) for one in sources], ignore_index=True)
+    rows = rows[rows["id"].notna()].drop_duplicates("id", ignore_index=True)
+    rows = rows[~rows["accepted"].fillna(False).astype(bool)]
+    return pd.DataFrame({"principal": name_of(rows, "email", "id"), "kind": INVITATION, "invitation_id": rows["id"]})

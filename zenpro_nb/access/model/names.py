@@ -1,0 +1,170 @@
+"""What people call somebody or something of an organization: found in its inventory, without asking any server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from zenpro_nb import limits
+from zenpro_nb.access.model.columns import BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
+from zenpro_nb.access.model.holders import holders
+from zenpro_nb.access.model.name_table import NameTable
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.model.inventory import Inventory
+
+Ids = Mapping[str, Sequence[str]]  # by the column in which they stand
+
+
+def principal_ids(inventory: Inventory, text: str) -> Ids:
+    """Return the ids of a principal, by column: of `user_id`, `invitation_id`, `team_id`.
+
+    An e-mail may be that of an account and of an open invitation, which are both meant.
+
+    Args:
+        inventory: where it is looked for.
+        text: an e-mail, a sign-in name, a full name, `bot:NAME` or the name of a service account, `team:NAME` for what
+            comes through a team, or an id.
+
+    Raises:
+        UnknownNameError: nobody is called so; the message suggests who is.
+        AmbiguousNameError: several are; the message lists them with their ids.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> found = Inventory.of({"users": [{"id": "1", "email": "ada@example.com", "name": "Ada"}]})
+        >>> principal_ids(found, "ADA@example.com"), principal_ids(found, "Ada")
+        ({'user_id': ['1']}, {'user_id': ['1']})
+    """
+    teams, users = inventory.teams.frame, _users(inventory)
+    who = holders(inventory)
+    sources = (
+        ("user_id", users[["name", "id"]]),
+        ("invitation_id", who[["principal", "invitation_id"]]),
+        ("team_id", teams[["name", "id"]].assign(name=TEAM_MARK + teams["name"])),
+    )
+    found: dict[str, list[str]] = {}
+    known: list[str] = []
+    for column, pairs in sources:
+        names, ids = (pairs.iloc[:, place] for place in range(2))
+        there = ids.notna()
+        table = _table(names[there], ids[there])
+        if ids_here := table.bearing(text):
+            found[column] = _single(text, ids_here, names[there], ids[there])
+        known += table
+    if not found:
+        raise UnknownNameError(
+            f"Nobody in {inventory.organization_name or 'the organization'} is called {text!r}",
+            hint=did_you_mean(text, known, "A team is written team:NAME, a service account bot:NAME."),
+            strangers=[text],
+        )
+    return found
+
+
+def _users(inventory: Inventory) -> pd.DataFrame:
+    """Return every name that an account goes by, and its id."""
+    import pandas as pd  # heavy: only where a frame is made
+
+    who = holders(inventory)
+    who = who[who["user_id"].notna()]
+    bots = who[who["kind"] == BOT]
+    accounts = inventory.users.frame
+    columns = [who[["principal", "user_id"]]]
+    columns += [bots[["principal", "user_id"]].assign(principal=bots["principal"].str.removeprefix(BOT_MARK))]
+    columns += [accounts[[name, "id"]] for name in ("username", "name")]
+    named = pd.concat([one.set_axis(["name", "id"], axis=1) for one in columns], ignore_index=True)
+    return named[named["name"].notna()].drop_duplicates(ignore_index=True)
+
+
+def _table(names: pd.Series, ids: pd.Series) -> NameTable:
+    return NameTable(zip(names, ids, strict=True))
+
+
+def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> list[str]:
+    if len(found) > 1:
+        first = names.groupby(ids).first()
+        told = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
+        raise AmbiguousNameError(f"{len(found)} are called {text!r}: {told}", hint="Give the id instead.")
+    return found
+
+
+def workspace_ids(inventory: Inventory, text: str) -> list[str]:
+    """Return the id of the workspace with this name or id.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    rows = inventory.workspaces.frame
+    table = _table(rows["name"], rows["id"])
+    for name, key in zip(rows["display_name"], rows["id"], strict=True):
+        if name not in table:
+            table.enter(name, key)
+    held = inventory.assignments.frame["workspace_id"]
+    found = table.bearing(text) or ([text] if (held == text).any() else [])
+    if not found:
+        raise UnknownNameError(
+            f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
+            hint=did_you_mean(text, table, "List them with `workspaces`."),
+        )
+    return found
+
+
+def role_ids(inventory: Inventory, text: str) -> list[str]:
+    """Return the ids of all roles with this name, at whatever level, or of the one with this id.
+
+    Raises:
+        UnknownNameError: there is none. `superuser` and `owner` are no roles, and stand for themselves.
+    """
+    rows = inventory.roles.frame
+    table = _table(rows["name"], rows["id"])
+    found = table.bearing(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
+    if not found:
+        known = [*table, SUPERUSER, OWNER]
+        raise UnknownNameError(
+            f"There is no role {text!r} in {inventory.organization_name or 'the organization'}",
+            hint=did_you_mean(text, known, "List them with `roles`."),
+        )
+    return found
+
+
+def select(
+    access: pd.DataFrame,
+    inventory: Inventory,
+    *,
+    principal: str | None = None,
+    workspace: str | None = None,
+    project: str | None = None,
+    role: str | None = None,
+) -> pd.DataFrame:
+    """Return the rows of effective access that are about all of these.
+
+    Args:
+        access: effective access, computed from the inventory.
+        inventory: where the names are looked for.
+        principal: see `principal_ids`.
+        workspace: name or id.
+        project: id.
+        role: name or id, or superuser or owner.
+
+    Raises:
+        UnknownNameError: something is not there.
+        AmbiguousNameError: a principal's name is several people's.
+    """
+    import pandas as pd
+
+    fits = pd.Series(True, index=access.index)
+    if principal is not None:
+        ids = principal_ids(inventory, principal)
+        fits &= pd.concat([access[column].isin(wanted) for column, wanted in ids.items()], axis=1).any(axis=1)
+    if workspace is not None:
+        fits &= access["workspace_id"].isin(workspace_ids(inventory, workspace))
+    if project is not None:
+        fits &= access["project_id"] == project
+    if role is not None:
+        wanted = role_ids(inventory, role)
+        fits &= access["role_id"].isin(wanted) | (access["role_id"].isna() & access["role"].isin(wanted))
+    return access[fits].reset_index(drop=True)

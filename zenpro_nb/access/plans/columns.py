@@ -1,0 +1,196 @@
+"""A plan as a frame and back, and as Markdown for a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import frames
+from zenpro_nb.access.plans.consequences import summary
+from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.recheck import stranded
+from zenpro_nb.access.plans.saving import plan_of_text, plan_text
+from zenpro_nb.errors import UsageError
+from zenpro_nb.resources.model import Column, Kind, Paging, Resource, Style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VIEW = "plan"
+SIGNS = {"add": "+", "remove": "−", "update": "~", "blocked": "⊘", "skipped": "↷", "noop": "="}
+_ARROW = " → "
+
+PLAN = Resource(
+    noun="steps",
+    path="",
+    paging=Paging.NONE,
+    columns=(
+        Column("step", Kind.COUNT, help="its place in the order"),
+        Column("action", Kind.CATEGORY, help="add, remove, update, noop, blocked or skipped"),
+        Column("kind", Kind.CATEGORY, help="what it is about: a team, a role, an invitation …"),
+        Column("principal", help="who: an e-mail, team:NAME or bot:NAME"),
+        Column("role", help="the role"),
+        Column("scope", help="where: the organization, a workspace, a project or a team"),
+        Column("before", help="what is there"),
+        Column("after", help="what will be there"),
+        Column("still_has", help="in which other ways they have it all the same", style=Style.PROSE),
+        Column("reason", help="where it was asked for; who leaves the organization by it", style=Style.PROSE),
+        Column("needs", help="the steps that must be done before"),
+        Column("reversible", Kind.CATEGORY, help="whether `undo` can take it back: yes, partly or no"),
+        Column("mail", help="who gets an e-mail by it"),
+        Column("guard", Kind.CATEGORY, help="which guard blocks it"),
+        Column("lift", help="what lets it pass"),
+        Column("why_blocked", help="what the guard found", style=Style.PROSE),
+        Column("skipped", help="why it is impossible here; it is reported and not done", style=Style.PROSE),
+        Column("user_id", Kind.ID, help="the user or service account"),
+        Column("team_id", Kind.ID, help="the team that gets it, or that it is about"),
+        Column("invitation_id", Kind.ID, help="the invitation"),
+        Column("role_id", Kind.ID, help="the role"),
+        Column("workspace_id", Kind.ID, help="the workspace"),
+        Column("project_id", Kind.ID, help="the project"),
+    ),
+    help="The steps that make the organization as it should be, in the order in which they are sent.",
+    label="principal",
+    # No route: computed from an inventory and from what should be.
+)
+
+
+def frame_of(plan: Plan) -> pd.DataFrame:
+    """Return a plan as a frame, one row a step, with the columns of `PLAN`; its attrs hold the whole plan."""
+    frame = frames.declare(frames.typed(PLAN.columns, [_row(one) for one in plan.steps]), PLAN)
+    frame.attrs["zenpro"].update(plan_facts(plan))
+    return frame
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """Return what the attrs of a plan's frame say beside where it was read: for `frames.describe`."""
+    return {"view": VIEW, "plan": plan_text(plan)}
+
+
+def plan_of(frame: pd.DataFrame) -> Plan:
+    """Return the plan of a frame that `frame_of` made: with the steps that are still in it.
+
+    A step that needs one that was taken out is blocked.
+
+    Raises:
+        UsageError: it is no plan's frame, it has lost its attrs, or a cell was edited.
+    """
+    text = frames.facts(frame).get("plan")
+    if not isinstance(text, str) or "step" not in frame.columns:
+        raise UsageError(
+            "This frame is no plan, or has lost what the plan rests on",
+            hint="Take the frame of `plan` or rows of it, saved as Parquet; other forms keep no more than its cells.",
+        )
+    whole = plan_of_text(text)
+    steps = {one.number: one for one in whole.steps}
+    rows: list[dict[str, Any]] = frames.convert(frame, "records")
+    for row in rows:
+        number = row["step"]
+        if number not in steps:
+            raise UsageError(f"This plan has no step {number!r}", hint="Leave the column `step` as it is.")
+        _check(row, _row(steps[number]))
+    kept = {row["step"] for row in rows}
+    return stranded(replace(whole, steps=tuple(one for one in whole.steps if one.number in kept)))
+
+
+def _check(row: Mapping[str, Any], made: Mapping[str, Any]) -> None:
+    for name, value in made.items():
+        if name in row and (row[name] or None) != (value or None):
+            raise UsageError(
+                f"In step {made['step']}, {name} was edited: {value!r} became {row[name]!r}",
+                hint="Change what should be, and plan again; steps can be left out of a plan, not changed.",
+            )
+
+
+def _row(step: Step) -> dict[str, Any]:
+    team = step.party.id if step.party.field == "team_id" else step.team_id
+    return {
+        "step": step.number,
+        "action": step.action,
+        "kind": step.kind,
+        "principal": step.party.name or None,
+        "role": step.role or None,
+        "scope": step.scope or None,
+        "before": _fields(step.before),
+        "after": _fields(step.after),
+        "still_has": step.still_has or None,
+        "reason": step.reason or None,
+        "needs": ", ".join(map(str, step.needs)) or None,
+        "reversible": step.reversible,
+        "mail": step.mail or None,
+        "guard": step.guard,
+        "lift": step.lift or None,
+        "why_blocked": step.why_blocked or None,
+        "skipped": step.skipped or None,
+        "user_id": step.party.id or None if step.party.field == "user_id" else None,
+        "team_id": team or None,
+        "invitation_id": step.party.id or None if step.party.field == "invitation_id" else None,
+        "role_id": step.role_id or None,
+        "workspace_id": step.workspace_id or None,
+        "project_id": step.project_id or None,
+    }
+
+
+def _fields(values: Mapping[str, Any] | None) -> str | None:
+    """Return fields as people read them: the value of a single one, else each behind its name."""
+    if not values:
+        return None
+    told = {name: _value(value) for name, value in values.items()}
+    return next(iter(told.values())) if len(told) == 1 else " · ".join(f"{name}: {one}" for name, one in told.items())
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return "(none)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def markdown(plan: Plan) -> str:
+    """Return a plan for a pull request: its sums, and a table of its steps.
+
+    Example:
+        >>> print(markdown(Plan((Step(1, "add", "team", team="ops", scope="team ops"),))))
+        **1 to add**
+        <BLANKLINE>
+        | step | | who | what | where | notes |
+        |---:|:-:|---|---|---|---|
+        | 1 | + | · | team | team ops | · |
+        <BLANKLINE>
+    """
+    lines = [f"**{_cell(summary(plan.steps))}**", ""]
+    if plan.steps:
+        lines += ["| step | | who | what | where | notes |", "|---:|:-:|---|---|---|---|"]
+        lines += ["| " + " | ".join(_cell(one) for one in _cells(step)) + " |" for step in plan.steps]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cells(step: Step) -> Iterator[str]:
+    yield str(step.number)
+    yield SIGNS[step.action]
+    yield step.party.name
+    change = _ARROW.join(one for one in (_fields(step.before), _fields(step.after)) if one)
+    yield step.role or (f"{step.kind}: {change}" if step.kind in ("team", "account") and change else step.kind)
+    yield step.scope
+    notes = [step.still_has, step.reason]
+    if step.mail:
+        notes.append(f"mails {step.mail}")
+    if step.guard is not None:
+        notes = [f"blocked ({step.guard}): {step.why_blocked}", f"to lift it: `{step.lift}`", *notes]
+    if step.action == "skipped":
+        notes = [f"skipped: {step.skipped}", *notes]
+    if step.needs:
+        notes.append(f"needs {', '.join(map(str, step.needs))}")
+    yield " · ".join(one for one in notes if one)
+
+
+def _cell(text: str) -> str:
+    """Return a text for one cell: what Markdown would read as its own is told to be none."""
+    line = " ".join(text.split())
+    for sign in ("\\", "|", "<", "*", "_", "["):
+        line = line.replace(sign, f"\\{sign}")
+    return line or "·"

@@ -1,0 +1,159 @@
+"""What a plan says of its removals beyond the rows themselves: what people still have, and who leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
+from zenpro_nb.access.plans.model import Step
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.access.plans.steps import role_and_place, role_name
+from zenpro_nb.syntax.counts import named
+
+# What steps do, as their sums say it.
+SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
+        "noop": "so already"}  # fmt: skip
+
+
+_BETWEEN = " · "
+_LEAVING = ("leaves the organization", "leave the organization")
+
+
+def worded(steps: Sequence[Step], before: State) -> list[Step]:
+    """Return the steps; removals say what is still had in other ways, and who leaves the organization.
+
+    Args:
+        steps: all of the plan, with their numbers.
+        before: what is there.
+    """
+    after = before.applied(steps)
+    leaving = _leaving(steps, before, after)
+    found = []
+    for one in steps:
+        if one.does == "remove" and one.kind not in ("account", "invitation"):
+            said = [one.reason, *leaving.get(one.number, ())]
+            reason = _BETWEEN.join(part for part in said if part)
+            one = replace(one, still_has=_still(one, before, after), reason=reason)
+        found.append(one)
+    return found
+
+
+def unworded(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps without what `worded` adds to them; what else their reasons say stays.
+
+    >>> step = Step(1, "remove", "organization-role", reason="access.yaml, line 3 · leaves the organization · keeps x")
+    >>> unworded([step])[0].reason
+    'access.yaml, line 3'
+    """
+    found = []
+    for step in steps:
+        parts = step.reason.split(_BETWEEN)
+        own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
+        found.append(replace(step, still_has="", reason=_BETWEEN.join(own)))
+    return found
+
+
+def _still(step: Step, before: State, after: State) -> str:
+    row = binding_of(step)
+    if row.field == "team_id":
+        return ""
+    lost = [row]
+    if row.kind == "team-member":
+        held = before.held.get(("team_id", row.team), ())
+        lost = sorted(held, key=lambda one: (one.scope, role_name(one.role, before)))
+    ways = [(one, way) for one in lost if (way := _way(one, row.holder, after))]
+    if row.kind != "team-member":
+        return f"still has it through {ways[0][1]}" if ways else ""
+    told = [f"{role_and_place(one, before)} through {way}" for one, way in ways]
+    return f"still has {named(told, limits.NAMED)}" if told else ""
+
+
+def _way(lost: Binding, holder: Holder, after: State) -> str:
+    """Return by what somebody has a role at a place all the same: the same one through a team, or a stronger one."""
+    same, stronger = [], []
+    for one, team in after.roles_of(holder):
+        name = f"team {after.teams[team]['name']}" if team else ""
+        if one.role == lost.role and one.scope == lost.scope:
+            same.append(name or f"{role_name(one.role, after)} of their own")
+        elif _covers(one, lost, after):
+            role = role_name(one.role, after)
+            stronger.append(f"{role} through {name}" if name else role)
+    return next(iter(sorted(same)), "") or next(iter(sorted(stronger)), "")
+
+
+def _covers(one: Binding, lost: Binding, state: State) -> bool:
+    from zenpro_nb.access.effective.implied_roles import (  # numpy: nothing of it is needed for the help of a command
+        COVERS,
+        SPARED,
+    )
+
+    strong, weak = state.roles.get(one.role), state.roles.get(lost.role)
+    if strong is None or weak is None or not strong.predefined or strong.name not in COVERS:
+        return False
+    if one.kind != "organization-role" and (one.workspace != lost.workspace or one.project not in ("", lost.project)):
+        return False
+    names = COVERS[strong.name]
+    if names is not None:
+        return weak.predefined and weak.name in names
+    return not (weak.predefined and weak.name in (strong.name, SPARED.get(strong.name)))
+
+
+def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int, list[str]]:
+    """Return for the last step that ends somebody's membership what it says: who leaves, and what they keep."""
+    last: dict[Holder, int] = {}
+    for one in steps:
+        if one.does == "remove" and one.kind in ("organization-role", "team-member"):
+            row = binding_of(one)
+            for person in before.people_of(row.holder):
+                if _takes_membership(row, person, before) and not after.is_member(person):
+                    last[person] = one.number
+    found: dict[int, list[str]] = {}
+    numbered = {one.number: one for one in steps}
+    by_step: dict[int, list[Holder]] = {}
+    for person, number in last.items():
+        by_step.setdefault(number, []).append(person)
+    for number, people in by_step.items():
+        if len(people) == 1 and binding_of(numbered[number]).holder == people[0]:
+            found[number] = ["leaves the organization", *_keeps(people[0], after)]
+        else:
+            names = named(sorted(after.name_of(one) for one in people), limits.NAMED)
+            verb = "leaves" if len(people) == 1 else "leave"
+            found[number] = [f"{names} {verb} the organization"]
+    return found
+
+
+def _takes_membership(row: Binding, person: Holder, before: State) -> bool:
+    if row.kind == "organization-role":
+        return True
+    roles = before.held.get(("team_id", row.team), ())
+    return person == row.holder and any(one.kind == "organization-role" for one in roles)
+
+
+def _keeps(person: Holder, after: State) -> Iterator[str]:
+    own = sorted(role_and_place(one, after) for one in after.held.get(person, ()))
+    teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
+    if kept := [*own, *teams]:
+        yield f"keeps {named(kept, limits.NAMED)}"
+
+
+def summary(steps: Sequence[Step]) -> str:
+    """Return what a plan comes to, in one line.
+
+    >>> summary([Step(1, "add", "team"), Step(2, "noop", "team")])
+    '1 to add · 1 so already'
+    """
+    return " · ".join(sums(one.action for one in steps))
+
+
+def sums(actions: Iterable[str]) -> list[str]:
+    """Return how many steps do what.
+
+    >>> sums(["add", "blocked", "add"]), sums([])
+    (['2 to add', '1 blocked'], ['nothing to do'])
+    """
+    found = Counter(actions)
+    return [f"{found[name]:,} {words}" for name, words in SUMS.items() if found[name]] or ["nothing to do"]

@@ -1,0 +1,191 @@
+"""What a request changes about who can do what, read off the request itself.
+
+The guards of single writes, of `undo` and of any later command rest on this: a command declares nothing for it, so none
+can be forgotten. A test holds every route of the API against this table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from zenpro_nb.access.plans.bindings import Binding, Holder
+from zenpro_nb.access.plans.model import Party, Step, StepKind
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.access.plans.steps import party_of, place, role_name
+
+_HOLDERS = ("user_id", "team_id", "invitation_id")
+_ID = r"([^/?]+)"
+
+
+class Effect(Struct, frozen=True):
+    """What one request gives or takes away.
+
+    Attributes:
+        write: the place of the write among those of its command.
+        does: whether it gives or takes away.
+        kind: `role` a role of one holder; `team-member` a place in a team; `membership` all organization roles of a
+            user; `team` and `role-itself` a deleted team or role, with everything that it gave; `account` whether
+            somebody can sign in; `superuser` whether they can do everything.
+        holder: who; empty for a team or a role itself.
+        organization_id: where the request says it.
+        bot: the account is a service account.
+    """
+
+    write: int
+    does: Literal["add", "remove"]
+    kind: Literal["role", "team-member", "membership", "team", "role-itself", "account", "superuser"]
+    holder: Holder = ("", "")
+    team: str = ""
+    role: str = ""
+    workspace: str = ""
+    project: str = ""
+    organization_id: str = ""
+    bot: bool = False
+
+
+def effects_of(
+    at: int, method: str, path: str, params: Mapping[str, Any], body: Mapping[str, Any] | None
+) -> Iterator[Effect]:
+    """Yield what a request changes about who can do what.
+
+    Args:
+        at: the place of the write among those of its command.
+
+    >>> [(one.does, one.kind, one.holder) for one in effects_of(0, "DELETE", "/teams/7/members", {"user_id": "1"}, {})]
+    [('remove', 'team-member', ('user_id', '1'))]
+    >>> [one.kind for one in effects_of(0, "PATCH", "/users/1", {}, {"name": "Ada", "is_active": False})]
+    ['account']
+    >>> list(effects_of(0, "PATCH", "/teams/7", {}, {"name": "ops"}))
+    []
+    """
+    for pattern, read in _ROUTES:
+        found = pattern.fullmatch(path)
+        if found:
+            yield from read(at, method.upper(), found.groups(), params, body or {})
+
+
+def _holder(params: Mapping[str, Any]) -> Holder:
+    return next(((name, str(params[name])) for name in _HOLDERS if params.get(name)), ("", ""))
+
+
+_Found = tuple[str, ...]
+_Params = Mapping[str, Any]
+
+
+def _assignment(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    workspace, project = (str(params.get(name) or "") for name in ("workspace_id", "project_id"))
+    given = Effect(at, "add", "role", _holder(params), role=found[0], workspace=workspace, project=project)
+    yield from _one(given, method)
+
+
+def _workspace_member(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    role = str(params.get("role_id") or "")
+    yield from _one(Effect(at, "add", "role", _holder(params), role=role, workspace=found[0]), method)
+
+
+def _team_member(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _one(Effect(at, "add", "team-member", _holder(params), team=found[0]), method)
+
+
+def _one(added: Effect, method: str) -> Iterator[Effect]:
+    """Yield what a POST gives, or what a DELETE of the same takes away."""
+    if method == "POST":
+        yield added
+    if method == "DELETE":
+        yield replace(added, does="remove")
+
+
+def _membership(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    if method == "DELETE":
+        yield Effect(at, "remove", "membership", _holder(params), organization_id=found[0])
+
+
+def _team(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    if method == "DELETE":
+        yield Effect(at, "remove", "team", team=found[0])
+
+
+def _role(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    if method == "DELETE":
+        yield Effect(at, "remove", "role-itself", role=found[0])
+
+
+def _user(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _account(at, method, ("user_id", found[0]), body)
+
+
+def _service_account(at: int, method: str, found: _Found, params: _Params, body: _Params) -> Iterator[Effect]:
+    yield from _account(at, method, ("user_id", found[1]), body, found[0], bot=True)
+
+
+def _account(
+    at: int, method: str, holder: Holder, body: _Params, organization_id: str = "", *, bot: bool = False
+) -> Iterator[Effect]:
+    if method == "DELETE":
+        yield Effect(at, "remove", "account", holder, organization_id=organization_id, bot=bot)
+    elif method in ("PATCH", "PUT"):
+        for name, kind in (("is_active", "account"), ("is_superuser", "superuser")):
+            if isinstance(body.get(name), bool):
+                does: Any = "add" if body[name] else "remove"
+                yield Effect(at, does, kind, holder, organization_id=organization_id, bot=bot)  # type: ignore[arg-type]
+
+
+_ROUTES = tuple(
+    (re.compile(pattern), read)
+    for pattern, read in (
+        (rf"/roles/{_ID}/assignments", _assignment),
+        (rf"/roles/{_ID}", _role),
+        (rf"/teams/{_ID}/members", _team_member),
+        (rf"/teams/{_ID}", _team),
+        (rf"/organizations/{_ID}/members", _membership),
+        (rf"/(?:workspaces|tenants)/{_ID}/members", _workspace_member),
+        (rf"/users/{_ID}", _user),
+        (rf"/organizations/{_ID}/service_accounts/{_ID}", _service_account),
+    )
+)
+
+
+def steps_of(effect: Effect, state: State, me: str) -> Iterator[Step]:
+    """Yield the steps, as those of a plan, that come to the same as an effect; they are not numbered.
+
+    Args:
+        state: what is there, as far as the guards need it.
+        me: the id of the caller, whom a route may call `me`.
+    """
+    holder = ("user_id", me) if effect.holder == ("user_id", "me") else effect.holder
+    if effect.kind in ("account", "superuser"):
+        field = "is_active" if effect.kind == "account" else "is_superuser"
+        party = Party(state.name_of(holder), *holder)
+        yield Step(0, effect.does, "account", party, after={field: effect.does == "add"})
+        return
+    if effect.kind == "role":
+        level: StepKind = "organization-role"
+        if effect.workspace:
+            level = "project-role" if effect.project else "workspace-role"
+        rows = [Binding(level, *holder, role=effect.role, workspace=effect.workspace, project=effect.project)]
+    elif effect.kind == "team-member":
+        rows = [Binding("team-member", *holder, team=effect.team)]
+    elif effect.kind == "membership":
+        rows = [one for one in state.held.get(holder, ()) if one.kind == "organization-role"]
+    elif effect.kind == "team":
+        rows = list(state.held.get(("team_id", effect.team), ()))
+    else:
+        rows = [one for one in state.bindings if one.role == effect.role]
+    for row in sorted(rows):
+        yield Step(
+            0,
+            effect.does,
+            row.kind,
+            party_of(row.holder, state),
+            role=role_name(row.role, state),
+            role_id=row.role,
+            team_id=row.team,
+            workspace_id=row.workspace,
+            project_id=row.project,
+            scope=place(row, state),
+        )

@@ -1,0 +1,204 @@
+"""A plan from a file, held against the inventory: what it displays must be what its ids refer to.
+
+A request is made from the ids of a step, and people read its names. Whoever edits a saved plan can change one without
+the other, and compute the digest again. So every displayed name is taken from the inventory by id, a difference is
+refused, and everything else that is displayed is computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from zenpro_nb.access.model.columns import SCOPES, TEAM_MARK
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import ROLE_KINDS, binding_of, new_invitation, new_team, party_key
+from zenpro_nb.access.plans.consequences import unworded, worded
+from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.state import Account, State
+from zenpro_nb.access.plans.steps import bound, withdrawal
+from zenpro_nb.errors import UsageError
+
+_AGAIN = "The plan was edited, or something was renamed since. Make it again with `plan`."
+_LEVELS = dict(zip(ROLE_KINDS, SCOPES, strict=True))
+_OF_TEAMS = {"name", "description"}
+
+
+def grounded(
+    plan: Plan, inventory: Inventory, accounts: Mapping[str, str] | None = None, name: str = "this plan"
+) -> Plan:
+    """Return the plan with everything that it displays taken from the inventory, by the ids that are sent.
+
+    Names of objects that are not there any more are replaced by their ids: nothing is sent for these steps.
+
+    Args:
+        plan: as a file has it.
+        inventory: what is there now.
+        accounts: names of further accounts by id: those without any role, which no list of the organization has.
+        name: what people call the plan, for messages.
+
+    Raises:
+        UsageError: a displayed name is not that of the id, a step cannot be what it says that it is, or the options
+            of the guards are not known here.
+    """
+    if plan.organization_name != inventory.organization_name:
+        raise _differs(name, "The organization", plan.organization_name, inventory.organization_name)
+    now = State.of(inventory)
+    others = {key: Account(text) for key, text in (accounts or {}).items() if key not in now.accounts}
+    now = replace(now, accounts={**others, **now.accounts})
+    then = _planned(plan, now)
+    # A team that the plan renames has two names until that step is done.
+    former = replace(then, teams={**then.teams, **now.teams})
+    steps = []
+    for step in plan.steps:
+        try:
+            steps.append(_grounded(step, now, then, former))
+        except _DifferenceError as error:
+            raise _differs(name, f"Step {step.number}: {error.what}", error.shown, error.real) from None
+    return replace(plan, steps=tuple(worded(unworded(steps), now)))
+
+
+class _DifferenceError(Exception):
+    """What a step displays is not what its ids say."""
+
+    def __init__(self, what: str, shown: object, real: object) -> None:
+        super().__init__(what)
+        self.what, self.shown, self.real = what, shown, real
+
+
+def _differs(name: str, what: str, shown: object, real: object) -> UsageError:
+    return UsageError(f"{name} displays something else than it does. {what} is {real!r}, not {shown!r}", hint=_AGAIN)
+
+
+def _planned(plan: Plan, now: State) -> State:
+    """Return what is there, with the names of what the plan creates and renames."""
+    teams, invitations = dict(now.teams), dict(now.invitations)
+    for step in plan.steps:
+        if step.team and not step.team_id:
+            teams.setdefault(new_team(step.team), {"name": step.team})
+        if step.kind == "team" and step.team_id in now.teams and (title := (step.after or {}).get("name")):
+            teams[step.team_id] = {**now.teams[step.team_id], "name": title}
+        if step.party.name and not step.party.id:
+            if step.party.field == "team_id":
+                title = step.party.name.removeprefix(TEAM_MARK)
+                teams.setdefault(new_team(title), {"name": title})
+            else:
+                invitations.setdefault(new_invitation(step.party.name), step.party.name)
+    return replace(now, teams=teams, invitations=invitations)
+
+
+def _grounded(step: Step, now: State, then: State, former: State) -> Step:
+    if step.kind == "team":
+        return _team(step, now)
+    if step.kind == "account":
+        return _account(step, now)
+    if step.kind == "invitation":
+        return _invitation(step, now)
+    real = bound(binding_of(step), then, step.does, step.reason)
+    level = then.roles[step.role_id].level if step.role_id in then.roles else ""
+    if step.kind in _LEVELS and level not in ("", _LEVELS[step.kind]):
+        raise _DifferenceError(f"the level of the role {then.roles[step.role_id].name}", _LEVELS[step.kind], level)
+    known = {
+        "principal": _is_known(step, then),
+        "role": step.kind not in _LEVELS or step.role_id in then.roles,
+        "team": not real.team or not step.team_id or step.team_id in then.teams,
+        "workspace": not step.workspace_id or step.workspace_id in then.workspaces,
+    }
+    right, earlier = _names(real), _names(bound(binding_of(step), former, step.does, ""))
+    for what, shown in _names(step).items():
+        if known.get(what, all(known.values())) and shown not in (right[what], earlier[what]):
+            raise _DifferenceError(what, shown, right[what])
+    return replace(real, number=step.number, needs=step.needs, **_judged(step))
+
+
+def _names(step: Step) -> dict[str, Any]:
+    """Return what a step about a membership or a role displays."""
+    return {
+        "principal": step.party.name, "role": step.role, "team": step.team, "workspace": step.workspace,
+        "scope": step.scope, "before": step.before or None, "after": step.after or None,
+    }  # fmt: skip
+
+
+def _judged(step: Step) -> dict[str, Any]:
+    """Return what the guards of the plan said, which is judged again before anything is sent."""
+    return {name: getattr(step, name) for name in ("guard", "why_blocked", "lift", "skipped")}
+
+
+def _is_known(step: Step, state: State) -> bool:
+    key = party_key(step.party)
+    known: Mapping[str, Mapping[str, Any]] = {
+        "user_id": state.accounts, "team_id": state.teams, "invitation_id": state.invitations,
+    }  # fmt: skip
+    return key in known[step.party.field]
+
+
+def _team(step: Step, now: State) -> Step:
+    after, before = dict(step.after or {}), dict(step.before or {})
+    if not set(after) <= _OF_TEAMS or not all(value is None or isinstance(value, str) for value in after.values()):
+        raise _DifferenceError("what changes of a team", sorted(after), sorted(_OF_TEAMS))
+    if set(before) - set(after):
+        raise _DifferenceError("what was there of the team", sorted(before), sorted(after))
+    title = step.team
+    if step.does == "add":
+        if after.get("name", title) != title:
+            raise _DifferenceError("the name of the new team", title, after["name"])
+    elif step.team_id in now.teams:
+        title = str(after.get("name") or now.teams[step.team_id]["name"])
+        # Once it is renamed, its former name is known to nobody but the plan.
+        if step.team not in (title, now.teams[step.team_id]["name"]):
+            raise _DifferenceError("the team", step.team, title)
+    else:
+        title = step.team_id
+    return Step(
+        step.number, step.does, "team", team=title, team_id=step.team_id, scope=f"team {title}", before=step.before,
+        after=step.after, reason=step.reason, needs=step.needs, **_judged(step),
+    )  # fmt: skip
+
+
+def _account(step: Step, now: State) -> Step:
+    account = now.accounts.get(step.party.id)
+    active = {"is_active": step.does == "add"}
+    if step.does != "noop" and step.after != active:
+        raise _DifferenceError("what changes of the account", step.after, active)
+    if account is not None and account.name != step.party.name:
+        raise _DifferenceError("the account", step.party.name, account.name)
+    return Step(
+        step.number, step.does, "account", replace(step.party, name=account.name if account else step.party.id),
+        scope=now.organization, before={"is_active": account.active if account else None}, after=step.after,
+        reason=step.reason, needs=step.needs, **_judged(step),
+    )  # fmt: skip
+
+
+def _invitation(step: Step, now: State) -> Step:
+    email = step.party.name
+    if step.party.field == "user_id":
+        real = now.accounts[step.party.id].name if step.party.id in now.accounts else email
+    else:
+        real = now.invitations.get(step.party.id, email if not step.party.id else step.party.id)
+    there = step.party.id in (*now.accounts, *now.invitations) if step.party.id else True
+    if there and real.casefold() != email.casefold():
+        raise _DifferenceError("the email", email, real)
+    if step.does == "remove":
+        if step.party.id not in now.invitations:
+            return replace(step, party=replace(step.party, name=real), role="", before=None, reversible="partly")
+        if step.role_id in now.roles and step.role != now.roles[step.role_id].name:
+            raise _DifferenceError("the role of the invitation", step.role, now.roles[step.role_id].name)
+        made = withdrawal(step.party.id, now, step.reason)
+        return replace(made, number=step.number, needs=step.needs, **_judged(step))
+    role = now.roles.get(step.role_id)
+    if role is None or role.name != step.role or role.level not in ("", SCOPES[0]):
+        raise _DifferenceError("the role", step.role, role.name if role else step.role_id)
+    return Step(
+        step.number, step.does, "invitation", step.party, role=role.name, role_id=step.role_id, scope=now.organization,
+        after={"role": role.name}, reason=step.reason, needs=step.needs, reversible="partly",
+        mail="" if step.does == "noop" else email, **_judged(step),
+    )  # fmt: skip
+
+
+def strangers(plan: Plan, inventory: Inventory) -> Iterator[str]:
+    """Yield the ids of accounts that get something by a plan, and are in no list of the organization."""
+    known = State.of(inventory).accounts
+    given = (step.party for step in plan.steps if step.does == "add" and step.party.field == "user_id")
+    yield from dict.fromkeys(party.id for party in given if party.id and party.id not in known)

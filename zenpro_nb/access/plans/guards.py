@@ -1,0 +1,261 @@
+"""The guards of a plan: each looks for one kind of harm, and blocks the steps that would do it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.model.columns import BOT_MARK, ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
+from zenpro_nb.access.plans.guard_input import Guard, Objection, Situation
+from zenpro_nb.access.plans.lookup import Lookup
+from zenpro_nb.access.plans.model import Step
+from zenpro_nb.access.plans.order import takes_admin
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.syntax.counts import counted, named
+
+_WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # what a removal rests on
+
+
+def _incomplete(now: Situation) -> Iterator[Objection]:
+    lacking = [name for name in _WHOLE if not now.inventory[name].complete or now.inventory[name].gap]
+    if not lacking:
+        return
+    gap = now.inventory[lacking[0]].gap
+    names = ", ".join(name.replace("_", " ") for name in lacking)
+    why = f"What is there is not known whole ({names}): {gap.message if gap else 'the end was not seen.'}"
+    for one in now.removals:
+        yield Objection(one.number, why, "read the organization whole, then plan again")
+
+
+def _exact(now: Situation) -> Iterator[Objection]:
+    for one in now.removals:
+        if one.number in now.unasked:
+            what = "teams" if one.kind == "team-member" else f"{one.kind.replace('-', '_')}s"
+            yield Objection(
+                one.number,
+                f"Nothing is taken from {one.scope}, since the file does not call it exact.",
+                f"write `manage: {{{what}: exact}}` into the file",
+            )
+
+
+def _stale(now: Situation) -> Iterator[Objection]:
+    for one in now.steps:
+        if one.number in now.stale:
+            yield Objection(one.number, now.stale[one.number], "plan again")
+
+
+def _allow(now: Situation) -> Iterator[Objection]:
+    for one in now.steps:
+        if one.does != "add" or one.kind not in ("team-member", "organization-role", "workspace-role"):
+            continue
+        row = binding_of(one)
+        roles = [row] if row.kind != "team-member" else list(now.after.held.get(("team_id", row.team), ()))
+        powerful = [held for held in roles if now.after.is_role(held.role, ORGANIZATION_ADMIN, WORKSPACE_ADMIN)]
+        bots = [key for kind, key in now.after.people_of(row.holder) if kind == "user_id" and _is_bot(key, now)]
+        for key in sorted(bots):
+            if powerful and not _is_allowed(key, now):
+                name = now.after.name_of(("user_id", key))
+                role = now.after.roles[powerful[0].role].name
+                yield Objection(one.number, f"{name} is a bot, and would be {role}.", f"--allow {name}")
+                break
+
+
+def _is_bot(key: str, now: Situation) -> bool:
+    return key in now.after.accounts and now.after.accounts[key].bot
+
+
+def _is_allowed(key: str, now: Situation) -> bool:
+    name = now.after.accounts[key].name.casefold()
+    allowed = {one.casefold() for one in now.options.allow}
+    return bool({key.casefold(), name, name.removeprefix(BOT_MARK), f"id:{key.casefold()}"} & allowed)
+
+
+def _self(now: Situation) -> Iterator[Objection]:
+    if now.options.allow_self:
+        return
+    protected = {("user_id", key): "is protected" for key in _protected(now)}
+    for one in now.removals:
+        why = protected.get((one.party.field, one.party.id))
+        if why:
+            yield Objection(one.number, f"{one.party.name} {why}.", "--allow-self")
+    me = ("user_id", now.me)
+    account = now.before.accounts.get(now.me)
+    if account is None:
+        return
+    lost = set() if account.superuser else _administered(me, now.before) - _administered(me, now.after)
+    leaves = now.before.is_member(me) and not now.after.is_member(me)
+    for one in now.removals:
+        row = binding_of(one)
+        if one.kind == "account":
+            if one.party.id == now.me:
+                what = "be a superuser" if "is_superuser" in (one.after or {}) else "be able to sign in"
+                yield Objection(one.number, f"You would not {what} any more.", "--allow-self")
+        elif one.kind != "invitation" and me in now.before.people_of(row.holder):
+            taken = _rows_of(row, now.before)
+            places = lost & {place for held in taken for place in _administers(held, now.before)}
+            if places:
+                where = named(sorted(places), limits.NAMED)
+                yield Objection(one.number, f"You would not administer {where} any more.", "--allow-self")
+            elif leaves and any(held.kind == "organization-role" for held in taken):
+                yield Objection(one.number, "You would leave the organization.", "--allow-self")
+
+
+def _protected(now: Situation) -> Iterator[str]:
+    lookup = Lookup(now.inventory, now.before) if now.options.protect_users else None
+    for name in now.options.protect_users:
+        try:
+            kind, key = lookup.principal(name) if lookup else ("", "")
+        except UnknownNameError:
+            continue  # who is not there has nothing to lose
+        if kind == "user_id":
+            yield key
+
+
+def _rows_of(row: Binding, state: State) -> Iterable[Binding]:
+    """Return the roles that go with a row: of a team those that it gives."""
+    return state.held.get(("team_id", row.team), ()) if row.kind == "team-member" else (row,)
+
+
+def _administers(row: Binding, state: State) -> Iterator[str]:
+    """Yield what a role administers: the organization, or a workspace."""
+    if row.kind == "organization-role" and state.is_role(row.role, ORGANIZATION_ADMIN):
+        yield state.organization
+    if row.kind == "workspace-role" and state.is_role(row.role, WORKSPACE_ADMIN):
+        yield state.workspaces.get(row.workspace, row.workspace)
+
+
+def _administered(who: Holder, state: State) -> set[str]:
+    found = {place for one, _ in state.roles_of(who) for place in _administers(one, state)}
+    # An admin of the organization administers all of its workspaces.
+    return found | set(state.workspaces.values()) if state.organization in found else found
+
+
+def _removals(now: Situation) -> Iterator[Objection]:
+    if now.options.named_on_a_line:
+        return
+    taken: dict[str, list[Step]] = defaultdict(list)
+    for one in now.removals:
+        for scope in _scopes(one, now.before):
+            taken[scope].append(one)
+    sizes = {one: len(now.before.at.get(one, ())) if one != _PEOPLE else _active(now.before) for one in taken}
+    # Of a step that takes from several places the one is told that needs the most to be lifted.
+    for scope in sorted(taken, key=lambda one: (-len(taken[one]) / max(1, sizes[one]), one)):
+        steps, there = taken[scope], sizes[scope]
+        most = now.options.removable(there)
+        if len(steps) > most:
+            what = f"{len(steps):,} of {counted(there, 'row')} in {_place(scope, steps[0], now.before)} would go"
+            lift = f"--max-removals {now.options.lifting(len(steps), there)}"
+            for one in steps:
+                yield Objection(one.number, f"{what}, and at most {most:,} may.", lift)
+
+
+_PEOPLE = "accounts"
+
+
+def _scopes(step: Step, state: State) -> set[str]:
+    """Return the scopes of which a step takes something."""
+    if step.kind == "account":
+        return {_PEOPLE}
+    if step.kind == "invitation":
+        return {one.scope for one in state.bindings if one.holder == ("invitation_id", step.party.id)}
+    return {binding_of(step).scope}
+
+
+def _active(state: State) -> int:
+    return sum(one.active is not False and not one.bot for one in state.accounts.values())
+
+
+def _place(scope: str, step: Step, state: State) -> str:
+    if scope == _PEOPLE:
+        return "the people who may sign in"
+    if step.kind != "invitation":
+        return step.scope
+    kind, _, key = scope.partition(":")
+    if kind == "team":
+        return f"team {state.teams[key]['name']}"
+    return state.organization if kind == "organization" else state.workspaces.get(key, scope)
+
+
+def _admins(now: Situation) -> Iterator[Objection]:
+    there, stay = now.before.admins, now.after.admins
+    least = min(now.options.min_org_admins, len(there))
+    if len(stay) >= least:
+        return
+    why = (
+        f"{counted(len(stay), 'active person')} of {len(there):,} would stay {ORGANIZATION_ADMIN}, "
+        f"and at least {least:,} must."
+    ).replace("persons", "people")
+    for one in now.removals:
+        if takes_admin(one, now.before, there - stay):
+            yield Objection(one.number, why, f"--min-org-admins {len(stay)}")
+
+
+GUARDS = (
+    Guard("incomplete", "Nothing is taken away where a list could not be read whole.", "", _incomplete),
+    Guard("exact", "Nothing is taken away from what is not written to be exact.", "", _exact),
+    Guard("stale", "Nothing is done to what others have changed since the plan was made.", "", _stale),
+    Guard("allow", "No bot becomes an admin unless it is named.", "--allow", _allow),
+    Guard(
+        "self",
+        "Nobody takes their own administration away, and nothing is taken from people who are protected.",
+        "--allow-self",
+        _self,
+    ),
+    Guard(
+        "removals",
+        "No more than a share of a team, or of the roles at one place, goes at once.",
+        "--max-removals",
+        _removals,
+    ),
+    Guard("admins", "Enough active people stay admins of the organization.", "--min-org-admins", _admins),
+)
+
+
+# Those that judge writes of any command, and not only plans.
+OF_WRITES = tuple(guard for guard in GUARDS if guard.name in ("self", "admins"))
+
+
+def guarded(steps: Sequence[Step], situation: Situation, guards: Sequence[Guard] = GUARDS) -> list[Step]:
+    """Return the steps, blocked where a guard has something against them or against what they need.
+
+    Each guard looks at what passes the others, until none has anything to say.
+
+    Args:
+        steps: all of the plan, unblocked.
+        situation: what the guards look at; its steps are not read.
+        guards: those that judge.
+    """
+    found = {one.number: one for one in steps}
+    blocked = True
+    while blocked:
+        blocked = False
+        for guard in guards:
+            passing = [one for one in found.values() if one.action in ("add", "remove", "update")]
+            for said in guard.find(replace(situation, steps=passing)):
+                if found[said.number].guard is None:
+                    blocked = True
+                    found[said.number] = replace(
+                        found[said.number], guard=guard.name, why_blocked=said.why, lift=said.lift
+                    )
+            _spread(found)
+    return list(found.values())
+
+
+def _spread(found: dict[int, Step]) -> None:
+    """Block what needs a step that is blocked, and skip what needs one that is skipped."""
+    for number, one in sorted(found.items()):
+        if one.action not in ("add", "remove", "update"):
+            continue
+        vain = next((need for need in one.needs if need in found and found[need].action == "skipped"), None)
+        if vain is not None:
+            found[number] = replace(one, skipped=f"it needs step {vain}, which is skipped")
+            continue
+        stuck = next((found[need] for need in one.needs if need in found and found[need].guard is not None), None)
+        if stuck is not None:
+            why = f"It needs step {stuck.number}, which is blocked: {stuck.why_blocked}"
+            found[number] = replace(one, guard=stuck.guard, why_blocked=why, lift=stuck.lift)

@@ -1,0 +1,300 @@
+"""The names in desired rows, found in an inventory; what an earlier step makes is found too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zenpro_nb import limits
+from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.model.name_table import NameTable
+from zenpro_nb.access.plans.bindings import Holder
+from zenpro_nb.access.plans.model import DesiredRow, ExactScope
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
+from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted
+
+ID_MARK = "id:"
+
+
+class Lookup:
+    """Finds what people call somebody or something.
+
+    Attributes:
+        teams, invitations: names, with the ids or what stands for them; what is planned to be made is entered.
+    """
+
+    def __init__(self, inventory: Inventory, state: State) -> None:
+        self._state = state
+        self._users = _accounts(inventory, state)
+        self.teams = NameTable((one["name"], key) for key, one in state.teams.items())
+        self.invitations = NameTable((email, key) for key, email in state.invitations.items())
+        self._workspaces = NameTable((name, key) for key, name in state.workspaces.items())
+        for name, key in inventory.workspaces.frame[["display_name", "id"]].dropna().itertuples(index=False):
+            if name not in self._workspaces:
+                self._workspaces.enter(name, str(key))
+        self._projects = _Projects(inventory, state)
+
+    def principal(self, text: str, source: str = "") -> Holder:
+        """Return a user, else the newest open invitation; a team by `team:NAME`, anything by `id:UUID`.
+
+        Raises:
+            UnknownNameError: nobody is called so.
+            AmbiguousNameError: several are.
+        """
+        if text.startswith(ID_MARK):
+            return self._by_id(text.removeprefix(ID_MARK), source)
+        if text.startswith(TEAM_MARK):
+            return "team_id", self.team(text.removeprefix(TEAM_MARK), source)
+        if found := self._users.bearing(text):
+            return "user_id", self._single(text, found, source, [self._told("user_id", key) for key in found])
+        if invited := self.invitations.bearing(text):
+            return "invitation_id", invited[0]
+        raise _unknown(
+            f"Nobody in {self._state.organization} is called {text!r}",
+            did_you_mean(
+                text,
+                [*self._users, *self._state.invitations.values()],
+                "Invite them first (`users onboard`); a team is written team:NAME, a service account bot:NAME.",
+            ),
+            source,
+            text,
+        )
+
+    def knows(self, email: str) -> bool:
+        """Return whether an e-mail is an account's, or that of an open invitation."""
+        return bool(self._users.bearing(email) or self.invitations.bearing(email))
+
+    def invited(self, email: str) -> list[str]:
+        """Return the open invitations of an e-mail, or the one with this id."""
+        return self.invitations.bearing(email.removeprefix(ID_MARK))
+
+    def holders_invited(self, email: str) -> list[Holder]:
+        """Return the open invitations of an e-mail as holders."""
+        return [("invitation_id", key) for key in self.invited(email)]
+
+    def account_of(self, email: str) -> str:
+        """Return the id of the only account of an e-mail; empty where there is none."""
+        found = self._users.bearing(email)
+        return found[0] if len(found) == 1 else ""
+
+    def account(self, text: str, source: str = "") -> str:
+        """Return the id of an account.
+
+        Raises:
+            UsageError: it is none.
+        """
+        kind, key = self.principal(text, source)
+        if kind != "user_id":
+            raise UsageError(_led(source, f"{text!r} has no account"), hint="Name somebody of `members`.")
+        return key
+
+    def teams_called(self, text: str) -> list[str]:
+        """Return the ids of the teams with this name or id."""
+        bare = text.removeprefix(ID_MARK)
+        return [bare] if bare in self._state.teams else self.teams.bearing(bare)
+
+    def has_team(self, text: str) -> bool:
+        """Return whether a team has exactly this name, or this id."""
+        return text in self.teams or text.removeprefix(ID_MARK) in self._state.teams
+
+    def team(self, text: str, source: str = "") -> str:
+        """Return the id of a team, or what stands for it.
+
+        Raises:
+            UnknownNameError: there is none.
+            AmbiguousNameError: several are called so.
+        """
+        if found := self.teams_called(text):
+            return self._single(text, found, source, found)
+        raise _unknown(
+            f"There is no team {text!r} in {self._state.organization}",
+            did_you_mean(text, self.teams, "List them with `teams`; a file makes those below `teams:`."),
+            source,
+        )
+
+    def role(self, text: str, level: str, source: str = "") -> str:
+        """Return the id of the role of a level.
+
+        Raises:
+            UnknownNameError: there is none.
+            AmbiguousNameError: several are called so.
+            UsageError: it was made by sharing, and cannot be assigned.
+        """
+        bare = text.removeprefix(ID_MARK)
+        known = {key: one for key, one in self._state.roles.items() if one.level in ("", level)}
+        table = NameTable((one.name, key) for key, one in known.items())
+        found = table.bearing(bare)
+        if len(found) > 1:
+            found = [key for key in found if known[key].assignable] or found
+        if not found:
+            other = NameTable((one.name, key) for key, one in self._state.roles.items()).bearing(bare)
+            if other:
+                levels = " and ".join(dict.fromkeys(self._state.roles[key].level for key in other))
+                raise UsageError(
+                    _led(source, f"{text!r} is a role of level {levels}, and one of level {level} is needed here"),
+                    hint=did_you_mean(text, table, "List them with `roles`."),
+                )
+            raise _unknown(
+                f"There is no role {text!r} in {self._state.organization}",
+                did_you_mean(text, table, "List them with `roles`."),
+                source,
+            )
+        key = self._single(text, found, source, found)
+        if not known[key].assignable:
+            raise UsageError(
+                _led(source, f"the role {text!r} was made by sharing, and cannot be assigned"),
+                hint="Choose a role from `roles`.",
+            )
+        return key
+
+    def workspace(self, text: str, source: str = "") -> str:
+        """Return the id of a workspace.
+
+        Raises:
+            UnknownNameError: there is none.
+            AmbiguousNameError: several are called so.
+        """
+        bare = text.removeprefix(ID_MARK)
+        if bare in self._state.workspaces:
+            return bare
+        if found := self._workspaces.bearing(bare):
+            return self._single(text, found, source, found)
+        raise _unknown(
+            f"There is no workspace {text!r} in {self._state.organization}",
+            did_you_mean(text, self._workspaces, "List them with `workspaces`."),
+            source,
+        )
+
+    def project(self, workspace_id: str, text: str, source: str = "") -> str:
+        """Return the id of a project of a workspace.
+
+        A project in which somebody has a role exists. For another one the workspace must have been asked; where the
+        inventory has no projects at all, the id is taken as it is.
+
+        Args:
+            workspace_id: the workspace.
+            text: id; or the name, where the projects of the workspace were read.
+            source: where it was asked for, for messages.
+
+        Raises:
+            UnknownNameError: the workspace has no such project.
+            AmbiguousNameError: several have that name.
+            UsageError: the projects of the workspace could not be read.
+        """
+        bare = text.removeprefix(ID_MARK)
+        if self._projects.is_known(workspace_id, bare):
+            return bare
+        name = self._state.workspaces.get(workspace_id, workspace_id)
+        if (why := self._projects.gap(workspace_id)) is not None:
+            raise UsageError(
+                _led(source, f"whether {name} has a project {text!r} could not be checked: {why}"),
+                hint=f"Start the workspace, or take the project out of the file. `projects --workspace {quoted(name)}`",
+            )
+        table = self._projects.names(workspace_id)
+        if table is None:
+            return bare
+        if found := table.bearing(bare):
+            return self._single(text, found, source, found)
+        raise _unknown(
+            f"There is no project {text!r} in the workspace {name}",
+            did_you_mean(text, table, f"List them with `projects --workspace {quoted(name)}`."),
+            source,
+        )
+
+    def _by_id(self, key: str, source: str) -> Holder:
+        for kind, known in (
+            ("user_id", self._state.accounts),
+            ("team_id", self._state.teams),
+            ("invitation_id", self._state.invitations),
+        ):
+            if key in known:
+                return kind, key
+        raise _unknown(
+            f"Nobody in {self._state.organization} has the id {key!r}",
+            "It may be gone; `members --raw` and `teams` show ids.",
+            source,
+        )
+
+    def _told(self, kind: str, key: str) -> str:
+        return f"{key} ({self._state.name_of((kind, key))})"
+
+    @staticmethod
+    def _single(text: str, found: list[str], source: str, told: Iterable[str]) -> str:
+        if len(found) > 1:
+            names = ", ".join(list(told)[: limits.LISTED])
+            raise AmbiguousNameError(
+                _led(source, f"{len(found)} are called {text!r}: {names}"), hint="Write id: and the id instead."
+            )
+        return found[0]
+
+
+class _Projects:
+    """The projects of each workspace, as far as the inventory has them."""
+
+    def __init__(self, inventory: Inventory, state: State) -> None:
+        self._held = {(one.workspace, one.project) for one in state.bindings if one.project}
+        listed = inventory.workspace_projects
+        self._listed = listed.known
+        self._gaps = dict(listed.gap.parts) if listed.gap is not None else {}
+        self._tables: dict[str, NameTable] = {}
+        for workspace, key, name in listed.frame[["workspace_id", "id", "name"]].itertuples(index=False):
+            self._tables.setdefault(str(workspace), NameTable()).enter(name, str(key))
+
+    def is_known(self, workspace_id: str, key: str) -> bool:
+        """Return whether somebody has a role in a project, so that it exists."""
+        return (workspace_id, key) in self._held
+
+    def gap(self, workspace_id: str) -> str | None:
+        """Return why the projects of a workspace could not be read; None where they were, or no workspace was asked."""
+        return self._gaps.get(workspace_id) if self._listed else None
+
+    def names(self, workspace_id: str) -> NameTable | None:
+        """Return the names of the projects of a workspace; None where no workspace was asked."""
+        return self._tables.get(workspace_id, NameTable()) if self._listed else None
+
+
+def unread_projects(
+    inventory: Inventory, rows: Iterable[DesiredRow], exact: Iterable[ExactScope] = ()
+) -> frozenset[str]:
+    """Return the ids of the workspaces whose projects must be read before a plan of these rows is made.
+
+    Raises:
+        UnknownNameError: there is no such workspace.
+    """
+    wanted: list[DesiredRow | ExactScope] = [row for row in rows if row.project_id and row.present]
+    wanted += [scope for scope in exact if scope.project_id]
+    if not wanted:
+        return frozenset()
+    state = State.of(inventory)
+    lookup, projects = Lookup(inventory, state), _Projects(inventory, state)
+    found = {(lookup.workspace(one.workspace, one.source), one.project_id.removeprefix(ID_MARK)) for one in wanted}
+    return frozenset(workspace for workspace, key in found if not projects.is_known(workspace, key))
+
+
+def spelled(lookup: Lookup, state: State, holder: Holder) -> str:
+    """Return how a file spells a holder without doubt: by name, else by id."""
+    name = state.name_of(holder)
+    try:
+        return name if lookup.principal(name) == holder else f"{ID_MARK}{holder[1]}"
+    except UsageError:
+        return f"{ID_MARK}{holder[1]}"
+
+
+def _led(source: str, message: str) -> str:
+    return f"{source}: {message}" if source else message
+
+
+def _unknown(message: str, hint: str, source: str, stranger: str = "") -> UnknownNameError:
+    return UnknownNameError(_led(source, message), hint=hint, strangers=[stranger] if stranger else [])
+
+
+def _accounts(inventory: Inventory, state: State) -> NameTable:
+    """Return every name that an account goes by; full names are none, since people share them."""
+    pairs = [(one.name, key) for key, one in state.accounts.items()]
+    pairs += [(one.name.removeprefix(BOT_MARK), key) for key, one in state.accounts.items() if one.bot]
+    rows = inventory.users.frame[["id", "username", "email"]]
+    for key, *names in rows.itertuples(index=False):
+        pairs += [(name, key) for name in names if isinstance(name, str) and name]
+    return NameTable(pairs)

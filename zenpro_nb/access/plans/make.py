@@ -1,0 +1,98 @@
+"""A plan: the steps from what an organization is to what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import binding_of
+from zenpro_nb.access.plans.consequences import worded
+from zenpro_nb.access.plans.guard_input import Situation
+from zenpro_nb.access.plans.guards import guarded
+from zenpro_nb.access.plans.lookup import Lookup
+from zenpro_nb.access.plans.model import ADMINS, DesiredRow, ExactScope, Plan, Rest, Step
+from zenpro_nb.access.plans.options import GuardOptions
+from zenpro_nb.access.plans.order import needing, ordered
+from zenpro_nb.access.plans.resolve import Wanted, resolved
+from zenpro_nb.access.plans.state import NOWHERE, State
+from zenpro_nb.access.plans.steps import drafted
+
+
+def make_plan(
+    inventory: Inventory,
+    rows: Sequence[DesiredRow],
+    options: GuardOptions | None = None,
+    *,
+    exact: Collection[ExactScope] = (),
+    elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
+    all_: bool = False,
+) -> Plan:
+    """Return the plan that makes the organization as the rows say.
+
+    Args:
+        inventory: what is there.
+        rows: what should be there, or should not.
+        options: what the guards are told.
+        exact: what is to hold what the rows say, and nothing else.
+        elsewhere: the names of the other organizations of accounts, by the accounts' ids: these are not deactivated.
+        all_: with steps for what is so already, which do nothing.
+
+    Raises:
+        UnknownNameError: a row names something that is not there; the message says which row.
+        AmbiguousNameError: several bear the name.
+        UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> found = Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com"}],
+        ...     "teams": [{"id": "7", "name": "ops"}],
+        ... })
+        >>> plan = make_plan(found, [DesiredRow("team-member", "ada@example.com", team="ops")])
+        >>> [(one.action, one.party.name, one.scope) for one in plan.steps]
+        [('add', 'ada@example.com', 'team ops')]
+    """
+    options = options or GuardOptions()
+    state = State.of(inventory)
+    wanted = resolved(rows, exact, state, Lookup(inventory, state))
+    every = ordered(drafted(wanted, state, elsewhere, all_=all_))
+    steps = worded(needing(every, state, options), state)
+    situation = Situation((), state, inventory, options, frozenset(_unasked(steps, wanted)))
+    steps = guarded(steps, situation)
+    return Plan(
+        tuple(steps),
+        inventory.server,
+        inventory.organization_id,
+        inventory.organization_name,
+        tuple(_rests(steps, state, options)),
+        options.as_facts(),
+    )
+
+
+def _unasked(steps: Sequence[Step], wanted: Wanted) -> Iterator[int]:
+    """Yield the removals that rest on a scope being exact, though none says so."""
+    for one in steps:
+        if one.does == "remove" and one.kind not in ("account", "invitation"):
+            row = binding_of(one)
+            if row in wanted.bindings and wanted.bindings[row].needs_exact and not wanted.covers(row):
+                yield one.number
+
+
+def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Rest]:
+    """Yield the rows that were counted for the removals; where people were named on a line nothing is counted."""
+    removals = [one for one in steps if one.does == "remove" and one.kind not in ("account", "invitation")]
+    takes = removals or any(one.does == "remove" for one in steps)
+    if options.named_on_a_line or not takes:
+        return
+    own: dict[str, set[str]] = {}
+    for one in (binding_of(step) for step in steps if step.kind not in ("team", "account")):
+        own.setdefault(one.scope, set()).add(one.key)
+    for scope in sorted({binding_of(one).scope for one in removals}):
+        yield Rest(scope, frozenset(one.key for one in state.at.get(scope, ())), frozenset(own[scope]))
+    then = state.applied(steps).admins
+    if state.admins - then:
+        yield Rest(ADMINS, _keys(state.admins), _keys(state.admins ^ then))
+
+
+def _keys(accounts: Iterable[str]) -> frozenset[str]:
+    return frozenset(f"user_id:{key}" for key in accounts)

@@ -1,0 +1,205 @@
+"""The order of a plan's steps, and which of them need others."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from msgspec.structs import replace
+
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
+from zenpro_nb.access.plans.bindings import Holder, binding_of, is_new, party_key, team_key
+from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.options import GuardOptions
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.errors import UsageError
+
+_ADDED = ("team", "account", "invitation", "organization-role", "team-member", "workspace-role", "project-role")
+# Who leaves cannot sign in any more first, and is a member until the last.
+_REMOVED = ("account", "invitation", "team-member", "project-role", "workspace-role", "organization-role")
+
+
+def phase(step: Step) -> int:
+    """Return the place of a step in the order: what adds before what takes away.
+
+    >>> phase(Step(1, "add", "project-role")) < phase(Step(2, "remove", "account"))
+    True
+    """
+    if step.kind == "team":
+        return 0 if step.does == "update" else 1
+    if step.does == "remove":
+        return len(_ADDED) + 1 + _REMOVED.index(step.kind)
+    return 1 + _ADDED.index(step.kind)
+
+
+def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
+    """Yield the changes of a plan in groups, one after the other; those of one group may be sent at once.
+
+    Within a group none needs another, and what takes away is in none with what adds.
+    """
+    done: set[int] = set()
+    waiting = list(plan.changes)
+    open_ = {one.number for one in waiting}
+    while waiting:
+        first = phase(waiting[0])
+        wave = tuple(one for one in waiting if phase(one) == first and not set(one.needs) & (open_ - done))
+        wave = wave or (waiting[0],)
+        yield wave
+        done |= {one.number for one in wave}
+        waiting = [one for one in waiting if one.number not in done]
+
+
+def ordered(steps: Iterable[Step]) -> list[Step]:
+    """Return the steps in the order in which they are sent, numbered from 1."""
+    every = sorted(steps, key=lambda one: (phase(one), one.scope, one.role, one.party.name, party_key(one.party)))
+    renames = [one for one in every if one.kind == "team" and one.does == "update"]
+    every = [*_freeing(renames), *every[len(renames) :]]
+    return [replace(one, number=number) for number, one in enumerate(every, start=1)]
+
+
+def _freeing(renames: Sequence[Step]) -> Iterator[Step]:
+    """Yield the renames of teams such that a name is free before another team takes it.
+
+    Raises:
+        UsageError: they go round in a circle.
+    """
+    taken = Counter(_old_name(step) for step in renames if _new_name(step) is not None)
+    waiting: dict[Any, list[int]] = defaultdict(list)  # by the name that must be free first
+    free: list[int] = []
+    for place, step in enumerate(renames):
+        name = _new_name(step)
+        (waiting[name] if name != _old_name(step) and taken[name] else free).append(place)
+    while free:
+        yield from (renames[place] for place in free)
+        freed: list[int] = []
+        for place in free:
+            name = _old_name(renames[place])
+            if _new_name(renames[place]) is not None:
+                taken[name] -= 1
+                freed += [] if taken[name] else waiting.pop(name, [])
+        free = sorted(freed)
+    if waiting:
+        names = " and ".join(str(_old_name(renames[place])) for place in sorted(chain(*waiting.values())))
+        raise UsageError(
+            f"The teams {names} would swap their names, and none of them is free",
+            hint="Give one of them another name in a first plan.",
+        )
+
+
+def _old_name(step: Step) -> Any:
+    return (step.before or {}).get("name")
+
+
+def _new_name(step: Step) -> Any:
+    return (step.after or {}).get("name")
+
+
+def needing(steps: Sequence[Step], before: State, options: GuardOptions) -> list[Step]:
+    """Return the steps with what they need.
+
+    A step needs what makes its team or invitation; a role below the organization, what makes its holder a member. What
+    takes something away needs what gives the same people something in its place: a change of roles whose new one fails
+    leaves the old one. And where too few admins would stay without new ones, taking one away needs all of these.
+    """
+    after = before.applied(steps)
+    made = _makers(steps)
+    additions = [one for one in steps if one.does == "add" and one.kind not in ("team", "account")]
+    given = _given(additions, after)
+    joins: Mapping[Holder, list[int]] = defaultdict(list)
+    for one in additions:
+        if one.kind == "organization-role":
+            joins[binding_of(one).holder].append(one.number)
+    more = _more_admins(steps, before, after, options)
+    freeing: Mapping[Any, list[int]] = defaultdict(list)  # the renames that make a name free
+    for one in steps:
+        if one.kind == "team" and one.does == "update" and _old_name(one):
+            freeing[_old_name(one)].append(one.number)
+    found = []
+    for one in steps:
+        needs = {made[key] for key in (party_key(one.party), team_key(one)) if key in made}
+        if one.kind == "team":
+            needs = {number for number in freeing[_new_name(one)] if number != one.number}
+        elif one.does == "add" and one.kind in ("team-member", "workspace-role", "project-role"):
+            holder = binding_of(one).holder
+            if not before.is_member(holder):
+                needs |= set(joins.get(holder, ()))
+        elif one.does == "remove" and one.kind not in ("account", "invitation"):
+            needs |= _replaced(one, given, before)
+        if one.number in more:
+            needs |= more[one.number]
+        found.append(replace(one, needs=tuple(sorted(needs - {one.number}))))
+    return found
+
+
+def _makers(steps: Iterable[Step]) -> dict[str, int]:
+    makers = {team_key(one): one.number for one in steps if one.kind == "team" and one.does == "add"}
+    makers |= {party_key(one.party): one.number for one in steps if one.kind == "invitation" and one.does == "add"}
+    return {key: number for key, number in makers.items() if is_new(key)}
+
+
+_Given = Mapping[Holder, list[tuple[int, frozenset[str]]]]
+
+
+def _given(additions: Iterable[Step], after: State) -> _Given:
+    """Return for each person the additions by which they get something, and in which workspaces."""
+    found: dict[Holder, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+    for one in additions:
+        row = binding_of(one)
+        if row.kind == "team-member":
+            places = frozenset(held.workspace for held in after.held.get(("team_id", row.team), ()))
+        else:
+            places = frozenset({row.workspace})
+        for person in after.people_of(row.holder):
+            found[person].append((one.number, places))
+        if row.field == "team_id":
+            found[row.holder].append((one.number, places))
+    return found
+
+
+def _replaced(step: Step, given: _Given, before: State) -> set[int]:
+    """Return the additions that may give the same people something in the place of what is taken away."""
+    row = binding_of(step)
+    if row.kind == "team-member":
+        places = frozenset(held.workspace for held in before.held.get(("team_id", row.team), ()))
+    else:
+        places = frozenset({row.workspace})
+    found: set[int] = set()
+    for person in {row.holder, *before.people_of(row.holder)}:
+        for number, others in given.get(person, ()):
+            # The organization, which is no workspace, reaches into all of them.
+            if places & others or (places and "" in others) or (others and "" in places):
+                found.add(number)
+    return found
+
+
+def takes_admin(step: Step, before: State, lost: frozenset[str]) -> bool:
+    """Return whether a step takes the administration of the organization from one of these people."""
+    if step.does != "remove":
+        return False
+    people = {("user_id", key) for key in lost}
+    if step.kind == "account":
+        return step.party.id in lost
+    if step.kind == "team-member":
+        return ("user_id", step.party.id) in people and any(
+            before.is_role(one.role, ORGANIZATION_ADMIN) for one in before.held.get(("team_id", step.team_id), ())
+        )
+    if step.kind != "organization-role" or not before.is_role(step.role_id, ORGANIZATION_ADMIN):
+        return False
+    return bool(people & set(before.people_of((step.party.field, step.party.id))))
+
+
+def _more_admins(steps: Sequence[Step], before: State, after: State, options: GuardOptions) -> dict[int, set[int]]:
+    """Return for each step that takes an admin away those that make new ones, where it cannot do without."""
+    lost, new = before.admins - after.admins, after.admins - before.admins
+    if not lost or not new or len(before.admins - lost) >= min(options.min_org_admins, len(before.admins)):
+        return {}
+    made: set[int] = set()
+    for one in steps:
+        row: Any = binding_of(one) if one.does == "add" and one.kind in ("organization-role", "team-member") else None
+        if row is not None and any(("user_id", key) in set(after.people_of(row.holder)) for key in new):
+            made.add(one.number)
+        if one.kind == "account" and one.does == "add" and one.party.id in new:
+            made.add(one.number)
+    return {one.number: made for one in steps if takes_admin(one, before, lost)}

@@ -1,0 +1,233 @@
+"""A plan that was made before, held against what is there now: what is done, what others changed, what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import Binding, binding_of
+from zenpro_nb.access.plans.guard_input import Situation
+from zenpro_nb.access.plans.guards import guarded
+from zenpro_nb.access.plans.model import ADMINS, Party, Plan, Step
+from zenpro_nb.access.plans.options import GuardOptions
+from zenpro_nb.access.plans.order import takes_admin
+from zenpro_nb.access.plans.state import NOWHERE, State
+from zenpro_nb.access.plans.steps import of_others
+from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.counts import counted, named
+
+
+def recheck(
+    plan: Plan,
+    inventory: Inventory,
+    options: GuardOptions | None = None,
+    elsewhere: Mapping[str, Sequence[str]] = NOWHERE,
+) -> Plan:
+    """Return the plan as it stands now: for applying one that was made, or saved, earlier.
+
+    Steps that are done meanwhile, by this plan or by others, become `noop`. What others changed of the rows that a
+    step touches, or that were counted for it, blocks it as stale. All guards judge anew.
+
+    Args:
+        plan: as it was made.
+        inventory: what is there now.
+        options: what the guards are told; what the plan itself says when left out.
+        elsewhere: as for `make_plan`.
+
+    Raises:
+        UsageError: the plan is of another organization.
+    """
+    if plan.organization_id != inventory.organization_id:
+        raise UsageError(
+            f"This plan is for the organization {plan.organization_name or plan.organization_id}, "
+            f"and not for {inventory.organization_name or inventory.organization_id}",
+            hint="Name its organization with --org.",
+        )
+    options = options or GuardOptions.of_facts(plan.options)
+    now = State.of(inventory)
+    steps = [_found(one, now) for one in plan.steps]
+    own = {(row.scope, row.key) for one in steps for row in _rows(one, now)}
+    changed = dict(_changed(plan, now, own))
+    fresh, stale, unasked = [], {}, set()
+    for one in steps:
+        state, why = _now(one, now, changed)
+        if state == "stale":
+            stale[one.number] = why
+        if one.guard == "exact":
+            unasked.add(one.number)
+        does = "noop" if state == "done" else one.does
+        skipped = one.skipped
+        if one.kind == "account":
+            skipped = of_others(elsewhere.get(one.party.id, ())) if one.does == "remove" else ""
+        fresh.append(replace(one, does=does, guard=None, why_blocked="", lift="", skipped=skipped))
+    kept = stranded(replace(plan, steps=tuple(fresh)))
+    missing = {one.number: one.why_blocked for one in kept.steps if one.guard is not None}
+    situation = Situation((), now, inventory, options, frozenset(unasked), {**stale, **missing})
+    return replace(plan, steps=tuple(guarded(fresh, situation)), options=options.as_facts())
+
+
+def stranded(plan: Plan) -> Plan:
+    """Return the plan with the steps blocked that need one that is not in it any more."""
+    there = {one.number for one in plan.steps}
+    found = []
+    for one in plan.steps:
+        gone = [need for need in one.needs if need not in there]
+        if gone and one.does != "noop" and one.guard is None:
+            what = "step" if len(gone) == 1 else "steps"
+            which = named([str(need) for need in gone], limits.NAMED)
+            one = replace(
+                one,
+                guard="stale",
+                why_blocked=f"It needs {what} {which}, which {'is' if len(gone) == 1 else 'are'} not in this plan.",
+                lift=f"keep {what} {which}: what is done already is not done again",
+            )
+        found.append(one)
+    return replace(plan, steps=tuple(found))
+
+
+def _found(step: Step, now: State) -> Step:
+    """Return the step with the ids of what was made since."""
+    party, team_id = step.party, step.team_id
+    if party.name and not party.id and party.field == "team_id":
+        name = party.name.removeprefix(TEAM_MARK)
+        party = replace(party, id=_only(key for key, one in now.teams.items() if one["name"] == name))
+    if party.name and not party.id and party.field == "invitation_id":
+        party = _invited(party, now)
+    if step.team and not team_id:
+        team_id = _only(key for key, one in now.teams.items() if one["name"] == step.team)
+    return replace(step, party=party, team_id=team_id)
+
+
+def _only(keys: Iterator[str]) -> str:
+    found = list(keys)
+    return found[0] if len(found) == 1 else ""
+
+
+def _invited(party: Party, now: State) -> Party:
+    """Return who was to be invited: with single sign-on they may have an account by now, else the invitation."""
+    email = party.name.casefold()
+    account = _only(key for key, one in now.accounts.items() if one.name.casefold() == email)
+    if account and now.is_member(("user_id", account)):
+        return Party(party.name, "user_id", account)
+    invitation = next((key for key, one in now.invitations.items() if one.casefold() == email), "")
+    return replace(party, id=invitation)
+
+
+def _rows(step: Step, now: State) -> Iterator[Binding]:
+    """Yield the rows that a step adds or takes away."""
+    if step.kind == "invitation" and step.does == "remove":
+        yield from (one for one in now.bindings if one.holder == ("invitation_id", step.party.id))
+    elif step.kind not in ("team", "account"):
+        yield binding_of(step)
+
+
+def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the scopes whose counted rows others have changed, with a sentence about it."""
+    for rest in plan.rests_on:
+        if rest.what == ADMINS:
+            keys = frozenset(f"user_id:{key}" for key in now.admins)
+        else:
+            keys = frozenset(one.key for one in now.at.get(rest.what, ()))
+        others = [key for key in (keys ^ rest.keys) - rest.own if (rest.what, key) not in own]
+        if others:
+            yield rest.what, f"Others have changed {counted(len(others), 'row')} there since the plan was made."
+
+
+def _now(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
+    """Return whether a step is `done`, is `stale` and why, or is still `open`."""
+    if step.does == "noop":
+        return "done", ""
+    if step.kind == "team":
+        return _team_now(step, now)
+    if step.kind == "account":
+        account = now.accounts.get(step.party.id)
+        if account is None:
+            return "stale", f"{step.party.name} is not there any more."
+        if account.active is (step.does == "add"):
+            return "done", ""
+        return _counted(step, "", now, changed)
+    if step.kind == "invitation":
+        return _invitation_now(step, now)
+    gone = _gone(step, now)
+    row = binding_of(step)
+    if (row in now.bindings) is (step.does == "add"):
+        accepted = step.does == "remove" and _accepted(row, step, now)
+        return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if accepted else ("done", "")
+    if gone:
+        return ("done", "") if step.does == "remove" else ("stale", gone)
+    if step.does == "remove":
+        return _counted(step, row.scope, now, changed)
+    return "open", ""
+
+
+def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
+    """Return whether what was counted for a removal is still so."""
+    counted_there = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
+    for one in counted_there:
+        if step.does == "remove" and one in changed:
+            return "stale", changed[one]
+    return "open", ""
+
+
+def _team_now(step: Step, now: State) -> tuple[str, str]:
+    if step.does == "add":
+        return ("done", "") if step.team_id in now.teams else ("open", "")
+    there = now.teams.get(step.team_id)
+    if there is None:
+        return "stale", f"The team {step.team} is not there any more."
+    after, before = step.after or {}, step.before or {}
+    if all((there.get(name) or None) == (value or None) for name, value in after.items()):
+        return "done", ""
+    others = [
+        name
+        for name in after
+        if (there.get(name) or None) not in ((before.get(name) or None), (after.get(name) or None))
+    ]
+    if others:
+        return "stale", f"Others have changed {' and '.join(others)} of the team {step.team}."
+    return "open", ""
+
+
+def _invitation_now(step: Step, now: State) -> tuple[str, str]:
+    if step.does == "add":
+        return ("done", "") if step.party.id else ("open", "")
+    if step.party.id in now.invitations:
+        return "open", ""
+    joined = any(one.name.casefold() == step.party.name.casefold() for one in now.accounts.values())
+    return ("stale", f"{step.party.name} has accepted the invitation meanwhile.") if joined else ("done", "")
+
+
+def _gone(step: Step, now: State) -> str:
+    """Return what a step needs and is not there any more, in a sentence; empty where all is there."""
+    known: Mapping[str, Collection[str]] = {
+        "user_id": now.accounts,
+        "team_id": now.teams,
+        "invitation_id": now.invitations,
+    }
+    # Somebody without any role is in no list of the organization, and can be given one all the same.
+    listed = step.party.field != "user_id" or step.does == "remove"
+    if step.party.id and listed and step.party.id not in known[step.party.field]:
+        return f"{step.party.name} is not there any more."
+    if step.team_id and step.team_id not in now.teams:
+        return f"The team {step.team} is not there any more."
+    if step.role_id and step.role_id not in now.roles:
+        return f"The role {step.role} is not there any more."
+    if step.workspace_id and step.workspace_id not in now.workspaces:
+        return f"The workspace {step.workspace} is not there any more."
+    return ""
+
+
+def _accepted(row: Binding, step: Step, now: State) -> bool:
+    """Return whether what was to be taken from an invitation is now an account's."""
+    if row.field != "invitation_id" or row.id in now.invitations:
+        return False
+    email = step.party.name.casefold()
+    return any(
+        row._replace(field="user_id", id=key) in now.bindings
+        for key, one in now.accounts.items()
+        if one.name.casefold() == email
+    )

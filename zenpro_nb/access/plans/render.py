@@ -1,0 +1,119 @@
+"""How a plan is shown: signs and colours for what is done, one line a row, sums at the foot; and its other forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from zenpro_nb import frames, limits
+from zenpro_nb.access.plans.columns import SIGNS, VIEW, markdown, plan_of
+from zenpro_nb.access.plans.consequences import SUMS, sums
+from zenpro_nb.access.plans.saving import plan_text
+from zenpro_nb.errors import UsageError
+from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn, taken
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.access.plans.model import Plan
+
+ACTION = "action"
+UNSENT = "nothing was sent"
+# Who is marked as what is done is; of all others the words stay as they are.
+_MARKED = (ACTION, "principal", "after")
+# What goes first where there is no room for all: what is told by others, then what few ask for.
+_FOLDED_FIRST = (
+    "reversible",
+    "mail",
+    "why_blocked",
+    "skipped",
+    "reason",
+    "needs",
+    "kind",
+    "before",
+    "after",
+    "still_has",
+)
+# What these say of rows that add or take away stands in the columns beside them.
+_OF_UPDATES = ("before", "after")
+_USUAL = {"reversible": "yes"}  # a column that says nothing but this is folded away
+
+
+def _dressed(frame: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
+    """Return the table with its signs and colours, and what there is no room for folded away."""
+    actions = next((column for column in shown.columns if column.name == ACTION), None)
+    if actions is None:
+        return shown
+    tones = [one.text if one.text in SIGNS else "" for one in actions.cells]
+    columns = list(_signed(shown.columns, tones))
+    kept = _fitting(columns)
+    left = [column.name for column in columns if all(column is not one for one in kept)]
+    notes = sums(str(one) for one in frame[ACTION])
+    return replace(shown, columns=kept, folded=[*shown.folded, *left], notes=[*notes, UNSENT])
+
+
+def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
+    for column in columns:
+        if not column.index:
+            cells = [_toned(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
+            yield replace(column, cells=cells, prose=False)
+
+
+def _toned(cell: Cell, tone: str, name: str) -> Cell:
+    if name == ACTION and tone:
+        return Cell(f"{SIGNS[tone]} {tone}", tone=tone)
+    if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "skipped", "noop"):
+        return NOTHING
+    if name == "still_has":
+        # The name of the column says it.
+        cell = replace(cell, text=cell.text.removeprefix("still has ").removeprefix("it through "))
+    marked = tone in ("blocked", "skipped", "noop") or name in _MARKED
+    return replace(cell, tone=tone) if marked and tone and not cell.nothing else cell
+
+
+def _fitting(columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return the columns that say something, as many as fit a page; ids only where all of them do."""
+    kept = [column for column in columns if not column.empty and not _says_nothing(column)]
+    if taken(kept) > limits.FRAME_WIDTH:
+        kept = [column for column in kept if not column.key]
+    for name in _FOLDED_FIRST:
+        if taken(kept) <= limits.FRAME_WIDTH:
+            break
+        kept = [column for column in kept if column.name != name]
+    return kept
+
+
+def _says_nothing(column: TableColumn) -> bool:
+    usual = _USUAL.get(column.name)
+    return usual is not None and {cell.text for cell in column.cells} <= {usual}
+
+
+def _plan(frame: pd.DataFrame) -> Plan | None:
+    """Return the plan of a frame; None where the frame is no longer one."""
+    try:
+        return plan_of(frame)
+    except UsageError:
+        return None
+
+
+def _as_markdown(frame: pd.DataFrame) -> str | None:
+    plan = _plan(frame)
+    return None if plan is None else markdown(plan)
+
+
+def _as_json(frame: pd.DataFrame) -> str | None:
+    plan = _plan(frame)
+    return None if plan is None else f"{plan_text(plan)}\n"
+
+
+frames.register_view(
+    VIEW,
+    frames.View(
+        dress=_dressed,
+        folds=False,
+        tones={words: name for name, words in SUMS.items()},
+        documents={".md": _as_markdown, ".json": _as_json},
+    ),
+)

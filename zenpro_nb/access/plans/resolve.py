@@ -1,0 +1,275 @@
+"""Desired rows, found in an inventory: what is to be there and what is not, by ids, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct, field
+
+from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, new_invitation, new_team
+from zenpro_nb.access.plans.lookup import ID_MARK, Lookup
+from zenpro_nb.access.plans.model import DesiredRow, ExactScope
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.errors import UsageError
+
+_LEVELS = dict(zip(ROLE_KINDS, ("organization", "workspace", "project"), strict=True))
+
+
+class Wanted(Struct):
+    """What is asked for, by ids.
+
+    Attributes:
+        teams: for each team, or what stands for a new one, the rows about it and the fields that it should have.
+        bindings: who should be in a team or have a role, or should not.
+        invitations: for each e-mail, who is to be invited; the role is that of the row.
+        withdrawn: the open invitations that are to go.
+        accounts: those that should be active, or should not.
+        surplus: what an exact scope holds beyond what is asked for.
+        exact: the scopes that are exact, as `Binding.scope` spells them; of one role only, with the role.
+    """
+
+    teams: dict[str, tuple[DesiredRow, dict[str, Any]]] = field(default_factory=dict)
+    bindings: dict[Binding, DesiredRow] = field(default_factory=dict)
+    invitations: dict[str, tuple[DesiredRow, str]] = field(default_factory=dict)
+    withdrawn: dict[str, DesiredRow] = field(default_factory=dict)
+    accounts: dict[str, DesiredRow] = field(default_factory=dict)
+    surplus: dict[Binding, ExactScope] = field(default_factory=dict)
+    exact: set[tuple[str, str]] = field(default_factory=set)
+
+    def covers(self, one: Binding) -> bool:
+        """Return whether an exact scope holds this row."""
+        return (one.scope, "") in self.exact or (one.scope, one.role) in self.exact
+
+
+def resolved(rows: Iterable[DesiredRow], exact: Collection[ExactScope], state: State, lookup: Lookup) -> Wanted:
+    """Return what the rows ask for.
+
+    Raises:
+        UnknownNameError: something is not there.
+        AmbiguousNameError: several bear a name.
+        UsageError: a row asks for what cannot be, or two rows for the opposite of each other.
+    """
+    every = list(rows)
+    wanted = Wanted()
+    _enter_teams([one for one in every if one.kind == "team"], wanted, state, lookup)
+    for one in every:
+        if one.kind == "invitation" and one.present:
+            _enter_invitation(one, wanted, lookup)
+    for one in every:
+        if one.kind == "account":
+            _enter(wanted.accounts, lookup.account(one.principal, one.source), one, "the account of")
+        elif one.kind == "invitation" and not one.present:
+            for key in lookup.invited(one.principal):
+                wanted.withdrawn[key] = one
+            if one.principal.casefold() in wanted.invitations:
+                _contradict(one, wanted.invitations[one.principal.casefold()][0], "the invitation of")
+        elif not one.principal and one.kind in ROLE_KINDS:
+            _require_place(one, lookup)
+        elif one.kind not in ("team", "invitation"):
+            for found in _bindings(one, lookup):
+                _enter(wanted.bindings, found, one, _what(one))
+    for scope in exact:
+        _enter_scope(scope, wanted, state, lookup)
+    return wanted
+
+
+def _enter_teams(rows: Iterable[DesiredRow], wanted: Wanted, state: State, lookup: Lookup) -> None:
+    rows = list(rows)
+    for one in rows:
+        if one.team.startswith(ID_MARK):
+            lookup.team(one.team, one.source)  # raises where there is none: an id is no name for a new one
+        if not one.present:
+            raise UsageError(_led(one, f"teams are never deleted by a plan, and {one.team!r} is to go"),
+                             hint="`teams delete` does it.")  # fmt: skip
+    # A name that is still a team's own is no previous name of another.
+    found = {one.team: ids[0] for one in rows if len(ids := lookup.teams_called(one.team)) == 1}
+    named = set(found.values())
+    _require_one_successor(rows, named, lookup)
+    for one in rows:
+        if len(lookup.teams_called(one.team)) > 1:
+            lookup.team(one.team, one.source)  # raises
+        key = found.get(one.team)
+        if key is None:
+            key = _former(one, named, lookup)
+        # One that was found by its name, in whatever letters, keeps it.
+        name = one.team if key is not None and one.team not in found else None
+        fields = {"name": name, **one.fields} if name else dict(one.fields)
+        if key is None:
+            key, fields = new_team(one.fields.get("name") or one.team), {"name": one.team, **one.fields}
+        named.add(key)
+        found[one.team] = key
+        if key in wanted.teams:
+            before, asked = wanted.teams[key]
+            if any(asked.get(name, value) != value for name, value in fields.items()):
+                _contradict(one, before, "the team")
+            fields = {**asked, **fields}
+        wanted.teams[key] = (one, fields)
+        if not one.team.startswith(ID_MARK):
+            lookup.teams.enter(one.team, key)
+        if fields.get("name"):
+            lookup.teams.enter(fields["name"], key)
+    for key, (row, _) in wanted.teams.items():
+        for name in row.previously:
+            if name not in lookup.teams:
+                lookup.teams.enter(name, key)
+    _check_names(wanted, state)
+
+
+def _require_one_successor(rows: Iterable[DesiredRow], named: Collection[str], lookup: Lookup) -> None:
+    """Refuse a team that two rows would rename: which of them is meant is not known.
+
+    Raises:
+        UsageError: there is one.
+    """
+    successors: dict[str, DesiredRow] = {}
+    for row in rows:
+        for name, key in _previous(row, named, lookup):
+            other = successors.setdefault(key, row)
+            if other.team != row.team:
+                where = f" ({other.source})" if other.source else ""
+                raise UsageError(
+                    _led(row, f"{name!r} is the previous name of two teams: {row.team!r} and {other.team!r}{where}"),
+                    hint="Leave it out of one of them: a team is renamed once.",
+                )
+
+
+def _former(row: DesiredRow, named: Collection[str], lookup: Lookup) -> str | None:
+    """Return the id of the team that has one of a row's previous names; None where the team is new.
+
+    Raises:
+        UsageError: several teams have previous names of this one.
+    """
+    found = {key: name for name, key in _previous(row, named, lookup)}
+    if len(found) > 1:
+        told = " and ".join(map(repr, found.values()))
+        raise UsageError(
+            _led(row, f"there are several teams with previous names of {row.team!r}: {told}"),
+            hint="Leave only the name of the team that is to be renamed.",
+        )
+    return next(iter(found), None)
+
+
+def _previous(row: DesiredRow, named: Collection[str], lookup: Lookup) -> Iterator[tuple[str, str]]:
+    """Yield the previous names of a row that teams have, with their ids; a team that a row names keeps its name."""
+    for name in row.previously:
+        if lookup.has_team(name) and (key := lookup.team(name, row.source)) not in named:
+            yield name, key
+
+
+def _check_names(wanted: Wanted, state: State) -> None:
+    """Raise where two teams would bear one name."""
+    names = {key: str(one["name"]) for key, one in state.teams.items()}
+    taken: dict[str, str] = {name: key for key, name in names.items() if key not in wanted.teams}
+    for key, (row, fields) in wanted.teams.items():
+        name = str(fields.get("name") or names.get(key) or row.team)
+        if taken.setdefault(name, key) != key and "name" in fields:
+            raise UsageError(_led(row, f"two teams would be called {name!r}"), hint="Choose another name.")
+
+
+def _enter_invitation(one: DesiredRow, wanted: Wanted, lookup: Lookup) -> None:
+    email = one.principal.casefold()
+    if "@" not in email:
+        raise UsageError(_led(one, f"{one.principal!r} is no e-mail, and cannot be invited"))
+    role = lookup.role(one.role, "organization", one.source)
+    before = wanted.invitations.setdefault(email, (one, role))
+    if before[1] != role:
+        _contradict(one, before[0], "the invitation of")
+    if not lookup.knows(one.principal):
+        lookup.invitations.enter(one.principal, new_invitation(one.principal))
+
+
+def _bindings(one: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
+    """Yield what a row is about; one that takes something from an e-mail, of its account and its invitations."""
+    holders = [lookup.principal(one.principal, one.source)]
+    if not one.present:
+        holders += [("invitation_id", key) for key in lookup.invited(one.principal)]
+    for kind, key in dict.fromkeys(holders):
+        if one.kind == "team-member":
+            if kind == "team_id":
+                raise UsageError(
+                    _led(one, f"{one.principal!r} is a team, and teams have no teams in them"),
+                    hint="Name its members.",
+                )
+            yield Binding(one.kind, kind, key, team=lookup.team(one.team, one.source))
+            continue
+        role = lookup.role(one.role, _LEVELS[one.kind], one.source)
+        workspace = "" if one.kind == "organization-role" else lookup.workspace(one.workspace, one.source)
+        if one.kind == "project-role" and not one.project_id:
+            raise UsageError(_led(one, f"{one.role!r} is a role of a project, and no project is named"))
+        project = one.project_id if one.kind == "project-role" else ""
+        if project and one.present:
+            project = lookup.project(workspace, project, one.source)
+        yield Binding(one.kind, kind, key, role=role, workspace=workspace, project=project)
+
+
+def _require_place(row: DesiredRow, lookup: Lookup) -> None:
+    """Look up the names of a row that asks for nothing, since a misspelled one is a mistake.
+
+    Raises:
+        UnknownNameError: there is no such workspace, project or role.
+    """
+    workspace = lookup.workspace(row.workspace, row.source) if row.workspace else ""
+    if row.project_id:
+        lookup.project(workspace, row.project_id, row.source)
+    if row.role:
+        lookup.role(row.role, _LEVELS[row.kind], row.source)
+
+
+def _enter_scope(scope: ExactScope, wanted: Wanted, state: State, lookup: Lookup) -> None:
+    role = lookup.role(scope.role, _LEVELS[scope.kind], scope.source) if scope.role else ""
+    if scope.kind == "team-member":
+        place = Binding(scope.kind, "", "", team=lookup.team(scope.team, scope.source)).scope
+    else:
+        workspace = lookup.workspace(scope.workspace, scope.source) if scope.kind != "organization-role" else ""
+        project = lookup.project(workspace, scope.project_id, scope.source) if scope.project_id else ""
+        place = Binding(scope.kind, "", "", workspace=workspace, project=project).scope
+    wanted.exact.add((place, role))
+    for one in state.at.get(place, ()):
+        if role not in ("", one.role) or one in wanted.bindings:
+            continue
+        if one.role in state.roles and not state.roles[one.role].assignable:
+            continue  # made by sharing a single resource, which is no matter of this
+        bot = one.field == "user_id" and state.accounts.get(one.id) is not None and state.accounts[one.id].bot
+        if scope.people_only and (bot or one.field == "team_id"):
+            continue
+        if one.field == "invitation_id" and one.id in wanted.withdrawn:
+            continue
+        if not _keeps_in(one, wanted, state, lookup):
+            wanted.surplus[one] = scope
+
+
+def _keeps_in(one: Binding, wanted: Wanted, state: State, lookup: Lookup) -> bool:
+    """Return whether a row is how somebody who is to be invited is in already: the role that is named, else any."""
+    if one.kind != "organization-role" or one.field == "team_id" or not wanted.invitations:
+        return False
+    for row, role in wanted.invitations.values():
+        if one.holder in (("user_id", lookup.account_of(row.principal)), *lookup.holders_invited(row.principal)):
+            held = {other.role for other in state.held.get(one.holder, ()) if other.kind == one.kind}
+            return role not in held or one.role == role
+    return False
+
+
+def _enter(table: dict[Any, DesiredRow], key: Any, row: DesiredRow, what: str) -> None:
+    before = table.setdefault(key, row)
+    if before.present != row.present:
+        _contradict(row, before, what)
+
+
+def _contradict(row: DesiredRow, before: DesiredRow, what: str) -> None:
+    name = row.principal or row.team
+    raise UsageError(
+        _led(row, f"{what} {name} is asked for in two ways that exclude each other")
+        + (f" (the other: {before.source})" if before.source else ""),
+        hint="Leave one of them out.",
+    )
+
+
+def _what(row: DesiredRow) -> str:
+    place = row.team if row.kind == "team-member" else row.workspace or "the organization"
+    word = "membership" if row.kind == "team-member" else row.role
+    return f"{word} in {place} for" if word else ""
+
+
+def _led(row: DesiredRow, message: str) -> str:
+    return f"{row.source}: {message}" if row.source else message

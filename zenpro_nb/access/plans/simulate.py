@@ -1,0 +1,199 @@
+"""The inventory that a plan leads to, for questions about it before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import frames
+from zenpro_nb.access.model.inventory import Inventory, InventoryList, list_of
+from zenpro_nb.access.plans.bindings import Binding, party_key, team_key
+from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.state import State
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_IDENTITY = ("user_id", "team_id", "invitation_id", "role_id", "workspace_id", "project_id")
+_OF_ACCOUNTS = ("email", "name", "username", "is_active", "is_service_account")
+
+
+def after(inventory: Inventory, plan: Plan) -> Inventory:
+    """Return the inventory as it is once the plan's changes are done; blocked steps are not.
+
+    New teams and invitations have `{team NAME}` and `{invitation EMAIL}` for ids.
+
+    Example:
+        >>> from zenpro_nb.access import DesiredRow, Inventory, make_plan
+        >>> found = Inventory.of({"teams": [], "team_members": []})
+        >>> after(found, make_plan(found, [DesiredRow("team", team="ops")])).teams.frame["id"].tolist()
+        ['{team ops}']
+    """
+    before = State.of(inventory)
+    then = before.applied(plan.changes)
+    gone, come = before.bindings - then.bindings, then.bindings - before.bindings
+    teams = _teams(inventory, plan.changes)
+    accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}
+    users = _active(inventory.users, "id", accounts)
+    known = {one["id"]: one for one in frames.convert(users.frame, "records")}
+    lists = [teams, users, _invitations(inventory, plan.changes, then)]
+    for name, members in (("team_members", True), ("assignments", False)):
+        listed = _active(inventory[name], "user_id", accounts)
+        away = {one for one in gone if (one.kind == "team-member") is members}
+        more = [
+            (_membership if members else _assignment)(one, then, known)
+            for one in sorted(come)
+            if (one.kind == "team-member") is members
+        ]
+        lists.append(_changed(listed, away, more))
+    members_now = _active(inventory.members, "user_id", accounts)
+    lists.append(_members(members_now, before, then, known))
+    if inventory.service_accounts.known:
+        lists.append(_active(inventory.service_accounts, "id", accounts))
+    return inventory.with_lists(*lists)
+
+
+def _with_frame(listed: InventoryList, frame: pd.DataFrame, fields: Iterable[str] = ()) -> InventoryList:
+    made = list_of(listed.name, frame, fields=listed.fields | frozenset(fields))
+    return replace(listed, frame=made.frame, fields=made.fields)
+
+
+def _plus(listed: InventoryList, frame: pd.DataFrame, rows: list[dict[str, Any]]) -> InventoryList:
+    """Return the list with this frame and these rows more."""
+    import pandas as pd  # heavy: only where a frame is made
+
+    if not rows:
+        return _with_frame(listed, frame)
+    more = list_of(listed.name, rows)
+    both = pd.concat([frame.astype(object), more.frame.astype(object)], ignore_index=True)
+    return _with_frame(listed, both, more.fields)
+
+
+def _active(listed: InventoryList, column: str, accounts: Mapping[str, bool]) -> InventoryList:
+    """Return the list with who may sign in."""
+    if not accounts or "is_active" not in listed.frame.columns:
+        return listed
+    frame = listed.frame.copy()
+    told = frame[column].map(accounts)
+    frame["is_active"] = frame["is_active"].astype(object).where(told.isna(), told)
+    return _with_frame(listed, frame, ["is_active"])
+
+
+def _teams(inventory: Inventory, steps: Iterable[Step]) -> InventoryList:
+    frame = inventory.teams.frame.copy()
+    made: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        if step.kind != "team":
+            continue
+        key = team_key(step)
+        if step.does == "add":
+            made[key] = {"id": key, "name": step.team, **(step.after or {})}
+            continue
+        for name, value in (step.after or {}).items():
+            frame.loc[frame["id"] == key, name] = value
+    return _plus(inventory.teams, frame, list(made.values()))
+
+
+def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> InventoryList:
+    frame = inventory.invitations.frame
+    away = {step.party.id for step in steps if step.kind == "invitation" and step.does == "remove"}
+    rows = [
+        {
+            "id": party_key(step.party),
+            "email": step.party.name,
+            "accepted": False,
+            "roles": [step.role],
+            "organization_id": inventory.organization_id or None,
+        }
+        for step in steps
+        if step.kind == "invitation" and step.does == "add"
+    ]
+    return _plus(inventory.invitations, frame[~frame["id"].isin(away)], rows)
+
+
+def _changed(listed: InventoryList, gone: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
+    """Return a list of memberships or of roles without some rows, and with others."""
+    frame = listed.frame
+    if gone:
+        away = {_identity(one) for one in gone}
+        columns = ["user_id", "team_id", "invitation_id", *(("role_id", "workspace_id", "project_id"))]
+        values = [
+            frame[name].where(frame[name].notna(), "") if name in frame else [""] * len(frame) for name in columns
+        ]
+        kept = [one not in away for one in zip(*values, strict=True)]
+        frame = frame[kept]
+    return _plus(listed, frame, rows)
+
+
+def _identity(one: Binding) -> tuple[str, ...]:
+    ids = {"user_id": "", "team_id": "", "invitation_id": "", one.field: one.id}
+    if one.kind == "team-member":
+        ids["team_id"] = one.team
+    return (ids["user_id"], ids["team_id"], ids["invitation_id"], one.role, one.workspace, one.project)
+
+
+def _kind(one: Binding, known: Mapping[str, Mapping[str, Any]]) -> str:
+    from zenpro_nb.access.model import principals
+
+    if one.field == "user_id":
+        bot = bool((known.get(one.id) or {}).get("is_service_account"))
+        return principals.BOT if bot else principals.USER
+    return principals.TEAM if one.field == "team_id" else principals.INVITATION
+
+
+def _who(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    account = known.get(one.id) or {}
+    row: dict[str, Any] = {"kind": _kind(one, known), one.field: one.id}
+    row |= {name: account.get(name) for name in _OF_ACCOUNTS}
+    if one.field == "invitation_id":
+        row["invited_email"] = then.invitations.get(one.id)
+    return row
+
+
+def _membership(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {**_who(one, then, known), "team": then.teams[one.team]["name"], "team_id": one.team}
+
+
+def _assignment(one: Binding, then: State, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    role = then.roles.get(one.role)
+    name = then.teams[one.id]["name"] if one.field == "team_id" else then.name_of(one.holder)
+    return {
+        "kind": _kind(one, known),
+        "principal": name.removeprefix("bot:"),
+        "role": role.name if role else None,
+        "level": role.level if role else None,
+        "workspace": then.workspaces.get(one.workspace) if one.workspace else None,
+        "project_id": one.project or None,
+        one.field: one.id,
+        "is_active": (known.get(one.id) or {}).get("is_active"),
+        "role_id": one.role,
+        "workspace_id": one.workspace or None,
+    }
+
+
+def _members(
+    listed: InventoryList, before: State, then: State, known: Mapping[str, Mapping[str, Any]]
+) -> InventoryList:
+    """Return the members: whoever has a role of the organization of their own."""
+    changed = {one.holder for one in before.bindings ^ then.bindings if one.kind == "organization-role"}
+    if not changed or not listed.known:
+        return listed
+    frame = listed.frame
+    touched = [
+        any((name, row.get(name)) in changed for name in ("user_id", "team_id", "invitation_id"))
+        for row in frames.convert(frame, "records")
+    ]
+    rows = []
+    for holder in sorted(changed):
+        held = sorted(one for one in then.held.get(holder, ()) if one.kind == "organization-role")
+        if held:
+            row = _who(held[0], then, known)
+            if holder[0] == "team_id":
+                row["team"] = then.teams[holder[1]]["name"]
+            names = [then.roles[one.role].name if one.role in then.roles else one.role for one in held]
+            rows.append(
+                {**row, "roles": names, "role_ids": [one.role for one in held], "levels": ["organization"] * len(held)}
+            )
+    return _plus(listed, frame[[not one for one in touched]], rows)

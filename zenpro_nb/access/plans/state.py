@@ -1,0 +1,234 @@
+"""What an organization holds, as sets of rows: quick to ask, and quick to think a change through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from zenpro_nb import frames
+from zenpro_nb.access.model.columns import BOT, ORGANIZATION_ADMIN, TEAM_MARK
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans.bindings import ROLE_KINDS, Binding, Holder, binding_of, party_key, team_key
+from zenpro_nb.access.plans.model import Step
+
+_FIELDS = ("user_id", "team_id", "invitation_id")
+NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})  # the other organizations of accounts, where there are none
+
+
+class Account(Struct, frozen=True):
+    """A user or a service account."""
+
+    name: str
+    active: bool | None = None
+    bot: bool = False
+    superuser: bool = False
+
+
+class Role(Struct, frozen=True):
+    """A role that is listed, or that somebody holds."""
+
+    name: str
+    level: str = ""
+    predefined: bool = False
+    assignable: bool = True
+
+
+class State(Struct, frozen=True, dict=True):
+    """What an organization holds at one moment.
+
+    Attributes:
+        bindings: who is in which team, and who has which role where.
+        teams: `name` and `description` by id.
+        accounts, roles: by id.
+        invitations: the e-mails of the open ones by id, the newest first.
+        workspaces: names by id.
+        organization: its name.
+    """
+
+    bindings: frozenset[Binding] = frozenset()
+    teams: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    invitations: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    workspaces: Mapping[str, str] = field(default_factory=dict)
+    organization: str = ""
+
+    @classmethod
+    def of(cls, inventory: Inventory) -> State:
+        """Return what an inventory says; accepted invitations are nobody, since their roles are the account's."""
+        if inventory not in _SEEN:
+            _SEEN[inventory] = cls._read(inventory)
+        return _SEEN[inventory]
+
+    @classmethod
+    def _read(cls, inventory: Inventory) -> State:
+        from zenpro_nb.access.effective.paths import roles_of, workspaces_of
+        from zenpro_nb.access.model.holders import holders
+
+        who = _records(holders(inventory))
+        superusers = {one["id"] for one in _records(inventory.users.frame) if one["is_superuser"]}
+        accounts = {
+            one["user_id"]: Account(one["principal"], one["active"], one["kind"] == BOT, one["user_id"] in superusers)
+            for one in who
+            if one["user_id"]
+        }
+        invitations = {one["invitation_id"]: one["principal"] for one in who if one["invitation_id"]}
+        workspaces = _records(workspaces_of(inventory))
+        shared = {one["id"] for one in _records(inventory.roles.frame) if one["type"] not in (None, "normal")}
+        return cls(
+            frozenset(_bindings(inventory, invitations)),
+            _teams(inventory),
+            accounts,
+            {key: invitations[key] for key in sorted(invitations, key=_age(inventory))},
+            {
+                one["id"]: Role(one["name"], one["level"] or "", bool(one["predefined"]), one["id"] not in shared)
+                for one in _records(roles_of(inventory))
+                if one["real"]
+            },
+            {one["id"]: one["name"] for one in workspaces},
+            inventory.organization_name or inventory.organization_id or "organization",
+        )
+
+    @cached_property
+    def members(self) -> Mapping[str, frozenset[Holder]]:
+        """Return who is in each team."""
+        return _grouped((one.team, one.holder) for one in self.bindings if one.kind == "team-member")
+
+    @cached_property
+    def teams_of(self) -> Mapping[Holder, frozenset[str]]:
+        """Return the teams that each user or invitation is in."""
+        return _grouped((one.holder, one.team) for one in self.bindings if one.kind == "team-member")
+
+    @cached_property
+    def held(self) -> Mapping[Holder, frozenset[Binding]]:
+        """Return the roles that each holder has of their own, at every level."""
+        return _grouped((one.holder, one) for one in self.bindings if one.kind != "team-member")
+
+    @cached_property
+    def at(self) -> Mapping[str, frozenset[Binding]]:
+        """Return what is in each scope."""
+        return _grouped((one.scope, one) for one in self.bindings)
+
+    def roles_of(self, holder: Holder) -> Iterator[tuple[Binding, str]]:
+        """Yield every role that somebody has, and the team that it comes through: empty for one of their own."""
+        for one in self.held.get(holder, ()):
+            yield one, ""
+        for team in self.teams_of.get(holder, ()):
+            for one in self.held.get(("team_id", team), ()):
+                yield one, team
+
+    def is_member(self, holder: Holder) -> bool:
+        """Return whether somebody has a role of the organization, which is what makes a member."""
+        return any(one.kind == "organization-role" for one, _ in self.roles_of(holder))
+
+    def people_of(self, holder: Holder) -> Iterable[Holder]:
+        """Return who is meant by a holder: the members of a team, else the holder."""
+        return self.members.get(holder[1], ()) if holder[0] == "team_id" else (holder,)
+
+    def is_role(self, role_id: str, *names: str) -> bool:
+        """Return whether a role is one of these predefined ones."""
+        role = self.roles.get(role_id)
+        return role is not None and role.predefined and role.name in names
+
+    @cached_property
+    def admins(self) -> frozenset[str]:
+        """Return the ids of the active people who administer the organization, teams expanded; bots do not count."""
+        found = {
+            person[1]
+            for one in self.at.get("organization", ())
+            if self.is_role(one.role, ORGANIZATION_ADMIN)
+            for person in self.people_of(one.holder)
+            if person[0] == "user_id"
+        }
+        return frozenset(
+            key for key in found if (who := self.accounts.get(key)) and not who.bot and who.active is not False
+        )
+
+    def name_of(self, holder: Holder) -> str:
+        """Return what people call a holder."""
+        kind, key = holder
+        if kind == "team_id":
+            return f"{TEAM_MARK}{self.teams[key]['name'] if key in self.teams else key}"
+        if kind == "invitation_id":
+            return self.invitations.get(key, key)
+        return self.accounts[key].name if key in self.accounts else key
+
+    def applied(self, steps: Iterable[Step]) -> State:
+        """Return what is there once these steps are done."""
+        bindings, teams = set(self.bindings), dict(self.teams)
+        accounts, invitations = dict(self.accounts), dict(self.invitations)
+        for step in steps:
+            if step.does == "noop" or step.skipped:
+                continue
+            if step.kind == "team":
+                key = team_key(step)
+                teams[key] = {**teams.get(key, {"name": step.team, "description": None}), **(step.after or {})}
+            elif step.kind == "account":
+                known = accounts.get(step.party.id, Account(step.party.name))
+                field = "superuser" if "is_superuser" in (step.after or {}) else "active"
+                accounts[step.party.id] = replace(known, **{field: step.does == "add"})
+            elif step.kind == "invitation" and step.does == "remove":
+                invitations.pop(step.party.id, None)
+                bindings = {one for one in bindings if one.holder != ("invitation_id", step.party.id)}
+            else:
+                if step.kind == "invitation":
+                    invitations[party_key(step.party)] = step.party.name
+                (bindings.discard if step.does == "remove" else bindings.add)(binding_of(step))
+        return replace(self, bindings=frozenset(bindings), teams=teams, accounts=accounts, invitations=invitations)
+
+
+# Neither of the two is ever changed, and one inventory is planned, judged and shown.
+_SEEN: WeakKeyDictionary[Inventory, State] = WeakKeyDictionary()
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = frames.convert(frame, "records")
+    return found
+
+
+def _bindings(inventory: Inventory, invitations: Mapping[str, str]) -> Iterator[Binding]:
+    for one in _records(inventory.team_members.frame[["team_id", "user_id", "invitation_id"]]):
+        for name in ("user_id", "invitation_id"):
+            if one[name] and one["team_id"] and (name == "user_id" or one[name] in invitations):
+                yield Binding("team-member", name, one[name], team=one["team_id"])
+    columns = [*_FIELDS, "role_id", "workspace_id", "project_id"]
+    for one in _records(inventory.assignments.frame[columns]):
+        workspace, project = one["workspace_id"] or "", one["project_id"] or ""
+        kind = ROLE_KINDS[2 if project else 1 if workspace else 0]
+        for name in _FIELDS:
+            if one[name] and one["role_id"] and (name != "invitation_id" or one[name] in invitations):
+                yield Binding(kind, name, one[name], role=one["role_id"], workspace=workspace, project=project)
+
+
+def _teams(inventory: Inventory) -> dict[str, dict[str, Any]]:
+    """Return the teams that are listed, and those that only another list names."""
+    found: dict[str, dict[str, Any]] = {
+        one["id"]: {"name": one["name"], "description": one["description"]}
+        for one in _records(inventory.teams.frame)
+        if one["id"]
+    }
+    for listed, name in ((inventory.team_members.frame, "team"), (inventory.assignments.frame, "principal")):
+        for one in _records(listed[["team_id", name]].dropna(subset=["team_id"]).drop_duplicates("team_id")):
+            found.setdefault(one["team_id"], {"name": one[name] or one["team_id"], "description": None})
+    return found
+
+
+def _age(inventory: Inventory) -> Any:
+    """Return what sorts invitations: the newest first, those of which no time is known last."""
+    rows = _records(inventory.invitations.frame[["id", "created"]])
+    times = {one["id"]: one["created"].timestamp() for one in rows if one["created"] is not None}
+    return lambda key: (-times.get(key, 0.0), key)
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, frozenset[Any]]:
+    found: dict[Any, set[Any]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
+    return {key: frozenset(values) for key, values in found.items()}

@@ -1,0 +1,244 @@
+"""Desired rows as steps: what is so already is none, or one that does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.plans.bindings import Binding, Holder, is_new, new_invitation
+from zenpro_nb.access.plans.model import DesiredRow, Party, Step
+from zenpro_nb.access.plans.resolve import Wanted
+from zenpro_nb.access.plans.state import State
+from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.ids import is_id
+
+_SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column has the whole
+
+
+def drafted(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]], *, all_: bool) -> Iterator[Step]:
+    """Yield the steps, not numbered yet.
+
+    Args:
+        wanted: what is asked for.
+        state: what is there.
+        elsewhere: the other organizations of accounts, by the accounts' ids.
+        all_: with those that do nothing.
+    """
+    made = (*_teams(wanted, state), *_invitations(wanted, state), *_accounts(wanted, state, elsewhere))
+    yield from (one for one in made if all_ or one.does != "noop")
+    yield from _rows(wanted, state, all_=all_)
+
+
+def _rows(wanted: Wanted, state: State, *, all_: bool) -> Iterator[Step]:
+    planned = _planned(wanted, state)
+    withdrawn = dict(_withdrawn(wanted, state))
+    brought = {
+        Binding("organization-role", "invitation_id", new_invitation(email), role=role)
+        for email, (_, role) in wanted.invitations.items()
+    }
+    for one, row in wanted.bindings.items():
+        done = (one in state.bindings) is row.present
+        if (all_ or not done) and one not in (brought if row.present else withdrawn):
+            step = bound(one, planned, "noop" if done else "add" if row.present else "remove", _reason(row))
+            yield step if row.present or wanted.covers(one) else replace(step, skipped=row.skip)
+    for one, scope in wanted.surplus.items():
+        if one not in withdrawn:
+            yield bound(one, planned, "remove", _beyond(scope.source))
+    for key, why in dict.fromkeys((one.id, why) for one, why in withdrawn.items()):
+        yield withdrawal(key, state, why)
+
+
+def _planned(wanted: Wanted, state: State) -> State:
+    """Return what is there with the names of what will be."""
+    teams = {
+        key: {**state.teams.get(key, {"name": row.team}), **{name: value for name, value in fields.items() if value}}
+        for key, (row, fields) in wanted.teams.items()
+    }
+    invitations = {new_invitation(email): row.principal for email, (row, _) in wanted.invitations.items()}
+    return replace(state, teams={**state.teams, **teams}, invitations={**invitations, **state.invitations})
+
+
+def _teams(wanted: Wanted, state: State) -> Iterator[Step]:
+    for key, (row, fields) in wanted.teams.items():
+        name = str(fields.get("name") or state.teams.get(key, {}).get("name") or row.team)
+        common: dict[str, Any] = {"kind": "team", "team": name, "scope": f"team {name}", "reason": _reason(row)}
+        if key not in state.teams:
+            yield Step(0, "add", **common, after={one: value for one, value in fields.items() if value is not None})
+            continue
+        now = state.teams[key]
+        changed = {name: value for name, value in fields.items() if (now.get(name) or None) != (value or None)}
+        yield Step(
+            0,
+            "update" if changed else "noop",
+            **common,
+            team_id=key,
+            before={name: now.get(name) for name in (changed or fields)},
+            after=changed or fields,
+        )
+
+
+def _invitations(wanted: Wanted, state: State) -> Iterator[Step]:
+    known = {email.casefold(): key for key, email in state.invitations.items()}
+    there = {one.name.casefold(): key for key, one in state.accounts.items()}
+    for email, (row, role) in wanted.invitations.items():
+        party = Party(row.principal, "invitation_id", known.get(email, ""))
+        if email in there:
+            if state.is_member(("user_id", there[email])):
+                party = Party(row.principal, "user_id", there[email])
+            else:
+                party = Party(row.principal, "invitation_id")
+        done = party.field == "user_id" or email in known
+        name = state.roles[role].name
+        yield Step(
+            0,
+            "noop" if done else "add",
+            "invitation",
+            party,
+            role=name,
+            role_id=role,
+            scope=state.organization,
+            after={"role": name},
+            reason=_reason(row),
+            reversible="partly",
+            mail="" if done else row.principal,
+        )
+
+
+def of_others(names: Sequence[str]) -> str:
+    """Return why an account is not deactivated that belongs to other organizations too; empty where it does not.
+
+    >>> of_others(["acme-labs"])
+    'the account is also a member of acme-labs; `users offboard NAME --all-orgs` covers every organization'
+    """
+    where = named(names, limits.LISTED)
+    every = "`users offboard NAME --all-orgs` covers every organization"
+    return f"the account is also a member of {where}; {every}" if names else ""
+
+
+def _accounts(wanted: Wanted, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
+    for key, row in wanted.accounts.items():
+        active = state.accounts[key].active
+        done = active is row.present
+        yield Step(
+            0,
+            "noop" if done else "add" if row.present else "remove",
+            "account",
+            Party(state.accounts[key].name, "user_id", key),
+            scope=state.organization,
+            before={"is_active": active},
+            after={"is_active": row.present},
+            reason=_reason(row),
+            skipped="" if row.present else of_others(elsewhere.get(key, ())),
+        )
+
+
+def _withdrawn(wanted: Wanted, state: State) -> Iterator[tuple[Binding, str]]:
+    """Yield what goes with an invitation that is withdrawn, and why it is.
+
+    An invitation without a role of the organization invites to nothing: it is withdrawn with its last one, unless a
+    row asks for something else of it.
+    """
+    going: dict[str, str] = {key: _reason(row) for key, row in wanted.withdrawn.items()}
+    lost: dict[str, list[Binding]] = {}
+    asked_away = (one for one, row in wanted.bindings.items() if not row.present)
+    # What rests on a scope being exact, and is blocked without, takes no invitation along.
+    free = (one for one in asked_away if not wanted.bindings[one].needs_exact or wanted.covers(one))
+    for one in (*wanted.surplus, *free):
+        if one.kind == "organization-role" and one.field == "invitation_id" and one in state.bindings:
+            lost.setdefault(one.id, []).append(one)
+    asked = {one.id for one, row in wanted.bindings.items() if row.present and one.field == "invitation_id"}
+    for key, rows in lost.items():
+        held = {one for one in state.held[("invitation_id", key)] if one.kind == "organization-role"}
+        if key not in asked and key not in going and held <= set(rows):
+            first = rows[0]
+            scope = wanted.surplus.get(first)
+            going[key] = _beyond(scope.source) if scope is not None else _reason(wanted.bindings[first])
+    for key, why in going.items():
+        yield Binding("invitation", "invitation_id", key), why
+        holder = ("invitation_id", key)
+        for one in state.held.get(holder, ()):
+            yield one, why
+        for team in state.teams_of.get(holder, ()):
+            yield Binding("team-member", *holder, team=team), why
+
+
+def withdrawal(key: str, state: State, why: str) -> Step:
+    """Return the step that withdraws an open invitation, with all that goes with it."""
+    holder = ("invitation_id", key)
+    roles = sorted(state.held.get(holder, ()), key=lambda one: (one.scope, one.role))
+    first = next((one for one in roles if one.kind == "organization-role"), None)
+    before: dict[str, Any] = {"email": state.invitations[key], "roles": [role_and_place(one, state) for one in roles]}
+    if teams := sorted(str(state.teams[team]["name"]) for team in state.teams_of.get(holder, ())):
+        before["teams"] = teams
+    return Step(
+        0,
+        "remove",
+        "invitation",
+        Party(state.invitations[key], "invitation_id", key),
+        role=state.roles[first.role].name if first else "",
+        role_id=first.role if first else "",
+        scope=state.organization,
+        before=before,
+        reason=why,
+        reversible="partly",
+    )
+
+
+def bound(one: Binding, state: State, does: Any, reason: str) -> Step:
+    """Return the step that adds or removes a row; every name in it is that of the id, or the id where none is known."""
+    there = {"member": True} if one.kind == "team-member" else {"role": role_name(one.role, state)}
+    return Step(
+        0,
+        does,
+        one.kind,
+        party_of(one.holder, state),
+        role="" if one.kind == "team-member" else role_name(one.role, state),
+        role_id=one.role,
+        team=str(state.teams[one.team]["name"]) if one.team in state.teams else one.team,
+        team_id="" if is_new(one.team) else one.team,
+        workspace=state.workspaces.get(one.workspace, one.workspace),
+        workspace_id=one.workspace,
+        project_id=one.project,
+        scope=place(one, state),
+        before=there if does == "remove" else None,
+        after=there if does == "add" else None,
+        reason=reason,
+    )
+
+
+def party_of(holder: Holder, state: State) -> Party:
+    """Return a holder as a step names it: without an id where an earlier step makes it."""
+    kind, key = holder
+    return Party(state.name_of(holder), kind, "" if is_new(key) else key)
+
+
+def place(one: Binding, state: State) -> str:
+    """Return where a row holds, as people say it."""
+    if one.kind == "team-member":
+        return f"team {state.teams[one.team]['name'] if one.team in state.teams else one.team}"
+    workspace = state.workspaces.get(one.workspace, one.workspace)
+    if one.project:
+        shown = f"{one.project[:_SHORT_ID]}…" if is_id(one.project) else one.project
+        return f"project {shown} of {workspace}"
+    return workspace or state.organization
+
+
+def role_name(role_id: str, state: State) -> str:
+    """Return the name of a role; its id where none is known."""
+    return state.roles[role_id].name if role_id in state.roles else role_id
+
+
+def role_and_place(one: Binding, state: State) -> str:
+    """Return a role and where it is held: "Workspace Developer in ml-prod"."""
+    return f"{role_name(one.role, state)} in {place(one, state)}"
+
+
+def _reason(row: DesiredRow) -> str:
+    return " · ".join(part for part in (row.why, row.source) if part)
+
+
+def _beyond(source: str) -> str:
+    return f"not in {source}" if source else "not asked for"

@@ -1,0 +1,141 @@
+"""The plan of a review: what was decided to be revoked and is still there, as rows that should not be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from msgspec import Struct
+
+from zenpro_nb import frames, limits
+from zenpro_nb.access.model.columns import SCOPES
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.model.keys import AssignmentKey, MembershipKey
+from zenpro_nb.access.plans.lookup import ID_MARK
+from zenpro_nb.access.plans.make import make_plan
+from zenpro_nb.access.plans.model import DesiredRow, Plan, Step, StepKind
+from zenpro_nb.access.plans.options import GuardOptions
+from zenpro_nb.access.reviews.model import MEMBERSHIP, Review, ReviewRow
+
+_OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspace-role", "project-role"), strict=True))
+
+Key = AssignmentKey | MembershipKey
+
+
+class ReviewPlan(Struct, frozen=True):
+    """The plan of a review.
+
+    Attributes:
+        plan: the steps, blocked ones among them.
+        rows: by the number of a step, the numbers of the review's rows that it takes away.
+    """
+
+    plan: Plan
+    rows: dict[int, tuple[int, ...]]
+
+
+def planned(
+    review: Review,
+    inventory: Inventory,
+    *,
+    min_org_admins: int = limits.MIN_ORG_ADMINS,
+    allow_self: bool = False,
+) -> ReviewPlan:
+    """Return the plan that takes away what was decided to be revoked; what is gone already is no step.
+
+    Each row was decided about by somebody, so that no share of a team or place is too much to go; all other guards of
+    plans hold. An invitation that keeps something is not withdrawn.
+
+    Args:
+        review: what was decided.
+        inventory: what is so now; its `me` is who applies.
+        min_org_admins: how many active people must stay Organization Admin; or as many as there are, if fewer.
+        allow_self: who applies it may lose their last way to administer.
+
+    Example:
+        >>> now = Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com"}], "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "roles": [{"id": "7", "name": "Workspace Viewer", "level": "workspace"}],
+        ...     "assignments": [{"user_id": "1", "role_id": "7", "role": "Workspace Viewer", "workspace_id": "9"}],
+        ... })
+        >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
+        ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
+        >>> found = planned(Review("q4", rows=(row,)), now)
+        >>> [(one.does, one.kind, one.party.name) for one in found.plan.steps], found.rows
+        ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
+    """
+    there = _there(inventory)
+    going = [one for one in review.to_revoke if key_of(one) in there]
+    numbers = {one.row for one in going}
+    invited = {one.invitation_id for one in going if one.invitation_id}
+    kept = [
+        one for one in review.open if one.invitation_id in invited and one.row not in numbers and key_of(one) in there
+    ]
+    options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
+    rows = [
+        *(_desired(review, one, present=False) for one in going),
+        *(_desired(review, one, present=True) for one in kept),
+    ]
+    plan = make_plan(inventory, rows, options)
+    return ReviewPlan(plan, dict(_rows(plan, going)))
+
+
+def gone(review: Review, inventory: Inventory) -> list[ReviewRow]:
+    """Return the rows that were to be taken away, and are not there any more."""
+    there = _there(inventory)
+    return [one for one in review.to_revoke if key_of(one) not in there]
+
+
+def unseen(inventory: Inventory) -> str:
+    """Return which list cannot be seen at all, so that what is gone cannot be told, and why; empty where all can."""
+    for name in ("assignments", "team_members"):
+        one = inventory[name]
+        if not one.complete:
+            return f"{name.replace('_', ' ')}: {one.gap.message if one.gap else 'its end was not seen'}"
+    return ""
+
+
+def key_of(row: ReviewRow) -> Key:
+    """Return the ids by which a row is found again in an inventory."""
+    return row.key
+
+
+def _there(inventory: Inventory) -> set[Key]:
+    assigned = frames.convert(inventory.assignments.frame, "records")
+    members = frames.convert(inventory.team_members.frame, "records")
+    return {*map(AssignmentKey.of, assigned), *map(MembershipKey.of, members)}
+
+
+def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
+    is_member = row.grant == MEMBERSHIP
+    return DesiredRow(
+        kind="team-member" if is_member else _OF_SCOPE[row.scope],
+        principal=f"{ID_MARK}{row.user_id or row.invitation_id or row.team_id}",
+        role=row.role_id,
+        team=row.team_id if is_member else "",
+        workspace=row.workspace_id,
+        project_id=row.project_id,
+        present=present,
+        source=f"review {review.name}, row {row.row}",
+        why=row.justification,
+    )
+
+
+def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield each step, and the rows that it takes away: of an invitation that is withdrawn all of them."""
+    by_key = {key_of(one): one.row for one in going}
+    of_invitation: dict[str, list[int]] = defaultdict(list)
+    for one in going:
+        of_invitation[one.invitation_id].append(one.row)
+    for step in plan.steps:
+        if step.kind == "invitation":
+            yield step.number, tuple(of_invitation[step.party.id])
+        elif (row := by_key.get(_step_key(step))) is not None:
+            yield step.number, (row,)
+
+
+def _step_key(step: Step) -> Key:
+    held = {step.party.field: step.party.id}
+    if step.kind == "team-member":
+        return MembershipKey(step.team_id, **held)
+    return AssignmentKey(step.role_id, **held, workspace_id=step.workspace_id, project_id=step.project_id)

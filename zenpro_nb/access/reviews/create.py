@@ -1,0 +1,225 @@
+"""A review made from an inventory: a row for each role that was given directly, and for each place in a team.
+
+What comes by another way (a superuser, an owner; in the review of a workspace the organization's roles) is shown as
+information with the line that would take it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.audit.facts import Facts, Record
+from zenpro_nb.access.audit.findings import AuditCheck
+from zenpro_nb.access.effective.implied_roles import REACHING
+from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.reviews.model import GRANTS, INFORMATION, MEMBERSHIP, ROLE, Review, ReviewRow
+from zenpro_nb.access.reviews.recommend import recommended
+from zenpro_nb.syntax.counts import counted, named
+
+TEAM_KIND = "team"
+_KINDS = (*KINDS, TEAM_KIND)
+
+
+def new_review(
+    name: str,
+    inventory: Inventory,
+    now: datetime,
+    *,
+    by: str = "",
+    capture: str = "",
+    workspace_id: str = "",
+    checks: Collection[AuditCheck] = (),
+    missing: Iterable[str] = (),
+    domains: Collection[str] = (),
+    command: str = "%zenpro",
+    org: str | None = None,
+) -> Review:
+    """Return a new review, in which nothing is decided.
+
+    Args:
+        name: its name.
+        inventory: what is known of the organization.
+        now: the moment from which ages are counted.
+        by: who makes it.
+        capture: the capture that the inventory is from.
+        workspace_id: of one workspace only.
+        checks: whose findings become recommendations, see `recommended`.
+        missing: what could not be read, a sentence each.
+        domains: those that people's e-mails are to be of.
+        command: what stands before a line that people type.
+        org: what such a line names as the organization; None where it is the one in use.
+
+    Example:
+        >>> inventory = Inventory.of({
+        ...     "users": [{"id": "1", "email": "ada@example.com", "is_active": True}],
+        ...     "roles": [{"id": "7", "name": "Workspace Developer", "level": "workspace", "system_managed": True}],
+        ...     "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "assignments": [{"user_id": "1", "role_id": "7", "role": "Workspace Developer", "level": "workspace",
+        ...                      "workspace": "ml-prod", "workspace_id": "9"}],
+        ... })
+        >>> [(row.principal, row.what) for row in new_review("q4", inventory, datetime.now(UTC)).rows]
+        [('ada@example.com', 'Workspace Developer in ml-prod')]
+    """
+    facts = Facts(inventory, now, domains, org)
+    rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
+    numbered = [replace(one, row=number) for number, one in enumerate(rows, 1)]
+    judged, untold = recommended(facts, checks, numbered)
+    return Review(
+        name=name,
+        server=inventory.server,
+        organization_id=inventory.organization_id,
+        organization_name=inventory.organization_name,
+        sandbox=inventory.sandbox,
+        made=stamp(now),
+        made_by=by,
+        read=stamp(inventory.finished) if inventory.finished else "",
+        capture=capture,
+        workspace=_workspace_name(facts, workspace_id),
+        workspace_id=workspace_id,
+        missing=tuple(missing),
+        untold=tuple(untold),
+        rows=tuple(judged),
+    )
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as it stands in a review, to the second.
+
+    >>> stamp(datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    '2026-11-26T09:30:00Z'
+    """
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _order(one: ReviewRow) -> tuple[Any, ...]:
+    where = (one.workspace, one.project_id, one.role, one.team, one.role_id, one.team_id)
+    return (_KINDS.index(one.kind), one.principal.casefold(), one.principal, GRANTS.index(one.grant), one.scope, *where)
+
+
+def _workspace_name(facts: Facts, workspace_id: str) -> str:
+    found = facts.workspaces.get(workspace_id, {})
+    return str(found.get("name") or workspace_id)
+
+
+class _Rows:
+    """Makes the rows of one review."""
+
+    def __init__(self, facts: Facts, workspace_id: str, command: str) -> None:
+        self._facts = facts
+        self._workspace = workspace_id
+        self._command = command
+        waiting = {one["id"] for one in facts.invitations}
+        told = facts.inventory.invitations.known
+        self._is_gone: Callable[[Record], bool] = lambda one: bool(
+            told and one["invitation_id"] and one["invitation_id"] not in waiting and not one["user_id"]
+        )
+        self._of_team: dict[str, list[Record]] = defaultdict(list)
+        for one in facts.assignments:
+            if one["team_id"]:
+                self._of_team[one["team_id"]].append(one)
+
+    def all(self) -> Iterator[ReviewRow]:
+        """Yield all rows, in no order."""
+        for one in self._facts.assignments:
+            if not self._is_gone(one) and self._is_about(one):
+                yield self._role(one)
+        for team_id, members in self._facts.in_team.items():
+            if not self._workspace or any(self._is_about(one) for one in self._of_team[team_id]):
+                yield from (self._membership(team_id, one) for one in members)
+        yield from self._superusers()
+        yield from self._owners()
+
+    def _is_about(self, assignment: Record) -> bool:
+        """Return whether an assignment is of the workspace that is reviewed, or reaches into it."""
+        if not self._workspace:
+            return True
+        return bool(assignment["workspace_id"] == self._workspace or self._reaches(assignment))
+
+    def _reaches(self, assignment: Record) -> bool:
+        return assignment["level"] == SCOPES[0] and self._facts.is_admin(assignment, *REACHING)
+
+    def _role(self, one: Record) -> ReviewRow:
+        elsewhere = bool(self._workspace) and one["workspace_id"] != self._workspace
+        made = ReviewRow(
+            row=0,
+            **self._who(one),
+            team_id=str(one["team_id"] or ""),
+            grant=INFORMATION if elsewhere else ROLE,
+            what=f"{one['role'] or one['role_id']} in {self._facts.place(one)}",
+            brings=self._reach(one),
+            role=str(one["role"] or one["role_id"]),
+            team=str(one["principal"] or one["team_id"]) if one["team_id"] else "",
+            scope=_scope(one),
+            workspace=str(one["workspace"] or one["workspace_id"] or ""),
+            project_id=str(one["project_id"] or ""),
+            role_id=str(one["role_id"] or ""),
+            workspace_id=str(one["workspace_id"] or ""),
+        )
+        return replace(made, taken_by=f"{self._command} {self._facts.revoking(one)}") if elsewhere else made
+
+    def _reach(self, assignment: Record) -> str:
+        said = ["reaches into every workspace"] if self._reaches(assignment) else []
+        if assignment["team_id"]:
+            said.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
+        return ", ".join(said)
+
+    def _membership(self, team_id: str, one: Record) -> ReviewRow:
+        team = str(one["team"] or team_id)
+        brings = [f"{held['role'] or held['role_id']} in {self._facts.place(held)}" for held in self._of_team[team_id]]
+        return ReviewRow(
+            row=0,
+            **self._who(one),
+            grant=MEMBERSHIP,
+            what=f"member of the team {team}",
+            brings=named(sorted(brings), limits.LISTED) if brings else "no role",
+            team=team,
+            team_id=team_id,
+        )
+
+    def _who(self, row: Record) -> dict[str, Any]:
+        """Return the fields that say who holds something."""
+        if row["user_id"]:
+            kind = BOT if self._facts.is_bot(row) else USER
+        else:
+            kind = INVITATION if row["invitation_id"] else TEAM_KIND
+        return {
+            "principal": self._facts.name(row),
+            "kind": kind,
+            "active": self._facts.is_active(row) if row["user_id"] else None,
+            "user_id": str(row["user_id"] or ""),
+            "invitation_id": "" if row["user_id"] else str(row["invitation_id"] or ""),
+        }
+
+    def _superusers(self) -> Iterator[ReviewRow]:
+        for one in self._facts.users.values():
+            if one["is_superuser"]:
+                row = {"user_id": one["id"], "invitation_id": None}
+                who = self._who(row)
+                line = f"{self._facts.line('users update', str(one['email'] or one['username'] or one['id']))}"
+                yield ReviewRow(
+                    row=0, **who, grant=INFORMATION, what="superuser of the server", role=SUPERUSER, scope=SCOPES[0],
+                    brings="may do everything in every organization",
+                    taken_by=f"{self._command} {line} --no-superuser",
+                )  # fmt: skip
+
+    def _owners(self) -> Iterator[ReviewRow]:
+        for one in self._facts.workspaces.values():
+            if one["owner_id"] and self._workspace in ("", one["id"]):
+                yield ReviewRow(
+                    row=0, **self._who({"user_id": one["owner_id"], "invitation_id": None}), grant=INFORMATION,
+                    what=f"owner of {one['name']}", role=OWNER, scope=SCOPES[1], workspace=str(one["name"]),
+                    workspace_id=one["id"], brings="may administer it (inferred)",
+                )  # fmt: skip
+
+
+def _scope(assignment: Record) -> str:
+    if assignment["project_id"]:
+        return SCOPES[2]
+    return SCOPES[1] if assignment["workspace_id"] else SCOPES[0]

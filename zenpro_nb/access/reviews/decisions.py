@@ -1,0 +1,212 @@
+"""What is decided about the rows of a review: by their numbers, or as somebody has filled it in elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow
+from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
+from zenpro_nb.security.secret import scrub
+from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.suggestions import did_you_mean
+
+# Columns that name a row to whoever fills it in; what stands in them beside its number must be the row's own.
+NAMING = ("principal", "what")
+
+
+class Decision(Struct, frozen=True):
+    """What is decided about one row.
+
+    Attributes:
+        row: its number.
+        decision: one of `DECISIONS`.
+        justification: why; None leaves what stands there.
+    """
+
+    row: int
+    decision: str
+    justification: str | None = None
+
+
+def decided(review: Review, decisions: Iterable[Decision], by: str, at: str) -> Review:
+    """Return the review with these decisions; what says the same as before stays the earlier one's.
+
+    Args:
+        review: what is decided about.
+        decisions: one a row.
+        by: who decides.
+        at: when.
+
+    Raises:
+        UnknownNameError: the review has no such row.
+        UsageError: there is nothing to decide about it, or it has been taken away already.
+
+    Example:
+        >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Developer in ml-prod")
+        >>> found = decided(Review("q4", rows=(row,)), [Decision(1, "keep", "leads it")], "grace@example.com", "now")
+        >>> found.rows[0].decision, found.rows[0].decided_by
+        ('keep', 'grace@example.com')
+    """
+    known = {one.row: one for one in review.rows}
+    changed: dict[int, ReviewRow] = {}
+    for one in decisions:
+        row = changed.get(one.row) or known.get(one.row)
+        if row is None:
+            raise UnknownNameError(
+                f"The review {review.name!r} has no row {one.row}", hint=f"It has {counted(len(known), 'row')}."
+            )
+        _require_open(row)
+        why = row.justification if one.justification is None else clean(one.justification)
+        if (row.decision, row.justification) != (one.decision, why):
+            changed[one.row] = replace(
+                row, decision=one.decision, justification=why, decided_by=by, decided=at,
+                # A new decision is applied anew: what an earlier attempt said is about the earlier one.
+                outcome="", detail="", applied_by="", applied="", request_id="",
+            )  # fmt: skip
+    return review.with_rows(list(changed.values()))
+
+
+def _require_open(row: ReviewRow) -> None:
+    if not row.is_open:
+        more = f" `{row.taken_by}` would take it." if row.taken_by else ""
+        raise UsageError(
+            f"Row {row.row} is for information: {row.principal}, {row.what}",
+            hint=f"Nothing can be decided about it here.{more}",
+        )
+    if row.is_settled:
+        raise UsageError(
+            f"Row {row.row} has been taken away already: {row.principal}, {row.what}",
+            hint="A new review shows what is so now.",
+        )
+
+
+def clean(text: str) -> str:
+    r"""Return a justification as one line without blanks around it, and without anything that looks like a secret.
+
+    >>> clean("  left the team,\n will be gone by May ")
+    'left the team, will be gone by May'
+    """
+    line = " ".join(scrub("".join(" " if not letter.isprintable() else letter for letter in text)).split())
+    if len(line) > limits.REVIEW_JUSTIFICATION:
+        raise UsageError(
+            f"A justification of {len(line):,} characters is too long",
+            hint=f"At most {limits.REVIEW_JUSTIFICATION:,}; name the document that has the rest.",
+        )
+    return line
+
+
+def word(text: str) -> str:
+    """Return the decision that a word stands for, however it is spelled.
+
+    Raises:
+        UsageError: it is none.
+
+    Example:
+        >>> word("Keep"), word("don't know"), word("DONT_KNOW")
+        ('keep', "don't-know", "don't-know")
+    """
+    plain = text.strip().casefold().replace("’", "'").replace("_", "-").replace(" ", "-")
+    found = {one.replace("'", ""): one for one in DECISIONS}.get(plain.replace("'", ""))
+    if found is None:
+        raise UsageError(
+            f"{text!r} is no decision", hint=did_you_mean(plain, DECISIONS) or f"Write one of {', '.join(DECISIONS)}."
+        )
+    return found
+
+
+def rows_of(review: Review, principals: Sequence[str]) -> list[int]:
+    """Return the numbers of the rows to decide about of these principals: by name, a team without its mark, or by id.
+
+    Raises:
+        UnknownNameError: the review has no such rows for a name.
+        AmbiguousNameError: a name is that of several principals: an account and an invitation can have the same email.
+    """
+    found: list[int] = []
+    known = list(dict.fromkeys(one.principal for one in review.open))
+    for text in principals:
+        names = {text.casefold(), f"{TEAM_MARK}{text}".casefold()}
+        mine = [one for one in review.open if _is_called(one, text, names) and not one.is_settled]
+        if not mine:
+            raise UnknownNameError(
+                f"The review {review.name!r} has nothing to decide about {text!r}", hint=did_you_mean(text, known)
+            )
+        holders = {one.holder[1]: one.kind for one in mine}
+        if len(holders) > 1:
+            candidates = ", ".join(f"{key} ({kind})" for key, kind in holders.items())
+            raise AmbiguousNameError(
+                f"{len(holders)} principals are called {text!r}: {candidates}", hint="Name one by its id."
+            )
+        found += [one.row for one in mine]
+    return found
+
+
+def _is_called(row: ReviewRow, text: str, names: Collection[str]) -> bool:
+    return row.principal.casefold() in names or row.holder[1] == text
+
+
+def filled_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[Decision]:
+    """Return the decisions that somebody has filled into the rows of a review.
+
+    Rows that are not there, and those without a decision, say nothing; what stands there already is no new decision.
+
+    Args:
+        review: the review.
+        records: rows with the columns `row`, `decision`, and perhaps `justification`, `principal` and `what`; texts.
+
+    Raises:
+        UsageError: a row is named twice, or names somebody or something else than the review does.
+        UnknownNameError: the review has no such row.
+    """
+    known = {one.row: one for one in review.rows}
+    found: dict[int, Decision] = {}
+    for at, record in enumerate(records, 1):
+        row = known.get(_number(record.get("row", ""), at))
+        if row is None:
+            raise UnknownNameError(
+                f"The review {review.name!r} has no row {record.get('row')}",
+                hint=f"It has {counted(len(known), 'row')}.",
+            )
+        _require_same(row, record)
+        text, why = record.get("decision", "").strip(), record.get("justification")
+        if not text:
+            continue
+        one = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
+        if row.row in found and found[row.row] != one:
+            raise UsageError(f"Row {row.row} is there twice, with two decisions", hint="Leave one of them out.")
+        same = (row.decision, row.justification if one.justification is None else one.justification)
+        if same != (one.decision, row.justification) or one.justification not in (None, row.justification):
+            found[row.row] = one
+    return list(found.values())
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the apostrophes that keep spreadsheets from running it.
+
+    >>> unquoted("'=1+1"), unquoted("its own")
+    ('=1+1', 'its own')
+    """
+    return text.lstrip("'")
+
+
+def _number(text: str, at: int) -> int:
+    try:
+        return int(float(text))
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"Line {at} has no number of a row: {text!r}", hint="Keep the column `row` as `reviews get` shows it."
+        ) from None
+
+
+def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
+    other = [name for name in NAMING if name in record and unquoted(record[name]) != unquoted(getattr(row, name))]
+    if other:
+        told = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
+        raise UsageError(
+            f"Row {row.row} is about {row.principal}, {row.what}, and there it says {told}",
+            hint="Only `decision` and `justification` are filled in; give the row back as it was.",
+        )

@@ -1,0 +1,204 @@
+"""The recommendation for each row of a review, and its reason: the audit's findings about that row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.facts import Facts
+from zenpro_nb.access.audit.findings import AuditCheck
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, USER
+from zenpro_nb.access.model.keys import (
+    ADMINS,
+    HOLDERS,
+    AccountKey,
+    AccountRolesKey,
+    AssignmentKey,
+    EntryKey,
+    HeldRoleKey,
+    InvitationKey,
+    Key,
+    MembershipKey,
+    RoleKey,
+    TeamKey,
+    TopicKey,
+)
+from zenpro_nb.access.reviews.admins import with_an_admin
+from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
+
+NOTHING = "Nothing speaks against it."
+_UNTOLD = "Whether they may still sign in is not known."
+
+
+class Rule(Struct, frozen=True):
+    """What a check's findings recommend, and for which rows.
+
+    Attributes:
+        recommendation: `revoke` or `don't-know`.
+        rows: from the key of a finding to the key that its rows have; the same key when left out.
+    """
+
+    recommendation: str
+    rows: Callable[[Any], Hashable] = lambda key: key
+
+
+def _source(key: HeldRoleKey) -> Key:
+    return key.source
+
+
+def _account(key: Any) -> Key:
+    return AccountKey(key.user_id)
+
+
+RULES: dict[str, Rule] = {
+    "inactive-with-roles": Rule(REVOKE),
+    "inactive-in-team": Rule(REVOKE),
+    "bot-is-admin": Rule(REVOKE, _source),
+    "redundant-role": Rule(REVOKE),
+    "role-without-membership": Rule(REVOKE),
+    "role-in-deleted-workspace": Rule(REVOKE),
+    "invitation-expired-or-old": Rule(REVOKE),
+    "invitation-of-member": Rule(REVOKE),
+    "team-empty": Rule(REVOKE),
+    "never-entered": Rule(REVOKE),
+    "dormant": Rule(REVOKE),
+    "too-many-org-admins": Rule(DONT_KNOW),
+    "invitation-powerful": Rule(DONT_KNOW, _source),
+    "outside-domains": Rule(DONT_KNOW),
+    "bot-without-active-key": Rule(DONT_KNOW),
+    "key-unused": Rule(DONT_KNOW, _account),
+    "custom-role-reads-secrets": Rule(DONT_KNOW),
+}
+# The findings of these checks speak neither for nor against a single row: keys, passwords, roles and teams as such.
+SILENT = frozenset({
+    "local-account-beside-sso", "too-few-org-admins", "superuser", "workspace-without-admin", "bot-without-role",
+    "key-never-expires", "key-expires-soon", "key-old", "direct-instead-of-team", "custom-role-unused",
+    "team-of-one", "workspace-local-bot",
+})  # fmt: skip
+
+
+def recommended(
+    facts: Facts, checks: Collection[AuditCheck], rows: Sequence[ReviewRow]
+) -> tuple[list[ReviewRow], list[str]]:
+    """Return the rows with a recommendation and its reasons, and what the checks could not determine.
+
+    A reason to revoke outweighs one that leaves the decision open, and all reasons are listed. A row without a finding
+    can be kept. No recommendation takes away the last administrator of the organization.
+    """
+    by_key: dict[Hashable, list[int]] = defaultdict(list)
+    for row in rows:
+        for key in keys_of(row, lambda row: facts.is_admin(_as_assignment(row), ORGANIZATION_ADMIN)):
+            by_key[key].append(row.row)
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    untold = []
+    for check in checks:
+        rule = RULES.get(check.name)
+        if rule is None:
+            continue
+        for finding in check.findings(facts):
+            if finding.unknown:
+                untold.append(f"{check.name}: {finding.reason}")
+                continue
+            for number in by_key.get(rule.rows(finding.key), ()):
+                reasons = found[number][rule.recommendation]
+                if finding.reason not in reasons:
+                    reasons.append(finding.reason)
+    judged = [_judged(row, found.get(row.row, {})) if row.is_open else row for row in rows]
+    return with_an_admin(facts, judged), list(dict.fromkeys(untold))
+
+
+def _as_assignment(row: ReviewRow) -> Mapping[str, str]:
+    return {"role_id": row.role_id, "role": row.role}
+
+
+def _judged(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
+    texts = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
+    if texts:
+        return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, because=" ".join(texts))
+    if row.kind == USER and row.active is None:
+        return replace(row, recommendation=DONT_KNOW, because=_UNTOLD)
+    return replace(row, recommendation=KEEP, because=NOTHING)
+
+
+def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[Key]:
+    """Yield the keys that a row has; a row for information has none, since nothing is recommended for it.
+
+    Args:
+        row: the row.
+        is_admin: whether a row is about the role Organization Admin.
+    """
+    if row.grant == ROLE:
+        yield row.key
+        yield RoleKey(row.role_id)
+        if row.user_id:
+            yield AccountRolesKey(row.user_id)
+            yield EntryKey(row.workspace_id, row.user_id)
+        elif row.team_id:
+            yield TeamKey(row.team_id)
+        # Deactivated accounts and service accounts are not counted among the active people.
+        if row.active and row.kind == USER and not row.workspace_id and is_admin(row):
+            yield ADMINS
+    elif row.grant == MEMBERSHIP:
+        yield row.key
+    else:
+        return
+    if row.user_id:
+        yield AccountKey(row.user_id)
+    if row.invitation_id:
+        yield InvitationKey(row.invitation_id)
+
+
+def require_matching(rules: Mapping[str, Rule], checks: Mapping[str, AuditCheck] = CHECKS) -> None:
+    """Refuse rules that match no row: they would recommend nothing, silently.
+
+    Each rule is tried with every form of its check's key, in which each id is the name of its field, on rows whose ids
+    are the names of theirs.
+
+    Raises:
+        ValueError: a rule is of no check, or one of its keys matches no row.
+    """
+    rows = {key for row in _sample_rows() for key in keys_of(row, lambda _: True)}
+    for name, rule in rules.items():
+        if name not in checks:
+            raise ValueError(f"A rule recommends {rule.recommendation} for the findings of {name!r}: no such check")
+        for key in _sample_keys(checks[name].about):
+            if rule.rows(key) not in rows:
+                raise ValueError(f"The rule of {name!r} matches no row: {key} becomes {rule.rows(key)}")
+
+
+_WORKSPACE = {"workspace_id": "workspace_id"}
+_PLACES: tuple[dict[str, str], ...] = ({}, _WORKSPACE, {**_WORKSPACE, "project_id": "project_id"})
+
+
+def _sample_rows() -> Iterator[ReviewRow]:
+    for holder, place in product(HOLDERS, _PLACES):
+        ids: dict[str, Any] = {holder: holder, **place}
+        yield ReviewRow(1, "principal", USER, ROLE, "a role", active=True, role_id="role_id", **ids)
+    for holder in ("user_id", "invitation_id"):
+        who: dict[str, Any] = {holder: holder}
+        yield ReviewRow(1, "principal", USER, MEMBERSHIP, "a team", team_id="team_id", **who)
+
+
+def _sample_keys(kind: Any) -> Iterator[Key]:
+    assignments = [AssignmentKey("role_id", **{holder: holder}, **place) for holder, place in product(HOLDERS, _PLACES)]
+    memberships = [MembershipKey("team_id", **{holder: holder}) for holder in ("user_id", "invitation_id")]
+    if kind is AssignmentKey:
+        yield from assignments
+    elif kind is MembershipKey:
+        yield from memberships
+    elif kind is HeldRoleKey:
+        yield from (HeldRoleKey(key) for key in assignments if not key.team_id)
+        yield from (HeldRoleKey(key, one) for key in assignments if key.team_id for one in memberships)
+    elif kind is TopicKey:
+        yield ADMINS
+    else:
+        yield kind(*kind.__struct_fields__)
+
+
+require_matching(RULES)

@@ -1,0 +1,1 @@
+"""Captures of the organization, and what changed between them."""

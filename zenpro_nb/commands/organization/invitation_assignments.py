@@ -1,0 +1,94 @@
+"""What an open invitation has beside the role that it brings: further roles, and places in teams.
+
+They go with the invitation when it is withdrawn, and an undo gives them to the new invitation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from zenpro_nb import limits, query
+from zenpro_nb.commands.organization import roles, teams
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.writes.undo import Inverse
+from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
+
+Record = Mapping[str, Any]
+
+
+def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Inverse]:
+    """Return the requests that give roles and places in teams to an invitation."""
+    holder = Principal(invitation_id, email, "invitation_id")
+    of_roles = [roles.held("POST", scope, holder, left=None, was={}) for scope in scopes]
+    of_teams = [teams.membership("POST", team_id, holder, left=None, was={}) for team_id in team_ids]
+    return [*of_roles, *of_teams]
+
+
+def first_role(record: Record) -> str:
+    """Return the id of the role of the organization that an invitation brings; empty if it is not shown."""
+    shown = _shown(record)
+    of_organization = [one for one in shown if one.get("level") in (None, "organization")]
+    found = [_key(one) for one in of_organization] if shown else [record.get("role_id"), _key(record.get("role") or {})]
+    return next((str(key) for key in found if key), "")
+
+
+def read(run: Runtime, organization_id: str, found: Sequence[query.Found]) -> dict[str, list[Inverse]]:
+    """Return by invitation what gives its other roles and its teams to a new one; nothing for those not known whole."""
+    scopes = {one.id: _scopes(one.record) for one in found}
+    if all(held is None for held in scopes.values()):
+        return {}
+    of_teams = _teams(run, organization_id)
+    if of_teams is None:
+        return {}
+    return {
+        one.id: inverses(one.id, one.name, held, of_teams.get(one.id, []))
+        for one in found
+        if (held := scopes[one.id]) is not None
+    }
+
+
+def _scopes(record: Record) -> list[Scope] | None:
+    """Return the roles of an invitation beside the first, each with its scope; None if they are not shown."""
+    if not isinstance(record.get("roles"), list):
+        return None
+    first, found = first_role(record), []
+    for shown in _shown(record):
+        params = {name: str(shown[name]) for name in ("workspace_id", "project_id") if shown.get(name)}
+        wanted = {"workspace": 1, "project": 2}.get(str(shown.get("level")), 0)
+        if len(params) != wanted or not _key(shown):
+            return None
+        if params or _key(shown) != first:
+            found.append(Scope(str(_key(shown)), str(shown.get("name") or _key(shown)), params))
+    return found
+
+
+def _teams(run: Runtime, organization_id: str) -> dict[str, list[str]] | None:
+    """Return by invitation the ids of its teams; None if there are too many teams to read them all."""
+    held: dict[str, list[str]] = {}
+    try:
+        every = query.records(run.session, TEAMS, {"organization_id": organization_id})
+        keys = [query.id_of(TEAMS, team) for team in every if team.get("member_count") != 0]
+        if len(keys) > limits.STAYS_REQUESTS:
+            return None
+        calls = [partial(query.records, run.session, TEAM_MEMBERS, {"team_id": key}) for key in keys]
+        for key, members in zip(keys, run.session.client.fan_out(calls), strict=True):
+            for member in members:
+                invitation = member.get("invitation")
+                if isinstance(invitation, Mapping) and invitation.get("id"):
+                    held.setdefault(str(invitation["id"]), []).append(key)
+    except ZenProError:
+        return None
+    return held
+
+
+def _shown(record: Record) -> list[Record]:
+    return [one for one in record.get("roles") or () if isinstance(one, Mapping)]
+
+
+def _key(record: Record) -> Any:
+    return record.get("role_id") or record.get("id")

@@ -1,0 +1,68 @@
+"""Somebody who was invited just now: an invitation, or, where single sign-on has let them in, an account."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from zenpro_nb import query
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
+
+Make = Callable[[Principal], Write]
+
+
+class Newcomer:
+    """Somebody without an account, who is invited by a write before those that are about them."""
+
+    def __init__(self, run: Runtime, organization_id: str, email: str) -> None:
+        self._run = run
+        self._ids = {"organization_id": organization_id}
+        self._email = email
+        self._found: Principal | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def expected(self) -> Principal:
+        """Return what stands for them until they are invited."""
+        return Principal(f"{{invitation of {self._email}}}", self._email, "invitation_id")
+
+    def later(self, make: Make) -> Callable[[], Write]:
+        """Return what makes the write when its turn comes."""
+        return lambda: make(self.principal())
+
+    def principal(self) -> Principal:
+        """Return who they are now; looked up once.
+
+        Raises:
+            ZenProError: there is neither an invitation nor a member.
+        """
+        with self._lock:
+            if self._found is None:
+                self._found = self._invited() or self._member()
+        if self._found is None:
+            raise ZenProError(f"{self._email} has no invitation to give it to, and is no member")
+        return self._found
+
+    def _invited(self) -> Principal | None:
+        params = {"email": self._email, "only_pending": True}
+        waiting = [
+            one
+            for one in query.records(self._run.session, INVITATIONS, self._ids, params)
+            if self._is(one.get("email"))
+        ]
+        return Principal(query.id_of(INVITATIONS, waiting[-1]), self._email, "invitation_id") if waiting else None
+
+    def _member(self) -> Principal | None:
+        flags = {"include_teams": False, "include_service_accounts": False}
+        members = query.shared_records(self._run.session, MEMBERS, self._ids, flags)
+        accounts = [user for one in members if isinstance(user := one.get("user"), dict)]
+        found = next((one for one in accounts if self._is(one.get("email"))), None)
+        return None if found is None else Principal(str(found.get("id")), self._email, "user_id")
+
+    def _is(self, email: object) -> bool:
+        # Letters match whatever their case (fact sheet, section 4).
+        return str(email).casefold() == self._email.casefold()

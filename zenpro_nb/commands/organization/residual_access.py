@@ -1,0 +1,146 @@
+"""What somebody keeps who is removed or deactivated: roles below the organization, and teams.
+
+It is read with few requests, while the people are looked for, and says so where it stops; `access` and offboarding
+answer the whole question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from msgspec import Struct
+
+from zenpro_nb import limits, query
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, INVITATIONS, ROLES, TEAM_MEMBERS, TEAMS, WORKSPACES
+
+Record = Mapping[str, Any]
+
+
+class _Holdings(Struct, frozen=True):
+    """Who holds what in an organization.
+
+    Attributes:
+        roles: each role that counts, with its assignments; None where there are too many to ask about all of them.
+        teams: each team with its members, up to as many as are asked about.
+        more: there are more teams.
+        workspaces: names by id.
+    """
+
+    roles: list[tuple[Record, list[dict[str, Any]]]] | None
+    teams: list[tuple[Record, list[dict[str, Any]]]]
+    more: bool
+    workspaces: Mapping[str, str]
+
+
+def remaining(
+    run: Runtime, organization_id: str, find: Callable[[], list[query.Found]], *, several: int, all_levels: bool
+) -> tuple[list[query.Found], dict[str, str]]:
+    """Return who was looked for, and by user what stays: "keeps: Workspace Developer in ml-prod, team data-science".
+
+    Args:
+        run: the runtime of the call.
+        organization_id: whose roles and teams.
+        find: looks for those who are removed or deactivated.
+        several: how many were named; of many, nothing is said.
+        all_levels: roles of the organization stay as well, as they do for an account that is only deactivated.
+    """
+    if several > limits.STAYS_PEOPLE:
+        return find(), {}
+    ids = {"organization_id": organization_id}
+    levels = {"organization", "workspace", "project"} if all_levels else {"workspace", "project"}
+    people, held = query.together(run.session, find, partial(_holdings, run, ids, levels))
+    if held is None:
+        return people, {}
+    calls = [partial(_of, run, ids, one.id, levels, held) for one in people]
+    words = run.session.client.fan_out(calls, errors="return")
+    return people, {one.id: text for one, text in zip(people, words, strict=True) if isinstance(text, str) and text}
+
+
+def left_behind(run: Runtime, organization_id: str, user: query.Found) -> str:
+    """Return what a deletion of an account leaves: "leaves: an open invitation, workspace ml-dev".
+
+    Its roles and teams go with it. What cannot be read is not told.
+    """
+    ids = {"organization_id": organization_id}
+    waiting = partial(query.records, run.session, INVITATIONS, ids, {"email": user.name, "only_pending": True})
+    owned = partial(query.records, run.session, WORKSPACES, {}, {**ids, "owner_id": user.id})
+    invited, places = run.session.client.fan_out([waiting, owned], errors="return")
+    left = ["an open invitation"] if isinstance(invited, list) and invited else []
+    if isinstance(places, list):
+        # A server that does not know the filter sends them all.
+        mine = [one for one in places if isinstance(owner := one.get("owner"), dict) and owner.get("id") == user.id]
+        left += [f"workspace {one.get('name')}" for one in mine[: limits.STAYS_REQUESTS]]
+    return f"leaves: {', '.join(left)} (`users offboard` shows all that they have)" if left else ""
+
+
+def _holdings(run: Runtime, ids: Mapping[str, str], levels: set[str]) -> _Holdings | None:
+    """Return who holds what; None where not all of it can be read, of which nothing is said then."""
+    session, most = run.session, limits.STAYS_REQUESTS
+    try:
+        roles, teams, workspaces = query.all_of(
+            session,
+            [
+                partial(query.records, session, ROLES, ids),
+                partial(query.records, session, TEAMS, ids),
+                partial(query.names_by_id, session, WORKSPACES, params=ids),
+            ],
+        )
+        asked = [one for one in roles if one.get("level") in levels]
+        few = asked if len(asked) <= most else []
+        of_roles = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in few]
+        of_teams = [
+            partial(query.records, session, TEAM_MEMBERS, {"team_id": query.id_of(TEAMS, one)}) for one in teams[:most]
+        ]
+        read = query.all_of(session, [*of_roles, *of_teams])
+    except ZenProError:
+        return None
+    return _Holdings(
+        roles=list(zip(few, read, strict=False)) if len(asked) <= most else None,
+        teams=list(zip(teams, read[len(few) :], strict=False)),
+        more=len(teams) > most,
+        workspaces=workspaces,
+    )
+
+
+def _of(run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str], held: _Holdings) -> str:
+    roles = _own(run, ids, user_id, levels) if held.roles is None else held.roles
+    kept = [words for role, rows in roles for words in _places(role, rows, user_id, held.workspaces)]
+    kept += ["more roles"] if held.roles is None and len(roles) > limits.STAYS_REQUESTS else []
+    teams = [f"team {team.get('name')}" for team, rows in held.teams if any(_user_id(one) == user_id for one in rows)]
+    if held.more:
+        teams.append("perhaps more teams" if teams else f"perhaps teams, beyond the first {limits.STAYS_REQUESTS}")
+    kept += teams
+    return f"keeps: {', '.join(kept)} (`users offboard` takes it all back)" if kept else ""
+
+
+def _own(
+    run: Runtime, ids: Mapping[str, str], user_id: str, levels: set[str]
+) -> list[tuple[Record, list[dict[str, Any]]]]:
+    """Return the roles of one user with their assignments, up to as many as are asked about and one more.
+
+    The filter `user_id` is observed (fact sheet, section 3).
+    """
+    session, most = run.session, limits.STAYS_REQUESTS
+    roles = [one for one in query.records(session, ROLES, ids, {"user_id": user_id}) if one.get("level") in levels]
+    calls = [partial(query.records, session, ASSIGNMENTS, {"role_id": query.id_of(ROLES, one)}) for one in roles[:most]]
+    found: list[list[dict[str, Any]]] = session.client.fan_out(calls)
+    return [*zip(roles, found, strict=False), *((one, []) for one in roles[most : most + 1])]
+
+
+def _places(role: Record, records: Sequence[Record], user_id: str, workspaces: Mapping[str, str]) -> list[str]:
+    # A role that comes through a team shows no assignment of one's own; the team is named instead.
+    mine = [one for one in records if _user_id(one) == user_id]
+    name = str(role.get("name"))
+    if role.get("level") == "organization":
+        return [name] if mine else []
+    keys = [str(one.get("workspace_id")) for one in mine]
+    return [f"{name} in {workspaces.get(key, key)}" for key in keys]
+
+
+def _user_id(record: Record) -> object:
+    user = record.get("user")
+    return user.get("id") if isinstance(user, dict) else None

@@ -1,0 +1,1 @@
+"""Plans: `plan`, `apply`, `export` and `undo`."""

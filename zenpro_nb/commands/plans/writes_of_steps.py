@@ -1,0 +1,186 @@
+"""From the steps of a plan to the writes of the commands that do the same one by one.
+
+Every request is built anew here, from the names and ids of a step; how it looks, what a lost answer means and how it is
+taken back is declared beside the write of each command.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import query
+from zenpro_nb.commands.organization import invitations, roles, teams
+from zenpro_nb.commands.organization.invitation_lists import InvitationLists
+from zenpro_nb.commands.organization.pending_invitation import Newcomer
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.parameters.principals import Principal
+from zenpro_nb.framework.parameters.role_scope import Scope
+from zenpro_nb.framework.writes.crud import update_of
+from zenpro_nb.framework.writes.guards import blocked_words
+from zenpro_nb.framework.writes.undo import ABSENT, THERE
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.query import Found
+from zenpro_nb.resources.control_plane import TEAMS, USERS
+
+if TYPE_CHECKING:
+    from zenpro_nb.access.plans.model import Plan, Step
+
+_DONE = {"add": "added", "remove": "removed", "update": "changed"}
+_ROLES = ("organization-role", "workspace-role", "project-role")
+
+
+def writes_of(run: Runtime, plan: Plan, plan_id: str = "") -> list[Write]:
+    """Return the writes of a plan in its order; those of blocked steps are among them, and are not sent.
+
+    Args:
+        plan_id: under which the journal knows them as steps of one plan.
+    """
+    writer = _Writer(run, plan, plan_id)
+    return [writer.write(step) for step in plan.steps if step.does != "noop"]
+
+
+def _held(step: Step) -> dict[str, Any]:
+    """Return what a write says about why it is not sent; nothing where it is."""
+    if step.guard is None:
+        return {"skipped": step.skipped}
+    return {
+        "blocked": blocked_words(step.guard, step.why_blocked, step.lift),
+        "guard": step.guard,
+        "why": step.why_blocked,
+        "override": step.lift,
+    }
+
+
+class _Writer:
+    """Makes the writes of one plan; what an earlier step makes is looked up once, when it is needed."""
+
+    def __init__(self, run: Runtime, plan: Plan, plan_id: str) -> None:
+        self._run = run
+        self._organization = Found(plan.organization_id, plan.organization_name, {})
+        self._plan_id = plan_id
+        self._invitation_lists = InvitationLists(run, plan.organization_id)
+        self._newcomers: dict[str, Newcomer] = {}
+        self._new_teams: dict[str, _NewTeam] = {}
+
+    def write(self, step: Step) -> Write:
+        """Return the write of a step; its request has braces where an earlier step still has to make an id."""
+        holder, team = Principal(step.party.id, step.party.name, step.party.field), step.team_id
+        if step.kind in ("team", "invitation", "account"):
+            return self._made(step, holder, team)
+        if new_holder := self._is_made(step):
+            holder = new_holder[-1].expected
+        if new_team := self._new_team(step):
+            team = new_team.expected.id
+        expected = self._made(step, holder, team)
+        if not new_holder and not new_team:
+            return expected
+        return replace(expected, late=lambda: self._late(step))
+
+    def _late(self, step: Step) -> Write:
+        """Return the write of a step whose turn has come.
+
+        Raises:
+            ZenProError: what it needs is not there.
+        """
+        holder = Principal(step.party.id, step.party.name, step.party.field)
+        for one in self._is_made(step):
+            holder = one.principal()
+        new_team = self._new_team(step)
+        return self._made(step, holder, step.team_id if new_team is None else new_team.id())
+
+    def _is_made(self, step: Step) -> Sequence[Newcomer | _NewTeam]:
+        """Return who makes the principal of a step, where none is there yet: an invitation or a team."""
+        if step.party.id or not step.party.name:
+            return ()
+        name = step.party.name
+        if step.party.field == "team_id":
+            return (self._team(name.removeprefix("team:")),)
+        return (self._newcomers.setdefault(name, Newcomer(self._run, self._organization.id, name)),)
+
+    def _new_team(self, step: Step) -> _NewTeam | None:
+        return self._team(step.team) if step.kind == "team-member" and not step.team_id else None
+
+    def _team(self, name: str) -> _NewTeam:
+        return self._new_teams.setdefault(name, _NewTeam(self._run, self._organization.id, name))
+
+    def _made(self, step: Step, holder: Principal, team_id: str) -> Write:
+        return replace(
+            self._request(step, holder, team_id),
+            action=step.does,
+            done=_DONE.get(step.does, ""),
+            step=step.number,
+            needs=step.needs,
+            plan=self._plan_id,
+            **_held(step),
+            **_known(step),
+        )
+
+    def _request(self, step: Step, holder: Principal, team_id: str) -> Write:
+        run, organization, adds = self._run, self._organization, step.does == "add"
+        if step.kind in _ROLES:
+            return (roles.assignment if adds else roles.revocation)(run, _scope(step), holder)
+        if step.kind == "team-member":
+            return (teams.addition if adds else teams.removal)(run, team_id, step.team, holder)
+        fields = dict(step.after or {})
+        if step.kind == "team":
+            if adds:
+                return teams.creation(run, organization, step.team, fields.get("description"))
+            return update_of(run, TEAMS, Found(step.team_id, step.team, _record(step, step.team_id)), fields)
+        if step.kind == "account":
+            return update_of(run, USERS, Found(holder.id, holder.name, _record(step, holder.id)), fields)
+        if adds:
+            role = Found(step.role_id, step.role, {})
+            return invitations.invitation(run, organization, holder.name, role, self._invitation_lists)
+        return invitations.revocation(run, organization.id, holder.id, holder.name, step.role_id)
+
+
+class _NewTeam:
+    """A team that an earlier step of the plan makes."""
+
+    def __init__(self, run: Runtime, organization_id: str, name: str) -> None:
+        self._run = run
+        self._ids = {"organization_id": organization_id}
+        self._name = name
+        self._id = ""
+        self._lock = threading.Lock()
+
+    @property
+    def expected(self) -> Principal:
+        """Return what stands for it until it is made."""
+        return Principal(f"{{team {self._name}}}", f"team:{self._name}", "team_id")
+
+    def principal(self) -> Principal:
+        """Return the team as it holds roles."""
+        return replace(self.expected, id=self.id())
+
+    def id(self) -> str:
+        """Return the team's id; looked up once.
+
+        Raises:
+            UnknownNameError: there is no such team.
+        """
+        with self._lock:
+            if not self._id:
+                self._id = query.find(self._run.session, "teams", self._name, self._ids).id
+        return self._id
+
+
+def _record(step: Step, key: str) -> dict[str, Any]:
+    """Return what the plan knows of the thing that a step changes."""
+    return {"id": key, **step.before} if step.before else {}
+
+
+def _known(step: Step) -> dict[str, Any]:
+    """Return what was there before, of what is added or removed; a changed thing says it itself."""
+    if step.does == "update" or step.kind in ("invitation", "account"):
+        return {}
+    return {"before": ABSENT if step.does == "add" else THERE}
+
+
+def _scope(step: Step) -> Scope:
+    found = {"workspace_id": step.workspace_id, "project_id": step.project_id}
+    return Scope(step.role_id, f"{step.role} in {step.scope}", {name: key for name, key in found.items() if key})

@@ -1,0 +1,142 @@
+"""How a listing of workspaces' own servers is read: from options to a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from zenpro_nb import frames, limits
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists import reading, where
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.query import Query, remember
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
+from zenpro_nb.syntax.counts import counted
+from zenpro_nb.workspaces import filter_values
+from zenpro_nb.workspaces.many import (
+    Failure,
+    default_columns,
+    describe,
+    frame_of,
+    gather,
+    hydration_wanted,
+)
+from zenpro_nb.workspaces.targets import Targets, resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NEWEST = "created"
+# The orders that the server itself can be asked for, so that a limit need not read everything.
+_SERVER_ORDERS = {
+    sign + name: f"{word}:{name}" for name in ("created", "updated") for sign, word in (("", "asc"), ("-", "desc"))
+}
+
+
+class Reach(Struct, frozen=True):
+    """Where a list is read, and how much of each row, as it was typed."""
+
+    workspaces: Sequence[str] = ()
+    projects: Sequence[str] = ()
+    org: str | None = None
+    hydrate: bool = False
+
+
+def read(run: Runtime, resource: Resource, asked: Asked, reach: Reach) -> pd.DataFrame:
+    """Read the list from every workspace that is meant, into one frame."""
+    targets = resolve(run.session, reach.workspaces, reach.org)
+    return read_from(run, targets, ask_of(resource, asked, hydrate=reach.hydrate), asked, reach.projects)
+
+
+def read_from(run: Runtime, targets: Targets, ask: Query, asked: Asked, projects: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the frame of what these workspaces give."""
+    if ask.columns is not None and _NEWEST not in ask.columns:
+        ask = replace(ask, columns=[*ask.columns, _NEWEST])
+    label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
+    with run.face.progress(label) as advance:
+        gathered = gather(run.session, targets.found, ask, projects, advance)
+    frame = frame_of(ask, gathered)
+    if len(gathered.pieces) > 1 and not asked.sort and not asked.raw:
+        # Each server sends its newest first; so does the whole list, and a limit takes the first rows of all.
+        frame = frames.sort(frame, f"-{_NEWEST}")
+    describe(run.session, frame, ask, gathered, targets.skipped)
+    if ask.where is not None:
+        # The rest of the conditions was the servers' to look at.
+        frames.mark(frame, [str(one) for one in asked.where.without(ask.where.conditions).conditions])
+    remember(run.session, ask.resource, frame)
+    warn(run, gathered.failures, targets)
+    if frame.attrs["zenpro"]["changed"]:
+        run.face.warn(reading.CHANGED)
+    return frame
+
+
+def ask_of(resource: Resource, asked: Asked, *, hydrate: bool = False, **ids: str) -> Query:
+    """Return what the options ask of each workspace; its `where` is what remains to be looked at here."""
+    found = where.handed(resource, asked.where, asked.filters)
+    # A frame of every field needs no more to be read for it.
+    remaining = asked.where if hydrate else asked.where.without(where.trusted(resource, found))
+    wanted = reading.wanted_columns(resource, replace(asked, where=remaining))
+    hydrate = hydrate or hydration_wanted(resource, wanted or [*remaining.names, *reading.sorting(asked)])
+    if wanted is None and not asked.raw:
+        wanted = default_columns(resource, hydrate=hydrate)
+    order = _SERVER_ORDERS.get(asked.sort or "")
+    params = {**filters(resource, asked.filters), **found.params, **({"sort_by": order} if order else {})}
+    # Where a row comes from is written into it only when all of them are there.
+    late = {WORKSPACE.name, PROJECT.name} & set(remaining.names)
+    return Query(
+        resource,
+        params=params,
+        limit=None if late or (asked.sort and not order) else asked.limit,
+        columns=wanted,
+        raw=asked.raw,
+        hydrate=hydrate,
+        ids=ids,
+        where=remaining,
+    )
+
+
+def filters(resource: Resource, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the filters as the server reads them.
+
+    Raises:
+        UsageError: a value cannot be one of its filter's.
+    """
+    now = datetime.now(UTC)
+    found: dict[str, Any] = {}
+    for one in resource.filters:
+        value = given.get(one.name)
+        if value is None or value == ():
+            continue
+        if one.operators:
+            value = _each(value, lambda text, one=one: filter_values.sent(one, text, now))
+        found[one.name] = value
+    return found
+
+
+def _each(value: Any, change: Any) -> Any:
+    return [change(item) for item in value] if isinstance(value, (list, tuple)) else change(value)
+
+
+def warn(run: Runtime, failures: Sequence[Failure], targets: Targets) -> None:
+    """Name the workspaces whose rows are missing, and those that somebody has stopped.
+
+    Args:
+        failures: those that did not answer.
+        targets: what was meant, with those that do not run.
+    """
+    missing = [f"{failure.workspace}: {failure.error.message}" for failure in failures]
+    missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
+    if missing:
+        named = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
+        listed = " (attrs['zenpro']['failed'] lists them)" if run.face.lasting else ""
+        count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
+        run.face.warn_incomplete(f"{count} missing in the result. {named}{listed}")
+    stopped = [name for name in targets.skipped if name not in targets.unready]
+    if stopped and not run.face.lasting and not run.face.watched:
+        # On a terminal and in a notebook, the line below the table names them.
+        run.face.say(f"left out because {'it does' if len(stopped) == 1 else 'they do'} not run: {', '.join(stopped)}")

@@ -1,0 +1,50 @@
+"""The one workspace that a command is about, and the writes that go there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from zenpro_nb import query
+from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.writes.write import Write
+from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces.targets import resolve_one
+
+
+def locate(run: Runtime, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
+    """Return the workspace and the projects in which one thing is looked for. Raises what `resolve_one` raises."""
+    return resolve_one(run.session, workspace, org).where(run.session, project)
+
+
+class WriteTarget(Struct, frozen=True):
+    """The one workspace that writes go to."""
+
+    session: Session
+    at: query.Where
+
+    def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> query.Found:
+        """Return the thing of this noun that bears this name or id, of whichever project. Raises what `find` raises."""
+        at = replace(self.at, projects=tuple(projects) or (query.ALL,))
+        return query.find(self.session, noun, text, at=at)
+
+    def write(self, method: str, path: str, target: str, **more: Any) -> Write:
+        """Return a write to this workspace."""
+        name = self.at.workspace
+        more = {"irreversible": "`undo` is for the organization, and not for what is inside workspaces", **more}
+        return Write(method, path, f"{target} in {name}", client=self.at.client, marks={"workspace": name}, **more)
+
+
+def write_target(run: Runtime, workspace: str | None, org: str | None) -> WriteTarget:
+    """Return the workspace that was named or is in use.
+
+    Raises:
+        UsageError: there is none such, or `all` was said.
+    """
+    target = resolve_one(run.session, (workspace,) if workspace else (), org)
+    return WriteTarget(run.session, target.where(run.session))

@@ -1,0 +1,62 @@
+"""A noun of a workspace: its bare call lists it from every workspace that is meant, `get` shows one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zenpro_nb.commands.workspaces import across_workspaces, dataset
+from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Hydrate, Projects, ThingType, Workspaces, operators_epilog
+from zenpro_nb.commands.workspaces.target_workspace import locate
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.lists.get import Complete, get_command
+from zenpro_nb.framework.lists.noun import Noun, noun
+from zenpro_nb.framework.lists.options import Asked
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.resources import Resource
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def inside_noun(resource: Resource, *, examples: Sequence[str] = (), complete: Complete | None = None) -> Noun:
+    """Return the noun of a resource of workspaces; its examples are made from the resource when left out.
+
+    Args:
+        complete: fills in what `get` reads from another route, see `get_command`.
+    """
+
+    def read(
+        run: Runtime,
+        asked: Asked,
+        workspace: Workspaces = (),
+        project: Projects = (),
+        org: Org = None,
+        hydrate: Hydrate = False,
+    ) -> pd.DataFrame:
+        return across_workspaces.read(run, resource, asked, Reach(workspace, project, org, hydrate))
+
+    def stream(
+        run: Runtime,
+        asked: Asked,
+        workspace: Workspaces = (),
+        project: Projects = (),
+        org: Org = None,
+        hydrate: Hydrate = False,
+    ) -> pd.DataFrame:
+        return dataset.save(run, resource, asked, Reach(workspace, project, org, hydrate))
+
+    leave_out = () if resource.scoped else ("project",)
+    made = noun(
+        resource,
+        read=read,
+        stream=stream,
+        leave_out=leave_out,
+        epilog=operators_epilog(resource),
+        examples=examples,
+    )
+    made.add_command(
+        get_command(resource, name_type=ThingType(resource.noun), locate=locate, leave_out=leave_out, complete=complete)
+    )
+    return made

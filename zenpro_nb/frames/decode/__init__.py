@@ -1,0 +1,1 @@
+"""Decode the bytes of responses to columns, rows and frames."""

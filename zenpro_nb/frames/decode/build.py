@@ -1,0 +1,246 @@
+"""Pages and records to DataFrames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from zenpro_nb.frames import kinds
+from zenpro_nb.frames.attrs import declare
+from zenpro_nb.frames.columns import require, select
+from zenpro_nb.frames.decode import field_paths, generic_decoder, unknown
+from zenpro_nb.frames.decode.cells import is_run, joined
+from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.plan import plan_of
+from zenpro_nb.frames.pool import POOL
+from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.security.masking import mask
+
+Part = tuple[Page, Sequence[int] | None]
+
+
+def assemble(
+    resource: Resource,
+    parts: Sequence[Part],
+    columns: Sequence[str] | None = None,
+    *,
+    raw: bool = False,
+    release: bool = False,
+    told: Callable[[Mapping[str, Any]], None] | None = None,
+) -> pd.DataFrame:
+    """Return the frame of the pages' rows, in the pages' order.
+
+    Args:
+        resource: what was read.
+        parts: each page with the positions of its rows that belong to the frame, None for all of them.
+        columns: names of the wanted columns, in the wanted order; all when left out.
+        raw: the records as the server sent them, one `object` column per field, nested objects as Python data.
+        release: empty the list of parts, so that pages that nobody else holds are given back column by column.
+        told: called with the columns' arrays by name before they become a frame, of which asking for one column takes
+            longer; not with `raw`, and not for an open resource.
+
+    Returns:
+        The declared columns in the declared order with their dtypes (see `dtype_of`), also without rows; for an open
+        resource then whatever else came. With `raw`, the fields in the order in which they came.
+
+    Raises:
+        UnknownNameError: there is no such column.
+
+    Example:
+        >>> from zenpro_nb.frames import Decoder
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> page = Decoder(RESOURCES["teams"])(b'[{"id": "1", "name": "ops"}, {"id": "2", "name": "ml"}]')
+        >>> assemble(RESOURCES["teams"], [(page, None)])["name"].tolist()
+        ['ops', 'ml']
+    """
+    if raw or resource.open:
+        records = [(page.records or [])[at] for page, keep in parts for at in page.places(keep)]
+        return declare(_raw(resource, records, columns) if raw else _open(resource, records, columns), resource)
+    plan = plan_of(resource, None if columns is None else tuple(columns), raw)
+    table = rows_of(parts, plan.schema)
+    if release and isinstance(parts, list):
+        parts.clear()
+    loose = dict(zip(plan.schema.names, table.itercolumns(), strict=True))
+    rows = table.num_rows
+    del table
+    arrays = kinds.arrays_of(loose, plan.columns)
+    if told is not None:
+        told(arrays)
+    return declare(kinds.frame_of(arrays, rows), resource)
+
+
+def rows_of(parts: Sequence[Part], schema: Any) -> Any:
+    """Return the rows of the parts as one Arrow table of this schema."""
+    tables = [_rows(page.table, page, keep) for page, keep in parts]
+    if len(tables) == 1 and tables[0].schema.names == schema.names:
+        return tables[0]
+    return pa.concat_tables([schema.empty_table(), *(table.select(schema.names) for table in tables)])
+
+
+def merged(parts: Sequence[Part], schema: Any, shared: str) -> Page | None:
+    """Return one page with the rows of many, each column in one piece of memory; None where that cannot be.
+
+    Args:
+        schema: of the tables.
+        shared: the column that has the ids; "" where none has.
+    """
+    if any(page.records is not None or page.absent for page, _ in parts):
+        return None
+    cells = [(page.cells, keep) for page, keep in parts if page.cells is not None]
+    if len(cells) == len(parts):
+        table = joined(cells).table()
+    else:
+        table = rows_of(parts, schema).unify_dictionaries(memory_pool=POOL).combine_chunks(memory_pool=POOL)
+    unknown: Counter[str] = Counter()
+    for page, _ in parts:
+        unknown.update(page.unknown)
+    ids = _ArrowTexts(table.column(shared) if shared else _ids(parts))
+    return Page(ids=ids, made=table, lenient=sum(page.lenient for page, _ in parts), unknown=unknown)
+
+
+def _ids(parts: Sequence[Part]) -> Any:
+    every = [page.ids if keep is None else [page.ids[at] for at in keep] for page, keep in parts]
+    return pa.array([*chain.from_iterable(every)], pa.string(), memory_pool=POOL)
+
+
+class _ArrowTexts(Sequence[str]):
+    """Texts that Arrow holds in a sixth of the memory; walking all of them is fast, asking for one is not."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self._array[place]
+        return found.to_pylist() if isinstance(place, slice) else found.as_py()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._array.to_pylist())
+
+
+def from_records(
+    resource: Resource,
+    records: Iterable[Mapping[str, Any]],
+    columns: Sequence[str] | None = None,
+    *,
+    raw: bool = False,
+) -> pd.DataFrame:
+    """Return the frame of records that are Python data already: single objects, joins, answers of other routes.
+
+    The records are list items (the resource's `record` is looked for in them) or the bare records. Columns, dtypes and
+    errors are those of `assemble`; values of another type are converted, or missing where they cannot be.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> from_records(RESOURCES["me"], [{"id": "1", "email": "ada@example.com"}])["email"].tolist()
+        ['ada@example.com']
+    """
+    items = generic_decoder.without_secrets(resource, list(records))
+    if raw:
+        return declare(_raw(resource, items, columns), resource)
+    found = [generic_decoder.record_of(resource, item) for item in items]
+    inner = [record for record in found if record is not None]
+    if resource.open:
+        return declare(_open(resource, inner, columns), resource)
+    wanted = select(resource, columns)
+    return declare(kinds.to_pandas(generic_decoder.table(resource, wanted, inner), wanted), resource)
+
+
+def from_unknown(records: Any) -> pd.DataFrame:
+    """Return the frame of an answer whose model nobody declared.
+
+    Args:
+        records: a list of objects or plain values, a page with `items`, or one object.
+
+    Returns:
+        One row per record; nested objects become columns with `_` between the names. A column is typed only when all
+        its values agree (ISO 8601 times become `datetime64[us, UTC]`); otherwise it keeps the server's values.
+        Secrets are shown as `***`.
+
+    Example:
+        >>> from_unknown([{"trial": {"days": 3}, "key": "hunter2"}]).to_dict("records")
+        [{'trial_days': 3, 'key': '***'}]
+    """
+    declared, arrays = unknown.columns(unknown.find(mask(unknown.rows_of(records))))
+    table = pa.Table.from_arrays(arrays, schema=kinds.schema(declared))
+    return kinds.to_pandas(table, declared)
+
+
+def typed(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return these columns of a frame, or of rows by the columns' names, with their dtypes.
+
+    What has the right dtype already stays as it is, other values are converted, or missing where they cannot be; a
+    column that is not there is made without values.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> typed(RESOURCES["teams"].columns, [{"id": "1", "member_count": "2"}, {"id": "2"}])["member_count"].tolist()
+        [2, <NA>]
+    """
+    source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)
+    made = {column.name: kinds.conform(column.kind, source.get(column.name), len(source)) for column in columns}
+    return pd.DataFrame(made, index=pd.RangeIndex(len(source)))
+
+
+def empty(resource: Resource, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the frame without rows: the declared columns with their dtypes.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+    """
+    return assemble(resource, [], columns)
+
+
+def _rows(table: Any, page: Page, keep: Sequence[int] | None) -> Any:
+    if keep is None and not page.absent:
+        return table
+    if is_run(keep) and not page.absent:
+        return table.slice(keep.start, len(keep))
+    return table.take(pa.array(page.places(keep), pa.int64()))
+
+
+def _open(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
+    """Return the declared columns, then those that the records bring along."""
+    whole = [unknown.as_object(record) for record in records]
+    declared = list(resource.columns)
+    found = [column for column in unknown.find(whole) if not unknown.is_declared(column.path, declared)]
+    further, arrays = unknown.columns(found, {column.name for column in declared})
+    every = declared + further
+    table = pa.Table.from_arrays(
+        [*generic_decoder.arrays(resource, declared, whole), *arrays], schema=kinds.schema(every)
+    )
+    if names is None:
+        return kinds.to_pandas(table, every)
+    return _chosen(resource, table, every, names)
+
+
+def _chosen(resource: Resource, table: Any, every: Sequence[Column], names: Sequence[str]) -> pd.DataFrame:
+    known = {column.name: column for column in every}
+    if table.num_rows:
+        require(names, list(known), f"`{resource.noun}`")
+    # Without rows nobody can say which further columns there are.
+    wanted = [known.get(name, Column(name)) for name in dict.fromkeys(names)]
+    for column in wanted:
+        if column.name not in known:
+            table = table.append_column(column.name, pa.array([], kinds.FORMS[column.kind].arrow))
+    return kinds.to_pandas(table, wanted)
+
+
+def _raw(resource: Resource, records: Sequence[Any], names: Sequence[str] | None) -> pd.DataFrame:
+    whole = [unknown.as_object(record) for record in records]
+    fields = list(dict.fromkeys(str(name) for record in whole for name in record))
+    if not whole:
+        first = [field_paths.of_column(resource, column)[0].name for column in resource.columns]
+        fields = list(dict.fromkeys(first)) if names is None else list(names)
+    if names is not None:
+        require(names, fields, "The raw answer")
+        fields = list(dict.fromkeys(names))
+    values = {name: pd.Series([record.get(name) for record in whole], dtype=object) for name in fields}
+    return pd.DataFrame(values, index=pd.RangeIndex(len(whole)))

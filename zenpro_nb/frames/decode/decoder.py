@@ -1,0 +1,150 @@
+"""Bytes of a page to a `Page`: fast where the page is as declared, lenient where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.frames.decode import build, envelope, field_paths, generic_decoder
+from zenpro_nb.frames.decode.cells import Cells
+from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.plan import plan_of
+from zenpro_nb.frames.decode.record_decoder import parsed
+from zenpro_nb.resources.model import Paging, Resource
+
+
+class Decoder:
+    """Decodes the pages of one read of a list; safe to call from several threads.
+
+    Args:
+        resource: what is read.
+        columns: names of the wanted columns, in the wanted order; all when left out.
+        raw: keep the records as they come (without secrets) instead of a typed table.
+        track: note which fields come at all; see `fields`.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> decode = Decoder(RESOURCES["users"], ["email", "is_active"])
+        >>> decode(b'[{"id": "1", "email": "ada@example.com", "is_active": true}]').table.to_pylist()
+        [{'email': 'ada@example.com', 'is_active': True}]
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        columns: Sequence[str] | None = None,
+        *,
+        raw: bool = False,
+        track: bool = False,
+    ) -> None:
+        self._plan = plan_of(resource, None if columns is None else tuple(columns), raw)
+        self._first = iter((True,))  # given out once, however many threads ask; a lock would have to survive a fork
+        wanted = [column for column in self._plan.columns if not column.made] if track else []
+        self._names = frozenset(column.name for column in wanted)
+        # What has not been seen yet. Most servers send every field with every row, so that one page ends the looking.
+        self._unseen = {column.name: field_paths.readable(resource, column) for column in wanted}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return the columns of which the field came in any row so far, be it null; none unless they are tracked."""
+        return self._names - set(self._unseen)
+
+    def __call__(self, content: bytes) -> Page:
+        """Return the page that these bytes hold.
+
+        Raises:
+            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+        """
+        try:
+            page = self._records(content) if self._plan.whole else self._typed(content)
+            if self._unseen:
+                self._look(content)
+            return page
+        except RecursionError:
+            raise UnexpectedAnswerError("The server's answer is nested too deeply", hint=envelope.HINT) from None
+
+    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+        """Return one page of many, with the rows that are kept of each; None where they stay as they are."""
+        return None if self._plan.whole else build.merged(parts, self._plan.schema, self._plan.shared)
+
+    def _look(self, content: bytes) -> None:
+        # Of names alone, so that nothing secret has to be taken out first.
+        items = envelope.items_of(envelope.parse(content), self._plan.resource.paging).items
+        records = [generic_decoder.record_of(self._plan.resource, item) for item in items]
+        for name, places in list(self._unseen.items()):
+            if any(field_paths.stands(record, steps) for record in records for steps in places):
+                self._unseen.pop(name, None)  # another thread may have seen it too
+
+    def _typed(self, content: bytes) -> Page:
+        try:
+            items, total, total_pages = self._plan.reader.decode(content)
+            cells, keys, certain = self._read(items)
+        # Whatever does not fit: another type than declared, broken text, a number beyond 64 bits.
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+            return self._lenient(content)
+        return Page(
+            ids=self._digests(content) if keys is None else keys,
+            **({"cells": cells} if self._becomes_one(len(items)) else {"made": cells.table()}),
+            total=total,
+            total_pages=total_pages,
+            lenient=not certain,
+            unknown=self._unknown(content),
+            absent=self._plan.reader.absent(items) if self._plan.resource.record else (),
+        )
+
+    def _becomes_one(self, rows: int) -> bool:
+        """Return whether the page is going to be one with others: only those of long lists by offset are."""
+        return self._plan.resource.paging is Paging.OFFSET and rows <= limits.SMALL_PAGE
+
+    def _read(self, items: list[Any]) -> tuple[Cells, Sequence[str] | None, bool]:
+        """Return the cells, the ids (None when a row has none), and whether every value could be read."""
+        arrays, certain = self._plan.arrays(items, self._plan.unsure) if self._plan.unsure else ({}, True)
+        return Cells(items, arrays, self._plan), self._keys(items), certain
+
+    def _keys(self, items: list[Any]) -> Sequence[str] | None:
+        if not self._plan.key:
+            return None
+        parts = self._plan.reader.values(items, self._plan.key)
+        keys = parts[0] if len(parts) == 1 else [generic_decoder.join(part) for part in zip(*parts, strict=True)]
+        return None if None in keys or "" in keys else keys
+
+    def _digests(self, content: bytes) -> list[str]:
+        return generic_decoder.ids(self._plan.resource, self._parse(content)[1])
+
+    def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
+        return parsed(self._plan.resource, content)
+
+    def _lenient(self, content: bytes) -> Page:
+        found, records = self._parse(content)
+        table = generic_decoder.table(self._plan.resource, self._plan.columns, records)
+        return self._page(found, records, made=table, lenient=not found.single)
+
+    def _records(self, content: bytes) -> Page:
+        found, records = self._parse(content)
+        return self._page(found, records, records=found.items if self._plan.raw else records)
+
+    def _page(self, found: envelope.Items, inner: list[Any], **rest: Any) -> Page:
+        return Page(
+            ids=generic_decoder.ids(self._plan.resource, inner),
+            total=found.total,
+            total_pages=found.total_pages,
+            unknown=self._plan.census.count(found.items),
+            absent=generic_decoder.absent(self._plan.resource, inner),
+            **rest,
+        )
+
+    def _unknown(self, content: bytes) -> dict[str, int]:
+        """Return how often each undeclared field comes, for the first page only.
+
+        To look at what the fast path skips costs several times the fast path.
+        """
+        if not next(self._first, False):
+            return {}
+        return self._plan.census.count(envelope.items_of(envelope.parse(content), self._plan.resource.paging).items)

@@ -1,0 +1,114 @@
+"""An answer's bytes as plain Python data, however odd, and the items in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.frames.decode import field_paths
+from zenpro_nb.limits import CENSUS_ROWS
+from zenpro_nb.resources.model import Paging, Resource
+from zenpro_nb.security import untrusted_json
+from zenpro_nb.security.masking import hides
+
+HINT = "Check the server's address, and whether something between you and the server answers in its place."
+
+
+class Items(NamedTuple):
+    """The items of an answer, and the totals of a page of the workspace API."""
+
+    items: list[Any]
+    total: int | None = None
+    total_pages: int | None = None
+    single: bool = False  # the answer was one object, not a list
+
+
+def parse(content: bytes) -> Any:
+    """Return the answer as Python data.
+
+    Raises:
+        UnexpectedAnswerError: it is not JSON, or nested deeper than `limits.JSON_DEPTH`.
+    """
+    if untrusted_json.too_deep(content):
+        raise too_deep()
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.MsgspecError, ValueError):
+        # The standard library also reads what is strictly no JSON: NaN, half a surrogate pair, a byte order mark.
+        try:
+            return untrusted_json.loads(content)
+        except ValueError:
+            raise UnexpectedAnswerError("The server's answer is not JSON", hint=HINT) from None
+
+
+def too_deep() -> UnexpectedAnswerError:
+    """Return the error for an answer that is nested deeper than any that is read."""
+    return UnexpectedAnswerError("The server's answer is nested too deeply", hint=HINT)
+
+
+def items_of(answer: Any, paging: Paging) -> Items:
+    """Return the items of a list, of a page with `items`, or the one object that the route gives.
+
+    Raises:
+        UnexpectedAnswerError: there are none in it.
+    """
+    if isinstance(answer, list):
+        return Items(answer)
+    if isinstance(answer, dict):
+        inner = answer.get("items")
+        if isinstance(inner, list) and (paging is not Paging.NONE or "total" in answer):
+            return Items(inner, _whole(answer.get("total")), _whole(answer.get("total_pages")))
+        if paging is Paging.NONE:
+            return Items([answer], single=True)
+    raise UnexpectedAnswerError("The server's answer is not a list", hint=HINT)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+Place = tuple[str, ...]  # the names of the fields that lead to one
+
+
+class Census:
+    """Counts the fields that a resource does not declare; names only, never values."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._secrets = field_paths.secrets(resource)
+        self._known: dict[str, Any] = {}
+        record = field_paths.parse(resource.record)
+        for column in resource.columns:
+            for steps in field_paths.places(resource, column) or [field_paths.parse(column.path or column.name)]:
+                self._learn(record + steps)
+        for key in resource.key:
+            self._learn(record + field_paths.parse(key))
+
+    def _learn(self, steps: Sequence[field_paths.Step]) -> None:
+        level = self._known
+        for step in steps:
+            level = level.setdefault(step.name, {})
+
+    def count(self, items: Sequence[Any]) -> dict[str, int]:
+        """Return how often each unknown field came in the first rows, by its dotted path."""
+        found: Counter[Place] = Counter()
+        for item in items[:CENSUS_ROWS]:
+            self._visit(item, self._known, (), found)
+        return {".".join(path): times for path, times in found.items() if not hides(path, self._secrets)}
+
+    def _visit(self, value: Any, known: dict[str, Any], above: Place, found: Counter[Place]) -> None:
+        if isinstance(value, list):
+            for item in value:
+                self._visit(item, known, above, found)
+        if not isinstance(value, dict):
+            return
+        for name, inner in value.items():
+            path = (*above, str(name))
+            below = known.get(name)
+            if below:
+                self._visit(inner, below, path, found)
+            elif below is None:
+                found[path] += 1

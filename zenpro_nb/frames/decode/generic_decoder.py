@@ -1,0 +1,90 @@
+"""The lenient path: any JSON value by value, with the same result as the fast path wherever both can read it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+from zenpro_nb.frames import coerce
+from zenpro_nb.frames.decode import field_paths
+from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.security.masking import drop
+
+# Between the parts of an id; a byte that stands in no id.
+SEPARATOR = "\x1f"
+
+
+def record_of(resource: Resource, item: Any) -> Any:
+    """Return the record inside a list item; the item itself where it is the bare record already."""
+    steps = field_paths.parse(resource.record)
+    if not steps or (isinstance(item, Mapping) and steps[0].name not in item):
+        return item
+    return field_paths.walk(item, steps)
+
+
+def table(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> Any:
+    """Return the records, which must be free of secrets already, as an Arrow table of these columns."""
+    import pyarrow as pa  # not before a table is made: records are decoded without it
+
+    from zenpro_nb.frames import kinds
+
+    return pa.Table.from_arrays(arrays(resource, columns, records), schema=kinds.schema(columns))
+
+
+def arrays(resource: Resource, columns: Sequence[Column], records: Sequence[Any]) -> list[Any]:
+    """Return one Arrow array per column."""
+    return [_array(resource, column, records) for column in columns]
+
+
+def _array(resource: Resource, column: Column, records: Sequence[Any]) -> Any:
+    from zenpro_nb.frames import kinds  # imports pandas and Arrow, as above
+
+    return kinds.array(column.kind, values(resource, column, records))[0]
+
+
+def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[Any]:
+    """Return the value of a column in each record, of the Python type of the column's kind or None."""
+    places = field_paths.readable(resource, column)
+    fit = coerce.COERCE[column.kind]
+    return [
+        fit(reduce(field_paths.better, (field_paths.walk(record, steps) for steps in places), None))
+        for record in records
+    ]
+
+
+def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
+    """Return the id of each record: its key, or a digest of the whole where it has none.
+
+    So no row passes for another.
+    """
+    keys = [field_paths.parse(key) for key in resource.key]
+    parts = [[coerce.text(field_paths.walk(record, key)) for key in keys] for record in records]
+    seen: Counter[str] = Counter()
+    return [join(part) or _digest(record, seen) for part, record in zip(parts, records, strict=True)]
+
+
+def join(parts: Sequence[str | None]) -> str:
+    """Return one id of the parts of a key; empty when all are missing."""
+    if len(parts) == 1:
+        return parts[0] or ""
+    return SEPARATOR.join(part or "" for part in parts) if any(parts) else ""
+
+
+def _digest(record: Any, seen: Counter[str]) -> str:
+    name = hashlib.blake2b(coerce.encode(record).encode(), digest_size=16).hexdigest()
+    seen[name] += 1
+    return f"{name}#{seen[name]}"
+
+
+def absent(resource: Resource, records: Sequence[Any]) -> tuple[int, ...]:
+    """Return the positions of the items that hold no record."""
+    return tuple(at for at, record in enumerate(records) if record is None) if resource.record else ()
+
+
+def without_secrets(resource: Resource, items: Sequence[Any]) -> list[Any]:
+    """Return the items, or bare records, without what is secret in this resource or by its name."""
+    secrets = field_paths.secrets(resource)
+    return [drop(item, secrets) for item in items]

@@ -1,0 +1,68 @@
+"""Bytes of a page to the records in it, for what looks into them: neither pandas nor Arrow has to be there for that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.frames.decode import envelope, generic_decoder
+from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.records import as_record
+from zenpro_nb.resources.model import Resource
+
+
+class RecordDecoder:
+    """Decodes the pages of one read of a list to what `as_record` makes of each; safe to call from several threads.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> page = RecordDecoder(RESOURCES["teams"])(b'[{"id": "1", "name": "ops", "token": "x"}]')
+        >>> page.records, page.ids
+        ([{'id': '1', 'name': 'ops'}], ['1'])
+    """
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self._census = census_of(resource)
+
+    def __call__(self, content: bytes) -> Page:
+        """Return the page that these bytes hold.
+
+        Raises:
+            UnexpectedAnswerError: the bytes are no JSON, JSON without a list in it, or something in it is no record.
+        """
+        try:
+            found, inner = parsed(self._resource, content)
+            return Page(
+                records=[as_record(item, self._resource) for item in found.items],
+                ids=generic_decoder.ids(self._resource, inner),
+                total=found.total,
+                total_pages=found.total_pages,
+                unknown=self._census.count(found.items),
+                absent=generic_decoder.absent(self._resource, inner),
+            )
+        except RecursionError:
+            raise envelope.too_deep() from None
+
+    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+        """Return None: records stay as they are."""
+        return None
+
+
+def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any]]:
+    """Return the items without their secrets, and the records in them.
+
+    Raises:
+        UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+    """
+    found = envelope.items_of(envelope.parse(content), resource.paging)
+    found = found._replace(items=generic_decoder.without_secrets(resource, found.items))
+    return found, [generic_decoder.record_of(resource, item) for item in found.items]
+
+
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
+def census_of(resource: Resource) -> envelope.Census:
+    """Return what counts the fields that the resource does not declare."""
+    return envelope.Census(resource)

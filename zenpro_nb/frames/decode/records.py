@@ -1,0 +1,86 @@
+"""Records that are looked into: objects, in which everything that the table of the API declares is of its kind."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct, field
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UnexpectedAnswerError
+from zenpro_nb.frames import coerce
+from zenpro_nb.frames.decode import field_paths
+from zenpro_nb.frames.decode.envelope import HINT
+from zenpro_nb.resources.model import Kind, Resource
+
+_TYPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
+
+
+class Part(Struct):
+    """What is declared at one place of a record: a value of a kind, further parts below it, or either of them."""
+
+    kind: Kind | None = None
+    many: bool = False  # a list of such parts
+    below: dict[str, Part] = field(default_factory=dict)
+
+
+def as_record(answer: object, resource: Resource | None = None) -> dict[str, Any]:
+    """Return one thing that a server sent, as it may be looked into.
+
+    Where the resource declares a text, there is a text or nothing, as in a frame of an odd page; where it declares
+    something nested, there is that or nothing. What is not declared stays as it came. The answer itself is changed.
+
+    Raises:
+        UnexpectedAnswerError: it is no object.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> as_record({"id": 7, "name": ["a"], "organization": 1, "x": 1}, RESOURCES["workspaces"])
+        {'id': '7', 'name': '["a"]', 'organization': None, 'x': 1}
+        >>> as_record({"roles": [{"role_id": "7"}]}, RESOURCES["members"])
+        {'roles': [{'role_id': '7'}]}
+    """
+    if not isinstance(answer, dict):
+        wanted = f"a record of `{resource.noun}`" if resource is not None else "an object"
+        found = _TYPES.get(type(answer), "null")
+        raise UnexpectedAnswerError(f"The server sent {found} where {wanted} was expected", hint=HINT)
+    if resource is not None:
+        _fit(answer, _parts(resource))
+    return answer
+
+
+@lru_cache(maxsize=limits.COLUMN_CHOICES)
+def _parts(resource: Resource) -> Part:
+    """Return the parts that the columns of a resource declare; a column that is put together here declares none."""
+    whole = Part()
+    for column in resource.columns:
+        for path in () if column.made else (column.path or column.name, *column.also):
+            part, steps = whole, field_paths.parse(path)
+            for step in steps:
+                part = part.below.setdefault(step.name, Part())
+                part.many = part.many or step.many
+            # A list column collects one text of each item: `roles[].role_id`.
+            collected = column.kind is Kind.LIST and any(step.many for step in steps[:-1])
+            part.kind = Kind.TEXT if collected else column.kind
+    return whole
+
+
+def _fit(holder: dict[str, Any], part: Part) -> None:
+    for name, inner in part.below.items():
+        if holder.get(name) is not None:
+            holder[name] = _fitted(holder[name], inner)
+
+
+def _fitted(value: Any, part: Part) -> Any:
+    if part.below and isinstance(value, dict):
+        _fit(value, part)
+        return value
+    if part.many and isinstance(value, list):
+        if not part.below:
+            return coerce.texts(value)
+        items = [one for one in value if isinstance(one, dict)]
+        for one in items:
+            _fit(one, part)
+        return items
+    return None if part.kind is None or part.many else coerce.COERCE[part.kind](value)

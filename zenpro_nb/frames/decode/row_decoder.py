@@ -1,0 +1,84 @@
+"""Bytes of a page to typed rows, for lists that are printed: neither pandas nor Arrow has to be there for few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zenpro_nb import limits
+from zenpro_nb.frames.columns import select
+from zenpro_nb.frames.decode import envelope, generic_decoder
+from zenpro_nb.frames.decode.build_rows import cells_of
+from zenpro_nb.frames.decode.page import Page
+from zenpro_nb.frames.decode.record_decoder import census_of, parsed
+from zenpro_nb.frames.rows import Rows
+from zenpro_nb.resources.model import Resource
+
+if TYPE_CHECKING:
+    from zenpro_nb.frames.decode.decoder import Decoder
+
+
+class RowDecoder:
+    """Decodes the first pages of a list to rows, and every page after many rows as `Decoder` does.
+
+    So does it decode a page that only Arrow can judge. Safe to call from several threads.
+
+    Args:
+        resource: what is read; not an open one, whose columns come with the records.
+        columns: names of the wanted columns, in the wanted order; all when left out.
+
+    Raises:
+        UnknownNameError: the resource has no such column.
+
+    Example:
+        >>> from zenpro_nb.resources import RESOURCES
+        >>> page = RowDecoder(RESOURCES["teams"], ["name"])(b'[{"id": "1", "name": "ops", "token": "x"}]')
+        >>> page.rows.cells, page.ids
+        ([['ops']], ['1'])
+    """
+
+    def __init__(self, resource: Resource, columns: Sequence[str] | None = None) -> None:
+        self._resource = resource
+        self._names = columns
+        self._columns = select(resource, columns)
+        self._census = census_of(resource)
+        self._first = iter((True,))  # given out once, however many threads ask
+        self._decoded = 0  # about how many rows: two threads may count as one
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        from zenpro_nb.frames.decode.decoder import Decoder  # imports pandas and Arrow
+
+        return Decoder(self._resource, self._names)
+
+    def __call__(self, content: bytes) -> Page:
+        """Return the page that these bytes hold.
+
+        Raises:
+            UnexpectedAnswerError: the bytes are no JSON, or JSON without a list in it.
+        """
+        page = self._of_rows(content) if self._decoded < limits.ROWS_PRINTED_LEAN else None
+        return self._decoder(content) if page is None else page
+
+    def _of_rows(self, content: bytes) -> Page | None:
+        try:
+            found, records = parsed(self._resource, content)
+            cells = cells_of(self._resource, self._columns, records)
+            if cells is None:
+                return None
+            self._decoded += len(records)
+            return Page(
+                ids=generic_decoder.ids(self._resource, records),
+                rows=Rows(self._columns, cells, len(records), {}),
+                total=found.total,
+                total_pages=found.total_pages,
+                unknown=self._census.count(found.items) if next(self._first, False) else {},
+                absent=generic_decoder.absent(self._resource, records),
+            )
+        except RecursionError:
+            raise envelope.too_deep() from None
+
+    def merge(self, parts: Sequence[tuple[Page, Sequence[int] | None]]) -> Page | None:
+        """Return one page of many, with the rows that are kept of each; None where they stay as they are."""
+        return None if any(page.rows is not None for page, _ in parts) else self._decoder.merge(parts)

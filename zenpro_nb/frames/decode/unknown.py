@@ -1,0 +1,137 @@
+"""Columns for data that nobody declared: names from the nesting, types only where every value agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from zenpro_nb.frames import coerce, kinds, times
+from zenpro_nb.frames.decode import field_paths
+from zenpro_nb.limits import FLATTEN_COLUMNS, FLATTEN_DEPTH
+from zenpro_nb.resources.model import Column, Kind
+
+
+class FoundField(NamedTuple):
+    """A column that was found: its place, and one value per record."""
+
+    path: tuple[str, ...]
+    values: list[Any]
+
+
+def rows_of(data: Any) -> list[Any]:
+    """Return the records in an answer: of a list, of a page with `items`, or the one object itself."""
+    if data is None:
+        return []
+    if isinstance(data, dict):
+        inner = data.get("items")
+        data = inner if isinstance(inner, list) and "total" in data else [data]
+    if isinstance(data, str | int | float | bool):
+        data = [data]
+    return [as_object(item) for item in data]
+
+
+def as_object(item: Any) -> Any:
+    """Return the record; what is not an object becomes one with the single field `value`."""
+    return item if isinstance(item, dict) else {"value": item}
+
+
+def find(records: Sequence[Any]) -> list[FoundField]:
+    """Return all columns of the records, nested objects taken apart, in the order in which the fields come.
+
+    Objects that would become hundreds of columns are maps (from ids, say), not models, and stay whole.
+    """
+    if not records:
+        return []
+    found = list(_flatten(records, (), FLATTEN_DEPTH))
+    if len(found) > FLATTEN_COLUMNS:
+        found = list(_flatten(records, (), 0))
+    return found
+
+
+def _flatten(values: Sequence[Any], path: tuple[str, ...], depth: int) -> Iterator[FoundField]:
+    if depth < 0 or not _all_objects(values):
+        yield FoundField(path, list(values))
+        return
+    names = dict.fromkeys(name for value in values if value for name in value)
+    for name in names:
+        below = [value.get(name) if value else None for value in values]
+        yield from _flatten(below, (*path, str(name)), depth - 1)
+
+
+def _all_objects(values: Iterable[Any]) -> bool:
+    """Return whether the values are objects or missing, and at least one object has a field."""
+    some = False
+    for value in values:
+        if value is None:
+            continue
+        if not isinstance(value, dict):
+            return False
+        some = some or bool(value)
+    return some
+
+
+def infer(values: Iterable[Any]) -> Kind:
+    """Return the kind that fits every value; JSON, which changes nothing, when none does."""
+    present = [value for value in values if value is not None]
+    if not present:
+        return Kind.TEXT
+    return next((kind for kind, fits in _TESTS if all(map(fits, present))), Kind.JSON)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value in coerce.INT64
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+_TESTS: tuple[tuple[Kind, Callable[[Any], bool]], ...] = (
+    (Kind.BOOL, lambda value: isinstance(value, bool)),
+    (Kind.COUNT, _is_count),
+    (Kind.FLOAT, _is_number),
+    (Kind.TIME, lambda value: isinstance(value, str) and times.looks_like_time(value)),
+    (Kind.TEXT, lambda value: isinstance(value, str)),
+    (Kind.LIST, _is_texts),
+)
+
+
+def columns(found: Sequence[FoundField], taken: Collection[str] = ()) -> tuple[list[Column], list[Any]]:
+    """Return a column and its Arrow array for each that was found; a name that is taken gets a number."""
+    used = set(taken)
+    declared, arrays = [], []
+    for path, values in found:
+        kind = infer(values)
+        name = _free("_".join(path) or "value", used)
+        used.add(name)
+        declared.append(Column(name, kind, ".".join(path)))
+        arrays.append(kinds.array(kind, [coerce.COERCE[kind](value) for value in values])[0])
+    return declared, arrays
+
+
+def _free(name: str, used: Collection[str]) -> str:
+    number = 1
+    candidate = name
+    while candidate in used:
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate
+
+
+def is_declared(path: tuple[str, ...], declared: Iterable[Column]) -> bool:
+    """Return whether a declared column already shows what stands at this place."""
+    return any(path[: len(known)] == known for known in map(_whole_part, declared))
+
+
+def _whole_part(column: Column) -> tuple[str, ...]:
+    """Return the column's place, up to the list that it collects from."""
+    names = []
+    for step in field_paths.parse(column.path or column.name):
+        names.append(step.name)
+        if step.many:
+            break
+    return tuple(names)

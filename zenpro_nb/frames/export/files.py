@@ -1,0 +1,205 @@
+"""A frame to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zenpro_nb import extras
+from zenpro_nb.errors import SaveError
+from zenpro_nb.files.atomic import replacing
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.frames.display import views
+from zenpro_nb.frames.export import formats, row_files, spreadsheet
+from zenpro_nb.frames.rows import Rows, Table
+from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EXCEL, _PARQUET = ".xlsx", ".parquet"
+MARKDOWN = ".md"  # for what has a text of its own
+# Characters that no Excel file may hold (openpyxl refuses them).
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+Writer = Callable[["pd.DataFrame", Path], None]
+Opening = Callable[[Path], AbstractContextManager[row_files.RowFile]]
+
+
+def save(df: Table, path: str | os.PathLike[str]) -> Path:
+    """Write the frame to a file whose suffix says how: .csv, .csv.gz, .parquet, .xlsx or .json; plans also as .md.
+
+    The file is there whole or not at all: what stood there before is replaced only when everything is written.
+    An index that has a name is the first column. Parquet keeps dtypes and attrs. In CSV and XLSX, each line that a
+    spreadsheet would run as a formula gets a leading apostrophe, and lists and nested objects are JSON text; XLSX has
+    no time zones, its times are UTC.
+
+    Returns:
+        The path that was written, `~` expanded.
+
+    Raises:
+        SaveError: the suffix is unknown, the directory is missing, or the file cannot be written there.
+
+    Example:
+        >>> import pandas as pd
+        >>> save(pd.DataFrame({"email": ["ada@example.com"]}), "users.parquet").name
+        'users.parquet'
+    """
+    target = expanded(path, SaveError)
+    if isinstance(df, Rows):
+        return _save_rows(df, target)
+    text = views.document(df, target.suffix.lower())
+    if text is not None:
+        return save_text(text, target)
+    write = _writer(target)
+    with new_file(target) as temporary:
+        write(formats.flat(df), temporary)
+    return target
+
+
+def _save_rows(rows: Rows, target: Path) -> Path:
+    opened = stream_of(target)
+    if opened is None or target.name.lower().endswith(_PARQUET):
+        return save(rows.frame(), target)
+    with new_file(target) as temporary, opened(temporary) as file:
+        file.write(rows)
+        file.end(rows.attrs)
+    return target
+
+
+def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """Write the frame to several files, as `save` does; none is written where one of them could not be named so.
+
+    Raises:
+        SaveError: as `save`.
+    """
+    return [save(df, target) for target in savable(paths, document=views.document(df, MARKDOWN) is not None)]
+
+
+def savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:
+    """Return the paths of files that a frame could be written to, as far as their names tell.
+
+    Args:
+        document: the frame is a text too, which Markdown holds.
+
+    Raises:
+        SaveError: the suffix of one is unknown, or its directory is missing.
+        MissingExtraError: one is an Excel file, and openpyxl is not installed.
+    """
+    targets = [expanded(path, SaveError) for path in paths]
+    for target in targets:
+        if not (document and target.name.lower().endswith(MARKDOWN)):
+            _writer(target)
+        if target.name.lower().endswith(_EXCEL):
+            extras.check("excel", "An Excel file")
+        _check(target)
+    return targets
+
+
+def save_text(text: str, path: str | os.PathLike[str]) -> Path:
+    """Write a text, such as a drawing, to a file, which is there whole or not at all.
+
+    Returns:
+        The path that was written, `~` expanded.
+
+    Raises:
+        SaveError: the directory is missing, or the file cannot be written there.
+    """
+    target = expanded(path, SaveError)
+    with new_file(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return target
+
+
+def stream_of(path: str | os.PathLike[str]) -> Opening | None:
+    """Return what opens a file of this name to be written piece by piece; None where it has to be written at once."""
+    return next((opened for suffix, opened in STREAMS.items() if Path(path).name.lower().endswith(suffix)), None)
+
+
+def _writer(target: Path) -> Writer:
+    name = target.name.lower()
+    for suffix, write in WRITERS.items():
+        if name.endswith(suffix):
+            return write
+    raise SaveError(
+        f"{target.name!r} does not say in which format to save", hint=f"End the name with {', '.join(WRITERS)}."
+    )
+
+
+@contextlib.contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Give a new file that takes the target's place when the block ends well.
+
+    Raises:
+        SaveError: it cannot be written there.
+    """
+    try:
+        _check(target)
+        with replacing(target) as temporary:
+            yield temporary
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SaveError(
+            f"{str(target)!r} could not be written: {reason}", hint="Choose a place where you may write."
+        ) from None
+
+
+def _check(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise SaveError(f"There is no directory {str(target.parent)!r}", hint="Create it first, or choose another one.")
+    if target.is_dir():
+        raise SaveError(f"{str(target)!r} is a directory", hint="Name a file in it.")
+
+
+def _parquet(df: pd.DataFrame, path: Path) -> None:
+    import pyarrow.parquet as pq  # most commands write none
+
+    pq.write_table(formats.to_arrow(df), path)
+
+
+def _xlsx(df: pd.DataFrame, path: Path) -> None:
+    if len(df) >= XLSX_ROWS:
+        raise SaveError(f"An Excel sheet cannot hold {len(df):,} rows", hint="Save it as .csv or .parquet.")
+    sheet = spreadsheet.cells(df, spreadsheet.naive, lambda text: spreadsheet.harmless(CONTROL.sub("", text)))
+    for name, series in sheet.items():
+        if spreadsheet.is_text(series) and (series.str.len() > XLSX_CELL).any():
+            raise SaveError(
+                f"Column {str(name)!r} has texts longer than an Excel cell can hold",
+                hint="Choose other columns, or save it as .csv or .parquet.",
+            )
+    extras.load("excel", "An Excel file")
+    # The suffix of a temporary name says nothing to pandas, an open file asks nothing.
+    with path.open("wb") as file:
+        sheet.to_excel(file, index=False, engine="openpyxl")
+
+
+def _whole(opened: Opening) -> Writer:
+    """Return what writes a frame into a file that could be written piece by piece as well."""
+
+    def write(df: pd.DataFrame, path: Path) -> None:
+        with opened(path) as file:
+            file.write(df)
+            file.end(df.attrs)
+
+    return write
+
+
+# What can be written piece by piece, by the suffix.
+STREAMS: dict[str, Opening] = {
+    ".csv": row_files.csv,
+    ".csv.gz": row_files.csv_gz,
+    ".parquet": row_files.parquet,
+    ".json": row_files.json_list,
+}
+WRITERS: dict[str, Writer] = {
+    ".csv": _whole(row_files.csv),
+    ".csv.gz": _whole(row_files.csv_gz),
+    ".parquet": _parquet,
+    _EXCEL: _xlsx,
+    ".json": _whole(row_files.json_list),
+}

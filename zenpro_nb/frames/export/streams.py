@@ -1,0 +1,101 @@
+"""A list into files while it is read, so that memory holds a part of it at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from zenpro_nb.frames.export.files import Opening, new_file, savable, stream_of
+from zenpro_nb.frames.export.row_files import RowFile
+from zenpro_nb.resources.model import Column, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zenpro_nb.frames.rows import Rows
+
+
+def streamable(path: str | os.PathLike[str], columns: Sequence[Column]) -> bool:
+    """Return whether a file of this name, of a list of these columns, can be written while the list is read.
+
+    Excel's cannot. Parquet's can't where a column holds any objects: what type it has is known when all are there.
+    """
+    if stream_of(path) is None:
+        return False
+    return not Path(path).name.lower().endswith(".parquet") or all(one.kind is not Kind.JSON for one in columns)
+
+
+class FrameFiles:
+    """Files that frames of the same columns are written to, one after the other; used as a context.
+
+    They take their places when the block ends well; otherwise, or where none was begun, what stood there before stays.
+
+    Args:
+        paths: their names, each of which can be streamed.
+
+    Raises:
+        SaveError: one cannot be written.
+
+    Example:
+        >>> import pandas as pd
+        >>> with FrameFiles(["users.csv"]) as files:
+        ...     files.begin()
+        ...     files.write(pd.DataFrame({"email": ["ada@example.com"]}))
+        ...     files.end(pd.DataFrame({"email": []}))
+        >>> pd.read_csv("users.csv")["email"].tolist()
+        ['ada@example.com']
+    """
+
+    def __init__(self, paths: Sequence[str | os.PathLike[str]]) -> None:
+        self.paths = savable(paths)
+        self.rows = 0
+        self.begun = False
+        self._places = contextlib.ExitStack()
+        self._open = contextlib.ExitStack()
+        self._temporary: list[tuple[Opening, Path]] = []
+        self._files: list[RowFile] = []
+
+    def begin(self) -> None:
+        """Begin with the first row, also where rows were written before."""
+        self._open.close()
+        if not self.begun:
+            self._place()
+        self.rows, self.begun = 0, True
+        self._files = [self._open.enter_context(opening(path)) for opening, path in self._temporary]
+
+    def write(self, df: pd.DataFrame | Rows) -> None:
+        """Write the rows behind those that are there."""
+        self.rows += len(df)
+        if len(df):
+            self._to_all(df)
+
+    def end(self, df: pd.DataFrame | Rows) -> None:
+        """Write the last, of a frame without rows: its columns where no row came, and what it says about itself."""
+        if not self.rows:
+            self._to_all(df)
+        for file in self._files:
+            file.end(df.attrs)
+        self._open.close()
+
+    def _to_all(self, df: pd.DataFrame | Rows) -> None:
+        for file in self._files:
+            file.write(df)
+
+    def _place(self) -> None:
+        for path in self.paths:
+            opening = stream_of(path)
+            assert opening is not None  # noqa: S101 - whoever makes one has asked `streamable`
+            self._temporary.append((opening, self._places.enter_context(new_file(path))))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        self._open.close()
+        return self._places.__exit__(kind, error, trace)

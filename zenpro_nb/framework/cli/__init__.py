@@ -1,0 +1,1 @@
+"""Click classes: signatures, parsing, help, hints and lazy commands."""

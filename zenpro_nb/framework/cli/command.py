@@ -1,0 +1,284 @@
+"""The click classes of the tree: values come back from behind their marks, mistakes become one clear line."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from zenpro_nb import documentation, limits
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli import help_text, hints, leftover
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.hints import Synonyms
+from zenpro_nb.framework.cli.lazy import LateCommands, Make
+from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
+from zenpro_nb.ui import console
+
+if TYPE_CHECKING:
+    from zenpro_nb.resources import Resource
+    from zenpro_nb.ui.protocol import Face
+
+ALL = "all_"  # the option of the tree's help
+_NO_NUMBER = re.compile(r"is not a valid integer( range)?")
+_SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
+
+
+class _Explained(click.Command):
+    """What commands and groups have in common: marks of values become the values (see `values`), and the help's order.
+
+    Args:
+        shared: options that many commands have; they stand behind its own, in the help in a section of their own.
+        examples: lines that run in the sandbox, see `examples`.
+    """
+
+    shared_title = "Options of every list"
+    lists: Resource | None = None  # what it lists when it is called without a verb
+
+    def __init__(
+        self, *args: Any, shared: Sequence[click.Parameter] = (), examples: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("context_settings", _SETTINGS)
+        kwargs["params"] = [*(kwargs.get("params") or ()), *shared]
+        super().__init__(*args, **kwargs)
+        self.shared = {param.name for param in shared}
+        self.examples = tuple(examples)
+        # What the face offered last, and how its words are parsed: a process has one face, mostly.
+        self._offered: tuple[object, list[click.Parameter]] | None = None
+        self._syntax: Syntax | None = None
+
+    @property
+    def faced(self) -> bool:
+        """Return whether it returns something that a face may print in several ways."""
+        return True
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return its own parameters, as the face from which it is called offers them, and those that the face adds."""
+        runtime = ctx.find_object(Runtime)
+        face = None if runtime is None or not self.faced else runtime.face
+        key = None if face is None else (face.has_variables, *face.options)
+        if self._offered is None or self._offered[0] != key:
+            params = super().get_params(ctx)
+            # One step of the interpreter: another thread sees the former or the new ones.
+            self._offered = key, params if face is None else _for_face(params, face)
+        return self._offered[1]
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Return a parser that gives the values themselves.
+
+        The marks have done their work once the options are told apart.
+        """
+        params = self.get_params(ctx)
+        if self._syntax is None or self._syntax.offered is not params:
+            self._syntax = Syntax(super().make_parser(ctx), self.params, params)
+        values = None if ctx.resilient_parsing else _values_of(ctx)
+        return self._syntax.parser(
+            ctx,
+            values,
+            lambda error, words: _unknown_option(error, words, ctx),
+            lambda words, rest, options: leftover.error_of(ctx, words, rest, options, _values_of(ctx)),
+        )
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, its own options, its verbs, and the options that many commands have."""
+        help_text.write_examples(ctx, formatter, self.examples)
+        params = self.get_params(ctx)
+        own = next((at for at, param in enumerate(params) if param.name in self.shared), len(params))
+        help_text.write_options(ctx, formatter, params[:own])
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
+        help_text.write_options(ctx, formatter, params[own:], self.shared_title)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the last paragraph, and which pages of the documentation are about the command."""
+        super().format_epilog(ctx, formatter)
+        _, *words = ctx.command_path.split()
+        help_text.write_pages(formatter, words)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return its verbs and options that begin with what was typed, marked as what they are."""
+        return [
+            CompletionItem(one.value, one.type, one.help, kind="option" if one.value[:1] == "-" else "command")
+            for one in super().shell_complete(ctx, incomplete)
+        ]
+
+
+class Command(_Explained):
+    """A command that is no group."""
+
+    changes = False  # whether it changes something
+    takes_body = False  # whether `%%zenpro` hands it the cell below its line, as it stands
+
+
+class Group(_Explained, click.Group):
+    """A noun: calling it alone lists, and its verbs are its commands."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, aliases: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.aliases = aliases or {}
+
+    @property
+    def faced(self) -> bool:
+        """Return whether the group itself returns something."""
+        return self.invoke_without_command
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name or alias."""
+        return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names.
+
+        Raises:
+            UsageError: there is none; the message suggests similar ones.
+        """
+        if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        words = [_values_of(ctx).reveal(arg) for arg in args]
+        hint = hints.of_word(self, ctx, words, _synonyms_of(ctx))
+        raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write its verbs, each with the first sentence of its help."""
+        help_text.write_commands(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
+
+
+class Root(Group):
+    """The tree itself: its commands stand in sections, in the order in which they were entered.
+
+    Its help is one screen; `--all` makes it the whole tree.
+
+    Args:
+        synonyms: what other tools call what is here, for hints.
+    """
+
+    def __init__(self, *args: Any, synonyms: Synonyms | None = None, **kwargs: Any) -> None:
+        self._late = LateCommands()
+        super().__init__(*args, commands=self._late, **kwargs)
+        self.synonyms = synonyms or Synonyms()
+        self.sections: dict[str, help_text.Section] = {}
+
+    def add_section(
+        self, title: str, commands: Mapping[str, Make], *, first: Sequence[str], hint: str = "", changes: str = ""
+    ) -> None:
+        """Enter commands under a heading of the help, by what makes each; the others are arguments of `Section`."""
+        for name, make in commands.items():
+            self._late.enter(name, make)
+        self.sections[title] = help_text.Section(self.commands, tuple(commands), first, hint, changes)
+
+    def takes_body(self, words: Sequence[str]) -> bool:
+        """Return whether a line that begins so leads to a command that takes the cell below it."""
+        found = self._led_to(words)
+        return isinstance(found, Command) and found.takes_body
+
+    def completes_body(self, words: Sequence[str]) -> bool:
+        """Return whether Tab in the cell below such a line is answered by the type of the command's argument."""
+        found = self._led_to(words)
+        types = [param.type for param in found.params if isinstance(param, click.Argument)] if found else []
+        return any(isinstance(one, ObjectType) and one.completes_body for one in types)
+
+    def _led_to(self, words: Sequence[str]) -> click.Command | None:
+        found: click.Command | None = self
+        for word in words:
+            if not isinstance(found, Group):
+                break
+            found = found.commands.get(word)
+        return found
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help`, which comes after `--all` wherever that stands."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.is_eager = False
+        return option
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what to type next, and where to begin to read, in a line: the screen is full."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(f"{self.epilog} {documentation.told(documentation.pages_of(()))}")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one screen about what there is; with `--all` every option, and every command with its verbs."""
+        if not ctx.params.get(ALL):
+            help_text.write_first_screen(formatter, self.sections)
+            return
+        help_text.write_options(ctx, formatter, self.get_params(ctx))
+        help_text.write_tree(formatter, self.sections)
+
+
+class VariableOption(RareOption):
+    """An option that names a variable: offered only where there are variables."""
+
+
+def run(tree: click.Command, arguments: Sequence[str], runtime: Runtime) -> Any:
+    """Carry out one line, and give what its command returns; None after `--help`.
+
+    Raises:
+        UsageError: the line is wrong; nothing was sent.
+        ZenProError: whatever else went wrong.
+    """
+    try:
+        # A notebook has no terminal whose width could be asked.
+        width = None if console.is_terminal() else limits.HELP_WIDTH
+        with tree.make_context(runtime.face.name, list(arguments), obj=runtime, terminal_width=width) as context:
+            return tree.invoke(context)
+    except click.exceptions.Exit:
+        return None
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.MissingParameter:
+        raise
+    except click.UsageError as error:
+        raise clean(error, runtime) from None
+
+
+def clean(error: click.UsageError, runtime: Runtime) -> UsageError:
+    """Return the error of click as one of ours: one line, and the help to look at."""
+    text = " ".join(error.format_message().split())
+    message = _NO_NUMBER.sub("is not a whole number", runtime.values.reveal(text).rstrip("."))
+    if error.ctx is None:
+        return UsageError(message)
+    return UsageError(message, hint=f"See `{error.ctx.command_path} --help`.")
+
+
+def _for_face(params: list[click.Parameter], face: Face) -> list[click.Parameter]:
+    offered = params if face.has_variables else [_unoffered(param) for param in params]
+    return [*offered, *face.options]
+
+
+def _unoffered(param: click.Parameter) -> click.Parameter:
+    """Hide an option without sense here; it is still understood, so that whoever types it is told why."""
+    if not isinstance(param, VariableOption):
+        return param
+    hidden = copy.copy(param)
+    hidden.hidden = True
+    return hidden
+
+
+def _synonyms_of(ctx: click.Context) -> Synonyms:
+    root = ctx.find_root().command
+    return root.synonyms if isinstance(root, Root) else Synonyms()
+
+
+def _values_of(ctx: click.Context) -> Any:
+    return ctx.find_object(Runtime).values  # type: ignore[union-attr]
+
+
+def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.Context) -> UsageError:
+    """Return the error for an option that is not there; click's own suggestions take `--help` for `--emial`."""
+    option, _, joined = next((arg for arg in args if arg.startswith(error.option_name)), error.option_name).partition(
+        "="
+    )
+    behind = args[args.index(option) + 1 :] if option in args else []
+    value = joined or next((word for word in behind[:1] if not word.startswith("-")), "")
+    hint = hints.of_option(ctx, error.option_name, value, _synonyms_of(ctx))
+    return UsageError(f"{ctx.command_path!r} has no option {error.option_name}", hint=hint)

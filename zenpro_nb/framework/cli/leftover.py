@@ -1,0 +1,109 @@
+"""A value that a command has no place for: the error names the option that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli import hints
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.parsing import RareOption
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.syntax.unparse import quoted
+
+_PEOPLE = ("users", "invitations")
+
+
+def error_of(
+    ctx: click.Context, line: Sequence[str], rest: Sequence[str], options: Mapping[str, Any], values: Values
+) -> UsageError:
+    """Return the error for a line with values that its command cannot place.
+
+    Args:
+        line: the words of the line after the command's own.
+        rest: the values without a place.
+        options: what the line gives already, by parameter.
+        values: what the placeholders in the words stand for.
+    """
+    words = [_word(values, word) for word in rest]
+    if shell := hints.of_shell([values.reveal(word) for word in rest]):
+        return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
+    fitting = _fitting(ctx, _text(values, rest[0]), options)
+    problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
+    if len(fitting) == 1:
+        return UsageError(problem, hint=f"Use `{_with_option(ctx, line, rest, fitting[0], values)}`.")
+    advice = [f"Put its option before it: {', '.join(fitting[:-1])} or {fitting[-1]}."] if fitting else []
+    if not any("@" in word for word in words):
+        advice.append("Put quotes around a value that contains spaces.")
+    return UsageError(problem, hint=" ".join(advice) or f"See `{ctx.command_path} --help`.")
+
+
+def _fitting(ctx: click.Context, text: str, given: Mapping[str, Any]) -> list[str]:
+    """Return the options that the value may belong to, by the best reason that there is."""
+    if not getattr(ctx.command, "changes", False):
+        return []  # the options of a list are filters, and most values would fit each of them
+    options = (param for param in ctx.command.params if isinstance(param, click.Option))
+    offered = [param for param in options if _takes_a_value(ctx.command, param)]
+    free = [param for param in offered if param.multiple or given.get(param.name or "") is None]
+    known = [param for param in free if _is_known(ctx, param, text)]
+    people = [param for param in free if "@" in text and _is_of_people(param)]
+    needed = [param for param in free if param.required]
+    several = [param for param in free if param.multiple]
+    found = next((params for params in (known, people, needed, several, free) if params), [])
+    usual = [param for param in found if not isinstance(param, RareOption)] or found
+    return [_option(param) for param in usual] if len(usual) <= limits.SUGGESTIONS + 1 else []
+
+
+def _takes_a_value(command: click.Command, option: click.Option) -> bool:
+    shared: set[str | None] = getattr(command, "shared", set())
+    return not option.is_flag and not option.hidden and option.name not in shared
+
+
+def _is_known(ctx: click.Context, param: click.Parameter, text: str) -> bool:
+    """Return whether the value is a name that was fetched before; no request is sent."""
+    runtime, noun = ctx.find_object(Runtime), _noun(param)
+    if runtime is None or not noun:
+        return False
+    return text.casefold() in (name.casefold() for name in runtime.session.names.of(noun))
+
+
+def _is_of_people(param: click.Parameter) -> bool:
+    return param.type.name == "email" or _noun(param) in _PEOPLE
+
+
+def _noun(param: click.Parameter) -> str:
+    """Return the noun of the existing objects that the parameter names; empty where it takes anything else."""
+    is_new = param.type.name == "name"
+    return "" if is_new else str(getattr(param.type, "noun", ""))
+
+
+def _option(param: click.Parameter) -> str:
+    return next((name for name in param.opts if name.startswith("--")), param.opts[0])
+
+
+def _text(values: Values, word: str) -> str:
+    """Return the value, the first one where a placeholder stands for several."""
+    found = values.resolve(word)
+    return found if isinstance(found, str) else next(iter(found), "")
+
+
+def _word(values: Values, word: str) -> str:
+    """Return a word of the line as it was written."""
+    shown = values.reveal(word)
+    return shown if shown != word else quoted(word)
+
+
+def _with_option(ctx: click.Context, line: Sequence[str], rest: Sequence[str], option: str, values: Values) -> str:
+    """Return the line in which the option precedes each of the values without a place."""
+    placed: list[str] = []
+    left = list(rest)
+    for word in line:
+        if left and word == left[0]:
+            left.pop(0)
+            placed.append(option)
+        placed.append(_word(values, word))
+    return " ".join([ctx.command_path, *placed])

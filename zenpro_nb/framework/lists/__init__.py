@@ -1,0 +1,1 @@
+"""List commands: options, filters, reading and the past."""

@@ -1,0 +1,107 @@
+"""Parameters of type FRAME: the table behind `$name`, or a file that one was saved to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from zenpro_nb.errors import UsageError
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.framework.cli.parsing import ObjectType
+from zenpro_nb.security import untrusted_json
+from zenpro_nb.syntax.placeholders import Given
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class FrameType(ObjectType):
+    """A DataFrame behind `$name`, or a file that holds one.
+
+    Args:
+        metavar: how the help spells it.
+        also: suffixes of further files that the command reads itself.
+    """
+
+    def __init__(self, metavar: str = "FILE|$frame", *, also: Collection[str] = ()) -> None:
+        self.name = metavar
+        self.suffixes = (*also, *_READERS)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | Given:
+        """Return the object with a frame in it, or the name of the file; fail where it is neither."""
+        if not isinstance(value, Given):
+            if not str(value).lower().endswith(self.suffixes):
+                self.fail(f"{str(value)!r} is no file that is read here: {', '.join(self.suffixes)}", param, ctx)
+            return str(value)
+        frame = _as_frame(value.value)
+        if frame is None:
+            what = "a missing value" if value.value is None else f"of type {type(value.value).__name__}"
+            self.fail(f"{value.source} is {what}, and a DataFrame is meant", param, ctx)
+        return Given(frame, value.source)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return that a file stands here; shells then complete its name."""
+        return [CompletionItem(incomplete, type="file")]
+
+
+def frame_of(given: str | Given) -> pd.DataFrame:
+    """Return the frame that a parameter of type FRAME names.
+
+    Raises:
+        UsageError: there is no such file, or it holds no table.
+    """
+    if isinstance(given, Given):
+        frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has looked
+        return frame
+    path = expanded(given, UsageError)
+    read = next((read for suffix, read in _READERS.items() if path.name.lower().endswith(suffix)), None)
+    if read is None:
+        raise UsageError(f"{given!r} is no table", hint=f"Files of tables end with {', '.join(_READERS)}.")
+    if not path.is_file():
+        raise UsageError(f"There is no file {given!r}", hint="Look at the name, and where you are.")
+    try:
+        return read(path)
+    except OSError as error:
+        raise UsageError(f"{given!r} cannot be read: {error.strerror or error}") from None
+    except ValueError as error:  # what pandas, pyarrow and json raise where a file is not what its name says
+        first = str(error).partition("\n")[0]
+        raise UsageError(f"{given!r} holds no table: {first}", hint="Save it anew.") from None
+
+
+def _as_frame(value: object) -> pd.DataFrame | None:
+    import pandas as pd
+
+    if isinstance(value, pd.DataFrame):
+        return value
+    convert = getattr(value, "to_pandas", None)  # tables of pyarrow and of Polars
+    frame = convert() if callable(convert) and hasattr(value, "columns") else None
+    return frame if isinstance(frame, pd.DataFrame) else None
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    # Ids and names stay as they are written; what is empty is missing.
+    return pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_parquet(path)
+
+
+def _json(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = untrusted_json.loads(path.read_bytes())
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        raise ValueError("it is no list of objects")
+    return pd.DataFrame(rows)
+
+
+_READERS: dict[str, Callable[[Path], pd.DataFrame]] = {".parquet": _parquet, ".json": _json, ".csv": _csv}

@@ -1,0 +1,93 @@
+"""The verb `get`: one thing, by name, e-mail or id, as a one-row frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zenpro_nb import frames, query
+from zenpro_nb.framework.cli.command import Command
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.examples import of_get
+from zenpro_nb.framework.cli.signature import parameter, parameters_of
+from zenpro_nb.framework.lists import reading
+from zenpro_nb.framework.lists.options import asked_from, needs_organization, shape_options
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.parameters.types import NameType, TextType
+from zenpro_nb.resources import Resource
+from zenpro_nb.resources.nouns import one_of, singular
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Complete = Callable[["Runtime", "pd.DataFrame", query.Where], None]
+
+_OF_LISTS = ("where", "since", "until", "limit", "sort", "at")  # options that mean nothing for a single row
+
+
+def get_command(
+    resource: Resource,
+    *,
+    name_type: TextType | None = None,
+    locate: Callable[..., query.Where] | None = None,
+    leave_out: Collection[str] = (),
+    complete: Complete | None = None,
+) -> Command:
+    """Return the command `NOUN get NAME`.
+
+    Args:
+        resource: what is shown.
+        name_type: what the name is checked and completed by; the names of the noun when left out.
+        locate: returns where to look, for what is not the control plane's; its parameters are options of the command.
+        leave_out: parameters of `locate` that make no sense for this resource.
+        complete: called with the row and the place that it was found at, to fill in what another route knows.
+    """
+    needs_org = needs_organization(resource)
+    place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
+    own = [param.name or "" for param in place]
+
+    @pass_runtime
+    def call(run: Runtime, name: str, **given: Any) -> Any:
+        mine = {word: given[word] for word in own}
+        asked = asked_from(given, resource, run.session.clock.now())
+        reading.wanted_columns(resource, asked)  # a column that is not there is refused before anything is asked for
+
+        printed = complete is None and reading.is_printed(run, asked)
+
+        def read() -> frames.Table:
+            at = locate(run, **mine) if locate is not None else query.CONTROL_PLANE
+            ids = {"organization_id": query.organization(run.session, asked.org).id} if needs_org else {}
+            found = query.get(run.session, resource.noun, name, ids, raw=asked.raw, at=at, printed=printed)
+            if complete is not None and not isinstance(found, frames.Rows) and not asked.raw:
+                complete(run, found, at)
+            return found
+
+        frame = query.looked_up(run.session, read)
+        if resource.leads_to:
+            frame.attrs["zenpro"]["next"] = [f"{run.face.name} {_next(resource, frame, name)}"]
+        return reading.deliver(run, frame, asked)
+
+    word = singular(resource.noun).upper().replace(" ", "_")
+    whose = " of a workspace" if locate is not None else ""
+    return Command(
+        name="get",
+        callback=call,
+        params=[
+            click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word),
+            *place,
+        ],
+        shared=[option for option in shape_options(resource) if option.name not in _OF_LISTS],
+        examples=of_get(resource),
+        help=f"Show {one_of(resource.noun)}{whose}, by name or id, as a one-row frame with every column.",
+    )
+
+
+def _next(resource: Resource, frame: frames.Table, typed: str) -> str:
+    """Return the line that goes on from one, by the name that it is shown under, or else as it was typed."""
+    values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
+    name = None if values is None else next(iter(values))
+    words, _, mark = resource.leads_to.partition("{}")[0].rpartition(" ")
+    return f"{words} {quoted(mark + (name if isinstance(name, str) and name else typed))}"

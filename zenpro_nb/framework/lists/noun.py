@@ -1,0 +1,298 @@
+"""Commands as functions: a noun whose bare call lists, and its verbs, each declared by a decorator.
+
+The name of a function is the verb, its docstring the help, its signature the parameters (see `signature`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
+
+import click
+from msgspec.structs import replace
+
+from zenpro_nb import frames
+from zenpro_nb.errors import SaveError
+from zenpro_nb.files.paths import expanded
+from zenpro_nb.framework.cli.command import Command, Group
+from zenpro_nb.framework.cli.context import Runtime, pass_runtime
+from zenpro_nb.framework.cli.examples import examples_of, of_list
+from zenpro_nb.framework.cli.signature import parameter, parameters_of
+from zenpro_nb.framework.lists import at_capture, reading, streaming
+from zenpro_nb.framework.lists.get import get_command
+from zenpro_nb.framework.lists.options import (
+    asked_from,
+    columns_epilog,
+    filter_option,
+    needs_organization,
+    shape_options,
+)
+from zenpro_nb.framework.parameters.aliases import Org
+from zenpro_nb.framework.writes.write_command import Prepare, WriteCommand, WriteOptions
+
+if TYPE_CHECKING:
+    from zenpro_nb.resources import Resource
+
+Reader = Callable[..., Any]  # (runtime, asked, **own) -> DataFrame
+Judge = Callable[..., None]  # (runtime, result, DataFrame, own)
+_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
+_OF_READERS = ("asked",)
+
+
+class Noun(Group):
+    """A noun: calling it alone lists, its verbs do something to one of its things."""
+
+    def verb(self, function: Callable[..., Any]) -> Command:
+        """Declare a verb that changes nothing, and returns what the function returns."""
+        made = command()(function)
+        self.add_command(made)
+        return made
+
+    def write(
+        self,
+        *,
+        name: str = "",
+        filters: Resource | None = None,
+        **how: Unpack[WriteOptions],
+    ) -> Callable[[Prepare], WriteCommand]:
+        """Declare a verb that changes something: see `write`."""
+
+        def declare(function: Prepare) -> WriteCommand:
+            made = write(name=name, filters=filters, **how)(function)
+            self.add_command(made)
+            return made
+
+        return declare
+
+    def listing(self, resource: Resource, *, name: str = "") -> Callable[[Reader], Command]:
+        """Declare a verb that lists, such as `teams members`: see `listing`."""
+
+        def declare(function: Reader) -> Command:
+            made = listing(resource, name=name or _name_of(function))(function)
+            self.add_command(made)
+            return made
+
+        return declare
+
+
+def noun(
+    resource: Resource,
+    *,
+    name: str = "",
+    get: bool = False,
+    read: Reader | None = None,
+    stream: Reader | None = None,
+    leave_out: Collection[str] = (),
+    epilog: str = "",
+    examples: Sequence[str] = (),
+    judge: Judge | None = None,
+) -> Noun:
+    """Return the noun of a resource; its bare call lists.
+
+    Args:
+        name: what people type; the resource's noun when left out.
+        get: it has the verb `get`, which shows one thing by name or id.
+        read: how it is read: called with the runtime, what was asked, and its own parameters; as one plain list when
+            left out.
+        stream: how it is written into a folder, where `--save` names one; called as `read` is.
+        leave_out: parameters of `read` and `stream` that make no sense for this resource.
+        epilog: the last paragraph of the help; the columns when left out.
+        examples: lines for its help; those of the docstring of `read`, or made from the resource, when left out.
+        judge: looks at what was read and handed over, and may fail.
+    """
+    made = Noun(
+        name=name or resource.noun,
+        invoke_without_command=True,
+        callback=_list_callback(resource, read, stream, leave_out, judge),
+        params=_listing_params(resource, read, leave_out),
+        shared=shape_options(resource),
+        examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
+        help=resource.help,
+        epilog=epilog or columns_epilog(resource),
+    )
+    made.lists = resource
+    if get:
+        made.add_command(get_command(resource))
+    return made
+
+
+def listing(
+    resource: Resource,
+    *,
+    name: str = "",
+    epilog: str = "",
+    leave_out: Collection[str] = (),
+    shown: Callable[..., Resource] | None = None,
+    judge: Judge | None = None,
+    body: bool = False,
+) -> Callable[[Reader], Command]:
+    """Declare a command that lists; its function is called as the `read` of a noun.
+
+    Args:
+        name: what people type; the resource's noun when left out.
+        epilog: the last paragraph of the help; the columns when left out.
+        leave_out: options of every list that make no sense for this one.
+        shown: where the frame has other columns by what was asked: called with the function's own parameters, returns
+            the resource that says which. `resource` then has them all, for Tab and the help.
+        judge: looks at what was read and handed over, and may fail.
+        body: the cell below `%%zenpro` and its line is handed to it as it stands, as the runtime's `body`.
+    """
+
+    def declare(function: Reader) -> Command:
+        made = Command(
+            name=name or resource.noun,
+            callback=_list_callback(resource, function, shown=shown, judge=judge),
+            params=_listing_params(resource, function),
+            shared=[option for option in shape_options(resource) if option.name not in leave_out],
+            examples=examples_of(function),
+            help=resource.help,
+            epilog=epilog or columns_epilog(resource),
+        )
+        made.lists = resource
+        made.takes_body = body
+        return made
+
+    return declare
+
+
+def command(
+    *,
+    name: str = "",
+    epilog: str | None = None,
+    short_help: str | None = None,
+    shape: Resource | None = None,
+    kind: type[Command] = Command,
+    **more: Any,
+) -> Callable[[Callable[..., Any]], Command]:
+    """Declare a command that is neither a list nor a write; it returns what its function returns.
+
+    Args:
+        name: what people type, where it is not the function's name.
+        epilog: the last paragraph of the help.
+        short_help: what the list of commands says; the first sentence of the help when left out.
+        shape: the options that shape a list of this resource are added, and given to the function as `**shape`.
+        kind: the class that is made.
+        more: further arguments of that class.
+    """
+
+    def declare(function: Callable[..., Any]) -> Command:
+        return kind(
+            name=name or _name_of(function),
+            callback=pass_runtime(function),
+            params=parameters_of(function),
+            shared=shape_options(shape) if shape is not None else (),
+            examples=examples_of(function),
+            help=help_of(function),
+            epilog=epilog,
+            short_help=short_help,
+            **more,
+        )
+
+    return declare
+
+
+def write(
+    *,
+    name: str = "",
+    filters: Resource | None = None,
+    **how: Unpack[WriteOptions],
+) -> Callable[[Prepare], WriteCommand]:
+    """Declare a command that changes something: its function looks names up and returns what would be sent.
+
+    Args:
+        name: what people type, where it is not the function's name.
+        filters: its filters choose what the write is about; the function takes them as `**filters`.
+        how: see `WriteOptions`.
+    """
+
+    def declare(function: Prepare) -> WriteCommand:
+        return WriteCommand(
+            name or _name_of(function),
+            prepare=function,
+            params=[
+                *parameters_of(function),
+                *(filter_option(one) for one in (filters.filters if filters else ())),
+            ],
+            help=help_of(function),
+            examples=examples_of(function),
+            **how,
+        )
+
+    return declare
+
+
+def help_of(function: Callable[..., Any]) -> str:
+    """Return the part of a docstring that people read who type the command: all that stands above its sections."""
+    text = inspect.cleandoc(function.__doc__ or "")
+    return _SECTIONS.sub("", text).rstrip()
+
+
+def _list_callback(
+    resource: Resource,
+    read: Reader | None,
+    stream: Reader | None = None,
+    leave_out: Collection[str] = (),
+    judge: Judge | None = None,
+    shown: Callable[..., Resource] | None = None,
+) -> Callable[..., Any]:
+    """Return what a listing does when it is called without a verb: read, shape, hand over."""
+    params = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
+    own = [param.name or "" for param in params]
+
+    @click.pass_context
+    @pass_runtime
+    def call(run: Runtime, ctx: click.Context, **given: Any) -> Any:
+        if ctx.invoked_subcommand is not None:
+            _refuse_options(ctx)
+            return None
+        mine = {name: given[name] for name in own}
+        options = {name: value for name, value in given.items() if name == "org" or name not in mine}
+        asked = asked_from(options, shown(**mine) if shown is not None else resource, run.session.clock.now())
+        if asked.at is not None:
+            reading.check_files(resource, asked)
+            return reading.deliver(run, at_capture.read_list(run, resource, asked, ctx.command.params, mine), asked)
+        if stream is not None and (folders := [path for path in asked.save if _is_folder(path)]):
+            written = [stream(run, replace(asked, save=(folder,)), **mine) for folder in folders]
+            asked = replace(asked, save=tuple(path for path in asked.save if path not in folders))
+            if not asked.save:
+                return reading.hand_over(run, written[-1], asked)
+        reading.check_files(resource, asked)
+        how = partial(reading.plain, run, resource) if read is None else partial(read, run, **mine)
+        frame = streaming.read(run, resource, asked, how, judged=judge is not None)
+        if frame is None:
+            return None
+        result = reading.deliver(run, frame, asked, resource)
+        if judge is not None:
+            judge(run, result, asked.where.rows(frames.as_frame(frame)) if asked.where else frame, mine)
+        return result
+
+    return call
+
+
+def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:
+    """Return the parameters of a listing that not every list has: its own, and the API's filters."""
+    own = parameters_of(read, (*_OF_READERS, *leave_out)) if read is not None else []
+    if needs_organization(resource) and not any(param.name == "org" for param in own):
+        own = [*own, parameter("org", Org)]
+    return [*own, *(filter_option(one) for one in resource.filters)]
+
+
+def _is_folder(path: str) -> bool:
+    """Return whether somebody means a folder: the name ends with a slash, or there is one."""
+    return path.endswith(("/", os.sep)) or expanded(path, SaveError).is_dir()
+
+
+def _refuse_options(ctx: click.Context) -> None:
+    """Refuse an option of the list before a verb: it would silently do nothing."""
+    for param in ctx.command.params:
+        source = ctx.get_parameter_source(param.name or "")
+        if source is click.core.ParameterSource.COMMANDLINE:
+            ctx.fail(f"{param.opts[0]} belongs to the list, and {ctx.invoked_subcommand!r} would ignore it")
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return function.__name__.rstrip("_").replace("_", "-")

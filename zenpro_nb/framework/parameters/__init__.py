@@ -1,0 +1,1 @@
+"""Parameter types and the parameters that commands share."""

@@ -1,0 +1,1 @@
+"""Prepare, guard, confirm, send, verify, record and undo writes."""

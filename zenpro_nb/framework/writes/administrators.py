@@ -1,0 +1,199 @@
+"""Who administers an organization, as far as the guards of some writes need it: read with few requests.
+
+Most writes need one round of reads, and writes that take nothing away need none. Who administers is read only where a
+write can take that from somebody; everything that the caller holds, only where a write touches the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import query
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, ME, ROLES, TEAM_MEMBERS, TEAMS, USERS, WORKSPACES
+from zenpro_nb.session.login import name_of
+from zenpro_nb.session.session import Session
+
+if TYPE_CHECKING:
+    from zenpro_nb.access.plans.bindings import Binding, Holder
+    from zenpro_nb.access.plans.effects import Effect
+    from zenpro_nb.access.plans.state import Account, Role, State
+
+_ADMINS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
+Record = Mapping[str, Any]
+
+
+class Standing:
+    """Reads one organization for the guards of some writes.
+
+    Args:
+        organization: id and name.
+        effects: what the writes change; without one that takes something away nothing is read.
+    """
+
+    def __init__(self, session: Session, organization: query.Found, effects: Sequence[Effect]) -> None:
+        self._session = session
+        self._organization = organization
+        self._effects = effects
+        self._removals = [one for one in effects if one.does == "remove"]
+        self._roles: dict[str, Role] = {}
+        self._bindings: set[Binding] = set()
+        self._accounts: dict[str, Account] = {}
+        self._read_roles: set[str] = set()
+        self._read_teams: set[str] = set()
+        self._teams: dict[str, str] = {}  # names by id
+        self._roles_known = False
+        self.me = ""
+
+    def state(self) -> State:
+        """Return what the guards look at.
+
+        Raises:
+            ZenProError: it could not be read.
+        """
+        from zenpro_nb.access.plans.state import State
+
+        touched = {one.team or one.holder[1] for one in self._effects if one.team or one.holder[0] == "team_id"}
+        administered = any(self._can_take_admin(one, {one.role}) for one in self._removals)
+        self._ask([self._read_me, *([self._read_role_names] if administered else []), *self._of_teams(touched)])
+        while calls := self._more():
+            self._ask(calls)
+        self._ask([partial(self._read_account, key) for key in self._comers()])
+        workspaces = self._session.names.by_id(WORKSPACES.noun)
+        names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
+        return State(
+            bindings=frozenset(self._bindings),
+            teams={
+                key: {"name": names.get(key, key), "description": None} for key in (*self._read_teams, *self._teams)
+            },
+            accounts=self._accounts,
+            roles=self._roles,
+            workspaces={key: workspaces.get(key, key) for one in self._effects if (key := one.workspace)},
+            organization=self._organization.name,
+        )
+
+    # --- what has to be read --------------------------------------------------------------------------------------
+
+    def _more(self) -> list[Callable[[], None]]:
+        """Return the next reads, as far as what is known by now asks for them."""
+        if not self._roles_known and self._touches_me():
+            return [self._read_role_names]
+        return [*self._of_roles(self._wanted_roles()), *self._of_teams(self._holding_teams())]
+
+    def _wanted_roles(self) -> set[str]:
+        """Return the roles whose assignments matter, as far as that is known by now."""
+        wanted = {one.role for one in self._removals if one.kind == "role-itself"}
+        admin = {key for key, one in self._roles.items() if one.predefined and one.name == ORGANIZATION_ADMIN}
+        if any(self._can_take_admin(one, admin) for one in self._removals):
+            wanted |= admin
+        if self._touches_me():
+            wanted |= {
+                key
+                for key, one in self._roles.items()
+                if one.level == "organization" or (one.predefined and one.name == WORKSPACE_ADMIN)
+            }
+        return wanted
+
+    def _can_take_admin(self, one: Effect, admin: set[str]) -> bool:
+        if one.kind == "role":
+            return one.role in admin and not one.workspace
+        return one.kind in ("team-member", "membership", "team") or (one.kind == "account" and not one.bot)
+
+    def _touches_me(self) -> bool:
+        """Return whether a write takes something from the caller, alone or as a member of a team."""
+        mine = {("user_id", self.me), ("user_id", "me")}
+        teams = {one.team for one in self._bindings if one.kind == "team-member" and one.holder in mine}
+        deleted = {one.role for one in self._removals if one.kind == "role-itself"}
+        held = {one.holder for one in self._bindings if one.role in deleted}
+        return any(
+            one.holder in mine
+            or (one.kind == "team" and one.team in teams)
+            or (one.holder[0] == "team_id" and one.holder[1] in teams)
+            for one in self._removals
+            if one.kind not in ("account", "superuser")
+        ) or any(who in mine or (who[0] == "team_id" and who[1] in teams) for who in held)
+
+    def _holding_teams(self) -> set[str]:
+        return {one.id for one in self._bindings if one.field == "team_id"}
+
+    def _comers(self) -> list[str]:
+        """Return the accounts that a write gives something, and of whom no read has told anything."""
+        gains = {one.holder[1] for one in self._effects if one.does == "add" and one.holder[0] == "user_id"}
+        return sorted(gains - set(self._accounts) - {"me"}) if self._removals and self._read_roles else []
+
+    # --- reads ----------------------------------------------------------------------------------------------------
+
+    def _ask(self, calls: Sequence[Callable[[], None]]) -> None:
+        if calls:
+            query.all_of(self._session, list(calls))
+
+    def _of_roles(self, keys: set[str]) -> Iterator[Callable[[], None]]:
+        for key in sorted(keys - self._read_roles):
+            self._read_roles.add(key)
+            yield partial(self._read_assignments, key)
+
+    def _of_teams(self, keys: set[str]) -> Iterator[Callable[[], None]]:
+        for key in sorted(keys - self._read_teams):
+            self._read_teams.add(key)
+            yield partial(self._read_members, key)
+
+    def _read_me(self) -> None:
+        record = query.record_of(self._session.client.get(ME.path))
+        self.me = str(record.get("id") or "")
+        self._note_account(record)
+
+    def _read_role_names(self) -> None:
+        from zenpro_nb.access.plans.state import Role
+
+        self._roles_known = True
+        for one in query.records(self._session, ROLES, {"organization_id": self._organization.id}):
+            predefined = bool(one.get("system_managed")) or (
+                one.get("system_managed") is None and one.get("name") in _ADMINS
+            )
+            self._roles[str(one.get("id"))] = Role(str(one.get("name")), str(one.get("level") or ""), predefined)
+
+    def _read_assignments(self, role_id: str) -> None:
+        from zenpro_nb.access.plans.bindings import Binding
+        from zenpro_nb.access.plans.model import StepKind
+
+        for one in query.records(self._session, ASSIGNMENTS, {"role_id": role_id}):
+            workspace, project = str(one.get("workspace_id") or ""), str(one.get("project_id") or "")
+            kind: StepKind = "organization-role"
+            if workspace:
+                kind = "project-role" if project else "workspace-role"
+            for field, key in self._holders(one):
+                self._bindings.add(Binding(kind, field, key, role=role_id, workspace=workspace, project=project))
+
+    def _read_members(self, team_id: str) -> None:
+        from zenpro_nb.access.plans.bindings import Binding
+
+        for one in query.records(self._session, TEAM_MEMBERS, {"team_id": team_id}):
+            for field, key in self._holders(one):
+                if field != "team_id":
+                    self._bindings.add(Binding("team-member", field, key, team=team_id))
+
+    def _read_account(self, key: str) -> None:
+        self._note_account(query.record_of(self._session.client.get(query.fill(USERS.detail, {"id": key}))))
+
+    def _holders(self, record: Record) -> Iterator[Holder]:
+        for name in ("user", "team", "invitation"):
+            found = record.get(name)
+            if isinstance(found, Mapping) and found.get("id"):
+                if name == "user":
+                    self._note_account(found)
+                if name == "team" and found.get("name"):
+                    self._teams[str(found["id"])] = str(found["name"])
+                yield f"{name}_id", str(found["id"])
+
+    def _note_account(self, record: Record) -> None:
+        from zenpro_nb.access.plans.state import Account
+
+        active = record.get("is_active")
+        self._accounts[str(record.get("id"))] = Account(
+            name_of(record),
+            active if isinstance(active, bool) else None,
+            bool(record.get("is_service_account")),
+            bool(record.get("is_superuser")),
+        )

@@ -1,0 +1,100 @@
+"""The one line that writes say when they went well: `done: deleted team ops`, and of several their sum."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from zenpro_nb.framework.writes.checks import fields_of
+from zenpro_nb.framework.writes.write import Outcome, Write
+from zenpro_nb.syntax.counts import counted
+
+# What has been done, where the verb says it otherwise than by its own past. What is given needs no word: "ada as …".
+_PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
+TOOK_BACK = "took back"  # said of changes as such, where the other verbs are said of what is changed
+_Y = re.compile(r"(?<=[^aeiou])y$")
+
+
+def past(verb: str) -> str:
+    """Return what has been done, for the line about it.
+
+    >>> past("delete"), past("deploy"), past("verify"), past("assign")
+    ('deleted', 'deployed', 'verified', '')
+    """
+    return _PAST.get(verb, f"{_Y.sub('i', verb).removesuffix('e')}ed")
+
+
+def announcement(outcomes: Sequence[Outcome]) -> str:
+    """Return the line about writes that are all as they were meant to be.
+
+    >>> write = Write("DELETE", "/teams/1", target="team ops", name="ops", done="deleted")
+    >>> announcement([Outcome(write, "done")]), announcement([Outcome(write, "already", "is gone already")])
+    ('done: deleted team ops', 'nothing to do: team ops: is gone already')
+    >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
+    ('nothing to do', 'nothing to do (1 skipped)')
+    >>> team = Write("POST", "/teams", target="team ops", name="ops", done="added")
+    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", done="added")
+    >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
+    'done: 2 changes'
+    >>> from msgspec.structs import replace
+    >>> back = [replace(one, done=TOOK_BACK) for one in (team, member)]
+    >>> announcement([Outcome(one, "done") for one in back])
+    'done: took back 2 changes'
+    """
+    skipped = sum(one.state == "skipped" for one in outcomes)
+    outcomes = [one for one in outcomes if one.state != "skipped"]
+    if not outcomes:
+        return "nothing to do" + (f" ({skipped:,} skipped)" if skipped else "")
+    if len(outcomes) != 1:
+        return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
+    (one,) = outcomes
+    detail = f": {one.detail}" if one.detail else ""
+    if one.state == "already":
+        return f"nothing to do: {one.write.target}{detail}"
+    return f"done: {_did(one.write)}{one.write.target}{_still(one)}{detail}"
+
+
+def several(writes: Sequence[Write]) -> str:
+    """Return what several writes are about, in a few words.
+
+    >>> roles = [Write("POST", "/", target=f"{name} as Admin in acme", name=name) for name in ("ada", "grace")]
+    >>> users = [Write("POST", "/", target=f"user {name}", name=name) for name in ("ada", "grace", "linus")]
+    >>> several(roles), several(users), several([*roles, *users])
+    ('2 as Admin in acme', '3 users', '5 changes')
+    """
+    around = {write.target.partition(write.name)[::2] for write in writes if write.name}
+    if len(around) != 1 or not all(write.name for write in writes):
+        return counted(len(writes), "change")
+    before, after = around.pop()
+    noun = before.strip().removesuffix(" of")
+    return f"{counted(len(writes), noun) if noun else f'{len(writes):,}'}{after}"
+
+
+def _sum(outcomes: Sequence[Outcome]) -> str:
+    writes = [one.write for one in outcomes]
+    did = {_did(write) for write in writes}
+    states = Counter(one.state for one in outcomes)
+    remarks = [f"{states['already']:,} of them so already"] if states["already"] else []
+    remarked = sum(bool(one.detail) for one in outcomes if one.state == "done")
+    remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
+    about = several(writes)
+    alike = about != counted(len(writes), "change") or did == {f"{TOOK_BACK} "}
+    verb = did.pop() if len(did) == 1 and alike else ""
+    return f"{verb}{about}" + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
+def _did(write: Write) -> str:
+    words = write.done.format(fields=", ".join(write.body or ()))
+    return f"{words} " if words else ""
+
+
+def _still(outcome: Outcome) -> str:
+    """Return how far what was begun has come, where the answer shows it: a workspace takes minutes."""
+    if not isinstance(outcome.record, Mapping):
+        return ""
+    shown = fields_of(outcome.record)
+    status, wanted = shown.get("status"), shown.get("desired_state")
+    if not isinstance(status, str) or status == wanted:
+        return ""
+    return f", still {status}" if isinstance(wanted, str) else f", now {status}"

@@ -1,0 +1,175 @@
+"""Sends the writes of a command: independent ones at the same time, in the order of `ordering`."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from zenpro_nb import limits
+from zenpro_nb.client import is_stopped
+from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.journaled import Sender
+from zenpro_nb.framework.writes.ordering import dependencies, phases, waiting_for
+from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
+
+# What became of a step that another one needs.
+_WORDS = {
+    "refused": "was refused",
+    "blocked": "is blocked",
+    "skipped": "is skipped",
+    "not done": "did not happen",
+    "not sent": "was not sent",
+    "not kept": "made a secret that is lost",
+    "unknown": "has an unknown outcome",
+}
+
+Advance = Callable[[int, int], None]
+
+
+class Executor:
+    """Sends the writes of one command.
+
+    Args:
+        advance: called in this thread with the number of writes that have ended, and of those that have failed.
+        at_once: the most writes under way.
+    """
+
+    def __init__(
+        self, runtime: Runtime, sender: Sender, writes: Sequence[Write], advance: Advance | None, at_once: int
+    ) -> None:
+        self._runtime = runtime
+        self._sender = sender
+        self._writes = writes
+        self._advance = advance or (lambda ended, failed: None)
+        self._at_once = at_once
+        self._outcomes: dict[int, Outcome] = {}  # by place
+        self._failed: set[int] = set()
+        self._by_step: dict[int, Outcome] = {}
+
+    def sent(self) -> list[Outcome]:
+        """Send the writes, and return their outcomes in the order of the writes.
+
+        A step whose need is not done is not sent. After Ctrl-C, the writes under way are checked, and the rest is not
+        sent.
+        """
+        for at, write in enumerate(self._writes):
+            if write.held:
+                self._note(at, self._sender.one(write))
+        for phase in phases(self._writes):
+            if not self._sender.stopped:
+                self._send(phase)
+            for at in phase:
+                if at not in self._outcomes:  # nothing is sent any more, and the sender knows why
+                    self._note(at, self._sender.one(self._writes[at]))
+            self._tell()
+        return [self._outcomes[at] for at in range(len(self._writes))]
+
+    def _send(self, phase: Sequence[int]) -> None:
+        if len(self._writes) == 1:
+            self._step(phase[0])
+            return
+        queue = _Queue(dependencies(self._writes, phase))
+        try:
+            self._runtime.session.server.fan_out(
+                [partial(self._next, queue)] * len(phase),
+                progress=lambda done: self._tell(),
+                most=self._at_once,
+            )
+        except (InterruptedReadError, KeyboardInterrupt):
+            self._sender.stop(STOPPED)
+            queue.close()
+            self._check()
+
+    def _tell(self) -> None:
+        self._advance(len(self._outcomes), len(self._failed))
+
+    def _next(self, queue: _Queue) -> None:
+        at = queue.take()
+        if at is None:
+            return
+        try:
+            self._step(at)
+        finally:
+            queue.end(at)
+
+    def _step(self, at: int) -> None:
+        write = self._writes[at]
+        state, unmet = self._unmet(write)
+        self._note(at, Outcome(write, state, unmet) if unmet else self._sender.one(write, at))
+
+    def _note(self, at: int, outcome: Outcome) -> None:
+        self._outcomes[at] = outcome
+        (self._failed.add if outcome.failed else self._failed.discard)(at)
+        if self._writes[at].step:
+            self._by_step[self._writes[at].step] = outcome
+
+    def _unmet(self, write: Write) -> tuple[str, str]:
+        """Return what becomes of a step that needs one which is not done, and which that is; empty if all are done."""
+        for step in write.needs:
+            outcome = self._by_step.get(step)
+            if outcome is None:
+                return "not sent", f"needs step {step}, which was not sent before it"
+            if not outcome.good:
+                state = "skipped" if outcome.state == "skipped" else "not sent"
+                return state, f"needs step {step}, which {_WORDS.get(outcome.state, f'is {outcome.state}')}"
+        return "", ""
+
+    def _check(self) -> None:
+        """Check the writes that were under way when Ctrl-C came; a second Ctrl-C ends the checks."""
+        under_way = self._sender.interrupted()
+        try:
+            checked = self._runtime.session.server.fan_out(
+                [partial(self._sender.look_at, write, begun) for _, write, begun in under_way]
+            )
+        except (InterruptedReadError, KeyboardInterrupt):
+            checked = [self._sender.given_up(write, begun) for _, write, begun in under_way]
+        for (at, _, _), outcome in zip(under_way, checked, strict=True):
+            self._note(at, outcome)
+
+
+class _Queue:
+    """Hands out the places of a phase, each when those that it waits for have ended, in their order otherwise."""
+
+    def __init__(self, before: Mapping[int, set[int]]) -> None:
+        self._condition = threading.Condition()
+        self._left = {at: len(places) for at, places in before.items()}
+        self._waiting = waiting_for(before)
+        self._ready = [at for at, count in self._left.items() if not count]
+        heapq.heapify(self._ready)
+        self._under_way = 0
+        self._closed = False
+
+    def take(self) -> int | None:
+        """Return the next place; wait until one is ready. None after Ctrl-C."""
+        with self._condition:
+            while not self._ready and not self._closed and not is_stopped():
+                if not self._under_way:  # they need one another, and the executor reports that for each
+                    self._ready = sorted(self._left)
+                    break
+                self._condition.wait(limits.WAIT_SLICE)
+            if self._closed or is_stopped():
+                return None
+            at = heapq.heappop(self._ready)
+            self._left.pop(at, None)
+            self._under_way += 1
+            return at
+
+    def end(self, at: int) -> None:
+        """Let those that wait for this place be taken."""
+        with self._condition:
+            self._under_way -= 1
+            for other in self._waiting.get(at, ()):
+                if other in self._left:
+                    self._left[other] -= 1
+                    if not self._left[other]:
+                        heapq.heappush(self._ready, other)
+            self._condition.notify_all()
+
+    def close(self) -> None:
+        """Hand out nothing more."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()

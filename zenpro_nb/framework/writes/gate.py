@@ -1,0 +1,126 @@
+"""The one gate for every write: lock, guards and confirmation here; then `sending` sends, verifies and records.
+
+A line, a form, `apply`, `undo` and every other command pass `admitted`, and nothing is sent that has not: `sending`
+takes what this module returns. The client of the session refuses writes under the lock once more by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from zenpro_nb import limits
+from zenpro_nb.errors import BlockedError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.cli.signature import parameter
+from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
+from zenpro_nb.framework.writes import results
+from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guarded
+from zenpro_nb.framework.writes.write import JudgedWrites, Write
+from zenpro_nb.syntax.counts import counted, named
+
+
+class Admitted(list[Write]):
+    """Writes that have passed the lock, the guards and the confirmation: what `sending` takes."""
+
+    def __init__(self, writes: Iterable[Write], *, plan: bool = False) -> None:
+        super().__init__(writes)
+        self.plan = plan
+
+
+def require_unlocked(run: Runtime) -> None:
+    """Refuse a command that writes while the session is read-only; called before anything is looked up.
+
+    Raises:
+        ReadOnlyError: it is.
+    """
+    run.session.require_writable()
+
+
+def judged(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
+    """Return the writes as the guards judge them all together: blocked, or with a caution where an option allows them.
+
+    Reads only what the guards need, and nothing where no write can take anything away. A plan has been judged by its
+    own guards and is returned as it is.
+    """
+    if isinstance(writes, JudgedWrites):
+        return writes
+    return guarded(run, writes, allowed)
+
+
+def admitted(
+    run: Runtime,
+    writes: Sequence[Write],
+    given: Mapping[str, Any],
+    confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
+    *,
+    plan: bool = False,
+) -> Admitted:
+    """Return the writes that may be sent, after the lock, the guards and the confirmation, in this order.
+
+    Args:
+        given: the parameters of the command.
+        confirm: asks before something is destroyed or disabled; raises where the answer is no.
+        plan: they are the steps of a plan.
+
+    Raises:
+        ReadOnlyError: the session is read-only.
+        BlockedError: a guard blocks one of them, and --skip-blocked was not given; the blocked rows have been shown.
+        ConfirmationError: the answer was no, or there is nobody to ask.
+    """
+    require_unlocked(run)
+    if isinstance(writes, Admitted):
+        return writes
+    allowed = Allowed.of(given)
+    found = judged(run, writes, allowed)
+    if not allowed.skip_blocked:
+        _require_unblocked(run, found, plan=plan)
+    confirm(found)
+    return Admitted(found, plan=plan)
+
+
+def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Parameter]:
+    """Return the options of the gate.
+
+    Args:
+        guarded: the command can take away a permission or an administrator.
+        plan: its writes make a plan.
+        taken: options that the command declares itself.
+    """
+    aliases: dict[str, Any] = {"allow_self": AllowSelf, "min_org_admins": MinOrgAdmins} if guarded else {}
+    aliases |= {SKIP_BLOCKED: SkipBlocked} if plan else {}
+    declared = set(taken)
+    return [
+        parameter(name, alias, default=None if name == "min_org_admins" else False)
+        for name, alias in aliases.items()
+        if name not in declared
+    ]
+
+
+def _require_unblocked(run: Runtime, writes: Sequence[Write], *, plan: bool) -> None:
+    """Raise BlockedError where a guard blocks one of the writes, after the blocked ones were shown."""
+    blocked = [one for one in writes if one.blocked]
+    if not blocked:
+        return
+    table = results.blocked_frame(run, writes)
+    if plan or len(blocked) > 1:
+        run.face.show(table)
+    raise BlockedError(_message(blocked, len(writes), plan=plan), hint=_hint(blocked, plan=plan), rows=table)
+
+
+def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
+    first = f"{blocked[0].target}: {blocked[0].blocked}"
+    if total == 1 and not plan:
+        return f"Blocked, nothing was sent: {first}"
+    what = counted(total, "row") if plan else counted(total, "change")
+    return f"Nothing was sent, since {len(blocked):,} of {what} {'is' if len(blocked) == 1 else 'are'} blocked: {first}"
+
+
+def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
+    lifts = list(dict.fromkeys(one.override for one in blocked if one.override))
+    ways = [f"To allow it: {named(lifts, limits.NAMED)}."] if lifts else []
+    if plan:
+        ways.append("To apply the other rows: --skip-blocked.")
+    return " ".join(ways)

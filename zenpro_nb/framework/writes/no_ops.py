@@ -1,0 +1,95 @@
+"""Writes that would change nothing: found before anything is asked, reported, and never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.observe import Sights
+from zenpro_nb.framework.writes.undo import ABSENT, THERE, Sight, agrees
+from zenpro_nb.framework.writes.write import Record, Write
+
+CHANGED_SINCE = "it was so when the command was prepared, and is not any more; run the command again"
+
+
+def marked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
+    """Return the writes; a role or a place in a team that is already as it should be gets a `noop`.
+
+    Each list is read once. A list that cannot be read says nothing, and the server decides.
+    """
+    lists = [_list_of(write) for write in writes]
+    if not any(lists):
+        return list(writes)
+    sights = Sights(run)
+    sights.read([sight for sight in lists if sight is not None])
+    return [write if sight is None else _told(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
+
+
+def rechecked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
+    """Return the writes as they are about to be sent: a question or a form may have waited for a long time.
+
+    A `noop` that is no longer one is not sent, since nobody has seen it as a change.
+    """
+    places = [at for at, write in enumerate(writes) if write.noop and not write.held]
+    if not places:
+        return list(writes)
+    sights = Sights(run)
+    sights.read([sight for at in places if (sight := _list_of(writes[at])) is not None])
+    found = run.session.client.fan_out([partial(_again, sights, writes[at]) for at in places], errors="return")
+    checked = list(writes)
+    for at, answer in zip(places, found, strict=True):
+        if isinstance(answer, Exception):
+            if not isinstance(answer, ZenProError):
+                raise answer
+            checked[at] = replace(writes[at], late=partial(_refuse, answer))
+        elif not answer:
+            checked[at] = replace(writes[at], late=partial(_refuse, ZenProError(CHANGED_SINCE)))
+        else:
+            checked[at] = replace(writes[at], shown=None if answer is True else answer)
+    return checked
+
+
+def _list_of(write: Write) -> Sight | None:
+    """Return the list that shows whether the write of a role or of a place in a team changes anything."""
+    if (
+        len(write.inverse) != 1
+        or write.held
+        or write.noop
+        or write.late
+        or write.body is not None
+        or write.client is not None
+    ):
+        return None
+    (inverse,) = write.inverse
+    in_list = inverse.sight.noun and not inverse.sight.path and inverse.body is None and not inverse.needs_id
+    return inverse.sight if in_list and write.method in ("POST", "DELETE") else None
+
+
+def _told(sights: Sights, write: Write, sight: Sight) -> Write:
+    """Return the write with what is there before it, and why it changes nothing if that is so."""
+    (inverse,) = write.inverse
+    try:
+        current = sights.see(sight)
+    except ZenProError:
+        return write  # nobody can tell, and the server decides
+    words = write.already if write.method == "POST" else write.absent
+    noop = words if agrees(current, inverse.left) else ""
+    return replace(write, noop=noop, before=ABSENT if current is None else THERE)
+
+
+def _again(sights: Sights, write: Write) -> Record | bool | None:
+    if _list_of(write) is not None:
+        (inverse,) = write.inverse
+        return agrees(sights.see(inverse.sight), inverse.left)
+    if write.obstacle is not None:
+        obstacle = write.obstacle()
+        return obstacle is not None and obstacle.as_good
+    return write.happened() if write.happened is not None else None
+
+
+def _refuse(error: ZenProError) -> Write:
+    raise error

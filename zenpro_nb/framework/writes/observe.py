@@ -1,0 +1,194 @@
+"""What is to be seen of a thing now, and what gives an updated one its former values back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from zenpro_nb import query
+from zenpro_nb.errors import NotFoundError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.checks import fields_of
+from zenpro_nb.framework.writes.undo import ABSENT, HERE, Fields, Hurdle, Inverse, Sight, agrees, differences, value_at
+from zenpro_nb.framework.writes.write import Record, SecretPrompt
+from zenpro_nb.resources import RESOURCES
+from zenpro_nb.security.masking import is_secret
+from zenpro_nb.security.secret import Secret
+
+_DELETED = ("status", "desired_state")  # fact sheet, section 8: the row of a deleted workspace may remain
+
+
+class Sights:
+    """Looks at things; what was read once is remembered until it is made anew."""
+
+    def __init__(self, run: Runtime) -> None:
+        self._run = run
+        self._records: dict[str, Fields | None] = {}
+        self._lists: dict[tuple[object, ...], list[Record]] = {}
+
+    def read(self, sights: Sequence[Sight]) -> None:
+        """Read at once what these are seen by; what cannot be read fails when it is looked at."""
+        several = {repr((one.path, _key(one))): one for one in sights}
+        self._run.session.client.fan_out([partial(self.see, one) for one in several.values()], errors="return")
+
+    def see(self, sight: Sight) -> Fields | None:
+        """Return the fields of the thing, None where there is none.
+
+        Raises:
+            ZenProError: it cannot be seen.
+        """
+        return self._record(sight.path) if sight.path else self._listed(sight)
+
+    def _record(self, path: str) -> Fields | None:
+        if path not in self._records:
+            self._records[path] = _record_at(self._run, path)
+        return self._records[path]
+
+    def _listed(self, sight: Sight) -> Fields | None:
+        return next(iter(self.all(sight)), None)
+
+    def all(self, sight: Sight) -> list[Fields]:
+        """Return the fields of all objects of a list that match.
+
+        Raises:
+            ZenProError: the list cannot be read.
+        """
+        key = _key(sight)
+        if key not in self._lists:
+            try:
+                found: list[Record] = [
+                    *query.shared_records(self._run.session, RESOURCES[sight.noun], sight.ids, sight.params)
+                ]
+            except NotFoundError as error:
+                if not error.from_api:
+                    raise
+                found = []
+            self._lists[key] = found
+        return [fields_of(record) for record in self._lists[key] if _fits(record, sight.match)]
+
+    def conflict(self, inverse: Inverse) -> str:
+        """Return what somebody else has changed since, in words; empty where the write can be taken back.
+
+        Raises:
+            ZenProError: it cannot be seen.
+        """
+        current = self.see(inverse.sight)
+        if not list(differences(current, inverse.was)):
+            return ""  # it is as it was before: nothing of anybody's is overwritten
+        return ", ".join(differences(current, inverse.left))
+
+    def hurdle(self, inverse: Inverse) -> str:
+        """Return what else is in the way, in words; empty where nothing is. Raises what `conflict` raises."""
+        return ", ".join(one.words for one in inverse.unless if self.see(one.sight) is not None)
+
+
+def restoration(run: Runtime, path: str, record: Record, body: Fields, stays: str = "") -> dict[str, Any]:
+    """Return the fields of a `Write` that say how a changed record gets its former values back.
+
+    Args:
+        record: the record as it was found; what it does not show is asked for.
+        body: what is sent, of which secrets never come back.
+        stays: what further does not come back, in words.
+    """
+    open_ones = [name for name, value in body.items() if not _hidden(name, value)]
+    shown = fields_of(record)
+    if open_ones and ("id" not in shown or any(name not in shown for name in open_ones)):
+        shown = _shown(run, path) or shown
+    before = {name: shown[name] for name in open_ones if name in shown}
+    if not before:
+        why = "a former password is nobody's to know" if not open_ones else "its former values cannot be seen"
+        return {"irreversible": stays or why}
+    lost = [name for name in body if name not in before]
+    # What is null is left alone by servers that take null for "not given"; an empty text is the nearest.
+    emptied = [name for name, value in before.items() if value is None]
+    partly = "; ".join(
+        words
+        for words in (
+            lost and f"not its {' and '.join(lost)}",
+            emptied and f"{' and '.join(emptied)} will be empty, and not missing",
+            stays,
+        )
+        if words
+    )
+    same = {"id": shown["id"]} if "id" in shown else {}
+    noop = same_fields(body) if before.keys() == body.keys() and agrees(before, body) else ""
+    inverse = Inverse(
+        "PATCH",
+        path,
+        Sight(path=path),
+        left={**same, **{name: body[name] for name in before}},
+        was={**same, **before},
+        body={name: "" if value is None else value for name, value in before.items()},
+        partly=partly,
+    )
+    return {"before": before, "inverse": (inverse,), "noop": noop}
+
+
+def same_fields(body: Fields) -> str:
+    """Return the reason why an update with this body changes nothing.
+
+    >>> same_fields({"is_active": True}), same_fields({"active": False}), same_fields({"name": "ops"})
+    ('already active', 'already deactivated', "already called 'ops'")
+    >>> same_fields({"description": "x", "logo_url": "y", "name": "ops"})
+    'already has this description, logo_url and name'
+    """
+    if len(body) == 1:
+        ((name, value),) = body.items()
+        if name in ("is_active", "active"):
+            return "already active" if value else "already deactivated"
+        if name in ("name", "username"):
+            return f"already called {value!r}"
+    *others, last = body
+    return f"already has this {', '.join(others)}{' and ' if others else ''}{last}"
+
+
+def unmaking(path: str, made: Fields, *, named: Sight, by_hand: str, unless: Sequence[Hurdle] = ()) -> dict[str, Any]:
+    """Return the fields of a `Write` that say how an object that it creates is deleted again while nobody uses it.
+
+    Args:
+        path: the route of such objects, without the id.
+        made: the fields that it is created with, which nobody may have changed since.
+        named: where it is found by its name.
+        by_hand: the command that deletes it.
+    """
+    at = f"{path}/{HERE}"
+    inverse = Inverse(
+        "DELETE", at, Sight(path=at), left=made, was=None, unless=tuple(unless), named=named, by_hand=by_hand
+    )
+    return {"before": ABSENT, "inverse": (inverse,)}
+
+
+def _record_at(run: Runtime, path: str) -> Fields | None:
+    try:
+        record = fields_of(query.record_of(run.session.client.get(path)))
+    except NotFoundError as error:
+        if not error.from_api:
+            raise
+        return None
+    return None if any(record.get(name) == "deleted" for name in _DELETED) else record
+
+
+def _shown(run: Runtime, path: str) -> Fields | None:
+    try:
+        return _record_at(run, path)
+    except ZenProError:
+        return None
+
+
+def _hidden(name: str, value: object) -> bool:
+    return isinstance(value, SecretPrompt | Secret) or is_secret(name, value)
+
+
+def _key(sight: Sight) -> tuple[object, ...]:
+    return sight.noun, tuple(sorted(sight.ids.items())), tuple(sorted(sight.params.items()))
+
+
+def _fits(record: Mapping[str, Any], match: Fields) -> bool:
+    return all(_same(name, value_at(record, name), value) for name, value in match.items())
+
+
+def _same(name: str, value: object, wanted: object) -> bool:
+    if name.endswith("email") and isinstance(value, str) and isinstance(wanted, str):
+        return value.casefold() == wanted.casefold()  # names of teams that differ in case only are two names
+    return value == wanted

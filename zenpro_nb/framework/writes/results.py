@@ -1,0 +1,289 @@
+"""What writes come back as: the server's answer, a table of outcomes, or the request that would be sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import frames, limits, query
+from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
+from zenpro_nb.resources import Column, Kind, Paging, Resource, Style
+from zenpro_nb.security.masking import mask
+from zenpro_nb.syntax.counts import named
+
+if TYPE_CHECKING:
+    pass
+
+
+OUTCOMES = Resource(
+    noun="outcomes",
+    path="",
+    paging=Paging.NONE,
+    help="What became of each write.",
+    columns=(
+        Column("target", help="what it was about"),
+        Column(
+            "outcome",
+            Kind.CATEGORY,
+            help="done, already, refused, not done, not sent, not kept, blocked, skipped or unknown",
+            style=Style.STATE,
+        ),
+        Column("detail", help="why", style=Style.PROSE),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request"),
+        Column("request_id", Kind.ID, help="under which the server logged it"),
+    ),
+)
+
+REQUESTS = Resource(
+    noun="requests",
+    path="",
+    paging=Paging.NONE,
+    help="Requests that would be sent.",
+    columns=(
+        Column("target", help="what it is about", style=Style.PROSE),
+        Column("method", Kind.CATEGORY, help="HTTP method"),
+        Column("route", help="path of the request", style=Style.PROSE),
+        Column("parameters", Kind.JSON, help="query parameters", style=Style.PROSE),
+        Column("body", Kind.JSON, help="JSON body, secrets masked", style=Style.PROSE),
+    ),
+)
+
+
+# A plan is of several kinds of writes, in the order in which they are sent.
+_STEP = (
+    Column("step", Kind.COUNT, help="its place in the order"),
+    Column("action", Kind.CATEGORY, help="what is done: deactivate, remove, add …"),
+)
+_PERSON = Column("person", help="whom it is about")
+PLAN = replace(
+    REQUESTS,
+    noun="plan",
+    help="What would be done, in this order.",
+    columns=(
+        *_STEP,
+        REQUESTS.columns[0],
+        Column("blocked", help="why it is not sent: a guard, or a conflict", style=Style.PROSE),
+        Column("skipped", help="why it is impossible here; the rest continues", style=Style.PROSE),
+        _PERSON,
+        *REQUESTS.columns[1:],
+    ),
+)
+# The columns of a plan that whoever is asked has to read.
+ASKED = ("step", "action", "target", "blocked", "skipped")
+BLOCKED = Resource(
+    noun="blocked",
+    path="",
+    paging=Paging.NONE,
+    help="The writes that are blocked, so that nothing was sent.",
+    columns=(
+        Column("step", Kind.COUNT, help="its place in the order"),
+        Column("target", help="what it is about"),
+        Column("guard", Kind.CATEGORY, help="which guard blocks it"),
+        Column("reason", help="what the guard found", style=Style.PROSE),
+        Column("override", help="the option that lets it pass, or what to do", style=Style.PROSE),
+    ),
+)
+PLAN_OUTCOMES = replace(
+    OUTCOMES,
+    help="What became of each step.",
+    columns=(*_STEP, *OUTCOMES.columns[:3], _PERSON, *OUTCOMES.columns[3:]),
+)
+
+
+def frame_of(runtime: Runtime, results: Sequence[Outcome], *, several: bool, plan: bool = False) -> frames.Table:
+    """Return the server's answer as a one-row frame.
+
+    For several writes, for an empty answer and for a plan, it has a row for each outcome, those that failed first.
+    """
+    first = results[0] if results else None
+    if first is not None and len(results) == 1 and not several and not plan and first.record and first.write.resource:
+        frame = _table_of(runtime, first.write.resource, [first.record])
+        query.remember(runtime.session, first.write.resource, frame)
+        query.note(runtime.session, frame, route=first.write.path, written=True)
+        return frame
+    numbered = list(enumerate(results, 1))
+    if not plan:  # the steps of a plan are read in their order
+        numbered.sort(key=lambda pair: not pair[1].failed)
+    rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
+    frame = _table_of(runtime, PLAN_OUTCOMES if plan else OUTCOMES, rows)
+    query.note(runtime.session, frame, route=first.write.path if first else "", written=True)
+    return frame
+
+
+def dry_run_frame(runtime: Runtime, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
+    """Return the requests that would be sent, one a row, secrets masked; in a plan with the steps that are blocked."""
+    records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
+    frame = _table_of(runtime, PLAN if plan else REQUESTS, records)
+    query.note(runtime.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    for words, targets in _remarks(writes).items():
+        runtime.face.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
+    for write in writes:
+        if plan and write.warning:
+            runtime.face.say(write.warning)
+    for words, targets in _undoing(writes).items():
+        whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
+        runtime.face.say(f"{whose}{words}")
+    return frame
+
+
+def _table_of(runtime: Runtime, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:
+    """Return the records as a table, as rows where they are only printed."""
+    rows = frames.rows_of_records(resource, records) if runtime.face.prints_rows else None
+    return frames.from_records(resource, records) if rows is None else rows
+
+
+def _request_of(write: Write) -> dict[str, Any]:
+    """Return the request of a write as a record; a write that changes nothing has none."""
+    return {"target": write.target} if write.noop else request_record(write)
+
+
+def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
+    """Return what should be known about writes before they are sent, each remark with the writes that it is about."""
+    found: dict[str, list[str]] = {}
+    for write in writes:
+        words = f"nothing would be sent: {write.noop}" if write.noop else write.stays
+        if words:
+            found.setdefault(words, []).append(write.target)
+    return found
+
+
+def blocked_frame(runtime: Runtime, writes: Sequence[Write]) -> frames.Table:
+    """Return the writes that are blocked, one per row, each with its guard and what lets it pass."""
+    records = [
+        {
+            "step": write.step or at,
+            "target": write.target,
+            "guard": write.guard or None,
+            "reason": write.why or write.blocked,
+            "override": write.override or None,
+        }
+        for at, write in enumerate(writes, 1)
+        if write.blocked
+    ]
+    frame = _table_of(runtime, BLOCKED, records)
+    query.note(runtime.session, frame, route="", dry_run=True)
+    return frame
+
+
+def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
+    """Return what should be known about taking writes back, and of which ones."""
+    found: dict[str, list[str]] = {}
+    for write in writes:
+        if write.undoing and not write.held and not write.noop:
+            found.setdefault(write.undoing, []).append(write.target)
+    return found
+
+
+def request_record(write: Write) -> dict[str, Any]:
+    """Return a prepared request as a record, secrets masked."""
+    return {
+        "target": write.target,
+        "method": write.method,
+        "route": write.path,
+        "parameters": mask(write.sent_params),
+        "body": mask(write.body),
+    }
+
+
+def request_text(write: Write) -> str:
+    """Return a prepared request as people write it down: method and route, parameters, body."""
+    record = request_record(write)
+    if write.held:
+        return f"{write.target}\n  {'blocked' if write.blocked else 'skipped'}: {write.held}"
+    if write.noop:
+        return f"{write.target}\n  nothing is sent: {write.noop}"
+    lines = [f"{record['method']} {record['route']}"]
+    lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
+    if record["body"] is not None:
+        lines.append(json.dumps(record["body"], indent=2, ensure_ascii=False))
+    if write.undoing:
+        lines.append(write.undoing)
+    return "\n".join(lines)
+
+
+def error_of(outcome: Outcome) -> ZenProError:
+    """Return the error that a single failed write is reported as."""
+    if outcome.state in ("unknown", "not done"):
+        hint = "Run it again." if outcome.state == "not done" else "Look whether it happened before you run it again."
+        return OutcomeUnknownError(
+            f"{outcome.write.target}: {outcome.detail}",
+            hint=hint,
+            method=outcome.write.method,
+            path=outcome.write.path,
+        )
+    return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
+
+
+def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
+    """Return the error for several writes of which some are not as they were meant to be."""
+    failed = [one for one in results if one.failed]
+    meant = [one for one in results if one.state != "skipped"]
+    names = ", ".join(one.write.target for one in failed[: limits.FAILED_NAMED]) + (
+        " …" if len(failed) > limits.FAILED_NAMED else ""
+    )
+    words = f"{len(meant) - len(failed)} of {len(meant)} are done; not done: {names}"
+    if any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed):
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(meant)}"
+    return PartlyDoneError(
+        words,
+        hint=f"The table has the reasons. {_next_step(failed)}",
+        outcomes=frame,
+    )
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    """Return how many writes have which outcome, those of unknown outcome by name.
+
+    >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
+    >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
+    '2 done, 1 unknown (checked: b), 1 not sent'
+    """
+    found = {"done": sum(outcome.good for outcome in outcomes)}
+    for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
+        found[state] = sum(outcome.state == state for outcome in outcomes)
+    unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
+    checked = f" (checked: {named(unknown, limits.FAILED_NAMED)})" if unknown else ""
+    words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in found.items()]
+    return ", ".join(text for text, count in zip(words, found.values(), strict=True) if count)
+
+
+def left_out(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a line for each reason why writes were never sent, with those that it is about."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for one in outcomes:
+        if one.state in ("blocked", "skipped"):
+            reasons.setdefault((one.state, one.detail), []).append(one.write.target)
+    return [f"{named(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
+
+
+def _next_step(failed: Sequence[Outcome]) -> str:
+    if any(one.state == "unknown" for one in failed):
+        return "What is unknown may be under way: look first; then run the same line again, what is done stays done."
+    return "Run the same line again: what is done stays done."
+
+
+def _step(at: int, write: Write) -> dict[str, Any]:
+    return {
+        "step": write.step or at,
+        "action": write.action or None,
+        "person": write.name or None,
+        "blocked": write.blocked or None,
+        "skipped": write.skipped or None,
+    }
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "target": outcome.write.target,
+        "outcome": outcome.state,
+        "detail": outcome.detail or None,
+        "method": outcome.write.method,
+        "route": outcome.write.path,
+        "request_id": outcome.request_id,
+    }

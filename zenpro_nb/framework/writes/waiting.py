@@ -1,0 +1,138 @@
+"""Following a workspace's life cycle after a write, until it is where it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from zenpro_nb import limits, query
+from zenpro_nb.client import SYSTEM, Clock
+from zenpro_nb.errors import NotFoundError, NotReadyError, ZenProError
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write import Outcome, Record
+from zenpro_nb.resources.control_plane import WORKSPACES
+
+AVAILABLE = "available"
+DEACTIVATED = "deactivated"
+DELETED = "deleted"
+_FAILED = "failed"
+
+Reached = Callable[[Record], bool]
+
+
+def until(goal: str) -> Callable[[Runtime, Outcome, dict[str, Any]], Outcome]:
+    """Return what follows a workspace's life cycle after a write, where `--wait` was given."""
+
+    def after(run: Runtime, outcome: Outcome, given: dict[str, Any]) -> Outcome:
+        if not is_wanted(given):
+            return outcome
+        path = outcome.write.path
+        record = outcome.record or {}
+        # The route of all but a creation names the workspace; that of a creation does not know it yet.
+        key = str(record.get("id") or path.removeprefix("/workspaces/").partition("/")[0])
+        name = str(record.get("name") or outcome.write.target.removeprefix("workspace "))
+        end = workspace(run, key, name, goal, given["timeout"], version=given.get("version"))
+        return replace(outcome, record=end)
+
+    return after
+
+
+def is_wanted(given: Mapping[str, Any]) -> bool:
+    """Return whether these parameters of a command ask to wait."""
+    return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
+
+
+def workspace(
+    runtime: Runtime,
+    key: str,
+    name: str,
+    goal: str,
+    timeout: float,
+    *,
+    version: str | None = None,
+    say: Callable[[str], None] | None = None,
+    clock: Clock = SYSTEM,
+) -> Record:
+    """Follow a workspace until it has the status `goal`, and return its record; `version` must run by then, too.
+
+    Each change of its status is said by `say`, else by the face.
+
+    Raises:
+        NotReadyError: it failed, or took longer than `timeout`, or Ctrl-C came. What was begun goes on.
+    """
+    path = f"/workspaces/{key}"
+
+    def look() -> Record:
+        try:
+            return query.record_of(runtime.session.client.get(path), WORKSPACES)
+        except NotFoundError:
+            # A deleted workspace may keep its row, and may not (fact sheet, section 8).
+            if goal == DELETED:
+                return {"id": key, "name": name, "status": DELETED}
+            raise
+
+    def reached(record: Record) -> bool:
+        return record.get("status") == goal and (version is None or running_version(record) in (version, None))
+
+    return follow(look, reached, name=name, say=say or runtime.face.say, timeout=timeout, clock=clock)
+
+
+def follow(
+    look: Callable[[], Record],
+    reached: Reached,
+    *,
+    name: str,
+    say: Callable[[str], None],
+    timeout: float,
+    clock: Clock = SYSTEM,
+) -> Record:
+    """Look until it is reached, and say each change of the status."""
+    begun = clock.monotonic()
+    status, pause = "", limits.LIFECYCLE_FIRST_POLL
+    try:
+        while True:
+            record = look()
+            took = clock.monotonic() - begun
+            if record.get("status") != status:
+                status = str(record.get("status"))
+                say(f"{name}: {status}" + (f" after {took:.0f} s" if took >= 1 else ""))
+            if reached(record):
+                return record
+            if status == _FAILED:
+                raise _failed(name, record)
+            if took >= timeout:
+                raise _unfinished(name, f"is still {status} after {took:.0f} s")
+            clock.sleep(min(pause, timeout - took))
+            pause = min(2 * pause, limits.LIFECYCLE_POLL)
+    except KeyboardInterrupt:
+        reason = "is no longer waited for"
+    except NotReadyError:
+        raise
+    except ZenProError as error:
+        reason = f"cannot be followed any more ({error})"
+    raise _unfinished(name, reason)
+
+
+def running_version(record: Record) -> str | None:
+    """Return the version that the workspace's server runs, where the server tells."""
+    found: Any = record
+    for step in ("zenml_service", "status", "version"):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _failed(name: str, record: Record) -> NotReadyError:
+    reason = record.get("state_reason")
+    return NotReadyError(
+        f"The workspace {name} failed" + (f": {reason}" if reason else ""),
+        hint=f"Try `workspaces deploy {name}`, or delete it.",
+    )
+
+
+def _unfinished(name: str, reason: str) -> NotReadyError:
+    return NotReadyError(
+        f"What was begun is under way, but the workspace {name} {reason}",
+        hint=f"Go on with `workspaces wait {name}`.",
+    )

@@ -1,0 +1,182 @@
+"""The shell command `zenpro`: the same tree, results on stdout, words on stderr, exit codes 0 to 4."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zenpro_nb import forms
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import FindingsError, UsageError, ZenProError
+from zenpro_nb.framework.cli.command import clean, run
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.session.login import question
+from zenpro_nb.session.session import Session
+from zenpro_nb.ui import console
+from zenpro_nb.ui.protocol import Terminal
+
+FORMATS = ("table", "csv", "json", "parquet")
+_OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class Shell(Terminal):
+    """The face of a terminal; it adds `--format` and `--allow-partial` to whatever returns data.
+
+    Attributes:
+        incomplete: rows are missing from the result, and nobody has allowed that.
+    """
+
+    lasting = False
+
+    def __init__(self) -> None:
+        self.format = "table"
+        self.incomplete = False
+        self._allows_partial = False
+        self.options = [
+            click.Option(
+                ["--format"],
+                type=click.Choice(FORMATS),
+                default="table",
+                expose_value=False,
+                callback=self._set_format,
+                help="How to print the result. Default: table.",
+            ),
+            click.Option(
+                ["--allow-partial"],
+                is_flag=True,
+                expose_value=False,
+                callback=self._allow_partial,
+                help="Exit with 0 although parts of the result could not be read, instead of 4.",
+            ),
+        ]
+
+    @property
+    def prints(self) -> str:  # type: ignore[override]
+        """Return the suffix of the file whose content is printed; "" for a table, and for what no terminal shows."""
+        shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
+        return f".{self.format}" if shown else ""
+
+    @property
+    def prints_rows(self) -> bool:  # type: ignore[override]
+        """Return whether the format needs no DataFrame."""
+        return self.format != "parquet"
+
+    def warn_incomplete(self, line: str) -> None:
+        """Print the line as a warning; the command then exits with 4."""
+        self.warn(line)
+        self.incomplete = not self._allows_partial
+
+    def show(self, value: object) -> None:
+        """Print the value in the format that was asked for."""
+        emit(value, self.format)
+
+    def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
+        if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
+            self.format = value
+        return value
+
+    def _allow_partial(self, ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        self._allows_partial = self._allows_partial or value
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit.
+
+    0: done. 1: failed, for instance refused by the server. 2: the command cannot be understood. 3: findings, where they
+    were asked for with `--fail-on` and the like. 4: done, but parts of the result could not be read. If several apply:
+    2, 1, 3, 4.
+    """
+    sys.exit(_main(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _main(arguments: list[str]) -> int:
+    face = Shell()
+    session = Session(notify=face.warn, question=partial(question, face), lasting=face.lasting)
+    runtime = Runtime(session, face, forms=lambda *form: forms.ask(*form))  # imported when one is opened
+    try:
+        if "_ZENPRO_COMPLETE" in os.environ:
+            return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
+        result = run(tree, arguments, runtime)
+        if result is not None:
+            emit(result, face.format)
+        return _INCOMPLETE if face.incomplete else _OK
+    except click.MissingParameter as error:
+        return _fail(clean(error, runtime))
+    except ZenProError as error:
+        return _fail(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        console.write_no_more()
+        return _OK
+    finally:
+        session.close()
+
+
+def _fail(error: ZenProError) -> int:
+    for line in error.lines():
+        console.say(line)
+    if isinstance(error, FindingsError):
+        return _FOUND
+    return _MISUSED if isinstance(error, UsageError) else _FAILED
+
+
+def emit(result: Any, kind: str) -> None:
+    """Write a result to stdout."""
+    if not _is_table(result):
+        if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
+            raise UsageError(f"--format {kind} prints DataFrames, and this is not one", hint="Leave it out, or --as.")
+        _emit_value(result)
+    elif kind == "table":
+        _emit_table(result)
+    else:
+        _emit_file(result, kind)
+
+
+def _is_table(result: Any) -> bool:
+    """Return whether the result is a table; what is a DataFrame has imported pandas."""
+    from zenpro_nb.frames import Rows  # only where there is a result
+
+    pandas = sys.modules.get("pandas")
+    return isinstance(result, Rows) or (pandas is not None and isinstance(result, pandas.DataFrame))
+
+
+def _emit_value(result: Any) -> None:
+    if isinstance(result, (dict, list)):
+        console.write(json.dumps(result, indent=2, default=str, ensure_ascii=False).encode() + b"\n")
+    else:
+        console.show(result)
+
+
+def _emit_table(frame: Any) -> None:
+    """Print as much as fits the terminal; what is left out is said on stderr."""
+    from zenpro_nb import frames
+
+    if not len(frame) or not len(frame.columns):
+        console.say("no rows")
+        return
+    text, left = frames.whole_text(frame, console.width())
+    console.show(text)
+    foot = frames.foot_line(frame)
+    if console.is_terminal() and foot not in text:  # a tree has it below itself
+        console.say(foot)
+    if left:
+        console.say(f"not shown for lack of room: {', '.join(left)} (choose with --columns, or use --format)")
+
+
+def _emit_file(frame: Any, kind: str) -> None:
+    """Print the bytes that `--save` would have written."""
+    from zenpro_nb.frames import save
+
+    if kind == "parquet" and console.is_terminal():
+        raise UsageError("A terminal cannot show parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
+    with tempfile.TemporaryDirectory() as folder:
+        console.pour(save(frame, Path(folder) / f"result.{kind}"))

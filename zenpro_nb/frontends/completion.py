@@ -1,0 +1,162 @@
+"""Tab: commands, options, choices, and the names that have been fetched. From memory only, never a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from zenpro_nb.framework.cli.context import Runtime
+
+# Gives the runtime of a call; made when Tab is pressed, so that loading the extension stays cheap.
+MakeRuntime = Callable[[], "Runtime"]
+
+# A word, and what it is: `command`, `option`, `value`, `column` or `name`; of names how many are shown of how many.
+# Front ends show it beside the word.
+Offer = tuple[str, str]
+
+_SIGNED = "--sort"
+_GOES_ON = ("table", "table's column")  # behind them a query goes on, so that its quotes stay open
+_IDENTIFIER = "zenpro_nb"
+
+# `%zenpro …` may stand behind an assignment: `df = %zenpro users`.
+_LINE = re.compile(r"^\s*(?:[\w.,\s\[\]'\":]+=\s*)?%zenpro\s(?P<rest>.*)$", re.DOTALL)
+# The line of a cell's magic: what stands behind it names a command that takes the cell.
+_FIRST_LINE = re.compile(r"^%%zenpro\s(?P<rest>.*)$", re.DOTALL)
+_CELL = "%%zenpro"
+_NAME = "name"  # how the kind of a name that was fetched begins
+
+
+def add_matcher(
+    shell: InteractiveShell, make_runtime: MakeRuntime, *, with_names: Callable[[], bool] = lambda: True
+) -> None:
+    """Let IPython's completer ask us for the lines that are ours.
+
+    Args:
+        with_names: whether names of what was fetched are offered, which are people's as well.
+    """
+
+    @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
+    def matcher(context: CompletionContext) -> SimpleMatcherResult:
+        typed = _typed(context)
+        if typed is None:
+            return {"completions": [], "suppress": False}
+        if _is_body(context):
+            offers, fragment = complete_body(context, typed, make_runtime())
+        else:
+            offers, fragment = complete(typed, make_runtime(), with_body=_on_first_line(context))
+        if not with_names():
+            offers = [(word, kind) for word, kind in offers if not kind.startswith(_NAME)]
+        return {
+            "completions": [SimpleCompletion(text=word, type=kind) for word, kind in offers],
+            "suppress": bool(offers),
+            "matched_fragment": fragment,
+        }
+
+    if shell.Completer is not None:
+        shell.Completer.custom_matchers.append(matcher)
+
+
+def remove_matcher(shell: InteractiveShell) -> None:
+    """Take the matcher away again."""
+    if shell.Completer is not None:
+        shell.Completer.custom_matchers[:] = [
+            matcher
+            for matcher in shell.Completer.custom_matchers
+            if getattr(matcher, "matcher_identifier", None) != _IDENTIFIER
+        ]
+
+
+def complete(typed: str, runtime: Runtime, *, with_body: bool = False) -> tuple[list[Offer], str]:
+    """Return what could stand at the end of a line, and the part of the line that it would replace.
+
+    Args:
+        with_body: only commands that take the cell below the line.
+    """
+    from zenpro_nb.commands.tree import tree
+    from zenpro_nb.syntax.line import split
+
+    tokens = split(typed, complete=False)
+    at_new_word = not tokens or (typed[-1:].isspace() and not tokens[-1].open_quote)
+    incomplete = "" if at_new_word else tokens[-1].text
+    before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
+    fragment = "" if at_new_word else typed[tokens[-1].start :]
+    if with_body and not tree.takes_body(before):
+        words = [word for word in tree.commands if word.startswith(incomplete) and tree.takes_body([*before, word])]
+        return [(word, "command") for word in words], fragment
+    if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
+        # click takes what begins with a dash for an option, also where it is a value.
+        offers = [("-" + word, kind) for word, kind in _candidates(before, incomplete[1:], runtime)]
+    else:
+        offers = _candidates(before, incomplete, runtime)
+    option, equals, _ = incomplete.partition("=")
+    if equals and option.startswith("-"):
+        return [(f"{option}={_quoted(word)}", kind) for word, kind in offers], fragment
+    return [(_quoted(word, fragment[:1], kind), kind) for word, kind in offers], fragment
+
+
+def complete_body(context: CompletionContext, typed: str, runtime: Runtime) -> tuple[list[Offer], str]:
+    """Return what could stand at the end of a cell that a command takes as it stands, and what it would replace."""
+    from zenpro_nb.commands.tree import tree
+    from zenpro_nb.syntax.line import split
+
+    words = [token.text for token in split(context.full_text.split("\n", 1)[0].removeprefix(_CELL), complete=False)]
+    if not tree.completes_body(words):
+        return [], ""
+    word = re.search(r"\S*$", typed)
+    fragment = word.group() if word else ""
+    start = len(typed) - len(fragment)
+    return [(text[start:], kind) for text, kind in _candidates(words, typed, runtime)], fragment
+
+
+def _is_body(context: CompletionContext) -> bool:
+    """Return whether the cursor stands in a cell that the command on its first line takes as it stands."""
+    first = context.full_text.split("\n", 1)[0].split()
+    return context.cursor_line > 0 and first[:1] == [_CELL] and len(first) > 1
+
+
+def _candidates(before: list[str], incomplete: str, runtime: Runtime) -> list[Offer]:
+    from click.shell_completion import ShellComplete
+
+    from zenpro_nb.commands.tree import tree
+
+    shell_complete = ShellComplete(tree, {"obj": runtime}, runtime.face.name, "")
+    items = shell_complete.get_completions(before, incomplete)
+    # What says nothing of itself is a value, one of click's own choices.
+    return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
+
+
+def _quoted(word: str, quote: str = "", kind: str = "") -> str:
+    """Return the word as it must be typed: in quotes where it holds a blank."""
+    if quote in ("'", '"'):
+        return f"{quote}{word}" if kind in _GOES_ON else f"{quote}{word}{quote}"
+    if any(char.isspace() for char in word):
+        return f'"{word}"'
+    return word
+
+
+def _typed(context: CompletionContext) -> str | None:
+    """Return the text between the magic and the cursor, None where the line is not ours."""
+    lines = context.full_text.splitlines() or [""]
+    current = lines[context.cursor_line] if context.cursor_line < len(lines) else ""
+    before = current[: context.cursor_position]
+    if _on_first_line(context):
+        match = _FIRST_LINE.match(before)
+        return match["rest"] if match else None
+    # Words behind the magic: the cell is the body of that command, and holds no commands.
+    if _is_body(context):
+        return "\n".join([*lines[1 : context.cursor_line], before])
+    if lines[0].split()[:1] == [_CELL]:
+        return before.lstrip() if lines[0].split() == [_CELL] else None
+    match = _LINE.match(before)
+    return match["rest"] if match else None
+
+
+def _on_first_line(context: CompletionContext) -> bool:
+    """Return whether the cursor stands on the line of a cell's magic."""
+    return context.cursor_line == 0 and context.full_text.startswith(_CELL)

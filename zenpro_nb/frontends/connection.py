@@ -1,0 +1,108 @@
+"""The face for Python code: the same commands, called with words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec.structs import replace
+
+from zenpro_nb.client import ApiKey, BearerToken, Client, normalize
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.command import clean, run
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.ui.protocol import Terminal
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from zenpro_nb.security.secret import Secret
+
+
+class Connection:
+    """One server, and the commands of `%zenpro` for it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._face = Terminal()
+
+    @property
+    def client(self) -> Client:
+        """Return the HTTP client, for routes that no command covers."""
+        return self._session.client
+
+    def run(self, *words: object) -> Any:
+        """Carry out one command, each word an argument of its own, so that nothing needs quotes.
+
+        Returns:
+            What the command returns, for a listing a DataFrame.
+
+        Raises:
+            ZenProError: in one line, what happened and what to do next.
+
+        Example:
+            >>> zen.run("roles", "--level", "workspace")["name"].head(2).tolist()
+            ['Workspace Admin', 'Workspace Developer']
+        """
+        values = Values()
+        runtime = Runtime(self._session, self._face, values)
+        arguments = [word if isinstance(word, str) else values.mark(word, _source(word)) for word in words]
+        try:
+            return run(tree, arguments, runtime)
+        except click.MissingParameter as error:
+            raise clean(error, runtime) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.leave_sandbox()
+        self._session.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<zenpro_nb connection to {self._session.settings.url}>"
+
+
+def _source(word: object) -> str:
+    """Return how messages and the journal name a value; a table is too large to be written out."""
+    return f"${type(word).__name__}" if hasattr(word, "columns") else repr(word)
+
+
+def open_connection(
+    *,
+    url: str | None,
+    key: Secret | None,
+    token: Secret | None,
+    profile: str | None,
+    organization: str | None,
+    workers: int | None,
+) -> Connection:
+    """See `zenpro_nb.connect`."""
+    if key and token:
+        raise UsageError("Both a key and a token were given", hint="Give one of them.")
+    if profile and url:
+        raise UsageError("Both a profile and an address were given", hint="A profile has its own address.")
+    session = Session()
+    if profile:
+        session.use_profile(profile)
+    settings = session.profiles.at(normalize(url)) if url else session.settings
+    if token:
+        settings = replace(settings, credential=BearerToken(token), source="connect(token=…)")
+    if key:
+        settings = replace(settings, credential=ApiKey(key), source="connect(api_key=…)")
+    settings = replace(
+        settings,
+        organization=organization or settings.organization,
+        workers=workers or settings.workers,
+    )
+    session.use(settings)
+    return Connection(session)

@@ -1,0 +1,177 @@
+"""The magics `%zenpro` and `%%zenpro`.
+
+Nothing heavy is imported here: the tree, pandas and httpx come with the first line that is carried out.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
+from traitlets import Bool, Enum, Int, observe
+
+from zenpro_nb import limits
+from zenpro_nb.files.variables import PRELOAD
+from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
+from zenpro_nb.frontends.pseudonyms import MadeUp, ShownValues
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from zenpro_nb.frontends.notebook import Notebook
+
+NAME = "zenpro"
+_PRELOADED = (
+    "zenpro_nb.frontends.notebook",
+    "zenpro_nb.commands.organization.users",
+    "zenpro_nb.commands.organization.onboarding",
+    "zenpro_nb.commands.organization.offboarding",
+    "zenpro_nb.client._client",
+    "zenpro_nb.frames.decode.decoder",
+    "zenpro_nb.frames.decode.build",
+    "zenpro_nb.frames.export.files",
+    "zenpro_nb.commands.tool.form",
+    "zenpro_nb.forms.opening",
+    "zenpro_nb.forms.widgets.view",
+)
+
+
+@magics_class
+class ZenProMagics(Magics):
+    """The face of the command tree in notebook cells."""
+
+    display = Enum(
+        [OURS, PANDAS],
+        default_value=OURS,
+        help="How frames of %zenpro are shown: in our own way, or as pandas shows any other. Their data is the same.",
+    ).tag(config=True)
+    width = Int(
+        limits.FRAME_WIDTH,
+        min=0,
+        help="Characters of a frame in a notebook beyond which columns are folded away: empty ones first, then ids, "
+        "then the last ones. 0 folds none, and neither does a larger display.max_columns of pandas.",
+    ).tag(config=True)
+
+    pseudonyms = Bool(
+        False,
+        help="Show made-up people, for screens that others see: in frames, cards, trees, forms, messages. Values stay. "
+        "Forms that were open are closed, and Tab offers no names. What print(), a Series or a plot shows is not ours, "
+        "and stays.",
+    ).tag(config=True)
+
+    read_only = Bool(
+        False,
+        help="Refuse every write before anything is sent. Dry runs, plans and lists work. A safety catch, not a "
+        "security boundary: for that, use a credential with a viewer role.",
+    ).tag(config=True)
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell=shell)
+        self.made_up = MadeUp(self)
+        self._values: ShownValues | None = None
+        self._notebook: Notebook | None = None
+        self._frames: FrameDisplay | None = None
+        self.warming: threading.Thread | None = None
+
+    @property
+    def notebook(self) -> Notebook:
+        """Return the session of this shell, made at the first use."""
+        if self._notebook is None:
+            if self.warming is not None:
+                # Two threads that import a package from its two ends see modules that are half made.
+                self.warming.join()
+            from zenpro_nb.frontends.notebook import Notebook
+
+            self._notebook = Notebook(cast("InteractiveShell", self.shell), self.made_up, self._locks)
+        return self._notebook
+
+    @no_var_expand
+    @needs_local_scope
+    @line_magic(NAME)  # type: ignore[arg-type]
+    def line(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
+        """Run one command: `%zenpro users --limit 10`. `%zenpro --help` lists them."""
+        return self.notebook.run(line, local_ns)
+
+    @no_var_expand
+    @needs_local_scope
+    @cell_magic(NAME)  # type: ignore[arg-type]
+    def cell(self, line: str, cell: str, local_ns: dict[str, Any] | None = None) -> Any:
+        """Run several commands, one a line, in order, stopping at the first error."""
+        return self.notebook.run_cell(line, cell, local_ns)
+
+    def _locks(self) -> list[str]:
+        return ["%config ZenProMagics.read_only = True"] if self.read_only else []
+
+    def show_frames(self) -> None:
+        """Begin to show frames in our own way."""
+        formatter = self.shell.display_formatter  # type: ignore[union-attr]
+        self._frames = FrameDisplay(formatter, self, self.made_up)
+        self._values = ShownValues(formatter, self.made_up)
+
+    @observe("pseudonyms")
+    def _close_forms(self, change: Any) -> None:
+        """Close the forms that were opened before: their widgets hold people as they are."""
+        if change["new"] and self._notebook is not None:
+            self._notebook.close_forms()
+
+    def close(self) -> None:
+        """Show frames as before, end what the session started, and close its connections."""
+        if self._frames is not None:
+            self._frames.close()
+            self._frames = None
+        if self._values is not None:
+            self._values.close()
+            self._values = None
+        if self._notebook is not None:
+            self._notebook.close()
+            self._notebook = None
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics and the completion; a second time, the first are replaced."""
+    from zenpro_nb.frontends.completion import add_matcher
+
+    unload(shell)
+    magics = ZenProMagics(shell)
+    shell.register_magics(magics)
+    add_matcher(shell, lambda: magics.notebook.runtime(), with_names=lambda: not magics.made_up.on)
+    magics.show_frames()
+    magics.warming = warm_up()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take back everything that `load` did; IPython has no function for it."""
+    from zenpro_nb.frontends.completion import remove_matcher
+
+    manager = shell.magics_manager
+    magics = manager.registry.pop(ZenProMagics.__name__, None)
+    if magics is None:
+        return
+    for kind in ("line", "cell"):
+        manager.magics[kind].pop(NAME, None)
+    remove_matcher(shell)
+    # Magics.__init__ has entered itself there; compared by identity, since equality of configurables is not defined.
+    shell.configurables[:] = [entry for entry in shell.configurables if entry is not magics]
+    magics.close()
+
+
+def warm_up() -> threading.Thread | None:
+    """Import what the first command needs while the user still reads, where that was asked for; return the thread.
+
+    It is off unless `ZENPRO_WARM_UP=1` is set, as the demo and Binder do: an import in a thread takes turns with
+    whatever the next cell does. `benchmarks/loading.py` measures what it saves.
+    """
+    if os.environ.get(PRELOAD) != "1":
+        return None
+    thread = threading.Thread(target=preload, name="zenpro warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def preload() -> None:
+    """Import what the first commands, frames and forms need."""
+    for name in _PRELOADED:
+        importlib.import_module(name)

@@ -1,0 +1,236 @@
+"""Running lines for an IPython shell: its variables, its displays, its questions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from zenpro_nb import forms, limits
+from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.framework.cli.command import clean, run
+from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends.pseudonyms import MadeUp
+from zenpro_nb.security import printable
+from zenpro_nb.session.login import question
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax import line as lines
+from zenpro_nb.syntax.cell import commands_of
+from zenpro_nb.syntax.placeholders import Values
+from zenpro_nb.ui.protocol import Terminal
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from zenpro_nb.forms.opening import NotebookForms
+
+_KERNELS_WORDS = "Interrupted by user"  # what ipykernel says when a question is interrupted; no news to the user
+
+
+class NotebookFace(Terminal):
+    """What commands say and ask in an IPython shell, in a kernel or in a terminal."""
+
+    name = "%zenpro"
+    has_variables = True
+
+    def __init__(self, shell: InteractiveShell, shown: Callable[[str], str] = str) -> None:
+        self._shell = shell
+        self._shown = shown  # what words are put through before they are seen
+
+    @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
+
+    @property
+    def watched(self) -> bool:
+        """Return whether a front end sits behind the kernel.
+
+        A front end with a person says in each request that it takes questions; nbclient and papermill say no.
+        """
+        kernel = getattr(self._shell, "kernel", None)
+        if kernel is None:
+            return super().watched
+        parent = kernel.get_parent("shell") or {}
+        return bool(parent.get("content", {}).get("allow_stdin", False))
+
+    @property
+    def words_on_stdout(self) -> bool:
+        """Return whether a kernel runs here: front ends show stderr on red, as if something had gone wrong.
+
+        No pipe there wants the data alone.
+        """
+        return self._in_kernel
+
+    def warn(self, line: str) -> None:
+        """Print the line behind `warning:`."""
+        super().warn(self._shown(line))
+
+    def say(self, line: str) -> None:
+        """Print the line where words go."""
+        super().say(self._shown(line))
+
+    def _input(self, prompt: str) -> str:
+        prompt = self._shown(prompt)
+        # A front end shows what `input` itself asks.
+        return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
+
+    def show(self, value: object) -> None:
+        """Display the value below the cell."""
+        from IPython.display import display
+
+        display(value)  # type: ignore[no-untyped-call]
+
+    def picture(self, value: object) -> None:
+        """Display the picture above the cell's result."""
+        self.show(value)
+
+    def assign(self, name: str, value: object) -> None:
+        """Set the variable in the person's namespace."""
+        self._shell.push({name: value})  # type: ignore[no-untyped-call]
+
+
+class Notebook:
+    """The commands of one IPython shell."""
+
+    def __init__(self, shell: InteractiveShell, made_up: MadeUp, locks: Callable[[], Sequence[str]] = tuple) -> None:
+        self._shell = shell
+        self._made_up = made_up
+        self.face = NotebookFace(shell, made_up.text)
+        self.session = Session(notify=self.face.warn, question=partial(question, self.face), locks=locks)
+        self._forms: NotebookForms | None = None  # imported when the first form is opened
+
+    @property
+    def _in_kernel(self) -> bool:
+        return getattr(self._shell, "kernel", None) is not None
+
+    def runtime(self, values: Values | None = None) -> Runtime:
+        """Return the runtime of one call."""
+        pseudonyms = self._made_up if self._made_up.on else None
+        return Runtime(self.session, self.face, values or Values(), self._open_form, pseudonyms=pseudonyms)
+
+    def _open_form(self, *form: Any) -> Any:
+        if self._forms is None:
+            watch = forms.KernelWatch(self._shell) if self._in_kernel else None
+            self._forms = forms.NotebookForms(in_kernel=self._in_kernel, presentation=self._made_up, watch=watch)
+        return self._forms(*form)
+
+    def run(self, line: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out one line, and give what the command returns.
+
+        Raises:
+            ZenProError: in one line, what happened and what to do next; also for Ctrl-C.
+        """
+        return self._run(line, local_ns, asks=self.face.watched)
+
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
+        try:
+            return self._carried_out(line, local_ns, asks=asks, body=body)
+        except KeyboardInterrupt as interrupt:
+            raise _interrupted(line, interrupt) from None
+        except ZenProError as error:
+            self._made_up.error(error)
+            raise
+
+    def _carried_out(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
+        values = Values()
+        namespace = {**self._shell.user_ns, **(local_ns or {})}
+        arguments = lines.expand(lines.split(line), namespace, values)
+        runtime = self.runtime(values)
+        runtime.body, runtime.variables = body, namespace
+        try:
+            return run(tree, arguments, runtime)
+        except click.MissingParameter as error:
+            if not asks or error.ctx is None or not _has_form(error.ctx):
+                raise clean(error, runtime) from None
+            return self._filled_in(runtime, error.ctx)
+        except IncompleteError as error:
+            if not asks or error.context is None or not _has_form(error.context):
+                raise
+            return self._filled_in(runtime, error.context)
+
+    def _filled_in(self, runtime: Runtime, ctx: click.Context) -> Any:
+        """Open the form of a command that lacks something: somebody sits there who can fill it in.
+
+        It is shown at once, since its line may stand to the right of an assignment.
+        """
+        form = open_form(runtime, cast("WriteCommand", ctx.command), ctx.command_path.split()[1:], ctx.params)
+        if self._in_kernel:
+            self.face.show(form)
+        return form
+
+    def run_cell(self, line: str, cell: str, local_ns: Mapping[str, Any] | None = None) -> Any:
+        """Carry out several lines in order, and give what the last returns; what the others return is shown.
+
+        Where the magic's own line names a command that takes the cell below it, it gets that as it stands.
+
+        Raises:
+            ZenProError: the first error; the message says in which line, and the rest was not begun.
+        """
+        if tree.takes_body([token.text for token in lines.split(line, complete=False)]):
+            return self._run_with_body(line, cell, local_ns)
+        if line.strip():
+            raise UsageError(
+                f"%%zenpro takes its commands from the lines below it, not {line.strip()!r}",
+                hint="Move it to a line of its own, or write %zenpro for a single command.",
+            )
+        place, result = "", None
+        try:
+            commands = commands_of(cell)
+            for number, command in commands:
+                place = f"Line {number}: "
+                if result is not None:
+                    self.face.show(result)
+                # Those below it would not wait for a form.
+                asks = self.face.watched and number == commands[-1][0]
+                result = self._run(command, local_ns, asks=asks)
+        except ZenProError as error:
+            error.message = place + error.message
+            raise
+        except KeyboardInterrupt:
+            raise InterruptedReadError(
+                f"{place}stopped by Ctrl-C between two commands", hint="Those of the lines above are done."
+            ) from None
+        return result
+
+    def _run_with_body(self, line: str, cell: str, local_ns: Mapping[str, Any] | None) -> Any:
+        if not cell.strip():
+            raise UsageError(
+                f"The cell below `%%zenpro {line.strip()}` is empty",
+                hint="Write there what it is to read, or name a file behind a single %.",
+            )
+        # The line of the magic is the cell's first.
+        return self._run(line, local_ns, asks=self.face.watched, body=f"\n{cell}")
+
+    def close_forms(self) -> None:
+        """Close the forms that are open."""
+        if self._forms is not None:
+            self._forms.close()
+            self._forms = None
+
+    def close(self) -> None:
+        """Close the forms and the connections, and end the sandbox if one was started."""
+        if self._forms is not None:
+            self._forms.close()
+        self.session.leave_sandbox()
+        self.session.close()
+
+
+def _has_form(ctx: click.Context) -> bool:
+    """Return whether a form can replace the line: not one with an option that forms lack, such as --yes."""
+    return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
+
+
+def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
+    """Return Ctrl-C as an error of one line.
+
+    It says what the interrupt itself has to say: a write that was on its way.
+    """
+    words = str(interrupt)
+    shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
+    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if words == _KERNELS_WORDS else words)

@@ -1,0 +1,131 @@
+"""An inventory read from a server, in two rounds: what is in the organization, then what is in each thing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from zenpro_nb import query
+from zenpro_nb.access import LISTS, Inventory
+from zenpro_nb.access.model.lists import ZENML_URL
+from zenpro_nb.errors import UnknownNameError
+from zenpro_nb.inventory.fetch import Request, Source, ask
+from zenpro_nb.inventory.join import Read, joined, read_of
+from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
+from zenpro_nb.query import Progress
+from zenpro_nb.resources.control_plane import ME, ORGANIZATIONS
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.workspaces import targets
+
+WITH = ("workspaces",)  # what is read only where it is asked for
+_FIRST = ("organization", "me", "roles", "teams", "service_accounts", "workspaces", "invitations")
+# The heaviest first, so that no thread ends the round alone with one of them.
+_SECOND = {"members": "", "assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
+_INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
+# The braces in the routes of what belongs to one thing.
+_BRACES = {"roles": "role_id", "teams": "team_id", "service_accounts": "service_account_id"}
+
+
+def fill(
+    session: Session,
+    organization: str | None = None,
+    *,
+    with_: Collection[str] = (),
+    pairs: Collection[ActionOnType] = (),
+    progress: Progress | None = None,
+) -> Inventory:
+    """Read the inventory of an organization; what cannot be read is a gap of its list.
+
+    Args:
+        session: with the server in use.
+        organization: name or id; the one in use when left out.
+        with_: of `WITH`; `workspaces` reads what each running workspace itself knows.
+        pairs: of each (action, type of resource) it is asked which roles allow it.
+        progress: told how many reads are done.
+
+    Raises:
+        UnknownNameError: there is no such organization, or nothing that is read only on demand has such a name.
+        AuthenticationError: the credential is not accepted.
+        ConnectionFailedError: the server is not reached.
+        InterruptedReadError: Ctrl-C.
+
+    Example:
+        >>> found = fill(session, "acme", pairs=[("delete", "stack")])
+        >>> found.organization_name, found.gaps, found.roles_allowing("delete", "stack") is None
+        ('acme', {}, False)
+    """
+    for name in with_:
+        if name not in WITH:
+            raise UnknownNameError(f"There is no {name!r} to read besides", hint=did_you_mean(name, WITH))
+    started = datetime.now(UTC)
+    found = query.organization(session, organization)
+    first = ask(session, list(_first_round(found.id)), progress)
+    reads = {name: read_of(name, [one for one in first if one.request.source.name == name]) for name in _FIRST}
+    of = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
+    requests = [
+        request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
+    ]
+    asked = permission_requests(found.id, pairs)
+    second = ask(session, [*requests, *asked], _behind(progress, len(first)))
+    answers = second[: len(requests)]
+    for name, parent in of.items():
+        mine = [one for one in answers if one.request.source.name == name]
+        reads[name] = read_of(name, mine, reads.get(parent))
+    for name in ("roles", "teams", "service_accounts", "workspaces"):
+        query.remember(session, _resource(name), reads[name].frame)
+    lists = joined(reads)
+    if pairs:
+        lists.append(permissions_list(pairs, second[len(requests) :]))
+    return Inventory(
+        organization_id=found.id,
+        organization_name=next(iter(reads["organization"].frame["name"].dropna()), found.name),
+        server=session.settings.url,
+        sandbox=session.is_sandbox(),
+        started=started,
+        finished=datetime.now(UTC),
+        requests=sum(one.requests for one in [*first, *second]),
+    ).with_lists(*lists)
+
+
+def _first_round(organization_id: str) -> Iterator[Request]:
+    ids = {"organization_id": organization_id}
+    alone = {"organization": (ORGANIZATIONS.detail, {"id": organization_id}), "me": (ME.path, {})}
+    for name in _FIRST:
+        if name in alone:
+            route, own = alone[name]
+            yield Request(Source(name), own, route=route)
+        else:
+            yield Request(Source(name), ids, params=ids if name == "workspaces" else {})
+
+
+def _second_round(
+    session: Session, name: str, parent: str, reads: Mapping[str, Read], organization_id: str
+) -> Iterator[Request]:
+    """Yield the reads of a list that is read for each row of another one: for each team its members."""
+    source, ids = Source(name), {"organization_id": organization_id}
+    if not parent:
+        yield Request(source, ids)
+        return
+    for row in _rows(reads[parent]):
+        if parent == "workspaces":
+            place = row["name"] or row["id"], row[ZENML_URL] or "", row["status"] or targets.AVAILABLE
+            target = targets.target_at(session, *place)
+            yield Request(source, part=row["id"], target=target)
+        else:
+            yield Request(source, {**ids, _BRACES[parent]: row["id"]}, part=row["id"])
+
+
+def _rows(read: Read) -> list[dict[Any, Any]]:
+    wanted = [name for name in ("id", "name", "status", ZENML_URL) if name in read.frame.columns]
+    rows = read.frame[read.frame["id"].notna()][wanted].astype(object)
+    return rows.where(rows.notna(), None).to_dict("records")
+
+
+def _resource(name: str) -> Any:
+    return LISTS[name].resource
+
+
+def _behind(progress: Progress | None, done: int) -> Progress | None:
+    return None if progress is None else lambda more: progress(done + more)

@@ -1,0 +1,158 @@
+"""Many reads at once, of which one that fails is a gap and not the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property, partial
+
+from msgspec import Struct, field
+
+from zenpro_nb import frames, limits, query
+from zenpro_nb.access import Gap, GapReason
+from zenpro_nb.access.model.lists import reading_of
+from zenpro_nb.client import Listing, Part
+from zenpro_nb.errors import (
+    ApiError,
+    AuthenticationError,
+    ConnectionFailedError,
+    CredentialError,
+    DeviceTokenError,
+    NotFoundError,
+    PermissionDeniedError,
+    PlanLimitError,
+    UnexpectedAnswerError,
+    UsageError,
+    ZenProError,
+)
+from zenpro_nb.query import Ids, Params, Progress
+from zenpro_nb.resources import Paging
+from zenpro_nb.session.session import Session
+from zenpro_nb.workspaces import targets
+
+# From the special to the general.
+_REASONS: tuple[tuple[type[ZenProError], GapReason], ...] = (
+    (PermissionDeniedError, "forbidden"),
+    (PlanLimitError, "plan"),
+    (AuthenticationError, "token"),
+    (NotFoundError, "missing"),
+    (CredentialError, "token"),
+    (ConnectionFailedError, "unreachable"),
+    (UsageError, "unreachable"),  # a workspace whose server does not run
+    (ZenProError, "failed"),
+)
+
+
+class Source(Struct, frozen=True, dict=True):
+    """A list of an inventory, as it is read."""
+
+    name: str
+
+    @cached_property
+    def decoder(self) -> frames.Decoder:
+        """Return what decodes all reads of it, and remembers which fields came."""
+        return frames.Decoder(reading_of(self.name), track=True)
+
+
+class Request(Struct, frozen=True):
+    """One read of a list, or of a part of it.
+
+    Attributes:
+        source: the list.
+        ids: what fills the braces of its route.
+        params: query parameters.
+        route: another route than that of the list: that of one thing.
+        part: the id of the team, role, bot or workspace that it is about.
+        target: the workspace that is asked; None for the control plane.
+    """
+
+    source: Source
+    ids: Ids = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
+    route: str = ""
+    part: str = ""
+    target: targets.Target | None = None
+
+    def read(self, session: Session) -> Answer:
+        """Return the answer, or why there is none.
+
+        Raises:
+            AuthenticationError, CredentialError: the credential is not accepted at all, or there is none.
+            InterruptedReadError: Ctrl-C.
+        """
+        started = datetime.now(UTC)
+        try:
+            listing = self._listing(session)
+        except (ApiError, ConnectionFailedError, UnexpectedAnswerError, CredentialError, UsageError) as error:
+            if self.target is None and _ends_all(error):
+                raise
+            return Answer(self, None, error, started, datetime.now(UTC))
+        return Answer(self, listing, None, started, datetime.now(UTC))
+
+    def _listing(self, session: Session) -> Listing[frames.Page]:
+        client = session.client if self.target is None else self.target.client(session)
+        decoder = self.source.decoder
+        if self.route:
+            reply = client.request("GET", query.fill(self.route, self.ids), params=dict(self.params))
+            return Listing([Part(decoder(reply.content))], requests=1)
+        resource = reading_of(self.source.name)
+        paged = resource.paging is Paging.PAGE
+        asked = query.Query(
+            resource, self.ids, self.params, hydrate=paged, size=limits.WORKSPACE_PAGE if paged else None
+        )
+        return query.read_listing(client, asked, decoder=decoder, prompt=True)
+
+
+def _ends_all(error: ZenProError) -> bool:
+    """Return whether the credential for the control plane is none; a route may still refuse a kind of token."""
+    return isinstance(error, AuthenticationError | CredentialError | UsageError) and not isinstance(
+        error, DeviceTokenError
+    )
+
+
+class Answer(Struct, frozen=True):
+    """What a read gave: its pages, or the error that it ended with."""
+
+    request: Request
+    listing: Listing[frames.Page] | None
+    error: ZenProError | None
+    started: datetime
+    finished: datetime
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests it took; one that failed counts once, however often it was tried."""
+        return 1 if self.listing is None else self.listing.requests
+
+
+def ask(session: Session, requests: Sequence[Request], progress: Progress | None = None) -> list[Answer]:
+    """Return the answers to all requests, asked at once, in their order.
+
+    Raises:
+        ConnectionFailedError: the server answered none of them.
+        InterruptedReadError: Ctrl-C.
+    """
+    answers = session.client.fan_out([partial(one.read, session) for one in requests], progress=progress)
+    errors = [answer.error for answer in answers if answer.request.target is None]
+    first = next(iter(errors), None)
+    if isinstance(first, ConnectionFailedError) and all(isinstance(error, ConnectionFailedError) for error in errors):
+        raise first
+    return answers
+
+
+def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:
+    """Return the gap that these answers leave, None where all are there.
+
+    Args:
+        answers: those of one list.
+        parts: each is about a part of the list, so that it is known but for the parts that failed.
+    """
+    errors: Mapping[str, ZenProError] = {one.request.part: one.error for one in answers if one.error is not None}
+    if not errors:
+        return None
+    first = next(iter(errors.values()))
+    reason = next(reason for kind, reason in _REASONS if isinstance(first, kind))
+    if not parts or len(errors) == len(answers):
+        return Gap(reason, str(first))
+    text = f"{len(errors)} of {len(answers)} parts could not be read. {first}"
+    return Gap(reason, text, {part: str(error) for part, error in errors.items()})

@@ -1,0 +1,152 @@
+"""From the answers to the lists of an inventory: rows put together, and the names that the API gives as ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from zenpro_nb import frames
+from zenpro_nb.access import LISTS, Gap, InventoryList, list_of
+from zenpro_nb.access.model.lists import NESTED, NESTED_USER, reading_of
+from zenpro_nb.access.model.principals import kind_of, name_of, named
+from zenpro_nb.inventory.fetch import Answer, gap_of
+from zenpro_nb.query import facts_of
+from zenpro_nb.resources.columns import ID
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ACCOUNTS = ("members", "team_members", "assignments")  # the lists whose rows hold whole accounts
+
+
+class Read(Struct, frozen=True):
+    """A list as it was read: its columns that the server fills, and those that others are joined from.
+
+    The attributes are those of `InventoryList`.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    complete: bool
+    changed: bool
+    started: datetime | None
+    finished: datetime | None
+    fields: frozenset[str]
+    gap: Gap | None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the names of its rows by their ids."""
+        label = "username" if self.name == "service_accounts" else "name"
+        rows = self.frame[["id", label]].dropna()
+        return dict(zip(rows["id"], rows[label], strict=True))
+
+    def listed(self, more: frozenset[str] = frozenset()) -> InventoryList:
+        """Return the list of the inventory; `more` are columns that were put together, and known."""
+        facts = {name: getattr(self, name) for name in ("complete", "changed", "started", "finished", "gap")}
+        known = (self.fields | more) & {column.name for column in LISTS[self.name].columns}
+        return list_of(self.name, self.frame, fields=known, **facts)
+
+
+def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) -> Read:
+    """Return the list that these answers make.
+
+    Args:
+        name: the list.
+        answers: all of it, or one for each row of the parent.
+        parent: the list for each row of which this one was asked.
+    """
+    listed, resource = LISTS[name], reading_of(name)
+    listings = [(one.request.part, one.listing) for one in answers if one.listing is not None]
+    parts = [(part.page, part.keep) for _, listing in listings for part in listing.parts]
+    frame = frames.assemble(resource, parts)
+    fields: frozenset[str] = frozenset().union(*(one.request.source.decoder.fields for one in answers[:1]))
+    if listed.part:
+        part = next(column for column in listed.columns if column.name == listed.part)
+        ids = [key for key, listing in listings for _ in range(listing.rows)]
+        frame[listed.part] = frames.typed([part], [{listed.part: key} for key in ids])[listed.part]
+        fields |= {listed.part}
+    gap = gap_of(answers, parts=bool(listed.part))
+    facts = facts_of([listing for _, listing in listings])
+    complete = facts["complete"] and gap is None and (parent is None or parent.complete)
+    if parent is not None and parent.gap is not None:
+        gap = Gap(parent.gap.reason, f"It is read for each of the {parent.name}: {parent.gap.message}")
+    return Read(
+        name,
+        frame,
+        complete,
+        facts["changed"] or (parent is not None and parent.changed),
+        min((one.started for one in answers), default=parent.started if parent else None),
+        max((one.finished for one in answers), default=parent.finished if parent else None),
+        fields,
+        gap,
+    )
+
+
+def joined(reads: Mapping[str, Read]) -> list[InventoryList]:
+    """Return all lists with the columns that are put together, and the accounts that they name."""
+    bots = frozenset(reads["service_accounts"].frame["id"].dropna())
+    for name in _ACCOUNTS:
+        frame = reads[name].frame
+        # A server may not say it of the users in its lists; those of its own list of bots are bots all the same.
+        bot = frame[f"{NESTED}is_service_account"].fillna(False).astype(bool) | frame["user_id"].isin(bots)
+        frame["kind"] = kind_of(frame, bot, teams=name != "team_members")
+    members, assignments = reads["members"].frame, reads["assignments"].frame
+    roles = reads["roles"].names
+    members["roles"] = [[roles.get(key, key) for key in held] for held in members["role_ids"]]
+    assignments["principal"] = name_of(assignments, "user.email", "user.username", "team", "invited_email")
+    assignments["workspace"] = named(assignments["workspace_id"], reads["workspaces"].names)
+    reads["team_members"].frame["team"] = named(reads["team_members"].frame["team_id"], reads["teams"].names)
+    keys = reads["api_keys"].frame
+    keys["service_account"] = named(keys["service_account_id"], reads["service_accounts"].names)
+    for name, read in reads.items():
+        if LISTS[name].part == "workspace_id":
+            read.frame["workspace"] = named(read.frame["workspace_id"], reads["workspaces"].names)
+    return [*(read.listed(frozenset(_made(read, reads))) for read in reads.values()), _users(reads)]
+
+
+def _made(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
+    """Yield the columns that were put together, but for names of what is not known."""
+    sources = {("members", "roles"): "roles", ("assignments", "workspace"): "workspaces"}
+    for column in LISTS[read.name].columns:
+        source = sources.get((read.name, column.name))
+        if column.made and (source is None or reads[source].gap is None):
+            yield column.name
+
+
+def _users(reads: Mapping[str, Read]) -> InventoryList:
+    """Return the accounts that members, teams and assignments name, each once."""
+    import pandas as pd  # heavy: only where a frame is made
+
+    sources = [reads[name] for name in _ACCOUNTS]
+    columns = {column.name: column.name.removeprefix(NESTED) for column in NESTED_USER}
+    found: list[pd.DataFrame] = []
+    fields = frozenset(columns.values())
+    seen: set[Any] = set()
+    for read in sources:
+        rows = read.frame[list(columns)].rename(columns=columns)
+        rows = rows[rows[ID.name].notna() & ~rows[ID.name].isin(seen)].drop_duplicates(ID.name)
+        seen.update(rows[ID.name])
+        if len(rows):
+            # Where one list sends less of its accounts than another, nobody could tell a null from what is unknown.
+            fields &= {name.removeprefix(NESTED) for name in read.fields if name.startswith(NESTED)}
+            found.append(rows)
+    failed = {read.name: read.gap for read in sources if read.gap is not None}
+    gap = None
+    if failed:
+        first = next(iter(failed.values()))
+        parts = {name: one.message for name, one in failed.items()} if len(failed) < len(sources) else {}
+        gap = Gap(first.reason, first.message, parts)
+    return list_of(
+        "users",
+        pd.concat(found, ignore_index=True) if found else (),
+        fields=fields if found else frozenset(),
+        complete=all(read.complete for read in sources),
+        changed=any(read.changed for read in sources),
+        started=min((read.started for read in sources if read.started), default=None),
+        finished=max((read.finished for read in sources if read.finished), default=None),
+        gap=gap,
+    )

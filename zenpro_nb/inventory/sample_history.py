@@ -1,0 +1,154 @@
+"""The made-up past of the demo's organization: what it may have been like some months ago, so that something changed.
+
+People who are there now had not come yet, others had not left, roles were held by others, a team had another name.
+"""
+
+from __future__ import annotations
+
+import calendar
+import random
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from zenpro_nb.access import Inventory, InventoryList, list_of
+from zenpro_nb.access.model.principals import USER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# How much of the organization differs from one month to the next: in hundredths, of at least one.
+_CAME, _GRANTED, _OTHER_ROLE, _JOINED_TEAM = 3, 4, 3, 5
+_LEFT = (("Rosalind", "Franklin"), ("Emil", "Post"), ("Sofia", "Kovalevskaya"), ("Alonzo", "Church"))
+_OLD_NAMES = ("Infrastructure", "Research")
+_OF_USERS = {"users": "id", "members": "user_id", "team_members": "user_id", "assignments": "user_id"}
+
+
+def months_ago(now: datetime, count: int) -> datetime:
+    """Return the same day and time so many months ago, or the last day of a shorter month.
+
+    >>> from datetime import UTC
+    >>> months_ago(datetime(2027, 3, 31, 9, tzinfo=UTC), 13).isoformat()
+    '2026-02-28T09:00:00+00:00'
+    """
+    month = now.year * 12 + now.month - 1 - count
+    year, month = month // 12, month % 12 + 1
+    return now.replace(year=year, month=month, day=min(now.day, calendar.monthrange(year, month)[1]))
+
+
+def invented_past(now: Inventory, moments: Sequence[datetime]) -> list[Inventory]:
+    """Return what the organization may have been like at these moments.
+
+    Args:
+        now: what it is like.
+        moments: the latest first; each is made from the one before.
+    """
+    found, later = [], now
+    for number, moment in enumerate(moments):
+        later = _dated(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - made-up people
+        found.append(later)
+    return found
+
+
+def _earlier(later: Inventory, chance: random.Random, number: int) -> Inventory:
+    protected = {*later.me.frame["id"], *later.users.frame["id"][later.users.frame["is_superuser"].fillna(False)]}
+    members = later.members.frame
+    people = sorted(set(members["user_id"][members["kind"] == USER].dropna()) - protected)
+    came = chance.sample(people, _part(people, _CAME))
+    stayed = [one for one in people if one not in came]
+    past = _without(later, came)
+    left = _LEFT[2 * number : 2 * number + 2]
+    for (first, last), model in zip(left, chance.sample(stayed, min(len(left), len(stayed))), strict=False):
+        past = _with(past, model, f"{first} {last}", f"{first}.{last}@example.com".lower(), chance)
+    past = _other_roles(past, chance)
+    past = past.with_lists(_drop(past.team_members, chance, _JOINED_TEAM))
+    if len(past.teams):
+        past = _renamed(past, past.teams.frame["id"].iloc[number % len(past.teams)], _OLD_NAMES[number % 2])
+    return past.with_lists(_counted(past))
+
+
+def _part(rows: Sequence[Any], hundredths: int) -> int:
+    return min(len(rows), max(1, len(rows) * hundredths // 100))
+
+
+def _changed(one: InventoryList, frame: pd.DataFrame) -> InventoryList:
+    """Return the list with other rows, of which the same is known."""
+    return replace(one, frame=list_of(one.name, frame).frame)
+
+
+def _without(inventory: Inventory, user_ids: Iterable[str]) -> Inventory:
+    gone = list(user_ids)
+    lists = [(inventory[name], column) for name, column in _OF_USERS.items()]
+    return inventory.with_lists(
+        *(_changed(one, one.frame[~one.frame[column].isin(gone)].reset_index(drop=True)) for one, column in lists)
+    )
+
+
+def _with(inventory: Inventory, model: str, name: str, email: str, chance: random.Random) -> Inventory:
+    """Return the inventory with somebody who had the roles and teams of another one."""
+    import pandas as pd
+
+    key = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    who = {"email": email, "username": email, "name": name, "principal": email}
+    lists = []
+    for list_name, column in _OF_USERS.items():
+        one = inventory[list_name]
+        rows = one.frame[one.frame[column] == model].astype(object)
+        said = {**who, column: key}
+        rows = rows.assign(**{field: said[field] for field in said if field in rows.columns})
+        lists.append(_changed(one, pd.concat([one.frame.astype(object), rows], ignore_index=True)))
+    return inventory.with_lists(*lists)
+
+
+def _drop(one: InventoryList, chance: random.Random, hundredths: int) -> InventoryList:
+    rows = one.frame.index.tolist()
+    gone = chance.sample(rows, _part(rows, hundredths)) if rows else []
+    return _changed(one, one.frame.drop(gone).reset_index(drop=True))
+
+
+def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
+    """Return the inventory in which some roles in workspaces were not yet given, and some were other ones."""
+    frame = inventory.assignments.frame
+    direct = frame.index[(frame["level"] == "workspace") & (frame["kind"] == USER)].tolist()
+    if not direct:
+        return inventory
+    gone = chance.sample(direct, _part(direct, _GRANTED))
+    roles = inventory.roles.frame
+    others = roles[(roles["level"] == "workspace") & roles["system_managed"].fillna(False)][["id", "name"]]
+    rest = [row for row in direct if row not in gone]
+    rows = frame.astype(object)
+    for row in chance.sample(rest, min(len(rest), _part(direct, _OTHER_ROLE))) if len(others) else ():
+        held = rows.loc[row, "role_id"]
+        key, name = chance.choice([pair for pair in others.itertuples(index=False, name=None) if pair[0] != held])
+        rows.loc[row, ["role_id", "role"]] = [key, name]
+    kept = rows.drop(gone).drop_duplicates(list(inventory.assignments.type.key))
+    return inventory.with_lists(_changed(inventory.assignments, kept.reset_index(drop=True)))
+
+
+def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:
+    """Return the inventory in which a team had another name, also where other lists repeat it."""
+    places = {"teams": ("id", "name"), "team_members": ("team_id", "team"), "members": ("team_id", "team")}
+    places["assignments"] = ("team_id", "principal")
+    lists = []
+    for list_name, (key, column) in places.items():
+        one = inventory[list_name]
+        values = one.frame[column].astype(object)
+        lists.append(_changed(one, one.frame.assign(**{column: values.where(one.frame[key] != team_id, name)})))
+    return inventory.with_lists(*lists)
+
+
+def _counted(inventory: Inventory) -> InventoryList:
+    teams = inventory.teams
+    sizes = inventory.team_members.frame["team_id"].value_counts()
+    return _changed(teams, teams.frame.assign(member_count=teams.frame["id"].map(sizes).fillna(0)))
+
+
+def _dated(inventory: Inventory, moment: datetime) -> Inventory:
+    """Return the inventory as if it had been read then."""
+    took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
+    times = {"started": moment, "finished": moment + took}
+    dated = [replace(one, **times) for _, one in inventory.items() if one.known]
+    return replace(inventory.with_lists(*dated), **times)

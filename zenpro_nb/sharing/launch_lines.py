@@ -1,0 +1,67 @@
+"""How others run a notebook that is given away: with papermill, and on Binder."""
+
+from __future__ import annotations
+
+import configparser
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from zenpro_nb.security.printable import without_user
+from zenpro_nb.sharing.parameters_cell import parameters
+
+_BINDER = "https://mybinder.org/v2"
+_HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
+
+
+def papermill_line(path: Path, notebook: Any) -> str:
+    """Return the line that runs a notebook with its parameters as they are, for others to change."""
+    given = [f"-p {name} {shlex.quote(str(value))}" for name, value in parameters(notebook).items() if str(value)]
+    return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *given])
+
+
+def binder_line(path: Path) -> tuple[str, str]:
+    """Return the address that opens a notebook on Binder, and what has to be put into it; "" where that is nothing.
+
+    No address is invented: without a remote in the repository its place is a variable.
+    """
+    here = path.resolve()
+    root = next((one for one in here.parents if (one / ".git").exists()), None)
+    remote = _remote(root / ".git") if root is not None else ""
+    inside = quote((here.relative_to(root) if root is not None else Path(here.name)).as_posix())
+    behind = f"HEAD?urlpath=lab/tree/{inside}"
+    if not remote:
+        return f"{_BINDER}/gh/$OWNER/$REPOSITORY/{behind}", "no git remote is known here: put in your repository's own"
+    return f"{_BINDER}/{_place(remote)}/{behind}", ""
+
+
+def _remote(git: Path) -> str:
+    """Return the address of the remote `origin`, without a user; "" where there is none."""
+    try:
+        if git.is_file():  # a worktree: its own folder is elsewhere, and that names the common one
+            own = (git.parent / git.read_text(encoding="utf-8").partition(":")[2].strip()).resolve()
+            common = own / "commondir"
+            git = (own / common.read_text(encoding="utf-8").strip()).resolve() if common.is_file() else own
+        config = configparser.ConfigParser(strict=False, interpolation=None)
+        config.read_string((git / "config").read_text(encoding="utf-8").replace("\t", ""))
+        return without_user(config.get('remote "origin"', "url", fallback=""))
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return ""
+
+
+def _place(remote: str) -> str:
+    """Return what Binder calls a repository.
+
+    >>> _place("git@github.com:zenml-io/zenml.git"), _place("https://github.com/zenml-io/zenml")
+    ('gh/zenml-io/zenml', 'gh/zenml-io/zenml')
+    """
+    plain = remote.removeprefix("git@").removesuffix(".git").rstrip("/")
+    plain = plain.partition("://")[2] or plain.replace(":", "/", 1)
+    host, _, name = plain.partition("/")
+    kind = _HOSTS.get(host)
+    if kind == "gh" and name.count("/") == 1:
+        return f"gh/{quote(name)}"
+    if kind == "gl" and name:
+        return f"gl/{quote(name, safe='')}"
+    return f"git/{quote(f'https://{plain}', safe='')}"

@@ -1,0 +1,99 @@
+"""Facts about one thing, that read well as HTML in a notebook and as text in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+
+from zenpro_nb.security.printable import cell, markup
+from zenpro_nb.ui import tables
+from zenpro_nb.ui.cells import Cell, TableColumn, room
+from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
+from zenpro_nb.ui.markup import table as html_table
+
+
+class Block(Struct, frozen=True):
+    """A small table below the facts."""
+
+    title: str
+    columns: Sequence[TableColumn]
+
+
+class Card(Struct, frozen=True):
+    """Pairs of a label and a value, tables that belong to them, and the lines to type next.
+
+    >>> Card("ops", [("members", "12"), ("created", "2026-11-25 08:14")], badge="sandbox")
+    ops  [sandbox]
+      members  12
+      created  2026-11-25 08:14
+    """
+
+    title: str
+    rows: Sequence[tuple[str, str | Cell]]
+    next_steps: Sequence[str] = ()
+    badge: str = ""  # a word beside the title
+    hints: Sequence[str] = ()  # what the labels mean, shown on hover
+    blocks: Sequence[Block] = ()
+    notes: Sequence[str] = field(default=())  # what stands below all
+
+    def text(self, width: int | None = None) -> str:
+        """Return the card as lines, their values wrapped where the terminal is that wide."""
+        import wcwidth  # many tables, not read before something is drawn
+
+        rows = [(cell(label), _cell(value).text) for label, value in self.rows]
+        labels = ["try next", *[""] * len(self.next_steps)]
+        rows += [(label, cell(step)) for label, step in zip(labels, self.next_steps, strict=False)]
+        most = max((room(label) for label, _ in rows), default=0)
+        lines = [cell(self.title) + (f"  [{cell(self.badge)}]" if self.badge else "")]
+        for label, value in rows:
+            space = None if width is None else max(width - most - 4, 20)
+            pieces = [value] if space is None or room(value) <= space else wcwidth.wrap(value, space)
+            lines += [f"  {wcwidth.ljust(name, most)}  {piece}" for name, piece in _beside(label, pieces)]
+        for block in self.blocks:
+            drawn, left = tables.table(block.columns, None if width is None else width - 2)
+            lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in drawn.splitlines())]
+            lines += [f"  not shown for lack of room: {', '.join(left)}"] if left else []
+        if self.notes:
+            lines.append(f"[{' · '.join(map(cell, self.notes))}]")
+        return "\n".join(lines)
+
+    def html(self) -> str:
+        """Return the card as HTML, without the stylesheet."""
+        hints = [*self.hints, *[""] * len(self.rows)]
+        rows = "".join(
+            f"<tr><th{_title(hint)}>{markup(label)}</th><td>{address_or_cell(_cell(value))}</td></tr>"
+            for (label, value), hint in zip(self.rows, hints, strict=False)
+        )
+        if self.next_steps:
+            steps = " · ".join(f"<code>{markup(step)}</code>" for step in self.next_steps)
+            rows += f"<tr><th>try next</th><td>{steps}</td></tr>"
+        title = f'<div class="zp-title">{markup(self.title)}{" " + pill(self.badge) if self.badge else ""}</div>'
+        blocks = "".join(
+            f'<div class="zp-block">{markup(block.title)}</div><div class="zp-scroll">{html_table(block.columns)}</div>'
+            for block in self.blocks
+        )
+        notes = foot([markup(note) for note in self.notes])
+        return f'<div class="zp-card">{title}<table class="zp-facts"><tbody>{rows}</tbody></table>{blocks}{notes}</div>'
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        printer.text(repr(self))  # type: ignore[attr-defined]
+
+    def _repr_html_(self) -> str:
+        return look(self.html())
+
+
+def _beside(first: str, pieces: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the pieces, the first beside a label and the rest beside nothing."""
+    return [(first if at == 0 else "", piece) for at, piece in enumerate(pieces)]
+
+
+def _cell(value: str | Cell) -> Cell:
+    return value if isinstance(value, Cell) else Cell(cell(value))
+
+
+def _title(hint: str) -> str:
+    return f' title="{markup(hint)}"' if hint else ""

@@ -1,0 +1,92 @@
+"""Columns of cells as HTML: one look for frames and cards, in light and dark, in every page that shows notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from zenpro_nb.limits import TABLE_PROSE
+from zenpro_nb.security.printable import markup
+from zenpro_nb.ui.cells import Cell, TableColumn
+
+# pandas' own class, by which pages and tools know a frame; and names and formulas of others are not set by MathJax.
+_CLASSES = "dataframe tex2jax_ignore mathjax_ignore"
+
+
+def look(body: str) -> str:
+    """Return HTML with the stylesheet that it needs. Each output brings its own: it may be shown alone."""
+    return f'<style>{_css()}</style><div class="zenpro-look">{body}</div>'
+
+
+@cache
+def _css() -> str:
+    text = files(__package__).joinpath("looks.css").read_text(encoding="utf-8")
+    _, _, rules = text.partition("*/")
+    return " ".join(rules.split())
+
+
+def table(columns: Sequence[TableColumn]) -> str:
+    """Return a table with a row for each cell of its columns, and a head where one of them has a name.
+
+    >>> print(table([TableColumn("", [Cell("1")], right=True)]))
+    <table class="dataframe tex2jax_ignore mathjax_ignore"><tbody><tr><td class="zp-n">1</td></tr></tbody></table>
+    """
+    classes = [_class_of(column) for column in columns]
+    names = "".join(f"<th{_attribute(['zp-n'] * column.right)}>{markup(column.name)}</th>" for column in columns)
+    drawn = [
+        [_cell(cell, classed, column) for cell in column.cells]
+        for column, classed in zip(columns, classes, strict=True)
+    ]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*drawn, strict=True))
+    top = f"<thead><tr>{names}</tr></thead>" if any(column.name for column in columns) else ""
+    return f'<table class="{_CLASSES}">{top}<tbody>{body}</tbody></table>'
+
+
+def cell(one: Cell) -> str:
+    """Return what stands in a cell: a badge for a state, else text."""
+    text = markup(one.shown)
+    if one.signal is None:
+        return text
+    return f'<span class="zp-state zp-{one.signal.value}">{text}</span>'
+
+
+def address_or_cell(one: Cell) -> str:
+    """Return a cell with nothing shortened; an address can be followed."""
+    text = markup(one.text)
+    if one.text.startswith(("http://", "https://")):
+        return f'<a href="{text}" target="_blank" rel="noopener noreferrer">{text}</a>'
+    return cell(Cell(one.text, signal=one.signal))
+
+
+def pill(text: str) -> str:
+    """Return a word on a ground of its own, such as the sandbox's."""
+    return f'<span class="zp-pill">{markup(text)}</span>'
+
+
+def toned(text: str, tone: str) -> str:
+    """Return a text in one of the tones of the stylesheet."""
+    return f'<span class="zp-{tone}">{markup(text)}</span>'
+
+
+def foot(parts: Sequence[str]) -> str:
+    """Return the line below a table, of parts that are HTML already."""
+    return f'<div class="zp-foot">{" · ".join(parts)}</div>' if parts else ""
+
+
+def _class_of(column: TableColumn) -> list[str]:
+    wrapped = column.prose and column.room > TABLE_PROSE
+    has = {"zp-n": column.right, "zp-k": column.key, "zp-p": wrapped, "zp-q": column.index}
+    return [name for name, there in has.items() if there]
+
+
+def _cell(one: Cell, classed: Sequence[str], column: TableColumn) -> str:
+    toned = [f"zp-{one.tone}"] if one.tone else []
+    classes = _attribute([*classed, *["zp-q"] * one.quiet, *toned])
+    hint = one.hint or (one.text if one.short else "")
+    title = f' title="{markup(hint)}"' if hint else ""
+    return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(one)}</{'th' if column.index else 'td'}>"
+
+
+def _attribute(classes: Sequence[str]) -> str:
+    return f' class="{" ".join(classes)}"' if classes else ""

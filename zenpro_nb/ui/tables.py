@@ -1,0 +1,105 @@
+"""Columns of cells as a table of a terminal: text to the left, numbers to the right, and only what fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from msgspec.structs import replace
+
+from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_PROSE
+from zenpro_nb.ui.cells import Cell, TableColumn, fold, room, shortened
+
+_GAP = "  "
+
+
+def table(columns: Sequence[TableColumn], width: int | None) -> tuple[str, list[str]]:
+    """Return the lines of the table, and the names of the columns for which there is no room.
+
+    Args:
+        columns: of equally many cells.
+        width: of the terminal; None where lines may be as long as they need to be.
+
+    Example:
+        >>> names = TableColumn("name", [Cell("ops"), Cell("research")])
+        >>> print(table([names, TableColumn("members", [Cell("12"), Cell("3")], right=True)], 80)[0])
+        name      members
+        ops            12
+        research        3
+    """
+    whole = [_whole(column) for column in columns]  # nobody can hover here
+    if width is None or _total([column.room for column in whole]) <= width:
+        return _drawn(whole, [column.room for column in whole]), []
+    wrapping = [column if column.key else _whole(column) for column in columns]
+    if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
+        return _drawn(wrapping, _shared_out(wrapping, width)), []
+    return _cut(columns, width)
+
+
+def _whole(column: TableColumn) -> TableColumn:
+    """Return the column with nothing shortened."""
+    return replace(column, cells=[Cell(cell.text) for cell in column.cells])
+
+
+def _narrowest(column: TableColumn) -> int:
+    """Return the room that it needs where its words may stand below each other."""
+    words = [word for text in [column.name, *(cell.shown for cell in column.cells)] for word in text.split()]
+    return min(max(map(room, words), default=1), TABLE_CELL)
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
+    """Return the widths of few columns: the widest give way, none below what it needs."""
+    widths = [column.room for column in columns]
+    least = [_narrowest(column) for column in columns]
+    while _total(widths) > width:
+        widest = max((index for index in range(len(widths)) if widths[index] > least[index]), key=widths.__getitem__)
+        widths[widest] -= 1
+    return widths
+
+
+def _cut(columns: Sequence[TableColumn], width: int) -> tuple[str, list[str]]:
+    """Cut long cells of many columns but sentences, which are wrapped, and leave out the columns that do not fit."""
+    cut = [
+        column
+        if column.prose
+        else replace(column, cells=[Cell(shortened(cell.shown, TABLE_CELL), quiet=cell.quiet) for cell in column.cells])
+        for column in columns
+    ]
+    shown, folded = fold(cut, width, len(_GAP))
+    widths = [min(column.room, TABLE_PROSE) if column.prose else column.room for column in shown]
+    for at, column in enumerate(shown):  # what room is left goes to the sentences
+        if column.prose:
+            widths[at] = min(column.room, widths[at] + max(width - _total(widths), 0))
+    return _drawn(shown, widths), [column.name for column in folded]
+
+
+def _drawn(columns: Sequence[TableColumn], widths: Sequence[int]) -> str:
+    names = [column.name for column in columns]
+    rows = [
+        *([names] if any(names) else ()),
+        *zip(*([cell.shown for cell in column.cells] for column in columns), strict=True),
+    ]
+    return "\n".join(line for row in rows for line in _lines(row, columns, widths))
+
+
+def _lines(row: Sequence[str], columns: Sequence[TableColumn], widths: Sequence[int]) -> list[str]:
+    wrapped = list(map(_wrapped, row, widths))
+    return [_GAP.join(map(_padded, pieces, widths, columns)).rstrip() for pieces in zip_longest(*wrapped, fillvalue="")]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    if room(text) <= width:
+        return [text]
+    import wcwidth  # many tables, not read before something is drawn
+
+    return wcwidth.wrap(text, width, break_on_hyphens=False)
+
+
+def _padded(text: str, width: int, column: TableColumn) -> str:
+    import wcwidth  # as above
+
+    return wcwidth.rjust(text, width) if column.right else wcwidth.ljust(text, width)
