@@ -9,7 +9,7 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from tests.client.support import Ids, ids_of
-from zenpro_nb.client import _offset_paging, _offset_pass
+from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing, Merge, Part
 from zenpro_nb.client._paging_hints import Grant, PagingHints
@@ -62,7 +62,7 @@ def read(
     scope = CancelScope()
     wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
     with WorkerPool(workers, scope) as pool:
-        return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
+        return _list_reader.read_by_offset(wanted, pool, hints or PagingHints(), lambda: workers)
 
 
 def as_one(parts: Sequence[Part[Ids]]) -> Ids:

@@ -8,8 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from zenpro_nb.client._latency_window import LatencyWindow
-from zenpro_nb.client._learned_rate import LearnedRate
+from zenpro_nb.client._throttle import LatencyWindow, LearnedRate
 
 
 @dataclass

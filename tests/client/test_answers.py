@@ -5,8 +5,8 @@ import json
 import pytest
 
 from zenpro_nb.client import _error_mapping
-from zenpro_nb.client._call import Call
 from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._request import Call
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,

@@ -15,7 +15,7 @@ import pytest
 from tests.client.support import Answer, Asked, FakeClock, Ids, Script, Server, decode, people
 from zenpro_nb import limits
 from zenpro_nb.client import Client, Counted
-from zenpro_nb.client._bounds import AnswerBoundError, PaceWatch
+from zenpro_nb.client._network import AnswerBoundError, PaceWatch
 from zenpro_nb.errors import (
     InterruptedReadError,
     OutcomeUnknownError,

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.client.simulated import Bucket, Kernel, run, run_all
-from zenpro_nb.client._latency_window import LatencyWindow
-from zenpro_nb.client._learned_rate import LearnedRate
+from zenpro_nb.client._throttle import LatencyWindow, LearnedRate
 
 # What a real way to a server adds or not, differently at each request.
 JITTER = 0.3

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zenpro_nb import limits
-from zenpro_nb.client._seen_ids import SeenIds
+from zenpro_nb.client._listing import SeenIds
 
 
 @given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), asked=st.lists(st.text(max_size=8)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.client.changing_list import Change, World, as_one, asking, changes
 from tests.client.support import Ids, ids_of
 from zenpro_nb import limits
-from zenpro_nb.client import _offset_paging, _offset_pass
+from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._listing import Listing, Part
 from zenpro_nb.client._paging_hints import PagingHints
@@ -41,7 +41,7 @@ def stream(world: World, sink: Taken, workers: int = 4, hints: PagingHints | Non
     scope = CancelScope()
     wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), None, lambda rows: None, merge=as_one, sink=sink)
     with WorkerPool(workers, scope) as pool:
-        return _offset_paging.read(wanted, pool, hints or PagingHints(), lambda: workers)
+        return _list_reader.read_by_offset(wanted, pool, hints or PagingHints(), lambda: workers)
 
 
 @given(

@@ -147,7 +147,7 @@ ADDRESSES = ("", "http://127.0.0.1:9", "http://pro.example.invalid", "https://12
 def test_no_error_holds_it(
     session: Session, canaries: Canaries, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, url: str
 ) -> None:
-    monkeypatch.setattr("zenpro_nb.client._clock.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
+    monkeypatch.setattr("zenpro_nb.client._cancellation.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
     monkeypatch.setenv("ZENML_PRO_USERNAME", USER)
     monkeypatch.setenv(variable, canaries.short if value == "short" else value)
     if url:
@@ -171,7 +171,7 @@ MISTAKES = (
         for place in (
             "zenpro_nb.client._request_pipeline.RequestPipeline._attempt",
             "zenpro_nb.client._tokens._Held.left",
-            "zenpro_nb.client._outgoing._urls.query",
+            "zenpro_nb.client._request._urls.query",
             "zenpro_nb.client._connections.unpacked",
         )
     ),

@@ -1,8 +1,8 @@
+from ._cancellation import SYSTEM as SYSTEM
+from ._cancellation import Clock as Clock
+from ._cancellation import SystemClock as SystemClock
 from ._cancellation import is_stopped as is_stopped
 from ._client import Client as Client
-from ._clock import SYSTEM as SYSTEM
-from ._clock import Clock as Clock
-from ._clock import SystemClock as SystemClock
 from ._credentials import WORKSPACE_LOGIN as WORKSPACE_LOGIN
 from ._credentials import ApiKey as ApiKey
 from ._credentials import BearerToken as BearerToken
@@ -14,7 +14,6 @@ from ._credentials import Token as Token
 from ._credentials import TokenRequest as TokenRequest
 from ._device_login import DeviceLogin as DeviceLogin
 from ._device_login import start_device_login as start_device_login
-from ._fan_out import across_servers as across_servers
 from ._fork import renew_in_child as renew_in_child
 from ._listing import Counted as Counted
 from ._listing import Listing as Listing
@@ -27,3 +26,4 @@ from ._urls import Params as Params
 from ._urls import check_bearer as check_bearer
 from ._urls import normalize as normalize
 from ._urls import segment as segment
+from ._worker_pool import across_servers as across_servers

@@ -1,7 +1,8 @@
-"""What one interruptible piece of work shares: the flag that stops it and the connections to cut.
+"""Clock, progress, and the cancel scope that ends a piece of work on Ctrl-C.
 
-A cancel scope belongs to a listing or a fan-out. Its worker threads carry it as their current scope, so that whatever
-they call on any client stops with it. Scopes nest: a fan-out over workspaces holds one listing in each.
+A cancel scope belongs to a listing or a fan-out. It holds the flag that stops the work and the connections to cut. The
+worker threads use it as their current scope, and every call they make on any client stops with it. Scopes nest: a
+fan-out over workspaces contains one listing per workspace.
 """
 
 from __future__ import annotations
@@ -9,10 +10,52 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import random
 import threading
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
+
+from zenpro_nb.errors import InterruptedReadError
+
+
+class Clock(Protocol):
+    """What the client asks of the world besides the server."""
+
+    def now(self) -> float:
+        """Return the seconds since 1970, UTC; jumps when the machine's clock is set."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return the seconds since some moment.
+
+        They never jump back, and may stand still while the machine is suspended.
+        """
+        ...
+
+    def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        """Come back after `seconds`, or as soon as `cancel` is set."""
+        ...
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    now = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)
+    random = staticmethod(random.random)  # spreads retries, guards nothing
+
+    def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
+        # An event of one's own, because Event.wait is interrupted by Ctrl-C and ended by `cancel`; time.sleep is not.
+        (cancel or threading.Event()).wait(seconds)
+
+
+SYSTEM = SystemClock()
 
 
 class Cuttable(Protocol):
@@ -106,3 +149,38 @@ def _in_child() -> None:
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
     os.register_at_fork(after_in_child=_in_child)
+
+
+class Counter:
+    """How far a piece of work is; what is told never goes back, though a list may be read again."""
+
+    def __init__(self, progress: Callable[[int], None] | None) -> None:
+        self.rows = 0
+        self._progress = progress
+
+    def __call__(self, rows: int) -> None:
+        if rows > self.rows:
+            self.rows = rows
+            if self._progress is not None:
+                self._progress(rows)
+
+
+@contextlib.contextmanager
+def interruptible(how_far: Callable[[], str], counter: Counter) -> Iterator[CancelScope]:
+    """Give this thread a cancel scope; Ctrl-C becomes an error that says how far the work got.
+
+    Raises:
+        InterruptedReadError: Ctrl-C.
+    """
+    interrupted = False
+    with working_for(CancelScope(current())) as scope:
+        try:
+            yield scope
+        except KeyboardInterrupt:
+            interrupted = True
+        if interrupted:
+            scope.stop()
+    if interrupted:
+        raise InterruptedReadError(
+            f"stopped after {how_far()}", hint="Nothing of it was kept.", rows=counter.rows
+        ) from None

@@ -8,23 +8,21 @@ from typing import Literal, NoReturn, Self, TypeVar, overload
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation, _urls
-from zenpro_nb.client._call import Call
-from zenpro_nb.client._clock import SYSTEM, Clock
+from zenpro_nb.client._cancellation import SYSTEM, Clock, Counter
 from zenpro_nb.client._credentials import Credential
-from zenpro_nb.client._fan_out import at_once
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
 from zenpro_nb.client._listing import Counted, Listing, Merge, P, Sink
 from zenpro_nb.client._network import Network
-from zenpro_nb.client._outgoing import USER_AGENT
-from zenpro_nb.client._progress import Counter
 from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._request import USER_AGENT, Call
 from zenpro_nb.client._request_pipeline import RequestPipeline
 from zenpro_nb.client._tenant_names import Spelling
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
 from zenpro_nb.client._transport import Wire
 from zenpro_nb.client._urls import Params
+from zenpro_nb.client._worker_pool import at_once
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret

@@ -18,11 +18,10 @@ import httpcore
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._bounds import PaceWatch, too_long
-from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._cancellation import Clock
 from zenpro_nb.client._library import httpx
-from zenpro_nb.client._network import Network
-from zenpro_nb.client._outgoing import Outgoing
+from zenpro_nb.client._network import Network, PaceWatch, too_long
+from zenpro_nb.client._request import Outgoing
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._call import Form
+from zenpro_nb.client._urls import Form
 from zenpro_nb.errors import AuthenticationError, CredentialError, TokenExpiredError, UnexpectedAnswerError
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import Secret, secret

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from zenpro_nb import limits
+from zenpro_nb.client._cancellation import SYSTEM, Clock
 from zenpro_nb.client._client import Client
-from zenpro_nb.client._clock import SYSTEM, Clock
 from zenpro_nb.client._credentials import CONTROL_PLANE_LOGIN, DeviceToken, duration
 from zenpro_nb.errors import (
     BadRequestError,

@@ -15,9 +15,8 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from zenpro_nb.client import _refusal
-from zenpro_nb.client._call import Call
-from zenpro_nb.client._reply import WEB_PAGE_HINT, Reply, is_web_page, shown
+from zenpro_nb.client._reply import WEB_PAGE_HINT, Refusal, Reply, is_web_page, read_refusal, shown
+from zenpro_nb.client._request import Call
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -97,18 +96,16 @@ def refusal(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | Unexpe
     """
     if reply.status < 400:
         return _redirect(call, reply)
-    words = _refusal.read(call, reply)
+    words = read_refusal(call, reply)
     if not call.safe and (reply.status in _SAYS_NOTHING or not words.from_api):
         who = "the server" if words.from_api else "something in front of the API"
         return lost(call, f"{who} answered {_described(reply, words)}", reply, words)
     return _api_error(call, reply, words)
 
 
-def lost(
-    call: Call, why: str, reply: Reply | None = None, words: _refusal.Refusal | None = None
-) -> OutcomeUnknownError:
+def lost(call: Call, why: str, reply: Reply | None = None, words: Refusal | None = None) -> OutcomeUnknownError:
     """Return the error for a write of which nobody knows what became."""
-    words = words or _refusal.Refusal()
+    words = words or Refusal()
     stranger = reply is not None and reply.status < 500 and is_web_page(reply.content)
     return OutcomeUnknownError(
         f"{call} was sent and its answer was lost: {why}",
@@ -138,12 +135,12 @@ def _address(location: str) -> str:
     return shown(without_user(re.split(r"[?#;]", location, maxsplit=1)[0]))
 
 
-def _described(reply: Reply, words: _refusal.Refusal) -> str:
+def _described(reply: Reply, words: Refusal) -> str:
     text = shown(words.text)
     return f"{reply.status}: {text.rstrip('.')}" if text else str(reply.status)
 
 
-def _api_error(call: Call, reply: Reply, words: _refusal.Refusal) -> ApiError:
+def _api_error(call: Call, reply: Reply, words: Refusal) -> ApiError:
     kind = _kind(call, reply, words)
     detail = shown(words.text)
     fields = {shown(name): shown(text) for name, text in words.fields.items()}
@@ -164,7 +161,7 @@ def _api_error(call: Call, reply: Reply, words: _refusal.Refusal) -> ApiError:
     return error
 
 
-def _kind(call: Call, reply: Reply, words: _refusal.Refusal) -> type[ApiError]:
+def _kind(call: Call, reply: Reply, words: Refusal) -> type[ApiError]:
     if reply.status == 404 and words.no_route:
         return RouteNotFoundError
     if reply.status == 401 and _DEVICE.search(words.text):
@@ -181,7 +178,7 @@ def _phrase(status: int) -> str:
         return "The server refused"
 
 
-def _hint(kind: type[ApiError], reply: Reply, words: _refusal.Refusal) -> str:
+def _hint(kind: type[ApiError], reply: Reply, words: Refusal) -> str:
     if reply.status < 500 and is_web_page(reply.content):
         return WEB_PAGE_HINT
     if kind is PermissionDeniedError and words.text:

@@ -1,17 +1,19 @@
-"""Whole lists: their pages asked for and decoded by several threads, under one cancel scope."""
+"""Reads whole lists: several threads fetch and decode the pages under one cancel scope."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from zenpro_nb.client import _offset_paging, _page_paging, _urls
-from zenpro_nb.client._call import Call
-from zenpro_nb.client._listing import Counted, Listing, Merge, P, Part, Sink
-from zenpro_nb.client._offset_pass import OffsetRequest
-from zenpro_nb.client._page_stitching import Fetched
+from msgspec.structs import replace
+
+from zenpro_nb import limits
+from zenpro_nb.client import _page_paging, _urls
+from zenpro_nb.client._cancellation import Counter, interruptible
+from zenpro_nb.client._listing import Counted, Fetched, Listing, Merge, P, Part, Sink, cut, unite
+from zenpro_nb.client._offset_pass import OffsetPass, OffsetRequest
 from zenpro_nb.client._paging_hints import PagingHints
-from zenpro_nb.client._progress import Counter, interruptible
 from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._request import Call
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.syntax.counts import counted
@@ -56,7 +58,7 @@ class ListReader:
             workers = max(scope.share(self._workers), min(2 if prompt else 1, self._workers))
             threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                return _offset_paging.read(wanted, pool, self._hints, lambda: min(workers, self._window()))
+                return read_by_offset(wanted, pool, self._hints, lambda: min(workers, self._window()))
 
     def by_page(
         self,
@@ -89,3 +91,47 @@ class ListReader:
         with interruptible(lambda: "0 rows", Counter(None)):
             page = self._perform(Call.of("GET", path, params)).decoded(b"[", decode)
         return Listing(parts=[Part(page)] if len(page) else [], requests=1)
+
+
+def read_by_offset(
+    wanted: OffsetRequest[P],
+    pool: WorkerPool[Fetched[P] | None],
+    hints: PagingHints,
+    workers: Callable[[], int],
+) -> Listing[P]:
+    """Return the list; every row that was there all the time is in it once.
+
+    A pass during which nothing moved is the list. After `limits.LIST_PASSES` passes that all saw movement it is what
+    they saw together. `changed` says that any saw movement.
+    """
+    listing: Listing[P] = Listing()
+    passes: list[list[Part[P]]] = []
+    total = hints.totals.get(wanted.key)
+    moved = True
+    while moved and len(passes) < limits.LIST_PASSES:
+        if wanted.sink is not None:
+            wanted.sink.begin()
+        one = OffsetPass(wanted, pool, hints.grant(wanted.key[0]), workers, total or 0)
+        stitcher = one.run()
+        moved, total = stitcher.moved, stitcher.rows
+        passes.append(stitcher.parts)
+        listing.requests += one.requests
+        listing.complete = one.complete
+        listing.changed = listing.changed or moved
+    if listing.complete and wanted.limit is None:
+        hints.remember(wanted.key, total or 0)
+    if moved and wanted.sink is not None:
+        return _handed_over(wanted.sink, read_by_offset(replace(wanted, sink=None), pool, hints, workers), listing)
+    listing.parts = cut(unite(passes) if moved else passes[-1], wanted.limit)
+    return listing
+
+
+def _handed_over(sink: Sink[P], whole: Listing[P], before: Listing[P]) -> Listing[P]:
+    """Return a list that moved in every pass, and was read once more: only what all passes saw together is whole."""
+    sink.begin()
+    for part in whole.parts:
+        sink.take(part)
+    whole.parts.clear()
+    whole.requests += before.requests
+    whole.changed = True
+    return whole

@@ -1,13 +1,23 @@
-"""What reading a list gives."""
+"""The result of reading a list, and the stitcher that joins its pages by the rows they share.
+
+A server that pages by offset counts rows again for each request. Neighboring pages therefore overlap by one row. If
+the first row of a page is the last row of the page before, nothing moved between the two requests. If it is a different
+row but the page contains any row seen before, no row that was present all the time is missing between the two pages. If
+it contains none, there may be a gap.
+
+(Movements that cancel out between two requests leave every offset unchanged: one row is deleted and another is pulled
+forward over the same boundary. No reader that pages by offset can detect them.)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from enum import Enum
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from zenpro_nb.client._seen_ids import SeenIds
+from zenpro_nb import limits
 
 READ_LESS = "Read a part of it: --limit N, or a filter."
 
@@ -121,3 +131,179 @@ def unite(passes: list[list[Part[P]]]) -> list[Part[P]]:
             seen.update(ids[place] for place in fresh if ids)
             united.append(Part(part.page, fresh))
     return united
+
+
+class SeenIds:
+    """A set of ids of which only the hashes are kept: numbers, until `settle` packs them into a sorted array.
+
+    The hashes are the interpreter's own, 64 bits that no server can foretell and that a text remembers. That a row
+    passes for one that was seen happens in one of 37 million lists of a million rows.
+
+    Example:
+        >>> seen = SeenIds()
+        >>> seen.update(["a", "b"])
+        >>> "a" in seen, seen.isdisjoint(["c"]), len(seen)
+        (True, True, 2)
+    """
+
+    def __init__(self) -> None:
+        self._recent: set[int] = set()
+        self._packed: Any = None
+
+    def __len__(self) -> int:
+        return len(self._recent) + (0 if self._packed is None else len(self._packed))
+
+    def __contains__(self, name: str) -> bool:
+        return not self.isdisjoint([name])
+
+    def isdisjoint(self, names: Collection[str]) -> bool:
+        """Return whether none of these was seen."""
+        return self._recent.isdisjoint(map(hash, names)) and not self._is_packed(names)
+
+    def add(self, name: str) -> None:
+        """Add one that was not seen."""
+        self._recent.add(hash(name))
+
+    def update(self, names: Iterable[str]) -> None:
+        """Add some that were not seen."""
+        self._recent.update(map(hash, names))
+
+    def difference_update(self, names: Iterable[str]) -> None:
+        """Take some away again that were added since the last `settle`."""
+        self._recent.difference_update(map(hash, names))
+
+    def settle(self) -> None:
+        """Pack what was added, once it is much: a set takes nine times the memory, but is asked sooner."""
+        if len(self._recent) < limits.IDS_PACKED:
+            return
+        import numpy as np  # most lists do without
+
+        if self._packed is None:
+            self._packed = np.empty(0, dtype=np.int64)
+        before, more = len(self._packed), len(self._recent)
+        self._packed.resize(before + more, refcheck=False)  # where it is, if it can: not twice in memory
+        self._packed[before:] = np.fromiter(self._recent, dtype=np.int64, count=more)
+        self._packed[before:].sort()
+        self._packed.sort(kind="stable")  # which merges two runs that are in order
+        self._recent = set()
+
+    def _is_packed(self, names: Collection[str]) -> bool:
+        if self._packed is None:
+            return False
+        import numpy as np  # as above
+
+        hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
+        found = self._packed.take(self._packed.searchsorted(hashes), mode="clip")
+        return bool((found == hashes).any())
+
+
+class Fetched(Struct, Generic[P], frozen=True):
+    """The answer to `asked` rows from `offset` on."""
+
+    offset: int
+    asked: int
+    page: P
+    ids: Sequence[str]  # the page's, taken once: a page may have to make them
+    rows: int  # how many the page has
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.rows
+
+    @property
+    def next(self) -> int:
+        """Return where the next page begins.
+
+        That is on this one's last row, unless it is the only one or rows have no ids.
+        """
+        return self.end - 1 if len(self.ids) > 1 else self.end
+
+
+class Join(Enum):
+    """How a page fits behind the one before."""
+
+    EXACT = "as if nothing had moved"
+    SHARED = "rows moved, none is missing"
+    GAP = "rows moved, and some may be missing"
+
+
+class PageStitcher(Struct, Generic[P]):
+    """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
+
+    parts: list[Part[P]] = field(default_factory=list)
+    merge: Merge[P] | None = None  # makes one page of many
+    sink: Sink[P] | None = None  # takes the parts, which are then not kept
+    rows: int = 0
+    tail: Fetched[P] | None = None
+    moved: bool = False
+    stalls: int = 0
+    _seen: SeenIds = field(default_factory=SeenIds)
+    _merged: int = 0  # parts at the beginning that are merged ones already
+
+    def join(self, new: Fetched[P]) -> Join:
+        """Return how `new` fits behind what is there."""
+        tail = self.tail
+        if tail is None or (new.offset >= tail.end and len(tail.ids) < 2):
+            return Join.EXACT  # the first page, or nothing that could be compared
+        if new.offset == tail.next and new.ids and new.ids[0] == tail.ids[-1]:
+            return Join.EXACT
+        # Any row that was seen will do: what stood behind it then stands behind it now, here or on a later page.
+        shared = new.offset == 0 or not self._seen.isdisjoint(new.ids)
+        return Join.SHARED if shared else Join.GAP
+
+    def add(self, new: Fetched[P], join: Join) -> int:
+        """Take the page in, and come back with how many of its rows are new."""
+        ids, count = new.ids, new.rows
+        if not ids:
+            self.parts.append(Part(new.page))
+        else:
+            count = self._add_identified(new, join)
+        self.moved = self.moved or join is not Join.EXACT
+        self.rows += count
+        self.stalls = 0 if count else self.stalls + 1
+        self.tail = new
+        self._seen.settle()
+        if len(self.parts) - self._merged >= limits.PAGES_MERGED:
+            self._put_together()
+        return count
+
+    def flush(self) -> None:
+        """Hand over what the sink has not taken yet."""
+        if self.sink is not None and self.parts:
+            self._put_together()
+            self._hand_over(self.sink)
+
+    def _put_together(self) -> None:
+        one = None if self.merge is None else self.merge(self.parts[self._merged :])
+        if one is not None:
+            self.parts[self._merged :] = [Part(one)]
+        self._merged = len(self.parts)
+        if self.sink is not None and self._merged >= limits.PARTS_HANDED_OVER:
+            self._hand_over(self.sink)
+
+    def _hand_over(self, sink: Sink[P]) -> None:
+        """Let the sink take the parts, as one where that can be: a file of many small groups is slow to read."""
+        one = None if self.merge is None else self.merge(self.parts)
+        for part in self.parts if one is None else [Part(one)]:
+            sink.take(part)
+        self.parts.clear()
+        self._merged = 0
+
+    def _add_identified(self, new: Fetched[P], join: Join) -> int:
+        ids = new.ids
+        overlap = 1 if self.tail is not None and join is Join.EXACT and ids[0] == self.tail.ids[-1] else 0
+        before = len(self._seen)
+        fresh = ids[overlap:]
+        if self._seen.isdisjoint(fresh):
+            self._seen.update(fresh)
+            if len(self._seen) - before == len(fresh):
+                if fresh:
+                    self.parts.append(Part(new.page, range(1, len(ids)) if overlap else None))
+                return len(fresh)
+            self._seen.difference_update(fresh)  # doubles within the page: taken one by one
+        else:
+            self.moved = True  # a row of an earlier page again: it was moved backwards
+        keep = first_of_each(ids, self._seen)
+        if keep:
+            self.parts.append(Part(new.page, keep))
+        return len(keep)

@@ -17,8 +17,7 @@ from typing import Generic
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import READ_LESS, Merge, P, Sink
-from zenpro_nb.client._page_stitching import Fetched, Join, PageStitcher
+from zenpro_nb.client._listing import READ_LESS, Fetched, Join, Merge, P, PageStitcher, Sink
 from zenpro_nb.client._paging_hints import Grant
 from zenpro_nb.client._worker_pool import Done, WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError

@@ -33,7 +33,7 @@ def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int)
     The total is known from the first page, so the others are asked for without speculation.
 
     Pages can't overlap here: movement shows as a row that comes twice, as a total that changes, or as rows that do not
-    add up to it, and leads to another pass as with `_offset_paging.read`.
+    add up to it, and leads to another pass as with `_list_reader.read_by_offset`.
     """
     listing: Listing[P] = Listing()
     passes: list[list[Part[P]]] = []

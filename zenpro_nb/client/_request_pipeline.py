@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 
 from zenpro_nb import limits
-from zenpro_nb.client import _error_mapping, _refusal, _retry, _urls
-from zenpro_nb.client._call import Call, Form
-from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._clock import Clock
+from zenpro_nb.client import _error_mapping, _retry, _urls
+from zenpro_nb.client._cancellation import CancelScope, Clock
 from zenpro_nb.client._credentials import Token
-from zenpro_nb.client._failure import TransportFailure
-from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._reply import Reply, read_refusal
+from zenpro_nb.client._request import Call
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
-from zenpro_nb.client._transport import Wire
+from zenpro_nb.client._transport import TransportFailure, Wire
+from zenpro_nb.client._urls import Form
 from zenpro_nb.errors import (
     AuthenticationError,
     ConnectionFailedError,
@@ -75,7 +74,7 @@ class RequestPipeline:
             token: the one that was refused, with `reply`.
         """
         for _ in range(limits.TOKEN_RESENDS):
-            sure = call.safe or _refusal.read(call, reply).from_api  # that the refused one did nothing
+            sure = call.safe or read_refusal(call, reply).from_api  # that the refused one did nothing
             if call.once and not sure:
                 break
             try:

@@ -21,11 +21,10 @@ from email.utils import parsedate_to_datetime
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client import _refusal
-from zenpro_nb.client._call import Call
-from zenpro_nb.client._clock import Clock
-from zenpro_nb.client._failure import TransportFailure
-from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._cancellation import Clock
+from zenpro_nb.client._reply import Reply, read_refusal
+from zenpro_nb.client._request import Call
+from zenpro_nb.client._transport import TransportFailure
 
 GATEWAY = frozenset({502, 503, 504})
 
@@ -59,7 +58,7 @@ def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Cl
         return _failed(tries, clock)
     put_off = outcome.status in (429, 503) and "Retry-After" in outcome.headers
     if not call.safe:
-        if not put_off or call.once or not _refusal.read(call, outcome).from_api:
+        if not put_off or call.once or not read_refusal(call, outcome).from_api:
             return None
         return _refused(call, outcome, tries, clock)
     if put_off or outcome.status == 429:

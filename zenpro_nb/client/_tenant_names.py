@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from zenpro_nb.client._call import Call
 from zenpro_nb.client._reply import Reply
+from zenpro_nb.client._request import Call
 from zenpro_nb.errors import RouteNotFoundError
 
 _SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._clock import Clock
+from zenpro_nb.client._cancellation import CancelScope, Clock
 from zenpro_nb.client._credentials import BearerToken, Credential, Token, TokenRequest
 from zenpro_nb.errors import ZenProError
 

@@ -12,6 +12,7 @@ from zenpro_nb.errors import CredentialError, UsageError
 from zenpro_nb.security.secret import Secret
 
 Params = Mapping[str, object] | None  # str, int, float, bool, Secret, None, or a sequence of these
+Form = Mapping[str, str | Secret]
 
 API_URL = "https://cloudapi.zenml.io"  # fact sheet section 1
 NUL = "it holds a NUL character"

@@ -1,12 +1,13 @@
-"""Threads that live for one piece of work, and a wait that Ctrl-C ends.
+"""Threads that live for one piece of work, and concurrent calls that Ctrl-C ends.
 
-The pool of the standard library keeps its threads, and its shutdown waits for answers that may be half a minute away;
-here the connections are cut first, and the wait has an end.
+The pool of the standard library keeps its threads, and its shutdown waits for responses that can take half a minute.
+This pool cuts the connections first, and its wait has a limit.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import threading
 import time
@@ -17,9 +18,11 @@ from typing import Generic, Self, TypeVar
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client import _cancellation
+from zenpro_nb.client._cancellation import CancelScope, Counter, enter, interruptible
+from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
+Progress = Callable[[int], None]
 
 
 class Done(Struct, Generic[T], frozen=True):
@@ -43,7 +46,7 @@ class WorkerPool(Generic[T]):
         scope: what the threads work for.
     """
 
-    def __init__(self, size: int, scope: _cancellation.CancelScope) -> None:
+    def __init__(self, size: int, scope: CancelScope) -> None:
         self.scope = scope
         self.busy = 0  # jobs handed in and not yet collected
         self._size = size
@@ -101,7 +104,7 @@ class WorkerPool(Generic[T]):
         return [results[number] for number in range(len(calls))]
 
     def _work(self) -> None:
-        _cancellation.enter(self.scope)
+        enter(self.scope)
         while (job := self._jobs.get()) is not None:
             key, call = job
             try:
@@ -155,3 +158,43 @@ class WorkerPool(Generic[T]):
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+
+
+def at_once(
+    calls: Sequence[Callable[[], T]], workers: int, progress: Progress | None, *, keep: bool
+) -> list[T | Exception]:
+    """Make the calls with as many workers as one server is given; see `Client.fan_out`."""
+    counter = Counter(progress)
+    with interruptible(lambda: _how_far(counter, calls, "request"), counter) as scope:
+        size = max(1, min(scope.share(workers), len(calls)))
+        # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
+        scope.width *= size
+        return _made(calls, size, scope, counter, keep=keep)
+
+
+def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None = None) -> list[T | Exception]:
+    """Make one call for each of several servers at once; an error stands in the place of a call that failed.
+
+    How many servers are asked at once has nothing to do with how many requests one of them is sent, for which each has
+    a throttle of its own. One that is dead is given up after `limits.SERVER_PATIENCE`, and holds up no other.
+
+    Raises:
+        InterruptedReadError: Ctrl-C.
+    """
+    counter = Counter(progress)
+    with interruptible(lambda: _how_far(counter, calls, "server"), counter) as scope:
+        size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
+        scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
+        scope.patience = limits.SERVER_PATIENCE
+        return _made(calls, size, scope, counter, keep=True)
+
+
+def _made(
+    calls: Sequence[Callable[[], T]], size: int, scope: CancelScope, counter: Counter, *, keep: bool
+) -> list[T | Exception]:
+    with WorkerPool[T](size, scope) as pool:
+        return pool.gather(calls, counter, keep=keep)
+
+
+def _how_far(counter: Counter, calls: Sequence[object], what: str) -> str:
+    return f"{counter.rows:,} of {counted(len(calls), what)}"

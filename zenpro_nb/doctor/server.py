@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from zenpro_nb import limits
 from zenpro_nb.client import API_URL, Client, Clock, Credential, normalize
-from zenpro_nb.client._call import Call
-from zenpro_nb.client._failure import TransportFailure
 from zenpro_nb.client._reply import Reply
-from zenpro_nb.client._transport import Wire
+from zenpro_nb.client._request import Call
+from zenpro_nb.client._transport import TransportFailure, Wire
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
 from zenpro_nb.resources import drift
