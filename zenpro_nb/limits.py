@@ -31,9 +31,13 @@ WINDOW_START = 8  # requests at once to begin with: kind to a server that nobody
 WINDOW_GROWTH = 0.5  # with each answer at the beginning: half as many again in the time of one answer
 WINDOW_SHRINK = 0.95  # of itself that slow answers leave, with each: halved by a dozen of them
 WINDOW_LEAST = 4  # requests at once that slow answers leave; a refusal leaves fewer
-STRAIN_WEIGHT = 0.1  # of the newest answer in the smoothed strain: about ten answers decide, and one outlier does not
-STRAIN_GROWS = 1.67  # times their best that answers may take while the window grows: two fifths of it would be waiting
-STRAIN_SHRINKS = 2.86  # times their best from which it shrinks: two thirds of it are waiting
+SLOWDOWN_WEIGHT = (
+    0.1  # of the newest answer in the smoothed slowdown: about ten answers decide, and one outlier does not
+)
+SLOWDOWN_GROWS = (
+    1.67  # times their best that answers may take while the window grows: two fifths of it would be waiting
+)
+SLOWDOWN_SHRINKS = 2.86  # times their best from which it shrinks: two thirds of it are waiting
 LATENCY_NOISE = 0.005  # seconds; what is faster is this machine, and its variation is that of its other programs
 LATENCY_SPAN = 60.0  # seconds after which the best time of a route is taken anew: a laptop changes its network
 PACE_SERVED = 5  # answers between two refusals that tell a rate; fewer are chance
@@ -50,7 +54,7 @@ HYDRATED_PAGE = 50  # rows; hydrated ones carry configuration and source code (f
 SLICE = 5_000  # rows of a file of a dataset: a few MB, and a tenth of a second to write
 SLICE_HYDRATED = 1_000  # hydrated rows of one; ten times as heavy while they are decoded
 LIST_PASSES = 3  # how often a list that changes while it is read is read again before it is taken as it is
-LIST_MENDS = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
+LIST_STEPS_BACK = 50  # how often one pass goes back to where rows moved before it takes the list with a possible gap
 PAGING_HINTS = 1_000  # lists of which is remembered how they are paged: more than a session meets, and a few 100 kB
 LIST_PAGES = 20_000  # pages of one list; two million rows at the control plane's page, four hours without workers
 FAR_OFFSET = 2**31 - 1  # rows; behind the end of any list, and the greatest number that every database takes

@@ -127,7 +127,7 @@ class Session:
         """The session's own token is a secret too."""
         magics = self.ip.magics_manager.registry.get("ZenProMagics")
         client = magics.notebook.session._client if magics is not None else None
-        held = client._tokens._held if client is not None else None
+        held = client._tokens._current if client is not None else None
         if held is not None:
             self.canaries.sessions.add(held.token.secret.reveal())
 

@@ -164,15 +164,15 @@ MISTAKES = (
     "zenpro_nb.profiles.sources.accepted",
     "zenpro_nb.commands.tool.status.name_of",
     "zenpro_nb.frames.decode.decoder.Decoder.__call__",
-    "zenpro_nb.client._credentials._token",
-    "zenpro_nb.client._connections.Connections._lend",  # all frames of the client are above it
+    "zenpro_nb.client._credentials._token_from",
+    "zenpro_nb.client._connections.Connections._acquire",  # all frames of the client are above it
     *(
         pytest.param(place, marks=pytest.mark.slow)
         for place in (
             "zenpro_nb.client._request_pipeline.RequestPipeline._attempt",
-            "zenpro_nb.client._tokens._Held.left",
+            "zenpro_nb.client._tokens._IssuedToken.seconds_left",
             "zenpro_nb.client._request._urls.query",
-            "zenpro_nb.client._connections.unpacked",
+            "zenpro_nb.client._connections.decompress",
         )
     ),
 )

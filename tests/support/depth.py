@@ -17,7 +17,7 @@ from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 from zenpro_nb.client._request_pipeline import RequestPipeline
-from zenpro_nb.client._worker_pool import Done, WorkerPool
+from zenpro_nb.client._worker_pool import FinishedJob, WorkerPool
 
 
 @dataclass
@@ -66,7 +66,7 @@ def counted_depth() -> Iterator[Depth]:
 
         submit(self, key, leveled)
 
-    def collected(self: WorkerPool[Any]) -> Done[Any]:
+    def collected(self: WorkerPool[Any]) -> FinishedJob[Any]:
         done = collect(self)
         here.level = max(level(), ends.get(self, {}).get(done.key, 0))
         return done

@@ -15,10 +15,10 @@ from ._credentials import TokenRequest as TokenRequest
 from ._device_login import DeviceLogin as DeviceLogin
 from ._device_login import start_device_login as start_device_login
 from ._fork import renew_in_child as renew_in_child
-from ._listing import Counted as Counted
+from ._listing import IdentifiedPage as IdentifiedPage
 from ._listing import Listing as Listing
-from ._listing import Part as Part
-from ._listing import SizedPage as SizedPage
+from ._listing import PagePart as PagePart
+from ._listing import WithTotal as WithTotal
 from ._reply import Reply as Reply
 from ._tokens import TokenLife as TokenLife
 from ._urls import API_URL as API_URL

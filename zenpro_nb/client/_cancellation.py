@@ -58,13 +58,13 @@ class SystemClock:
 SYSTEM = SystemClock()
 
 
-class Cuttable(Protocol):
-    def cut(self) -> None:
+class Abortable(Protocol):
+    def abort(self) -> None:
         """End every connection now."""
         ...
 
 
-class Stopped(BaseException):
+class WorkStopped(BaseException):
     """Ends a worker whose cancel scope was stopped; no `except Exception` of the work it does may swallow it."""
 
 
@@ -77,7 +77,7 @@ class CancelScope:
         self.cancel = threading.Event()
         self.width = 1
         self.patience = math.inf  # seconds of failures after which a request is not tried again
-        self._wires: set[Cuttable] = set()
+        self._transports: set[Abortable] = set()
         self._children: weakref.WeakValueDictionary[int, CancelScope] = weakref.WeakValueDictionary()
         if parent is not None:
             self.width, self.patience = parent.width, parent.patience
@@ -95,19 +95,19 @@ class CancelScope:
     def check(self) -> None:
         """Raise Stopped where the work is to end."""
         if self.cancel.is_set():
-            raise Stopped
+            raise WorkStopped
 
-    def use(self, wire: Cuttable) -> None:
+    def track(self, transport: Abortable) -> None:
         """Remember a wire whose connections are to be cut when the work is stopped."""
-        self._wires.add(wire)
+        self._transports.add(transport)
 
     def stop(self) -> None:
         """End the work and all work inside it: nothing new is sent, what waits for an answer stops waiting."""
         self.cancel.set()
-        for wire in list(self._wires):
-            wire.cut()
-        for place in self._children.valuerefs():
-            child = place()
+        for transport in list(self._transports):
+            transport.abort()
+        for reference in self._children.valuerefs():
+            child = reference()
             if child is not None:
                 child.stop()
 
@@ -115,43 +115,43 @@ class CancelScope:
 _local = threading.local()
 
 
-def current() -> CancelScope | None:
+def current_scope() -> CancelScope | None:
     """Return the cancel scope that this thread works for."""
     return getattr(_local, "scope", None)
 
 
 def is_stopped() -> bool:
     """Return whether the work of this thread is to end, as after Ctrl-C."""
-    scope = current()
+    scope = current_scope()
     return scope is not None and scope.cancel.is_set()
 
 
 @contextlib.contextmanager
-def working_for(scope: CancelScope) -> Iterator[CancelScope]:
+def use_scope(scope: CancelScope) -> Iterator[CancelScope]:
     """Make `scope` the one that this thread works for, for a while."""
-    outer = current()
-    enter(scope)
+    outer_scope = current_scope()
+    set_current_scope(scope)
     try:
         yield scope
     finally:
-        enter(outer)
+        set_current_scope(outer_scope)
 
 
-def enter(scope: CancelScope | None) -> None:
+def set_current_scope(scope: CancelScope | None) -> None:
     """Make `scope` the one that this thread works for."""
     _local.scope = scope
 
 
-def _in_child() -> None:
+def _after_fork_in_child() -> None:
     """Work for nothing: what the forking thread worked for is the parent's, and its threads are not here."""
-    enter(None)
+    set_current_scope(None)
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
-class Counter:
+class ProgressCounter:
     """How far a piece of work is; what is told never goes back, though a list may be read again."""
 
     def __init__(self, progress: Callable[[int], None] | None) -> None:
@@ -166,14 +166,14 @@ class Counter:
 
 
 @contextlib.contextmanager
-def interruptible(how_far: Callable[[], str], counter: Counter) -> Iterator[CancelScope]:
+def interruptible(progress_text: Callable[[], str], counter: ProgressCounter) -> Iterator[CancelScope]:
     """Give this thread a cancel scope; Ctrl-C becomes an error that says how far the work got.
 
     Raises:
         InterruptedReadError: Ctrl-C.
     """
     interrupted = False
-    with working_for(CancelScope(current())) as scope:
+    with use_scope(CancelScope(current_scope())) as scope:
         try:
             yield scope
         except KeyboardInterrupt:
@@ -182,5 +182,5 @@ def interruptible(how_far: Callable[[], str], counter: Counter) -> Iterator[Canc
             scope.stop()
     if interrupted:
         raise InterruptedReadError(
-            f"stopped after {how_far()}", hint="Nothing of it was kept.", rows=counter.rows
+            f"stopped after {progress_text()}", hint="Nothing of it was kept.", rows=counter.rows
         ) from None

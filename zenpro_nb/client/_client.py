@@ -8,21 +8,21 @@ from typing import Literal, NoReturn, Self, TypeVar, overload
 
 from zenpro_nb import limits
 from zenpro_nb.client import _cancellation, _urls
-from zenpro_nb.client._cancellation import SYSTEM, Clock, Counter
+from zenpro_nb.client._cancellation import SYSTEM, Clock, ProgressCounter
 from zenpro_nb.client._credentials import Credential
 from zenpro_nb.client._fork import renew_in_child
 from zenpro_nb.client._list_reader import ListReader
-from zenpro_nb.client._listing import Counted, Listing, Merge, P, Sink
+from zenpro_nb.client._listing import Listing, Merge, P, Sink, WithTotal
 from zenpro_nb.client._network import Network
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request import USER_AGENT, Call
 from zenpro_nb.client._request_pipeline import RequestPipeline
-from zenpro_nb.client._tenant_names import Spelling
+from zenpro_nb.client._tenant_names import TenantFallback
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
-from zenpro_nb.client._transport import Wire
+from zenpro_nb.client._transport import Transport
 from zenpro_nb.client._urls import Params
-from zenpro_nb.client._worker_pool import at_once
+from zenpro_nb.client._worker_pool import run_concurrently
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
@@ -80,11 +80,11 @@ class Client:
         self._pipeline = RequestPipeline(self.url, self._tokens, self._throttle, clock)
         network = Network(self.url) if transport is None else None
         # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
-        self._reads, self._writes = (
-            Wire(self.url, read_timeout, clock=clock, network=network, transport=transport, user_agent=user_agent)
+        self._read_transport, self._write_transport = (
+            Transport(self.url, read_timeout, clock=clock, network=network, injected=transport, user_agent=user_agent)
             for _ in range(2)
         )
-        self._spelling = Spelling()
+        self._tenant_fallback = TenantFallback()
         self._lists = ListReader(self._perform, self.workers, lambda: self._throttle.window)
         renew_in_child(self)
 
@@ -122,7 +122,7 @@ class Client:
         call = Call.of(method, path, params, json, form, once)
         if self._gate is not None and call.writes:
             self._gate()
-        self._announce()
+        self._warn_before_expiry()
         return self._perform(call)
 
     def get(self, path: str, /, **params: object) -> object:
@@ -142,7 +142,7 @@ class Client:
         limit: int | None = None,
         decode: Callable[[bytes], P],
         progress: Callable[[int], None] | None = None,
-        prompt: bool = False,
+        urgent: bool = False,
         merge: Merge[P] | None = None,
     ) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
@@ -162,9 +162,11 @@ class Client:
             InterruptedReadError: Ctrl-C; no thread is left behind.
             ZenProError: what `request` raises.
         """
-        self._announce()
-        listing = self._lists.by_offset(path, params, limit, decode, Counter(progress), prompt=prompt, merge=merge)
-        listing.path = self._spelling.path(path)
+        self._warn_before_expiry()
+        listing = self._lists.read_by_offset(
+            path, params, limit, decode, ProgressCounter(progress), urgent=urgent, merge=merge
+        )
+        listing.path = self._tenant_fallback.path(path)
         return listing
 
     def stream_list(
@@ -187,24 +189,26 @@ class Client:
 
         Raises: as `read_list`; what the sink has taken is then not the list.
         """
-        self._announce()
-        listing = self._lists.by_offset(path, params, None, decode, Counter(progress), merge=merge, sink=sink)
-        listing.path = self._spelling.path(path)
+        self._warn_before_expiry()
+        listing = self._lists.read_by_offset(
+            path, params, None, decode, ProgressCounter(progress), merge=merge, sink=sink
+        )
+        listing.path = self._tenant_fallback.path(path)
         return listing
 
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
         """Read a list that is not paged, in one request. Raises what `read_list` raises."""
-        self._announce()
-        listing = self._lists.at_once(path, params, decode)
-        listing.path = self._spelling.path(path)
+        self._warn_before_expiry()
+        listing = self._lists.read_unpaged(path, params, decode)
+        listing.path = self._tenant_fallback.path(path)
         return listing
 
-    def tell_page_sizes(self, largest: Mapping[str, int]) -> None:
+    def declare_page_sizes(self, largest: Mapping[str, int]) -> None:
         """Ask for no larger pages than these, by route with its variable parts in braces, from now on.
 
         For what the server's own description says, where that was read anyway; a refusal teaches the same later.
         """
-        self._lists.tell_page_sizes(largest)
+        self._lists.declare_page_sizes(largest)
 
     def read_pages(
         self,
@@ -213,7 +217,7 @@ class Client:
         params: Params = None,
         limit: int | None = None,
         size: int,
-        decode: Callable[[bytes], Counted[P]],
+        decode: Callable[[bytes], WithTotal[P]],
         progress: Callable[[int], None] | None = None,
     ) -> Listing[P]:
         """Read a list that is paged by `page` and `size` and tells its total, as workspaces do (fact sheet section 6).
@@ -225,8 +229,8 @@ class Client:
 
         Raises: as `read_list`.
         """
-        self._announce()
-        listing = self._lists.by_page(path, params, limit, size, decode, Counter(progress))
+        self._warn_before_expiry()
+        listing = self._lists.read_by_page(path, params, limit, size, decode, ProgressCounter(progress))
         listing.path = path
         return listing
 
@@ -237,7 +241,7 @@ class Client:
         *,
         errors: Literal["raise"] = "raise",
         progress: Callable[[int], None] | None = None,
-        most: int = limits.MAX_WORKERS,
+        max_workers: int = limits.MAX_WORKERS,
     ) -> list[T]: ...
 
     @overload
@@ -247,7 +251,7 @@ class Client:
         *,
         errors: Literal["return"],
         progress: Callable[[int], None] | None = None,
-        most: int = limits.MAX_WORKERS,
+        max_workers: int = limits.MAX_WORKERS,
     ) -> list[T | Exception]: ...
 
     def fan_out(
@@ -256,7 +260,7 @@ class Client:
         *,
         errors: Literal["raise", "return"] = "raise",
         progress: Callable[[int], None] | None = None,
-        most: int = limits.MAX_WORKERS,
+        max_workers: int = limits.MAX_WORKERS,
     ) -> list[T] | list[T | Exception]:
         """Make independent calls at once, and come back with their results in the calls' order.
 
@@ -271,8 +275,8 @@ class Client:
         Raises:
             InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
         """
-        self._announce()
-        return at_once(calls, min(self.workers, most), progress, keep=errors == "return")
+        self._warn_before_expiry()
+        return run_concurrently(calls, min(self.workers, max_workers), progress, return_errors=errors == "return")
 
     def bearer(self) -> Secret:
         """Return the current token, fetched or renewed where needed, as `ControlPlaneSession` asks for it.
@@ -280,7 +284,9 @@ class Client:
         Raises:
             CredentialError: the client has no credential.
         """
-        token = self._pipeline.bearer(self._reads, _cancellation.current() or _cancellation.CancelScope())
+        token = self._pipeline.bearer(
+            self._read_transport, _cancellation.current_scope() or _cancellation.CancelScope()
+        )
         if token is None:
             raise CredentialError(
                 "There is no credential", hint="Set ZENML_PRO_API_KEY, or log in.", page="reference/settings"
@@ -296,8 +302,8 @@ class Client:
 
     def after_fork(self) -> None:
         """Make connections and locks anew; called in every forked child."""
-        self._reads.after_fork()
-        self._writes.after_fork()
+        self._read_transport.after_fork()
+        self._write_transport.after_fork()
         self._throttle.after_fork()
         if self._tokens is not None:
             self._tokens.after_fork()
@@ -307,8 +313,8 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._reads.close()
-        self._writes.close()
+        self._read_transport.close()
+        self._write_transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -325,13 +331,13 @@ class Client:
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _perform(self, call: Call) -> Reply:
-        scope = _cancellation.current() or _cancellation.CancelScope()
-        wire = self._reads if call.safe else self._writes
+        scope = _cancellation.current_scope() or _cancellation.CancelScope()
+        transport = self._read_transport if call.safe else self._write_transport
         if call.safe:
-            scope.use(wire)
-        return self._spelling.perform(call, lambda spelled: self._pipeline.perform(spelled, wire, scope))
+            scope.track(transport)
+        return self._tenant_fallback.perform(call, lambda renamed: self._pipeline.perform(renamed, transport, scope))
 
-    def _announce(self) -> None:
+    def _warn_before_expiry(self) -> None:
         # Only where the user's own code called: what a worker prints lands in whichever cell runs just then.
-        if self._tokens is not None and _cancellation.current() is None:
-            self._tokens.announce()
+        if self._tokens is not None and _cancellation.current_scope() is None:
+            self._tokens.warn_before_expiry()

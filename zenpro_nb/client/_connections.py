@@ -20,13 +20,13 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import Clock
 from zenpro_nb.client._library import httpx
-from zenpro_nb.client._network import Network, PaceWatch, too_long
-from zenpro_nb.client._request import Outgoing
+from zenpro_nb.client._network import Network, PaceWatch, too_long_error
+from zenpro_nb.client._request import OutgoingRequest
 
 Headers = list[tuple[bytes, bytes]]
 
 
-class Answer(Struct, frozen=True):
+class RawResponse(Struct, frozen=True):
     """What came back: the status, the headers as they were sent, and the unpacked body."""
 
     status: int
@@ -34,12 +34,12 @@ class Answer(Struct, frozen=True):
     content: bytes
 
 
-class _Kept(Struct):
+class _PooledConnection(Struct):
     """A connection, when it was given back, and how many requests it has served."""
 
     connection: Any
-    since: float = 0.0
-    served: int = 0
+    released_at: float = 0.0
+    request_count: int = 0
 
 
 class Connections:
@@ -55,12 +55,12 @@ class Connections:
         self._network = network
         self._clock = clock
         self._extensions = {"timeout": timeouts}
-        self._idle: deque[_Kept] = deque()
+        self._idle: deque[_PooledConnection] = deque()
         self._closed = False  # connections that are in use meanwhile are not kept any more
         # To store one, and to copy all, is one step of the interpreter each: no lock, which a fork would have to renew.
         self._streams: weakref.WeakValueDictionary[int, PaceWatch] = weakref.WeakValueDictionary()
 
-    def exchange(self, outgoing: Outgoing) -> Answer:
+    def send(self, outgoing: OutgoingRequest) -> RawResponse:
         """Send a request, and return the answer.
 
         Raises:
@@ -68,65 +68,68 @@ class Connections:
         """
         request = httpcore.Request(
             outgoing.method,
-            self._network.below(outgoing.target),
+            self._network.url_of(outgoing.target),
             headers=outgoing.headers,
             content=outgoing.content,
             extensions=self._extensions,
         )
-        lent = self._lend(safe=outgoing.safe)
+        pooled = self._acquire(safe=outgoing.safe)
         try:
-            response = lent.connection.handle_request(request)
+            response = pooled.connection.handle_request(request)
             try:
-                content = unpacked(response.headers, response.iter_stream())
+                content = decompress(response.headers, response.iter_stream())
             finally:
                 response.close()
         except BaseException:
-            lent.connection.close()
+            pooled.connection.close()
             raise
-        self._take_back(lent)
-        return Answer(response.status, response.headers, content)
+        self._release(pooled)
+        return RawResponse(response.status, response.headers, content)
 
-    def _lend(self, *, safe: bool) -> _Kept:
+    def _acquire(self, *, safe: bool) -> _PooledConnection:
         with contextlib.suppress(IndexError):  # no more of them
             while True:
-                kept = self._idle.pop()
-                if (safe and self._lives_on(kept)) or self._network.is_alive(kept.connection):
-                    return kept
-                kept.connection.close()
-        return _Kept(self._network.connection(self._watched))
+                pooled = self._idle.pop()
+                if (safe and self._is_fresh(pooled)) or self._network.is_alive(pooled.connection):
+                    return pooled
+                pooled.connection.close()
+        return _PooledConnection(self._network.connection(self._watch))
 
-    def _lives_on(self, kept: _Kept) -> bool:
+    def _is_fresh(self, pooled: _PooledConnection) -> bool:
         """Return whether nobody needs to look: the server keeps connections, and this one was used a moment ago.
 
         Looking lets another thread go first: a tenth of what a long list takes. A read that is wrong is repeated.
         """
-        return kept.served >= limits.SERVED_ALREADY and self._clock.monotonic() - kept.since < limits.JUST_USED
+        return (
+            pooled.request_count >= limits.SERVED_ALREADY
+            and self._clock.monotonic() - pooled.released_at < limits.JUST_USED
+        )
 
-    def _take_back(self, kept: _Kept) -> None:
-        if self._closed or self._network.is_closed(kept.connection):
-            kept.connection.close()
+    def _release(self, pooled: _PooledConnection) -> None:
+        if self._closed or self._network.is_closed(pooled.connection):
+            pooled.connection.close()
             return
-        kept.since = self._clock.monotonic()
-        kept.served += 1
-        self._idle.append(kept)
+        pooled.released_at = self._clock.monotonic()
+        pooled.request_count += 1
+        self._idle.append(pooled)
         with contextlib.suppress(IndexError):  # other threads lend them meanwhile
-            while kept.since - self._idle[0].since > limits.KEEPALIVE_EXPIRY:
+            while pooled.released_at - self._idle[0].released_at > limits.KEEPALIVE_EXPIRY:
                 self._idle.popleft().connection.close()
 
-    def _watched(self, stream: httpcore.NetworkStream) -> PaceWatch:
-        return PaceWatch(stream, self._clock, self._note)
+    def _watch(self, stream: httpcore.NetworkStream) -> PaceWatch:
+        return PaceWatch(stream, self._clock, self._track)
 
-    def _note(self, stream: PaceWatch) -> None:
+    def _track(self, stream: PaceWatch) -> None:
         self._streams[id(stream)] = stream
 
     def _sockets(self) -> Iterator[socket.socket]:
-        for place in self._streams.valuerefs():
-            stream = place()
+        for reference in self._streams.valuerefs():
+            stream = reference()
             sock = None if stream is None else stream.get_extra_info("socket")
             if isinstance(sock, socket.socket):
                 yield sock
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """End every connection now, so that threads which wait for an answer stop waiting."""
         for sock in self._sockets():
             # Closed already is what is wanted. The base class's method leaves the TLS object alone, which the other
@@ -148,7 +151,7 @@ class Connections:
                 self._idle.pop().connection.close()
 
 
-class Injected:
+class InjectedTransport:
     """An `httpx.BaseTransport` in place of connections; it belongs to whoever made it.
 
     Args:
@@ -162,7 +165,7 @@ class Injected:
         self._url = url
         self._extensions = {"timeout": timeouts}
 
-    def exchange(self, outgoing: Outgoing) -> Answer:
+    def send(self, outgoing: OutgoingRequest) -> RawResponse:
         """Send a request, and return the answer; raise httpx's errors and AnswerBoundError."""
         request = httpx.Request(
             outgoing.method.decode(),
@@ -173,12 +176,12 @@ class Injected:
         )
         response = self._transport.handle_request(request)
         try:
-            content = _bounded(response.iter_bytes())
+            content = _join_within_bound(response.iter_bytes())
         finally:
             response.close()
-        return Answer(response.status_code, response.headers.raw, content)
+        return RawResponse(response.status_code, response.headers.raw, content)
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Do nothing: what the transport waits for is its own affair."""
 
     def after_fork(self) -> None:
@@ -188,7 +191,7 @@ class Injected:
         """Do nothing: whoever made the transport closes it."""
 
 
-def unpacked(headers: Headers, chunks: Iterable[bytes]) -> bytes:
+def decompress(headers: Headers, chunks: Iterable[bytes]) -> bytes:
     """Return a body without its compression, unpacked chunk by chunk, so that no more than one goes over the bound.
 
     Raises:
@@ -196,16 +199,16 @@ def unpacked(headers: Headers, chunks: Iterable[bytes]) -> bytes:
         httpx.DecodingError: it is not what it says.
     """
     if any(name.lower() == b"content-encoding" for name, _ in headers):
-        return _bounded(httpx.Response(200, headers=headers, content=chunks).iter_bytes())
-    return _bounded(chunks)
+        return _join_within_bound(httpx.Response(200, headers=headers, content=chunks).iter_bytes())
+    return _join_within_bound(chunks)
 
 
-def _bounded(chunks: Iterable[bytes]) -> bytes:
-    found: list[bytes] = []
+def _join_within_bound(chunks: Iterable[bytes]) -> bytes:
+    pieces: list[bytes] = []
     size = 0
     for chunk in chunks:
         size += len(chunk)
         if size > limits.ANSWER_BYTES:
-            raise too_long()
-        found.append(chunk)
-    return found[0] if len(found) == 1 else b"".join(found)
+            raise too_long_error()
+        pieces.append(chunk)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -56,11 +56,11 @@ class Credential(Protocol):
         """Return whether `renew` can give a fresh token."""
         ...
 
-    def start(self, ask: TokenRequest) -> Token:
+    def start(self, request: TokenRequest) -> Token:
         """Return the first token, at hand or fetched."""
         ...
 
-    def renew(self, ask: TokenRequest) -> Token | None:
+    def renew(self, request: TokenRequest) -> Token | None:
         """Return a fresh token after one was used up or refused; None where there is no way to get one."""
         ...
 
@@ -81,7 +81,7 @@ class ApiKey:
     renewable = True
 
     def __init__(self, key: str | Secret, *, login: str = CONTROL_PLANE_LOGIN) -> None:
-        self.secret = _checked(key)
+        self.secret = _validated(key)
         self._login = login
         if login == CONTROL_PLANE_LOGIN and self.secret.reveal().startswith(("ZENKEY_", "KITKEY_")):
             raise CredentialError(
@@ -89,9 +89,9 @@ class ApiKey:
                 hint="Use a personal access token or an organization's service account key (ZENPROKEY_…).",
             )
 
-    def start(self, ask: TokenRequest) -> Token:
+    def start(self, request: TokenRequest) -> Token:
         # The key alone: what both the documentation and ZenML's own client send (fact sheet section 2.2).
-        return _token(ask("POST", self._login, form={"password": self.secret}), ask.now())
+        return _token_from(request("POST", self._login, form={"password": self.secret}), request.now())
 
     renew = start
 
@@ -110,8 +110,10 @@ class PasswordLogin:
         self.secret = password if isinstance(password, Secret) else Secret(password)
         self._login = login
 
-    def start(self, ask: TokenRequest) -> Token:
-        return _token(ask("POST", self._login, form={"username": self.username, "password": self.secret}), ask.now())
+    def start(self, request: TokenRequest) -> Token:
+        return _token_from(
+            request("POST", self._login, form={"username": self.username, "password": self.secret}), request.now()
+        )
 
     renew = start
 
@@ -131,14 +133,14 @@ class BearerToken:
     renewable = False
 
     def __init__(self, token: str | Secret, expires_at: float | None = None) -> None:
-        self.secret = _checked(token)
-        told, lifetime = _claims(self.secret)
-        self.token = Token(self.secret, told if expires_at is None else expires_at, lifetime)
+        self.secret = _validated(token)
+        claimed_expiry, lifetime = _read_claims(self.secret)
+        self.token = Token(self.secret, claimed_expiry if expires_at is None else expires_at, lifetime)
 
-    def start(self, ask: TokenRequest) -> Token:
+    def start(self, request: TokenRequest) -> Token:
         return self.token
 
-    def renew(self, ask: TokenRequest) -> Token | None:
+    def renew(self, request: TokenRequest) -> Token | None:
         return None
 
     def __repr__(self) -> str:
@@ -155,9 +157,9 @@ class DeviceToken(BearerToken):
     kind = "browser login"
     renewable = True
 
-    def renew(self, ask: TokenRequest) -> Token | None:
+    def renew(self, request: TokenRequest) -> Token | None:
         try:
-            answer = ask("GET", API_TOKEN, bearer=self.secret)
+            answer = request("GET", API_TOKEN, bearer=self.secret)
         except AuthenticationError as error:
             raise TokenExpiredError(
                 "The browser login has ended.", hint="Log in again.", status=error.status, request_id=error.request_id
@@ -166,9 +168,9 @@ class DeviceToken(BearerToken):
             raise UnexpectedAnswerError("The server gave no token for the browser login.")
         fresh = secret(answer)
         del answer
-        if not _is_sound(fresh):
-            raise _unsendable()
-        return Token(fresh, *_claims(fresh))
+        if not _is_well_formed(fresh):
+            raise _malformed_token_error()
+        return Token(fresh, *_read_claims(fresh))
 
 
 class ControlPlaneSession:
@@ -184,9 +186,9 @@ class ControlPlaneSession:
     def __init__(self, bearer: Callable[[], Secret]) -> None:
         self._bearer = bearer
 
-    def start(self, ask: TokenRequest) -> Token:
-        answer = ask("POST", WORKSPACE_LOGIN, form={"grant_type": "zenml-external"}, bearer=self._bearer())
-        return _token(answer, ask.now())
+    def start(self, request: TokenRequest) -> Token:
+        answer = request("POST", WORKSPACE_LOGIN, form={"grant_type": "zenml-external"}, bearer=self._bearer())
+        return _token_from(answer, request.now())
 
     renew = start
 
@@ -194,22 +196,22 @@ class ControlPlaneSession:
         return "ControlPlaneSession(***)"
 
 
-def _checked(value: str | Secret) -> Secret:
+def _validated(value: str | Secret) -> Secret:
     """Raise CredentialError for what cannot be a credential, before it is sent or breaks a header."""
-    kept = secret(value)
-    if not _is_sound(kept):
+    credential = secret(value)
+    if not _is_well_formed(credential):
         raise CredentialError("The key or token is empty or holds characters that none has.", hint="Copy it again.")
-    return kept
+    return credential
 
 
-def _unsendable() -> UnexpectedAnswerError:
+def _malformed_token_error() -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
         "The login was answered with a token that cannot be sent.", hint="Check that the URL is the API's."
     )
 
 
-def _is_sound(kept: Secret) -> bool:
-    text = kept.reveal()
+def _is_well_formed(credential: Secret) -> bool:
+    text = credential.reveal()
     return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
@@ -224,14 +226,14 @@ def duration(value: object) -> float | None:
     return float(value)
 
 
-def _moment(value: object) -> float | None:
+def _timestamp(value: object) -> float | None:
     """Return a moment that a token tells, in seconds since 1970; None where it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= limits.LAST_MOMENT:
         return None
     return float(value)
 
 
-def _token(answer: object, now: float) -> Token:
+def _token_from(answer: object, now: float) -> Token:
     """Return the token in a login's answer.
 
     A workspace answers 200 without one when it wants a browser (fact sheet, section 9.1).
@@ -243,14 +245,14 @@ def _token(answer: object, now: float) -> Token:
         raise UnexpectedAnswerError("The login was answered without a token.", hint="Check that the URL is the API's.")
     fresh, lifetime = secret(value), duration(life)
     del answer, data, value
-    if not _is_sound(fresh):
-        raise _unsendable()
+    if not _is_well_formed(fresh):
+        raise _malformed_token_error()
     if lifetime is not None:
         return Token(fresh, now + lifetime, lifetime)
-    return Token(fresh, *_claims(fresh))
+    return Token(fresh, *_read_claims(fresh))
 
 
-def _claims(token: Secret) -> tuple[float | None, float | None]:
+def _read_claims(token: Secret) -> tuple[float | None, float | None]:
     """Return when a JWT says it ends, and its whole life; (None, None) for anything else.
 
     Nothing is verified.
@@ -264,7 +266,7 @@ def _claims(token: Secret) -> tuple[float | None, float | None]:
         claims = None
     if not isinstance(claims, dict):
         return None, None
-    expires_at, issued = _moment(claims.get("exp")), _moment(claims.get("iat"))
+    expires_at, issued = _timestamp(claims.get("exp")), _timestamp(claims.get("iat"))
     if expires_at is None or issued is None:
         return expires_at, None
     return expires_at, expires_at - issued

@@ -24,9 +24,9 @@ from zenpro_nb.errors import (
 from zenpro_nb.security.secret import Secret, secret
 from zenpro_nb.version import __version__
 
-_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-_AGAIN = "Start the login again."
-_ENDS = {
+_GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+_RESTART_HINT = "Start the login again."
+_FINAL_ERRORS = {
     "access_denied": "The login was refused in the browser.",
     "expired_token": "The login was not confirmed in time.",
 }
@@ -58,12 +58,16 @@ class DeviceLogin(Struct):
             CredentialError: it was refused, or the time is over.
         """
         if self._clock.now() >= self.expires_at:
-            raise CredentialError(_ENDS["expired_token"], hint=_AGAIN)
-        form: dict[str, str | Secret] = {"grant_type": _GRANT, "client_id": self._client_id, "device_code": self._code}
+            raise CredentialError(_FINAL_ERRORS["expired_token"], hint=_RESTART_HINT)
+        form: dict[str, str | Secret] = {
+            "grant_type": _GRANT_TYPE,
+            "client_id": self._client_id,
+            "device_code": self._code,
+        }
         try:
             answer = self._client.request("POST", CONTROL_PLANE_LOGIN, form=form).json()
         except BadRequestError as error:
-            self._heed(error)
+            self._handle_refusal(error)
             return None
         except (OutcomeUnknownError, ConnectionFailedError):
             return None  # the next question tells
@@ -84,21 +88,21 @@ class DeviceLogin(Struct):
                 self._clock.sleep(self.interval, cancel)
         except KeyboardInterrupt:
             cancel.set()
-        raise CredentialError("The login was cancelled.", hint=_AGAIN)
+        raise CredentialError("The login was cancelled.", hint=_RESTART_HINT)
 
-    def _heed(self, error: BadRequestError) -> None:
+    def _handle_refusal(self, error: BadRequestError) -> None:
         if error.code == "slow_down":
             self.interval = min(self.interval + limits.DEVICE_SLOW_DOWN, limits.DEVICE_LONGEST_INTERVAL)
         elif error.code != "authorization_pending":
-            words = _ENDS.get(error.code, f"The login failed: {error.detail or error.code}")
-            raise CredentialError(words, hint=_AGAIN) from None
+            message = _FINAL_ERRORS.get(error.code, f"The login failed: {error.detail or error.code}")
+            raise CredentialError(message, hint=_RESTART_HINT) from None
 
     def _token(self, answer: object) -> DeviceToken:
         data = answer if isinstance(answer, dict) else {}
-        value, life = data.get("access_token"), data.get("expires_in")
+        value, lifetime = data.get("access_token"), data.get("expires_in")
         if not isinstance(value, str) or not value:
             raise UnexpectedAnswerError("The login was answered without a token.")
-        seconds = duration(life)
+        seconds = duration(lifetime)
         return DeviceToken(value, None if seconds is None else self._clock.now() + seconds)
 
 

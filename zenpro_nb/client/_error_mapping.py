@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from zenpro_nb.client._reply import WEB_PAGE_HINT, Refusal, Reply, is_web_page, read_refusal, shown
+from zenpro_nb.client._reply import WEB_PAGE_HINT, Refusal, Reply, displayable, is_web_page, read_refusal
 from zenpro_nb.client._request import Call
 from zenpro_nb.errors import (
     ApiError,
@@ -81,14 +81,14 @@ _NOT_ABOUT_PERMISSIONS = (
     ),
 )
 _PERMISSIONS = re.compile(r"permi(t|ssion)|allowed|forbidden|denied|role|member|not authori", re.IGNORECASE)
-_OTHER_REASON = "The server's reason is in the message; another role does not change it unless it says so."
-_DEVICE = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
+_OTHER_REASON_HINT = "The server's reason is in the message; another role does not change it unless it says so."
+_DEVICE_TOKEN_REFUSED = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
 # Statuses that gateways and clients in between make, or that say "cut short" rather than "no".
-_SAYS_NOTHING = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
-_LOOK = "Look whether it happened before you send it again."
+_AMBIGUOUS_STATUSES = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
+_CHECK_HINT = "Look whether it happened before you send it again."
 
 
-def refusal(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | UnexpectedAnswerError:
+def refusal_error(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | UnexpectedAnswerError:
     """Return the typed error for a reply whose status is 300 or more.
 
     Example:
@@ -96,75 +96,77 @@ def refusal(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | Unexpe
     """
     if reply.status < 400:
         return _redirect(call, reply)
-    words = read_refusal(call, reply)
-    if not call.safe and (reply.status in _SAYS_NOTHING or not words.from_api):
-        who = "the server" if words.from_api else "something in front of the API"
-        return lost(call, f"{who} answered {_described(reply, words)}", reply, words)
-    return _api_error(call, reply, words)
+    refusal = read_refusal(call, reply)
+    if not call.safe and (reply.status in _AMBIGUOUS_STATUSES or not refusal.from_api):
+        source = "the server" if refusal.from_api else "something in front of the API"
+        return lost_response_error(call, f"{source} answered {_status_and_text(reply, refusal)}", reply, refusal)
+    return _api_error(call, reply, refusal)
 
 
-def lost(call: Call, why: str, reply: Reply | None = None, words: Refusal | None = None) -> OutcomeUnknownError:
+def lost_response_error(
+    call: Call, reason: str, reply: Reply | None = None, refusal: Refusal | None = None
+) -> OutcomeUnknownError:
     """Return the error for a write of which nobody knows what became."""
-    words = words or Refusal()
-    stranger = reply is not None and reply.status < 500 and is_web_page(reply.content)
+    refusal = refusal or Refusal()
+    is_foreign_page = reply is not None and reply.status < 500 and is_web_page(reply.content)
     return OutcomeUnknownError(
-        f"{call} was sent and its answer was lost: {why}",
-        hint=f"{_LOOK} {WEB_PAGE_HINT}" if stranger else _LOOK,
+        f"{call} was sent and its answer was lost: {reason}",
+        hint=f"{_CHECK_HINT} {WEB_PAGE_HINT}" if is_foreign_page else _CHECK_HINT,
         method=call.method,
         path=call.path,
         status=0 if reply is None else reply.status,
-        detail=shown(words.text),
+        detail=displayable(refusal.text),
         request_id=None if reply is None else reply.request_id,
-        from_api=words.from_api,
+        from_api=refusal.from_api,
     )
 
 
 def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswerError:
-    where = _address(reply.headers.get("Location", ""))
-    hint = f"Give the URL that it points to: {where}" if where else "Check that the URL is the API's."
-    words = f"sent elsewhere (HTTP {reply.status}), which is not followed with a credential"
+    target = _redirect_target(reply.headers.get("Location", ""))
+    hint = f"Give the URL that it points to: {target}" if target else "Check that the URL is the API's."
+    problem = f"sent elsewhere (HTTP {reply.status}), which is not followed with a credential"
     if not call.safe:
-        error = lost(call, f"it was {words}", reply)
-        error.hint = f"{_LOOK} {hint}"
+        error = lost_response_error(call, f"it was {problem}", reply)
+        error.hint = f"{_CHECK_HINT} {hint}"
         return error
-    return UnexpectedAnswerError(f"{call} is {words}.", hint=hint)
+    return UnexpectedAnswerError(f"{call} is {problem}.", hint=hint)
 
 
-def _address(location: str) -> str:
+def _redirect_target(location: str) -> str:
     """Return where a redirect points to, without its query and its user, which may hold the credential."""
-    return shown(without_user(re.split(r"[?#;]", location, maxsplit=1)[0]))
+    return displayable(without_user(re.split(r"[?#;]", location, maxsplit=1)[0]))
 
 
-def _described(reply: Reply, words: Refusal) -> str:
-    text = shown(words.text)
+def _status_and_text(reply: Reply, refusal: Refusal) -> str:
+    text = displayable(refusal.text)
     return f"{reply.status}: {text.rstrip('.')}" if text else str(reply.status)
 
 
-def _api_error(call: Call, reply: Reply, words: Refusal) -> ApiError:
-    kind = _kind(call, reply, words)
-    detail = shown(words.text)
-    fields = {shown(name): shown(text) for name, text in words.fields.items()}
-    said = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
-    error = kind(
-        f"{said.rstrip('.')} ({call}, HTTP {reply.status})",
-        hint=_hint(kind, reply, words),
+def _api_error(call: Call, reply: Reply, refusal: Refusal) -> ApiError:
+    error_class = _error_class(call, reply, refusal)
+    detail = displayable(refusal.text)
+    fields = {displayable(name): displayable(text) for name, text in refusal.fields.items()}
+    message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
+    error = error_class(
+        f"{message.rstrip('.')} ({call}, HTTP {reply.status})",
+        hint=_hint(error_class, reply, refusal),
         status=reply.status,
         detail=detail,
         request_id=reply.request_id,
         fields=fields,
-        greatest=words.greatest,
-        code=shown(words.code),
-        from_api=words.from_api,
+        greatest=refusal.greatest,
+        code=displayable(refusal.code),
+        from_api=refusal.from_api,
     )
-    if reply.status == 405 and words.from_api:
+    if reply.status == 405 and refusal.from_api:
         error.outcome = "refused"  # the route does not take this method, so nothing was done
     return error
 
 
-def _kind(call: Call, reply: Reply, words: Refusal) -> type[ApiError]:
-    if reply.status == 404 and words.no_route:
+def _error_class(call: Call, reply: Reply, refusal: Refusal) -> type[ApiError]:
+    if reply.status == 404 and refusal.no_route:
         return RouteNotFoundError
-    if reply.status == 401 and _DEVICE.search(words.text):
+    if reply.status == 401 and _DEVICE_TOKEN_REFUSED.search(refusal.text):
         return DeviceTokenError
     if reply.status == 405 and call.path.startswith(_WORKSPACE_ROUTE):
         return SwitchedOffError
@@ -178,15 +180,15 @@ def _phrase(status: int) -> str:
         return "The server refused"
 
 
-def _hint(kind: type[ApiError], reply: Reply, words: Refusal) -> str:
+def _hint(error_class: type[ApiError], reply: Reply, refusal: Refusal) -> str:
     if reply.status < 500 and is_web_page(reply.content):
         return WEB_PAGE_HINT
-    if kind is PermissionDeniedError and words.text:
-        for reason, hint in _NOT_ABOUT_PERMISSIONS:
-            if reason.search(words.text):
+    if error_class is PermissionDeniedError and refusal.text:
+        for pattern, hint in _NOT_ABOUT_PERMISSIONS:
+            if pattern.search(refusal.text):
                 return hint
-        if not _PERMISSIONS.search(words.text):
-            return _OTHER_REASON
-    if kind is ServerError and reply.request_id:
-        return f"{_HINTS[kind].rstrip('.')} {reply.request_id}."
-    return _HINTS[kind]
+        if not _PERMISSIONS.search(refusal.text):
+            return _OTHER_REASON_HINT
+    if error_class is ServerError and reply.request_id:
+        return f"{_HINTS[error_class].rstrip('.')} {reply.request_id}."
+    return _HINTS[error_class]

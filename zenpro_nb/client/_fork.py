@@ -20,20 +20,20 @@ class Forkable(Protocol):
 
 
 # To store one, and to copy all, is one step of the interpreter each: there is no lock here either.
-_living: weakref.WeakValueDictionary[int, Forkable] = weakref.WeakValueDictionary()
+_owners: weakref.WeakValueDictionary[int, Forkable] = weakref.WeakValueDictionary()
 
 
 def renew_in_child(owner: Forkable) -> None:
     """Have `owner.after_fork` called in every forked child, for as long as the owner lives."""
-    _living[id(owner)] = owner
+    _owners[id(owner)] = owner
 
 
-def _in_child() -> None:
-    for place in _living.valuerefs():
-        owner = place()
+def _after_fork_in_child() -> None:
+    for reference in _owners.valuerefs():
+        owner = reference()
         if owner is not None:
             owner.after_fork()
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import _page_paging, _urls
-from zenpro_nb.client._cancellation import Counter, interruptible
-from zenpro_nb.client._listing import Counted, Fetched, Listing, Merge, P, Part, Sink, cut, unite
+from zenpro_nb.client._cancellation import ProgressCounter, interruptible
+from zenpro_nb.client._listing import FetchedPage, Listing, Merge, P, PagePart, Sink, WithTotal, merge_passes, truncate
 from zenpro_nb.client._offset_pass import OffsetPass, OffsetRequest
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._reply import Reply
@@ -34,15 +34,15 @@ class ListReader:
         self._window = window
         self._hints = PagingHints()
 
-    def by_offset(
+    def read_by_offset(
         self,
         path: str,
         params: Params,
         limit: int | None,
         decode: Callable[[bytes], P],
-        counter: Counter,
+        counter: ProgressCounter,
         *,
-        prompt: bool = False,
+        urgent: bool = False,
         merge: Merge[P] | None = None,
         sink: Sink[P] | None = None,
     ) -> Listing[P]:
@@ -50,52 +50,52 @@ class ListReader:
 
         def fetch(offset: int, size: int) -> P:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
-            return reply.decoded(b"[", decode)
+            return reply.decode_body(b"[", decode)
 
-        wanted = OffsetRequest(fetch, _urls.key_of(path, params), limit, counter, prompt, merge, sink)
+        request = OffsetRequest(fetch, _urls.cache_key(path, params), limit, counter, urgent, merge, sink)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             # Of many lists at once, each that others wait for may ask for the proof of its end beside its page.
-            workers = max(scope.share(self._workers), min(2 if prompt else 1, self._workers))
-            threads: WorkerPool[Fetched[P] | None] = WorkerPool(workers, scope)
+            workers = max(scope.share(self._workers), min(2 if urgent else 1, self._workers))
+            threads: WorkerPool[FetchedPage[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                return read_by_offset(wanted, pool, self._hints, lambda: min(workers, self._window()))
+                return read_until_stable(request, pool, self._hints, lambda: min(workers, self._window()))
 
-    def by_page(
+    def read_by_page(
         self,
         path: str,
         params: Params,
         limit: int | None,
         size: int,
-        decode: Callable[[bytes], Counted[P]],
-        counter: Counter,
+        decode: Callable[[bytes], WithTotal[P]],
+        counter: ProgressCounter,
     ) -> Listing[P]:
         """Return a list that is paged by `page` and `size` and tells its total."""
 
-        def fetch(number: int, rows: int) -> Counted[P]:
+        def fetch(number: int, rows: int) -> WithTotal[P]:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
-            return reply.decoded(b"{", decode)
+            return reply.decode_body(b"{", decode)
 
-        wanted = _page_paging.Numbered(fetch, size, limit, counter, self._hints.grant(path))
+        request = _page_paging.PageRequest(fetch, size, limit, counter, self._hints.cap_of(path))
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
             workers = scope.share(self._workers)
-            threads: WorkerPool[Counted[P] | None] = WorkerPool(workers, scope)
+            threads: WorkerPool[WithTotal[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
-                return _page_paging.read(wanted, pool, workers)
+                return _page_paging.read(request, pool, workers)
 
-    def tell_page_sizes(self, largest: Mapping[str, int]) -> None:
+    def declare_page_sizes(self, largest: Mapping[str, int]) -> None:
         """Learn the largest pages of routes, as the server's own description tells them."""
-        self._hints.tell(largest)
+        self._hints.declare(largest)
 
-    def at_once(self, path: str, params: Params, decode: Callable[[bytes], P]) -> Listing[P]:
+    def read_unpaged(self, path: str, params: Params, decode: Callable[[bytes], P]) -> Listing[P]:
         """Return a list that is not paged."""
-        with interruptible(lambda: "0 rows", Counter(None)):
-            page = self._perform(Call.of("GET", path, params)).decoded(b"[", decode)
-        return Listing(parts=[Part(page)] if len(page) else [], requests=1)
+        with interruptible(lambda: "0 rows", ProgressCounter(None)):
+            page = self._perform(Call.of("GET", path, params)).decode_body(b"[", decode)
+        return Listing(parts=[PagePart(page)] if len(page) else [], requests=1)
 
 
-def read_by_offset(
-    wanted: OffsetRequest[P],
-    pool: WorkerPool[Fetched[P] | None],
+def read_until_stable(
+    request: OffsetRequest[P],
+    pool: WorkerPool[FetchedPage[P] | None],
     hints: PagingHints,
     workers: Callable[[], int],
 ) -> Listing[P]:
@@ -105,33 +105,35 @@ def read_by_offset(
     they saw together. `changed` says that any saw movement.
     """
     listing: Listing[P] = Listing()
-    passes: list[list[Part[P]]] = []
-    total = hints.totals.get(wanted.key)
+    passes: list[list[PagePart[P]]] = []
+    total = hints.totals.get(request.key)
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
-        if wanted.sink is not None:
-            wanted.sink.begin()
-        one = OffsetPass(wanted, pool, hints.grant(wanted.key[0]), workers, total or 0)
-        stitcher = one.run()
+        if request.sink is not None:
+            request.sink.begin()
+        offset_pass = OffsetPass(request, pool, hints.cap_of(request.key[0]), workers, total or 0)
+        stitcher = offset_pass.run()
         moved, total = stitcher.moved, stitcher.rows
         passes.append(stitcher.parts)
-        listing.requests += one.requests
-        listing.complete = one.complete
+        listing.requests += offset_pass.requests
+        listing.complete = offset_pass.complete
         listing.changed = listing.changed or moved
-    if listing.complete and wanted.limit is None:
-        hints.remember(wanted.key, total or 0)
-    if moved and wanted.sink is not None:
-        return _handed_over(wanted.sink, read_by_offset(replace(wanted, sink=None), pool, hints, workers), listing)
-    listing.parts = cut(unite(passes) if moved else passes[-1], wanted.limit)
+    if listing.complete and request.limit is None:
+        hints.remember_total(request.key, total or 0)
+    if moved and request.sink is not None:
+        return _read_again_into_sink(
+            request.sink, read_until_stable(replace(request, sink=None), pool, hints, workers), listing
+        )
+    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], request.limit)
     return listing
 
 
-def _handed_over(sink: Sink[P], whole: Listing[P], before: Listing[P]) -> Listing[P]:
+def _read_again_into_sink(sink: Sink[P], whole: Listing[P], earlier: Listing[P]) -> Listing[P]:
     """Return a list that moved in every pass, and was read once more: only what all passes saw together is whole."""
     sink.begin()
     for part in whole.parts:
         sink.take(part)
     whole.parts.clear()
-    whole.requests += before.requests
+    whole.requests += earlier.requests
     whole.changed = True
     return whole

@@ -22,7 +22,7 @@ from zenpro_nb import limits
 READ_LESS = "Read a part of it: --limit N, or a filter."
 
 
-class SizedPage(Protocol):
+class IdentifiedPage(Protocol):
     """What `decode` makes of one answer: its rows, and their ids in the same order.
 
     Where a resource has no id, a digest of each record does as well; empty `ids` beside rows say that rows cannot be
@@ -35,17 +35,17 @@ class SizedPage(Protocol):
     def __len__(self) -> int: ...
 
 
-P = TypeVar("P", bound=SizedPage)
+P = TypeVar("P", bound=IdentifiedPage)
 
 
-class Counted(Struct, Generic[P], frozen=True):
+class WithTotal(Struct, Generic[P], frozen=True):
     """A page of a list that tells how many rows the whole has."""
 
     page: P
     total: int
 
 
-class Part(Struct, Generic[P], frozen=True):
+class PagePart(Struct, Generic[P], frozen=True):
     """A page, and which of its rows belong to the list; None: all of them."""
 
     page: P
@@ -54,13 +54,13 @@ class Part(Struct, Generic[P], frozen=True):
     def __len__(self) -> int:
         return len(self.page) if self.keep is None else len(self.keep)
 
-    def first(self, rows: int) -> Part[P]:
+    def head(self, rows: int) -> PagePart[P]:
         """Return the part without what comes after its first `rows` rows, of which it has more."""
-        return Part(self.page, range(rows) if self.keep is None else self.keep[:rows])
+        return PagePart(self.page, range(rows) if self.keep is None else self.keep[:rows])
 
 
 # Makes one page of many parts, None where it cannot: a thousand small pages take several times the memory.
-Merge = Callable[[Sequence[Part[P]]], P | None]
+Merge = Callable[[Sequence[PagePart[P]]], P | None]
 
 
 class Sink(Protocol[P]):
@@ -70,7 +70,7 @@ class Sink(Protocol[P]):
         """Take what comes from the first row on; what was taken before is void, for rows moved while it was read."""
         ...
 
-    def take(self, part: Part[P]) -> None:
+    def take(self, part: PagePart[P]) -> None:
         """Take some rows."""
         ...
 
@@ -82,7 +82,7 @@ class Listing(Struct, Generic[P]):
     asked for, `path` which route answered at last.
     """
 
-    parts: list[Part[P]] = field(default_factory=list)
+    parts: list[PagePart[P]] = field(default_factory=list)
     complete: bool = True
     changed: bool = False
     requests: int = 0
@@ -94,47 +94,47 @@ class Listing(Struct, Generic[P]):
         return sum(len(part) for part in self.parts)
 
 
-def first_of_each(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
+def new_positions(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
     """Return the positions of the ids that are not in `seen`, and add them to it."""
-    places = []
-    for place, name in enumerate(ids):
-        if name not in seen:
-            seen.add(name)
-            places.append(place)
-    return places
+    positions = []
+    for position, id_ in enumerate(ids):
+        if id_ not in seen:
+            seen.add(id_)
+            positions.append(position)
+    return positions
 
 
-def cut(parts: list[Part[P]], limit: int | None) -> list[Part[P]]:
+def truncate(parts: list[PagePart[P]], limit: int | None) -> list[PagePart[P]]:
     """Return the parts up to `limit` rows, without those that keep nothing."""
-    kept: list[Part[P]] = []
-    left = limit
+    truncated: list[PagePart[P]] = []
+    remaining = limit
     for part in parts:
         rows = len(part)
-        if left is not None:
-            if rows > left:
-                part, rows = part.first(left), left
-            left -= rows
+        if remaining is not None:
+            if rows > remaining:
+                part, rows = part.head(remaining), remaining
+            remaining -= rows
         if rows:
-            kept.append(part)
-    return kept
+            truncated.append(part)
+    return truncated
 
 
-def unite(passes: list[list[Part[P]]]) -> list[Part[P]]:
+def merge_passes(passes: list[list[PagePart[P]]]) -> list[PagePart[P]]:
     """Return every row that any pass saw, once: the last pass as it is, then what only earlier ones held."""
     seen: set[str] = set()
-    united: list[Part[P]] = []
+    merged: list[PagePart[P]] = []
     for parts in reversed(passes):
         for part in parts:
             ids = list(part.page.ids)  # a page that was merged makes each one anew
-            places = range(len(part.page)) if part.keep is None else part.keep
-            fresh = [place for place in places if ids[place] not in seen] if ids else list(places)
-            seen.update(ids[place] for place in fresh if ids)
-            united.append(Part(part.page, fresh))
-    return united
+            positions = range(len(part.page)) if part.keep is None else part.keep
+            unseen = [position for position in positions if ids[position] not in seen] if ids else list(positions)
+            seen.update(ids[position] for position in unseen if ids)
+            merged.append(PagePart(part.page, unseen))
+    return merged
 
 
 class SeenIds:
-    """A set of ids of which only the hashes are kept: numbers, until `settle` packs them into a sorted array.
+    """A set of ids of which only the hashes are kept: numbers, until `pack` packs them into a sorted array.
 
     The hashes are the interpreter's own, 64 bits that no server can foretell and that a text remembers. That a row
     passes for one that was seen happens in one of 37 million lists of a million rows.
@@ -153,26 +153,26 @@ class SeenIds:
     def __len__(self) -> int:
         return len(self._recent) + (0 if self._packed is None else len(self._packed))
 
-    def __contains__(self, name: str) -> bool:
-        return not self.isdisjoint([name])
+    def __contains__(self, id_: str) -> bool:
+        return not self.isdisjoint([id_])
 
-    def isdisjoint(self, names: Collection[str]) -> bool:
+    def isdisjoint(self, ids: Collection[str]) -> bool:
         """Return whether none of these was seen."""
-        return self._recent.isdisjoint(map(hash, names)) and not self._is_packed(names)
+        return self._recent.isdisjoint(map(hash, ids)) and not self._contains_packed(ids)
 
-    def add(self, name: str) -> None:
+    def add(self, id_: str) -> None:
         """Add one that was not seen."""
-        self._recent.add(hash(name))
+        self._recent.add(hash(id_))
 
-    def update(self, names: Iterable[str]) -> None:
+    def update(self, ids: Iterable[str]) -> None:
         """Add some that were not seen."""
-        self._recent.update(map(hash, names))
+        self._recent.update(map(hash, ids))
 
-    def difference_update(self, names: Iterable[str]) -> None:
-        """Take some away again that were added since the last `settle`."""
-        self._recent.difference_update(map(hash, names))
+    def difference_update(self, ids: Iterable[str]) -> None:
+        """Take some away again that were added since the last `pack`."""
+        self._recent.difference_update(map(hash, ids))
 
-    def settle(self) -> None:
+    def pack(self) -> None:
         """Pack what was added, once it is much: a set takes nine times the memory, but is asked sooner."""
         if len(self._recent) < limits.IDS_PACKED:
             return
@@ -187,17 +187,17 @@ class SeenIds:
         self._packed.sort(kind="stable")  # which merges two runs that are in order
         self._recent = set()
 
-    def _is_packed(self, names: Collection[str]) -> bool:
+    def _contains_packed(self, ids: Collection[str]) -> bool:
         if self._packed is None:
             return False
         import numpy as np  # as above
 
-        hashes = np.fromiter(map(hash, names), dtype=np.int64, count=len(names))
+        hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
         found = self._packed.take(self._packed.searchsorted(hashes), mode="clip")
         return bool((found == hashes).any())
 
 
-class Fetched(Struct, Generic[P], frozen=True):
+class FetchedPage(Struct, Generic[P], frozen=True):
     """The answer to `asked` rows from `offset` on."""
 
     offset: int
@@ -207,19 +207,19 @@ class Fetched(Struct, Generic[P], frozen=True):
     rows: int  # how many the page has
 
     @property
-    def end(self) -> int:
+    def end_offset(self) -> int:
         return self.offset + self.rows
 
     @property
-    def next(self) -> int:
+    def next_offset(self) -> int:
         """Return where the next page begins.
 
         That is on this one's last row, unless it is the only one or rows have no ids.
         """
-        return self.end - 1 if len(self.ids) > 1 else self.end
+        return self.end_offset - 1 if len(self.ids) > 1 else self.end_offset
 
 
-class Join(Enum):
+class Overlap(Enum):
     """How a page fits behind the one before."""
 
     EXACT = "as if nothing had moved"
@@ -230,80 +230,80 @@ class Join(Enum):
 class PageStitcher(Struct, Generic[P]):
     """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
 
-    parts: list[Part[P]] = field(default_factory=list)
+    parts: list[PagePart[P]] = field(default_factory=list)
     merge: Merge[P] | None = None  # makes one page of many
     sink: Sink[P] | None = None  # takes the parts, which are then not kept
     rows: int = 0
-    tail: Fetched[P] | None = None
+    tail: FetchedPage[P] | None = None
     moved: bool = False
     stalls: int = 0
     _seen: SeenIds = field(default_factory=SeenIds)
-    _merged: int = 0  # parts at the beginning that are merged ones already
+    _merged_count: int = 0  # parts at the beginning that are merged ones already
 
-    def join(self, new: Fetched[P]) -> Join:
+    def overlap(self, new: FetchedPage[P]) -> Overlap:
         """Return how `new` fits behind what is there."""
         tail = self.tail
-        if tail is None or (new.offset >= tail.end and len(tail.ids) < 2):
-            return Join.EXACT  # the first page, or nothing that could be compared
-        if new.offset == tail.next and new.ids and new.ids[0] == tail.ids[-1]:
-            return Join.EXACT
+        if tail is None or (new.offset >= tail.end_offset and len(tail.ids) < 2):
+            return Overlap.EXACT  # the first page, or nothing that could be compared
+        if new.offset == tail.next_offset and new.ids and new.ids[0] == tail.ids[-1]:
+            return Overlap.EXACT
         # Any row that was seen will do: what stood behind it then stands behind it now, here or on a later page.
         shared = new.offset == 0 or not self._seen.isdisjoint(new.ids)
-        return Join.SHARED if shared else Join.GAP
+        return Overlap.SHARED if shared else Overlap.GAP
 
-    def add(self, new: Fetched[P], join: Join) -> int:
+    def add(self, new: FetchedPage[P], overlap: Overlap) -> int:
         """Take the page in, and come back with how many of its rows are new."""
         ids, count = new.ids, new.rows
         if not ids:
-            self.parts.append(Part(new.page))
+            self.parts.append(PagePart(new.page))
         else:
-            count = self._add_identified(new, join)
-        self.moved = self.moved or join is not Join.EXACT
+            count = self._add_rows_with_ids(new, overlap)
+        self.moved = self.moved or overlap is not Overlap.EXACT
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1
         self.tail = new
-        self._seen.settle()
-        if len(self.parts) - self._merged >= limits.PAGES_MERGED:
-            self._put_together()
+        self._seen.pack()
+        if len(self.parts) - self._merged_count >= limits.PAGES_MERGED:
+            self._merge_parts()
         return count
 
     def flush(self) -> None:
         """Hand over what the sink has not taken yet."""
         if self.sink is not None and self.parts:
-            self._put_together()
-            self._hand_over(self.sink)
+            self._merge_parts()
+            self._flush_to_sink(self.sink)
 
-    def _put_together(self) -> None:
-        one = None if self.merge is None else self.merge(self.parts[self._merged :])
-        if one is not None:
-            self.parts[self._merged :] = [Part(one)]
-        self._merged = len(self.parts)
-        if self.sink is not None and self._merged >= limits.PARTS_HANDED_OVER:
-            self._hand_over(self.sink)
+    def _merge_parts(self) -> None:
+        merged_page = None if self.merge is None else self.merge(self.parts[self._merged_count :])
+        if merged_page is not None:
+            self.parts[self._merged_count :] = [PagePart(merged_page)]
+        self._merged_count = len(self.parts)
+        if self.sink is not None and self._merged_count >= limits.PARTS_HANDED_OVER:
+            self._flush_to_sink(self.sink)
 
-    def _hand_over(self, sink: Sink[P]) -> None:
+    def _flush_to_sink(self, sink: Sink[P]) -> None:
         """Let the sink take the parts, as one where that can be: a file of many small groups is slow to read."""
-        one = None if self.merge is None else self.merge(self.parts)
-        for part in self.parts if one is None else [Part(one)]:
+        merged_page = None if self.merge is None else self.merge(self.parts)
+        for part in self.parts if merged_page is None else [PagePart(merged_page)]:
             sink.take(part)
         self.parts.clear()
-        self._merged = 0
+        self._merged_count = 0
 
-    def _add_identified(self, new: Fetched[P], join: Join) -> int:
+    def _add_rows_with_ids(self, new: FetchedPage[P], overlap: Overlap) -> int:
         ids = new.ids
-        overlap = 1 if self.tail is not None and join is Join.EXACT and ids[0] == self.tail.ids[-1] else 0
+        shared_rows = 1 if self.tail is not None and overlap is Overlap.EXACT and ids[0] == self.tail.ids[-1] else 0
         before = len(self._seen)
-        fresh = ids[overlap:]
-        if self._seen.isdisjoint(fresh):
-            self._seen.update(fresh)
-            if len(self._seen) - before == len(fresh):
-                if fresh:
-                    self.parts.append(Part(new.page, range(1, len(ids)) if overlap else None))
-                return len(fresh)
-            self._seen.difference_update(fresh)  # doubles within the page: taken one by one
+        unseen = ids[shared_rows:]
+        if self._seen.isdisjoint(unseen):
+            self._seen.update(unseen)
+            if len(self._seen) - before == len(unseen):
+                if unseen:
+                    self.parts.append(PagePart(new.page, range(1, len(ids)) if shared_rows else None))
+                return len(unseen)
+            self._seen.difference_update(unseen)  # doubles within the page: taken one by one
         else:
             self.moved = True  # a row of an earlier page again: it was moved backwards
-        keep = first_of_each(ids, self._seen)
+        keep = new_positions(ids, self._seen)
         if keep:
-            self.parts.append(Part(new.page, keep))
+            self.parts.append(PagePart(new.page, keep))
         return len(keep)

@@ -8,26 +8,26 @@ from typing import Generic
 from msgspec import Struct, field
 
 from zenpro_nb import limits
-from zenpro_nb.client._listing import READ_LESS, Counted, Listing, P, Part, cut, first_of_each, unite
-from zenpro_nb.client._paging_hints import Grant
+from zenpro_nb.client._listing import READ_LESS, Listing, P, PagePart, WithTotal, merge_passes, new_positions, truncate
+from zenpro_nb.client._paging_hints import RoutePageCap
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 
-class Numbered(Struct, Generic[P], frozen=True):
+class PageRequest(Struct, Generic[P], frozen=True):
     """A list to read: `fetch` reads a page by number, from 1, and size; `progress` is told the rows so far.
 
-    `grant` is what is known about the route, and is written on.
+    `cap` is what is known about the route, and is written on.
     """
 
-    fetch: Callable[[int, int], Counted[P]]
+    fetch: Callable[[int, int], WithTotal[P]]
     size: int
     limit: int | None
     progress: Callable[[int], None]
-    grant: Grant = field(default_factory=Grant)
+    cap: RoutePageCap = field(default_factory=RoutePageCap)
 
 
-def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int) -> Listing[P]:
+def read(request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers: int) -> Listing[P]:
     """Return the list, its pages after the first one read at once.
 
     The total is known from the first page, so the others are asked for without speculation.
@@ -36,58 +36,58 @@ def read(wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int)
     add up to it, and leads to another pass as with `_list_reader.read_by_offset`.
     """
     listing: Listing[P] = Listing()
-    passes: list[list[Part[P]]] = []
+    passes: list[list[PagePart[P]]] = []
     moved = True
     while moved and len(passes) < limits.LIST_PASSES:
-        counted = _one_pass(wanted, pool, workers, listing)
-        parts, moved = _join(counted, wanted.limit)
+        responses = _read_pass(request, pool, workers, listing)
+        parts, moved = _join_pages(responses, request.limit)
         passes.append(parts)
         listing.changed = listing.changed or moved
-        listing.complete = wanted.limit is None or counted[0].total <= wanted.limit
-    listing.parts = cut(unite(passes) if moved else passes[-1], wanted.limit)
+        listing.complete = request.limit is None or responses[0].total <= request.limit
+    listing.parts = truncate(merge_passes(passes) if moved else passes[-1], request.limit)
     return listing
 
 
-def _one_pass(
-    wanted: Numbered[P], pool: WorkerPool[Counted[P] | None], workers: int, listing: Listing[P]
-) -> list[Counted[P]]:
+def _read_pass(
+    request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers: int, listing: Listing[P]
+) -> list[WithTotal[P]]:
     """Read every page once, in order; leave out one that had vanished when it was asked for."""
-    size = min(wanted.size, wanted.grant.most)
-    size = size if wanted.limit is None else max(1, min(size, wanted.limit))
+    size = min(request.size, request.cap.maximum)
+    size = size if request.limit is None else max(1, min(size, request.limit))
     try:
-        first = wanted.fetch(1, size)
+        first = request.fetch(1, size)
     except BadRequestError as error:
-        size = wanted.grant.shrink(error, "size", size)
-        first = wanted.fetch(1, size)
+        size = request.cap.shrink(error, "size", size)
+        first = request.fetch(1, size)
     rows = len(first.page)
-    wanted.progress(rows)
-    needed = first.total if wanted.limit is None else min(first.total, wanted.limit)
+    request.progress(rows)
+    needed = first.total if request.limit is None else min(first.total, request.limit)
     # A server that grants less than asked counts its pages by what it grants.
-    last = -(-needed // (rows if 0 < rows < min(size, first.total) else size))
-    if last > limits.LIST_PAGES:
+    last_number = -(-needed // (rows if 0 < rows < min(size, first.total) else size))
+    if last_number > limits.LIST_PAGES:
         raise UnexpectedAnswerError(
             f"The server says that the list has {first.total:,} rows, more than are read at once.", hint=READ_LESS
         )
-    listing.requests += max(1, last)
-    pages: dict[int, Counted[P]] = {1: first}
-    following = iter(range(2, last + 1))
+    listing.requests += max(1, last_number)
+    pages: dict[int, WithTotal[P]] = {1: first}
+    remaining_numbers = iter(range(2, last_number + 1))
     while True:
-        while pool.busy < workers and (number := next(following, None)) is not None:
-            pool.submit(number, _job(wanted, number, size))
+        while pool.busy < workers and (number := next(remaining_numbers, None)) is not None:
+            pool.submit(number, _job(request, number, size))
         if not pool.busy:
             return [pages[number] for number in sorted(pages)]
-        done = pool.collect()
-        counted = done.get()
-        if counted is not None:
-            pages[done.key] = counted
-            rows += len(counted.page)
-            wanted.progress(rows)
+        finished_job = pool.collect()
+        response = finished_job.get()
+        if response is not None:
+            pages[finished_job.key] = response
+            rows += len(response.page)
+            request.progress(rows)
 
 
-def _job(wanted: Numbered[P], number: int, size: int) -> Callable[[], Counted[P] | None]:
-    def job() -> Counted[P] | None:
+def _job(request: PageRequest[P], number: int, size: int) -> Callable[[], WithTotal[P] | None]:
+    def job() -> WithTotal[P] | None:
         try:
-            return wanted.fetch(number, size)
+            return request.fetch(number, size)
         except BadRequestError as error:
             # Behind the end the server answers 400, "Invalid page 9": rows were deleted since the first page came.
             if error.status == 400 and "page" in error.detail.lower():
@@ -97,19 +97,19 @@ def _job(wanted: Numbered[P], number: int, size: int) -> Callable[[], Counted[P]
     return job
 
 
-def _join(pages: list[Counted[P]], limit: int | None) -> tuple[list[Part[P]], bool]:
+def _join_pages(pages: list[WithTotal[P]], limit: int | None) -> tuple[list[PagePart[P]], bool]:
     """Return the pages without doubles, and whether anything moved between them."""
-    parts: list[Part[P]] = []
+    parts: list[PagePart[P]] = []
     seen: set[str] = set()
     rows = 0
-    moved = len({counted.total for counted in pages}) > 1
-    for counted in pages:
-        page = counted.page
-        keep = first_of_each(page.ids, seen)
-        unidentified = len(page.ids) != len(page)
-        whole = unidentified or len(keep) == len(page)
-        moved = moved or not whole
-        parts.append(Part(page, None if whole else keep))
-        rows += len(page) if unidentified else len(keep)
+    moved = len({response.total for response in pages}) > 1
+    for response in pages:
+        page = response.page
+        positions = new_positions(page.ids, seen)
+        has_no_ids = len(page.ids) != len(page)
+        is_whole = has_no_ids or len(positions) == len(page)
+        moved = moved or not is_whole
+        parts.append(PagePart(page, None if is_whole else positions))
+        rows += len(page) if has_no_ids else len(positions)
     total = pages[0].total
     return parts, moved or rows < (total if limit is None else min(total, limit))

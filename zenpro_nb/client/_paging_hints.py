@@ -15,27 +15,27 @@ _ID = re.compile(r"/[0-9a-fA-F]{8}(?:-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}(?=/|$
 _BRACES = re.compile(r"\\{.*?\\}")  # in an escaped route
 
 
-class ServerCap(Struct):
+class ServerPageCap(Struct):
     """How large a page of any route of one server was granted; lists of one server are paged by one rule."""
 
-    granted: int = 0
+    largest: int = 0
 
 
-class Grant(Struct):
+class RoutePageCap(Struct):
     """How a route answers. Written by one reading and read by others; a lost update costs one request."""
 
     size: int = limits.PAGE_SIZE  # what is asked for: the server's cap where it showed that it caps lower
     largest: int = 0  # the most rows it ever sent: a shorter page is the end
     unpaged: bool = False  # it sends everything, whatever is asked for
-    most: int = sys.maxsize  # the largest page that it lets be asked for
+    maximum: int = sys.maxsize  # the largest page that it lets be asked for
     declared: int = 0  # the largest page by the server's own description
-    server: ServerCap = field(default_factory=ServerCap)
+    server: ServerPageCap = field(default_factory=ServerPageCap)
 
     def is_known(self, size: int) -> bool:
         """Return whether a page of this size is known to be granted, be it on another route."""
-        return max(self.largest, self.declared, self.server.granted) >= size
+        return max(self.largest, self.declared, self.server.largest) >= size
 
-    def is_end(self, rows: int, asked: int) -> bool:
+    def is_last_page(self, rows: int, asked: int) -> bool:
         """Return whether a page of so many rows is surely the last one, being shorter than what the server sends.
 
         What another route was granted counts here too, unless the page is as long as somebody would cap pages: then
@@ -43,14 +43,14 @@ class Grant(Struct):
         """
         known = self.largest
         if not _looks_like_a_cap(rows):
-            known = max(known, self.declared, self.server.granted)
+            known = max(known, self.declared, self.server.largest)
         return rows == 0 or rows < min(asked, known)
 
     def learn(self, rows: int, asked: int) -> None:
         """Note how many rows came."""
         self.largest = max(self.largest, rows)
         if rows <= asked:
-            self.server.granted = max(self.server.granted, rows)
+            self.server.largest = max(self.server.largest, rows)
 
     def shrink(self, error: BadRequestError, parameter: str, asked: int) -> int:
         """Learn from a refusal how large a page may be, and return it; raise the refusal where it does not tell.
@@ -58,16 +58,16 @@ class Grant(Struct):
         The control plane allows 100, and a workspace whose ZENML_PAGINATION_DEFAULT_LIMIT is set allows that many (fact
         sheet section 6); that a refusal tells the number is observed of workspaces and inferred of the control plane.
         """
-        most = error.greatest.get(parameter, asked)
-        if not 0 < most < asked:
+        maximum = error.greatest.get(parameter, asked)
+        if not 0 < maximum < asked:
             raise error
-        self.bound(most)
-        return most
+        self.limit_to(maximum)
+        return maximum
 
-    def bound(self, most: int) -> None:
+    def limit_to(self, maximum: int) -> None:
         """Ask for pages of at most so many rows from now on."""
-        self.most = min(self.most, most)
-        self.size = min(self.size, most)
+        self.maximum = min(self.maximum, maximum)
+        self.size = min(self.size, maximum)
 
 
 def _looks_like_a_cap(rows: int) -> bool:
@@ -85,28 +85,30 @@ class PagingHints(Struct):
     The ids in a path are no part of its route: what one team's members taught is known of every team's.
     """
 
-    grants: dict[str, Grant] = field(default_factory=dict)
+    caps: dict[str, RoutePageCap] = field(default_factory=dict)
     totals: dict[tuple[str, str], int] = field(default_factory=dict)
-    told: list[tuple[re.Pattern[str], int]] = field(default_factory=list)
-    server: ServerCap = field(default_factory=ServerCap)
+    declared_sizes: list[tuple[re.Pattern[str], int]] = field(default_factory=list)
+    server: ServerPageCap = field(default_factory=ServerPageCap)
 
-    def grant(self, path: str) -> Grant:
+    def cap_of(self, path: str) -> RoutePageCap:
         """Return what is known about the route, to be written on."""
-        if len(self.grants) >= limits.PAGING_HINTS:
-            self.grants.clear()
-        grant = self.grants.setdefault(_ID.sub("/{}", path), Grant())
-        grant.server = self.server
-        for pattern, most in self.told:
+        if len(self.caps) >= limits.PAGING_HINTS:
+            self.caps.clear()
+        cap = self.caps.setdefault(_ID.sub("/{}", path), RoutePageCap())
+        cap.server = self.server
+        for pattern, maximum in self.declared_sizes:
             if pattern.fullmatch(path):
-                grant.bound(most)
-                grant.declared = min(most, limits.PAGE_SIZE)
-        return grant
+                cap.limit_to(maximum)
+                cap.declared = min(maximum, limits.PAGE_SIZE)
+        return cap
 
-    def tell(self, largest: Mapping[str, int]) -> None:
+    def declare(self, largest: Mapping[str, int]) -> None:
         """Learn the largest pages of routes, whose variable parts stand in braces."""
-        self.told = [(re.compile(_BRACES.sub("[^/]+", re.escape(path))), most) for path, most in largest.items()]
+        self.declared_sizes = [
+            (re.compile(_BRACES.sub("[^/]+", re.escape(path))), maximum) for path, maximum in largest.items()
+        ]
 
-    def remember(self, key: tuple[str, str], total: int) -> None:
+    def remember_total(self, key: tuple[str, str], total: int) -> None:
         """Keep how many rows the list of this route and query had."""
         if len(self.totals) >= limits.PAGING_HINTS:
             self.totals.clear()

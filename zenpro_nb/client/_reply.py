@@ -64,23 +64,23 @@ class Reply:
         else:
             unreadable = False
         if unreadable:  # raised here, where no traceback of the parser holds the body
-            raise not_json(self.content)
+            raise not_json_error(self.content)
         return data
 
-    def decoded(self, opening: bytes, decode: Callable[[bytes], D]) -> D:
+    def decode_body(self, opening: bytes, decode: Callable[[bytes], D]) -> D:
         """Return what `decode` makes of the body, which begins with `opening` where it is of the kind that it reads.
 
         Raises:
             UnexpectedAnswerError: it is of another kind, or cannot be read.
         """
         if self.content[: limits.SNIFFED].lstrip()[:1] != opening:
-            raise not_json(self.content)
+            raise not_json_error(self.content)
         try:
             return decode(self.content)
         except ValueError as error:  # the JSON libraries' errors are ValueErrors
-            words = scrub(str(error))
+            message = scrub(str(error))
         raise UnexpectedAnswerError(
-            f"The server's answer cannot be read: {words}", hint="Check that the URL is the API's."
+            f"The server's answer cannot be read: {message}", hint="Check that the URL is the API's."
         )
 
     def __repr__(self) -> str:
@@ -92,7 +92,7 @@ def is_web_page(content: bytes) -> bool:
     return content[: limits.SNIFFED].lstrip().startswith(b"<")
 
 
-def not_json(content: bytes) -> UnexpectedAnswerError:
+def not_json_error(content: bytes) -> UnexpectedAnswerError:
     """Return the error for a body that this API never sends."""
     if is_web_page(content):
         return UnexpectedAnswerError("The server answered with a web page instead of data.", hint=WEB_PAGE_HINT)
@@ -101,7 +101,7 @@ def not_json(content: bytes) -> UnexpectedAnswerError:
     )
 
 
-def shown(text: str) -> str:
+def displayable(text: str) -> str:
     """Return somebody else's words as they may be shown: one line of our length, whole characters, no secret."""
     line = " ".join(str(untrusted_json.whole(scrub(text))).split())
     return line if len(line) <= limits.DETAIL_LENGTH else line[: limits.DETAIL_LENGTH - 1] + "…"
@@ -115,7 +115,7 @@ _PYDANTIC = re.compile(r"'loc':\s*\(([^)]*)\)(?:(?!'loc':).)*?'msg':\s*(?:'([^']
 _AT_MOST = re.compile(r"(?:less than or equal to|at most|no more than|<=|maximum(?: is| of|:)?)\s*(\d{1,9})\b", re.I)
 _LESS_THAN = re.compile(r"(?:less than|<)\s*(\d{1,9})\b", re.I)
 _OAUTH_ROUTES = ("/login", "/device_authorization")
-_PROBLEM = frozenset({"title", "instance"})  # of RFC 9457, whose `detail` is a gateway's
+_PROBLEM_DETAILS = frozenset({"title", "instance"})  # of RFC 9457, whose `detail` is a gateway's
 
 
 class Refusal(Struct):
@@ -151,101 +151,103 @@ def read_refusal(call: Call, reply: Reply) -> Refusal:
     except ValueError:
         return Refusal(reply.content.decode("utf-8", "replace").strip())
     if isinstance(body, list):
-        return _bare(body)
+        return _read_bare_list(body)
     if isinstance(body, str):
         return Refusal(body)
     if not isinstance(body, dict):
         return Refusal()
     if "detail" in body:
-        return _detail(body)
-    return _oauth(call, body) if isinstance(body.get("error"), str) else _foreign(body)
+        return _read_detail(body)
+    return _read_oauth(call, body) if isinstance(body.get("error"), str) else _read_gateway(body)
 
 
-def _detail(body: Mapping[str, object]) -> Refusal:
+def _read_detail(body: Mapping[str, object]) -> Refusal:
     detail = body["detail"]
     if isinstance(detail, str):
-        refusal = Refusal(detail, greatest=_greatest_in_words(detail))
+        refusal = Refusal(detail, greatest=_page_size_in_text(detail))
     elif not isinstance(detail, list) or not detail:
         refusal = Refusal()
     elif all(isinstance(item, dict) for item in detail):
-        refusal = _validation(detail)
+        refusal = _read_validation(detail)
     else:
-        refusal = _named([str(item) for item in detail])
-    refusal.from_api = not _PROBLEM & body.keys()
+        refusal = _read_class_and_text([str(item) for item in detail])
+    refusal.from_api = not _PROBLEM_DETAILS & body.keys()
     refusal.no_route = body == {"detail": "Not Found"}
     return refusal
 
 
-def _validation(detail: list[dict[str, object]]) -> Refusal:
+def _read_validation(detail: list[dict[str, object]]) -> Refusal:
     fields: dict[str, str] = {}
     greatest: dict[str, int] = {}
     for item in detail:
-        name, words = _name(item.get("loc")), str(item.get("msg", ""))
-        fields[name] = words
-        most = _greatest(item.get("ctx"), words)
-        if most is not None:
-            greatest[name] = most
+        name, message = _parameter_name(item.get("loc")), str(item.get("msg", ""))
+        fields[name] = message
+        maximum = _maximum_in(item.get("ctx"), message)
+        if maximum is not None:
+            greatest[name] = maximum
     return Refusal("; ".join(fields.values()), fields=fields, greatest=greatest)
 
 
-def _oauth(call: Call, body: Mapping[str, object]) -> Refusal:
+def _read_oauth(call: Call, body: Mapping[str, object]) -> Refusal:
     """Read OAuth's shape, which gateways use as well: it is the API's where a login was asked for."""
     code = str(body["error"])
     return Refusal(str(body.get("error_description") or code), code, from_api=call.path.endswith(_OAUTH_ROUTES))
 
 
-def _foreign(body: Mapping[str, object]) -> Refusal:
+def _read_gateway(body: Mapping[str, object]) -> Refusal:
     """Read what is none of the API's shapes: gateways call their words `message`."""
-    words = body.get("message")
-    return Refusal(words if isinstance(words, str) else "")
+    message = body.get("message")
+    return Refusal(message if isinstance(message, str) else "")
 
 
-def _bare(body: list[object]) -> Refusal:
+def _read_bare_list(body: list[object]) -> Refusal:
     text = " ".join(str(item) for item in body)
     fields = {
-        _name([part.strip().strip("'\"") for part in place.split(",")]): single or double
-        for place, single, double in _PYDANTIC.findall(text)
+        _parameter_name([part.strip().strip("'\"") for part in location.split(",")]): single or double
+        for location, single, double in _PYDANTIC.findall(text)
     }
-    greatest = {name: most for name, words in fields.items() if (most := _greatest(None, words)) is not None}
+    greatest = {
+        name: maximum for name, message in fields.items() if (maximum := _maximum_in(None, message)) is not None
+    }
     code = str(body[0]) if body and _CLASS_NAME.fullmatch(str(body[0])) else ""
-    words = "; ".join(fields.values()) or "The server found the request invalid"
-    return Refusal(words, code, fields, greatest, from_api=bool(code) and len(body) > 1)
+    message = "; ".join(fields.values()) or "The server found the request invalid"
+    return Refusal(message, code, fields, greatest, from_api=bool(code) and len(body) > 1)
 
 
-def _named(items: list[str]) -> Refusal:
-    """Read ZenML's `[class, words, …]`; a KeyError's words come in quotes of their own."""
+def _read_class_and_text(items: list[str]) -> Refusal:
+    """Read ZenML's `[class, message, …]`; a KeyError's words come in quotes of their own."""
     code = items[0] if _CLASS_NAME.fullmatch(items[0]) else ""
     text = ": ".join(items[1:] if code else items).strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
-    return Refusal(text, code=code, greatest=_greatest_in_words(text))
+    return Refusal(text, code=code, greatest=_page_size_in_text(text))
 
 
-def _name(place: object) -> str:
+def _parameter_name(location: object) -> str:
     """Return the parameter `limit` for `["query", "limit"]`; a place inside a body keeps its path."""
-    parts = [str(part) for part in place if str(part)] if isinstance(place, list | tuple) else []
+    parts = [str(part) for part in location if str(part)] if isinstance(location, list | tuple) else []
     if parts and parts[0] in ("query", "path", "body", "header", "cookie"):
         parts = parts[1:]
     return ".".join(parts) or "request"
 
 
-def _greatest(context: object, words: str) -> int | None:
+def _maximum_in(context: object, message: str) -> int | None:
     """Return the greatest value that a validation error allows: told in its context, or in its words alone."""
     bounds = context if isinstance(context, dict) else {}
-    for name, less in (("le", 0), ("lt", 1), ("limit_value", 0)):
+    for name, excess in (("le", 0), ("lt", 1), ("limit_value", 0)):
         bound = bounds.get(name)
         if isinstance(bound, int) and not isinstance(bound, bool):
-            return bound - less
-    if found := _AT_MOST.search(words):
+            return bound - excess
+    if found := _AT_MOST.search(message):
         return int(found[1])
-    found = _LESS_THAN.search(words)
+    found = _LESS_THAN.search(message)
     return int(found[1]) - 1 if found else None
 
 
-def _greatest_in_words(text: str) -> dict[str, int]:
+def _page_size_in_text(text: str) -> dict[str, int]:
     """Return the greatest page where plain words are about the size of a page: "limit must be at most 50"."""
     return {
-        name: most
+        name: maximum
         for name in ("limit", "size")
-        if re.search(rf"\b{name}\b", text, re.I) and (most := _greatest(None, text)) is not None
+        if re.search(rf"\b{name}\b", text, re.I) and (maximum := _maximum_in(None, text)) is not None
     }

@@ -1,4 +1,4 @@
-"""One request: as data (`Call`), and as the bytes that are sent (`Outgoing`)."""
+"""One request: as data (`Call`), and as the bytes that are sent (`OutgoingRequest`)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _READING_POSTS = re.compile(
     r"(/api/v1)?/(auth/(login|device_authorization|(workspace|tenant)_authorization/[^/]+)"
     r"|login|device_authorization|rbac/check_permissions|runs/statistics)"
 )
-_COUNTS = re.compile(r"(/api/v1)?/pipeline_snapshots/prune")
+_PRUNE_ROUTE = re.compile(r"(/api/v1)?/pipeline_snapshots/prune")
 
 
 class Call(Struct, frozen=True):
@@ -77,7 +77,7 @@ class Call(Struct, frozen=True):
         if self.method != "POST":
             return True
         path = self.path.partition("?")[0]
-        if _COUNTS.fullmatch(path):
+        if _PRUNE_ROUTE.fullmatch(path):
             return not (isinstance(self.json, Mapping) and self.json.get("apply", False) is False)
         return not _READING_POSTS.fullmatch(path)
 
@@ -92,7 +92,7 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a ba
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
 
 
-class Outgoing(Struct, frozen=True):
+class OutgoingRequest(Struct, frozen=True):
     """A request; its headers hold the credential. `safe`: repeating it does no harm."""
 
     method: bytes
@@ -105,7 +105,7 @@ class Outgoing(Struct, frozen=True):
         return f"<Outgoing {self.method.decode()} {self.target.decode()}>"
 
 
-class Writer:
+class RequestEncoder:
     """Writes the requests to one server.
 
     Args:
@@ -123,36 +123,40 @@ class Writer:
             (b"Accept", b"application/json"),
         ]
 
-    def write(self, call: Call, bearer: Secret | None, request_id: str) -> Outgoing:
+    def encode(self, call: Call, bearer: Secret | None, request_id: str) -> OutgoingRequest:
         """Return the request.
 
         Raises:
             ValueError, TypeError, RecursionError: it cannot be sent: a NaN, a time, half a character, endless nesting.
             httpx.InvalidURL: the path is none.
         """
-        target, (content, kind) = self._target(call), _body(call)
+        target, (content, content_type) = self._target(call), _body(call)
         headers = [*self._headers, (b"X-Request-ID", request_id.encode())]
         if content is not None:
-            headers.append((b"Content-Type", kind))
+            headers.append((b"Content-Type", content_type))
         if content is not None or call.method in ("POST", "PUT", "PATCH"):
             headers.append((b"Content-Length", str(len(content or b"")).encode()))
         # At the end: whatever goes wrong before shows no bearer among the local variables of a traceback.
         if bearer is not None:
             headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
-        return Outgoing(call.method.encode("ascii"), target, headers, content, call.safe)
+        return OutgoingRequest(call.method.encode("ascii"), target, headers, content, call.safe)
 
     def _target(self, call: Call) -> bytes:
-        words = _urls.query(call.params)
+        query_text = _urls.query(call.params)
         if _PLAIN_PATH.fullmatch(call.path):
-            return f"{self._prefix}{call.path}?{words}".encode() if words else f"{self._prefix}{call.path}".encode()
-        more = (("&" if "?" in call.path else "?") + words) if words else ""
-        return httpx.URL(self._url + call.path + more).raw_path
+            return (
+                f"{self._prefix}{call.path}?{query_text}".encode()
+                if query_text
+                else f"{self._prefix}{call.path}".encode()
+            )
+        suffix = (("&" if "?" in call.path else "?") + query_text) if query_text else ""
+        return httpx.URL(self._url + call.path + suffix).raw_path
 
 
 def _body(call: Call) -> tuple[bytes | None, bytes]:
     """Return the body, and of what kind it is."""
     if call.form is not None:
-        pairs = {_urls.plain(name): _urls.plain(value) for name, value in call.form.items()}
+        pairs = {_urls.to_text(name): _urls.to_text(value) for name, value in call.form.items()}
         return urlencode(pairs).encode(), b"application/x-www-form-urlencoded"
     if call.json is not None:
         return _json(call.json), b"application/json"
@@ -168,7 +172,7 @@ def _json(data: object) -> bytes:
     text = json.dumps(data, default=_reveal, allow_nan=False, ensure_ascii=False)
     if _NUL.search(text):
         raise ValueError(_urls.NUL)
-    content = _urls.encoded(text)
+    content = _urls.to_bytes(text)
     if untrusted_json.too_deep(content):
         raise ValueError(f"it is nested deeper than {limits.JSON_DEPTH} levels")
     return content

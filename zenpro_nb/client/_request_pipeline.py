@@ -12,7 +12,7 @@ from zenpro_nb.client._reply import Reply, read_refusal
 from zenpro_nb.client._request import Call
 from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import Tokens
-from zenpro_nb.client._transport import TransportFailure, Wire
+from zenpro_nb.client._transport import Transport, TransportFailure
 from zenpro_nb.client._urls import Form
 from zenpro_nb.errors import (
     AuthenticationError,
@@ -27,7 +27,7 @@ from zenpro_nb.errors import (
 from zenpro_nb.security.log import LOGGER
 from zenpro_nb.security.secret import Secret
 
-_LOG_IN = "Give a credential: set ZENML_PRO_API_KEY, or log in."
+_LOGIN_HINT = "Give a credential: set ZENML_PRO_API_KEY, or log in."
 
 
 class RequestPipeline:
@@ -46,154 +46,158 @@ class RequestPipeline:
         self._throttle = throttle
         self._clock = clock
 
-    def perform(self, call: Call, wire: Wire, scope: CancelScope) -> Reply:
+    def perform(self, call: Call, transport: Transport, scope: CancelScope) -> Reply:
         """Return the reply, whose status is below 300.
 
         Raises:
             ZenProError: any of the tree's errors from CredentialError on; its `outcome` says what is so about a write.
         """
         if self._tokens is None:
-            return self._accept(call, self._attempt(call, None, wire, scope))
-        ask = _TokenRequest(self, wire, scope, self._clock)
+            return self._check_status(call, self._attempt(call, None, transport, scope))
+        token_request = _ServerTokenRequest(self, transport, scope, self._clock)
         try:
-            token = self._tokens.current(ask, scope)
+            token = self._tokens.current(token_request, scope)
         except ZenProError as error:
             error.outcome = "not sent"
             raise
-        reply = self._attempt(call, token.secret, wire, scope)
+        reply = self._attempt(call, token.secret, transport, scope)
         if reply.status == 401:
-            reply = self._renewed(call, token, reply, self._tokens, ask)
+            reply = self._resend_with_fresh_token(call, token, reply, self._tokens, token_request)
         else:
-            self._tokens.accepted(token)
-        return self._accept(call, reply)
+            self._tokens.mark_accepted(token)
+        return self._check_status(call, reply)
 
-    def _renewed(self, call: Call, token: Token, reply: Reply, tokens: Tokens, ask: _TokenRequest) -> Reply:
+    def _resend_with_fresh_token(
+        self, call: Call, token: Token, reply: Reply, tokens: Tokens, token_request: _ServerTokenRequest
+    ) -> Reply:
         """Return the reply to the call sent again, with token after token, while it is their age that is wrong.
 
         Args:
             token: the one that was refused, with `reply`.
         """
         for _ in range(limits.TOKEN_RESENDS):
-            sure = call.safe or read_refusal(call, reply).from_api  # that the refused one did nothing
-            if call.once and not sure:
+            not_executed = call.safe or read_refusal(call, reply).from_api  # that the refused one did nothing
+            if call.once and not not_executed:
                 break
             try:
-                fresh = tokens.after_refusal(token, ask, ask.scope)
+                fresh = tokens.replace_refused(token, token_request, token_request.scope)
             except ZenProError as error:
-                error.outcome = "not sent" if sure else "unknown"
+                error.outcome = "not sent" if not_executed else "unknown"
                 raise
             if fresh is None:
-                raise _ended(call, reply)
-            resent = reply.resent or not sure
-            token, reply = fresh, self._attempt(call, fresh.secret, ask.wire, ask.scope)
+                raise _expired_error(call, reply)
+            resent = reply.resent or not not_executed
+            token, reply = fresh, self._attempt(call, fresh.secret, token_request.transport, token_request.scope)
             reply.resent = reply.resent or resent
             if reply.status != 401:
-                tokens.accepted(token)
+                tokens.mark_accepted(token)
                 break
-            if not tokens.was_good(token):  # it let nothing in, though it was fetched a moment ago
+            if not tokens.was_accepted(token):  # it let nothing in, though it was fetched a moment ago
                 break
         return reply
 
-    def bearer(self, wire: Wire, scope: CancelScope) -> Secret | None:
+    def bearer(self, transport: Transport, scope: CancelScope) -> Secret | None:
         """Return the token that the next call would carry."""
         if self._tokens is None:
             return None
-        return self._tokens.current(_TokenRequest(self, wire, scope, self._clock), scope).secret
+        return self._tokens.current(_ServerTokenRequest(self, transport, scope, self._clock), scope).secret
 
-    def login(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> object:
+    def login(self, call: Call, bearer: Secret | None, transport: Transport, scope: CancelScope) -> object:
         """Return the JSON of a call that carries `bearer` and not the client's own token."""
         _urls.check_bearer(self._url)
-        return self._accept(call, self._attempt(call, bearer, wire, scope)).json()
+        return self._check_status(call, self._attempt(call, bearer, transport, scope)).json()
 
-    def _attempt(self, call: Call, bearer: Secret | None, wire: Wire, scope: CancelScope) -> Reply:
+    def _attempt(self, call: Call, bearer: Secret | None, transport: Transport, scope: CancelScope) -> Reply:
         """Return the reply to the last try, whatever its status; raise where there was none."""
-        tries = _retry.Tries()
-        begun = self._clock.monotonic()
+        state = _retry.RetryState()
+        started = self._clock.monotonic()
         while True:
-            entered = self._throttle.enter(scope)
+            epoch = self._throttle.acquire(scope)
             try:
-                outcome = self._send(call, bearer, wire)
+                outcome = self._send(call, bearer, transport)
             finally:
-                self._throttle.leave()
+                self._throttle.release()
             scope.check()
-            pause = _retry.judge(call, outcome, tries, self._clock)
-            if pause is None or (not pause.everyone and self._clock.monotonic() - begun >= scope.patience):
-                return self._final(call, outcome, tries)
-            if pause.everyone:
-                self._throttle.refused(entered, pause.seconds, rate=pause.too_many)
+            delay = _retry.next_delay(call, outcome, state, self._clock)
+            if delay is None or (not delay.shared and self._clock.monotonic() - started >= scope.patience):
+                return self._final(call, outcome, state)
+            if delay.shared:
+                self._throttle.record_refusal(epoch, delay.seconds, rate=delay.rate_limited)
             else:
-                self._throttle.failed(entered)
-                self._clock.sleep(pause.seconds, scope.cancel)
+                self._throttle.record_failure(epoch)
+                self._clock.sleep(delay.seconds, scope.cancel)
             scope.check()
 
-    def _send(self, call: Call, bearer: Secret | None, wire: Wire) -> Reply | TransportFailure:
+    def _send(self, call: Call, bearer: Secret | None, transport: Transport) -> Reply | TransportFailure:
         started = self._clock.monotonic()
-        outcome = wire.send(call, bearer)
-        took = self._clock.monotonic() - started
+        outcome = transport.send(call, bearer)
+        duration = self._clock.monotonic() - started
         if isinstance(outcome, Reply):
             if outcome.status < 400:
-                self._throttle.answered(call.path, took)
-            said: object = outcome.status
+                self._throttle.record_success(call.path, duration)
+            result: object = outcome.status
         else:
-            said = outcome.words
+            result = outcome.message
         request_id = getattr(outcome, "request_id", "")
-        LOGGER.debug("%s %s %s %.0f ms %s", call.method, call.path, said, took * 1000, request_id)
+        LOGGER.debug("%s %s %s %.0f ms %s", call.method, call.path, result, duration * 1000, request_id)
         return outcome
 
-    def _final(self, call: Call, outcome: Reply | TransportFailure, tries: _retry.Tries) -> Reply:
+    def _final(self, call: Call, outcome: Reply | TransportFailure, state: _retry.RetryState) -> Reply:
         if isinstance(outcome, Reply):
-            outcome.resent = tries.resent and not call.safe
+            outcome.resent = state.resent and not call.safe
             return outcome
-        if outcome.sent and not call.safe:
-            lost = _error_mapping.lost(call, outcome.words)
-            lost.timed_out = outcome.timed_out
-            raise _marked(lost, tries.resent)
-        times = f" ({tries.failed} tries)" if tries.failed > 1 else ""
-        kind: type[ZenProError] = TimedOutError if outcome.timed_out else ConnectionFailedError
+        if outcome.maybe_sent and not call.safe:
+            lost_error = _error_mapping.lost_response_error(call, outcome.message)
+            lost_error.timed_out = outcome.timed_out
+            raise _mark_resent(lost_error, state.resent)
+        attempts = f" ({state.failures} tries)" if state.failures > 1 else ""
+        error_class: type[ZenProError] = TimedOutError if outcome.timed_out else ConnectionFailedError
         if outcome.unusable:
-            kind = UnexpectedAnswerError
-        error = kind(f"{outcome.words}{times}", hint=outcome.hint or "Try again; the server may be busy or away.")
-        if tries.resent and not call.safe:  # the last one never arrived, but those before did
+            error_class = UnexpectedAnswerError
+        error = error_class(
+            f"{outcome.message}{attempts}", hint=outcome.hint or "Try again; the server may be busy or away."
+        )
+        if state.resent and not call.safe:  # the last one never arrived, but those before did
             error.outcome = "unknown"
-        raise _marked(error, tries.resent and not call.safe)
+        raise _mark_resent(error, state.resent and not call.safe)
 
-    def _accept(self, call: Call, reply: Reply) -> Reply:
+    def _check_status(self, call: Call, reply: Reply) -> Reply:
         if reply.status < 300:
             return reply
-        error = _error_mapping.refusal(call, reply)
+        error = _error_mapping.refusal_error(call, reply)
         if isinstance(error, RateLimitedError):
-            asked = _retry.retry_after(reply, self._clock)
-            if asked and math.isfinite(asked):
-                error.hint = f"The server asks to wait {asked:.0f} s. Then try again."
+            requested_wait = _retry.retry_after(reply, self._clock)
+            if requested_wait and math.isfinite(requested_wait):
+                error.hint = f"The server asks to wait {requested_wait:.0f} s. Then try again."
         if isinstance(error, AuthenticationError) and self._tokens is None:
-            error.hint = _LOG_IN
-        raise _marked(error, reply.resent)
+            error.hint = _LOGIN_HINT
+        raise _mark_resent(error, reply.resent)
 
 
-class _TokenRequest:
+class _ServerTokenRequest:
     """What a credential may ask of the server: logins, which may be repeated without harm."""
 
-    def __init__(self, pipeline: RequestPipeline, wire: Wire, scope: CancelScope, clock: Clock) -> None:
-        self.wire = wire
+    def __init__(self, pipeline: RequestPipeline, transport: Transport, scope: CancelScope, clock: Clock) -> None:
+        self.transport = transport
         self.scope = scope
         self._pipeline = pipeline
         self._clock = clock
 
     def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
-        return self._pipeline.login(Call(method, path, form=form, safe=True), bearer, self.wire, self.scope)
+        return self._pipeline.login(Call(method, path, form=form, safe=True), bearer, self.transport, self.scope)
 
     def now(self) -> float:
         return self._clock.now()
 
 
-def _marked(error: ZenProError, resent: bool) -> ZenProError:
+def _mark_resent(error: ZenProError, resent: bool) -> ZenProError:
     error.resent = resent
     return error
 
 
-def _ended(call: Call, reply: Reply) -> ZenProError:
+def _expired_error(call: Call, reply: Reply) -> ZenProError:
     """Return the error for a 401 whose token cannot be renewed: the reason is the device login, or its time is over."""
-    error = _error_mapping.refusal(call, reply)
+    error = _error_mapping.refusal_error(call, reply)
     if isinstance(error, DeviceTokenError) or not isinstance(error, AuthenticationError):
         return error
     return TokenExpiredError(

@@ -29,7 +29,7 @@ from zenpro_nb.client._transport import TransportFailure
 GATEWAY = frozenset({502, 503, 504})
 
 
-class Pause(Struct, frozen=True):
+class Delay(Struct, frozen=True):
     """Try again after `seconds`.
 
     Attributes:
@@ -38,32 +38,32 @@ class Pause(Struct, frozen=True):
     """
 
     seconds: float
-    everyone: bool
-    too_many: bool = False
+    shared: bool
+    rate_limited: bool = False
 
 
-class Tries(Struct):
+class RetryState(Struct):
     """How often one call was tried in vain; `resent` says that it reached the server more than once."""
 
-    failed: int = 0
-    refused: int = 0
+    failures: int = 0
+    refusals: int = 0
     resent: bool = False
 
 
-def judge(call: Call, outcome: Reply | TransportFailure, tries: Tries, clock: Clock) -> Pause | None:
-    """Return how long to wait before the call is tried again, None where the outcome is final; count it in `tries`."""
+def next_delay(call: Call, outcome: Reply | TransportFailure, state: RetryState, clock: Clock) -> Delay | None:
+    """Return how long to wait before the call is tried again, None where the outcome is final; count it in `state`."""
     if isinstance(outcome, TransportFailure):
-        if outcome.hopeless or (outcome.sent and not call.safe):
+        if outcome.permanent or (outcome.maybe_sent and not call.safe):
             return None
-        return _failed(tries, clock)
-    put_off = outcome.status in (429, 503) and "Retry-After" in outcome.headers
+        return _after_failure(state, clock)
+    deferred = outcome.status in (429, 503) and "Retry-After" in outcome.headers
     if not call.safe:
-        if not put_off or call.once or not read_refusal(call, outcome).from_api:
+        if not deferred or call.once or not read_refusal(call, outcome).from_api:
             return None
-        return _refused(call, outcome, tries, clock)
-    if put_off or outcome.status == 429:
-        return _refused(call, outcome, tries, clock)
-    return _failed(tries, clock) if outcome.status in GATEWAY else None
+        return _after_refusal(call, outcome, state, clock)
+    if deferred or outcome.status == 429:
+        return _after_refusal(call, outcome, state, clock)
+    return _after_failure(state, clock) if outcome.status in GATEWAY else None
 
 
 def retry_after(reply: Reply, clock: Clock) -> float | None:
@@ -74,40 +74,42 @@ def retry_after(reply: Reply, clock: Clock) -> float | None:
     try:
         return max(0.0, float(text))
     except ValueError:
-        pause: float | None = None
+        wait: float | None = None
     try:
-        moment = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
         # A date is UTC where it names no zone (RFC 9110, section 5.6.7).
-        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-        pause = max(0.0, zoned.timestamp() - clock.now())
+        aware = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
+        wait = max(0.0, aware.timestamp() - clock.now())
     except (ValueError, OverflowError):
-        pause = None
-    return pause
+        wait = None
+    return wait
 
 
-def _failed(tries: Tries, clock: Clock) -> Pause | None:
-    tries.failed += 1
-    if tries.failed >= limits.RETRY_ATTEMPTS:
+def _after_failure(state: RetryState, clock: Clock) -> Delay | None:
+    state.failures += 1
+    if state.failures >= limits.RETRY_ATTEMPTS:
         return None
-    return Pause(_backoff(tries.failed, clock), everyone=False)
+    return Delay(_backoff(state.failures, clock), shared=False)
 
 
-def _refused(call: Call, reply: Reply, tries: Tries, clock: Clock) -> Pause | None:
-    tries.refused += 1
-    asked = retry_after(reply, clock)
-    if asked is None and not call.safe:
+def _after_refusal(call: Call, reply: Reply, state: RetryState, clock: Clock) -> Delay | None:
+    state.refusals += 1
+    requested_wait = retry_after(reply, clock)
+    if requested_wait is None and not call.safe:
         return None
-    if tries.refused >= limits.RATE_LIMIT_ATTEMPTS or (asked or 0.0) > limits.RETRY_AFTER_CAP:
+    if state.refusals >= limits.RATE_LIMIT_ATTEMPTS or (requested_wait or 0.0) > limits.RETRY_AFTER_CAP:
         return None
-    tries.resent = True
-    return Pause(
-        _backoff(tries.refused, clock) if asked is None else asked, everyone=True, too_many=reply.status == 429
+    state.resent = True
+    return Delay(
+        _backoff(state.refusals, clock) if requested_wait is None else requested_wait,
+        shared=True,
+        rate_limited=reply.status == 429,
     )
 
 
-def _backoff(tried: int, clock: Clock) -> float:
+def _backoff(attempt: int, clock: Clock) -> float:
     """Return a pause that grows exponentially, with full jitter.
 
     The whole span is drawn from, so that workers that failed together part.
     """
-    return clock.random() * min(limits.RETRY_CAP, limits.RETRY_BASE * 2.0 ** (tried - 1))
+    return clock.random() * min(limits.RETRY_CAP, limits.RETRY_BASE * 2.0 ** (attempt - 1))

@@ -14,35 +14,35 @@ _SEGMENTS = {"workspaces": "tenants", "workspace": "tenant"}
 _PARAMETERS = {"workspace_id": "tenant_id", "workspace_name": "tenant_name"}
 
 
-class Spelling:
+class TenantFallback:
     """Finds out once which word the server knows, by the 404 of a route, and keeps to it."""
 
     def __init__(self) -> None:
-        self._old: bool | None = None  # None: not known yet
+        self._uses_tenants: bool | None = None  # None: not known yet
 
     def path(self, path: str) -> str:
         """Return the path as this server spells it, as far as is known."""
-        return old_path(path) if self._old else path
+        return old_path(path) if self._uses_tenants else path
 
     def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
         """Send the call, spelled as this server knows it. Raises what `send` raises."""
         old = _old_call(call)
-        if self._old:
+        if self._uses_tenants:
             # Parameters of other routes too: the servers changed both at once (inferred).
             return send(old)
-        if self._old is False or old.path == call.path:
+        if self._uses_tenants is False or old.path == call.path:
             return send(call)
         try:
             reply = send(call)
-            self._old = False
+            self._uses_tenants = False
             return reply
         except RouteNotFoundError as error:
-            unknown = error
+            first_error = error
         try:
             reply = send(old)
         except RouteNotFoundError:
-            raise unknown from None  # neither spelling: the route that was asked for is the one to name
-        self._old = True
+            raise first_error from None  # neither spelling: the route that was asked for is the one to name
+        self._uses_tenants = True
         return reply
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import CancelScope, Clock
 
-_OF_ONE_THING = re.compile(r"/[^/]*[\d@%][^/]*")  # a part of a path with an id or an address in it
+_ID_SEGMENT = re.compile(r"/[^/]*[\d@%][^/]*")  # a part of a path with an id or an address in it
 
 
 class Throttle:
@@ -28,9 +28,9 @@ class Throttle:
     def __init__(self, clock: Clock, size: int = limits.MAX_WORKERS) -> None:
         self._clock = clock
         self._condition = threading.Condition()
-        self._inside = 0
-        self._opens = 0.0  # monotonic; nothing passes earlier
-        self._round = 0  # counts the halvings: refusals of requests sent before the last one say nothing new
+        self._in_flight = 0
+        self._opens_at = 0.0  # monotonic; nothing passes earlier
+        self._epoch = 0  # counts the halvings: refusals of requests sent before the last one say nothing new
         self._window = LatencyWindow(size)
         self._rate = LearnedRate()
 
@@ -42,56 +42,56 @@ class Throttle:
     def after_fork(self) -> None:
         """Begin empty: what is on its way is the parent's."""
         self._condition = threading.Condition()
-        self._inside = 0
+        self._in_flight = 0
 
-    def enter(self, scope: CancelScope) -> int:
-        """Wait for a place and for a moment, and take both; what comes back is handed to `refused` and `failed`.
+    def acquire(self, scope: CancelScope) -> int:
+        """Wait for a place and for a moment, and take both; what comes back is handed to `record_refusal` and `record_failure`.
 
         Raises:
             Stopped: the cancel scope was stopped while waiting.
         """
         with self._condition:
-            while self._inside >= self.window:
+            while self._in_flight >= self.window:
                 self._condition.wait(limits.WAIT_SLICE)
                 scope.check()
-            self._inside += 1
+            self._in_flight += 1
         try:
             while True:
-                entered, wait = self._reserve()
+                epoch, wait = self._reserve()
                 if wait > 0:
                     self._clock.sleep(wait, scope.cancel)
                     scope.check()
-                if entered == self._round:
-                    return entered
+                if epoch == self._epoch:
+                    return epoch
                 # Somebody was refused meanwhile: what was promised before holds no more.
         except BaseException:
-            self.leave()
+            self.release()
             raise
 
     def _reserve(self) -> tuple[int, float]:
         """Return the round, and the seconds until a request may pass."""
         with self._condition:
             now = self._clock.monotonic()
-            moment = max(now, self._opens)
-            return self._round, moment - now + self._rate.reserve(moment)
+            start = max(now, self._opens_at)
+            return self._epoch, start - now + self._rate.reserve(start)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Give the place back."""
         with self._condition:
-            self._inside -= 1
+            self._in_flight -= 1
             self._condition.notify()
 
-    def answered(self, path: str, seconds: float) -> None:
+    def record_success(self, path: str, seconds: float) -> None:
         """Learn from a request that was served, while it still has its place."""
         now = self._clock.monotonic()
         with self._condition:
             before = self.window
-            self._window.answered(path, seconds, now, self._inside)
-            self._rate.answered(now)
+            self._window.record_success(path, seconds, now, self._in_flight)
+            self._rate.record_success(now)
             if self.window > before:
                 self._condition.notify()
 
-    def refused(self, entered: int, seconds: float, *, rate: bool = True) -> None:
+    def record_refusal(self, epoch: int, seconds: float, *, rate: bool = True) -> None:
         """Let nothing pass for `seconds`, as the server asked, and make do with less; once a burst.
 
         Args:
@@ -99,20 +99,20 @@ class Throttle:
         """
         with self._condition:
             now = self._clock.monotonic()
-            self._opens = max(self._opens, now + seconds)
-            if self._begins(entered) and rate:
-                self._rate.refused(now, seconds)
+            self._opens_at = max(self._opens_at, now + seconds)
+            if self._is_new_burst(epoch) and rate:
+                self._rate.record_refusal(now, seconds)
 
-    def failed(self, entered: int) -> None:
+    def record_failure(self, epoch: int) -> None:
         """Make do with less after a connection that broke, or a gateway that gave up; once a burst."""
         with self._condition:
-            self._begins(entered)
+            self._is_new_burst(epoch)
 
-    def _begins(self, entered: int) -> bool:
-        if entered != self._round:
+    def _is_new_burst(self, epoch: int) -> bool:
+        if epoch != self._epoch:
             return False
-        self._round += 1
-        self._window.refused(self._inside)
+        self._epoch += 1
+        self._window.record_refusal(self._in_flight)
         return True
 
 
@@ -127,19 +127,19 @@ class LatencyWindow:
         most: what it never exceeds.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._size = float(min(limits.WINDOW_START, most))
-        self._strain = 1.0  # how much longer than their best answers take, smoothed
-        self._starting = True  # until the first sign of waiting it grows with every answer
-        self._bests: dict[str, _Best] = {}
+    def __init__(self, maximum: int) -> None:
+        self._maximum = maximum
+        self._size = float(min(limits.WINDOW_START, maximum))
+        self._slowdown = 1.0  # how much longer than their best answers take, smoothed
+        self._slow_start = True  # until the first sign of waiting it grows with every answer
+        self._best_times: dict[str, _BestTime] = {}
 
     @property
     def size(self) -> int:
         """Return how many requests may be on their way."""
         return int(self._size)
 
-    def answered(self, path: str, seconds: float, now: float, inside: int) -> None:
+    def record_success(self, path: str, seconds: float, now: float, in_flight: int) -> None:
         """Learn from a good answer.
 
         Args:
@@ -148,40 +148,40 @@ class LatencyWindow:
             now: the time, on a clock that never jumps.
             inside: how many requests were on their way, the answered one included.
         """
-        self._strain += limits.STRAIN_WEIGHT * (seconds / self._best(path).add(seconds, now) - self._strain)
-        if self._strain > limits.STRAIN_GROWS:
-            self._starting = False
-        if self._strain > limits.STRAIN_SHRINKS:
+        self._slowdown += limits.SLOWDOWN_WEIGHT * (seconds / self._best(path).add(seconds, now) - self._slowdown)
+        if self._slowdown > limits.SLOWDOWN_GROWS:
+            self._slow_start = False
+        if self._slowdown > limits.SLOWDOWN_SHRINKS:
             self._size = max(min(limits.WINDOW_LEAST, self._size), self._size * limits.WINDOW_SHRINK)
-        elif self._strain <= limits.STRAIN_GROWS and 2 * inside >= self.size:
+        elif self._slowdown <= limits.SLOWDOWN_GROWS and 2 * in_flight >= self.size:
             # Only where it is used: what few requests show says nothing about many.
-            growth = limits.WINDOW_GROWTH if self._starting else 1 / self._size
-            self._size = min(float(self._most), self._size + growth)
+            growth = limits.WINDOW_GROWTH if self._slow_start else 1 / self._size
+            self._size = min(float(self._maximum), self._size + growth)
 
-    def refused(self, inside: int) -> None:
+    def record_refusal(self, in_flight: int) -> None:
         """Halve it: the server, or the way to it, has had enough."""
-        self._starting = False
-        self._size = max(1.0, min(self._size, inside + 1) // 2)
+        self._slow_start = False
+        self._size = max(1.0, min(self._size, in_flight + 1) // 2)
 
-    def _best(self, path: str) -> _Best:
-        route = _OF_ONE_THING.sub("/*", path)
-        if route not in self._bests and len(self._bests) >= limits.PAGING_HINTS:
-            self._bests.clear()
-        return self._bests.setdefault(route, _Best())
+    def _best(self, path: str) -> _BestTime:
+        route = _ID_SEGMENT.sub("/*", path)
+        if route not in self._best_times and len(self._best_times) >= limits.PAGING_HINTS:
+            self._best_times.clear()
+        return self._best_times.setdefault(route, _BestTime())
 
 
-class _Best(Struct):
+class _BestTime(Struct):
     """The shortest time of a route's answers in this span of time and the one before: a network may have changed."""
 
     now: float = float("inf")
     before: float = float("inf")
-    ends: float = 0.0
+    span_end: float = 0.0
 
-    def add(self, seconds: float, moment: float) -> float:
+    def add(self, seconds: float, start: float) -> float:
         """Take another answer in, and return the shortest time."""
         seconds = max(seconds, limits.LATENCY_NOISE)
-        if moment >= self.ends:
-            self.before, self.now, self.ends = self.now, seconds, moment + limits.LATENCY_SPAN
+        if start >= self.span_end:
+            self.before, self.now, self.span_end = self.now, seconds, start + limits.LATENCY_SPAN
         self.now = min(self.now, seconds)
         return min(self.now, self.before)
 
@@ -198,19 +198,19 @@ class LearnedRate:
     def __init__(self) -> None:
         self.per_second: float | None = None
         self._tokens = 0.0  # requests that may pass at once; below zero, they are promised already
-        self._filled = 0.0  # when the tokens were last counted
-        self._room = 1.0  # the most tokens: what collects while the server lets nobody pass
+        self._filled_at = 0.0  # when the tokens were last counted
+        self._capacity = 1.0  # the most tokens: what collects while the server lets nobody pass
         self._credit = 1.0  # how much of that it does let pass afterwards
-        self._since = 0.0  # since when the served ones are counted
-        self._opens = 0.0  # since when they may pass, after the pause
-        self._served = 0
-        self._empty = False  # whether the server's bucket was empty when the count began
+        self._counting_since = 0.0  # since when the served ones are counted
+        self._opens_at = 0.0  # since when they may pass, after the pause
+        self._served_count = 0
+        self._bucket_was_empty = False  # whether the server's bucket was empty when the count began
         self._active_until = float("-inf")
 
     def reserve(self, now: float) -> float:
         """Promise the next free moment to a request, and return in how many seconds that is."""
         if now > self._active_until + limits.PACE_IDLE:
-            self._since, self._opens, self._served, self._empty = now, now, 0, False
+            self._counting_since, self._opens_at, self._served_count, self._bucket_was_empty = now, now, 0, False
         self._active_until = max(self._active_until, now)
         if self.per_second is None:
             return 0.0
@@ -218,50 +218,50 @@ class LearnedRate:
         self._tokens -= 1.0
         return max(0.0, -self._tokens / self.per_second)
 
-    def answered(self, now: float) -> None:
+    def record_success(self, now: float) -> None:
         """Count a request that was served, and try a little more with each."""
-        self._served += 1
+        self._served_count += 1
         self._active_until = max(self._active_until, now)
         if self.per_second is not None:
             # The longer nothing is refused, the less the pace is known to be right.
-            quiet = min(max(0.0, now - self._opens), limits.LATENCY_SPAN)
+            quiet = min(max(0.0, now - self._opens_at), limits.LATENCY_SPAN)
             growth = limits.PACE_GROWTH * 2.0 ** (quiet / limits.PACE_DOUBLES)
             self.per_second += min(limits.PACE_SEARCH, growth)
             if self.per_second > limits.PACE_MOST:
                 self.per_second = None
 
-    def refused(self, now: float, pause: float) -> None:
+    def record_refusal(self, now: float, pause: float) -> None:
         """Learn from the first refusal of a burst.
 
         Args:
             now: the time, on a clock that never jumps.
             pause: seconds that the server asks to wait.
         """
-        if self._empty:
+        if self._bucket_was_empty:
             self._learn(now)
         elif self.per_second is not None:
             self.per_second = max(limits.PACE_LEAST, self.per_second * limits.PACE_MARGIN)
-        self._since, self._opens, self._served, self._empty = now, now + pause, 0, True
+        self._counting_since, self._opens_at, self._served_count, self._bucket_was_empty = now, now + pause, 0, True
         self._active_until = now + pause
         # Empty now, and filled by the pause as the server's own is, if it has one.
-        self._tokens, self._filled = 0.0, now
-        self._room = max(1.0, (self.per_second or 0.0) * pause * self._credit)
+        self._tokens, self._filled_at = 0.0, now
+        self._capacity = max(1.0, (self.per_second or 0.0) * pause * self._credit)
 
     def _learn(self, now: float) -> None:
-        served = self._served / (now - self._since)
+        served_rate = self._served_count / (now - self._counting_since)
         if self.per_second is None:
             # It was as fast as it could be since it was let in again.
-            tried = (self._served + 1) / max(now - self._opens, limits.LATENCY_NOISE)
-            learned = served if self._served >= limits.PACE_SERVED else tried / 2
-            self._credit = float(self._served >= limits.PACE_SERVED)
-        elif self._served < self._room / 2:
+            attempted = (self._served_count + 1) / max(now - self._opens_at, limits.LATENCY_NOISE)
+            learned = served_rate if self._served_count >= limits.PACE_SERVED else attempted / 2
+            self._credit = float(self._served_count >= limits.PACE_SERVED)
+        elif self._served_count < self._capacity / 2:
             # What had collected during the pause was refused: the server keeps nothing for later.
             learned, self._credit = self.per_second, 0.0
         else:
-            near = served > limits.PACE_NEAR * self.per_second
-            learned = served if near else (served + self.per_second) / 2
+            is_near = served_rate > limits.PACE_NEAR * self.per_second
+            learned = served_rate if is_near else (served_rate + self.per_second) / 2
         self.per_second = max(limits.PACE_LEAST, limits.PACE_MARGIN * learned)
 
     def _fill(self, now: float, rate: float) -> None:
-        self._tokens = min(self._room, self._tokens + (now - self._filled) * rate)
-        self._filled = now
+        self._tokens = min(self._capacity, self._tokens + (now - self._filled_at) * rate)
+        self._filled_at = now

@@ -29,32 +29,32 @@ class TokenLife(Struct, frozen=True):
     renewable: bool
 
 
-class _Held:
+class _IssuedToken:
     """A token and when it was taken."""
 
     def __init__(self, token: Token, clock: Clock) -> None:
         self.token = token
         self.accepted = False  # the server let something in with it
         self._clock = clock
-        self._wall = clock.now()
-        self._monotonic = clock.monotonic()
-        self._life = None if token.expires_at is None else token.expires_at - self._wall
+        self._wall_start = clock.now()
+        self._monotonic_start = clock.monotonic()
+        self._life = None if token.expires_at is None else token.expires_at - self._wall_start
 
-    def left(self) -> float | None:
+    def seconds_left(self) -> float | None:
         if self._life is None:
             return None
-        return self._life - max(self._clock.now() - self._wall, self._clock.monotonic() - self._monotonic)
+        return self._life - max(self._clock.now() - self._wall_start, self._clock.monotonic() - self._monotonic_start)
 
     def leeway(self) -> float:
         life = self.token.lifetime or self._life or 0.0
         return limits.TOKEN_LEEWAY_SHORT if life < limits.TOKEN_SHORT_LIFE else life / limits.TOKEN_LEEWAY_DIVISOR
 
 
-class _Flight:
+class _Renewal:
     """A renewal on its way: who comes later waits for it and shares its end."""
 
     def __init__(self) -> None:
-        self.landed = threading.Event()
+        self.finished = threading.Event()
         self.error: ZenProError | None = None
 
 
@@ -73,88 +73,90 @@ class Tokens:
         self._clock = clock
         self._notify = notify
         self._lock = threading.Lock()
-        self._held: _Held | None = None
-        self._flight: _Flight | None = None
+        self._current: _IssuedToken | None = None
+        self._renewal: _Renewal | None = None
 
     def after_fork(self) -> None:
         """Forget the renewal that was on its way: the thread that carried it out is the parent's."""
         self._lock = threading.Lock()
-        self._flight = None
+        self._renewal = None
 
-    def current(self, ask: TokenRequest, scope: CancelScope) -> Token:
+    def current(self, request: TokenRequest, scope: CancelScope) -> Token:
         """Return a token that lives, fetched or renewed where needed; raise the errors of the login."""
-        held = self._held
-        if held is not None:
-            left = held.left()
-            if left is None or left > held.leeway() or not self.renewable:
-                return held.token
-        return self._fresh(held, ask, scope).token
+        current = self._current
+        if current is not None:
+            seconds_left = current.seconds_left()
+            if seconds_left is None or seconds_left > current.leeway() or not self.renewable:
+                return current.token
+        return self._renew_once(current, request, scope).token
 
-    def after_refusal(self, refused: Token, ask: TokenRequest, scope: CancelScope) -> Token | None:
+    def replace_refused(self, refused: Token, request: TokenRequest, scope: CancelScope) -> Token | None:
         """Return a token that was fetched after `refused`; None where there is no way to get one."""
-        held = self._held
-        if held is not None and held.token is not refused:
-            return held.token  # another thread was quicker
-        fresh = self._fresh(held, ask, scope).token
+        current = self._current
+        if current is not None and current.token is not refused:
+            return current.token  # another thread was quicker
+        fresh = self._renew_once(current, request, scope).token
         return None if fresh is refused else fresh
 
-    def accepted(self, token: Token) -> None:
+    def mark_accepted(self, token: Token) -> None:
         """Note that the server let a call in with this token."""
-        held = self._held
-        if held is not None and held.token is token:
-            held.accepted = True
+        current = self._current
+        if current is not None and current.token is token:
+            current.accepted = True
 
-    def was_good(self, refused: Token) -> bool:
+    def was_accepted(self, refused: Token) -> bool:
         """Return whether a token that is refused now may have ended since: it let somebody in, or was replaced."""
-        held = self._held
-        return held is None or held.token is not refused or held.accepted
+        current = self._current
+        return current is None or current.token is not refused or current.accepted
 
     def life(self) -> TokenLife:
         """Return what is known of the token without asking the server."""
-        held = self._held
-        if held is None and isinstance(self._credential, BearerToken):
-            held = _Held(self._credential.token, self._clock)
-        return TokenLife(self._credential.kind, held.left() if held else None, self.renewable)
+        current = self._current
+        if current is None and isinstance(self._credential, BearerToken):
+            current = _IssuedToken(self._credential.token, self._clock)
+        return TokenLife(self._credential.kind, current.seconds_left() if current else None, self.renewable)
 
-    def announce(self) -> None:
+    def warn_before_expiry(self) -> None:
         """Tell once that the token is about to end and what to do; not where it renews itself."""
         if self._notify is None or self.renewable:
             return
-        left = self.life().seconds
-        if left is None or not 0 < left <= limits.TOKEN_WARNING:
+        seconds_left = self.life().seconds
+        if seconds_left is None or not 0 < seconds_left <= limits.TOKEN_WARNING:
             return
         with self._lock:
             notify, self._notify = self._notify, None
         if notify is not None:
-            notify(f"The token ends in {max(1, round(left / 60))} min and cannot be renewed: get a new one soon.")
+            notify(
+                f"The token ends in {max(1, round(seconds_left / 60))} min and cannot be renewed: get a new one soon."
+            )
 
-    def _fresh(self, stale: _Held | None, ask: TokenRequest, scope: CancelScope) -> _Held:
+    def _renew_once(self, stale: _IssuedToken | None, request: TokenRequest, scope: CancelScope) -> _IssuedToken:
         while True:
             with self._lock:
-                if self._held is not None and self._held is not stale:
-                    return self._held
-                flight, leading = self._flight, self._flight is None
-                if flight is None:
-                    flight = self._flight = _Flight()
-            if leading:
-                return self._lead(flight, stale, ask)
-            while not flight.landed.wait(limits.WAIT_SLICE):
+                if self._current is not None and self._current is not stale:
+                    return self._current
+                renewal, is_leader = self._renewal, self._renewal is None
+                if renewal is None:
+                    renewal = self._renewal = _Renewal()
+            if is_leader:
+                return self._run_renewal(renewal, stale, request)
+            while not renewal.finished.wait(limits.WAIT_SLICE):
                 scope.check()
-            if flight.error is not None:
-                raise flight.error
+            if renewal.error is not None:
+                raise renewal.error
             # Landed without an error: the token is there, or the leader was stopped and the next one leads.
 
-    def _lead(self, flight: _Flight, stale: _Held | None, ask: TokenRequest) -> _Held:
-        held = None
+    def _run_renewal(self, renewal: _Renewal, stale: _IssuedToken | None, request: TokenRequest) -> _IssuedToken:
+        current = None
         try:
-            token = self._credential.start(ask) if stale is None else self._credential.renew(ask)
-            held = stale if token is None else _Held(token, self._clock)
+            token = self._credential.start(request) if stale is None else self._credential.renew(request)
+            current = stale if token is None else _IssuedToken(token, self._clock)
         except ZenProError as error:
-            flight.error = error
+            renewal.error = error
             raise
         finally:
             with self._lock:
-                self._held, self._flight = held or stale, None
-            flight.landed.set()
-        assert held is not None  # noqa: S101 - only a stale token is not renewed, and then it is kept
-        return held
+                self._current, self._renewal = current or stale, None
+            renewal.finished.set()
+        assert current is not None  # noqa: S101 - only a stale token is not renewed, and then it is kept
+        return current

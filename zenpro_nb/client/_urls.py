@@ -33,18 +33,18 @@ def normalize(url: str) -> str:
     # Before anything repeats the address, and however wrong it is: a password may hold characters that end a host.
     if "@" in url:
         raise UsageError("The URL holds a user name or a password.", hint="Give the credential separately.")
-    shown = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # what stands behind may be anything
+    quoted = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # what stands behind may be anything
     try:
         parts = urlsplit(url)
         _ = parts.port  # urlsplit judges the port only when asked for it
     except ValueError:
-        raise UsageError(f"{shown} is not a URL.", hint=f"Give one like {API_URL}") from None
+        raise UsageError(f"{quoted} is not a URL.", hint=f"Give one like {API_URL}") from None
     if parts.scheme not in ("http", "https"):
-        raise UsageError(f"{shown} does not begin with https://", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{quoted} does not begin with https://", hint=f"Give a URL like {API_URL}")
     if not parts.hostname:
-        raise UsageError(f"{shown} names no host.", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{quoted} names no host.", hint=f"Give a URL like {API_URL}")
     if parts.query or parts.fragment:
-        raise UsageError(f"The URL {shown} has a query or a fragment.", hint="Give the server's URL alone.")
+        raise UsageError(f"The URL {quoted} has a query or a fragment.", hint="Give the server's URL alone.")
     if parts.hostname == _DASHBOARD:
         raise UsageError(f"{url} is the dashboard, not the API.", hint=f"The API is {API_URL}")
     return url
@@ -114,11 +114,11 @@ def query(params: Params) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in params.items():
         items = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-        pairs.extend((plain(name), plain(item)) for item in items if item is not None)
+        pairs.extend((to_text(name), to_text(item)) for item in items if item is not None)
     return urlencode(pairs)
 
 
-def key_of(path: str, params: Params) -> tuple[str, str]:
+def cache_key(path: str, params: Params) -> tuple[str, str]:
     """Return the path and the query, under which it is remembered how a list is paged.
 
     Raises:
@@ -130,7 +130,7 @@ def key_of(path: str, params: Params) -> tuple[str, str]:
         raise UsageError(f"GET {path!a} cannot be sent: {error}", hint="Correct the value that contains it.") from None
 
 
-def plain(value: object) -> str:
+def to_text(value: object) -> str:
     """Return the value as it is sent.
 
     Raises:
@@ -142,11 +142,11 @@ def plain(value: object) -> str:
     if "\0" in text:
         raise ValueError(NUL)
     if not text.isascii():
-        encoded(text)
+        to_bytes(text)
     return text
 
 
-def encoded(text: str) -> bytes:
+def to_bytes(text: str) -> bytes:
     """Return the text as bytes; raise ValueError, which shows none of it, where it holds half a character."""
     with contextlib.suppress(UnicodeEncodeError):  # which holds the text
         return text.encode()

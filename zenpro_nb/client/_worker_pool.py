@@ -18,14 +18,14 @@ from typing import Generic, Self, TypeVar
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._cancellation import CancelScope, Counter, enter, interruptible
+from zenpro_nb.client._cancellation import CancelScope, ProgressCounter, interruptible, set_current_scope
 from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
 
 
-class Done(Struct, Generic[T], frozen=True):
+class FinishedJob(Struct, Generic[T], frozen=True):
     """A finished job: its key, and its value or its error."""
 
     key: int
@@ -51,7 +51,7 @@ class WorkerPool(Generic[T]):
         self.busy = 0  # jobs handed in and not yet collected
         self._size = size
         self._jobs: queue.SimpleQueue[tuple[int, Callable[[], T]] | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Done[T]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[FinishedJob[T]] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def submit(self, key: int, job: Callable[[], T]) -> None:
@@ -63,7 +63,7 @@ class WorkerPool(Generic[T]):
             self._threads.append(thread)
             thread.start()
 
-    def collect(self) -> Done[T]:
+    def collect(self) -> FinishedJob[T]:
         """Return the next finished job, in the order in which they finish.
 
         Raises:
@@ -83,7 +83,7 @@ class WorkerPool(Generic[T]):
             return done
 
     def gather(
-        self, calls: Sequence[Callable[[], T]], told: Callable[[int], None], *, keep: bool
+        self, calls: Sequence[Callable[[], T]], on_progress: Callable[[int], None], *, return_errors: bool
     ) -> list[T | Exception]:
         """Make the calls, and return their results in the calls' order.
 
@@ -99,19 +99,19 @@ class WorkerPool(Generic[T]):
         results: dict[int, T | Exception] = {}
         while self.busy:
             done = self.collect()
-            results[done.key] = done.error if keep and isinstance(done.error, Exception) else done.get()
-            told(len(results))
+            results[done.key] = done.error if return_errors and isinstance(done.error, Exception) else done.get()
+            on_progress(len(results))
         return [results[number] for number in range(len(calls))]
 
     def _work(self) -> None:
-        enter(self.scope)
+        set_current_scope(self.scope)
         while (job := self._jobs.get()) is not None:
             key, call = job
             try:
                 self.scope.check()
-                done = Done(key, call(), None)
+                done = FinishedJob(key, call(), None)
             except BaseException as error:
-                done = Done(key, None, error)
+                done = FinishedJob(key, None, error)
             self._done.put(done)
             # Not kept while waiting for the next job: a page would live as long as the thread.
             del job, call, done
@@ -128,23 +128,23 @@ class WorkerPool(Generic[T]):
             self._jobs.put(None)
         try:
             if kind is not None:
-                self._cut()
+                self._abort()
                 return
             try:
                 self._join(None)
             except KeyboardInterrupt:
-                self._cut()
+                self._abort()
                 raise
         finally:
-            self._forget()
+            self._discard_results()
 
-    def _forget(self) -> None:
+    def _discard_results(self) -> None:
         """Drop what nobody collected: an error's traceback holds this pool, and so a circle would hold all pages."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._done.get_nowait()
 
-    def _cut(self) -> None:
+    def _abort(self) -> None:
         """Stop the scope until the threads have ended: one that was about to send when stopped waits only now."""
         deadline = time.monotonic() + limits.STOP_PATIENCE
         while time.monotonic() < deadline:
@@ -160,16 +160,16 @@ class WorkerPool(Generic[T]):
                 thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
 
 
-def at_once(
-    calls: Sequence[Callable[[], T]], workers: int, progress: Progress | None, *, keep: bool
+def run_concurrently(
+    calls: Sequence[Callable[[], T]], workers: int, progress: Progress | None, *, return_errors: bool
 ) -> list[T | Exception]:
     """Make the calls with as many workers as one server is given; see `Client.fan_out`."""
-    counter = Counter(progress)
-    with interruptible(lambda: _how_far(counter, calls, "request"), counter) as scope:
+    counter = ProgressCounter(progress)
+    with interruptible(lambda: _progress_text(counter, calls, "request"), counter) as scope:
         size = max(1, min(scope.share(workers), len(calls)))
         # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
         scope.width *= size
-        return _made(calls, size, scope, counter, keep=keep)
+        return _run_all(calls, size, scope, counter, return_errors=return_errors)
 
 
 def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None = None) -> list[T | Exception]:
@@ -181,20 +181,20 @@ def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None =
     Raises:
         InterruptedReadError: Ctrl-C.
     """
-    counter = Counter(progress)
-    with interruptible(lambda: _how_far(counter, calls, "server"), counter) as scope:
+    counter = ProgressCounter(progress)
+    with interruptible(lambda: _progress_text(counter, calls, "server"), counter) as scope:
         size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
         scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
         scope.patience = limits.SERVER_PATIENCE
-        return _made(calls, size, scope, counter, keep=True)
+        return _run_all(calls, size, scope, counter, return_errors=True)
 
 
-def _made(
-    calls: Sequence[Callable[[], T]], size: int, scope: CancelScope, counter: Counter, *, keep: bool
+def _run_all(
+    calls: Sequence[Callable[[], T]], size: int, scope: CancelScope, counter: ProgressCounter, *, return_errors: bool
 ) -> list[T | Exception]:
     with WorkerPool[T](size, scope) as pool:
-        return pool.gather(calls, counter, keep=keep)
+        return pool.gather(calls, counter, return_errors=return_errors)
 
 
-def _how_far(counter: Counter, calls: Sequence[object], what: str) -> str:
-    return f"{counter.rows:,} of {counted(len(calls), what)}"
+def _progress_text(counter: ProgressCounter, calls: Sequence[object], noun: str) -> str:
+    return f"{counter.rows:,} of {counted(len(calls), noun)}"

@@ -10,7 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.client import API_URL, Client, Clock, Credential, normalize
 from zenpro_nb.client._reply import Reply
 from zenpro_nb.client._request import Call
-from zenpro_nb.client._transport import TransportFailure, Wire
+from zenpro_nb.client._transport import Transport, TransportFailure
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check
 from zenpro_nb.errors import AuthenticationError, UnexpectedAnswerError
 from zenpro_nb.resources import drift
@@ -26,18 +26,18 @@ _TELL = "Tell us: `doctor --save report.json` writes what may be shared."
 
 def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Check]:
     """Send two requests without a credential: the first opens the connection, the second is timed."""
-    wire = Wire(url, read_timeout=limits.FORM_READ_TIMEOUT, clock=clock, transport=transport)
+    connection = Transport(url, read_timeout=limits.FORM_READ_TIMEOUT, clock=clock, injected=transport)
     try:
-        first = wire.send(_CALL)
+        first = connection.send(_CALL)
         if isinstance(first, TransportFailure):
             yield from _unreachable(url, first)
             return
         started, before = clock.monotonic(), clock.now()
-        second = wire.send(_CALL)
+        second = connection.send(_CALL)
         away = (clock.monotonic() - started) * 1000
         after = clock.now()
     finally:
-        wire.close()
+        connection.close()
     what = "ZenML's cloud" if url == API_URL else "a server"
     yield Check("server", OK, f"{url} answered in {away:.0f} ms", shared=f"{what} answered in {away:.0f} ms")
     yield _tls(url)
@@ -45,16 +45,16 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
 
 
 def _unreachable(url: str, failure: TransportFailure) -> Iterator[Check]:
-    untrusted = failure.hopeless and "certificate" in failure.words
+    untrusted = failure.permanent and "certificate" in failure.message
     yield Check(
         "server",
         FAILED,
-        failure.words,
+        failure.message,
         failure.hint or "Check the URL, the network and the VPN.",
         "a certificate that is not trusted" if untrusted else "not reached",
     )
     if untrusted:
-        yield Check("TLS", FAILED, failure.words, failure.hint, "not trusted")
+        yield Check("TLS", FAILED, failure.message, failure.hint, "not trusted")
     else:
         yield Check("TLS", SKIPPED, "the server was not reached", shared="not reached")
     yield Check("clock", SKIPPED, "the server was not reached", shared="not reached")
@@ -92,7 +92,7 @@ def description(session: Session) -> Iterator[Check]:
     url, credential = normalize(session.settings.url), session.settings.credential
     document, prefix = _document(url, credential), urlsplit(url).path.rstrip("/")
     if credential is not None:
-        session.client.tell_page_sizes(drift.page_sizes(document, prefix=prefix))
+        session.client.declare_page_sizes(drift.page_sizes(document, prefix=prefix))
     found = drift.compare(document, prefix=prefix)
     serious = sum(one.serious for one in found)
     words = f"{counted(len(found), 'difference')} from what we take it for, {serious} of them serious"

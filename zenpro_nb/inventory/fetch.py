@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from zenpro_nb import frames, limits, query
 from zenpro_nb.access import Gap, GapReason
 from zenpro_nb.access.model.lists import reading_of
-from zenpro_nb.client import Listing, Part
+from zenpro_nb.client import Listing, PagePart
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -94,13 +94,13 @@ class Request(Struct, frozen=True):
         decoder = self.source.decoder
         if self.route:
             reply = client.request("GET", query.fill(self.route, self.ids), params=dict(self.params))
-            return Listing([Part(decoder(reply.content))], requests=1)
+            return Listing([PagePart(decoder(reply.content))], requests=1)
         resource = reading_of(self.source.name)
         paged = resource.paging is Paging.PAGE
         asked = query.Query(
             resource, self.ids, self.params, hydrate=paged, size=limits.WORKSPACE_PAGE if paged else None
         )
-        return query.read_listing(client, asked, decoder=decoder, prompt=True)
+        return query.read_listing(client, asked, decoder=decoder, urgent=True)
 
 
 def _ends_all(error: ZenProError) -> bool:

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.client import Counted, Part, segment
+from zenpro_nb.client import PagePart, WithTotal, segment
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
 
@@ -109,7 +109,7 @@ def read_listing(
     progress: Progress | None = None,
     decoder: AnyDecoder | None = None,
     *,
-    prompt: bool = False,
+    urgent: bool = False,
     arrived: Arrived | None = None,
 ) -> Listing[frames.Page]:
     """Read the pages of a list, each decoded in the worker that fetched it.
@@ -121,12 +121,12 @@ def read_listing(
         query: what is asked.
         progress: told how many rows there are so far.
         decoder: decodes the pages of several reads of one resource; one of its own when left out.
-        prompt: other requests wait for the list: one request more is better than one round trip more.
+        urgent: other requests wait for the list: one request more is better than one round trip more.
         arrived: told of each page as soon as it is there, in the worker that fetched it; rows may come twice.
     """
     decoder = decoder or decoder_of(query)
     if query.limit is None or not query.where:
-        return _read_first(client, query, progress, decoder, prompt=prompt, arrived=arrived)
+        return _read_first(client, query, progress, decoder, urgent=urgent, arrived=arrived)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:
         listing = _read_first(client, replace(query, limit=rows), progress, decoder)
@@ -162,7 +162,7 @@ def _read_first(
     progress: Progress | None,
     decoder: AnyDecoder,
     *,
-    prompt: bool = False,
+    urgent: bool = False,
     arrived: Arrived | None = None,
 ) -> Listing[frames.Page]:
     decode = decoder if arrived is None else partial(_told, decoder, arrived)
@@ -174,7 +174,7 @@ def _read_first(
             params=query.sent,
             limit=query.limit,
             size=query.size or (limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE),
-            decode=lambda content: _counted(decode(content)),
+            decode=lambda content: _with_total(decode(content)),
             progress=progress,
         )
     return client.read_list(
@@ -183,7 +183,7 @@ def _read_first(
         limit=query.limit,
         decode=decode,
         progress=progress,
-        prompt=prompt,
+        urgent=urgent,
         merge=partial(merged, decoder),
     )
 
@@ -194,13 +194,13 @@ def _told(decoder: AnyDecoder, arrived: Arrived, content: bytes) -> frames.Page:
     return page
 
 
-def merged(decoder: AnyDecoder, parts: Sequence[Part[frames.Page]]) -> frames.Page | None:
+def merged(decoder: AnyDecoder, parts: Sequence[PagePart[frames.Page]]) -> frames.Page | None:
     """Return one page of many parts; None where they stay as they are."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 
 
-def _counted(page: frames.Page) -> Counted[frames.Page]:
-    return Counted(page, len(page) if page.total is None else page.total)
+def _with_total(page: frames.Page) -> WithTotal[frames.Page]:
+    return WithTotal(page, len(page) if page.total is None else page.total)
 
 
 def facts_of(listings: Sequence[Listing[frames.Page]]) -> dict[str, Any]:

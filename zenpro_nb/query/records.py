@@ -55,7 +55,7 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     """
     client = at.client_of(session)
     if not query.resource.scoped:
-        return [Piece(at.workspace, None, read_listing(client, query, progress, prompt=True))]
+        return [Piece(at.workspace, None, read_listing(client, query, progress, urgent=True))]
     if sure := remembered(session, client, at.projects):
         with contextlib.suppress(NotFoundError):  # one is gone, or is called otherwise now
             return _of(client, query, at, sure, progress)

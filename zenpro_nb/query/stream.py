@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
-from zenpro_nb.client import Part
+from zenpro_nb.client import PagePart
 from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merged, note, read_listing
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
@@ -76,7 +76,7 @@ class _Written:
         self.unknown: Counter[str] = Counter()
         self._files.begin()
 
-    def take(self, part: Part[frames.Page]) -> None:
+    def take(self, part: PagePart[frames.Page]) -> None:
         """Write the rows that are wanted."""
         frame = _table(self._query, [(part.page, part.keep)])
         self.read += len(frame)

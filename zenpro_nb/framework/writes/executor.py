@@ -76,7 +76,7 @@ class Executor:
             self._runtime.session.server.fan_out(
                 [partial(self._next, queue)] * len(phase),
                 progress=lambda done: self._tell(),
-                most=self._at_once,
+                max_workers=self._at_once,
             )
         except (InterruptedReadError, KeyboardInterrupt):
             self._sender.stop(STOPPED)
