@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.client.support import Ids, ids_of
 from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._listing import Listing, Merge, Part
-from zenpro_nb.client._paging_hints import Grant, PagingHints
+from zenpro_nb.client._listing import Listing, Merge, PagePart
+from zenpro_nb.client._paging_hints import PagingHints, RoutePageCap
 from zenpro_nb.client._worker_pool import WorkerPool
 
 Change = tuple[Literal["insert", "delete", "first"], int]
@@ -26,24 +26,24 @@ class World:
         self.cap = cap
         self.always = set(self.rows)
         self.ever = set(self.rows)
-        self.asked: list[tuple[int, int]] = []
+        self.requests: list[tuple[int, int]] = []
         self._changes = changes
         self._lock = threading.Lock()
 
     def fetch(self, offset: int, size: int) -> Ids:
         with self._lock:
-            for kind, place in self._changes.get(len(self.asked), []):
-                self._change(kind, place)
-            self.asked.append((offset, size))
+            for kind, position in self._changes.get(len(self.requests), []):
+                self._change(kind, position)
+            self.requests.append((offset, size))
             return Ids(self.rows[offset : offset + min(size, self.cap)])
 
-    def _change(self, kind: str, place: int) -> None:
+    def _change(self, kind: str, position: int) -> None:
         if kind == "insert":
             name = f"new-{len(self.ever)}"
             self.ever.add(name)
-            self.rows.insert(place % (len(self.rows) + 1), name)
+            self.rows.insert(position % (len(self.rows) + 1), name)
         elif self.rows:
-            row = self.rows.pop(place % len(self.rows))
+            row = self.rows.pop(position % len(self.rows))
             if kind == "first":
                 self.rows.insert(0, row)
             else:
@@ -56,22 +56,22 @@ def read(
     workers: int = 4,
     limit: int | None = None,
     hints: PagingHints | None = None,
-    prompt: bool = False,
+    urgent: bool = False,
     merge: Merge[Ids] | None = None,
 ) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, prompt, merge)
+    offset_request = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), limit, lambda rows: None, urgent, merge)
     with WorkerPool(workers, scope) as pool:
-        return _list_reader.read_by_offset(wanted, pool, hints or PagingHints(), lambda: workers)
+        return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
 
 
-def as_one(parts: Sequence[Part[Ids]]) -> Ids:
+def as_one(parts: Sequence[PagePart[Ids]]) -> Ids:
     """One page of many."""
     return Ids(ids_of(parts))
 
 
 def asking(size: int) -> PagingHints:
-    return PagingHints(grants={"/users": Grant(size=size)})
+    return PagingHints(caps={"/users": RoutePageCap(size=size)})
 
 
 def changes(*kinds: str) -> st.SearchStrategy[dict[int, list[Change]]]:

@@ -17,22 +17,22 @@ class Bucket:
 
     rate: float
     burst: float
-    left: float = 0.0
-    filled: float = 0.0
+    tokens: float = 0.0
+    filled_at: float = 0.0
 
     def __post_init__(self) -> None:
-        self.left = self.burst
+        self.tokens = self.burst
 
-    def takes(self, now: float) -> bool:
-        self.left = min(self.burst, self.left + (now - self.filled) * self.rate)
-        self.filled = now
-        if self.left < 1:
+    def accepts(self, now: float) -> bool:
+        self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.rate)
+        self.filled_at = now
+        if self.tokens < 1:
             return False
-        self.left -= 1
+        self.tokens -= 1
         return True
 
     def pause(self) -> float:
-        return max(1.0, math.ceil((1 - self.left) / self.rate))
+        return max(1.0, math.ceil((1 - self.tokens) / self.rate))
 
 
 @dataclass
@@ -40,9 +40,9 @@ class Run:
     """What became of a number of requests."""
 
     seconds: float = 0.0
-    refused: int = 0
+    refusals: int = 0
     windows: list[int] = field(default_factory=list)
-    together: int = 0  # the most requests on their way
+    max_in_flight: int = 0  # the most requests on their way
 
 
 @dataclass
@@ -52,11 +52,11 @@ class Kernel:
     waiting: int
     window: LatencyWindow
     rate: LearnedRate
-    begins: float = 0.0
-    done: Run = field(default_factory=Run)
-    opens: float = 0.0
-    inside: int = 0
-    round: int = 0
+    starts_at: float = 0.0
+    result: Run = field(default_factory=Run)
+    opens_at: float = 0.0
+    in_flight: int = 0
+    epoch: int = 0
 
 
 def run(
@@ -64,14 +64,14 @@ def run(
     *,
     latency: Callable[[float, int], float],
     bucket: Bucket | None = None,
-    most: int = 32,
+    max_workers: int = 32,
     window: LatencyWindow | None = None,
     rate: LearnedRate | None = None,
 ) -> Run:
     """Send the requests; `latency` is told the time and how many are on their way."""
-    kernel = Kernel(requests, window or LatencyWindow(most), rate or LearnedRate())
+    kernel = Kernel(requests, window or LatencyWindow(max_workers), rate or LearnedRate())
     run_all([kernel], latency=latency, bucket=bucket)
-    return kernel.done
+    return kernel.result
 
 
 def run_all(kernels: Sequence[Kernel], *, latency: Callable[[float, int], float], bucket: Bucket | None = None) -> None:
@@ -79,40 +79,40 @@ def run_all(kernels: Sequence[Kernel], *, latency: Callable[[float, int], float]
     numbers = itertools.count()
     events: list[tuple[float, int, str, Kernel, float, int]] = []
 
-    def add(moment: float, kind: str, kernel: Kernel, sent: float = 0.0, entered: int = 0) -> None:
-        heapq.heappush(events, (moment, next(numbers), kind, kernel, sent, entered))
+    def add(time: float, kind: str, kernel: Kernel, sent_at: float = 0.0, epoch: int = 0) -> None:
+        heapq.heappush(events, (time, next(numbers), kind, kernel, sent_at, epoch))
 
     def enter(kernel: Kernel, now: float) -> None:
-        while kernel.waiting and kernel.inside < kernel.window.size:
-            kernel.waiting, kernel.inside = kernel.waiting - 1, kernel.inside + 1
-            kernel.done.together = max(kernel.done.together, kernel.inside)
-            start = max(now, kernel.opens)
+        while kernel.waiting and kernel.in_flight < kernel.window.size:
+            kernel.waiting, kernel.in_flight = kernel.waiting - 1, kernel.in_flight + 1
+            kernel.result.max_in_flight = max(kernel.result.max_in_flight, kernel.in_flight)
+            start = max(now, kernel.opens_at)
             add(start + kernel.rate.reserve(start), "send", kernel)
 
     for kernel in kernels:
-        add(kernel.begins, "begin", kernel)
+        add(kernel.starts_at, "begin", kernel)
     while events:
-        now, _, kind, kernel, sent, entered = heapq.heappop(events)
-        if kind == "send" and now < kernel.opens:
-            add(kernel.opens + kernel.rate.reserve(kernel.opens), "send", kernel)
+        now, _, kind, kernel, sent_at, epoch = heapq.heappop(events)
+        if kind == "send" and now < kernel.opens_at:
+            add(kernel.opens_at + kernel.rate.reserve(kernel.opens_at), "send", kernel)
         elif kind == "send":
-            took = latency(now, sum(each.inside for each in kernels))
-            taken = bucket is None or bucket.takes(now)
-            add(now + took, "good" if taken else "refused", kernel, now, kernel.round)
+            duration = latency(now, sum(peer.in_flight for peer in kernels))
+            is_accepted = bucket is None or bucket.accepts(now)
+            add(now + duration, "good" if is_accepted else "refused", kernel, now, kernel.epoch)
         elif kind == "good":
-            kernel.window.answered("/users", now - sent, now, kernel.inside)
-            kernel.rate.answered(now)
-            kernel.done.windows.append(kernel.window.size)
-            kernel.inside -= 1
-            kernel.done.seconds = now - kernel.begins
+            kernel.window.record_success("/users", now - sent_at, now, kernel.in_flight)
+            kernel.rate.record_success(now)
+            kernel.result.windows.append(kernel.window.size)
+            kernel.in_flight -= 1
+            kernel.result.seconds = now - kernel.starts_at
         elif kind == "refused":
             assert bucket is not None
             pause = bucket.pause()
-            kernel.opens = max(kernel.opens, now + pause)
-            kernel.done.refused += 1
-            if entered == kernel.round:
-                kernel.round += 1
-                kernel.window.refused(kernel.inside)
-                kernel.rate.refused(now, pause)
-            kernel.inside, kernel.waiting = kernel.inside - 1, kernel.waiting + 1
+            kernel.opens_at = max(kernel.opens_at, now + pause)
+            kernel.result.refusals += 1
+            if epoch == kernel.epoch:
+                kernel.epoch += 1
+                kernel.window.record_refusal(kernel.in_flight)
+                kernel.rate.record_refusal(now, pause)
+            kernel.in_flight, kernel.waiting = kernel.in_flight - 1, kernel.waiting + 1
         enter(kernel, now)

@@ -18,7 +18,7 @@ KEY = "ZENPROKEY_canary-0123456789"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request as the server saw it."""
 
     method: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What the server sends: JSON, or bytes as they are, or `pieces` one by one until the client goes away.
 
     `drop` closes the connection instead; with `raw` the pieces are status line and headers too.
@@ -55,17 +55,17 @@ class Answer:
     raw: bool = False
 
 
-DROP = Answer(drop=True)
-Script = Callable[[Asked], Answer]
+DROP = Response(drop=True)
+Script = Callable[[ReceivedRequest], Response]
 
 
 class Server:
-    """Serves on loopback until closed; `asked` holds every request in the order of arrival."""
+    """Serves on loopback until closed; `requests` holds every request in the order of arrival."""
 
     def __init__(self, script: Script) -> None:
-        self.asked: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self.script = script
-        self._http = _Http(("127.0.0.1", 0), _handler(self))
+        self._http = _HTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -78,10 +78,10 @@ class Server:
         self._http.socket.shutdown(socket.SHUT_RDWR)
 
     def count(self, method: str, path: str) -> int:
-        return sum(asked.method == method and asked.path == path for asked in self.asked)
+        return sum(request.method == method and request.path == path for request in self.requests)
 
 
-class _Http(ThreadingHTTPServer):
+class _HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128  # 32 threads connect at once; a full queue costs each a second
@@ -101,44 +101,46 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
             """Say nothing."""
 
-        def answer(self) -> None:
+        def respond(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = Asked(self.command, parts.path, parse_qs(parts.query), self.headers, body, self.client_address[1])
-            server.asked.append(asked)
-            answer = server.script(asked)
-            if answer.drop:
+            request = ReceivedRequest(
+                self.command, parts.path, parse_qs(parts.query), self.headers, body, self.client_address[1]
+            )
+            server.requests.append(request)
+            response = server.script(request)
+            if response.drop:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
-            if answer.pieces is not None:
-                self.stream(answer)
+            if response.pieces is not None:
+                self.stream(response)
                 return
-            content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            if "gzip" in self.headers.get("Accept-Encoding", "") and answer.status == 200:
+            content = response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
+            self.send_response(response.status)
+            if "gzip" in self.headers.get("Accept-Encoding", "") and response.status == 200:
                 content = gzip.compress(content, 1)
                 self.send_header("Content-Encoding", "gzip")
-            for name, value in answer.headers.items():
+            for name, value in response.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
             self.wfile.flush()
 
-        def stream(self, answer: Answer) -> None:
+        def stream(self, response: Response) -> None:
             self.close_connection = True
-            if not answer.raw:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
+            if not response.raw:
+                self.send_response(response.status)
+                for name, value in response.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
             with contextlib.suppress(ConnectionError):
-                for piece in answer.pieces or ():
+                for piece in response.pieces or ():
                     self.wfile.write(piece)
                     self.wfile.flush()
 
-        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = answer  # noqa: N815 - the base class's names
+        do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = respond  # noqa: N815 - the base class's names
 
     return Handler
 
@@ -201,7 +203,9 @@ def decode(content: bytes) -> Ids:
 def ids_of(parts: Sequence[Any]) -> list[str]:
     """The ids that a listing's parts keep, in order."""
     return [
-        part.page.ids[place] for part in parts for place in (range(len(part.page)) if part.keep is None else part.keep)
+        part.page.ids[position]
+        for part in parts
+        for position in (range(len(part.page)) if part.keep is None else part.keep)
     ]
 
 
@@ -210,16 +214,16 @@ def plane(rows: Sequence[Mapping[str, object]], *, cap: int = 100, path: str = "
     lock = threading.Lock()
     logins = 0
 
-    def script(asked: Asked) -> Answer:
+    def script(request: ReceivedRequest) -> Response:
         nonlocal logins
-        if asked.path == "/auth/login":
+        if request.path == "/auth/login":
             with lock:
                 logins += 1
-                return Answer(body={"access_token": f"token-{logins}", "expires_in": 3600})
-        if asked.path != path:
-            return Answer(404, {"detail": "Not Found"})
-        offset = asked.number("offset")
-        return Answer(body=list(rows[offset : offset + min(cap, asked.number("limit"))]))
+                return Response(body={"access_token": f"token-{logins}", "expires_in": 3600})
+        if request.path != path:
+            return Response(404, {"detail": "Not Found"})
+        offset = request.number("offset")
+        return Response(body=list(rows[offset : offset + min(cap, request.number("limit"))]))
 
     return script
 

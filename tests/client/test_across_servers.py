@@ -10,17 +10,17 @@ import pytest
 from tests.client.support import FakeClock
 from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, BearerToken, Client, across_servers
-from zenpro_nb.client._cancellation import current
-from zenpro_nb.client._network import trust
+from zenpro_nb.client._cancellation import current_scope
+from zenpro_nb.client._network import trusted_certificates
 from zenpro_nb.errors import TimedOutError
 from zenpro_nb.security.secret import Secret
 
 
-def silent(clock: FakeClock, asked: list[str]) -> Client:
+def silent_client(clock: FakeClock, paths: list[str]) -> Client:
     """A client of a server that accepts and never answers."""
 
     def handle(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
+        paths.append(request.url.path)
         clock.sleep(limits.READ_TIMEOUT, threading.Event())
         raise httpx.ReadTimeout("nothing came", request=request)
 
@@ -34,46 +34,48 @@ def silent(clock: FakeClock, asked: list[str]) -> Client:
 
 def share() -> int:
     """How many workers a call inside has for its server."""
-    scope = current()
+    scope = current_scope()
     assert scope is not None
     return scope.share(limits.MAX_WORKERS)
 
 
 def test_a_server_that_never_answers_is_given_up_after_one_silence(clock: FakeClock) -> None:
-    asked: list[str] = []
-    with silent(clock, asked) as client:
+    paths: list[str] = []
+    with silent_client(clock, paths) as client:
         with pytest.raises(TimedOutError):
             client.get("/x")
-        assert len(asked) == limits.RETRY_ATTEMPTS, "alone it is worth to wait for"
-        asked.clear()
-        (found,) = across_servers([lambda: client.get("/x")])
-    assert isinstance(found, TimedOutError)
-    assert len(asked) == 1
+        assert len(paths) == limits.RETRY_ATTEMPTS, "alone it is worth to wait for"
+        paths.clear()
+        (result,) = across_servers([lambda: client.get("/x")])
+    assert isinstance(result, TimedOutError)
+    assert len(paths) == 1
 
 
 def test_what_is_called_inside_is_given_up_likewise(clock: FakeClock) -> None:
-    asked: list[str] = []
-    with silent(clock, asked) as client:
-        (found,) = across_servers([lambda: client.fan_out([lambda: client.get("/x"), lambda: client.get("/y")])])
-    assert isinstance(found, TimedOutError)
-    assert len(asked) <= 2
+    paths: list[str] = []
+    with silent_client(clock, paths) as client:
+        (result,) = across_servers([lambda: client.fan_out([lambda: client.get("/x"), lambda: client.get("/y")])])
+    assert isinstance(result, TimedOutError)
+    assert len(paths) <= 2
 
 
-@pytest.mark.parametrize(("servers", "each"), [(1, 32), (4, 32), (8, 16), (50, 2), (64, 2), (200, 2)])
-def test_the_workers_of_a_server_are_bounded_by_how_many_servers_there_are(servers: int, each: int) -> None:
-    found = across_servers([share] * servers)
-    assert found == [each] * servers
-    assert each * min(servers, limits.SERVERS_AT_ONCE) <= limits.WORKERS_ACROSS
+@pytest.mark.parametrize(("servers", "workers_per_server"), [(1, 32), (4, 32), (8, 16), (50, 2), (64, 2), (200, 2)])
+def test_the_workers_of_a_server_are_bounded_by_how_many_servers_there_are(
+    servers: int, workers_per_server: int
+) -> None:
+    results = across_servers([share] * servers)
+    assert results == [workers_per_server] * servers
+    assert workers_per_server * min(servers, limits.SERVERS_AT_ONCE) <= limits.WORKERS_ACROSS
 
 
 def test_fan_outs_across_servers_at_once_share_the_threads(clock: FakeClock) -> None:
     with Client("https://plane.example.com", ApiKey("ZENPROKEY_canary-0123456789"), clock=clock) as client:
-        found = client.fan_out([lambda: across_servers([share] * 100)] * 4)
+        results = client.fan_out([lambda: across_servers([share] * 100)] * 4)
     # A quarter of the servers each, and two workers for one of them.
-    assert found == [[limits.WORKERS_ACROSS // limits.SERVERS_AT_ONCE] * 100] * 4
+    assert results == [[limits.WORKERS_ACROSS // limits.SERVERS_AT_ONCE] * 100] * 4
 
 
 def test_all_servers_believe_one_set_of_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    assert trust("https://one.example.com") is trust("https://two.example.com")
+    assert trusted_certificates("https://one.example.com") is trusted_certificates("https://two.example.com")

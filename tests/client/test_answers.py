@@ -28,7 +28,7 @@ CALL = Call.of("GET", "/things")
 
 def error(status: int, body: object) -> ApiError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    caught = _error_mapping.refusal(CALL, Reply(status, content, {}, "request-1"))
+    caught = _error_mapping.refusal_error(CALL, Reply(status, content, {}, "request-1"))
     assert isinstance(caught, ApiError)
     return caught
 
@@ -61,7 +61,7 @@ def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[A
 
 
 @pytest.mark.parametrize(
-    ("words", "hint"),
+    ("message", "hint"),
     [
         ("Insufficient permissions to DELETE resource 'stack'.", "Ask an administrator of the organization"),
         ("Cannot stop a run that is already completed.", "The run has ended"),
@@ -73,15 +73,15 @@ def test_each_status_has_its_class_and_says_what_to_do(status: int, kind: type[A
         ("The tag is exclusive to one run.", "The server's reason is in the message"),
     ],
 )
-def test_the_advice_for_a_403_fits_the_servers_reason(words: str, hint: str) -> None:
-    caught = error(403, {"detail": ["IllegalOperationError", words]})
+def test_the_advice_for_a_403_fits_the_servers_reason(message: str, hint: str) -> None:
+    caught = error(403, {"detail": ["IllegalOperationError", message]})
     assert type(caught) is PermissionDeniedError
     assert caught.hint.startswith(hint)
 
 
 def test_a_405_of_a_workspace_says_that_the_feature_is_off_and_that_nothing_was_done() -> None:
     call = Call("POST", "/api/v1/pipeline_snapshots/1/runs")
-    caught = _error_mapping.refusal(call, Reply(405, b'{"detail":"Method Not Allowed"}', {}, None))
+    caught = _error_mapping.refusal_error(call, Reply(405, b'{"detail":"Method Not Allowed"}', {}, None))
     assert type(caught) is SwitchedOffError
     assert caught.hint == "This server has that switched off; its administrators can switch it on."
     assert caught.outcome == "refused"
@@ -159,16 +159,18 @@ def test_a_refusal_that_is_a_web_page_points_at_the_url() -> None:
 
 
 def test_a_refused_device_token_is_told_from_an_expired_one() -> None:
-    words = "Authentication error: token type with device_code not allowed for this endpoint"
-    assert type(error(401, {"detail": words})) is DeviceTokenError
+    message = "Authentication error: token type with device_code not allowed for this endpoint"
+    assert type(error(401, {"detail": message})) is DeviceTokenError
     assert type(error(401, {"detail": "expired"})) is AuthenticationError
 
 
 def test_the_servers_words_carry_no_secret_and_stay_one_line() -> None:
-    kept = Secret("a-password-of-mine")
+    password = Secret("a-password-of-mine")
     jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
-    caught = error(400, {"detail": f"{kept.reveal()} ZENPROKEY_eyJpZCI6Ij ZENKEY_abc KITKEY_abc {jwt}\n" + "x" * 999})
-    for secret in (kept.reveal(), "ZENPROKEY_", "ZENKEY_", "KITKEY_", "c2lnbmF0dXJl", "\n"):
+    caught = error(
+        400, {"detail": f"{password.reveal()} ZENPROKEY_eyJpZCI6Ij ZENKEY_abc KITKEY_abc {jwt}\n" + "x" * 999}
+    )
+    for secret in (password.reveal(), "ZENPROKEY_", "ZENKEY_", "KITKEY_", "c2lnbmF0dXJl", "\n"):
         assert secret not in str(caught)
         assert secret not in caught.detail
     assert len(caught.detail) <= 300

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 import httpcore
 import pytest
 
-from tests.client.support import Answer, Asked, FakeClock, Ids, Script, Server, decode, people
+from tests.client.support import FakeClock, Ids, ReceivedRequest, Response, Script, Server, decode, people
 from zenpro_nb import limits
-from zenpro_nb.client import Client, Counted
-from zenpro_nb.client._network import AnswerBoundError, PaceWatch
+from zenpro_nb.client import Client, WithTotal
+from zenpro_nb.client._network import PaceWatch, ResponseBoundError
 from zenpro_nb.errors import (
     InterruptedReadError,
     OutcomeUnknownError,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
 MEGABYTE = 2**20
 
 
-def bomb(megabytes: int) -> Iterator[bytes]:
+def gzip_bomb(megabytes: int) -> Iterator[bytes]:
     """Blanks, packed: about a kilobyte for each megabyte."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     yield packer.compress(b"[")
@@ -47,30 +47,30 @@ class SteppingClock(FakeClock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._looked = threading.Condition()
-        self._looks = 0
+        self._condition = threading.Condition()
+        self._reads = 0
         self._over = False
 
     def monotonic(self) -> float:
         self.advance(10.0)
-        with self._looked:
-            self._looks += 1
-            self._looked.notify_all()
+        with self._condition:
+            self._reads += 1
+            self._condition.notify_all()
         return super().monotonic()
 
     def drip(self) -> Iterator[bytes]:
-        seen = 0
+        reads_seen = 0
         yield b"["
         while True:
-            with self._looked:
-                self._looked.wait_for(lambda seen=seen: self._looks > seen or self._over)
-                seen = self._looks  # before the byte is sent, so that no look after it is missed
+            with self._condition:
+                self._condition.wait_for(lambda reads_seen=reads_seen: self._reads > reads_seen or self._over)
+                reads_seen = self._reads  # before the byte is sent, so that no look after it is missed
             yield b" "
 
     def end(self) -> None:
-        with self._looked:
+        with self._condition:
             self._over = True
-            self._looked.notify_all()
+            self._condition.notify_all()
 
 
 @pytest.fixture
@@ -87,44 +87,44 @@ def test_100000_members_in_one_answer_are_read(serve: Serve, connect: Connect) -
     filling = "x" * 870
     content = json.dumps([{"id": f"user-{number}", "filling": filling} for number in range(100_000)]).encode()
     assert len(content) > 90_000_000
-    client = connect(serve(lambda asked: Answer(body=content)), credential=None)
+    client = connect(serve(lambda request: Response(body=content)), credential=None)
     assert client.read_once("/members", decode=decode).rows == 100_000
 
 
 def test_a_gigabyte_out_of_a_megabyte_is_given_up(serve: Serve, connect: Connect) -> None:
-    assert sum(map(len, bomb(1024))) < 2 * MEGABYTE
-    server = serve(lambda asked: Answer(headers={"Content-Encoding": "gzip"}, pieces=bomb(1024)))
+    assert sum(map(len, gzip_bomb(1024))) < 2 * MEGABYTE
+    server = serve(lambda request: Response(headers={"Content-Encoding": "gzip"}, pieces=gzip_bomb(1024)))
     client = connect(server, credential=None)
     for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
         with pytest.raises(UnexpectedAnswerError, match="answers with more than 256 MB"):
             read()
-    assert len(server.asked) == 2, "trying again would not help"
+    assert len(server.requests) == 2, "trying again would not help"
 
 
 def test_a_body_without_an_end_is_given_up(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(pieces=itertools.repeat(b"1," * (MEGABYTE // 2))))
+    server = serve(lambda request: Response(pieces=itertools.repeat(b"1," * (MEGABYTE // 2))))
     with pytest.raises(UnexpectedAnswerError, match="answers with more than 256 MB"):
         connect(server, credential=None).get("/x")
 
 
 def test_what_is_packed_wrongly_is_told(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(headers={"Content-Encoding": "gzip"}, pieces=[b"[1, 2, 3]"]))
+    server = serve(lambda request: Response(headers={"Content-Encoding": "gzip"}, pieces=[b"[1, 2, 3]"]))
     with pytest.raises(UnexpectedAnswerError, match="cannot be unpacked"):
         connect(server, credential=None).get("/x")
 
 
 def test_one_byte_now_and_then_is_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
-    server = serve(lambda asked: Answer(pieces=stepping.drip()))
+    server = serve(lambda request: Response(pieces=stepping.drip()))
     client = connect(server, credential=None, clock=stepping)
     for read in (lambda: client.get("/x"), lambda: client.read_list("/users", decode=decode)):
         with pytest.raises(TimedOutError, match="answers too slowly"):
             read()
-    assert len(server.asked) == 2, "trying again would not help"
+    assert len(server.requests) == 2, "trying again would not help"
 
 
 def test_headers_that_come_byte_by_byte_are_given_up(serve: Serve, connect: Connect, stepping: SteppingClock) -> None:
     head = itertools.chain([b"HTTP/1.1 200 OK\r\nX-Slow: "], stepping.drip())
-    client = connect(serve(lambda asked: Answer(pieces=head, raw=True)), credential=None, clock=stepping)
+    client = connect(serve(lambda request: Response(pieces=head, raw=True)), credential=None, clock=stepping)
     with pytest.raises(TimedOutError, match="answers too slowly"):
         client.get("/x")
 
@@ -133,14 +133,14 @@ def test_headers_that_come_byte_by_byte_are_given_up(serve: Serve, connect: Conn
 def test_a_write_whose_answer_was_given_up_is_unknown(
     serve: Serve, connect: Connect, stepping: SteppingClock, clock: FakeClock, kind: str
 ) -> None:
-    pieces = {"bomb": bomb(300), "drip": stepping.drip()}[kind]
-    packed = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
-    server = serve(lambda asked: Answer(201, headers=packed, pieces=pieces))
+    pieces = {"bomb": gzip_bomb(300), "drip": stepping.drip()}[kind]
+    headers = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
+    server = serve(lambda request: Response(201, headers=headers, pieces=pieces))
     client = connect(server, credential=None, clock=stepping if kind == "drip" else clock)
     with pytest.raises(OutcomeUnknownError) as caught:
         client.request("POST", "/teams", json={})
     assert caught.value.outcome == "unknown"
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 class Stream(httpcore.NetworkStream):
@@ -161,7 +161,7 @@ class Stream(httpcore.NetworkStream):
 
 def read_all(clock: FakeClock, *reads: tuple[int, float]) -> int:
     """How many bytes were read in all."""
-    stream = PaceWatch(Stream(clock, *reads), clock, lambda opened: None)
+    stream = PaceWatch(Stream(clock, *reads), clock, lambda stream: None)
     stream.write(b"GET /")
     size = 0
     for _ in reads:
@@ -184,7 +184,7 @@ def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, fl
 
 
 @pytest.mark.parametrize(
-    ("reads", "words"),
+    ("reads", "message"),
     [
         ([(1, 0.3)] * 300, "too slowly"),
         ([(65_536, 0.1)] * 500 + [(1, 0.3)] * 300, "too slowly"),
@@ -192,13 +192,13 @@ def test_a_slow_server_is_waited_for(clock: FakeClock, reads: list[tuple[int, fl
         ([(65_536, 0.0)] * 4100, "more than 256 MB"),
     ],
 )
-def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, float]], words: str) -> None:
-    with pytest.raises(AnswerBoundError, match=words):
+def test_an_answer_ends_or_is_given_up(clock: FakeClock, reads: list[tuple[int, float]], message: str) -> None:
+    with pytest.raises(ResponseBoundError, match=message):
         read_all(clock, *reads)
 
 
 def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
-    stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock, lambda opened: None)
+    stream = PaceWatch(Stream(clock, *[(10, 25.0)] * 200), clock, lambda stream: None)
     for _ in range(100):
         stream.write(b"GET /")
         assert [len(stream.read(65_536)) for _ in range(2)] == [10, 10]
@@ -207,21 +207,21 @@ def test_each_answer_of_a_connection_is_judged_alone(clock: FakeClock) -> None:
 # --- many pages ---------------------------------------------------------------------------------------------------
 
 
-def endless(asked: Asked) -> Answer:
+def endless(request: ReceivedRequest) -> Response:
     """A list that has a row at every offset."""
-    offset, limit = asked.number("offset"), asked.number("limit")
-    return Answer(body=[{"id": f"user-{number}"} for number in range(offset, offset + limit)])
+    offset, limit = request.number("offset"), request.number("limit")
+    return Response(body=[{"id": f"user-{number}"} for number in range(offset, offset + limit)])
 
 
-def counted(content: bytes) -> Counted[Ids]:
+def decode_with_total(content: bytes) -> WithTotal[Ids]:
     body = json.loads(content)
-    return Counted(Ids([row["id"] for row in body["items"]]), body["total"])
+    return WithTotal(Ids([row["id"] for row in body["items"]]), body["total"])
 
 
-def boundless(asked: Asked) -> Answer:
+def boundless(request: ReceivedRequest) -> Response:
     """A list that says it has a million million rows."""
-    page, size = asked.number("page"), asked.number("size")
-    return Answer(body={"total": 10**12, "items": people(page * size)[-size:]})
+    page, size = request.number("page"), request.number("size")
+    return Response(body={"total": 10**12, "items": people(page * size)[-size:]})
 
 
 @pytest.mark.parametrize("workers", [1, 8])
@@ -232,8 +232,8 @@ def test_a_list_without_an_end_is_given_up(
     server = serve(endless)
     with pytest.raises(UnexpectedAnswerError, match=r"has no end: 40 pages.*--limit"):
         connect(server, credential=None, workers=workers).read_list("/users", decode=decode)
-    assert len(server.asked) <= 40
-    server.asked.clear()
+    assert len(server.requests) <= 40
+    server.requests.clear()
     assert connect(server, credential=None, workers=workers).read_list("/users", limit=3000, decode=decode).rows == 3000
 
 
@@ -241,9 +241,9 @@ def test_a_list_that_says_it_is_endless_is_given_up_at_once(serve: Serve, connec
     server = serve(boundless)
     client = connect(server, credential=None)
     with pytest.raises(UnexpectedAnswerError, match=r"1,000,000,000,000 rows.*--limit"):
-        client.read_pages("/api/v1/runs", size=20, decode=counted)
-    assert len(server.asked) == 1
-    assert client.read_pages("/api/v1/runs", size=20, limit=100, decode=counted).rows == 100
+        client.read_pages("/api/v1/runs", size=20, decode=decode_with_total)
+    assert len(server.requests) == 1
+    assert client.read_pages("/api/v1/runs", size=20, limit=100, decode=decode_with_total).rows == 100
 
 
 # --- Ctrl-C -------------------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def press() -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
-def pressed(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
+def press_after(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
     """The pieces; Ctrl-C is pressed behind some of them."""
     for number, piece in enumerate(pieces):
         yield piece
@@ -273,9 +273,9 @@ def test_ctrl_c_ends_an_answer_without_an_end(
 ) -> None:
     for name in ("ANSWER_BYTES", "ANSWER_TIME", "PACE_WINDOW"):
         monkeypatch.setattr(limits, name, 10**12)  # nothing but Ctrl-C ends it
-    pieces = {"bomb": bomb(10**9), "body": itertools.repeat(b"1," * 1000), "drip": stepping.drip()}[kind]
-    packed = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
-    server = serve(lambda asked: Answer(headers=packed, pieces=pressed(pieces, 20)))
+    pieces = {"bomb": gzip_bomb(10**9), "body": itertools.repeat(b"1," * 1000), "drip": stepping.drip()}[kind]
+    headers = {"Content-Encoding": "gzip"} if kind == "bomb" else {}
+    server = serve(lambda request: Response(headers=headers, pieces=press_after(pieces, 20)))
     client = connect(server, credential=None, clock=stepping, workers=2)
     if read == "get":
         with pytest.raises(KeyboardInterrupt):
@@ -287,10 +287,10 @@ def test_ctrl_c_ends_an_answer_without_an_end(
 
 @pytest.mark.parametrize("workers", [1, 8])
 def test_ctrl_c_ends_a_list_without_an_end(serve: Serve, connect: Connect, workers: int) -> None:
-    def script(asked: Asked) -> Answer:
-        if asked.number("offset") == 990:
+    def script(request: ReceivedRequest) -> Response:
+        if request.number("offset") == 990:
             press()
-        return endless(asked)
+        return endless(request)
 
     client = connect(serve(script), credential=None, workers=workers)
     with pytest.raises(InterruptedReadError) as caught:

@@ -16,61 +16,61 @@ JITTER = 0.3
 
 def steady(seconds: float, seed: int) -> Callable[[float, int], float]:
     chance = random.Random(seed)
-    return lambda now, inside: seconds * (1 + JITTER * chance.random())
+    return lambda now, in_flight: seconds * (1 + JITTER * chance.random())
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.08, 0.3])
 def test_a_server_that_is_not_busy_gets_as_many_as_are_allowed(seconds: float) -> None:
-    done = run(1000, latency=steady(seconds, 1))
-    assert done.windows[-1] == 32
-    assert done.windows[200] == 32, "within a few pages of a long list"
+    result = run(1000, latency=steady(seconds, 1))
+    assert result.windows[-1] == 32
+    assert result.windows[200] == 32, "within a few pages of a long list"
     fixed = run(1000, latency=steady(seconds, 1), window=_fixed(32))
-    assert done.seconds < 1.15 * fixed.seconds
+    assert result.seconds < 1.15 * fixed.seconds
 
 
 def test_no_more_are_sent_than_are_allowed() -> None:
-    assert run(1000, latency=steady(0.08, 1), most=7).together == 7
-    assert run(20, latency=steady(0.08, 1), most=1).together == 1
+    assert run(1000, latency=steady(0.08, 1), max_workers=7).max_in_flight == 7
+    assert run(20, latency=steady(0.08, 1), max_workers=1).max_in_flight == 1
 
 
 def test_it_begins_modestly() -> None:
-    assert run(6, latency=steady(0.08, 1)).together == 6
+    assert run(6, latency=steady(0.08, 1)).max_in_flight == 6
     assert run(1000, latency=steady(0.08, 1)).windows[6] <= 12
 
 
 def test_a_busy_server_is_not_filled_up() -> None:
     """Eight requests are worked on at once, the others wait: more of them would only wait longer."""
     chance = random.Random(1)
-    done = run(1000, latency=lambda now, inside: 0.08 * max(1.0, inside / 8) * (1 + JITTER * chance.random()))
-    assert 8 <= done.windows[-1] <= 20
+    result = run(1000, latency=lambda now, in_flight: 0.08 * max(1.0, in_flight / 8) * (1 + JITTER * chance.random()))
+    assert 8 <= result.windows[-1] <= 20
     ideal = 1000 * 0.08 * (1 + JITTER / 2) / 8
-    assert done.seconds < 1.05 * ideal
+    assert result.seconds < 1.05 * ideal
 
 
 def test_a_server_that_becomes_slow_is_asked_for_less_and_one_that_recovers_for_more() -> None:
     chance = random.Random(1)
 
-    def slow(now: float, inside: int) -> float:
+    def slow(now: float, in_flight: int) -> float:
         busy = 8.0 if 2.0 < now < 12.0 else 1.0
         return 0.08 * busy * (1 + JITTER * chance.random())
 
     window = LatencyWindow(32)
-    done = run(2000, latency=slow, window=window)
-    assert min(done.windows[500:]) == 4
-    assert done.windows[-1] == 32
+    result = run(2000, latency=slow, window=window)
+    assert min(result.windows[500:]) == 4
+    assert result.windows[-1] == 32
 
 
 def test_a_way_that_is_twice_as_long_from_now_on_is_no_reason_for_less() -> None:
     chance = random.Random(1)
-    done = run(3000, latency=lambda now, inside: (0.04 if now < 2 else 0.08) * (1 + JITTER * chance.random()))
-    assert min(done.windows[500:]) >= 16
+    result = run(3000, latency=lambda now, in_flight: (0.04 if now < 2 else 0.08) * (1 + JITTER * chance.random()))
+    assert min(result.windows[500:]) >= 16
 
 
 def test_a_long_answer_of_one_route_says_nothing_about_another() -> None:
     window = LatencyWindow(32)
     for number in range(100):
-        window.answered("/organizations/1/members", 3.0, number, window.size)
-        window.answered("/users", 0.08, number, window.size)
+        window.record_success("/organizations/1/members", 3.0, number, window.size)
+        window.record_success("/users", 0.08, number, window.size)
     assert window.size == 32
 
 
@@ -78,7 +78,7 @@ def test_a_window_that_is_not_used_says_nothing_about_a_larger_one() -> None:
     window = LatencyWindow(32)
     before = window.size
     for number in range(100):
-        window.answered("/users", 0.08, number, 1)
+        window.record_success("/users", 0.08, number, 1)
     assert window.size == before
 
 
@@ -86,36 +86,36 @@ def test_a_window_that_is_not_used_says_nothing_about_a_larger_one() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: int) -> None:
     """Two hundred pages from a server of 20 requests a second, with a burst of 20, that asks to wait a second."""
-    done = run(200, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
-    assert done.refused <= 40
-    assert done.seconds <= 1.15 * (200 - 20) / 20
+    result = run(200, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
+    assert result.refusals <= 40
+    assert result.seconds <= 1.15 * (200 - 20) / 20
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(5, 5), (20, 1), (20, 60), (50, 10)])
 def test_other_limits_are_learned_as_well(rate: float, burst: float) -> None:
-    done = run(400, latency=steady(0.08, 3), bucket=Bucket(rate, burst))
-    assert done.refused <= 60
-    assert done.seconds <= 2 * (400 - burst) / rate
+    result = run(400, latency=steady(0.08, 3), bucket=Bucket(rate, burst))
+    assert result.refusals <= 60
+    assert result.seconds <= 2 * (400 - burst) / rate
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.08])
-@pytest.mark.parametrize("later", [0.0, 0.1, 0.5, 3.0])
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.5, 3.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_two_kernels_on_a_limited_server_starve_neither(seconds: float, later: float, seed: int) -> None:
+def test_two_kernels_on_a_limited_server_starve_neither(seconds: float, delay: float, seed: int) -> None:
     """They know nothing of each other, and begin at once, or one in the middle of the other."""
-    kernels = [Kernel(100, LatencyWindow(32), LearnedRate(), begins) for begins in (0.0, later)]
+    kernels = [Kernel(100, LatencyWindow(32), LearnedRate(), starts_at) for starts_at in (0.0, delay)]
     run_all(kernels, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
-    first, second = (kernel.done for kernel in kernels)
+    first, second = (kernel.result for kernel in kernels)
     assert len(first.windows) == len(second.windows) == 100
-    assert first.refused + second.refused <= 60
+    assert first.refusals + second.refusals <= 60
     assert max(first.seconds, second.seconds) <= 3 * min(first.seconds, second.seconds)
-    assert max(kernel.begins + kernel.done.seconds for kernel in kernels) <= 1.6 * (200 - 20) / 20
+    assert max(kernel.starts_at + kernel.result.seconds for kernel in kernels) <= 1.6 * (200 - 20) / 20
 
 
 def test_what_another_kernel_leaves_is_taken_within_seconds() -> None:
     kernels = [Kernel(pages, LatencyWindow(32), LearnedRate()) for pages in (40, 400)]
     run_all(kernels, latency=steady(0.08, 1), bucket=Bucket(rate=20, burst=20))
-    assert kernels[1].done.seconds <= 1.15 * (440 - 20) / 20
+    assert kernels[1].result.seconds <= 1.15 * (440 - 20) / 20
 
 
 def _fixed(size: int) -> LatencyWindow:

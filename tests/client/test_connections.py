@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.client.support import Answer, Asked, FakeClock, Script, Server
+from tests.client.support import FakeClock, ReceivedRequest, Response, Script, Server
 from zenpro_nb import limits
 from zenpro_nb.client import BearerToken, Client
 from zenpro_nb.errors import ConnectionFailedError, UsageError
@@ -28,29 +28,29 @@ def together(serve: Serve) -> Server:
     """Serve `/together` when four ask for it, and anything else at once."""
     meeting = threading.Barrier(AT_ONCE, timeout=30)
 
-    def answer(asked: Asked) -> Answer:
-        if asked.path == "/together":
+    def respond(request: ReceivedRequest) -> Response:
+        if request.path == "/together":
             meeting.wait()
-        return Answer(body=[])
+        return Response(body=[])
 
-    return serve(answer)
+    return serve(respond)
 
 
-def at_once(client: Client) -> None:
+def send_together(client: Client) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda _: client.get("/together"), range(AT_ONCE)))
 
 
 def ports(server: Server) -> set[int]:
-    return {asked.port for asked in server.asked}
+    return {request.port for request in server.requests}
 
 
 def test_each_request_has_a_connection_of_its_own_which_the_next_ones_use(together: Server, connect: Connect) -> None:
     client = connect(together, credential=None)
-    at_once(client)
+    send_together(client)
     first = ports(together)
     assert len(first) == AT_ONCE
-    at_once(client)
+    send_together(client)
     client.get("/x")
     assert ports(together) == first
 
@@ -59,30 +59,30 @@ def test_what_was_idle_for_long_is_closed_when_another_request_ends(
     together: Server, connect: Connect, clock: FakeClock
 ) -> None:
     client = connect(together, credential=None)
-    at_once(client)
+    send_together(client)
     before = ports(together)
     clock.advance(limits.KEEPALIVE_EXPIRY + 1)
     client.get("/x")
-    together.asked.clear()
-    at_once(client)
+    together.requests.clear()
+    send_together(client)
     assert len(ports(together) & before) == 1
 
 
 class Closing:
-    """A server that gives some answers on each connection and closes it; `told`: the last one says so."""
+    """A server that gives some answers on each connection and closes it; `announced`: the last one says so."""
 
-    def __init__(self, answers: int, *, told: bool) -> None:
+    def __init__(self, answers: int, *, announced: bool) -> None:
         self.connections = 0
         self.answered = threading.Semaphore(0)  # behind the last answer the connection is closed by then
-        self._answers, self._told = answers, told
+        self._answers, self._announced = answers, announced
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
         usual, last = (
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: 2\r\n\r\n[]" % more
-            for more in (b"", b"Connection: close\r\n" if self._told else b"")
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: 2\r\n\r\n[]" % header
+            for header in (b"", b"Connection: close\r\n" if self._announced else b"")
         )
         while True:
             try:
@@ -91,10 +91,10 @@ class Closing:
                 return
             self.connections += 1
             with connection, contextlib.suppress(ConnectionError):  # the client may go away first
-                for left in reversed(range(self._answers)):
+                for remaining in reversed(range(self._answers)):
                     connection.recv(65_536)
-                    connection.sendall(usual if left else last)
-                    if not left:
+                    connection.sendall(usual if remaining else last)
+                    if not remaining:
                         connection.shutdown(socket.SHUT_WR)
                     self.answered.release()
                 connection.recv(65_536)  # until the client has seen it
@@ -106,40 +106,43 @@ class Closing:
 
 @pytest.mark.parametrize("answers", [1, limits.SERVED_ALREADY + 1])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("announced", [False, True])
 def test_a_connection_that_the_server_has_closed_loses_no_request(
-    clock: FakeClock, answers: int, method: str, told: bool
+    clock: FakeClock, answers: int, method: str, announced: bool
 ) -> None:
-    with contextlib.closing(Closing(answers, told=told)) as server, Client(server.url, None, clock=clock) as client:
+    with (
+        contextlib.closing(Closing(answers, announced=announced)) as server,
+        Client(server.url, None, clock=clock) as client,
+    ):
         for _ in range(10):
             client.request(method, "/x")  # a write that is lost is not sent again
             assert server.answered.acquire(timeout=30)
         assert server.connections == -(-10 // answers)
-    assert clock.sleeps == [] or not told  # what was told is no failure
+    assert clock.sleeps == [] or not announced  # what was told is no failure
 
 
 def test_what_is_in_use_when_the_client_is_closed_is_answered_and_not_kept(serve: Serve, connect: Connect) -> None:
-    asked, closed = threading.Event(), threading.Event()
+    arrived, closed = threading.Event(), threading.Event()
 
-    def answer(_: Asked) -> Answer:
-        asked.set()
+    def respond(_: ReceivedRequest) -> Response:
+        arrived.set()
         assert closed.wait(30)
-        return Answer(body=["late"])
+        return Response(body=["late"])
 
-    server = serve(answer)
+    server = serve(respond)
     client = connect(server, credential=None)
     with ThreadPoolExecutor(1) as pool:
-        late = pool.submit(client.get, "/x")
-        assert asked.wait(30)
+        pending = pool.submit(client.get, "/x")
+        assert arrived.wait(30)
         client.close()
         closed.set()
-        assert late.result(30) == ["late"]
+        assert pending.result(30) == ["late"]
     client.get("/x")
     assert len(ports(server)) == 2
 
 
 @pytest.mark.parametrize(
-    ("path", "sent"),
+    ("path", "expected"),
     [
         ("/users/ada%40example.com", "/users/ada%40example.com"),
         ("/a b", "/a%20b"),
@@ -147,22 +150,22 @@ def test_what_is_in_use_when_the_client_is_closed_is_answered_and_not_kept(serve
         ("/a/../b", "/b"),
     ],
 )
-def test_a_path_is_sent_as_every_library_sends_it(serve: Serve, connect: Connect, path: str, sent: str) -> None:
-    server = serve(lambda asked: Answer(body=[]))
+def test_a_path_is_sent_as_every_library_sends_it(serve: Serve, connect: Connect, path: str, expected: str) -> None:
+    server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).get(path)
-    assert server.asked[0].path == sent
+    assert server.requests[0].path == expected
 
 
 def test_a_write_without_a_body_says_that_it_has_none(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body=[]))
+    server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).request("POST", "/x")
-    assert server.asked[0].headers["Content-Length"] == "0"
+    assert server.requests[0].headers["Content-Length"] == "0"
 
 
 @pytest.fixture
 def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
     """Refuse every tunnel, and keep what was asked for."""
-    listener, asked = socket.create_server(("127.0.0.1", 0)), []
+    listener, received = socket.create_server(("127.0.0.1", 0)), []
 
     def run() -> None:
         while True:
@@ -171,11 +174,11 @@ def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
             except OSError:
                 return
             with connection:
-                asked.append(connection.recv(65_536))
+                received.append(connection.recv(65_536))
                 connection.sendall(b"HTTP/1.1 403 Not for you\r\nContent-Length: 0\r\n\r\n")
 
     threading.Thread(target=run, daemon=True).start()
-    yield f"127.0.0.1:{listener.getsockname()[1]}", asked
+    yield f"127.0.0.1:{listener.getsockname()[1]}", received
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
 
@@ -183,7 +186,7 @@ def refusing_proxy() -> Iterator[tuple[str, list[bytes]]]:
 def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
     refusing_proxy: tuple[str, list[bytes]], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address, asked = refusing_proxy
+    address, received = refusing_proxy
     monkeypatch.setenv("https_proxy", f"http://user:hush@{address}")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -192,9 +195,9 @@ def test_a_proxy_is_asked_for_a_tunnel_and_never_sees_the_bearer(
         pytest.raises(ConnectionFailedError, match="403 Not for you") as caught,
     ):
         client.get("/x")
-    assert asked[0].startswith(b"CONNECT pro.example.invalid:443 HTTP/1.1\r\n")
-    assert b"proxy-authorization: basic" in asked[0].lower()
-    assert b"the-token" not in b"".join(asked)
+    assert received[0].startswith(b"CONNECT pro.example.invalid:443 HTTP/1.1\r\n")
+    assert b"proxy-authorization: basic" in received[0].lower()
+    assert b"the-token" not in b"".join(received)
     assert "hush" not in str(caught.value)
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import Answer, Asked, Server
+from tests.client.support import ReceivedRequest, Response, Server
 from tests.client.token_planes import Plane, jwt
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, BearerToken, Client
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 
@@ -23,22 +23,23 @@ def test_a_token_that_tells_nothing_never_ends_by_itself(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "life", ["1" + "0" * 400, "Infinity", "-Infinity", "NaN", "true", '"3600"', "-5", "0", "null", "[]", "4e9", "1e400"]
+    "lifetime",
+    ["1" + "0" * 400, "Infinity", "-Infinity", "NaN", "true", '"3600"', "-5", "0", "null", "[]", "4e9", "1e400"],
 )
-def test_a_life_that_no_clock_can_show_is_no_life(serve: Serve, connect: Connect, life: str) -> None:
+def test_a_life_that_no_clock_can_show_is_no_life(serve: Serve, connect: Connect, lifetime: str) -> None:
     plane = Plane()
 
-    def script(asked: Asked) -> Answer:
-        if asked.path != "/auth/login":
-            return plane(asked)
-        plane.good.add("token-1")
-        return Answer(body=f'{{"access_token": "token-1", "expires_in": {life}}}'.encode())
+    def script(request: ReceivedRequest) -> Response:
+        if request.path != "/auth/login":
+            return plane(request)
+        plane.valid_tokens.add("token-1")
+        return Response(body=f'{{"access_token": "token-1", "expires_in": {lifetime}}}'.encode())
 
     client = connect(serve(script))
     assert client.get("/x") == {"path": "/x"}
-    told = client.token_life()
-    assert told is not None
-    assert told.seconds is None
+    life = client.token_life()
+    assert life is not None
+    assert life.seconds is None
 
 
 @pytest.mark.parametrize("exp", ["1" + "0" * 400, "Infinity", "NaN", "true", '"soon"', "1e300"])
@@ -56,7 +57,7 @@ def test_claims_that_are_nested_without_end_tell_nothing() -> None:
 
 @pytest.mark.parametrize("value", ["two words", "line\nbreak", "kör", "nul\0", " "])
 def test_a_token_that_cannot_be_sent_is_told_and_not_shown(serve: Serve, connect: Connect, value: str) -> None:
-    server = serve(lambda asked: Answer(body={"access_token": f"canary{value}x", "expires_in": 3600}))
+    server = serve(lambda request: Response(body={"access_token": f"canary{value}x", "expires_in": 3600}))
     with pytest.raises(UnexpectedAnswerError, match="cannot be sent") as caught:
         connect(server).request("POST", "/x")
     assert caught.value.outcome == "not sent"

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import DROP, Answer, Asked, FakeClock, Server
+from tests.client.support import DROP, FakeClock, ReceivedRequest, Response, Server
 from zenpro_nb import limits
 from zenpro_nb.client import DeviceToken, start_device_login
 from zenpro_nb.errors import CredentialError, UnexpectedAnswerError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 
-BEGUN = {
+LOGIN_DATA = {
     "device_code": "canary-device-code",
     "user_code": "ABCD-1234",
     "verification_uri": "/devices/verify",
@@ -22,37 +22,37 @@ BEGUN = {
     "expires_in": 60,
     "interval": 5,
 }
-TOKEN = Answer(body={"access_token": "device-token", "token_type": "bearer", "expires_in": 2592000})
+TOKEN = Response(body={"access_token": "device-token", "token_type": "bearer", "expires_in": 2592000})
 
 
-def oauth(error: str, words: str = "") -> Answer:
-    return Answer(400, {"error": error, "error_description": words})
+def oauth(error: str, message: str = "") -> Response:
+    return Response(400, {"error": error, "error_description": message})
 
 
-def plane(*polls: Answer, begun: object = BEGUN) -> Callable[[Asked], Answer]:
-    left = list(polls)
+def plane(*polls: Response, login_data: object = LOGIN_DATA) -> Callable[[ReceivedRequest], Response]:
+    remaining = list(polls)
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/auth/device_authorization":
-            return Answer(body=begun)
-        return left.pop(0) if len(left) > 1 else left[0]
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/auth/device_authorization":
+            return Response(body=login_data)
+        return remaining.pop(0) if len(remaining) > 1 else remaining[0]
 
     return script
 
 
 @pytest.mark.parametrize("number", [10**400, float("inf"), float("nan"), True, "5", -1, None, []])
 def test_numbers_that_no_clock_can_show_are_not_believed(serve: Serve, clock: FakeClock, number: object) -> None:
-    odd = {**BEGUN, "expires_in": number, "interval": number}
-    answer = Answer(body={"access_token": "device-token", "expires_in": number})
-    login = start_device_login(serve(plane(oauth("authorization_pending"), answer, begun=odd)).url, clock=clock)
+    odd = {**LOGIN_DATA, "expires_in": number, "interval": number}
+    response = Response(body={"access_token": "device-token", "expires_in": number})
+    login = start_device_login(serve(plane(oauth("authorization_pending"), response, login_data=odd)).url, clock=clock)
     assert login.expires_at == clock.wall + limits.DEVICE_LIFE
     assert login.wait().token.expires_at is None
     assert clock.sleeps == [limits.DEVICE_INTERVAL]
 
 
 def test_the_pause_between_two_questions_has_an_end(serve: Serve, clock: FakeClock) -> None:
-    begun = {**BEGUN, "interval": 10_000, "expires_in": 1000}
-    server = serve(plane(oauth("slow_down"), oauth("slow_down"), TOKEN, begun=begun))
+    login_data = {**LOGIN_DATA, "interval": 10_000, "expires_in": 1000}
+    server = serve(plane(oauth("slow_down"), oauth("slow_down"), TOKEN, login_data=login_data))
     start_device_login(server.url, clock=clock).wait()
     assert clock.sleeps == [60.0, 60.0]
 
@@ -69,7 +69,7 @@ def test_it_waits_until_somebody_confirms(serve: Serve, clock: FakeClock) -> Non
     assert token.secret.reveal() == "device-token"
     assert token.token.expires_at == clock.wall + 2592000
     assert clock.sleeps == [5, 10, 10, 10]
-    begin, *polls = server.asked
+    begin, *polls = server.requests
     assert begin.headers["User-Agent"].startswith("Host/")
     assert all(poll.form["device_code"] == "canary-device-code" for poll in polls)
     assert all(poll.form["client_id"] == begin.form["client_id"] for poll in polls)
@@ -77,16 +77,16 @@ def test_it_waits_until_somebody_confirms(serve: Serve, clock: FakeClock) -> Non
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("response", "message"),
     [
         (oauth("access_denied"), "refused in the browser"),
         (oauth("expired_token"), "not confirmed in time"),
         (oauth("invalid_client", "Unknown client."), "Unknown client"),
     ],
 )
-def test_it_ends_when_the_server_says_so(serve: Serve, clock: FakeClock, answer: Answer, words: str) -> None:
-    login = start_device_login(serve(plane(answer)).url, clock=clock)
-    with pytest.raises(CredentialError, match=words):
+def test_it_ends_when_the_server_says_so(serve: Serve, clock: FakeClock, response: Response, message: str) -> None:
+    login = start_device_login(serve(plane(response)).url, clock=clock)
+    with pytest.raises(CredentialError, match=message):
         login.wait()
     assert clock.sleeps == []
 
@@ -114,8 +114,8 @@ def test_it_can_be_cancelled(serve: Serve, clock: FakeClock, monkeypatch: pytest
 
 
 def test_a_server_may_leave_out_what_it_likes(serve: Serve, clock: FakeClock) -> None:
-    begun = {"device_code": "c", "user_code": "U", "verification_uri": "https://pro.example.com/verify"}
-    login = start_device_login(serve(plane(TOKEN, begun=begun)).url, clock=clock, client_id="me")
+    login_data = {"device_code": "c", "user_code": "U", "verification_uri": "https://pro.example.com/verify"}
+    login = start_device_login(serve(plane(TOKEN, login_data=login_data)).url, clock=clock, client_id="me")
     assert login.verification_uri_complete == "https://pro.example.com/verify"
     assert (login.interval, login.expires_at) == (5.0, clock.wall + 300)
     assert login.poll() is not None
@@ -123,4 +123,4 @@ def test_a_server_may_leave_out_what_it_likes(serve: Serve, clock: FakeClock) ->
 
 def test_a_server_without_it_is_told(serve: Serve, clock: FakeClock) -> None:
     with pytest.raises(UnexpectedAnswerError, match="does not offer"):
-        start_device_login(serve(plane(TOKEN, begun={})).url, clock=clock)
+        start_device_login(serve(plane(TOKEN, login_data={})).url, clock=clock)

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.client.support import KEY, Answer, Asked, Server, decode, ids_of, people, plane
+from tests.client.support import KEY, ReceivedRequest, Response, Server, decode, ids_of, people, plane
 from zenpro_nb.client import ApiKey, Client, _cancellation
 from zenpro_nb.client._cancellation import CancelScope
 from zenpro_nb.client._worker_pool import WorkerPool
 from zenpro_nb.security.secret import Secret, scrub
 from zenpro_nb.session.session import Session
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = [
@@ -34,23 +34,23 @@ PATIENCE = 60.0  # seconds; only a child that hangs is waited for as long
 
 def in_child(work: Callable[[], Any]) -> Any:
     """What `work` gives in a forked child, which must end by itself."""
-    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=_tell, args=(there, work))
+    receiver, sender = multiprocessing.get_context("fork").Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=_send_result, args=(sender, work))
     child.start()
-    there.close()
+    sender.close()
     try:
-        assert here.poll(PATIENCE), "the child hangs"
-        return here.recv()
+        assert receiver.poll(PATIENCE), "the child hangs"
+        return receiver.recv()
     finally:
         child.kill()
         child.join()
 
 
-def _tell(there: Connection, work: Callable[[], Any]) -> None:
+def _send_result(sender: Connection, work: Callable[[], Any]) -> None:
     try:
-        there.send(work())
+        sender.send(work())
     except BaseException as error:
-        there.send(repr(error))
+        sender.send(repr(error))
 
 
 def read(client: Client) -> list[str]:
@@ -64,23 +64,23 @@ WHOLE = [row["id"] for row in ROWS]
 def busy(serve: Serve, connect: Connect) -> Iterator[Client]:
     """A client with which four threads read without pause."""
     client = connect(serve(plane(ROWS)), workers=4)
-    over = threading.Event()
-    wrong: list[object] = []
+    finished = threading.Event()
+    wrong_counts: list[object] = []
 
     def work() -> None:
-        while not over.is_set():
-            found = read(client)
-            if found != WHOLE:
-                wrong.append(len(found))
+        while not finished.is_set():
+            ids = read(client)
+            if ids != WHOLE:
+                wrong_counts.append(len(ids))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     yield client
-    over.set()
+    finished.set()
     for thread in threads:
         thread.join()
-    assert wrong == []
+    assert wrong_counts == []
 
 
 def test_a_child_reads_the_whole_list_while_its_parent_reads_it(busy: Client) -> None:
@@ -91,8 +91,8 @@ def test_a_child_reads_the_whole_list_while_its_parent_reads_it(busy: Client) ->
 
 def ports_of(server: Server) -> set[int]:
     """The client's ends of the connections that were used since the last time."""
-    ports = {asked.port for asked in server.asked}
-    server.asked.clear()
+    ports = {request.port for request in server.requests}
+    server.requests.clear()
     return ports
 
 
@@ -112,19 +112,19 @@ def test_a_child_that_stops_a_reading_cuts_nothing_of_its_parent(serve: Serve, c
     client = connect(server, workers=1)
     assert read(client) == WHOLE
     parents = ports_of(server)
-    assert in_child(client._reads.cut) is None
+    assert in_child(client._read_transport.abort) is None
     assert read(client) == WHOLE
     assert ports_of(server) == parents, "the parent's connections are as they were"
 
 
 def test_a_child_does_not_wait_for_a_login_of_its_parents(serve: Serve, connect: Connect) -> None:
-    arrived, go_on, inner = threading.Event(), threading.Event(), plane(ROWS)
+    arrived, go_on, respond = threading.Event(), threading.Event(), plane(ROWS)
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/auth/login" and not arrived.is_set():
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/auth/login" and not arrived.is_set():
             arrived.set()
             go_on.wait()
-        return inner(asked)
+        return respond(request)
 
     client = connect(serve(script))
     thread = threading.Thread(target=lambda: read(client))
@@ -140,11 +140,11 @@ def test_a_child_does_not_wait_for_a_login_of_its_parents(serve: Serve, connect:
 def test_a_child_does_not_wait_for_the_places_of_its_parents_requests(serve: Serve, connect: Connect) -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/slow":
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/slow":
             arrived.set()
             go_on.wait()
-        return Answer(body=asked.path)
+        return Response(body=request.path)
 
     client = connect(serve(script), credential=None, workers=1)
     thread = threading.Thread(target=lambda: client.get("/slow"))
@@ -170,16 +170,16 @@ def test_a_child_does_not_wait_for_a_lock_that_a_thread_of_its_parent_holds(
         "session": session._lock,
         "names": session.names._lock,
     }[name]
-    held, go_on = threading.Event(), threading.Event()
+    locked, go_on = threading.Event(), threading.Event()
 
-    def hold() -> None:
+    def hold_lock() -> None:
         with lock:
-            held.set()
+            locked.set()
             go_on.wait()
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold_lock)
     thread.start()
-    held.wait()
+    locked.wait()
 
     def work() -> object:
         session.names.remember("teams", [("ops", "1")])
@@ -196,9 +196,9 @@ def test_a_child_works_for_nothing_that_its_parent_works_for(serve: Serve, conne
     client = connect(serve(plane(ROWS)), workers=2)
     scope = CancelScope()
     scope.width = 2
-    with _cancellation.working_for(scope):
+    with _cancellation.use_scope(scope):
         scope.cancel.set()
-        assert in_child(lambda: (_cancellation.current(), len(read(client)))) == (None, 1500)
+        assert in_child(lambda: (_cancellation.current_scope(), len(read(client)))) == (None, 1500)
 
 
 def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
@@ -212,28 +212,28 @@ def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
 
 
 def test_secrets_are_blotted_out_in_a_child() -> None:
-    kept = Secret("canary-4711")
+    secret = Secret("canary-4711")
     assert in_child(lambda: (scrub("canary-4711"), Secret("canary-4712") is not None)) == ("***", True)
-    del kept
+    del secret
 
 
 # --- spawned children ---------------------------------------------------------------------------------------------
 
 
-def _read_there(url: str, there: Connection) -> None:
+def _read_in_child(url: str, sender: Connection) -> None:
     with Client(url, ApiKey(KEY)) as client:
-        there.send(read(client))
+        sender.send(read(client))
 
 
 def test_a_spawned_child_makes_its_own_client(serve: Serve, connect: Connect) -> None:
     server = serve(plane(ROWS))
     client = connect(server)
-    here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    child = multiprocessing.get_context("spawn").Process(target=_read_there, args=(server.url, there))
+    receiver, sender = multiprocessing.get_context("spawn").Pipe(duplex=False)
+    child = multiprocessing.get_context("spawn").Process(target=_read_in_child, args=(server.url, sender))
     child.start()
     assert read(client) == WHOLE
-    assert here.poll(PATIENCE)
-    assert here.recv() == WHOLE
+    assert receiver.poll(PATIENCE)
+    assert receiver.recv() == WHOLE
     child.join()
 
 

@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import Answer, Asked, Server, decode, ids_of, people, plane
+from tests.client.support import ReceivedRequest, Response, Server, decode, ids_of, people, plane
 from zenpro_nb.client import Client
 from zenpro_nb.errors import BadRequestError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
 
-TOO_LARGE: dict[str, Answer] = {
-    "pydantic 2": Answer(
+TOO_LARGE: dict[str, Response] = {
+    "pydantic 2": Response(
         422,
         {
             "detail": [
@@ -30,7 +30,7 @@ TOO_LARGE: dict[str, Answer] = {
             ]
         },
     ),
-    "pydantic 1": Answer(
+    "pydantic 1": Response(
         422,
         {
             "detail": [
@@ -43,11 +43,11 @@ TOO_LARGE: dict[str, Answer] = {
             ]
         },
     ),
-    "context alone": Answer(422, {"detail": [{"loc": ["query", "limit"], "msg": "too large", "ctx": {"lt": 51}}]}),
-    "words alone": Answer(422, {"detail": [{"loc": ["query", "limit"], "msg": "Must be at most 50."}]}),
-    "a text": Answer(422, {"detail": "limit must be <= 50"}),
-    "a class": Answer(400, {"detail": ["ValueError", "The maximum limit is less than 51"]}),
-    "a workspace's": Answer(
+    "context alone": Response(422, {"detail": [{"loc": ["query", "limit"], "msg": "too large", "ctx": {"lt": 51}}]}),
+    "words alone": Response(422, {"detail": [{"loc": ["query", "limit"], "msg": "Must be at most 50."}]}),
+    "a text": Response(422, {"detail": "limit must be <= 50"}),
+    "a class": Response(400, {"detail": ["ValueError", "The maximum limit is less than 51"]}),
+    "a workspace's": Response(
         422,
         [
             "ValueError",
@@ -61,31 +61,31 @@ TOO_LARGE: dict[str, Answer] = {
 @pytest.mark.parametrize("refusal", TOO_LARGE.values(), ids=TOO_LARGE.keys())
 @pytest.mark.parametrize("workers", [1, 8])
 def test_a_server_that_refuses_large_pages_is_read_whole(
-    serve: Serve, connect: Connect, refusal: Answer, workers: int
+    serve: Serve, connect: Connect, refusal: Response, workers: int
 ) -> None:
-    inner = plane(people(500))
+    respond = plane(people(500))
 
-    def script(asked: Asked) -> Answer:
-        return refusal if asked.path == "/users" and asked.number("limit") > 50 else inner(asked)
+    def script(request: ReceivedRequest) -> Response:
+        return refusal if request.path == "/users" and request.number("limit") > 50 else respond(request)
 
     server = serve(script)
     client = connect(server, workers=workers)
     listing = client.read_list("/users", decode=decode)
     assert ids_of(listing.parts) == [row["id"] for row in people(500)]
     assert (listing.complete, listing.changed) == (True, False)
-    assert sum(asked.path == "/users" and asked.number("limit") > 50 for asked in server.asked) == 1
-    server.asked.clear()
+    assert sum(request.path == "/users" and request.number("limit") > 50 for request in server.requests) == 1
+    server.requests.clear()
     assert client.read_list("/users", decode=decode).rows == 500
     assert client.read_list("/users", decode=decode, limit=120).rows == 120
-    assert all(asked.number("limit") <= 50 for asked in server.asked), "what was learned is remembered"
+    assert all(request.number("limit") <= 50 for request in server.requests), "what was learned is remembered"
 
 
 def test_a_server_that_begins_to_refuse_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
-    inner = plane(people(3000))
+    respond = plane(people(3000))
 
-    def script(asked: Asked) -> Answer:
-        late = asked.path == "/users" and asked.number("offset") > 1000
-        return TOO_LARGE["pydantic 2"] if late and asked.number("limit") > 50 else inner(asked)
+    def script(request: ReceivedRequest) -> Response:
+        is_late = request.path == "/users" and request.number("offset") > 1000
+        return TOO_LARGE["pydantic 2"] if is_late and request.number("limit") > 50 else respond(request)
 
     listing = connect(serve(script), workers=8).read_list("/users", decode=decode)
     assert ids_of(listing.parts) == [row["id"] for row in people(3000)]
@@ -104,27 +104,27 @@ def test_a_server_that_begins_to_refuse_large_pages_is_read_whole(serve: Serve, 
     ],
 )
 def test_a_refusal_that_tells_no_smaller_page_is_raised(serve: Serve, connect: Connect, item: object) -> None:
-    server = serve(lambda asked: Answer(422, {"detail": [item]}))
+    server = serve(lambda request: Response(422, {"detail": [item]}))
     with pytest.raises(BadRequestError):
         connect(server, credential=None).read_list("/users", decode=decode)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_server_that_allows_ever_smaller_pages_is_told(serve: Serve, connect: Connect) -> None:
-    def script(asked: Asked) -> Answer:
-        most = asked.number("limit") - 1
-        return Answer(422, {"detail": [{"loc": ["query", "limit"], "msg": "no", "ctx": {"le": most}}]})
+    def script(request: ReceivedRequest) -> Response:
+        maximum = request.number("limit") - 1
+        return Response(422, {"detail": [{"loc": ["query", "limit"], "msg": "no", "ctx": {"le": maximum}}]})
 
     server = serve(script)
     with pytest.raises(BadRequestError):
         connect(server, credential=None).read_list("/users", decode=decode)
-    assert len(server.asked) == 100
+    assert len(server.requests) == 100
 
 
 def test_what_the_server_says_of_its_pages_is_heeded_at_once(serve: Serve, connect: Connect) -> None:
     path = "/organizations/o-1/teams"
-    server = serve(lambda asked: plane(people(120), path=path)(asked))
+    server = serve(lambda request: plane(people(120), path=path)(request))
     client = connect(server)
-    client.tell_page_sizes({"/organizations/{organization_id}/teams": 50, "/users": 7})
+    client.declare_page_sizes({"/organizations/{organization_id}/teams": 50, "/users": 7})
     assert client.read_list(path, decode=decode).rows == 120
-    assert {asked.number("limit") for asked in server.asked if asked.path == path} == {50}
+    assert {request.number("limit") for request in server.requests if request.path == path} == {50}

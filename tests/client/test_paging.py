@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.client.changing_list import Change, World, as_one, asking, changes, read
-from tests.client.support import Answer, Asked, Ids, Nameless, Server, decode, ids_of, people, plane
+from tests.client.support import Ids, Nameless, ReceivedRequest, Response, Server, decode, ids_of, people, plane
 from zenpro_nb import limits
 from zenpro_nb.client import Client
-from zenpro_nb.client._listing import Part
+from zenpro_nb.client._listing import PagePart
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
@@ -32,22 +32,22 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
     size=st.integers(1, 40),
     workers=st.integers(1, 8),
     limit=st.none() | st.integers(0, 150),
-    prompt=st.booleans(),
+    urgent=st.booleans(),
 )
 @settings(max_examples=400, deadline=None)
 def test_any_list_is_read_whole_in_order(
-    rows: int, cap: int, size: int, workers: int, limit: int | None, prompt: bool
+    rows: int, cap: int, size: int, workers: int, limit: int | None, urgent: bool
 ) -> None:
     world, hints = World(rows, cap, {}), asking(size)
     for _ in range(2):  # the second time with what the first has taught
-        world.asked.clear()
-        listing = read(world, workers=workers, limit=limit, hints=hints, prompt=prompt)
+        world.requests.clear()
+        listing = read(world, workers=workers, limit=limit, hints=hints, urgent=urgent)
         assert ids_of(listing.parts) == world.rows[:limit]
         assert not listing.changed
         assert listing.complete == (limit is None or limit >= rows) or limit == rows or limit == 0
-        assert listing.requests == len(world.asked)
+        assert listing.requests == len(world.requests)
         if limit is not None:
-            assert all(offset + asked <= limit for offset, asked in world.asked)
+            assert all(offset + size <= limit for offset, size in world.requests)
 
 
 @pytest.mark.parametrize("rows", [0, 1, 99, 100, 101, 198, 199, 200, 1000, 5000])
@@ -56,10 +56,10 @@ def test_little_more_is_asked_for_than_needed(rows: int, workers: int) -> None:
     world, hints = World(rows, 100, {}), PagingHints()
     read(world, workers=workers, hints=hints)
     needed = max(1, -(-(rows - 1) // 99)) if rows else 1
-    assert len(world.asked) <= needed + workers + 1, "at most a window, and the proof of the end"
-    world.asked.clear()
+    assert len(world.requests) <= needed + workers + 1, "at most a window, and the proof of the end"
+    world.requests.clear()
     read(world, workers=workers, hints=hints)
-    assert len(world.asked) <= needed + 1, "the last total is remembered"
+    assert len(world.requests) <= needed + 1, "the last total is remembered"
 
 
 def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
@@ -67,20 +67,20 @@ def test_a_silent_cap_is_found_once(serve: Serve, connect: Connect) -> None:
     client = connect(server, workers=4)
     first = client.read_list("/users", decode=decode)
     assert (first.rows, first.complete, first.changed) == (500, True, False)
-    assert {asked.query["limit"][0] for asked in server.asked[3:]} <= {"100", "30"}
-    server.asked.clear()
+    assert {request.query["limit"][0] for request in server.requests[3:]} <= {"100", "30"}
+    server.requests.clear()
     assert client.read_list("/users", decode=decode).rows == 500
-    assert {asked.query["limit"][0] for asked in server.asked} == {"30"}
+    assert {request.query["limit"][0] for request in server.requests} == {"30"}
 
 
 def test_a_short_list_is_confirmed_while_the_cap_is_not_known() -> None:
     hints, few, many = PagingHints(), World(7, 100, {}), World(150, 100, {})
-    assert (read(few, hints=hints).rows, few.asked) == (7, [(0, 100), (6, 100)])
-    few.asked.clear()
+    assert (read(few, hints=hints).rows, few.requests) == (7, [(0, 100), (6, 100)])
+    few.requests.clear()
     read(many, hints=hints)
     hints.totals.clear()  # both are under one address here
     assert read(few, hints=hints).rows == 7
-    assert few.asked == [(0, 100)]
+    assert few.requests == [(0, 100)]
 
 
 def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a_round_number(
@@ -88,7 +88,7 @@ def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a
 ) -> None:
     lists = {"/users": plane(people(150)), "/teams": plane(people(7), path="/teams")}
     lists["/roles"] = plane(people(60), path="/roles", cap=20)
-    server = serve(lambda asked: lists.get(asked.path, lists["/users"])(asked))
+    server = serve(lambda request: lists.get(request.path, lists["/users"])(request))
     client = connect(server)
     rows = [client.read_list(path, decode=decode).rows for path in ("/users", "/teams", "/roles")]
     assert rows == [150, 7, 60]
@@ -97,9 +97,9 @@ def test_a_cap_that_one_route_showed_is_believed_of_another_unless_its_page_is_a
 
 def test_what_one_teams_members_showed_is_known_of_every_teams() -> None:
     hints = PagingHints()
-    one, other = (f"/teams/{number * 8}-1111-4111-8111-111111111111/members" for number in "ab")
-    assert hints.grant(one) is hints.grant(other)
-    assert hints.grant(one) is not hints.grant("/teams")
+    first_team, second_team = (f"/teams/{number * 8}-1111-4111-8111-111111111111/members" for number in "ab")
+    assert hints.cap_of(first_team) is hints.cap_of(second_team)
+    assert hints.cap_of(first_team) is not hints.cap_of("/teams")
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 99])
@@ -109,80 +109,82 @@ def test_a_short_list_that_others_wait_for_is_one_round_trip(rows: int) -> None:
     fetch = world.fetch
 
     def together(offset: int, size: int) -> Ids:
-        if len(world.asked) < 2:
+        if len(world.requests) < 2:
             both.wait(5)
         return fetch(offset, size)
 
     world.fetch = together  # type: ignore[method-assign]
-    assert read(world, prompt=True).rows == rows
-    assert sorted(world.asked) == [(0, 100), (1, 100)]
+    assert read(world, urgent=True).rows == rows
+    assert sorted(world.requests) == [(0, 100), (1, 100)]
 
 
 @pytest.mark.parametrize("now", [3, 6, 7, 8, 20, 60])
 def test_a_list_whose_length_changed_is_still_one_round_trip(now: int) -> None:
     """While the cap is not known: what it was last time says nothing about where it ends now."""
     hints = PagingHints()
-    assert read(World(7, 100, {}), prompt=True, hints=hints).rows == 7
+    assert read(World(7, 100, {}), urgent=True, hints=hints).rows == 7
     world = World(now, 100, {})
-    assert read(world, prompt=True, hints=hints).rows == now
-    assert sorted(world.asked) == [(0, 100), (1, 100)]
+    assert read(world, urgent=True, hints=hints).rows == now
+    assert sorted(world.requests) == [(0, 100), (1, 100)]
 
 
 def test_a_server_that_sends_all_whatever_is_asked_is_asked_once_when_that_is_known() -> None:
-    hints, asked = PagingHints(), list[int]()
+    hints, offsets = PagingHints(), list[int]()
 
     def everything(offset: int, size: int) -> Ids:
-        asked.append(offset)
+        offsets.append(offset)
         return Ids([f"row-{number}" for number in range(50)])
 
     for _ in range(2):
-        asked.clear()
+        offsets.clear()
         world = World(50, 100, {})
         world.fetch = everything  # type: ignore[method-assign]
-        assert read(world, prompt=True, hints=hints).rows == 50
-    assert asked == [0]
+        assert read(world, urgent=True, hints=hints).rows == 50
+    assert offsets == [0]
 
 
 def test_a_page_that_was_cut_proves_nothing_a_row_further_on() -> None:
     world = World(50, 7, {})
-    assert ids_of(read(world, prompt=True).parts) == world.rows
+    assert ids_of(read(world, urgent=True).parts) == world.rows
 
 
 def test_a_limit_asks_for_no_more_rows(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(500)))
     listing = connect(server).read_list("/users", decode=decode, limit=120)
     assert (listing.rows, listing.complete) == (120, False)
-    asked = [(asked.number("offset"), asked.number("limit")) for asked in server.asked if asked.path == "/users"]
-    assert asked == [(0, 100), (99, 21)]
+    pages = [
+        (request.number("offset"), request.number("limit")) for request in server.requests if request.path == "/users"
+    ]
+    assert pages == [(0, 100), (99, 21)]
 
 
 def test_parameters_travel_with_every_page_and_the_path_is_told(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(300)))
     listing = connect(server).read_list("/users", params={"email": "a@b", "active": True, "x": None}, decode=decode)
     assert listing.path == "/users"
-    for asked in server.asked[1:]:
-        assert (asked.query["email"], asked.query["active"]) == (["a@b"], ["true"])
-        assert "x" not in asked.query
+    for request in server.requests[1:]:
+        assert (request.query["email"], request.query["active"]) == (["a@b"], ["true"])
+        assert "x" not in request.query
 
 
 def test_what_is_remembered_about_lists_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PAGING_HINTS", 10)
     hints = PagingHints()
     for number in range(100):
-        hints.grant(f"/{number}")
-        hints.remember((f"/{number}", ""), number)
-    assert (len(hints.grants), len(hints.totals)) == (10, 10)
+        hints.cap_of(f"/{number}")
+        hints.remember_total((f"/{number}", ""), number)
+    assert (len(hints.caps), len(hints.totals)) == (10, 10)
     assert hints.totals[("/99", "")] == 99
 
 
 def test_progress_is_told_in_this_thread_and_never_goes_back(serve: Serve, connect: Connect) -> None:
-    told: list[tuple[int, threading.Thread]] = []
+    progress: list[tuple[int, threading.Thread]] = []
     client = connect(serve(plane(people(1000))))
-    client.read_list("/users", decode=decode, progress=lambda rows: told.append((rows, threading.current_thread())))
-    rows = [count for count, _ in told]
+    client.read_list("/users", decode=decode, progress=lambda rows: progress.append((rows, threading.current_thread())))
+    rows = [count for count, _ in progress]
     assert rows == sorted(set(rows))
     assert rows[-1] == 1000
-    assert {thread for _, thread in told} == {threading.current_thread()}
+    assert {thread for _, thread in progress} == {threading.current_thread()}
 
 
 def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> None:
@@ -205,14 +207,14 @@ def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> Non
     size=st.integers(2, 30),
     workers=st.integers(1, 6),
     moves=changes("insert", "delete"),
-    prompt=st.booleans(),
+    urgent=st.booleans(),
 )
 @settings(max_examples=1000, deadline=None)
 def test_no_row_is_lost_or_doubled_while_others_come_and_go(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], prompt: bool
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
 ) -> None:
     world = World(rows, cap, moves)
-    ids = ids_of(read(world, workers=workers, hints=asking(size), prompt=prompt).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size), urgent=urgent).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 
@@ -223,15 +225,15 @@ def test_no_row_is_lost_or_doubled_while_others_come_and_go(
     size=st.integers(2, 30),
     workers=st.integers(1, 6),
     moves=changes("insert", "first"),
-    prompt=st.booleans(),
+    urgent=st.booleans(),
 )
 @settings(max_examples=500, deadline=None)
 def test_a_row_that_is_pulled_to_the_front_is_found_by_the_next_pass(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], prompt: bool
+    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
 ) -> None:
     """A list in the order of its last changes. It moves at one moment, so the second pass sees it stand still."""
     world = World(rows, cap, dict(list(moves.items())[:1]))
-    ids = ids_of(read(world, workers=workers, hints=asking(size), prompt=prompt).parts)
+    ids = ids_of(read(world, workers=workers, hints=asking(size), urgent=urgent).parts)
     assert len(ids) == len(set(ids))
     assert world.always <= set(ids) <= world.ever
 
@@ -259,14 +261,14 @@ def test_a_list_that_never_stands_still_is_what_was_seen_together() -> None:
     workers=st.integers(1, 6),
     limit=st.none() | st.integers(0, 120),
     moves=changes("insert", "delete"),
-    most=st.integers(1, 5),
+    maximum=st.integers(1, 5),
 )
 @settings(max_examples=400, deadline=None)
 def test_pages_that_become_one_lose_and_double_nothing(
-    rows: int, cap: int, workers: int, limit: int | None, moves: dict[int, list[Change]], most: int
+    rows: int, cap: int, workers: int, limit: int | None, moves: dict[int, list[Change]], maximum: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "PAGES_MERGED", most)
+        patch.setattr(limits, "PAGES_MERGED", maximum)
         world = World(rows, cap, moves)
         ids = ids_of(read(world, workers=workers, limit=limit, hints=asking(30), merge=as_one).parts)
         still = World(rows, cap, {})
@@ -282,7 +284,7 @@ def test_pages_that_become_one_lose_and_double_nothing(
 def test_no_more_pages_are_held_than_become_one() -> None:
     held: list[int] = []
 
-    def merge(parts: Sequence[Part[Ids]]) -> Ids:
+    def merge(parts: Sequence[PagePart[Ids]]) -> Ids:
         held.append(len(parts))
         return as_one(parts)
 
@@ -294,9 +296,9 @@ def test_no_more_pages_are_held_than_become_one() -> None:
 # --- odd servers --------------------------------------------------------------------------------------------------
 
 
-def odd(rows: list[dict[str, object]], *, heeds_limit: bool) -> Callable[[Asked], Answer]:
+def odd(rows: list[dict[str, object]], *, heeds_limit: bool) -> Callable[[ReceivedRequest], Response]:
     """A server that does not heed `offset`."""
-    return lambda asked: Answer(body=rows[: asked.number("limit")] if heeds_limit else rows)
+    return lambda request: Response(body=rows[: request.number("limit")] if heeds_limit else rows)
 
 
 @pytest.mark.parametrize("rows", [100, 101, 500])
@@ -304,7 +306,7 @@ def test_a_server_that_sends_the_same_page_for_ever_is_told(serve: Serve, connec
     server = serve(odd(people(rows), heeds_limit=True))
     with pytest.raises(UnexpectedAnswerError, match="whatever offset"):
         connect(server, credential=None).read_list("/users", decode=decode)
-    assert len(server.asked) < 30
+    assert len(server.requests) < 30
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 99, 100, 101, 1000])
@@ -313,18 +315,18 @@ def test_a_list_that_is_not_paged_at_all_is_read_whole(serve: Serve, connect: Co
     client = connect(server, credential=None)
     listing = client.read_list("/users", decode=decode)
     assert (listing.rows, listing.complete, listing.changed) == (rows, True, False)
-    server.asked.clear()
+    server.requests.clear()
     assert client.read_list("/users", decode=decode).rows == rows
-    assert len(server.asked) == 1, "what was learned is remembered"
+    assert len(server.requests) == 1, "what was learned is remembered"
     assert client.read_list("/users", decode=decode, limit=1).rows == min(rows, 1)
 
 
 def test_a_server_with_pages_of_its_own_size_is_read_whole(serve: Serve, connect: Connect) -> None:
     rows = people(700)
 
-    def script(asked: Asked) -> Answer:
-        offset = asked.number("offset")
-        return Answer(body=rows[offset : offset + 150])
+    def script(request: ReceivedRequest) -> Response:
+        offset = request.number("offset")
+        return Response(body=rows[offset : offset + 150])
 
     client = connect(serve(script), credential=None)
     assert client.read_list("/users", decode=decode, limit=10).rows == 10
@@ -335,9 +337,9 @@ def test_a_server_with_pages_of_its_own_size_is_read_whole(serve: Serve, connect
 def test_a_server_that_goes_round_in_circles_is_told(serve: Serve, connect: Connect) -> None:
     rows = people(350)
 
-    def circle(asked: Asked) -> Answer:
-        offset = asked.number("offset")
-        return Answer(body=[rows[place % 350] for place in range(offset, offset + asked.number("limit"))])
+    def circle(request: ReceivedRequest) -> Response:
+        offset = request.number("offset")
+        return Response(body=[rows[position % 350] for position in range(offset, offset + request.number("limit"))])
 
     with pytest.raises(UnexpectedAnswerError):
         connect(serve(circle), credential=None).read_list("/users", decode=decode)
@@ -361,31 +363,31 @@ def test_doubles_within_a_page_are_dropped(serve: Serve, connect: Connect) -> No
 
 
 def test_an_error_of_a_page_that_is_needed_is_raised(serve: Serve, connect: Connect) -> None:
-    inner = plane(people(2000))
+    respond = plane(people(2000))
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/users" and asked.number("offset") == 990:
-            return Answer(403, {"detail": "not this page"})
-        return inner(asked)
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/users" and request.number("offset") == 990:
+            return Response(403, {"detail": "not this page"})
+        return respond(request)
 
     with pytest.raises(PermissionDeniedError, match="not this page"):
         connect(serve(script)).read_list("/users", decode=decode)
 
 
 def test_an_error_behind_the_end_harms_nobody(serve: Serve, connect: Connect) -> None:
-    inner = plane(people(1000))
+    respond = plane(people(1000))
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/users" and asked.number("offset") > 1000:
-            return Answer(500, {"detail": "behind the end"})
-        return inner(asked)
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/users" and request.number("offset") > 1000:
+            return Response(500, {"detail": "behind the end"})
+        return respond(request)
 
     assert connect(serve(script)).read_list("/users", decode=decode).rows == 1000
 
 
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"  <!doctype html>", b"hello", b'{"items": []}', b'[{"id"'])
 def test_what_is_no_list_is_refused_in_plain_words(serve: Serve, connect: Connect, body: bytes) -> None:
-    client = connect(serve(lambda asked: Answer(body=body)), credential=None)
+    client = connect(serve(lambda request: Response(body=body)), credential=None)
     with pytest.raises(UnexpectedAnswerError):
         client.read_list("/users", decode=decode)
     with pytest.raises(UnexpectedAnswerError):
@@ -393,7 +395,7 @@ def test_what_is_no_list_is_refused_in_plain_words(serve: Serve, connect: Connec
 
 
 def test_an_unpaged_list_is_one_request_without_paging(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body=people(300)))
+    server = serve(lambda request: Response(body=people(300)))
     listing = connect(server, credential=None).read_once("/members", params={"role": "x"}, decode=decode)
     assert (listing.rows, listing.complete, listing.requests, listing.path) == (300, True, 1, "/members")
-    assert server.asked[0].query == {"role": ["x"]}
+    assert server.requests[0].query == {"role": ["x"]}

@@ -6,7 +6,7 @@ from email.utils import formatdate
 
 import pytest
 
-from tests.client.support import DROP, Answer, Asked, FakeClock, Server
+from tests.client.support import DROP, FakeClock, ReceivedRequest, Response, Server
 from zenpro_nb import limits
 from zenpro_nb.client import Client
 from zenpro_nb.client._cancellation import CancelScope
@@ -21,30 +21,30 @@ from zenpro_nb.errors import (
     ZenProError,
 )
 
-OK = Answer(body={"fine": True})
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+OK = Response(body={"fine": True})
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 
 class Script:
     """The answers in their order, and the last one for ever."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Response) -> None:
         self._answers = list(answers)
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, request: ReceivedRequest) -> Response:
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 
-def refusal(status: int, **headers: str) -> Answer:
-    return Answer(status, {"detail": "later"}, {name.replace("_", "-"): text for name, text in headers.items()})
+def refusal(status: int, **headers: str) -> Response:
+    return Response(status, {"detail": "later"}, {name.replace("_", "-"): text for name, text in headers.items()})
 
 
 @pytest.mark.parametrize("first", [DROP, refusal(429), refusal(502), refusal(503), refusal(504)])
-def test_a_read_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock, first: Answer) -> None:
+def test_a_read_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock, first: Response) -> None:
     server = serve(Script(first, OK))
     assert connect(server, credential=None).get("/x") == {"fine": True}
-    assert len(server.asked) == 2
+    assert len(server.requests) == 2
     assert clock.sleeps == [limits.RETRY_BASE * clock.chance]
 
 
@@ -61,12 +61,12 @@ def test_a_read_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock,
 )
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
 def test_a_write_is_not_sent_again(
-    serve: Serve, connect: Connect, clock: FakeClock, first: Answer, kind: type[ZenProError], method: str
+    serve: Serve, connect: Connect, clock: FakeClock, first: Response, kind: type[ZenProError], method: str
 ) -> None:
     server = serve(Script(first, OK))
     with pytest.raises(kind) as caught:
         connect(server, credential=None).request(method, "/x", json={"name": "a"})
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert clock.sleeps == []
     if isinstance(caught.value, OutcomeUnknownError):
         assert (caught.value.method, caught.value.path) == (method, "/x")
@@ -78,7 +78,7 @@ def test_any_other_failure_of_a_read_is_final(serve: Serve, connect: Connect, cl
     server = serve(Script(refusal(status), OK))
     with pytest.raises(ZenProError, match=f"HTTP {status}"):
         connect(server, credential=None).get("/x")
-    assert (len(server.asked), clock.sleeps) == (1, [])
+    assert (len(server.requests), clock.sleeps) == (1, [])
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -88,7 +88,7 @@ def test_a_write_that_the_server_put_off_is_sent_again(
     server = serve(Script(refusal(status, Retry_After="7"), OK))
     assert connect(server, credential=None).request("POST", "/x", json={"a": 1}).json() == {"fine": True}
     assert clock.sleeps == [7.0]
-    assert [asked.body for asked in server.asked] == [b'{"a": 1}'] * 2
+    assert [request.body for request in server.requests] == [b'{"a": 1}'] * 2
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -98,7 +98,7 @@ def test_what_a_server_has_switched_off_is_asked_for_once(
     server = serve(Script(refusal(501, Retry_After="1"), OK))
     with pytest.raises(SwitchedOffError, match="This server has that switched off"):
         connect(server, credential=None).request(method, "/x")
-    assert (len(server.asked), clock.sleeps) == (1, [])
+    assert (len(server.requests), clock.sleeps) == (1, [])
 
 
 def test_a_write_to_a_server_that_is_not_there_is_tried_again(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -134,17 +134,17 @@ def test_a_server_that_asks_for_too_much_is_reported(serve: Serve, connect: Conn
     server = serve(Script(refusal(429, Retry_After="3600")))
     with pytest.raises(RateLimitedError, match="wait 3600 s"):
         connect(server, credential=None).get("/x")
-    assert (len(server.asked), clock.sleeps) == (1, [])
+    assert (len(server.requests), clock.sleeps) == (1, [])
 
 
 def test_patience_ends(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     broken, limited = serve(Script(refusal(503))), serve(Script(refusal(429, Retry_After="1")))
     with pytest.raises(ServerError):
         connect(broken, credential=None).get("/x")
-    assert len(broken.asked) == limits.RETRY_ATTEMPTS
+    assert len(broken.requests) == limits.RETRY_ATTEMPTS
     with pytest.raises(RateLimitedError):
         connect(limited, credential=None).get("/x")
-    assert len(limited.asked) == limits.RATE_LIMIT_ATTEMPTS
+    assert len(limited.requests) == limits.RATE_LIMIT_ATTEMPTS
 
 
 def test_one_pause_grows_only_so_far(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -158,10 +158,10 @@ def test_one_pause_grows_only_so_far(serve: Serve, connect: Connect, clock: Fake
 def test_a_silent_server_is_a_timeout(serve: Serve, connect: Connect) -> None:
     import threading
 
-    done = threading.Event()
+    release = threading.Event()
 
-    def silent(asked: Asked) -> Answer:
-        done.wait()
+    def silent(request: ReceivedRequest) -> Response:
+        release.wait()
         return OK
 
     server = serve(silent)
@@ -172,7 +172,7 @@ def test_a_silent_server_is_a_timeout(serve: Serve, connect: Connect) -> None:
         with pytest.raises(OutcomeUnknownError, match="did not answer in time"):
             client.request("POST", "/x")
     finally:
-        done.set()
+        release.set()
 
 
 def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
@@ -185,65 +185,65 @@ def test_an_unknown_host_is_named_at_once(clock: FakeClock) -> None:
 
 def test_a_refusal_holds_everyone_back_and_halves_the_window_once(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
-    entered = [throttle.enter(scope) for _ in range(4)]
-    for round_ in entered:
-        throttle.leave()
-        throttle.refused(round_, 3.0)
+    epochs = [throttle.acquire(scope) for _ in range(4)]
+    for epoch in epochs:
+        throttle.release()
+        throttle.record_refusal(epoch, 3.0)
     assert throttle.window == 2, "four refusals of one burst halve once"
-    throttle.enter(scope)
+    throttle.acquire(scope)
     assert clock.sleeps == [3.0]
 
 
 def test_who_waits_already_waits_for_what_somebody_else_was_told_meanwhile(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
-    other = throttle.enter(scope)
-    throttle.leave()
-    throttle.refused(other, 1.0)
-    inner = clock.sleep
+    epoch = throttle.acquire(scope)
+    throttle.release()
+    throttle.record_refusal(epoch, 1.0)
+    real_sleep = clock.sleep
 
     def sleep(seconds: float, cancel: threading.Event | None = None) -> None:
-        inner(seconds, cancel)
+        real_sleep(seconds, cancel)
         if len(clock.sleeps) == 1:
-            throttle.refused(other + 1, 5.0)
+            throttle.record_refusal(epoch + 1, 5.0)
 
     clock.sleep = sleep  # type: ignore[method-assign]
-    throttle.enter(scope)
+    throttle.acquire(scope)
     assert clock.sleeps == [1.0, 5.0]
 
 
 def test_a_connection_that_breaks_halves_the_window_and_holds_nobody_back(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
-    throttle.failed(throttle.enter(scope))
-    throttle.leave()
-    throttle.enter(scope)
+    throttle.record_failure(throttle.acquire(scope))
+    throttle.release()
+    throttle.acquire(scope)
     assert (throttle.window, clock.sleeps) == (1, [])
 
 
 def test_the_window_never_closes_and_grows_by_one_a_round(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
     for _ in range(10):
-        throttle.refused(throttle.enter(scope), 0.0, rate=False)
-        throttle.leave()
+        throttle.record_refusal(throttle.acquire(scope), 0.0, rate=False)
+        throttle.release()
     assert throttle.window == 1
     windows = []
     for _ in range(9):
         inside = throttle.window
         for _ in range(inside):
-            throttle.enter(scope)
-        throttle.answered("/users", 0.02)
+            throttle.acquire(scope)
+        throttle.record_success("/users", 0.02)
         for _ in range(inside):
-            throttle.leave()
+            throttle.release()
         windows.append(throttle.window)
     assert windows == [2, 2, 2, 3, 3, 3, 4, 4, 4]
 
 
 def test_the_longest_wait_counts(clock: FakeClock) -> None:
     throttle, scope = Throttle(clock, size=4), CancelScope()
-    round_ = throttle.enter(scope)
-    throttle.leave()
-    throttle.refused(round_, 9.0)
-    throttle.refused(round_, 1.0)
-    throttle.enter(scope)
+    epoch = throttle.acquire(scope)
+    throttle.release()
+    throttle.record_refusal(epoch, 9.0)
+    throttle.record_refusal(epoch, 1.0)
+    throttle.acquire(scope)
     assert clock.sleeps == [9.0]
 
 
@@ -251,20 +251,20 @@ def test_all_workers_wait_for_what_one_was_told(serve: Serve, connect: Connect, 
     """A list behind a limit of requests arrives whole, and few requests are refused."""
     from tests.client.support import decode, people, plane
 
-    inner, refused = plane(people(2000)), []
-    taken = {"second": 0.0, "count": 0.0}
+    respond, refused_requests = plane(people(2000)), []
+    window = {"second": 0.0, "count": 0.0}
 
-    def limited(asked: Asked) -> Answer:
-        if asked.path == "/users":
-            if clock.ticks - taken["second"] >= 1:
-                taken.update(second=clock.ticks, count=0)
-            taken["count"] += 1
-            if taken["count"] > 5:
-                refused.append(asked)
+    def limited(request: ReceivedRequest) -> Response:
+        if request.path == "/users":
+            if clock.ticks - window["second"] >= 1:
+                window.update(second=clock.ticks, count=0)
+            window["count"] += 1
+            if window["count"] > 5:
+                refused_requests.append(request)
                 return refusal(429, Retry_After="1")
-        return inner(asked)
+        return respond(request)
 
     listing = connect(serve(limited), workers=8).read_list("/users", decode=decode)
     assert listing.rows == 2000
-    assert refused
-    assert len(refused) < 40
+    assert refused_requests
+    assert len(refused_requests) < 40

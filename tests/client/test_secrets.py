@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from msgspec.structs import replace
 
-from tests.client.support import DROP, Answer, Asked, Server, decode, plane
+from tests.client.support import DROP, ReceivedRequest, Response, Server, decode, plane
 from zenpro_nb.client import (
     ApiKey,
     BearerToken,
@@ -26,7 +26,7 @@ from zenpro_nb.client import (
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.security.secret import Secret, scrub
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 CANARY = "canary-7f3a9c"
@@ -56,10 +56,10 @@ def test_a_secret_tells_its_value_only_when_asked() -> None:
 
 
 def test_a_text_is_scrubbed_of_what_looks_like_a_credential_or_is_one() -> None:
-    kept = Secret(CANARY)
+    password = Secret(CANARY)
     text = f"a {CANARY} ZENPROKEY_eyJpZCI6Ij/+= ZENKEY_x eyJhbGciOi.eyJzdWIi.c2ln Bearer abcdefgh12 z"
     assert scrub(text) == "a *** *** *** *** Bearer *** z"
-    del kept
+    del password
     assert scrub("an admin said eyJ and bearer of news") == "an admin said eyJ and bearer of news"
 
 
@@ -71,9 +71,9 @@ def test_two_equal_secrets_are_scrubbed_until_the_last_is_gone() -> None:
 
 
 def test_a_short_password_does_not_tear_holes_into_texts() -> None:
-    kept = Secret("admin")
+    password = Secret("admin")
     assert scrub("the admin of ada") == "the admin of ada"
-    del kept
+    del password
 
 
 @pytest.mark.parametrize("make", CREDENTIALS)
@@ -98,21 +98,21 @@ def rendered(error: BaseException) -> str:
 
 @pytest.mark.parametrize("make", CREDENTIALS)
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
-        Answer(401, {"detail": f"{CANARY} is not valid"}),
-        Answer(400, {"error": "invalid", "error_description": CANARY}),
-        Answer(422, ["ValueError", f"input {CANARY}"]),
-        Answer(500, f"{CANARY}".encode()),
-        Answer(200, b"<html>" + CANARY.encode()),
-        Answer(200, {"access_token": None, "you": "sent"}),
+        Response(401, {"detail": f"{CANARY} is not valid"}),
+        Response(400, {"error": "invalid", "error_description": CANARY}),
+        Response(422, ["ValueError", f"input {CANARY}"]),
+        Response(500, f"{CANARY}".encode()),
+        Response(200, b"<html>" + CANARY.encode()),
+        Response(200, {"access_token": None, "you": "sent"}),
         DROP,
     ],
 )
 def test_no_error_and_no_traceback_shows_it(
-    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, make: Callable[[], Credential], answer: Answer
+    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, make: Callable[[], Credential], response: Response
 ) -> None:
-    client = connect(serve(lambda asked: answer), credential=make())
+    client = connect(serve(lambda request: response), credential=make())
     with caplog.at_level(logging.DEBUG, "zenpro_nb"):
         for call in (
             lambda: client.get("/users/me"),
@@ -124,35 +124,35 @@ def test_no_error_and_no_traceback_shows_it(
             except ZenProError as error:
                 text = rendered(error) + "".join(error._render_traceback_()) + repr(error.__dict__)
                 # The test's own frame and the canary in the server's answer are not the client's doing.
-                lines = [line for line in text.splitlines() if CANARY in line and "answer = Answer" not in line]
+                lines = [line for line in text.splitlines() if CANARY in line and "response = Response" not in line]
                 assert lines == []
     assert CANARY not in caplog.text
 
 
-REFLECTED: dict[str, Callable[[str], Answer]] = {
-    "loc": lambda bearer: Answer(422, {"detail": [{"loc": ["query", bearer], "msg": f"no {bearer}"}]}),
-    "code": lambda bearer: Answer(400, {"error": bearer}),
-    "class": lambda bearer: Answer(409, {"detail": [f"Error{bearer}", bearer]}),
-    "detail": lambda bearer: Answer(403, {"detail": f"{bearer} " * 300}),
-    "list": lambda bearer: Answer(422, ["ValueError", f"'loc': ('query', '{bearer}'), 'msg': 'not {bearer}'"]),
-    "text": lambda bearer: Answer(404, ("no route for " + f"{bearer} " * 50).encode()),
-    "location": lambda bearer: Answer(307, None, {"Location": f"https://{bearer}@x.example.com/{bearer}?t={bearer}"}),
-    "location, quoted": lambda bearer: Answer(302, None, {"Location": f"/login/{quote(bearer)};{bearer}"}),
-    "fine": lambda bearer: Answer(200, {"id": 1}),
-    "no json": lambda bearer: Answer(200, f"<html>{bearer}".encode()),
+REFLECTED: dict[str, Callable[[str], Response]] = {
+    "loc": lambda bearer: Response(422, {"detail": [{"loc": ["query", bearer], "msg": f"no {bearer}"}]}),
+    "code": lambda bearer: Response(400, {"error": bearer}),
+    "class": lambda bearer: Response(409, {"detail": [f"Error{bearer}", bearer]}),
+    "detail": lambda bearer: Response(403, {"detail": f"{bearer} " * 300}),
+    "list": lambda bearer: Response(422, ["ValueError", f"'loc': ('query', '{bearer}'), 'msg': 'not {bearer}'"]),
+    "text": lambda bearer: Response(404, ("no route for " + f"{bearer} " * 50).encode()),
+    "location": lambda bearer: Response(307, None, {"Location": f"https://{bearer}@x.example.com/{bearer}?t={bearer}"}),
+    "location, quoted": lambda bearer: Response(302, None, {"Location": f"/login/{quote(bearer)};{bearer}"}),
+    "fine": lambda bearer: Response(200, {"id": 1}),
+    "no json": lambda bearer: Response(200, f"<html>{bearer}".encode()),
 }
 
 
-@pytest.mark.parametrize("answer", REFLECTED.values(), ids=REFLECTED.keys())
+@pytest.mark.parametrize("response", REFLECTED.values(), ids=REFLECTED.keys())
 def test_a_server_that_repeats_the_bearer_does_not_make_it_show(
-    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, answer: Callable[[str], Answer]
+    serve: Serve, connect: Connect, caplog: pytest.LogCaptureFixture, response: Callable[[str], Response]
 ) -> None:
     """Nor does anybody's log, at its most talkative."""
     canary = "canary+7f3a9c/d41d8c=="
 
-    def script(asked: Asked) -> Answer:
-        said = answer(asked.bearer)
-        return replace(said, headers={**said.headers, "X-Request-ID": f"Bearer {asked.bearer}"})
+    def script(request: ReceivedRequest) -> Response:
+        reply = response(request.bearer)
+        return replace(reply, headers={**reply.headers, "X-Request-ID": f"Bearer {request.bearer}"})
 
     client = connect(serve(script), credential=BearerToken(canary))
     with caplog.at_level(logging.DEBUG):
@@ -167,7 +167,7 @@ def test_a_server_that_repeats_the_bearer_does_not_make_it_show(
                 text = "".join(error._render_traceback_()) + repr(error.__dict__)
                 assert "canary" not in text
                 assert "7f3a9c" not in text
-        reply = connect(serve(lambda asked: Answer(headers={"X-Request-ID": canary})), credential=None).request(
+        reply = connect(serve(lambda request: Response(headers={"X-Request-ID": canary})), credential=None).request(
             "GET", "/x"
         )
         assert "canary" not in str(reply.request_id)
@@ -186,6 +186,8 @@ def test_the_log_tells_each_request_and_no_secret(
         logging.getLogger("zenpro_nb").warning("a slip: %s", CANARY)
     lines = [record.getMessage() for record in caplog.records]
     assert any(line.startswith("POST /auth/login 200 ") for line in lines)
-    assert any(line.startswith("GET /users 200 ") and server.asked[1].headers["X-Request-ID"] in line for line in lines)
+    assert any(
+        line.startswith("GET /users 200 ") and server.requests[1].headers["X-Request-ID"] in line for line in lines
+    )
     assert CANARY not in caplog.text
     assert "a slip: ***" in caplog.text

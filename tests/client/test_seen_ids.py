@@ -10,9 +10,9 @@ from zenpro_nb import limits
 from zenpro_nb.client._listing import SeenIds
 
 
-@given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), asked=st.lists(st.text(max_size=8)))
+@given(batches=st.lists(st.sets(st.text(max_size=8), max_size=20), max_size=8), lookups=st.lists(st.text(max_size=8)))
 @settings(max_examples=200, deadline=None)
-def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) -> None:
+def test_it_knows_what_a_set_knows(batches: list[set[str]], lookups: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "IDS_PACKED", 5)
         seen, known = SeenIds(), set[str]()
@@ -22,9 +22,9 @@ def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) ->
             assert seen.isdisjoint(fresh)
             seen.update(fresh)
             known |= fresh
-            seen.settle()
+            seen.pack()
             assert len(seen) == len(known)
-        for name in [*asked, *known]:
+        for name in [*lookups, *known]:
             assert (name in seen) == (name in known)
             assert seen.isdisjoint([name]) == (name not in known)
 
@@ -32,10 +32,10 @@ def test_it_knows_what_a_set_knows(batches: list[set[str]], asked: list[str]) ->
 def test_what_was_packed_is_no_longer_in_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "IDS_PACKED", 1_000)
     seen = SeenIds()
-    most = 0
+    largest = 0
     for start in range(0, 20_000, 100):
         seen.update([f"row-{number}" for number in range(start, start + 100)])
-        seen.settle()
-        most = max(most, len(seen._recent))
+        seen.pack()
+        largest = max(largest, len(seen._recent))
     assert len(seen) == 20_000
-    assert most < 1_000
+    assert largest < 1_000

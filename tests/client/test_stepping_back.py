@@ -10,11 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.client.changing_list import Change, World, asking, read
-from tests.client.support import Answer, Asked, Server, decode, ids_of
+from tests.client.support import ReceivedRequest, Response, Server, decode, ids_of
 from zenpro_nb import limits
 from zenpro_nb.client import Client
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
@@ -25,24 +25,24 @@ def first_rows(count: int) -> list[Change]:
     return [("delete", 0)] * count
 
 
-def served(world: World) -> Callable[[Asked], Answer]:
+def serve_world(world: World) -> Callable[[ReceivedRequest], Response]:
     """The world behind HTTP."""
 
-    def script(asked: Asked) -> Answer:
-        page = world.fetch(asked.number("offset"), asked.number("limit"))
-        return Answer(body=[{"id": name} for name in page.ids])
+    def script(request: ReceivedRequest) -> Response:
+        page = world.fetch(request.number("offset"), request.number("limit"))
+        return Response(body=[{"id": name} for name in page.ids])
 
     return script
 
 
 def offsets(server: Server) -> list[int]:
-    return [asked.number("offset") for asked in server.asked]
+    return [request.number("offset") for request in server.requests]
 
 
 def test_it_steps_back_a_quarter_of_a_page_and_twice_as_far_each_time(serve: Serve, connect: Connect) -> None:
     """Afterwards from a quarter again; the second pass finds that nothing moves."""
     world = World(500, 100, {1: first_rows(30), 5: first_rows(30)})
-    server = serve(served(world))
+    server = serve(serve_world(world))
     listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode)
     first_pass = [0, 99, 74, 49, 148, 247, 222, 197, 296, 395]
     assert offsets(server)[:10] == first_pass
@@ -52,22 +52,22 @@ def test_it_steps_back_a_quarter_of_a_page_and_twice_as_far_each_time(serve: Ser
 
 
 def test_a_gap_that_was_mended_within_a_limit_is_told(serve: Serve, connect: Connect) -> None:
-    server = serve(served(World(500, 100, {1: first_rows(30)})))
+    server = serve(serve_world(World(500, 100, {1: first_rows(30)})))
     listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode, limit=150)
     assert listing.changed
 
 
 @pytest.mark.parametrize(
-    ("most", "first_pass"),
+    ("max_steps", "first_pass"),
     [(0, [0, 99, 198]), (1, [0, 99, 74, 173]), (2, [0, 99, 74, 49, 148]), (3, [0, 99, 74, 49, 0])],
 )
 def test_it_goes_on_with_a_gap_after_so_many_steps(
-    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, most: int, first_pass: list[int]
+    serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch, max_steps: int, first_pass: list[int]
 ) -> None:
     """Sixty rows are gone: the page at 0 is the first one that is sure to have no gap. The second pass finds all."""
-    monkeypatch.setattr(limits, "LIST_MENDS", most)
+    monkeypatch.setattr(limits, "LIST_STEPS_BACK", max_steps)
     world = World(500, 100, {1: first_rows(60)})
-    server = serve(served(world))
+    server = serve(serve_world(world))
     listing = connect(server, credential=None, workers=1).read_list("/users", decode=decode)
     assert offsets(server)[: len(first_pass)] == first_pass
     assert listing.changed
@@ -77,7 +77,7 @@ def test_it_goes_on_with_a_gap_after_so_many_steps(
 def test_it_steps_back_a_row_where_a_quarter_of_a_page_is_none() -> None:
     world = World(30, 3, {1: first_rows(4)})
     listing = read(world, workers=1, hints=asking(3))
-    assert [offset for offset, _ in world.asked[:5]] == [0, 2, 1, 0, 2]
+    assert [offset for offset, _ in world.requests[:5]] == [0, 2, 1, 0, 2]
     assert ids_of(listing.parts) == world.rows
 
 
@@ -85,6 +85,6 @@ def test_nothing_is_asked_for_beside_a_step_back() -> None:
     """The pages at 198 and 297 were asked for together with the one at 99, before the gap was seen."""
     world = World(500, 100, {1: first_rows(60)})
     read(world, workers=4)
-    asked = [offset for offset, _ in world.asked]
-    before = asked[: asked.index(0, 1)]
+    request = [offset for offset, _ in world.requests]
+    before = request[: request.index(0, 1)]
     assert sorted(before) == [0, 49, 74, 99, 198, 297]

@@ -9,11 +9,11 @@ from functools import partial
 
 import pytest
 
-from tests.client.support import Answer, Asked, Server, decode, people, plane
+from tests.client.support import ReceivedRequest, Response, Server, decode, people, plane
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ConflictError, InterruptedReadError, NotFoundError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
@@ -22,40 +22,44 @@ pytestmark = pytest.mark.usefixtures("no_thread_left")
 class Stuck:
     """Answers until `when` says so; then it keeps silent, and Ctrl-C is pressed once `waiting` requests wait."""
 
-    def __init__(self, inner: Callable[[Asked], Answer], when: Callable[[Asked], bool], waiting: int) -> None:
+    def __init__(
+        self, respond: Callable[[ReceivedRequest], Response], when: Callable[[ReceivedRequest], bool], waiting: int
+    ) -> None:
         self.released = threading.Event()
-        self._inner = inner
+        self._respond = respond
         self._when = when
         self._waiting = waiting
         self._lock = threading.Lock()
 
-    def __call__(self, asked: Asked) -> Answer:
-        if self._when(asked) and not self.released.is_set():
+    def __call__(self, request: ReceivedRequest) -> Response:
+        if self._when(request) and not self.released.is_set():
             with self._lock:
                 self._waiting -= 1
                 if self._waiting == 0:
                     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             self.released.wait()
-        return self._inner(asked)
+        return self._respond(request)
 
 
 @pytest.fixture
 def stuck() -> Iterator[Callable[..., Stuck]]:
-    made: list[Stuck] = []
+    scripts: list[Stuck] = []
 
-    def make(inner: Callable[[Asked], Answer], when: Callable[[Asked], bool], waiting: int = 1) -> Stuck:
-        made.append(Stuck(inner, when, waiting))
-        return made[-1]
+    def make(
+        respond: Callable[[ReceivedRequest], Response], when: Callable[[ReceivedRequest], bool], waiting: int = 1
+    ) -> Stuck:
+        scripts.append(Stuck(respond, when, waiting))
+        return scripts[-1]
 
     yield make
-    for script in made:
+    for script in scripts:
         script.released.set()
 
 
 def test_ctrl_c_ends_a_list_and_says_how_far_it_got(
     serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
 ) -> None:
-    script = stuck(plane(people(5000)), lambda asked: asked.path == "/users" and asked.number("offset") >= 990, 4)
+    script = stuck(plane(people(5000)), lambda request: request.path == "/users" and request.number("offset") >= 990, 4)
     client = connect(serve(script), workers=4)
     with pytest.raises(InterruptedReadError, match=r"stopped after [\d,]+ rows") as caught:
         client.read_list("/users", decode=decode)
@@ -66,13 +70,13 @@ def test_ctrl_c_ends_a_list_and_says_how_far_it_got(
 
 
 def test_ctrl_c_on_the_first_page(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
-    script = stuck(plane(people(10)), lambda asked: asked.path == "/users")
+    script = stuck(plane(people(10)), lambda request: request.path == "/users")
     with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Nothing of it was kept"):
         connect(serve(script)).read_list("/users", decode=decode)
 
 
 def test_ctrl_c_on_a_list_that_is_not_paged(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
-    script = stuck(lambda asked: Answer(body=people(3)), lambda asked: True)
+    script = stuck(lambda request: Response(body=people(3)), lambda request: True)
     with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Nothing of it was kept"):
         connect(serve(script), credential=None).read_once("/members", decode=decode)
 
@@ -80,13 +84,13 @@ def test_ctrl_c_on_a_list_that_is_not_paged(serve: Serve, connect: Connect, stuc
 def test_ctrl_c_on_a_write_says_that_it_was_on_its_way(
     serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
 ) -> None:
-    script = stuck(lambda asked: Answer(body={}), lambda asked: True)
+    script = stuck(lambda request: Response(body={}), lambda request: True)
     with pytest.raises(KeyboardInterrupt, match="POST /teams was on its way"):
         connect(serve(script), credential=None).request("POST", "/teams", json={})
 
 
 def test_ctrl_c_during_the_login(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
-    script = stuck(plane(people(10)), lambda asked: asked.path == "/auth/login")
+    script = stuck(plane(people(10)), lambda request: request.path == "/auth/login")
     client = connect(serve(script))
     with pytest.raises(InterruptedReadError):
         client.read_list("/users", decode=decode)
@@ -97,7 +101,7 @@ def test_ctrl_c_during_the_login(serve: Serve, connect: Connect, stuck: Callable
 def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     """As over workspaces: each call reads a list from another server, several pages at once."""
     scripts = [
-        stuck(plane(people(3000)), lambda asked: asked.path == "/users" and asked.number("offset") > 500, n)
+        stuck(plane(people(3000)), lambda request: request.path == "/users" and request.number("offset") > 500, n)
         for n in (1, 99)
     ]
     clients = [connect(serve(script), workers=8) for script in scripts]
@@ -111,10 +115,10 @@ def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:
 
     presses = iter([signal.SIGINT])
 
-    def script(asked: Asked) -> Answer:
+    def script(request: ReceivedRequest) -> Response:
         for press in presses:
             signal.pthread_kill(threading.main_thread().ident or 0, press)
-        return Answer(429, {"detail": "later"}, {"Retry-After": "60"})
+        return Response(429, {"detail": "later"}, {"Retry-After": "60"})
 
     with Client(serve(script).url, None) as client, pytest.raises(InterruptedReadError):
         client.fan_out([lambda: client.get("/x")] * 4)
@@ -122,25 +126,25 @@ def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:
 
 def test_a_stopped_reading_does_not_cut_a_write(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     writing, go_on = threading.Event(), threading.Event()
-    script = stuck(plane(people(3000)), lambda asked: asked.path == "/users" and asked.number("offset") > 500, 2)
+    script = stuck(plane(people(3000)), lambda request: request.path == "/users" and request.number("offset") > 500, 2)
 
-    def both(asked: Asked) -> Answer:
-        if asked.method == "POST" and asked.path == "/teams":
+    def both(request: ReceivedRequest) -> Response:
+        if request.method == "POST" and request.path == "/teams":
             writing.set()
             go_on.wait()
-            return Answer(body={"id": "team"})
-        return script(asked)
+            return Response(body={"id": "team"})
+        return script(request)
 
     client = connect(serve(both), workers=4)
-    made: list[object] = []
-    writer = threading.Thread(target=lambda: made.append(client.request("POST", "/teams", json={}).json()))
+    results: list[object] = []
+    writer = threading.Thread(target=lambda: results.append(client.request("POST", "/teams", json={}).json()))
     writer.start()
     writing.wait()
     with pytest.raises(InterruptedReadError):
         client.read_list("/users", decode=decode)
     go_on.set()
     writer.join()
-    assert made == [{"id": "team"}]
+    assert results == [{"id": "team"}]
 
 
 def test_a_list_may_be_read_from_any_thread(serve: Serve, connect: Connect) -> None:
@@ -159,17 +163,17 @@ def test_a_list_may_be_read_from_any_thread(serve: Serve, connect: Connect) -> N
 # --- fan-out ------------------------------------------------------------------------------------------------------
 
 
-def echo(asked: Asked) -> Answer:
-    return Answer(404, {"detail": "no such thing"}) if asked.path == "/3" else Answer(body=asked.path)
+def echo(request: ReceivedRequest) -> Response:
+    return Response(404, {"detail": "no such thing"}) if request.path == "/3" else Response(body=request.path)
 
 
 def test_a_fan_out_keeps_the_order(serve: Serve, connect: Connect) -> None:
     client = connect(serve(echo), credential=None, workers=4)
-    told: list[int] = []
+    progress: list[int] = []
     paths = [f"/{number}" for number in range(10, 40)]
     calls = [lambda path=path: client.get(path) for path in paths]
-    assert client.fan_out(calls, progress=told.append) == paths
-    assert told == list(range(1, 31))
+    assert client.fan_out(calls, progress=progress.append) == paths
+    assert progress == list(range(1, 31))
     assert client.fan_out([]) == []
 
 
@@ -184,7 +188,9 @@ def test_a_fan_out_raises_or_returns_errors(serve: Serve, connect: Connect) -> N
 
 
 def test_a_fan_out_of_writes_returns_each_outcome(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(409, {"detail": "there"}) if asked.path == "/1" else Answer(body=asked.path))
+    server = serve(
+        lambda request: Response(409, {"detail": "there"}) if request.path == "/1" else Response(body=request.path)
+    )
     client = connect(server, credential=None)
     outcomes = client.fan_out(
         [lambda number=number: client.request("POST", f"/{number}").json() for number in range(3)], errors="return"
@@ -194,36 +200,36 @@ def test_a_fan_out_of_writes_returns_each_outcome(serve: Serve, connect: Connect
 
 
 def test_lists_inside_a_fan_out_share_the_threads(serve: Serve, connect: Connect) -> None:
-    most, lock = [0], threading.Lock()
+    maximum, lock = [0], threading.Lock()
 
     def watched(content: bytes) -> object:
         with lock:
-            most[0] = max(most[0], sum(thread.name.startswith("zenpro-") for thread in threading.enumerate()))
+            maximum[0] = max(maximum[0], sum(thread.name.startswith("zenpro-") for thread in threading.enumerate()))
         return decode(content)
 
     client = connect(serve(plane(people(1500))), workers=4)
     client.fan_out([lambda: client.read_list("/users", decode=watched) for _ in range(4)])  # type: ignore[type-var]
-    assert most[0] <= 4
+    assert maximum[0] <= 4
 
 
 def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Connect) -> None:
-    inner, crowd = plane(people(1500)), threading.Condition()
-    now = most = 0
+    respond, crowd = plane(people(1500)), threading.Condition()
+    now = maximum = 0
 
-    def watched(asked: Asked) -> Answer:
-        nonlocal now, most
+    def watched(request: ReceivedRequest) -> Response:
+        nonlocal now, maximum
         with crowd:
             now += 1
-            most = max(most, now)
+            maximum = max(maximum, now)
             crowd.notify_all()
             crowd.wait_for(lambda: now > 8, timeout=0.005)  # stay open until one comes that is too many
             now -= 1
-        return inner(asked)
+        return respond(request)
 
     client = connect(serve(watched), workers=8)
     read = partial(client.read_list, "/users", decode=decode)
     for outer in (2, 3, 8):
-        most = 0
-        lists = client.fan_out([lambda: client.fan_out([read] * 4)] * outer)
-        assert [[one.rows for one in four] for four in lists] == [[1500] * 4] * outer
-        assert 2 <= most <= 8, outer
+        maximum = 0
+        groups = client.fan_out([lambda: client.fan_out([read] * 4)] * outer)
+        assert [[listing.rows for listing in listings] for listings in groups] == [[1500] * 4] * outer
+        assert 2 <= maximum <= 8, outer

@@ -15,86 +15,88 @@ from tests.client.support import Ids, ids_of
 from zenpro_nb import limits
 from zenpro_nb.client import _list_reader, _offset_pass
 from zenpro_nb.client._cancellation import CancelScope
-from zenpro_nb.client._listing import Listing, Part
+from zenpro_nb.client._listing import Listing, PagePart
 from zenpro_nb.client._paging_hints import PagingHints
 from zenpro_nb.client._worker_pool import WorkerPool
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
 
 
-class Taken:
+class RecordingSink:
     """A sink that keeps ids alone, and counts how often it began."""
 
     def __init__(self) -> None:
-        self.begun = 0
+        self.begin_count = 0
         self.ids: list[str] = []
 
     def begin(self) -> None:
-        self.begun += 1
+        self.begin_count += 1
         self.ids.clear()
 
-    def take(self, part: Part[Ids]) -> None:
+    def take(self, part: PagePart[Ids]) -> None:
         self.ids.extend(ids_of([part]))
 
 
-def stream(world: World, sink: Taken, workers: int = 4, hints: PagingHints | None = None) -> Listing[Ids]:
+def stream(world: World, sink: RecordingSink, workers: int = 4, hints: PagingHints | None = None) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = _offset_pass.OffsetRequest(world.fetch, ("/users", ""), None, lambda rows: None, merge=as_one, sink=sink)
+    offset_request = _offset_pass.OffsetRequest(
+        world.fetch, ("/users", ""), None, lambda rows: None, merge=as_one, sink=sink
+    )
     with WorkerPool(workers, scope) as pool:
-        return _list_reader.read_by_offset(wanted, pool, hints or PagingHints(), lambda: workers)
+        return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
 
 
 @given(
     rows=st.integers(0, 120),
     cap=st.integers(2, 30),
     workers=st.integers(1, 6),
-    most=st.integers(1, 5),
+    maximum=st.integers(1, 5),
     moves=changes("insert", "delete"),
 )
 @settings(max_examples=400, deadline=None)
 def test_no_row_is_lost_or_doubled_whatever_moves(
-    rows: int, cap: int, workers: int, most: int, moves: dict[int, list[Change]]
+    rows: int, cap: int, workers: int, maximum: int, moves: dict[int, list[Change]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "PAGES_MERGED", most)
-        patch.setattr(limits, "IDS_PACKED", 3 * most)
-        world, sink = World(rows, cap, moves), Taken()
+        patch.setattr(limits, "PAGES_MERGED", maximum)
+        patch.setattr(limits, "IDS_PACKED", 3 * maximum)
+        world, sink = World(rows, cap, moves), RecordingSink()
         listing = stream(world, sink, workers, asking(30))
-        still, whole = World(rows, cap, {}), Taken()
+        still, whole = World(rows, cap, {}), RecordingSink()
         stream(still, whole, workers, asking(30))
     assert listing.parts == []
     assert len(sink.ids) == len(set(sink.ids))
     assert world.always <= set(sink.ids) <= world.ever
-    assert listing.changed or sink.begun == 1
-    assert (whole.ids, whole.begun) == (still.rows, 1)
+    assert listing.changed or sink.begin_count == 1
+    assert (whole.ids, whole.begin_count) == (still.rows, 1)
 
 
 def test_a_list_that_moves_each_time_is_read_as_one_that_is_kept() -> None:
     moves: dict[int, list[Change]] = {number: [("insert", 0)] for number in range(200)}
-    world, sink = World(100, 10, moves), Taken()
+    world, sink = World(100, 10, moves), RecordingSink()
     listing = stream(world, sink, 1, asking(10))
     assert listing.changed
-    assert sink.begun == limits.LIST_PASSES + 1
+    assert sink.begin_count == limits.LIST_PASSES + 1
     assert len(sink.ids) == len(set(sink.ids))
     assert world.always <= set(sink.ids) <= world.ever
 
 
 @pytest.mark.parametrize("rows", [20_000, 60_000])
 def test_as_few_pages_are_held_whatever_the_length(rows: int) -> None:
-    held: weakref.WeakSet[Ids] = weakref.WeakSet()
-    most, lock = [0], threading.Lock()
+    live_pages: weakref.WeakSet[Ids] = weakref.WeakSet()
+    maximum, lock = [0], threading.Lock()
     workers = 8
 
     class Watched(World):
         def fetch(self, offset: int, size: int) -> Ids:
             page = super().fetch(offset, size)
             with lock:
-                held.add(page)
-                most[0] = max(most[0], len(held))
+                live_pages.add(page)
+                maximum[0] = max(maximum[0], len(live_pages))
             return page
 
-    sink = Taken()
+    sink = RecordingSink()
     gc.collect()
     stream(Watched(rows, 100, {}), sink, workers)
     assert len(sink.ids) == rows
-    assert limits.PAGES_MERGED <= most[0] <= limits.PAGES_MERGED + 4 * workers
+    assert limits.PAGES_MERGED <= maximum[0] <= limits.PAGES_MERGED + 4 * workers

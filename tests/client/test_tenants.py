@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import Answer, Asked, Server, decode, people, plane
+from tests.client.support import ReceivedRequest, Response, Server, decode, people, plane
 from zenpro_nb.client import Client
 from zenpro_nb.errors import NotFoundError, RouteNotFoundError
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
-NO_ROUTE = Answer(404, {"detail": "Not Found"})
+NO_ROUTE = Response(404, {"detail": "Not Found"})
 
 
-def old(asked: Asked) -> Answer:
-    if asked.path == "/tenants/gone":
-        return Answer(404, {"detail": ["KeyError", "no such tenant"]})
-    if asked.path.startswith(("/tenants", "/organizations/o/tenant", "/roles")):
-        return Answer(body=[{"id": asked.path}] if asked.query.get("offset", ["0"]) == ["0"] else [])
+def old(request: ReceivedRequest) -> Response:
+    if request.path == "/tenants/gone":
+        return Response(404, {"detail": ["KeyError", "no such tenant"]})
+    if request.path.startswith(("/tenants", "/organizations/o/tenant", "/roles")):
+        return Response(body=[{"id": request.path}] if request.query.get("offset", ["0"]) == ["0"] else [])
     return NO_ROUTE
 
 
@@ -28,46 +28,46 @@ def test_an_old_server_is_asked_for_tenants_from_the_second_request_on(serve: Se
     client = connect(server, credential=None)
     listing = client.read_list("/workspaces", params={"workspace_name": "ml", "status": "available"}, decode=decode)
     assert (listing.rows, listing.path) == (1, "/tenants")
-    assert server.asked[1].query["tenant_name"] == ["ml"]
-    assert server.asked[1].query["status"] == ["available"]
-    server.asked.clear()
+    assert server.requests[1].query["tenant_name"] == ["ml"]
+    assert server.requests[1].query["status"] == ["available"]
+    server.requests.clear()
     client.get("/workspaces/a-1/members")
     client.get("/organizations/o/workspace/workspaces")
     client.get("/roles/r/assignments", workspace_id="w")
     client.request("DELETE", "/workspaces/a-1")
-    assert [asked.path for asked in server.asked] == [
+    assert [request.path for request in server.requests] == [
         "/tenants/a-1/members",
         "/organizations/o/tenant/tenants",
         "/roles/r/assignments",
         "/tenants/a-1",
     ]
-    assert server.asked[2].query == {"tenant_id": ["w"]}
+    assert server.requests[2].query == {"tenant_id": ["w"]}
 
 
 def test_an_object_that_is_missing_is_no_missing_route(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(404, {"detail": ["KeyError", "gone"]}))
+    server = serve(lambda request: Response(404, {"detail": ["KeyError", "gone"]}))
     client = connect(server, credential=None)
     with pytest.raises(NotFoundError):
         client.get("/workspaces/gone")
-    assert [asked.path for asked in server.asked] == ["/workspaces/gone"]
+    assert [request.path for request in server.requests] == ["/workspaces/gone"]
 
 
 def test_a_new_server_is_never_asked_for_tenants(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body=[]) if asked.path == "/workspaces" else NO_ROUTE)
+    server = serve(lambda request: Response(body=[]) if request.path == "/workspaces" else NO_ROUTE)
     client = connect(server, credential=None)
     client.get("/workspaces")
     with pytest.raises(RouteNotFoundError, match="/workspaces/x/odd"):
         client.get("/workspaces/x/odd")
-    assert [asked.path for asked in server.asked] == ["/workspaces", "/workspaces/x/odd"]
+    assert [request.path for request in server.requests] == ["/workspaces", "/workspaces/x/odd"]
 
 
 def test_a_route_that_neither_knows_is_named_as_it_was_asked_for(serve: Serve, connect: Connect) -> None:
     with pytest.raises(RouteNotFoundError, match="/workspaces"):
-        connect(serve(lambda asked: NO_ROUTE), credential=None).get("/workspaces")
+        connect(serve(lambda request: NO_ROUTE), credential=None).get("/workspaces")
 
 
 def test_other_routes_have_no_second_spelling(serve: Serve, connect: Connect) -> None:
     server = serve(plane(people(1)))
     with pytest.raises(RouteNotFoundError):
         connect(server, credential=None).get("/teams")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1

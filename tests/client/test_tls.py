@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.client.support import Answer, Asked, FakeClock, Script, Server, decode, people
+from tests.client.support import FakeClock, ReceivedRequest, Response, Script, Server, decode, people
 from zenpro_nb.client import BearerToken, Client
 from zenpro_nb.errors import ConnectionFailedError
 
@@ -24,8 +24,8 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
-def secured(serve: Serve, authority: trustme.CA) -> Callable[..., Server]:
-    """``secured(script, name=…)`` starts a server with a certificate of our authority for this name."""
+def serve_tls(serve: Serve, authority: trustme.CA) -> Callable[..., Server]:
+    """``serve_tls(script, name=…)`` starts a server with a certificate of our authority for this name."""
 
     def make(script: Script, name: str = "localhost") -> Server:
         server = serve(script)
@@ -39,50 +39,50 @@ def secured(serve: Serve, authority: trustme.CA) -> Callable[..., Server]:
 
 
 @pytest.fixture
-def believed(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def trusted_authority(authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Believe our authority, and nobody else."""
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authority.pem"))
 
 
-def pages(asked: Asked) -> Answer:
-    offset, limit = asked.number("offset"), asked.number("limit")
-    return Answer(body=people(1_000)[offset : offset + limit])
+def pages(request: ReceivedRequest) -> Response:
+    offset, limit = request.number("offset"), request.number("limit")
+    return Response(body=people(1_000)[offset : offset + limit])
 
 
-@pytest.mark.usefixtures("believed")
-def test_a_list_is_read_and_a_write_is_sent(secured: Callable[..., Server], clock: FakeClock) -> None:
-    server = secured(lambda asked: Answer(body={}) if asked.method == "POST" else pages(asked))
+@pytest.mark.usefixtures("trusted_authority")
+def test_a_list_is_read_and_a_write_is_sent(serve_tls: Callable[..., Server], clock: FakeClock) -> None:
+    server = serve_tls(lambda request: Response(body={}) if request.method == "POST" else pages(request))
     with Client(server.url, BearerToken("the-token"), clock=clock) as client:
         assert client.read_list("/users", decode=decode).rows == 1_000
-        reads = {asked.port for asked in server.asked}
+        reads = {request.port for request in server.requests}
         assert client.request("POST", "/x", json={"name": "ada"}).json() == {}
         client.get("/users", offset=0, limit=1)
-    assert {asked.bearer for asked in server.asked} == {"the-token"}
-    assert server.asked[-2].body == b'{"name": "ada"}'
-    assert server.asked[-1].port in reads
+    assert {request.bearer for request in server.requests} == {"the-token"}
+    assert server.requests[-2].body == b'{"name": "ada"}'
+    assert server.requests[-1].port in reads
 
 
 def test_who_is_not_believed_is_told_at_once(
-    secured: Callable[..., Server], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    serve_tls: Callable[..., Server], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    server = secured(pages)
+    server = serve_tls(pages)
     with (
         Client(server.url, BearerToken("the-token"), clock=clock) as client,
         pytest.raises(ConnectionFailedError, match=r"certificate .* is not trusted.*REQUESTS_CA_BUNDLE"),
     ):
         client.get("/x")
-    assert (server.asked, clock.sleeps) == ([], [])
+    assert (server.requests, clock.sleeps) == ([], [])
 
 
-@pytest.mark.usefixtures("believed")
-def test_a_certificate_for_another_name_is_not_believed(secured: Callable[..., Server], clock: FakeClock) -> None:
-    server = secured(pages, name="other.example.com")
+@pytest.mark.usefixtures("trusted_authority")
+def test_a_certificate_for_another_name_is_not_believed(serve_tls: Callable[..., Server], clock: FakeClock) -> None:
+    server = serve_tls(pages, name="other.example.com")
     with (
         Client(server.url, BearerToken("the-token"), clock=clock) as client,
         pytest.raises(ConnectionFailedError, match="is not trusted"),
     ):
         client.get("/x")
-    assert server.asked == []
+    assert server.requests == []

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import KEY, Answer, Asked, FakeClock, Server, decode, people, plane
-from tests.client.token_planes import Plane, Worn, jwt
+from tests.client.support import KEY, FakeClock, ReceivedRequest, Response, Server, decode, people, plane
+from tests.client.token_planes import Plane, WearingPlane, jwt
 from zenpro_nb import limits
 from zenpro_nb.client import (
     WORKSPACE_LOGIN,
@@ -24,7 +24,7 @@ from zenpro_nb.errors import (
     UnexpectedAnswerError,
 )
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 DEVICE = {"detail": "Authentication error: token type device_code not allowed for this endpoint"}
 
@@ -34,10 +34,10 @@ def test_a_key_is_exchanged_with_the_password_field_alone(serve: Serve, connect:
     client = connect(server)
     client.get("/users/me")
     client.get("/users/me")
-    assert [asked.path for asked in server.asked] == ["/auth/login", "/users/me", "/users/me"]
-    assert server.asked[0].form == {"password": KEY}
-    assert "Authorization" not in server.asked[0].headers
-    assert server.asked[1].bearer == "token-1"
+    assert [request.path for request in server.requests] == ["/auth/login", "/users/me", "/users/me"]
+    assert server.requests[0].form == {"password": KEY}
+    assert "Authorization" not in server.requests[0].headers
+    assert server.requests[1].bearer == "token-1"
 
 
 @pytest.mark.parametrize(("life", "before", "after"), [(3600, 3419, 181), (600, 569, 31), (86400, 82079, 4321)])
@@ -50,10 +50,10 @@ def test_a_token_is_renewed_before_it_ends(
     client.get("/x")
     clock.advance(before)
     client.get("/x")
-    assert plane.made == 1
+    assert plane.login_count == 1
     clock.advance(2)
     client.get("/x")
-    assert plane.made == 2
+    assert plane.login_count == 2
 
 
 def test_a_suspended_laptop_does_not_trust_one_clock(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -62,11 +62,11 @@ def test_a_suspended_laptop_does_not_trust_one_clock(serve: Serve, connect: Conn
     client.get("/x")
     clock.wall += 7200  # suspended: the monotonic clock stood still
     client.get("/x")
-    assert plane.made == 2
+    assert plane.login_count == 2
     clock.wall -= 50_000  # the wall clock is set back while an hour passes
     clock.ticks += 3600
     client.get("/x")
-    assert plane.made == 3
+    assert plane.login_count == 3
 
 
 def test_32_threads_that_meet_an_expired_token_give_one_login(serve: Serve, connect: Connect) -> None:
@@ -83,20 +83,20 @@ def test_32_threads_that_meet_an_expired_token_give_one_login(serve: Serve, conn
 
     results = client.fan_out([call] * 32)
     assert results == [{"path": "/x"}] * 32
-    assert plane.made == 2
+    assert plane.login_count == 2
 
 
 def test_32_threads_without_a_token_give_one_login(serve: Serve, connect: Connect) -> None:
     plane = Plane()
-    plane.hold.clear()
+    plane.allow_login.clear()
     client = connect(serve(plane), workers=32)
-    threading.Timer(0, plane.hold.set).start()
+    threading.Timer(0, plane.allow_login.set).start()
     client.fan_out([lambda: client.get("/x")] * 32)
-    assert plane.made == 1
+    assert plane.login_count == 1
 
 
 def test_32_threads_whose_tokens_end_every_40_uses_all_succeed(serve: Serve, connect: Connect) -> None:
-    plane = Worn(40)
+    plane = WearingPlane(40)
     server = serve(plane)
     client = connect(server, workers=32)
     start = threading.Barrier(32)
@@ -107,7 +107,7 @@ def test_32_threads_whose_tokens_end_every_40_uses_all_succeed(serve: Serve, con
 
     results = client.fan_out([call] * 32, errors="return")
     assert [result for result in results if result != {"{'path': '/x'}"}] == []
-    assert plane.made <= 2 * server.count("GET", "/x") / 40, "one login for each token that ended"
+    assert plane.login_count <= 2 * server.count("GET", "/x") / 40, "one login for each token that ended"
 
 
 def test_sending_again_for_tokens_that_ended_has_an_end(
@@ -115,15 +115,15 @@ def test_sending_again_for_tokens_that_ended_has_an_end(
 ) -> None:
     """Each token lets something else in, and this route accepts none of them."""
     plane = Plane()
-    server = serve(lambda asked: Answer(401, {"detail": "no"}) if asked.path == "/y" else plane(asked))
+    server = serve(lambda request: Response(401, {"detail": "no"}) if request.path == "/y" else plane(request))
     client = connect(server)
     tokens = client._tokens
     assert tokens is not None
-    monkeypatch.setattr(tokens, "was_good", lambda refused: True)
+    monkeypatch.setattr(tokens, "was_accepted", lambda refused: True)
     with pytest.raises(AuthenticationError):
         client.get("/y")
     assert server.count("GET", "/y") == limits.TOKEN_RESENDS + 1
-    assert plane.made == limits.TOKEN_RESENDS + 1
+    assert plane.login_count == limits.TOKEN_RESENDS + 1
 
 
 def test_a_login_that_fails_fails_for_all_who_waited_for_it(serve: Serve, connect: Connect) -> None:
@@ -142,10 +142,10 @@ def test_a_refused_token_is_renewed_once_and_no_more(serve: Serve, connect: Conn
     client.get("/x")
     plane.revoke()
     assert client.get("/x") == {"path": "/x"}
-    server.script = lambda asked: plane(asked) if asked.path == "/auth/login" else Answer(401, {"detail": "no"})
+    server.script = lambda request: plane(request) if request.path == "/auth/login" else Response(401, {"detail": "no"})
     with pytest.raises(AuthenticationError):
         client.get("/x")
-    assert plane.made == 3
+    assert plane.login_count == 3
     assert server.count("GET", "/x") == 5
 
 
@@ -153,7 +153,7 @@ def test_a_bare_token_that_is_refused_says_how_to_get_a_new_one(serve: Serve, co
     server = serve(Plane())
     with pytest.raises(TokenExpiredError, match=r"API Tokens.*ZENML_PRO_API_TOKEN"):
         connect(server, credential=BearerToken("old-token")).get("/x")
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
 def test_without_a_credential_a_401_says_to_give_one(serve: Serve, connect: Connect) -> None:
@@ -162,38 +162,38 @@ def test_without_a_credential_a_401_says_to_give_one(serve: Serve, connect: Conn
 
 
 def test_the_last_minutes_of_a_bare_token_are_announced_once(serve: Serve, connect: Connect, clock: FakeClock) -> None:
-    said: list[str] = []
+    notices: list[str] = []
     token = jwt(exp=clock.wall + 3600, iat=clock.wall)
-    client = connect(serve(lambda asked: Answer(body=[])), credential=BearerToken(token), notify=said.append)
+    client = connect(serve(lambda request: Response(body=[])), credential=BearerToken(token), notify=notices.append)
     client.get("/x")
     clock.advance(3295)
     client.get("/x")
-    assert said == []
+    assert notices == []
     clock.advance(10)
     client.get("/x")
     client.get("/x")
-    assert len(said) == 1
-    assert "5 min" in said[0]
+    assert len(notices) == 1
+    assert "5 min" in notices[0]
 
 
 def test_it_is_announced_in_the_thread_of_the_user(serve: Serve, connect: Connect, clock: FakeClock) -> None:
-    said: list[threading.Thread] = []
+    notices: list[threading.Thread] = []
     client = connect(
-        serve(lambda asked: Answer(body=[])),
+        serve(lambda request: Response(body=[])),
         credential=BearerToken("token", clock.wall + 100),
-        notify=lambda words: said.append(threading.current_thread()),
+        notify=lambda message: notices.append(threading.current_thread()),
     )
     client.fan_out([lambda: client.get("/x")] * 4)
-    assert said == [threading.current_thread()]
+    assert notices == [threading.current_thread()]
 
 
 def test_a_renewed_token_is_not_announced(serve: Serve, connect: Connect, clock: FakeClock) -> None:
-    said: list[str] = []
-    client = connect(serve(Plane()), notify=said.append)
+    notices: list[str] = []
+    client = connect(serve(Plane()), notify=notices.append)
     client.get("/x")
     clock.advance(3590)
     client.get("/x")
-    assert said == []
+    assert notices == []
 
 
 def test_the_life_of_a_token_is_known_without_asking(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -206,7 +206,7 @@ def test_the_life_of_a_token_is_known_without_asking(serve: Serve, connect: Conn
     life = key.token_life()
     assert life is not None
     assert (life.kind, life.seconds, life.renewable) == ("API key", None, True)
-    assert server.asked == []
+    assert server.requests == []
     key.get("/x")
     clock.advance(600)
     life = key.token_life()
@@ -223,19 +223,19 @@ class DevicePlane(Plane):
 
     def __init__(self) -> None:
         super().__init__()
-        self.good.add("a-device-s-own-token")
+        self.valid_tokens.add("a-device-s-own-token")
         self.exchanged = 0
 
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.path == "/auth/api_token":
-            if asked.bearer != "a-device-s-own-token" or "a-device-s-own-token" not in self.good:
-                return Answer(401, {"detail": "expired"})
+    def __call__(self, request: ReceivedRequest) -> Response:
+        if request.path == "/auth/api_token":
+            if request.bearer != "a-device-s-own-token" or "a-device-s-own-token" not in self.valid_tokens:
+                return Response(401, {"detail": "expired"})
             self.exchanged += 1
-            self.good.add(token := f"exchanged-{self.exchanged}")
-            return Answer(body=token)
-        if asked.path == "/keys" and asked.bearer == "a-device-s-own-token":
-            return Answer(401, DEVICE)
-        return super().__call__(asked)
+            self.valid_tokens.add(token := f"exchanged-{self.exchanged}")
+            return Response(body=token)
+        if request.path == "/keys" and request.bearer == "a-device-s-own-token":
+            return Response(401, DEVICE)
+        return super().__call__(request)
 
 
 def test_a_device_token_is_exchanged_when_a_route_refuses_it(serve: Serve, connect: Connect) -> None:
@@ -246,7 +246,7 @@ def test_a_device_token_is_exchanged_when_a_route_refuses_it(serve: Serve, conne
     assert client.get("/keys") == {"path": "/keys"}
     client.get("/keys")
     assert plane.exchanged == 1
-    plane.good.discard("exchanged-1")
+    plane.valid_tokens.discard("exchanged-1")
     client.get("/keys")
     assert plane.exchanged == 2
 
@@ -271,19 +271,19 @@ def test_a_control_planes_session_is_exchanged_at_the_workspace(serve: Serve, co
     plane = connect(above)
     workspace = connect(below, credential=ControlPlaneSession(plane.bearer))
     assert workspace.get("/api/v1/runs") == {"path": "/api/v1/runs"}
-    login = below.asked[0]
+    login = below.requests[0]
     assert (login.path, login.form, login.bearer) == (WORKSPACE_LOGIN, {"grant_type": "zenml-external"}, "token-1")
-    assert [asked.path for asked in above.asked] == ["/auth/login"]
+    assert [request.path for request in above.requests] == ["/auth/login"]
 
 
 def test_a_key_is_exchanged_at_the_workspaces_own_login(serve: Serve, connect: Connect) -> None:
     server = serve(Plane())
     connect(server, credential=ApiKey("ZENKEY_abc", login=WORKSPACE_LOGIN)).get("/x")
-    assert (server.asked[0].path, server.asked[0].form) == (WORKSPACE_LOGIN, {"password": "ZENKEY_abc"})
+    assert (server.requests[0].path, server.requests[0].form) == (WORKSPACE_LOGIN, {"password": "ZENKEY_abc"})
 
 
 def test_a_workspace_that_wants_a_browser_is_not_taken_for_a_login(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body={"authorization_url": "https://cloud.zenml.io/x"}))
+    server = serve(lambda request: Response(body={"authorization_url": "https://cloud.zenml.io/x"}))
     with pytest.raises(UnexpectedAnswerError, match="without a token"):
         connect(server).get("/x")
 
@@ -291,17 +291,17 @@ def test_a_workspace_that_wants_a_browser_is_not_taken_for_a_login(serve: Serve,
 def test_a_token_that_ends_in_the_middle_of_a_list_costs_one_login(
     serve: Serve, connect: Connect, clock: FakeClock
 ) -> None:
-    inner = plane(people(3000))
-    good = {"token-1"}
+    respond = plane(people(3000))
+    valid_tokens = {"token-1"}
 
-    def script(asked: Asked) -> Answer:
-        answer = inner(asked)
-        if asked.path == "/auth/login":
-            assert isinstance(answer.body, dict)
-            good.add(answer.body["access_token"])
-        elif asked.number("offset") > 1000 and asked.bearer == "token-1":
-            return Answer(401, {"detail": "expired"})
-        return answer
+    def script(request: ReceivedRequest) -> Response:
+        response = respond(request)
+        if request.path == "/auth/login":
+            assert isinstance(response.body, dict)
+            valid_tokens.add(response.body["access_token"])
+        elif request.number("offset") > 1000 and request.bearer == "token-1":
+            return Response(401, {"detail": "expired"})
+        return response
 
     server = serve(script)
     listing = connect(server, workers=8).read_list("/users", decode=decode)

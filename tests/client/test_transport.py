@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.client.support import Answer, Asked, Server, decode
+from tests.client.support import ReceivedRequest, Response, Server, decode
 from zenpro_nb import limits
 from zenpro_nb.client import BearerToken, Client
 from zenpro_nb.errors import (
@@ -25,92 +25,92 @@ from zenpro_nb.errors import (
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
-Serve = Callable[[Callable[[Asked], Answer]], Server]
+Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 
 def test_what_every_request_says_about_itself(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body={}))
+    server = serve(lambda request: Response(body={}))
     client = connect(server, credential=BearerToken("token"))
     for _ in range(2):
         client.get("/x")
-    first, second = server.asked
+    first, second = server.requests
     assert re.fullmatch(rf"zenpro-nb/{re.escape(__version__)} python/3\.\d+\.\d+\S*", first.headers["User-Agent"])
     assert (first.headers["Accept-Encoding"], first.headers["Authorization"]) == ("gzip", "Bearer token")
     assert uuid.UUID(first.headers["X-Request-ID"]) != uuid.UUID(second.headers["X-Request-ID"])
 
 
 def test_a_reply_tells_its_status_headers_and_request_id(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(201, {"id": 1}, {"X-Request-ID": "theirs"}))
+    server = serve(lambda request: Response(201, {"id": 1}, {"X-Request-ID": "theirs"}))
     reply = connect(server, credential=None).request("POST", "/x", json={"a": [1, None, True]})
     assert (reply.status, reply.json(), reply.request_id) == (201, {"id": 1}, "theirs")
     assert reply.headers["x-request-id"] == "theirs"
-    assert server.asked[0].body == b'{"a": [1, null, true]}'
-    assert server.asked[0].headers["Content-Type"] == "application/json"
+    assert server.requests[0].body == b'{"a": [1, null, true]}'
+    assert server.requests[0].headers["Content-Type"] == "application/json"
 
 
 def test_secrets_in_a_request_are_told_to_the_server_only(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body={}))
+    server = serve(lambda request: Response(body={}))
     client, word = connect(server, credential=None), Secret("pass word&more")
     client.request("POST", "/a", params={"password": word})
     client.request("POST", "/b", json={"password": word})
     client.request("POST", "/c", form={"password": word, "grant_type": ""})
-    assert server.asked[0].query["password"] == ["pass word&more"]
-    assert server.asked[1].body == b'{"password": "pass word&more"}'
-    assert server.asked[2].form == {"password": "pass word&more"}
+    assert server.requests[0].query["password"] == ["pass word&more"]
+    assert server.requests[1].body == b'{"password": "pass word&more"}'
+    assert server.requests[2].form == {"password": "pass word&more"}
     with pytest.raises(ConnectionFailedError, match="object cannot be sent as JSON"):
         client.request("POST", "/d", json={"odd": object()})
 
 
 def test_an_empty_body_is_none(serve: Serve, connect: Connect) -> None:
-    assert connect(serve(lambda asked: Answer(body=b"")), credential=None).get("/x") is None
+    assert connect(serve(lambda request: Response(body=b"")), credential=None).get("/x") is None
 
 
 def test_a_path_may_carry_its_own_query(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body=[]))
+    server = serve(lambda request: Response(body=[]))
     connect(server, credential=None).request("GET", "/x?a=1", params={"b": 2})
-    assert server.asked[0].query == {"a": ["1"], "b": ["2"]}
+    assert server.requests[0].query == {"a": ["1"], "b": ["2"]}
 
 
 def test_a_web_page_instead_of_data_is_told(serve: Serve, connect: Connect) -> None:
-    client = connect(serve(lambda asked: Answer(body=b"<!doctype html><title>Sign in</title>")), credential=None)
+    client = connect(serve(lambda request: Response(body=b"<!doctype html><title>Sign in</title>")), credential=None)
     with pytest.raises(UnexpectedAnswerError, match="dashboard"):
         client.get("/users/me")
 
 
 def test_a_redirect_is_not_followed_with_a_credential(serve: Serve, connect: Connect) -> None:
-    other = serve(lambda asked: Answer(body=[]))
-    server = serve(lambda asked: Answer(307, None, {"Location": f"{other.url}/x"}))
+    other = serve(lambda request: Response(body=[]))
+    server = serve(lambda request: Response(307, None, {"Location": f"{other.url}/x"}))
     with pytest.raises(UnexpectedAnswerError, match=re.escape(other.url)):
         connect(server, credential=BearerToken("token")).get("/x")
-    assert other.asked == []
+    assert other.requests == []
 
 
 def test_connections_are_reused(serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    made: list[object] = []
+    connections: list[object] = []
     real = socket.create_connection
-    monkeypatch.setattr(socket, "create_connection", lambda *a, **k: made.append(a) or real(*a, **k))
-    client = connect(serve(lambda asked: Answer(body=[])), credential=None)
+    monkeypatch.setattr(socket, "create_connection", lambda *a, **k: connections.append(a) or real(*a, **k))
+    client = connect(serve(lambda request: Response(body=[])), credential=None)
     for _ in range(5):
         client.get("/x")
     client.read_list("/x", decode=decode)
-    assert len(made) == 1
+    assert len(connections) == 1
 
 
 def test_cookies_are_not_kept(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer(body=[], headers={"Set-Cookie": "session=1"}))
+    server = serve(lambda request: Response(body=[], headers={"Set-Cookie": "session=1"}))
     client = connect(server, credential=None)
     client.get("/x")
     client.get("/x")
-    assert "Cookie" not in server.asked[1].headers
+    assert "Cookie" not in server.requests[1].headers
 
 
 def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(
     serve: Serve, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proxy, server = serve(lambda asked: Answer(body="by proxy")), serve(lambda asked: Answer(body="straight"))
+    proxy, server = serve(lambda request: Response(body="by proxy")), serve(lambda request: Response(body="straight"))
     for name in ("http_proxy", "HTTP_PROXY"):
         monkeypatch.setenv(name, proxy.url)
     for name in ("no_proxy", "NO_PROXY"):
@@ -155,12 +155,12 @@ def test_a_certificate_bundle_that_is_not_there_is_named(monkeypatch: pytest.Mon
 
 
 def test_the_transport_can_be_replaced() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/broken":
             raise httpx.ReadError("cable cut")
         return httpx.Response(200, json=[{"id": "a"}] if request.url.params.get("offset") in (None, "0") else [])
 
-    transport = httpx.MockTransport(answer)
+    transport = httpx.MockTransport(respond)
     with Client("https://pro.example.com", BearerToken("token"), transport=transport) as client:
         assert client.get("/x") == [{"id": "a"}]
         assert client.read_list("/users", decode=decode).rows == 1
@@ -170,7 +170,7 @@ def test_the_transport_can_be_replaced() -> None:
 
 def test_a_path_that_is_none_is_refused(serve: Serve, connect: Connect) -> None:
     with pytest.raises(ConnectionFailedError, match="not a path"):
-        connect(serve(lambda asked: Answer(body=[])), credential=None).get("/x\x00")
+        connect(serve(lambda request: Response(body=[])), credential=None).get("/x\x00")
 
 
 def nested(levels: int) -> object:
@@ -211,7 +211,7 @@ def circle() -> list[object]:
 def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
     serve: Serve, connect: Connect, path: str, options: dict[str, object]
 ) -> None:
-    server = serve(lambda asked: Answer(body={}))
+    server = serve(lambda request: Response(body={}))
     client = connect(server, credential=BearerToken("canary-7d2e"))
     with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
         client.request("POST", path, **options)  # type: ignore[arg-type]
@@ -219,15 +219,15 @@ def test_what_cannot_be_sent_is_told_and_shows_no_bearer(
     assert caught.value.__cause__ is caught.value.__context__ is None
     lines = traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
     assert not [line for line in "".join(lines).splitlines() if "canary" in line and "BearerToken" not in line]
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("data", [nested(10_000), {"n": 10**5000}], ids=["deep", "number"])
 def test_what_no_parser_should_see_is_not_sent(serve: Serve, connect: Connect, data: object) -> None:
-    server = serve(lambda asked: Answer(body={}))
+    server = serve(lambda request: Response(body={}))
     with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
         connect(server, credential=None).request("POST", "/x", json=data)
-    assert (caught.value.outcome, server.asked) == ("not sent", [])
+    assert (caught.value.outcome, server.requests) == ("not sent", [])
 
 
 @pytest.mark.parametrize(
@@ -240,9 +240,9 @@ def test_what_no_parser_should_see_is_not_sent(serve: Serve, connect: Connect, d
     ids=["backslashes", "as deep as may be", "brackets"],
 )
 def test_what_only_looks_odd_is_sent(serve: Serve, connect: Connect, data: object) -> None:
-    server = serve(lambda asked: Answer(body={}))
+    server = serve(lambda request: Response(body={}))
     connect(server, credential=None).request("POST", "/x", json=data)
-    assert json.loads(server.asked[0].body) == data
+    assert json.loads(server.requests[0].body) == data
 
 
 @pytest.mark.parametrize(
@@ -257,13 +257,13 @@ def test_what_only_looks_odd_is_sent(serve: Serve, connect: Connect, data: objec
 )
 def test_an_answer_that_no_parser_should_see_is_told(serve: Serve, connect: Connect, body: bytes) -> None:
     """Of a read, of a write that was done, and of a refusal."""
-    client = connect(serve(lambda asked: Answer(body=body)), credential=None)
+    client = connect(serve(lambda request: Response(body=body)), credential=None)
     for method in ("GET", "POST"):
         reply = client.request(method, "/x")
         with pytest.raises(UnexpectedAnswerError) as caught:
             reply.json()
         assert caught.value.outcome == "unknown"
-    broken = connect(serve(lambda asked: Answer(409, body)), credential=None)
+    broken = connect(serve(lambda request: Response(409, body)), credential=None)
     with pytest.raises(ConflictError) as refused:
         broken.get("/x")
     assert not refused.value.from_api
@@ -273,12 +273,12 @@ def test_an_answer_that_no_parser_should_see_is_told(serve: Serve, connect: Conn
 
 def test_half_characters_in_an_answer_become_question_marks(serve: Serve, connect: Connect) -> None:
     body = b'{"na\\ud800me": ["\\udfff", "nul \\u0000"], "detail": "odd \\ud800"}'
-    assert connect(serve(lambda asked: Answer(body=body)), credential=None).get("/x") == {
+    assert connect(serve(lambda request: Response(body=body)), credential=None).get("/x") == {
         "na?me": ["?", "nul \0"],
         "detail": "odd ?",
     }
     with pytest.raises(ConflictError) as caught:
-        connect(serve(lambda asked: Answer(409, body)), credential=None).get("/x")
+        connect(serve(lambda request: Response(409, body)), credential=None).get("/x")
     assert str(caught.value).encode()
     assert caught.value.detail == "odd ?"
 
@@ -288,5 +288,5 @@ def test_importing_the_package_imports_no_http_library() -> None:
     import sys
 
     code = "import sys, zenpro_nb; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert {"httpx", "httpcore"}.isdisjoint(done.stdout.split())
+    process = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert {"httpx", "httpcore"}.isdisjoint(process.stdout.split())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.client.support import KEY, Answer, Server
+from tests.client.support import KEY, Response, Server
 from zenpro_nb.client import ApiKey, BearerToken, Client, normalize, segment
 from zenpro_nb.client._urls import query
 from zenpro_nb.errors import CredentialError, UsageError
@@ -11,7 +11,7 @@ from zenpro_nb.security.secret import Secret
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("url", "normalized"),
     [
         ("https://cloudapi.zenml.io", "https://cloudapi.zenml.io"),
         (" https://cloudapi.zenml.io// ", "https://cloudapi.zenml.io"),
@@ -19,12 +19,12 @@ from zenpro_nb.security.secret import Secret
         ("http://localhost:8080", "http://localhost:8080"),
     ],
 )
-def test_urls_are_kept_but_for_blanks_and_trailing_slashes(given: str, kept: str) -> None:
-    assert normalize(given) == kept
+def test_urls_are_kept_but_for_blanks_and_trailing_slashes(url: str, normalized: str) -> None:
+    assert normalize(url) == normalized
 
 
 @pytest.mark.parametrize(
-    "given",
+    "url",
     [
         "",
         "cloudapi.zenml.io",
@@ -47,30 +47,30 @@ def test_urls_are_kept_but_for_blanks_and_trailing_slashes(given: str, kept: str
         "https://example.com/#hush",
     ],
 )
-def test_what_is_no_url_of_an_api_is_refused(given: str) -> None:
+def test_what_is_no_url_of_an_api_is_refused(url: str) -> None:
     with pytest.raises(UsageError) as caught:
-        normalize(given)
+        normalize(url)
     for secret in ("hush", "hu/sh", "ada"):
         assert secret not in str(caught.value)
 
 
 def test_a_client_that_is_half_made_shows_no_password() -> None:
-    made: list[Client] = []
+    clients: list[Client] = []
 
     class Watched(Client):
         def __new__(cls, *args: object, **options: object) -> Watched:
-            made.append(client := super().__new__(cls))
+            clients.append(client := super().__new__(cls))
             return client
 
     with pytest.raises(UsageError):
         Watched("https://ada:hush@example.com", ApiKey(KEY))
-    assert repr(made[0]) == "<Client https://example.com, API key>"
+    assert repr(clients[0]) == "<Client https://example.com, API key>"
 
 
-@pytest.mark.parametrize("given", ["https://cloud.zenml.io", "https://cloud.zenml.io/workspaces/ml-prod"])
-def test_the_dashboard_is_recognized(given: str) -> None:
+@pytest.mark.parametrize("url", ["https://cloud.zenml.io", "https://cloud.zenml.io/workspaces/ml-prod"])
+def test_the_dashboard_is_recognized(url: str) -> None:
     with pytest.raises(UsageError, match=r"dashboard.*https://cloudapi\.zenml\.io"):
-        normalize(given)
+        normalize(url)
 
 
 @pytest.mark.parametrize("url", ["http://pro.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com"])
@@ -103,7 +103,7 @@ def test_parameters_are_written_as_the_api_reads_them() -> None:
 @pytest.mark.parametrize("path", ["/organizations//roles", "/teams/", "//users", "/teams/?name=ops", "/a//b?x=1"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_path_with_an_empty_segment_is_never_sent(method: str, path: str) -> None:
-    server = Server(lambda asked: Answer(body=[]))
+    server = Server(lambda request: Response(body=[]))
     try:
         with Client(server.url, BearerToken(KEY)) as client:
             with pytest.raises(UsageError, match="empty segment"):
@@ -113,7 +113,7 @@ def test_a_path_with_an_empty_segment_is_never_sent(method: str, path: str) -> N
             client.request(method, "/teams?url=https://example.com//x")
     finally:
         server.close()
-    assert [asked.path for asked in server.asked] == ["/teams"]
+    assert [request.path for request in server.requests] == ["/teams"]
 
 
 @pytest.mark.parametrize("value", ["", ".", ".."])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.support import DROP, Answer, Asked, FakeClock, Script, Server
+from tests.client.support import DROP, FakeClock, ReceivedRequest, Response, Script, Server
 from zenpro_nb.client import Client
 from zenpro_nb.errors import (
     ApiError,
@@ -27,14 +27,14 @@ from zenpro_nb.errors import (
 Serve = Callable[[Script], Server]
 Connect = Callable[..., Client]
 
-IN_ITS_WORDS = {
+API_BODIES = {
     "text": {"detail": "It is so."},
     "class": {"detail": ["EntityExistsError", "It is there."]},
     "validation": {"detail": [{"loc": ["body", "name"], "msg": "Field required", "type": "missing"}]},
     "list": ["ValueError", "1 validation error"],
     "nothing": {"detail": None},
 }
-GATEWAYS = {
+GATEWAY_BODIES = {
     "html": b"<html><body>Sorry</body></html>",
     "ingress": b"default backend - 404",
     "kong": {"message": "no Route matched with those values"},
@@ -50,20 +50,20 @@ GATEWAYS = {
 }
 
 
-def sent(connect: Connect, server: Server, **options: bool) -> ZenProError:
+def send_write(connect: Connect, server: Server, **options: bool) -> ZenProError:
     """The error of a write, which must have been sent."""
     with pytest.raises(ZenProError) as caught:
         connect(server, credential=None).request("POST", "/teams", json={"name": "ops"}, **options)
-    assert server.asked
+    assert server.requests
     return caught.value
 
 
-def in_turn(*answers: Answer) -> Script:
-    left = list(answers)
-    return lambda asked: left.pop(0) if len(left) > 1 else left[0]
+def respond_in_turn(*answers: Response) -> Script:
+    remaining = list(answers)
+    return lambda request: remaining.pop(0) if len(remaining) > 1 else remaining[0]
 
 
-@pytest.mark.parametrize("body", IN_ITS_WORDS.values(), ids=IN_ITS_WORDS.keys())
+@pytest.mark.parametrize("body", API_BODIES.values(), ids=API_BODIES.keys())
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
@@ -81,38 +81,40 @@ def in_turn(*answers: Answer) -> Script:
 def test_what_the_api_refuses_in_its_own_words_is_refused(
     serve: Serve, connect: Connect, status: int, kind: type[ApiError], body: object
 ) -> None:
-    error = sent(connect, server := serve(lambda asked: Answer(status, body)))
+    error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is kind
     assert isinstance(error, ApiError)
     assert (error.outcome, error.from_api, error.resent) == ("refused", True, False)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("body", GATEWAYS.values(), ids=GATEWAYS.keys())
+@pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 409, 410, 422, 429, 500, 501, 505])
 def test_what_a_gateway_answers_says_nothing_about_a_write(
     serve: Serve, connect: Connect, status: int, body: object
 ) -> None:
-    error = sent(connect, server := serve(lambda asked: Answer(status, body)))
+    error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.from_api, error.status, error.path) == ("unknown", False, status, "/teams")
     assert f"something in front of the API answered {status}" in error.message
     assert "Look whether it happened" in error.hint
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("body", [IN_ITS_WORDS["text"], GATEWAYS["html"], GATEWAYS["empty"]], ids=["api", "html", ""])
+@pytest.mark.parametrize(
+    "body", [API_BODIES["text"], GATEWAY_BODIES["html"], GATEWAY_BODIES["empty"]], ids=["api", "html", ""]
+)
 @pytest.mark.parametrize(
     "status", [301, 302, 303, 307, 308, 408, 413, 425, 499, 502, 503, 504, 520, 521, 522, 523, 524]
 )
 def test_what_may_come_after_the_deed_leaves_it_unknown(
     serve: Serve, connect: Connect, status: int, body: object
 ) -> None:
-    error = sent(connect, server := serve(lambda asked: Answer(status, body)))
+    error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.status) == ("unknown", status)
-    assert error.from_api == (body == IN_ITS_WORDS["text"] and status >= 400)
-    assert len(server.asked) == 1
+    assert error.from_api == (body == API_BODIES["text"] and status >= 400)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,26 +123,26 @@ def test_what_may_come_after_the_deed_leaves_it_unknown(
 def test_a_server_that_failed_in_its_own_words_may_have_done_it(
     serve: Serve, connect: Connect, status: int, kind: type[ServerError]
 ) -> None:
-    error = sent(connect, serve(lambda asked: Answer(status, {"detail": "Resource pools are not enabled"})))
+    error = send_write(connect, serve(lambda request: Response(status, {"detail": "Resource pools are not enabled"})))
     assert type(error) is kind
     assert isinstance(error, ServerError)
     assert (error.outcome, error.from_api, error.detail) == ("unknown", True, "Resource pools are not enabled")
 
 
 def test_a_connection_that_ends_before_the_answer_leaves_it_unknown(serve: Serve, connect: Connect) -> None:
-    error = sent(connect, serve(lambda asked: DROP))
+    error = send_write(connect, serve(lambda request: DROP))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.status, error.from_api) == ("unknown", 0, False)
 
 
 def test_a_web_page_says_that_the_url_may_be_wrong(serve: Serve, connect: Connect) -> None:
-    error = sent(connect, serve(lambda asked: Answer(405, GATEWAYS["html"])))
+    error = send_write(connect, serve(lambda request: Response(405, GATEWAY_BODIES["html"])))
     assert "dashboard" in error.hint
-    assert "dashboard" not in sent(connect, serve(lambda asked: Answer(502, GATEWAYS["html"]))).hint
+    assert "dashboard" not in send_write(connect, serve(lambda request: Response(502, GATEWAY_BODIES["html"]))).hint
 
 
 def test_a_server_that_is_not_there_was_sent_nothing(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda asked: Answer())
+    server = serve(lambda request: Response())
     server.close()
     with pytest.raises(ConnectionFailedError) as caught:
         connect(server, credential=None).request("POST", "/teams")
@@ -148,37 +150,39 @@ def test_a_server_that_is_not_there_was_sent_nothing(serve: Serve, connect: Conn
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
-        Answer(401, {"detail": "no such key"}),
-        Answer(403, GATEWAYS["html"]),
-        Answer(500, {"detail": "broken"}),
-        Answer(503, b""),
-        Answer(200, b"<html>"),
-        Answer(200, {"access_token": None}),
+        Response(401, {"detail": "no such key"}),
+        Response(403, GATEWAY_BODIES["html"]),
+        Response(500, {"detail": "broken"}),
+        Response(503, b""),
+        Response(200, b"<html>"),
+        Response(200, {"access_token": None}),
         DROP,
     ],
 )
-def test_a_login_that_fails_means_that_the_write_was_not_sent(serve: Serve, connect: Connect, answer: Answer) -> None:
-    server = serve(lambda asked: answer)
+def test_a_login_that_fails_means_that_the_write_was_not_sent(
+    serve: Serve, connect: Connect, response: Response
+) -> None:
+    server = serve(lambda request: response)
     with pytest.raises(ZenProError) as caught:
         connect(server).request("POST", "/teams", json={})
     assert caught.value.outcome == "not sent"
     assert server.count("POST", "/teams") == 0
 
 
-@pytest.mark.parametrize("body", GATEWAYS.values(), ids=GATEWAYS.keys())
+@pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
 def test_a_look_can_tell_who_answered(serve: Serve, connect: Connect, body: object) -> None:
     with pytest.raises(NotFoundError) as caught:
-        connect(serve(lambda asked: Answer(404, body)), credential=None).get("/teams/1")
+        connect(serve(lambda request: Response(404, body)), credential=None).get("/teams/1")
     assert not caught.value.from_api
     with pytest.raises(RouteNotFoundError) as caught:
-        connect(serve(lambda asked: Answer(404, {"detail": "Not Found"})), credential=None).get("/teams/1")
+        connect(serve(lambda request: Response(404, {"detail": "Not Found"})), credential=None).get("/teams/1")
     assert caught.value.from_api
 
 
 def test_oauths_shape_is_the_apis_own_where_a_login_was_asked_for(serve: Serve, connect: Connect) -> None:
-    client = connect(serve(lambda asked: Answer(400, {"error": "slow_down"})), credential=None)
+    client = connect(serve(lambda request: Response(400, {"error": "slow_down"})), credential=None)
     for path in ("/auth/login", "/auth/device_authorization", "/api/v1/login"):
         with pytest.raises(BadRequestError) as caught:
             client.request("POST", path, form={})
@@ -188,68 +192,70 @@ def test_oauths_shape_is_the_apis_own_where_a_login_was_asked_for(serve: Serve, 
 # --- sent again ---------------------------------------------------------------------------------------------------
 
 
-def put_off(status: int, body: object = IN_ITS_WORDS["text"], seconds: str = "3") -> Answer:
-    return Answer(status, body, {"Retry-After": seconds})
+def defer(status: int, body: object = API_BODIES["text"], seconds: str = "3") -> Response:
+    return Response(status, body, {"Retry-After": seconds})
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_what_was_sent_again_says_so(serve: Serve, connect: Connect, clock: FakeClock, status: int) -> None:
-    error = sent(connect, serve(in_turn(put_off(status), Answer(409, {"detail": "It is there."}))))
+    error = send_write(connect, serve(respond_in_turn(defer(status), Response(409, {"detail": "It is there."}))))
     assert type(error) is ConflictError
     assert error.resent
-    reply = connect(serve(in_turn(put_off(status), Answer(201, {"id": 1}))), credential=None).request("POST", "/x")
+    reply = connect(serve(respond_in_turn(defer(status), Response(201, {"id": 1}))), credential=None).request(
+        "POST", "/x"
+    )
     assert reply.resent
     assert clock.sleeps == [3.0, 3.0]
-    assert sent(connect, serve(in_turn(put_off(status), DROP))).resent
-    assert not connect(serve(in_turn(Answer(201, {"id": 1}))), credential=None).request("POST", "/x").resent
+    assert send_write(connect, serve(respond_in_turn(defer(status), DROP))).resent
+    assert not connect(serve(respond_in_turn(Response(201, {"id": 1}))), credential=None).request("POST", "/x").resent
 
 
 def test_what_was_sent_and_then_could_not_be_sent_again_is_unknown(serve: Serve, connect: Connect) -> None:
-    def script(asked: Asked) -> Answer:
+    def script(request: ReceivedRequest) -> Response:
         server.stop_listening()
-        return Answer(503, {"detail": "later"}, {"Retry-After": "3", "Connection": "close"})
+        return Response(503, {"detail": "later"}, {"Retry-After": "3", "Connection": "close"})
 
     server = serve(script)
-    error = sent(connect, server)
+    error = send_write(connect, server)
     assert isinstance(error, ConnectionFailedError)
     assert (error.outcome, error.resent) == ("unknown", True)
 
 
-@pytest.mark.parametrize("body", GATEWAYS.values(), ids=GATEWAYS.keys())
+@pytest.mark.parametrize("body", GATEWAY_BODIES.values(), ids=GATEWAY_BODIES.keys())
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_gateway_that_puts_off_a_write_is_not_believed(
     serve: Serve, connect: Connect, clock: FakeClock, status: int, body: object
 ) -> None:
-    server = serve(in_turn(put_off(status, body), Answer(201, {})))
-    assert type(sent(connect, server)) is OutcomeUnknownError
-    assert (len(server.asked), clock.sleeps) == (1, [])
+    server = serve(respond_in_turn(defer(status, body), Response(201, {})))
+    assert type(send_write(connect, server)) is OutcomeUnknownError
+    assert (len(server.requests), clock.sleeps) == (1, [])
 
 
 @pytest.mark.parametrize(("status", "outcome"), [(429, "refused"), (503, "unknown")])
 def test_what_is_sent_once_is_sent_once_whatever_retry_after_says(
     serve: Serve, connect: Connect, clock: FakeClock, status: int, outcome: str
 ) -> None:
-    server = serve(in_turn(put_off(status), Answer(201, {"key": "x"})))
-    error = sent(connect, server, once=True)
+    server = serve(respond_in_turn(defer(status), Response(201, {"key": "x"})))
+    error = send_write(connect, server, once=True)
     assert (error.outcome, error.resent) == (outcome, False)
-    assert (len(server.asked), clock.sleeps) == (1, [])
+    assert (len(server.requests), clock.sleeps) == (1, [])
 
 
-def keys(refusal: Answer) -> Script:
+def keys(refusal: Response) -> Script:
     """A server whose first token is refused by the route of the keys."""
-    made: list[str] = []
+    tokens: list[str] = []
 
-    def script(asked: Asked) -> Answer:
-        if asked.path == "/auth/login":
-            made.append(f"token-{len(made) + 1}")
-            return Answer(body={"access_token": made[-1], "expires_in": 3600})
-        return refusal if asked.bearer == "token-1" else Answer(409, {"detail": "It is there."})
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/auth/login":
+            tokens.append(f"token-{len(tokens) + 1}")
+            return Response(body={"access_token": tokens[-1], "expires_in": 3600})
+        return refusal if request.bearer == "token-1" else Response(409, {"detail": "It is there."})
 
     return script
 
 
 def test_what_is_sent_once_follows_a_token_that_the_api_refused(serve: Serve, connect: Connect) -> None:
-    server = serve(keys(Answer(401, {"detail": "Authentication error: expired"})))
+    server = serve(keys(Response(401, {"detail": "Authentication error: expired"})))
     with pytest.raises(ConflictError) as caught:
         connect(server).request("POST", "/keys", once=True)
     assert not caught.value.resent, "a 401 in the API's own words says that nothing was done"
@@ -257,10 +263,10 @@ def test_what_is_sent_once_follows_a_token_that_the_api_refused(serve: Serve, co
 
 
 def test_a_gateways_401_is_not_followed_by_what_is_sent_once(serve: Serve, connect: Connect) -> None:
-    server = serve(keys(Answer(401, b"Jwt is expired")))
+    server = serve(keys(Response(401, b"Jwt is expired")))
     with pytest.raises(OutcomeUnknownError):
         connect(server).request("POST", "/keys", once=True)
     assert server.count("POST", "/keys") == 1
     with pytest.raises(ConflictError) as caught:
-        connect(serve(keys(Answer(401, b"Jwt is expired")))).request("POST", "/keys")
+        connect(serve(keys(Response(401, b"Jwt is expired")))).request("POST", "/keys")
     assert caught.value.resent

@@ -6,7 +6,7 @@ import base64
 import json
 import threading
 
-from tests.client.support import Answer, Asked
+from tests.client.support import ReceivedRequest, Response
 from zenpro_nb.client import WORKSPACE_LOGIN
 
 
@@ -20,45 +20,45 @@ class Plane:
 
     def __init__(self, life: int = 3600) -> None:
         self.life = life
-        self.good: set[str] = set()
-        self.made = 0
-        self.hold = threading.Event()
-        self.hold.set()
+        self.valid_tokens: set[str] = set()
+        self.login_count = 0
+        self.allow_login = threading.Event()
+        self.allow_login.set()
         self._lock = threading.Lock()
 
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.path in ("/auth/login", WORKSPACE_LOGIN):
-            return self._login(asked)
-        if asked.bearer not in self.good:
-            return Answer(401, {"detail": ["CredentialsNotValid", "Authentication error: expired"]})
-        return Answer(body={"path": asked.path})
+    def __call__(self, request: ReceivedRequest) -> Response:
+        if request.path in ("/auth/login", WORKSPACE_LOGIN):
+            return self._login(request)
+        if request.bearer not in self.valid_tokens:
+            return Response(401, {"detail": ["CredentialsNotValid", "Authentication error: expired"]})
+        return Response(body={"path": request.path})
 
-    def _login(self, asked: Asked) -> Answer:
-        self.hold.wait()
+    def _login(self, request: ReceivedRequest) -> Response:
+        self.allow_login.wait()
         with self._lock:
-            if asked.form.get("password") == "wrong-password":
-                return Answer(401, {"detail": "wrong-password is not valid"})
-            self.made += 1
-            token = f"token-{self.made}"
-            self.good.add(token)
-            return Answer(body={"access_token": token, "token_type": "bearer", "expires_in": self.life})
+            if request.form.get("password") == "wrong-password":
+                return Response(401, {"detail": "wrong-password is not valid"})
+            self.login_count += 1
+            token = f"token-{self.login_count}"
+            self.valid_tokens.add(token)
+            return Response(body={"access_token": token, "token_type": "bearer", "expires_in": self.life})
 
     def revoke(self) -> None:
-        self.good.clear()
+        self.valid_tokens.clear()
 
 
-class Worn(Plane):
+class WearingPlane(Plane):
     """Its tokens end after `uses` uses."""
 
     def __init__(self, uses: int) -> None:
         super().__init__()
-        self._left: dict[str, int] = {}
+        self._uses_left: dict[str, int] = {}
         self._uses = uses
 
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.bearer:
+    def __call__(self, request: ReceivedRequest) -> Response:
+        if request.bearer:
             with self._lock:
-                left = self._left[asked.bearer] = self._left.get(asked.bearer, self._uses) - 1
-            if left <= 0:
-                self.good.discard(asked.bearer)
-        return super().__call__(asked)
+                uses_left = self._uses_left[request.bearer] = self._uses_left.get(request.bearer, self._uses) - 1
+            if uses_left <= 0:
+                self.valid_tokens.discard(request.bearer)
+        return super().__call__(request)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.client.support import Answer, Asked, Server, people, plane
+from tests.client.support import ReceivedRequest, Response, Server, people, plane
 from tests.shell.conftest import Shell
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import doctor
@@ -173,8 +173,8 @@ def test_the_clock(headers: dict[str, str], verdict: str, words: str) -> None:
 
 
 def test_a_clock_that_is_right() -> None:
-    def script(asked: Asked) -> Answer:
-        return Answer(404, {"detail": "Not Found"})
+    def script(asked: ReceivedRequest) -> Response:
+        return Response(404, {"detail": "Not Found"})
 
     running = Server(script)
     try:
@@ -187,7 +187,7 @@ def test_a_clock_that_is_right() -> None:
 
 def test_a_certificate_that_is_not_trusted() -> None:
     failure = server.TransportFailure(
-        "The certificate of https://x is not trusted", hopeless=True, hint="Name its file."
+        "The certificate of https://x is not trusted", permanent=True, hint="Name its file."
     )
     checks = {one.name: one.verdict for one in server._unreachable("https://x", failure)}
     assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
@@ -237,8 +237,8 @@ def test_what_doctor_reads_of_page_sizes_the_session_heeds(shell: Shell, monkeyp
     document = {"paths": {"/users": {"get": {"parameters": [limit], "responses": {}}}}}
     users = plane(people(60))
 
-    def script(asked: Asked) -> Answer:
-        return Answer(body=document) if asked.path == "/openapi.json" else users(asked)
+    def script(asked: ReceivedRequest) -> Response:
+        return Response(body=document) if asked.path == "/openapi.json" else users(asked)
 
     running = Server(script)
     monkeypatch.setenv("ZENML_PRO_API_URL", running.url)
@@ -246,4 +246,4 @@ def test_what_doctor_reads_of_page_sizes_the_session_heeds(shell: Shell, monkeyp
     examined(shell)
     assert len(shell.run("%zenpro users")) == 60
     running.close()
-    assert {asked.number("limit") for asked in running.asked if asked.path == "/users"} == {50}
+    assert {request.number("limit") for request in running.requests if request.path == "/users"} == {50}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.client.support import KEY, Answer, Asked, Server
+from tests.client.support import KEY, ReceivedRequest, Response, Server
 from tests.forms.conftest import ByHand, Notebook, command
 from zenpro_nb.client import BearerToken
 from zenpro_nb.forms.opening import new_form
@@ -18,17 +18,17 @@ WORKSPACE = "3f1c2d44-0000-4000-8000-000000000001"
 def test_a_new_version_is_waited_for_though_the_workspace_is_available(by_hand: ByHand) -> None:
     runs = [OLD, OLD, OLD, NEW]
 
-    def script(asked: Asked) -> Answer:
+    def script(asked: ReceivedRequest) -> Response:
         """A workspace that says "available" all the time, while its server still runs the older version."""
         if asked.path == "/organizations":
-            return Answer(body=[{"id": "0" * 8, "name": "acme"}])
+            return Response(body=[{"id": "0" * 8, "name": "acme"}])
         record = {"id": WORKSPACE, "name": "ml", "status": "available"}
         if asked.method == "PATCH":
-            return Answer(body=record)
+            return Response(body=record)
         if asked.path == f"/workspaces/{WORKSPACE}":
             version = runs.pop(0) if len(runs) > 1 else runs[0]
-            return Answer(body={**record, "zenml_service": {"status": {"version": version}}})
-        return Answer(404, {"detail": "Not Found"})
+            return Response(body={**record, "zenml_service": {"status": {"version": version}}})
+        return Response(404, {"detail": "Not Found"})
 
     server = Server(script)
     session = Session(environ={})

@@ -11,7 +11,7 @@ from typing import Any
 import httpcore
 import pytest
 
-from tests.client.support import KEY, Answer, Asked, Server
+from tests.client.support import KEY, ReceivedRequest, Response, Server
 from tests.forms.conftest import ByHand, Notebook, Opener, command, run
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess, TimedSandbox, timed_sandbox
@@ -181,7 +181,7 @@ def test_a_form_waits_shorter_than_a_cell(by_hand: ByHand, monkeypatch: pytest.M
         send(form, by_hand)
         assert form.state is State.DONE, form.status
         form.session.other(server.url, lambda: BearerToken(KEY)).get("/organizations")
-        assert [(asked.method, asked.path) for asked in server.asked][-2:] == [
+        assert [(request.method, request.path) for request in server.requests][-2:] == [
             ("POST", "/teams"),
             ("GET", "/organizations"),
         ]
@@ -217,13 +217,13 @@ def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: st
     assert form.values["name"] == name
 
 
-def _one_organization(asked: Asked) -> Answer:
+def _one_organization(asked: ReceivedRequest) -> Response:
     """A control plane with one organization, whose teams can be made."""
     if asked.path == "/organizations":
-        return Answer(body=[{"id": ORGANIZATION, "name": "acme"}])
+        return Response(body=[{"id": ORGANIZATION, "name": "acme"}])
     if asked.method == "POST":
-        return Answer(body={"id": "1" * 8, **json.loads(asked.body)})
-    return Answer(404, {"detail": "Not Found"})
+        return Response(body={"id": "1" * 8, **json.loads(asked.body)})
+    return Response(404, {"detail": "Not Found"})
 
 
 def _form_at(

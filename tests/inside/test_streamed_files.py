@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import zenpro_nb
-from tests.client.support import Answer, Asked, Server
+from tests.client.support import ReceivedRequest, Response, Server
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
@@ -114,13 +114,13 @@ def test_the_shell_prints_what_is_saved(plane: SandboxProcess, zen: Connection, 
 def test_a_list_that_breaks_off_leaves_what_was_there(tmp_path: Path, written: list[int]) -> None:
     rows = [{"id": f"user-{number}", "email": f"{number}@example.com"} for number in range(20_000)]
 
-    def breaking(asked: Asked) -> Answer:
+    def breaking(asked: ReceivedRequest) -> Response:
         if asked.path != "/users":
-            return Answer(404, {"detail": "Not Found"})
+            return Response(404, {"detail": "Not Found"})
         offset = asked.number("offset")
         if offset > 15_000:
-            return Answer(500, {"detail": "broken"})
-        return Answer(body=rows[offset : offset + min(100, asked.number("limit"))])
+            return Response(500, {"detail": "broken"})
+        return Response(body=rows[offset : offset + min(100, asked.number("limit"))])
 
     before = tmp_path / "users.csv"
     before.write_text("before")

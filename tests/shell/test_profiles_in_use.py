@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.client.support import Answer, Asked, Server
+from tests.client.support import ReceivedRequest, Response, Server
 from tests.shell.conftest import Shell, token_of
 from tests.support.keyring import Held
 from tests.support.sandbox import SandboxProcess
@@ -93,12 +93,12 @@ def test_a_broken_file_is_one_line(bare_shell: Shell, home: Path) -> None:
 def test_a_plain_server_is_asked_in_its_own_words(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]], kept: Held
 ) -> None:
-    def script(asked: Asked) -> Answer:
+    def script(asked: ReceivedRequest) -> Response:
         if asked.path == "/api/v1/login":
             assert asked.form["password"] == "ZENKEY_canary-0001"
-            return Answer(body={"access_token": "session-token", "expires_in": 3600})
+            return Response(body={"access_token": "session-token", "expires_in": 3600})
         assert asked.path == "/api/v1/current-user"
-        return Answer(body={"id": "1", "name": "admin"} if asked.bearer == "session-token" else None)
+        return Response(body={"id": "1", "name": "admin"} if asked.bearer == "session-token" else None)
 
     person("ZENKEY_canary-0001")
     server = Server(script)

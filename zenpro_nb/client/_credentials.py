@@ -159,15 +159,15 @@ class DeviceToken(BearerToken):
 
     def renew(self, request: TokenRequest) -> Token | None:
         try:
-            answer = request("GET", API_TOKEN, bearer=self.secret)
+            response = request("GET", API_TOKEN, bearer=self.secret)
         except AuthenticationError as error:
             raise TokenExpiredError(
                 "The browser login has ended.", hint="Log in again.", status=error.status, request_id=error.request_id
             ) from None
-        if not isinstance(answer, str) or not answer:
+        if not isinstance(response, str) or not response:
             raise UnexpectedAnswerError("The server gave no token for the browser login.")
-        fresh = secret(answer)
-        del answer
+        fresh = secret(response)
+        del response
         if not _is_well_formed(fresh):
             raise _malformed_token_error()
         return Token(fresh, *_read_claims(fresh))
@@ -187,8 +187,8 @@ class ControlPlaneSession:
         self._bearer = bearer
 
     def start(self, request: TokenRequest) -> Token:
-        answer = request("POST", WORKSPACE_LOGIN, form={"grant_type": "zenml-external"}, bearer=self._bearer())
-        return _token_from(answer, request.now())
+        response = request("POST", WORKSPACE_LOGIN, form={"grant_type": "zenml-external"}, bearer=self._bearer())
+        return _token_from(response, request.now())
 
     renew = start
 
@@ -233,18 +233,18 @@ def _timestamp(value: object) -> float | None:
     return float(value)
 
 
-def _token_from(answer: object, now: float) -> Token:
+def _token_from(response: object, now: float) -> Token:
     """Return the token in a login's answer.
 
     A workspace answers 200 without one when it wants a browser (fact sheet, section 9.1).
     """
-    data = answer if isinstance(answer, dict) else {}
+    data = response if isinstance(response, dict) else {}
     value, life = data.get("access_token"), data.get("expires_in")
     if not isinstance(value, str) or not value:
-        del answer, data, value
+        del response, data, value
         raise UnexpectedAnswerError("The login was answered without a token.", hint="Check that the URL is the API's.")
     fresh, lifetime = secret(value), duration(life)
-    del answer, data, value
+    del response, data, value
     if not _is_well_formed(fresh):
         raise _malformed_token_error()
     if lifetime is not None:

@@ -65,13 +65,13 @@ class DeviceLogin(Struct):
             "device_code": self._code,
         }
         try:
-            answer = self._client.request("POST", CONTROL_PLANE_LOGIN, form=form).json()
+            response = self._client.request("POST", CONTROL_PLANE_LOGIN, form=form).json()
         except BadRequestError as error:
             self._handle_refusal(error)
             return None
         except (OutcomeUnknownError, ConnectionFailedError):
             return None  # the next question tells
-        return self._token(answer)
+        return self._token(response)
 
     def wait(self, cancel: threading.Event | None = None) -> DeviceToken:
         """Ask until somebody has confirmed.
@@ -97,8 +97,8 @@ class DeviceLogin(Struct):
             message = _FINAL_ERRORS.get(error.code, f"The login failed: {error.detail or error.code}")
             raise CredentialError(message, hint=_RESTART_HINT) from None
 
-    def _token(self, answer: object) -> DeviceToken:
-        data = answer if isinstance(answer, dict) else {}
+    def _token(self, response: object) -> DeviceToken:
+        data = response if isinstance(response, dict) else {}
         value, lifetime = data.get("access_token"), data.get("expires_in")
         if not isinstance(value, str) or not value:
             raise UnexpectedAnswerError("The login was answered without a token.")
@@ -119,8 +119,8 @@ def start_device_login(
     """
     client = Client(url, None, clock=clock, transport=transport, user_agent=_user_agent())
     client_id = client_id or str(uuid.uuid4())
-    answer = client.request("POST", "/auth/device_authorization", form={"client_id": client_id}).json()
-    data: Mapping[str, object] = answer if isinstance(answer, dict) else {}
+    response = client.request("POST", "/auth/device_authorization", form={"client_id": client_id}).json()
+    data: Mapping[str, object] = response if isinstance(response, dict) else {}
     code, user_code, uri = data.get("device_code"), data.get("user_code"), data.get("verification_uri")
     if not (isinstance(code, str) and isinstance(user_code, str) and isinstance(uri, str)):
         raise UnexpectedAnswerError("The server does not offer a login in the browser.", hint="Use an API key.")

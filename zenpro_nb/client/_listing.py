@@ -193,15 +193,15 @@ class SeenIds:
         import numpy as np  # as above
 
         hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
-        found = self._packed.take(self._packed.searchsorted(hashes), mode="clip")
-        return bool((found == hashes).any())
+        candidates = self._packed.take(self._packed.searchsorted(hashes), mode="clip")
+        return bool((candidates == hashes).any())
 
 
 class FetchedPage(Struct, Generic[P], frozen=True):
-    """The answer to `asked` rows from `offset` on."""
+    """The answer to `requested` rows from `offset` on."""
 
     offset: int
-    asked: int
+    requested: int
     page: P
     ids: Sequence[str]  # the page's, taken once: a page may have to make them
     rows: int  # how many the page has

@@ -143,8 +143,8 @@ class OffsetPass(Generic[P]):
         """Return the first page begun one row later; None where the first one has shown meanwhile that it is full."""
         if self._cap.is_known(size):
             return None
-        asked, page = self._read(1, size)
-        return FetchedPage(1, asked, page, page.ids, len(page))
+        requested, page = self._read(1, size)
+        return FetchedPage(1, requested, page, page.ids, len(page))
 
     def _ends_with(self, first: FetchedPage[P]) -> bool:
         """Return whether the list ends with its first page, as the same page a row further on shows.
@@ -163,12 +163,12 @@ class OffsetPass(Generic[P]):
         def job() -> FetchedPage[P] | None:
             if offset > self._last_page_offset:
                 return None
-            asked, page = self._read(offset, size)
+            requested, page = self._read(offset, size)
             rows = len(page)
-            if offset and self._cap.is_last_page(rows, asked):
+            if offset and self._cap.is_last_page(rows, requested):
                 # Stops what waits in line, before the thread that reads has taken this page in.
                 self._last_page_offset = min(self._last_page_offset, offset)
-            return FetchedPage(offset, asked, page, page.ids, rows)
+            return FetchedPage(offset, requested, page, page.ids, rows)
 
         return job
 
@@ -242,7 +242,7 @@ class OffsetPass(Generic[P]):
         previous = self.stitcher.tail
         new_rows = self.stitcher.add(page, overlap)
         self._last_step_back = 0
-        is_last = previous is None and 0 < page.rows < page.asked and self._ends_with(page)
+        is_last = previous is None and 0 < page.rows < page.requested and self._ends_with(page)
         self._update_cap(previous, page, new_rows)
         self._request.progress(self.stitcher.rows)
         if is_last:
@@ -253,13 +253,13 @@ class OffsetPass(Generic[P]):
     def _continue_after(self, page: FetchedPage[P]) -> None:
         """Decide whether this was the last page, and where the next one begins."""
         rows = page.rows
-        if self._cap.is_last_page(rows, page.asked):
+        if self._cap.is_last_page(rows, page.requested):
             self._finish()
         elif self._limit is not None and self.stitcher.rows >= self._limit:
             self._finished = True
         elif self.stitcher.stalls >= limits.LIST_STALLS:
             raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
-        elif rows == page.asked:
+        elif rows == page.requested:
             self._one_at_a_time = False
             if page.end_offset > self._total:  # what the list had last time is no speculation
                 self._window += limits.PAGES_AHEAD
@@ -298,8 +298,8 @@ class OffsetPass(Generic[P]):
 
     def _update_cap(self, previous: FetchedPage[P] | None, page: FetchedPage[P], new_rows: int) -> None:
         cap = self._cap
-        cap.learn(page.rows, page.asked)
-        was_short = previous is not None and previous.rows < previous.asked
+        cap.learn(page.rows, page.requested)
+        was_short = previous is not None and previous.rows < previous.requested
         if was_short and new_rows and cap.largest < cap.size:
             cap.size = cap.largest  # rows came after a page that was shorter than asked: the server caps there
 
@@ -311,7 +311,7 @@ class OffsetPass(Generic[P]):
         tail, rows = self.stitcher.tail, page.rows
         if tail is None:
             is_enough = self._limit is not None and rows >= self._limit
-            if self._cap.unpaged or (rows > page.asked and not is_enough and self._is_unpaged(rows)):
+            if self._cap.unpaged or (rows > page.requested and not is_enough and self._is_unpaged(rows)):
                 self.stitcher.add(page, Overlap.EXACT)
                 return True
             return False

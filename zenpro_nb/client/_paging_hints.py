@@ -35,7 +35,7 @@ class RoutePageCap(Struct):
         """Return whether a page of this size is known to be granted, be it on another route."""
         return max(self.largest, self.declared, self.server.largest) >= size
 
-    def is_last_page(self, rows: int, asked: int) -> bool:
+    def is_last_page(self, rows: int, requested: int) -> bool:
         """Return whether a page of so many rows is surely the last one, being shorter than what the server sends.
 
         What another route was granted counts here too, unless the page is as long as somebody would cap pages: then
@@ -44,22 +44,22 @@ class RoutePageCap(Struct):
         known = self.largest
         if not _looks_like_a_cap(rows):
             known = max(known, self.declared, self.server.largest)
-        return rows == 0 or rows < min(asked, known)
+        return rows == 0 or rows < min(requested, known)
 
-    def learn(self, rows: int, asked: int) -> None:
+    def learn(self, rows: int, requested: int) -> None:
         """Note how many rows came."""
         self.largest = max(self.largest, rows)
-        if rows <= asked:
+        if rows <= requested:
             self.server.largest = max(self.server.largest, rows)
 
-    def shrink(self, error: BadRequestError, parameter: str, asked: int) -> int:
+    def shrink(self, error: BadRequestError, parameter: str, requested: int) -> int:
         """Learn from a refusal how large a page may be, and return it; raise the refusal where it does not tell.
 
         The control plane allows 100, and a workspace whose ZENML_PAGINATION_DEFAULT_LIMIT is set allows that many (fact
         sheet section 6); that a refusal tells the number is observed of workspaces and inferred of the control plane.
         """
-        maximum = error.greatest.get(parameter, asked)
-        if not 0 < maximum < asked:
+        maximum = error.greatest.get(parameter, requested)
+        if not 0 < maximum < requested:
             raise error
         self.limit_to(maximum)
         return maximum

@@ -45,7 +45,7 @@ class Throttle:
         self._in_flight = 0
 
     def acquire(self, scope: CancelScope) -> int:
-        """Wait for a place and for a moment, and take both; what comes back is handed to `record_refusal` and `record_failure`.
+        """Wait for a place and for a moment, and take both; what comes back is handed to `record_refusal`.
 
         Raises:
             Stopped: the cancel scope was stopped while waiting.

@@ -199,12 +199,12 @@ class Transport:
         )
 
     def _send(self, outgoing: OutgoingRequest, request_id: str) -> Reply:
-        answer = self._pool.send(outgoing)
-        headers = httpx.Headers(answer.headers)
+        response = self._pool.send(outgoing)
+        headers = httpx.Headers(response.headers)
         server_id = headers.get("X-Request-ID", request_id)
         # What the server tells may be anything that it was sent.
         return Reply(
-            answer.status, answer.content, headers, server_id if server_id == request_id else displayable(server_id)
+            response.status, response.content, headers, server_id if server_id == request_id else displayable(server_id)
         )
 
     def abort(self) -> None:

@@ -51,7 +51,7 @@ class WorkerPool(Generic[T]):
         self.busy = 0  # jobs handed in and not yet collected
         self._size = size
         self._jobs: queue.SimpleQueue[tuple[int, Callable[[], T]] | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[FinishedJob[T]] = queue.SimpleQueue()
+        self._finished_jobs: queue.SimpleQueue[FinishedJob[T]] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def submit(self, key: int, job: Callable[[], T]) -> None:
@@ -73,14 +73,14 @@ class WorkerPool(Generic[T]):
             raise RuntimeError("no job is on its way that could be collected")
         while True:
             try:
-                done = self._done.get(timeout=limits.WAIT_SLICE)
+                finished_job = self._finished_jobs.get(timeout=limits.WAIT_SLICE)
             except queue.Empty:
                 self.scope.check()
                 if not any(thread.is_alive() for thread in self._threads):
                     raise RuntimeError("the threads of this work are not in this process") from None
                 continue
             self.busy -= 1
-            return done
+            return finished_job
 
     def gather(
         self, calls: Sequence[Callable[[], T]], on_progress: Callable[[int], None], *, return_errors: bool
@@ -98,8 +98,12 @@ class WorkerPool(Generic[T]):
             self.submit(number, call)
         results: dict[int, T | Exception] = {}
         while self.busy:
-            done = self.collect()
-            results[done.key] = done.error if return_errors and isinstance(done.error, Exception) else done.get()
+            finished_job = self.collect()
+            results[finished_job.key] = (
+                finished_job.error
+                if return_errors and isinstance(finished_job.error, Exception)
+                else finished_job.get()
+            )
             on_progress(len(results))
         return [results[number] for number in range(len(calls))]
 
@@ -109,12 +113,12 @@ class WorkerPool(Generic[T]):
             key, call = job
             try:
                 self.scope.check()
-                done = FinishedJob(key, call(), None)
+                finished_job = FinishedJob(key, call(), None)
             except BaseException as error:
-                done = FinishedJob(key, None, error)
-            self._done.put(done)
+                finished_job = FinishedJob(key, None, error)
+            self._finished_jobs.put(finished_job)
             # Not kept while waiting for the next job: a page would live as long as the thread.
-            del job, call, done
+            del job, call, finished_job
 
     def __enter__(self) -> Self:
         return self
@@ -142,7 +146,7 @@ class WorkerPool(Generic[T]):
         """Drop what nobody collected: an error's traceback holds this pool, and so a circle would hold all pages."""
         with contextlib.suppress(queue.Empty):
             while True:
-                self._done.get_nowait()
+                self._finished_jobs.get_nowait()
 
     def _abort(self) -> None:
         """Stop the scope until the threads have ended: one that was about to send when stopped waits only now."""
