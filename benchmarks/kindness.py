@@ -1,19 +1,26 @@
 """Servers that have had enough: `python -m benchmarks.kindness`.
 
 One that takes 20 requests a second (a burst of 20, `Retry-After: 1`), alone and with two kernels at once; and one whose
-answers take twice as long from the middle on. What counts is how often it has to refuse, and how little longer it takes
+answers take twice as long from the middle on; and 1,000 invitations to a sandbox with the same limit. What counts is
+how often it has to refuse, and how little longer it takes
 than the limit demands. By hand is a loop that sleeps as it is told.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.paging import FAR, NEAR, PAGE
 from benchmarks.row import Row, Settings, by_itself, child, given, imported, median, middle, seconds, served, times
@@ -21,6 +28,7 @@ from benchmarks.row import Row, Settings, by_itself, child, given, imported, med
 RATE = BURST = 20
 PAGES = 200
 LIMITED = ("--rate", RATE, "--burst", BURST)
+INVITATIONS = 1_000
 SLOWED = 300  # pages, of which the second half takes twice as long
 
 
@@ -52,6 +60,10 @@ def measure(method: str) -> dict[str, float]:
     """Run one method."""
     import pandas  # noqa: F401 - imports are not measured
 
+    if method == "invited":
+        os.environ["ZENML_PRO_API_KEY"], os.environ["ZENPRO_STATE_DIR"] = given()["api_key"], given()["state"]
+        os.environ["ZENPRO_ORGANIZATION"] = "acme"
+        return invited()
     imported()
     start = time.perf_counter()
     count = {"ours": ours, "by hand": by_hand}[method]()
@@ -110,6 +122,48 @@ def two_kernels(latency: int, rounds: int) -> Iterator[Row]:
     yield Row(f"{name}: the slower one, times as long as the other", said, ratio=middle(fair, 2), goal="≤ 3")
 
 
+def invited() -> dict[str, float]:
+    """Send invitations, and count on the way what was answered."""
+    import logging
+
+    from zenpro_nb import connect
+    from zenpro_nb.security.log import LOGGER
+
+    statuses: Counter[str] = Counter()
+
+    def counted(record: logging.LogRecord) -> bool:
+        statuses[record.getMessage().split()[2]] += 1  # "POST /teams 200 20 ms"
+        return False
+
+    LOGGER.addFilter(counted)
+    LOGGER.setLevel(logging.DEBUG)
+    emails = [f"kind.{number}@example.com" for number in range(given()["rows"])]
+    imported()
+    with connect() as zen:
+        start = time.perf_counter()
+        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member")
+        took = time.perf_counter() - start
+    assert list(frame["outcome"]) == ["done"] * len(emails)
+    return {"seconds": took, "refused": statuses["429"], "served": statuses.total() - statuses["429"]}
+
+
+def limited_writes(latency: int, count: int) -> Iterator[Row]:
+    """Invitations to a sandbox that allows as many requests per second."""
+    from tests.support.sandbox import SandboxProcess
+
+    with SandboxProcess(users=40, latency_ms=latency, rate_limit=RATE) as plane, tempfile.TemporaryDirectory() as state:
+        names = {"api_key": plane.key, "state": state}
+        found: dict[str, float] = child("kindness", plane.url, method="invited", rows=count, **names)
+    ideal = (found["served"] - BURST) / RATE
+    yield Row(
+        f"{RATE} requests/s, burst {BURST}, {count} invitations, {latency} ms: times the ideal",
+        f"{found['seconds']:.2f} s, {found['refused']} refused",
+        raw=f"{ideal:.1f} s ideal",
+        ratio=f"{found['seconds'] / ideal:.2f}",
+        goal="≤ 1.15, ≤ 40 refused",
+    )
+
+
 def slowed(latency: int, pages: int, rounds: int) -> Iterator[Row]:
     """A server whose answers take twice as long from the middle on."""
     with served(pages * PAGE, latency, "--doubles-after", pages // 2) as url:
@@ -134,11 +188,12 @@ def slowed(latency: int, pages: int, rounds: int) -> Iterator[Row]:
 def rows(settings: Settings) -> Iterator[Row]:
     """Measure."""
     rounds = 1 if settings.quick else settings.rounds
-    with ThreadPoolExecutor(3) as pool:  # they wait nearly all of the time: beside each other, each with a server
+    with ThreadPoolExecutor(4) as pool:  # they wait nearly all of the time: beside each other, each with a server
         worlds = [
             pool.submit(lambda: list(limited(NEAR, rounds))),
             pool.submit(lambda: list(limited(FAR, rounds))),
             pool.submit(lambda: list(two_kernels(FAR, rounds))),
+            pool.submit(lambda: list(limited_writes(FAR, INVITATIONS // 5 if settings.quick else INVITATIONS))),
         ]
         for world in worlds:
             yield from world.result()

@@ -173,6 +173,7 @@ NAMES_LOOKED_UP = 8  # names that one command looks up one by one, in one round 
 NAMES_PER_PAGE = 4  # names for which one page of a list is read before each is looked up: it may hold them all
 READ_RECENTLY = 5.0  # seconds for which what was read counts as the state before the writes: no question came between
 STAYS_PEOPLE = 5  # people of one line of whom it is said what they keep; each costs a handful of requests
+TEAMS_FOR_MANY_NAMES = 6  # teams whose members are read if many names were given: with the other lists 12 requests
 STAYS_REQUESTS = 20  # roles, and teams, that are asked about for one of them
 WRITES_AT_ONCE = 8  # writes under way; Ctrl-C has to check each, and a process that dies leaves each of them unknown
 CREATED_BEFORE = 5.0  # seconds before a write was begun: the server's clock is known to a second, and may be adjusted

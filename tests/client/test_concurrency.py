@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.client.simulated import Bucket, Kernel, run, run_all
+from zenpro_nb import limits
 from zenpro_nb.client._throttle import LatencyWindow, LearnedRate
 
 # What a real way to a server adds or not, differently at each request.
@@ -89,6 +90,17 @@ def test_a_limited_server_refuses_little_and_is_used_well(seconds: float, seed: 
     result = run(200, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20))
     assert result.refusals <= 40
     assert result.seconds <= 1.15 * (200 - 20) / 20
+
+
+@pytest.mark.parametrize("seconds", [0.005, 0.02, 0.08, 0.3])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_thousand_writes_to_a_limited_server_are_refused_little(seconds: float, seed: int) -> None:
+    """At most eight of them are under way at once."""
+    most = limits.WRITES_AT_ONCE
+    result = run(1000, latency=steady(seconds, seed), bucket=Bucket(rate=20, burst=20), max_workers=most)
+    assert (len(result.windows), result.max_in_flight) == (1000, most)
+    assert result.refusals <= 40
+    assert result.seconds <= 1.15 * (1000 - 20) / 20
 
 
 @pytest.mark.parametrize(("rate", "burst"), [(5, 5), (20, 1), (20, 60), (50, 10)])

@@ -185,8 +185,8 @@ class TimedSandbox:
 
 
 @contextmanager
-def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
-    """Serve over real HTTP on loopback with a :class:`FakeClock`; ``options`` are those of ``Options``."""
+def timed_sandbox(folder: Path, clock: FakeClock | None = None, **options: Any) -> Iterator[TimedSandbox]:
+    """Serve over real HTTP on loopback with this clock; ``options`` are those of ``Options``."""
     import uvicorn
 
     from zenpro_nb.sandbox.app import create_app
@@ -195,7 +195,7 @@ def timed_sandbox(folder: Path, **options: Any) -> Iterator[TimedSandbox]:
     from zenpro_nb.sandbox.serve import Server, listen, url_of
     from zenpro_nb.sandbox.store import Store
 
-    clock = FakeClock()
+    clock = clock or FakeClock()
     settings = Options(db=folder / DATABASE, **options)
     store = Store(settings.db)
     seeded = prepare(store, settings, clock)

@@ -1,3 +1,4 @@
+from .concurrent import Once as Once
 from .concurrent import all_of as all_of
 from .concurrent import looked_up as looked_up
 from .concurrent import together as together
@@ -6,6 +7,7 @@ from .find import organization as organization
 from .get import get as get
 from .many_names import find_all as find_all
 from .many_names import find_each as find_each
+from .many_names import members_of as members_of
 from .matching import Found as Found
 from .matching import NameIndex as NameIndex
 from .matching import id_of as id_of

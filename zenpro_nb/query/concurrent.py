@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from zenpro_nb.errors import NotFoundError
 from zenpro_nb.session.session import Session
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+
+class Once(Generic[A]):
+    """A read that several calls at the same time need, and that is made once. A read that failed is made again.
+
+    >>> numbers = iter(range(9))
+    >>> read = Once(lambda: next(numbers))
+    >>> read(), read()
+    (0, 0)
+    """
+
+    def __init__(self, read: Callable[[], A]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._found: list[A] = []
+
+    def __call__(self) -> A:
+        """Return what the read gives. Raises what it raises."""
+        with self._lock:
+            if not self._found:
+                self._found.append(self._read())
+            return self._found[0]
 
 
 def together(session: Session, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:

@@ -15,7 +15,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
 from zenpro_nb.query.find import candidates, find, index_of
 from zenpro_nb.query.matching import Found, NameIndex, search
-from zenpro_nb.query.read import NOTHING, Ids, Query
+from zenpro_nb.query.read import NOTHING, Ids, Query, Record
 from zenpro_nb.query.records import Piece, pieces, records, remember_records
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import RESOURCES, Paging, Resource
@@ -26,6 +26,7 @@ from zenpro_nb.syntax.counts import counted, named
 from zenpro_nb.syntax.ids import is_id
 
 Answer: TypeAlias = "Found | Exception"
+Members: TypeAlias = Callable[[], Sequence[Record]]
 
 
 def find_all(
@@ -37,16 +38,18 @@ def find_all(
     at: Where = CONTROL_PLANE,
     remembered: bool = False,
     member_of: str = "",
+    members: Members | None = None,
 ) -> list[Found]:
     """Return what `find` does for several names; each object once, in the order of the names.
 
     Args:
         member_of: the id of the organization that these users are probably members of.
+        members: reads its members, where the command needs them anyway.
 
     Raises:
         UnknownNameError: some are not there, or bear no unique name; all of them are named in one error.
     """
-    answers = find_each(session, noun, texts, ids, at=at, remembered=remembered, member_of=member_of)
+    answers = find_each(session, noun, texts, ids, at=at, remembered=remembered, member_of=member_of, members=members)
     failed = {text: answer for text, answer in answers.items() if isinstance(answer, Exception)}
     if failed:
         raise _missing(noun, failed, len(answers))
@@ -62,9 +65,19 @@ def find_each(
     at: Where = CONTROL_PLANE,
     remembered: bool = False,
     member_of: str = "",
+    members: Members | None = None,
 ) -> dict[str, Answer]:
     """Return by name what `find` does for each of them: the object, or the error that `find` raises."""
-    return _Lookup(session, RESOURCES[noun], ids, at, remembered).of(list(dict.fromkeys(texts)), member_of)
+    if members is None:
+        members = partial(members_of, session, member_of)
+    known = members if member_of and noun == "users" else None
+    return _Lookup(session, RESOURCES[noun], ids, at, remembered).of(list(dict.fromkeys(texts)), known)
+
+
+def members_of(session: Session, organization_id: str) -> Sequence[Record]:
+    """Return the members of an organization that are people, a list in one response."""
+    flags = {"include_teams": False, "include_service_accounts": False}
+    return records(session, MEMBERS, {"organization_id": organization_id}, flags)
 
 
 class _Lookup:
@@ -78,13 +91,13 @@ class _Lookup:
         self._remembered = remembered
         self._found: dict[str, Answer] = {}
 
-    def of(self, wanted: Sequence[str], member_of: str) -> dict[str, Answer]:
+    def of(self, wanted: Sequence[str], members: Members | None) -> dict[str, Answer]:
         if self._resource.paging is Paging.PAGE:
             self._note(wanted, [partial(self._find, text) for text in wanted])
         elif any(not is_id(text) and not search(self._resource, text) for text in wanted):
             self._from_whole_list(wanted)
         else:
-            rest = self._from_members(wanted, member_of)
+            rest = self._from_members(wanted, members)
             rest = self._from_first_pages(rest)
             self._by_filters(rest)
         return {text: self._found[text] for text in wanted}
@@ -101,16 +114,15 @@ class _Lookup:
             [partial(self._find if is_id(text) and not index.has(text) else index.pick, text) for text in wanted],
         )
 
-    def _from_members(self, wanted: Sequence[str], member_of: str) -> Sequence[str]:
-        """Note the users among the members of the organization, a list in one response; return the other names."""
-        if len(wanted) <= limits.NAMES_LOOKED_UP or not member_of or self._resource.noun != "users":
+    def _from_members(self, wanted: Sequence[str], members: Members | None) -> Sequence[str]:
+        """Note the users among the members of the organization; return the other names."""
+        if len(wanted) <= limits.NAMES_LOOKED_UP or members is None:
             return wanted
-        flags = {"include_teams": False, "include_service_accounts": False}
         try:
-            members = records(self._session, MEMBERS, {"organization_id": member_of}, flags)
+            found = members()
         except ZenProError:
             return wanted  # a caller who cannot see the members may still be able to see the users
-        return self._pick(wanted, [user for member in members if isinstance(user := member.get("user"), dict)])
+        return self._pick(wanted, [user for member in found if isinstance(user := member.get("user"), dict)])
 
     def _from_first_pages(self, wanted: Sequence[str]) -> Sequence[str]:
         """Note the names in as many pages as look-ups cost the same as; return the other names."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+
 from zenpro_nb import limits, query
 from zenpro_nb.commands.organization import roles, teams
 from zenpro_nb.errors import ZenProError
@@ -37,16 +39,35 @@ def first_role(record: Record) -> str:
     return next((str(key) for key in found if key), "")
 
 
-def read(run: Runtime, organization_id: str, found: Sequence[query.Found]) -> dict[str, list[Inverse]]:
-    """Return by invitation what gives its other roles and its teams to a new one; nothing for those not known whole."""
+class Holdings(Struct, frozen=True):
+    """What an invitation has beside its first role.
+
+    Attributes:
+        inverses: what gives it to a new invitation.
+        lost: what an undo cannot give back, since it is not known: "the teams"; empty if nothing is lost.
+    """
+
+    inverses: Sequence[Inverse] = ()
+    lost: str = ""
+
+
+UNKNOWN = Holdings(lost="the other roles and teams")
+
+
+def read(run: Runtime, organization_id: str, found: Sequence[query.Found]) -> dict[str, Holdings]:
+    """Return by invitation what it has beside its first role; those whose roles are not shown are left out.
+
+    The members of each team are read. For many invitations that would be more requests than the rest of the command
+    needs, so if there are many teams as well, the teams stay unknown.
+    """
     scopes = {one.id: _scopes(one.record) for one in found}
     if all(held is None for held in scopes.values()):
         return {}
-    of_teams = _teams(run, organization_id)
-    if of_teams is None:
-        return {}
+    most = limits.STAYS_REQUESTS if len(found) <= limits.NAMES_LOOKED_UP else limits.TEAMS_FOR_MANY_NAMES
+    of_teams = _teams(run, organization_id, most)
+    lost = "the teams" if of_teams is None else ""
     return {
-        one.id: inverses(one.id, one.name, held, of_teams.get(one.id, []))
+        one.id: Holdings(inverses(one.id, one.name, held, (of_teams or {}).get(one.id, [])), lost)
         for one in found
         if (held := scopes[one.id]) is not None
     }
@@ -67,13 +88,13 @@ def _scopes(record: Record) -> list[Scope] | None:
     return found
 
 
-def _teams(run: Runtime, organization_id: str) -> dict[str, list[str]] | None:
+def _teams(run: Runtime, organization_id: str, most: int) -> dict[str, list[str]] | None:
     """Return by invitation the ids of its teams; None if there are too many teams to read them all."""
     held: dict[str, list[str]] = {}
     try:
         every = query.records(run.session, TEAMS, {"organization_id": organization_id})
         keys = [query.id_of(TEAMS, team) for team in every if team.get("member_count") != 0]
-        if len(keys) > limits.STAYS_REQUESTS:
+        if len(keys) > most:
             return None
         calls = [partial(query.records, run.session, TEAM_MEMBERS, {"team_id": key}) for key in keys]
         for key, members in zip(keys, run.session.client.fan_out(calls), strict=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from zenpro_nb import limits, query
 from zenpro_nb.framework.cli.context import Runtime
 from zenpro_nb.framework.writes.write import Record
-from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS, ROLES
+from zenpro_nb.resources.control_plane import INVITATIONS, ROLES
 
 ByEmail = Mapping[str, Sequence[Record]]  # in small letters, since the server ignores case
 
@@ -77,8 +77,7 @@ class InvitationLists:
         return _by_email(query.records(self._run.session, INVITATIONS, self._ids, params))
 
     def _people(self) -> ByEmail:
-        flags = {"include_teams": False, "include_service_accounts": False}
-        return _by_email(query.records(self._run.session, MEMBERS, self._ids, flags))
+        return _by_email(query.members_of(self._run.session, self._ids["organization_id"]))
 
     def _recent(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
         known = self._reads.get(name)

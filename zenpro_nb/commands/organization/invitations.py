@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.commands.organization import invitation_assignments
+from zenpro_nb.commands.organization.invitation_assignments import Holdings
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import Runtime
@@ -244,15 +245,16 @@ def revocation(
     invitation_id: str,
     email: str,
     role_id: str,
-    held: Sequence[Inverse] | None = None,
+    held: Holdings | None = None,
 ) -> Write:
     """Return the write that withdraws an invitation.
 
     Args:
         role_id: the role that it brings, with which it can be sent again; empty if it is not known.
-        held: what gives its other roles and its teams to the new invitation; None if they are not known.
+        held: its other roles and its teams; None if they are not known.
     """
-    again = _anew(organization_id, invitation_id, email, role_id, whole=held is not None)
+    held = held or invitation_assignments.UNKNOWN
+    again = _anew(organization_id, invitation_id, email, role_id, held.lost)
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
@@ -260,13 +262,17 @@ def revocation(
         name=email,
         happened=_withdrawn(run, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
-        inverse=(again, *(held or ())) if role_id else (),
+        inverse=(again, *held.inverses) if role_id else (),
         irreversible="" if role_id else "the role that it brings cannot be seen",
     )
 
 
-def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, *, whole: bool) -> Inverse:
-    """Return what invites somebody again whose invitation was withdrawn."""
+def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, lost: str) -> Inverse:
+    """Return what invites somebody again whose invitation was withdrawn.
+
+    Args:
+        lost: what of the old invitation is not known.
+    """
     return Inverse(
         "POST",
         f"/organizations/{organization_id}/invitations",
@@ -275,7 +281,7 @@ def _anew(organization_id: str, invitation_id: str, email: str, role_id: str, *,
         was={},
         body={"email": email, "role_id": role_id},
         unless=(_joined(organization_id, email),),
-        partly="a new invitation is mailed" + ("" if whole else ", without the other roles and teams of the old one"),
+        partly="a new invitation is mailed" + (f", without {lost} of the old one" if lost else ""),
         recreates=invitation_id,
         back=_withdrawal(organization_id, email),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
@@ -57,15 +58,18 @@ def remove(run: Runtime, members: UserNames, org: Org = None) -> list[Write]:
         members remove alex.morgan2@example.com
     """
     organization = query.organization(run.session, org)
-    find = partial(query.find_all, run.session, "users", members, member_of=organization.id)
+    read = query.Once(partial(query.members_of, run.session, organization.id))
+    find = partial(query.find_all, run.session, "users", members, member_of=organization.id, members=read)
     (found, stays), held = query.together(
         run.session,
         partial(remaining, run, organization.id, find, several=len(members), all_levels=False),
-        partial(_held, run, organization.id),
+        partial(_held, run, organization.id, read),
     )
+    if held is not None:
+        held = _certain(run, held, [user.id for user in found])
     return [
         replace(
-            removal(run, organization, user.id, user.name, (held or {}).get(user.id, ())),
+            removal(run, organization, user.id, user.name, _direct(held, user.id)),
             stays=stays.get(user.id, ""),
             noop="" if held is None or user.id in held else "has no role of the organization that could be removed",
         )
@@ -100,22 +104,93 @@ def _returned(role_id: str, user_id: str) -> Inverse:
     return Inverse("POST", path, sight, left=None, was={}, params=params)
 
 
-def _held(run: Runtime, organization_id: str) -> dict[str, list[str]] | None:
-    """Return by user the roles of the organization's level that they hold directly; None if that cannot be read."""
-    held: dict[str, list[str]] = {}
+class _Role(Struct, frozen=True):
+    """A role of the organization's level that a user holds.
+
+    Attributes:
+        via_team: the list of members shows it only as a role of a team.
+    """
+
+    id: str
+    via_team: bool
+
+
+Held = Mapping[str, Sequence[_Role]]
+
+
+def _direct(held: Held | None, user_id: str) -> list[str]:
+    return [role.id for role in (held or {}).get(user_id, ()) if not role.via_team]
+
+
+def _held(run: Runtime, organization_id: str, read: Callable[[], Sequence[Record]]) -> Held | None:
+    """Return by user the roles of the organization's level; None if that cannot be read.
+
+    The list of members shows them in one response (fact sheet, section 4); of a server that does not show them there,
+    the assignments of each role are read.
+    """
     try:
-        roles = query.records(run.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
-        ids = [query.id_of(ROLES, one) for one in roles if one.get("level") in (None, "organization")]
-        calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": one}) for one in ids]
-        found = run.session.client.fan_out(calls)
+        members = read()
+        if any(not isinstance(member.get("roles"), list) for member in members):
+            return _held_by_assignments(run, organization_id)
     except ZenProError:
         return None
-    for role_id, assignments in zip(ids, found, strict=True):
-        for one in assignments:
-            user = one.get("user")
-            if isinstance(user, Mapping) and user.get("id"):
-                held.setdefault(str(user["id"]), []).append(role_id)
+    held = {}
+    for member in members:
+        user = member.get("user")
+        if isinstance(user, Mapping) and user.get("id"):
+            held[str(user["id"])] = list(_roles_of(member))
     return held
+
+
+def _roles_of(member: Record) -> Iterator[_Role]:
+    """Yield the roles of the organization's level of a member, each once."""
+    shown = [
+        role
+        for role in member.get("roles") or ()
+        if isinstance(role, Mapping) and role.get("role_id") and role.get("level") in (None, "organization")
+    ]
+    direct = {str(role["role_id"]) for role in shown if not role.get("via_team")}
+    for role_id in dict.fromkeys(str(role["role_id"]) for role in shown):
+        yield _Role(role_id, via_team=role_id not in direct)
+
+
+def _certain(run: Runtime, held: Held, user_ids: Sequence[str]) -> Held | None:
+    """Return the roles that these users hold directly; None if that cannot be read.
+
+    Whether a role that is shown as a team's is also held directly, only its assignments show.
+    """
+    uncertain = sorted({role.id for user_id in user_ids for role in held.get(user_id, ()) if role.via_team})
+    calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in uncertain]
+    try:
+        read = run.session.client.fan_out(calls) if calls else []
+    except ZenProError:
+        return None
+    holders = {role_id: _users(assignments) for role_id, assignments in zip(uncertain, read, strict=True)}
+    direct = {
+        user_id: [
+            _Role(role.id, via_team=False) for role in held[user_id] if not role.via_team or user_id in holders[role.id]
+        ]
+        for user_id in user_ids
+        if user_id in held
+    }
+    return {user_id: roles for user_id, roles in direct.items() if roles}
+
+
+def _held_by_assignments(run: Runtime, organization_id: str) -> Held:
+    held: dict[str, list[_Role]] = {}
+    roles = query.records(run.session, ROLES, {"organization_id": organization_id}, {"level": "organization"})
+    ids = [query.id_of(ROLES, role) for role in roles if role.get("level") in (None, "organization")]
+    calls = [partial(query.records, run.session, ASSIGNMENTS, {"role_id": role_id}) for role_id in ids]
+    for role_id, assignments in zip(ids, run.session.client.fan_out(calls), strict=True):
+        for user_id in _users(assignments):
+            held.setdefault(user_id, []).append(_Role(role_id, via_team=False))
+    return held
+
+
+def _users(assignments: Sequence[Record]) -> set[str]:
+    """Return the ids of the users that hold a role directly."""
+    users = [assignment.get("user") for assignment in assignments]
+    return {str(user["id"]) for user in users if isinstance(user, Mapping) and user.get("id")}
 
 
 def principal_kind(row: Mapping[str, Any]) -> str:

@@ -159,7 +159,8 @@ def _withdrawal(run: Runtime, where: Place, invitation_id: str, email: str, name
     further = [Scope(key, name, {}) for key, name in of_organization.items() if key != brings]
     team_ids = [team_id for team_id, _ in where.teams_of(holder)]
     held = invitation_assignments.inverses(invitation_id, email, [*further, *where.scopes_of(holder)], team_ids)
-    return invitations.revocation(run, where.organization.id, invitation_id, email, brings, held)
+    holdings = invitation_assignments.Holdings(held)
+    return invitations.revocation(run, where.organization.id, invitation_id, email, brings, holdings)
 
 
 def _taken(run: Runtime, person: Person, places: Sequence[Place]) -> Iterator[Write]:

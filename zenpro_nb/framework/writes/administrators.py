@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import query
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
-from zenpro_nb.resources.control_plane import ASSIGNMENTS, ME, ROLES, TEAM_MEMBERS, TEAMS, USERS, WORKSPACES
+from zenpro_nb.framework.writes.guard_reads import GuardReads, is_predefined
+from zenpro_nb.resources.control_plane import TEAMS, USERS, WORKSPACES
 from zenpro_nb.session.login import name_of
 from zenpro_nb.session.session import Session
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from zenpro_nb.access.plans.effects import Effect
     from zenpro_nb.access.plans.state import Account, Role, State
 
-_ADMINS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
 Record = Mapping[str, Any]
 
 
@@ -31,10 +31,14 @@ class Standing:
     Args:
         organization: id and name.
         effects: what the writes change; without one that takes something away nothing is read.
+        reads: what has been read for this command already.
     """
 
-    def __init__(self, session: Session, organization: query.Found, effects: Sequence[Effect]) -> None:
+    def __init__(
+        self, session: Session, organization: query.Found, effects: Sequence[Effect], reads: GuardReads | None = None
+    ) -> None:
         self._session = session
+        self._reads = reads or GuardReads(session, organization.id)
         self._organization = organization
         self._effects = effects
         self._removals = [one for one in effects if one.does == "remove"]
@@ -140,7 +144,7 @@ class Standing:
             yield partial(self._read_members, key)
 
     def _read_me(self) -> None:
-        record = query.record_of(self._session.client.get(ME.path))
+        record = self._reads.me()
         self.me = str(record.get("id") or "")
         self._note_account(record)
 
@@ -148,17 +152,16 @@ class Standing:
         from zenpro_nb.access.plans.state import Role
 
         self._roles_known = True
-        for one in query.records(self._session, ROLES, {"organization_id": self._organization.id}):
-            predefined = bool(one.get("system_managed")) or (
-                one.get("system_managed") is None and one.get("name") in _ADMINS
+        for one in self._reads.roles():
+            self._roles[str(one.get("id"))] = Role(
+                str(one.get("name")), str(one.get("level") or ""), is_predefined(one)
             )
-            self._roles[str(one.get("id"))] = Role(str(one.get("name")), str(one.get("level") or ""), predefined)
 
     def _read_assignments(self, role_id: str) -> None:
         from zenpro_nb.access.plans.bindings import Binding
         from zenpro_nb.access.plans.model import StepKind
 
-        for one in query.records(self._session, ASSIGNMENTS, {"role_id": role_id}):
+        for one in self._reads.assignments(role_id):
             workspace, project = str(one.get("workspace_id") or ""), str(one.get("project_id") or "")
             kind: StepKind = "organization-role"
             if workspace:
@@ -169,7 +172,7 @@ class Standing:
     def _read_members(self, team_id: str) -> None:
         from zenpro_nb.access.plans.bindings import Binding
 
-        for one in query.records(self._session, TEAM_MEMBERS, {"team_id": team_id}):
+        for one in self._reads.members(team_id):
             for field, key in self._holders(one):
                 if field != "team_id":
                     self._bindings.add(Binding("team-member", field, key, team=team_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.guard_reads import GuardReads
 from zenpro_nb.framework.writes.write import JudgedWrites, Write
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
@@ -47,6 +48,27 @@ class Allowed(Struct, frozen=True):
         )
 
 
+class PreparedWrites(list[Write]):
+    """Writes with what was read for their guards while they were prepared.
+
+    Args:
+        reads: None where nothing was read early.
+    """
+
+    def __init__(self, writes: Iterable[Write], reads: GuardReads | None) -> None:
+        super().__init__(writes)
+        self.reads = reads
+
+
+def early_reads(run: Runtime, allowed: Allowed) -> GuardReads | None:
+    """Return where the reads of the guards are kept; None if the organization is not known yet."""
+    if run.session.settings.plain:
+        return None
+    name = allowed.organization or run.session.settings.organization or ""
+    kept = run.session.names.kept("organization", name)
+    return GuardReads(run.session, kept.id) if isinstance(kept, query.Found) else None
+
+
 def guarded(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards `self` and `admins` judge them together.
 
@@ -62,7 +84,7 @@ def guarded(run: Runtime, writes: Sequence[Write], allowed: Allowed) -> list[Wri
     found = list(writes)
     if any(one.does == "remove" for one in effects):
         for organization, mine in _by_organization(run, effects, allowed):
-            _judge(run, organization, mine, found, allowed)
+            _judge(run, organization, mine, found, allowed, writes)
     return found
 
 
@@ -96,16 +118,26 @@ def _organization(record: Mapping[str, Any]) -> query.Found:
 
 
 def _judge(
-    run: Runtime, organization: query.Found, effects: Sequence[Effect], writes: list[Write], allowed: Allowed
+    run: Runtime,
+    organization: query.Found,
+    effects: Sequence[Effect],
+    writes: list[Write],
+    allowed: Allowed,
+    prepared: Sequence[Write],
 ) -> None:
     """Read who administers, and judge the writes by it.
+
+    Args:
+        prepared: the writes as they were prepared, which may bring what was read for them.
 
     Raises:
         ZenProError: that could not be read, and the overrides do not allow everything.
     """
     from zenpro_nb.framework.writes.administrators import Standing
 
-    standing = Standing(run.session, organization, effects)
+    reads = prepared.reads if isinstance(prepared, PreparedWrites) else None
+    mine = reads if reads is not None and reads.organization_id == organization.id else None
+    standing = Standing(run.session, organization, effects, mine)
     try:
         state = standing.state()
     except ZenProError as error:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.cli.context import Runtime
+from zenpro_nb.framework.writes.guard_reads import GuardReads
 from zenpro_nb.framework.writes.observe import Sights
 from zenpro_nb.framework.writes.undo import ABSENT, THERE, Sight, agrees
 from zenpro_nb.framework.writes.write import Record, Write
@@ -16,16 +17,21 @@ from zenpro_nb.framework.writes.write import Record, Write
 CHANGED_SINCE = "it was so when the command was prepared, and is not any more; run the command again"
 
 
-def marked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
+def marked(run: Runtime, writes: Sequence[Write], reads: GuardReads | None = None) -> list[Write]:
     """Return the writes; a role or a place in a team that is already as it should be gets a `noop`.
 
     Each list is read once. A list that cannot be read says nothing, and the server decides.
+
+    Args:
+        reads: those of the guards, which need some of the same lists.
     """
     lists = [_list_of(write) for write in writes]
     if not any(lists):
         return list(writes)
     sights = Sights(run)
     sights.read([sight for sight in lists if sight is not None])
+    if reads is not None:
+        reads.note(sights)
     return [write if sight is None else _told(sights, write, sight) for write, sight in zip(writes, lists, strict=True)]
 
 
@@ -54,9 +60,13 @@ def rechecked(run: Runtime, writes: Sequence[Write]) -> list[Write]:
 
 
 def _list_of(write: Write) -> Sight | None:
-    """Return the list that shows whether the write of a role or of a place in a team changes anything."""
+    """Return the list that shows whether the write of a role or of a place in a team changes anything.
+
+    None for other writes, and for those whose command has read what was there before them.
+    """
     if (
         len(write.inverse) != 1
+        or write.before is not None
         or write.held
         or write.noop
         or write.late

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from zenpro_nb import query
 from zenpro_nb.errors import NotFoundError, ZenProError
@@ -18,6 +18,9 @@ from zenpro_nb.security.secret import Secret
 
 _DELETED = ("status", "desired_state")  # fact sheet, section 8: the row of a deleted workspace may remain
 
+# Noun, ids, and parameters of a list.
+_Key: TypeAlias = tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, Any], ...]]
+
 
 class Sights:
     """Looks at things; what was read once is remembered until it is made anew."""
@@ -25,7 +28,7 @@ class Sights:
     def __init__(self, run: Runtime) -> None:
         self._run = run
         self._records: dict[str, Fields | None] = {}
-        self._lists: dict[tuple[object, ...], list[Record]] = {}
+        self._lists: dict[_Key, list[Record]] = {}
 
     def read(self, sights: Sequence[Sight]) -> None:
         """Read at once what these are seen by; what cannot be read fails when it is looked at."""
@@ -66,6 +69,12 @@ class Sights:
                 found = []
             self._lists[key] = found
         return [fields_of(record) for record in self._lists[key] if _fits(record, sight.match)]
+
+    def whole_lists(self) -> Iterator[tuple[str, Mapping[str, str], Sequence[Record]]]:
+        """Yield the noun, the ids and the records of each list that was read without a filter."""
+        for (noun, ids, params), records in self._lists.items():
+            if not params:
+                yield noun, dict(ids), records
 
     def conflict(self, inverse: Inverse) -> str:
         """Return what somebody else has changed since, in words; empty where the write can be taken back.
@@ -180,7 +189,7 @@ def _hidden(name: str, value: object) -> bool:
     return isinstance(value, SecretPrompt | Secret) or is_secret(name, value)
 
 
-def _key(sight: Sight) -> tuple[object, ...]:
+def _key(sight: Sight) -> _Key:
     return sight.noun, tuple(sorted(sight.ids.items())), tuple(sorted(sight.params.items()))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError
 from zenpro_nb.framework.cli.command import Command, VariableOption
 from zenpro_nb.framework.cli.context import Runtime, pass_runtime
@@ -18,7 +19,7 @@ from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.announce import announcement, past, several
 from zenpro_nb.framework.writes.gate import Admitted
-from zenpro_nb.framework.writes.guards import Allowed
+from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import named
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.frames import Table
+    from zenpro_nb.framework.writes.guard_reads import GuardReads
 
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the runtime and the command's parameters by name
 After = Callable[[Runtime, Outcome, dict[str, Any]], Outcome]
@@ -109,11 +111,10 @@ class WriteCommand(Command):
         self.record = how.get("record")
         self.several = how.get("several", False)
         self.plan = how.get("plan", False)
+        self.guarded = how.get("guarded", False)
         self.many = how.get("many", False) or self.several or self.plan
         own = list(params)
-        gates = gate.options(
-            guarded=how.get("guarded", False), plan=self.plan, taken=[str(param.name) for param in own]
-        )
+        gates = gate.options(guarded=self.guarded, plan=self.plan, taken=[str(param.name) for param in own])
         self.of_gate = frozenset(str(param.name) for param in gates)
         super().__init__(
             name=name,
@@ -136,15 +137,26 @@ class WriteCommand(Command):
 
     def prepared(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
         """Return the writes that these parameters ask for; nothing is sent."""
-        leave = {*COMMON, *self.of_gate}
-        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in leave})
-        several = [found] if isinstance(found, Write) else found
-        if not self.plan:  # a plan has no step for what is already so
-            several = no_ops.marked(runtime, several)
+        reads = early_reads(runtime, Allowed.of(given)) if self.guarded and not self.plan else None
+        if reads is None:
+            found, several = self._found(runtime, given, None)
+        else:
+            find = partial(self._found, runtime, given, reads)
+            (found, several), _ = query.together(runtime.session, find, partial(reads.prefetch, given))
         writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table)
-        return JudgedWrites(writes) if isinstance(found, JudgedWrites) else writes
+        return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
+
+    def _found(
+        self, runtime: Runtime, given: dict[str, Any], reads: GuardReads | None
+    ) -> tuple[Write | Sequence[Write], Sequence[Write]]:
+        """Return what the function prepares, and its writes, of which those that would change nothing are marked."""
+        leave = {*COMMON, *self.of_gate}
+        found = self.prepare(runtime, **{name: value for name, value in given.items() if name not in leave})
+        several = [found] if isinstance(found, Write) else found
+        # A plan has no step for what is already so.
+        return found, several if self.plan else no_ops.marked(runtime, several, reads)
 
     def previewed(self, runtime: Runtime, given: dict[str, Any]) -> list[Write]:
         """Return the writes with what the guards say about them, for a form: it shows why one is blocked, and asks.

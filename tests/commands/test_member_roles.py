@@ -1,0 +1,78 @@
+"""`members remove` knows the roles that an undo gives back from the list of members, one response for any number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.commands.conftest import Requests
+from zenpro_nb import query
+from zenpro_nb.frontends.connection import Connection
+
+MEMBER = "Organization Member"
+
+
+@pytest.fixture
+def person(zen: Connection, name: str) -> str:
+    """A user who holds a role of the organization directly and through a team."""
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("teams", "create", name)
+    zen.run("teams", "add", name, "--user", email)
+    zen.run("roles", "assign", MEMBER, "--team", name)
+    zen.run("roles", "assign", MEMBER, "--user", email)
+    return email
+
+
+def restored(zen: Connection, email: str) -> list[str]:
+    """Remove the member and undo that; return the roles that the person then holds directly."""
+    zen.run("members", "remove", email, "--yes")
+    zen.run("undo", "--yes")
+    assignments = zen.run("assignments", "--role", MEMBER)
+    return [str(found) for found in assignments["principal"] if found == email]
+
+
+def test_a_role_that_is_also_a_teams_comes_back(zen: Connection, person: str, requests: Requests) -> None:
+    before = len(requests)
+    assert restored(zen, person) == [person]
+    reads = [path for method, path in requests[before:] if method == "GET"]
+    first = reads[: next(at for at, (method, _) in enumerate(requests[before:]) if method != "GET")]
+    assert len([path for path in first if "/organizations/" in path and path.endswith("/members")]) == 1
+
+
+def test_a_server_that_shows_a_role_only_as_the_teams_is_checked(
+    zen: Connection, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = query.members_of
+
+    def only_via_team(*arguments: Any) -> Sequence[Any]:
+        members = json.loads(json.dumps(read(*arguments)))
+        for member in members:
+            member["roles"] = [{**role, "via_team": True} for role in member["roles"]]
+        return members
+
+    monkeypatch.setattr(query, "members_of", only_via_team)
+    assert restored(zen, person) == [person]
+
+
+def test_a_server_that_shows_no_roles_of_members_is_asked_for_the_assignments(
+    zen: Connection, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = query.members_of
+
+    def without_roles(*arguments: Any) -> Sequence[Any]:
+        return [{**member, "roles": None} for member in read(*arguments)]
+
+    monkeypatch.setattr(query, "members_of", without_roles)
+    assert restored(zen, person) == [person]
+
+
+def test_a_role_that_only_a_team_gives_is_not_removed(
+    zen: Connection, person: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("roles", "revoke", MEMBER, "--user", person, "--yes")
+    zen.run("members", "remove", person, "--dry-run")
+    assert "has no role of the organization that could be removed" in capsys.readouterr().err

@@ -1,0 +1,135 @@
+"""The reads of the guards: made while a command looks its names up, and each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from zenpro_nb import query
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
+from zenpro_nb.errors import ZenProError
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, ME, ROLES, TEAM_MEMBERS
+from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.ids import is_id
+
+Record = Mapping[str, Any]
+T = TypeVar("T")
+if TYPE_CHECKING:
+    from zenpro_nb.framework.writes.observe import Sights
+
+PREDEFINED_ADMINS = (ORGANIZATION_ADMIN, WORKSPACE_ADMIN)
+_ADMIN_ROLES = "administrator roles"  # the kind under which the session keeps their ids
+
+
+class GuardReads:
+    """What the guards of one command read about an organization. A read that failed is made again when it is needed.
+
+    Args:
+        organization_id: the organization.
+    """
+
+    def __init__(self, session: Session, organization_id: str) -> None:
+        self.organization_id = organization_id
+        self._session = session
+        self._found: dict[tuple[str, str], Any] = {}
+
+    def prefetch(self, given: Mapping[str, Any]) -> None:
+        """Read what the guards of this command will need. What cannot be read is left to them: they report it.
+
+        Who administers is read, unless the command is about another role; and all that the caller holds, if the
+        command names the caller.
+
+        Args:
+            given: the parameters of the command.
+        """
+        named = given.get("role")
+        roles = [self.roles] if _may_be_administrator(named) else []
+        kept = None if named else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
+        early = kept if isinstance(kept, tuple) else ()
+        self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in early)])
+        known = self._known("roles", "")
+        administrators = [role for role in known if is_administrator(role)]
+        keys = tuple(str(role.get("id")) for role in administrators)
+        if known:
+            self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
+        if named and not any(_names(named, role, ("id", "name")) for role in administrators):
+            keys = ()
+        me = self._known("me", "")
+        if me and any(_names(value, me, ("id", "email", "username", "name")) for value in given.values()):
+            keys = (*keys, *(str(role.get("id")) for role in known if counts_for_caller(role)))
+        self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
+        held = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
+        teams = {str(team["id"]) for one in held if isinstance(team := one.get("team"), Mapping) and team.get("id")}
+        self._attempt([partial(self.members, team_id) for team_id in sorted(teams)])
+
+    def note(self, sights: Sights) -> None:
+        """Keep the lists that were read for another reason."""
+        for noun, ids, records in sights.whole_lists():
+            if noun == ASSIGNMENTS.noun:
+                self._found.setdefault(("assignments", ids["role_id"]), records)
+            if noun == TEAM_MEMBERS.noun:
+                self._found.setdefault(("members", ids["team_id"]), records)
+
+    def me(self) -> Record:
+        """Return the account of the caller."""
+        return self._once("me", "", lambda: query.record_of(self._session.client.get(ME.path)))
+
+    def roles(self) -> Sequence[Record]:
+        """Return the roles of the organization."""
+        ids = {"organization_id": self.organization_id}
+        return self._once("roles", "", partial(query.records, self._session, ROLES, ids))
+
+    def assignments(self, role_id: str) -> Sequence[Record]:
+        """Return the assignments of a role."""
+        read = partial(query.records, self._session, ASSIGNMENTS, {"role_id": role_id})
+        return self._once("assignments", role_id, read)
+
+    def members(self, team_id: str) -> Sequence[Record]:
+        """Return the members of a team."""
+        read = partial(query.records, self._session, TEAM_MEMBERS, {"team_id": team_id})
+        return self._once("members", team_id, read)
+
+    def _once(self, what: str, of: str, read: Callable[[], T]) -> T:
+        if (what, of) not in self._found:
+            self._found[what, of] = read()
+        found: T = self._found[what, of]
+        return found
+
+    def _known(self, what: str, of: str) -> Any:
+        """Return what was read; nothing if it was not."""
+        return self._found.get((what, of), ())
+
+    def _attempt(self, reads: Sequence[Callable[[], Any]]) -> None:
+        """Make the reads at the same time; a refusal of one is not an error here."""
+        for result in self._session.server.fan_out(list(reads), errors="return") if reads else ():
+            if isinstance(result, Exception) and not isinstance(result, ZenProError):
+                raise result
+
+
+def is_predefined(role: Record) -> bool:
+    """Return whether a role is one of the server's own; one that does not show it is, if it is called like one."""
+    managed = role.get("system_managed")
+    return bool(managed) if managed is not None else role.get("name") in PREDEFINED_ADMINS
+
+
+def counts_for_caller(role: Record) -> bool:
+    """Return whether losing a role can cost its holder the administration of the organization or of a workspace."""
+    return role.get("level") == "organization" or (role.get("name") == WORKSPACE_ADMIN and is_predefined(role))
+
+
+def is_administrator(role: Record) -> bool:
+    """Return whether a role is the server's own Organization Admin."""
+    return role.get("name") == ORGANIZATION_ADMIN and is_predefined(role)
+
+
+def _may_be_administrator(role: object) -> bool:
+    """Return whether the role of a command may be Organization Admin; so may all roles if the command names none."""
+    return not isinstance(role, str) or is_id(role) or role.casefold() == ORGANIZATION_ADMIN.casefold()
+
+
+def _names(value: object, record: Record, fields: Sequence[str]) -> bool:
+    """Return whether a parameter, or one of its values, refers to a record by one of these fields."""
+    texts = value if isinstance(value, tuple | list) else [value]
+    known = {str(record[field]).casefold() for field in fields if record.get(field)}
+    return any(isinstance(text, str) and text.casefold() in known for text in texts)
