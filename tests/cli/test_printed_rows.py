@@ -87,6 +87,13 @@ LEAN = [
     "assignments",
     "teams add Platform --user linus@example.com --dry-run",
     "workspaces create ml-newer --dry-run --format json",
+    # The guards read who administers the organization.
+    "roles revoke Organization_Admin --user ada@example.com --dry-run",
+    "teams remove Platform --user grace@example.com --dry-run",
+    "teams delete Interns --dry-run",
+    "members remove linus@example.com --dry-run --format json",
+    "users deactivate linus@example.com --dry-run",
+    "users delete orphan@example.com --dry-run",
 ]
 
 
@@ -95,7 +102,7 @@ def imported(line: str, environment: dict[str, str]) -> set[str]:
     code = (
         "import sys\n"
         "from zenpro_nb.frontends.cli import _main\n"
-        f"code = _main({line.split()!r})\n"
+        f"code = _main({[word.replace('Organization_', 'Organization ') for word in line.split()]!r})\n"
         "print('\\n', *sys.modules, file=sys.stderr)\n"
         "sys.exit(code)"
     )

@@ -33,7 +33,7 @@ class Situation(Struct, frozen=True, dict=True):
     Attributes:
         steps: those that no guard blocks so far.
         before: what is there.
-        inventory: from which that was taken.
+        inventory: from which that was taken; None if only the part of `before` was read that the guards need.
         options: what they are told.
         unasked: removals that rest on a scope being exact, though none says so.
         stale: what others have changed, by the numbers of the steps.
@@ -41,7 +41,7 @@ class Situation(Struct, frozen=True, dict=True):
 
     steps: Sequence[Step]
     before: State
-    inventory: Inventory
+    inventory: Inventory | None
     options: GuardOptions
     unasked: frozenset[int] = frozenset()
     stale: Mapping[int, str] = field(default_factory=dict)
@@ -61,6 +61,8 @@ class Situation(Struct, frozen=True, dict=True):
         """Return the id of who applies the plan; empty where it is not known."""
         if self.options.me_id:
             return self.options.me_id
+        if self.inventory is None:
+            return ""
         return next((str(one) for one in self.inventory.me.frame["id"].dropna()), "")
 
 

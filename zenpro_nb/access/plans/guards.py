@@ -22,10 +22,12 @@ _WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # wha
 
 
 def _incomplete(now: Situation) -> Iterator[Objection]:
-    lacking = [name for name in _WHOLE if not now.inventory[name].complete or now.inventory[name].gap]
+    lists = {name: now.inventory[name] if now.inventory is not None else None for name in _WHOLE}
+    lacking = [name for name, found in lists.items() if found is None or not found.complete or found.gap]
     if not lacking:
         return
-    gap = now.inventory[lacking[0]].gap
+    first = lists[lacking[0]]
+    gap = first.gap if first is not None else None
     names = ", ".join(name.replace("_", " ") for name in lacking)
     why = f"What is there is not known whole ({names}): {gap.message if gap else 'the end was not seen.'}"
     for one in now.removals:
@@ -106,7 +108,8 @@ def _self(now: Situation) -> Iterator[Objection]:
 
 
 def _protected(now: Situation) -> Iterator[str]:
-    lookup = Lookup(now.inventory, now.before) if now.options.protect_users else None
+    inventory = now.inventory if now.options.protect_users else None
+    lookup = Lookup(inventory, now.before) if inventory is not None else None
     for name in now.options.protect_users:
         try:
             kind, key = lookup.principal(name) if lookup else ("", "")

@@ -178,7 +178,6 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
 
 def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
     """Block those of the writes that a guard forbids, or give them the caution of the guard that was overridden."""
-    from zenpro_nb.access.model.inventory import Inventory
     from zenpro_nb.access.plans.effects import steps_of
     from zenpro_nb.access.plans.guard_input import Situation
     from zenpro_nb.access.plans.guards import OF_WRITES
@@ -190,10 +189,9 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
     least = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
     strict = GuardOptions(me_id=me)
     told = replace(strict, allow_self=allowed.allow_self, min_org_admins=least)
-    unread = Inventory.of({})
-    forbidden = judged(steps, Situation((), state, unread, told), OF_WRITES)
+    forbidden = judged(steps, Situation((), state, None, told), OF_WRITES)
     # Each guard by itself: one that has blocked a write says nothing about what the others think of it.
-    wary = [judged(steps, Situation((), state, unread, strict), [guard]) for guard in OF_WRITES]
+    wary = [judged(steps, Situation((), state, None, strict), [guard]) for guard in OF_WRITES]
     remain = len(state.applied([one for one in forbidden if one.guard is None]).admins)
     for (effect, _), now, *usual in zip(pairs, forbidden, *wary, strict=True):
         write = writes[effect.write]
