@@ -11,8 +11,8 @@ import pytest
 
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.client import across_servers
-from zenpro_nb.errors import ServerError
+from zenpro_nb.client import Client, across_servers
+from zenpro_nb.errors import PermissionDeniedError, ServerError
 from zenpro_nb.frontends.cli import main
 from zenpro_nb.workspaces import many
 
@@ -85,6 +85,49 @@ def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped: 
     left_out = next(line for line in said.splitlines() if line.startswith("left out because they do not run: "))
     assert stopped
     assert all(name in left_out for name in stopped)
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """``unreadable("teams")`` lets the server refuse the caller every list of this route."""
+    perform = Client._perform
+
+    def refuse(noun: str) -> None:
+        def performed(client: Client, call: Any) -> Any:
+            if call.path.endswith(f"/{noun}"):
+                raise PermissionDeniedError("You cannot read this list", status=403)
+            return perform(client, call)
+
+        monkeypatch.setattr(Client, "_perform", performed)
+
+    return refuse
+
+
+def test_an_audit_that_reads_every_list_is_complete(ran: Ran) -> None:
+    code, rows, said = ran("audit", "--format", "json")
+    assert (code, bool(rows)) == (0, True)
+    assert "not all checks can be decided" not in said
+
+
+def test_an_audit_with_a_list_that_cannot_be_read_is_incomplete(ran: Ran, unreadable: Callable[[str], None]) -> None:
+    unreadable("invitations")
+    code, rows, said = ran("audit", "--format", "json")
+    assert "warning: not all checks can be decided: invitations: You cannot read this list" in said
+    assert code == 4
+    assert "unknown" in {row["status"] for row in rows}
+    assert ran("audit", "--allow-partial", "--format", "json")[0] == 0
+    # A check that does not need the list is decided.
+    assert ran("audit", "--check", "team-of-one", "--format", "json")[0] == 0
+
+
+def test_findings_count_before_what_is_incomplete_and_a_failure_before_findings(
+    ran: Ran, unreadable: Callable[[str], None]
+) -> None:
+    """If several apply, the first of 2, 1, 3, 4 counts."""
+    unreadable("invitations")
+    assert ran("audit", "--fail-on", "low", "--format", "json")[0] == 3
+    assert ran("audit", "--fail-on", "low", "--save", "/no/such/folder/audit.csv")[0] == 1
+    assert ran("audit", "--fail-on", "never")[0] == 2
 
 
 def test_a_list_of_the_organization_that_cannot_be_read_makes_access_incomplete(

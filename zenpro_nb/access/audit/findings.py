@@ -112,6 +112,22 @@ class AuditCheck(Struct, frozen=True):
         return tuple(dict.fromkeys(place.partition(".")[0] for place in self.reads))
 
 
+# Gaps that nobody can close: the list was not wanted, the plan lacks it, or the server ignores a filter.
+_EXPECTED_GAPS = ("not asked", "plan", "ignored")
+
+
+def unread(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
+    """Return a sentence for each list that these checks need and that could not be read, or not whole."""
+    lines = []
+    for name in dict.fromkeys(name for check in checks for name in check.lists):
+        listed = inventory[name]
+        if listed.gap is None and not listed.complete:
+            lines.append(f"{name.replace('_', ' ')}: its end was not seen.")
+        elif listed.gap is not None and listed.gap.reason not in _EXPECTED_GAPS:
+            lines.append(f"{name.replace('_', ' ')}: {listed.gap.message}")
+    return lines
+
+
 def _unknown(place: str, message: str) -> Finding:
     return Finding(TopicKey(place), message, unknown=True)
 

@@ -13,7 +13,17 @@ from zenpro_nb import frames
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
-from zenpro_nb.access.audit.findings import COLUMNS, FAIL, MUTED, PASS, SEVERITIES, UNKNOWN, AuditCheck, findings
+from zenpro_nb.access.audit.findings import (
+    COLUMNS,
+    FAIL,
+    MUTED,
+    PASS,
+    SEVERITIES,
+    UNKNOWN,
+    AuditCheck,
+    findings,
+    unread,
+)
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expanded
 from zenpro_nb.framework.cli.context import Runtime
@@ -115,6 +125,8 @@ def _read(
     found, ended = mutes.muted(found, accepted, now.date())
     for one in ended:
         run.face.warn(f"muted until {one.until} only: {one.check or one.id} ({one.reason})")
+    for line in unread(wanted, known):
+        run.face.warn_incomplete(f"not all checks can be decided: {line}")
     return _shown(found, known, min_severity, all_=all_)
 
 
