@@ -83,7 +83,7 @@ def test_a_405_of_a_workspace_says_that_the_feature_is_off_and_that_nothing_was_
     call = Call("POST", "/api/v1/pipeline_snapshots/1/runs")
     caught = _error_mapping.refusal_error(call, Reply(405, b'{"detail":"Method Not Allowed"}', {}, None))
     assert type(caught) is SwitchedOffError
-    assert caught.hint == "This server has that switched off; its administrators can switch it on."
+    assert caught.hint == "This feature is switched off on this server; its administrators can switch it on."
     assert caught.outcome == "refused"
 
 

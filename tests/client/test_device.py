@@ -122,5 +122,5 @@ def test_a_server_may_leave_out_what_it_likes(serve: Serve, clock: FakeClock) ->
 
 
 def test_a_server_without_it_is_told(serve: Serve, clock: FakeClock) -> None:
-    with pytest.raises(UnexpectedAnswerError, match="does not offer"):
+    with pytest.raises(UnexpectedAnswerError, match="does not support"):
         start_device_login(serve(plane(TOKEN, login_data={})).url, clock=clock)

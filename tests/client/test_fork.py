@@ -206,7 +206,7 @@ def test_a_child_that_goes_on_with_a_piece_of_work_is_told() -> None:
     pool: WorkerPool[bool] = WorkerPool(1, scope)
     with pool:
         pool.submit(1, go_on.wait)
-        assert "not in this process" in in_child(pool.collect)
+        assert "do not exist in this process" in in_child(pool.collect)
         go_on.set()
         assert pool.collect().get() is True
 
@@ -238,5 +238,5 @@ def test_a_spawned_child_makes_its_own_client(serve: Serve, connect: Connect) ->
 
 
 def test_a_client_is_not_pickled_and_says_why(serve: Serve, connect: Connect) -> None:
-    with pytest.raises(TypeError, match="make one in each process"):
+    with pytest.raises(TypeError, match="create one in each process"):
         pickle.dumps(connect(serve(plane(ROWS))))

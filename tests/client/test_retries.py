@@ -96,7 +96,7 @@ def test_what_a_server_has_switched_off_is_asked_for_once(
     serve: Serve, connect: Connect, clock: FakeClock, method: str
 ) -> None:
     server = serve(Script(refusal(501, Retry_After="1"), OK))
-    with pytest.raises(SwitchedOffError, match="This server has that switched off"):
+    with pytest.raises(SwitchedOffError, match="This feature is switched off"):
         connect(server, credential=None).request(method, "/x")
     assert (len(server.requests), clock.sleeps) == (1, [])
 
@@ -132,7 +132,7 @@ def test_a_retry_after_of_nothing_is_no_wait(serve: Serve, connect: Connect, clo
 
 def test_a_server_that_asks_for_too_much_is_reported(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(Script(refusal(429, Retry_After="3600")))
-    with pytest.raises(RateLimitedError, match="wait 3600 s"):
+    with pytest.raises(RateLimitedError, match="wait of 3600 s"):
         connect(server, credential=None).get("/x")
     assert (len(server.requests), clock.sleeps) == (1, [])
 
@@ -167,9 +167,9 @@ def test_a_silent_server_is_a_timeout(serve: Serve, connect: Connect) -> None:
     server = serve(silent)
     client = connect(server, credential=None, read_timeout=0.01)
     try:
-        with pytest.raises(TimedOutError, match="did not answer in time"):
+        with pytest.raises(TimedOutError, match="did not respond in time"):
             client.get("/x")
-        with pytest.raises(OutcomeUnknownError, match="did not answer in time"):
+        with pytest.raises(OutcomeUnknownError, match="did not respond in time"):
             client.request("POST", "/x")
     finally:
         release.set()

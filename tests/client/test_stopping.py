@@ -71,13 +71,13 @@ def test_ctrl_c_ends_a_list_and_says_how_far_it_got(
 
 def test_ctrl_c_on_the_first_page(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     script = stuck(plane(people(10)), lambda request: request.path == "/users")
-    with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Nothing of it was kept"):
+    with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Partial results were discarded"):
         connect(serve(script)).read_list("/users", decode=decode)
 
 
 def test_ctrl_c_on_a_list_that_is_not_paged(serve: Serve, connect: Connect, stuck: Callable[..., Stuck]) -> None:
     script = stuck(lambda request: Response(body=people(3)), lambda request: True)
-    with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Nothing of it was kept"):
+    with pytest.raises(InterruptedReadError, match=r"after 0 rows\. Partial results were discarded"):
         connect(serve(script), credential=None).read_once("/members", decode=decode)
 
 
@@ -85,7 +85,7 @@ def test_ctrl_c_on_a_write_says_that_it_was_on_its_way(
     serve: Serve, connect: Connect, stuck: Callable[..., Stuck]
 ) -> None:
     script = stuck(lambda request: Response(body={}), lambda request: True)
-    with pytest.raises(KeyboardInterrupt, match="POST /teams was on its way"):
+    with pytest.raises(KeyboardInterrupt, match="POST /teams was in flight"):
         connect(serve(script), credential=None).request("POST", "/teams", json={})
 
 

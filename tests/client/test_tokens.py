@@ -284,7 +284,7 @@ def test_a_key_is_exchanged_at_the_workspaces_own_login(serve: Serve, connect: C
 
 def test_a_workspace_that_wants_a_browser_is_not_taken_for_a_login(serve: Serve, connect: Connect) -> None:
     server = serve(lambda request: Response(body={"authorization_url": "https://cloud.zenml.io/x"}))
-    with pytest.raises(UnexpectedAnswerError, match="without a token"):
+    with pytest.raises(UnexpectedAnswerError, match="has no token"):
         connect(server).get("/x")
 
 

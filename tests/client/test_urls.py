@@ -118,7 +118,7 @@ def test_a_path_with_an_empty_segment_is_never_sent(method: str, path: str) -> N
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
 def test_a_route_is_not_filled_with_nothing(value: str) -> None:
-    with pytest.raises(UsageError, match="cannot stand in a path"):
+    with pytest.raises(UsageError, match="cannot be part of a path"):
         fill("/organizations/{organization_id}/roles", {"organization_id": value})
     assert fill("/users/{id}", {"id": "ada@example.com", "organization_id": value}) == "/users/ada@example.com"
 

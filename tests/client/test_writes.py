@@ -96,8 +96,8 @@ def test_what_a_gateway_answers_says_nothing_about_a_write(
     error = send_write(connect, server := serve(lambda request: Response(status, body)))
     assert type(error) is OutcomeUnknownError
     assert (error.outcome, error.from_api, error.status, error.path) == ("unknown", False, status, "/teams")
-    assert f"something in front of the API answered {status}" in error.message
-    assert "Look whether it happened" in error.hint
+    assert f"a gateway responded with {status}" in error.message
+    assert "Check whether it happened" in error.hint
     assert len(server.requests) == 1
 
 

@@ -14,7 +14,7 @@ def test_ctrl_c_during_look_ups_says_that_nothing_was_sent(
     zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]], dry_run: tuple[str, ...]
 ) -> None:
     def stopped(*args: object, **options: object) -> None:
-        raise InterruptedReadError("stopped after 45 of 150 requests", hint="Nothing of it was kept.", rows=45)
+        raise InterruptedReadError("stopped after 45 of 150 requests", hint="Partial results were discarded.", rows=45)
 
     monkeypatch.setattr(query, "find", stopped)
     with pytest.raises(InterruptedReadError) as caught:

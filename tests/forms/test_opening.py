@@ -68,7 +68,7 @@ def test_certificates_that_are_not_there_are_told_in_the_form(
     runtime.session.use(replace(runtime.session.settings, url="https://127.0.0.1:9"))
     form = open_form("teams create")
     assert form.status.tone is Tone.BAD
-    assert form.status.text.startswith("REQUESTS_CA_BUNDLE names /not/there.pem, which holds no certificates.")
+    assert form.status.text.startswith("REQUESTS_CA_BUNDLE names /not/there.pem, which does not contain certificates.")
 
 
 def test_where_nobody_watches_words_stand_for_the_form(runtime: Runtime) -> None:

@@ -40,7 +40,7 @@ HEAD = f'[profiles.prod]\nurl = "{PRO}"\n'
         (f'name = "x"\n{HEAD}', 1, "`name` is not a key of this table"),
         (HEAD + 'name = "x"\n', 3, "`name` is not a key of this table"),
         ('[profiles.prod]\nurl = "cloudapi.zenml.io"\n', 2, "does not begin with https://"),
-        ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "holds a user name or a password"),
+        ('[profiles.prod]\nurl = "https://ada:canary@x.io"\n', 2, "contains a user name or a password"),
         ('\n[profiles.prod]\norganization = "acme"\n', 2, "has no `url`"),
         (f'[profiles.workspace]\nurl = "{PRO}"\n', 1, "A profile cannot be called 'workspace'"),
         (f'[profiles."a b"]\nurl = "{PRO}"\n', 1, "A profile cannot be called 'a b'"),

@@ -250,7 +250,7 @@ def test_no_address_shows_who_signs_in(
     (outside / "profiles.toml").write_text(f'[profiles.x]\nurl = "{url}"\n')
     show("users", "profiles", "use x")
     shown += "".join(session.capture.readouterr())
-    assert "holds a user name" in shown
+    assert "contains a user name" in shown
     assert "canary-user" not in shown
     assert canaries.seen_in(shown) == []
 

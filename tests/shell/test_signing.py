@@ -150,7 +150,7 @@ def test_a_bare_tokens_last_minutes_are_announced_once(
     monkeypatch.setenv("ZENML_PRO_API_TOKEN", token_of(sandbox, expires_in=200))
     for _ in range(3):
         bare_shell.run("%zenpro me")
-    assert capsys.readouterr().err.count("The token ends in 3 min and cannot be renewed") == 1
+    assert capsys.readouterr().err.count("The token expires in 3 min and cannot be renewed") == 1
 
 
 def _approve(invitation: login.Invitation) -> None:

@@ -1,6 +1,6 @@
 """A small HTTP client for the ZenML Pro control plane and for workspaces: sync, thread-safe, no pandas, no IPython.
 
-httpx and httpcore are imported when the first client is made, and not before.
+httpx and httpcore are imported when the first client is created.
 """
 
 import lazy_loader

@@ -21,37 +21,37 @@ from zenpro_nb.errors import InterruptedReadError
 
 
 class Clock(Protocol):
-    """What the client asks of the world besides the server."""
+    """The time, the waiting, and the random numbers that the client uses."""
 
     def now(self) -> float:
-        """Return the seconds since 1970, UTC; jumps when the machine's clock is set."""
+        """Return the seconds since 1970 (UTC). The value jumps when the machine's clock is set."""
         ...
 
     def monotonic(self) -> float:
-        """Return the seconds since some moment.
+        """Return the seconds since an arbitrary start.
 
-        They never jump back, and may stand still while the machine is suspended.
+        The value never goes back, but can stop while the machine is suspended.
         """
         ...
 
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
-        """Come back after `seconds`, or as soon as `cancel` is set."""
+        """Wait for `seconds`, or until `cancel` is set."""
         ...
 
     def random(self) -> float:
-        """Return a number from 0 up to 1."""
+        """Return a random number from 0 up to 1."""
         ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The clock of the machine."""
 
     now = staticmethod(time.time)
     monotonic = staticmethod(time.monotonic)
-    random = staticmethod(random.random)  # spreads retries, guards nothing
+    random = staticmethod(random.random)  # only spreads retries, no security depends on it
 
     def sleep(self, seconds: float, cancel: threading.Event | None = None) -> None:
-        # An event of one's own, because Event.wait is interrupted by Ctrl-C and ended by `cancel`; time.sleep is not.
+        # A new event, because Ctrl-C interrupts Event.wait and `cancel` ends it. Neither works with time.sleep.
         (cancel or threading.Event()).wait(seconds)
 
 
@@ -60,23 +60,26 @@ SYSTEM = SystemClock()
 
 class Abortable(Protocol):
     def abort(self) -> None:
-        """End every connection now."""
+        """Close every connection immediately."""
         ...
 
 
 class WorkStopped(BaseException):
-    """Ends a worker whose cancel scope was stopped; no `except Exception` of the work it does may swallow it."""
+    """Ends a worker whose cancel scope was stopped.
+
+    It is a BaseException, because no `except Exception` in the work may swallow it.
+    """
 
 
 class CancelScope:
-    """The flag and the connections of one piece of work, and how many threads do it and what is around it."""
+    """The stop flag and the connections of one piece of work, with its number of threads and its nested scopes."""
 
-    # No lock: to store one, and to copy all, is one step of the interpreter each, and a lock could be found taken for
-    # ever by a forked child.
+    # No lock: storing one item and copying all items are single steps of the interpreter. A forked child could inherit
+    # a locked lock and wait forever.
     def __init__(self, parent: CancelScope | None = None) -> None:
         self.cancel = threading.Event()
         self.width = 1
-        self.patience = math.inf  # seconds of failures after which a request is not tried again
+        self.patience = math.inf  # seconds of failures after which a request is not retried
         self._transports: set[Abortable] = set()
         self._children: weakref.WeakValueDictionary[int, CancelScope] = weakref.WeakValueDictionary()
         if parent is not None:
@@ -85,24 +88,25 @@ class CancelScope:
 
     def _adopt(self, child: CancelScope) -> None:
         self._children[id(child)] = child
-        if self.cancel.is_set():  # looked at after it was stored, as `stop` looks for children after it was set
+        # checked after storing the child, because `stop` sets the flag before it reads the children
+        if self.cancel.is_set():
             child.cancel.set()
 
     def share(self, workers: int) -> int:
-        """Return how many threads the work may have: fewer where it is one of several that are done at once."""
+        """Return how many threads the work can use: fewer if it is one of several that run concurrently."""
         return max(1, workers // self.width)
 
     def check(self) -> None:
-        """Raise Stopped where the work is to end."""
+        """Raise WorkStopped if the work was stopped."""
         if self.cancel.is_set():
             raise WorkStopped
 
     def track(self, transport: Abortable) -> None:
-        """Remember a wire whose connections are to be cut when the work is stopped."""
+        """Add a transport whose connections are cut when the work is stopped."""
         self._transports.add(transport)
 
     def stop(self) -> None:
-        """End the work and all work inside it: nothing new is sent, what waits for an answer stops waiting."""
+        """Stop the work and all nested work: no new request is sent, and waiting for responses ends."""
         self.cancel.set()
         for transport in list(self._transports):
             transport.abort()
@@ -116,19 +120,19 @@ _local = threading.local()
 
 
 def current_scope() -> CancelScope | None:
-    """Return the cancel scope that this thread works for."""
+    """Return the cancel scope of this thread."""
     return getattr(_local, "scope", None)
 
 
 def is_stopped() -> bool:
-    """Return whether the work of this thread is to end, as after Ctrl-C."""
+    """Return whether the work of this thread was stopped, for example by Ctrl-C."""
     scope = current_scope()
     return scope is not None and scope.cancel.is_set()
 
 
 @contextlib.contextmanager
 def use_scope(scope: CancelScope) -> Iterator[CancelScope]:
-    """Make `scope` the one that this thread works for, for a while."""
+    """Make `scope` the cancel scope of this thread for the duration of the block."""
     outer_scope = current_scope()
     set_current_scope(scope)
     try:
@@ -138,21 +142,21 @@ def use_scope(scope: CancelScope) -> Iterator[CancelScope]:
 
 
 def set_current_scope(scope: CancelScope | None) -> None:
-    """Make `scope` the one that this thread works for."""
+    """Make `scope` the cancel scope of this thread."""
     _local.scope = scope
 
 
 def _after_fork_in_child() -> None:
-    """Work for nothing: what the forking thread worked for is the parent's, and its threads are not here."""
+    """Clear the scope: the work belongs to the parent process, and its threads do not exist in the child."""
     set_current_scope(None)
 
 
-if hasattr(os, "register_at_fork"):  # Windows has no fork
+if hasattr(os, "register_at_fork"):  # Windows does not have fork
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 class ProgressCounter:
-    """How far a piece of work is; what is told never goes back, though a list may be read again."""
+    """The progress of a piece of work. The reported number never decreases, even if a list is read again."""
 
     def __init__(self, progress: Callable[[int], None] | None) -> None:
         self.rows = 0
@@ -167,10 +171,10 @@ class ProgressCounter:
 
 @contextlib.contextmanager
 def interruptible(progress_text: Callable[[], str], counter: ProgressCounter) -> Iterator[CancelScope]:
-    """Give this thread a cancel scope; Ctrl-C becomes an error that says how far the work got.
+    """Run the block under a new cancel scope. Ctrl-C becomes an error that reports the progress.
 
     Raises:
-        InterruptedReadError: Ctrl-C.
+        InterruptedReadError: Ctrl-C was pressed.
     """
     interrupted = False
     with use_scope(CancelScope(current_scope())) as scope:
@@ -182,5 +186,5 @@ def interruptible(progress_text: Callable[[], str], counter: ProgressCounter) ->
             scope.stop()
     if interrupted:
         raise InterruptedReadError(
-            f"stopped after {progress_text()}", hint="Nothing of it was kept.", rows=counter.rows
+            f"stopped after {progress_text()}", hint="Partial results were discarded.", rows=counter.rows
         ) from None

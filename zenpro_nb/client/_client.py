@@ -1,4 +1,4 @@
-"""The client: one server, one credential, any number of threads."""
+"""The client for one server: one credential, any number of threads."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ T = TypeVar("T")
 
 
 class Client:
-    """Talks to one control plane or workspace; every method may be called from any thread.
+    """Sends requests to one control plane or workspace. Every method can be called from any thread.
 
     Args:
-        url: the server's URL; `/api/v1` belongs to it where the control plane is self-hosted, and is not added.
-        credential: what lets the client in; None for the routes that need none.
-        workers: the most requests at once; how many there are follows from how the server answers.
-        clock: time, sleep and chance.
-        read_timeout: seconds that the server may be silent.
-        notify: told once when a token that cannot be renewed is about to end.
-        transport: an `httpx.BaseTransport` in place of the network.
-        user_agent: what the server is told about the client.
-        gate: called before each request that may change something; it raises where that is not allowed. Logins pass.
+        url: the URL of the server. A self-hosted control plane includes `/api/v1`; it is never added automatically.
+        credential: the credential to sign in with, or None for routes that work without one.
+        workers: the maximum number of concurrent requests. The actual number adapts to the server's response times.
+        clock: the source of time, waiting, and random numbers.
+        read_timeout: the number of seconds the server can be silent.
+        notify: called once with a message when a token that cannot be renewed is about to expire.
+        transport: an `httpx.BaseTransport` that replaces the network.
+        user_agent: the User-Agent header.
+        gate: called before each request that could change something; raises if writes are not allowed. Logins pass.
 
     Raises:
-        UsageError: the URL is not one of an API.
+        UsageError: the URL is not the URL of an API.
         CredentialError: the credential would travel over plain http to another machine.
 
     Example:
@@ -69,7 +69,7 @@ class Client:
         gate: Callable[[], None] | None = None,
     ) -> None:
         self._gate = gate
-        # First of all: what shows the local variables of a refusal asks for the repr of a client that is half made.
+        # Set first: a traceback with local variables calls the repr of this partly initialized client.
         self.url, self.credential = without_user(url), credential
         self.url = _urls.normalize(url)
         if credential is not None:
@@ -79,7 +79,7 @@ class Client:
         self._throttle = Throttle(clock, self.workers)
         self._pipeline = RequestPipeline(self.url, self._tokens, self._throttle, clock)
         network = Network(self.url) if transport is None else None
-        # Two sets of connections, so that cutting those of a stopped reading never loses the answer to a write.
+        # Two sets of connections: cutting the reads of stopped work never loses the response to a write.
         self._read_transport, self._write_transport = (
             Transport(self.url, read_timeout, clock=clock, network=network, injected=transport, user_agent=user_agent)
             for _ in range(2)
@@ -98,26 +98,26 @@ class Client:
         form: Mapping[str, str | Secret] | None = None,
         once: bool = False,
     ) -> Reply:
-        """Send one request, and come back with the reply, whose status is below 300.
+        """Send one request and return the reply, whose status is below 300.
 
-        Reads are tried again where that may help. A write is sent again only where surely nothing arrived, or where the
-        API itself put it off (429 or 503 with Retry-After); the reply or the error is then `resent`. Every error says
-        in its `outcome` what is so about a write: not sent, refused, or unknown.
+        Reads are retried if a retry can help. A write is retried only if it never reached the server, or if the API
+        itself deferred it (429 or 503 with Retry-After); the reply or the error then has `resent` set. The `outcome` of
+        every error states what happened to a write: not sent, refused, or unknown.
 
         Args:
             method: GET, POST, PATCH, PUT or DELETE.
-            path: below the server's URL: `/users/me`; names in it go through `segment`.
-            params: the query; None is left out, booleans are `true`/`false`, a sequence is repeated.
-            json: the body. It, `params` and `form` may hold `Secret` values, which are told to the server only.
+            path: the path below the server's URL, such as `/users/me`. Pass names through `segment`.
+            params: the query. None is left out, booleans become `true` or `false`, a sequence is repeated.
+            json: the body. It, `params` and `form` can contain `Secret` values, which only the server sees.
             form: a form as the body.
-            once: never send it twice, whatever Retry-After says; for what makes a key that is shown only once.
+            once: never send it twice, whatever Retry-After says. Use it for keys that are shown only once.
 
         Raises:
-            ReadOnlyError: it is a write, and the session is read-only; nothing was sent.
-            ApiError: the server refused; one class for each status. `from_api` tells whether in the API's own words.
-            OutcomeUnknownError: a write was sent and its answer was lost, or is a gateway's. It is not sent again.
-            ConnectionFailedError: the server was not reached, or (TimedOutError) a read was not answered in time.
-            UnexpectedAnswerError: the answer is none of this API's.
+            ReadOnlyError: the request is a write and the session is read-only; nothing was sent.
+            ApiError: the server refused. Each status has its class; `from_api` is true if the API itself responded.
+            OutcomeUnknownError: a write was sent, but its response was lost or came from a gateway. It is not retried.
+            ConnectionFailedError: the server was not reached, or (TimedOutError) a read got no response in time.
+            UnexpectedAnswerError: the response does not come from this API.
         """
         call = Call.of(method, path, params, json, form, once)
         if self._gate is not None and call.writes:
@@ -126,7 +126,7 @@ class Client:
         return self._perform(call)
 
     def get(self, path: str, /, **params: object) -> object:
-        """Return the JSON at `path`; raise what `request` raises.
+        """Return the JSON at `path`. Raises the same errors as `request`.
 
         Example:
             >>> client.get("/users", email="ada@example.com")[0]["name"]
@@ -145,22 +145,22 @@ class Client:
         urgent: bool = False,
         merge: Merge[P] | None = None,
     ) -> Listing[P]:
-        """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at once.
+        """Read a list that is paged by `offset` and `limit` (fact sheet section 6), several pages at a time.
 
-        No row is lost or doubled, whatever page size the server grants and even if rows move meanwhile.
+        No row is lost or duplicated, whatever page size the server allows, even if rows move during the read.
 
         Args:
             path: the route of the list.
-            params: its filters.
-            limit: the most rows wanted; not more are asked for.
-            decode: makes a page of an answer; called in the worker threads.
-            progress: told in this thread how many rows there are so far.
-            prompt: other requests wait for the list: one request more is better than one round trip more.
-            merge: makes one page of many parts, so that a long list takes less memory while it is read.
+            params: the filters.
+            limit: the maximum number of rows; no more are requested.
+            decode: turns a response body into a page; called in the worker threads.
+            progress: called in this thread with the number of rows read.
+            urgent: other requests wait for this list; prefer one more request over one more round trip.
+            merge: merges many parts into one page to use less memory while reading a long list.
 
         Raises:
-            InterruptedReadError: Ctrl-C; no thread is left behind.
-            ZenProError: what `request` raises.
+            InterruptedReadError: Ctrl-C was pressed; no thread keeps running.
+            ZenProError: any error of `request`.
         """
         self._warn_before_expiry()
         listing = self._lists.read_by_offset(
@@ -179,15 +179,16 @@ class Client:
         progress: Callable[[int], None] | None = None,
         merge: Merge[P] | None = None,
     ) -> Listing[P]:
-        """Read a list as `read_list` does, and hand its rows to a sink while they are read; the listing holds none.
+        """Read a list like `read_list`, but pass its rows to a sink while reading; the listing itself contains no rows.
 
-        Where rows moved meanwhile, the sink begins anew. Only a list that moved each time is held as a whole at last.
+        If rows moved during the read, the sink starts again. Only a list that moved in every pass is held in memory at
+        the end.
 
         Args:
-            path, params, decode, progress, merge: as in `read_list`.
-            sink: takes the rows in this thread, in the list's order.
+            path, params, decode, progress, merge: see `read_list`.
+            sink: receives the rows in this thread, in the order of the list.
 
-        Raises: as `read_list`; what the sink has taken is then not the list.
+        Raises: the errors of `read_list`; the rows in the sink are then incomplete.
         """
         self._warn_before_expiry()
         listing = self._lists.read_by_offset(
@@ -197,16 +198,17 @@ class Client:
         return listing
 
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
-        """Read a list that is not paged, in one request. Raises what `read_list` raises."""
+        """Read an unpaged list in one request. Raises the same errors as `read_list`."""
         self._warn_before_expiry()
         listing = self._lists.read_unpaged(path, params, decode)
         listing.path = self._tenant_fallback.path(path)
         return listing
 
     def declare_page_sizes(self, largest: Mapping[str, int]) -> None:
-        """Ask for no larger pages than these, by route with its variable parts in braces, from now on.
+        """Limit the page sizes of these routes. Variable parts of a route are in braces.
 
-        For what the server's own description says, where that was read anyway; a refusal teaches the same later.
+        Use it with the server's own API description, if it was read anyway. Without it, the client learns the sizes
+        from refusals.
         """
         self._lists.declare_page_sizes(largest)
 
@@ -220,14 +222,14 @@ class Client:
         decode: Callable[[bytes], WithTotal[P]],
         progress: Callable[[int], None] | None = None,
     ) -> Listing[P]:
-        """Read a list that is paged by `page` and `size` and tells its total, as workspaces do (fact sheet section 6).
+        """Read a list that is paged by `page` and `size` and has a total, as in workspaces (fact sheet section 6).
 
         Args:
-            path, params, limit, progress: as in `read_list`.
-            size: rows of a page; small where each is heavy.
-            decode: makes a page and the total of an answer; called in the worker threads.
+            path, params, limit, progress: see `read_list`.
+            size: the number of rows per page; use a small number for large rows.
+            decode: turns a response body into a page with the total; called in the worker threads.
 
-        Raises: as `read_list`.
+        Raises: the errors of `read_list`.
         """
         self._warn_before_expiry()
         listing = self._lists.read_by_page(path, params, limit, size, decode, ProgressCounter(progress))
@@ -262,46 +264,46 @@ class Client:
         progress: Callable[[int], None] | None = None,
         max_workers: int = limits.MAX_WORKERS,
     ) -> list[T] | list[T | Exception]:
-        """Make independent calls at once, and come back with their results in the calls' order.
+        """Run independent calls concurrently and return their results in the order of the calls.
 
-        The calls may use this client and others, lists included; Ctrl-C stops them all.
+        The calls can use this client and others, and can read lists. Ctrl-C stops all of them.
 
         Args:
             calls: functions without arguments.
-            errors: `raise` the first that arrives and stop the others, or `return` each in its place.
-            progress: told in this thread how many calls are done.
-            most: the most calls at once.
+            errors: `raise` the first error and stop the other calls, or `return` each error in its place.
+            progress: called in this thread with the number of finished calls.
+            max_workers: the maximum number of concurrent calls.
 
         Raises:
-            InterruptedReadError: Ctrl-C. Writes that are on their way are not cut, and may still happen.
+            InterruptedReadError: Ctrl-C was pressed. Writes in flight are not cut and can still take effect.
         """
         self._warn_before_expiry()
         return run_concurrently(calls, min(self.workers, max_workers), progress, return_errors=errors == "return")
 
     def bearer(self) -> Secret:
-        """Return the current token, fetched or renewed where needed, as `ControlPlaneSession` asks for it.
+        """Return the current token, fetched or renewed if needed. `ControlPlaneSession` calls this.
 
         Raises:
-            CredentialError: the client has no credential.
+            CredentialError: the client does not have a credential.
         """
         token = self._pipeline.bearer(
             self._read_transport, _cancellation.current_scope() or _cancellation.CancelScope()
         )
         if token is None:
             raise CredentialError(
-                "There is no credential", hint="Set ZENML_PRO_API_KEY, or log in.", page="reference/settings"
+                "No credential is set", hint="Set ZENML_PRO_API_KEY, or log in.", page="reference/settings"
             )
         return token
 
     def token_life(self) -> TokenLife | None:
-        """Return the kind of credential and how long its token lives; None without a credential.
+        """Return the kind of credential and the remaining life of its token; None without a credential.
 
-        The server is not asked.
+        Sends no request.
         """
         return None if self._tokens is None else self._tokens.life()
 
     def after_fork(self) -> None:
-        """Make connections and locks anew; called in every forked child."""
+        """Replace the connections and locks. Called in every forked child."""
         self._read_transport.after_fork()
         self._write_transport.after_fork()
         self._throttle.after_fork()
@@ -309,7 +311,9 @@ class Client:
             self._tokens.after_fork()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Client is not pickled: its credential would be written in clear; make one in each process")
+        raise TypeError(
+            "a Client cannot be pickled: its credential would be stored unencrypted; create one in each process"
+        )
 
     def close(self) -> None:
         """Close the connections."""
@@ -338,6 +342,6 @@ class Client:
         return self._tenant_fallback.perform(call, lambda renamed: self._pipeline.perform(renamed, transport, scope))
 
     def _warn_before_expiry(self) -> None:
-        # Only where the user's own code called: what a worker prints lands in whichever cell runs just then.
+        # Only in a thread of the user's code: text that a worker prints appears in whichever cell is running.
         if self._tokens is not None and _cancellation.current_scope() is None:
             self._tokens.warn_before_expiry()

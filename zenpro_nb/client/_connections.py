@@ -1,8 +1,8 @@
-"""Connections to one server that are kept for the next request, each used by one request at a time.
+"""A pool of connections to one server. Each connection serves one request at a time.
 
-A pool of httpcore looks at every connection it has, under one lock, whenever a request begins or ends: with 32 threads
-at a distance of 20 ms that took three times as long as the requests themselves (1.98 s of processor time for 1,000
-pages of 56 kB, where connections that are lent out take 0.57 s). Here the one that was given back last is lent next.
+The pool of httpcore scans all its connections under one lock whenever a request begins or ends. With 32 threads and 20
+ms latency, this took three times as long as the requests themselves: 1.98 s of processor time for 1,000 pages of 56 kB,
+compared with 0.57 s for this pool. This pool always reuses the connection that was released last.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class RawResponse(Struct, frozen=True):
-    """What came back: the status, the headers as they were sent, and the unpacked body."""
+    """A response: the status, the headers as sent, and the decompressed body."""
 
     status: int
     headers: Headers
@@ -35,7 +35,7 @@ class RawResponse(Struct, frozen=True):
 
 
 class _PooledConnection(Struct):
-    """A connection, when it was given back, and how many requests it has served."""
+    """A connection, the time it was released, and the number of requests it has served."""
 
     connection: Any
     released_at: float = 0.0
@@ -43,12 +43,12 @@ class _PooledConnection(Struct):
 
 
 class Connections:
-    """Lends connections to requests, and makes one where none is free; the throttle bounds how many are needed.
+    """Assigns connections to requests and opens one if none is free. The throttle limits their number.
 
     Args:
-        network: how the server is reached.
-        timeouts: seconds, by httpcore's names for them.
-        clock: the time.
+        network: opens connections to the server.
+        timeouts: the timeouts in seconds, under the names that httpcore uses.
+        clock: the source of time.
     """
 
     def __init__(self, network: Network, timeouts: dict[str, float], clock: Clock) -> None:
@@ -56,15 +56,15 @@ class Connections:
         self._clock = clock
         self._extensions = {"timeout": timeouts}
         self._idle: deque[_PooledConnection] = deque()
-        self._closed = False  # connections that are in use meanwhile are not kept any more
-        # To store one, and to copy all, is one step of the interpreter each: no lock, which a fork would have to renew.
+        self._closed = False  # a connection in use is closed when it is released
+        # No lock, which would need replacing after a fork: storing one item and copying all items are single steps of
+        # the interpreter.
         self._streams: weakref.WeakValueDictionary[int, PaceWatch] = weakref.WeakValueDictionary()
 
     def send(self, outgoing: OutgoingRequest) -> RawResponse:
-        """Send a request, and return the answer.
+        """Send a request and return the response.
 
-        Raises:
-            httpcore's and httpx's errors, and AnswerBoundError.
+        Raises the errors of httpcore and httpx, and ResponseBoundError.
         """
         request = httpcore.Request(
             outgoing.method,
@@ -87,7 +87,7 @@ class Connections:
         return RawResponse(response.status, response.headers, content)
 
     def _acquire(self, *, safe: bool) -> _PooledConnection:
-        with contextlib.suppress(IndexError):  # no more of them
+        with contextlib.suppress(IndexError):  # no idle connection is left
             while True:
                 pooled = self._idle.pop()
                 if (safe and self._is_fresh(pooled)) or self._network.is_alive(pooled.connection):
@@ -96,9 +96,10 @@ class Connections:
         return _PooledConnection(self._network.connection(self._watch))
 
     def _is_fresh(self, pooled: _PooledConnection) -> bool:
-        """Return whether nobody needs to look: the server keeps connections, and this one was used a moment ago.
+        """Return whether the check can be skipped: the server keeps connections open, and this one was just used.
 
-        Looking lets another thread go first: a tenth of what a long list takes. A read that is wrong is repeated.
+        The check lets another thread run first, which costs a tenth of the time of a long list. A read on a closed
+        connection is retried.
         """
         return (
             pooled.request_count >= limits.SERVED_ALREADY
@@ -112,7 +113,7 @@ class Connections:
         pooled.released_at = self._clock.monotonic()
         pooled.request_count += 1
         self._idle.append(pooled)
-        with contextlib.suppress(IndexError):  # other threads lend them meanwhile
+        with contextlib.suppress(IndexError):  # other threads take connections concurrently
             while pooled.released_at - self._idle[0].released_at > limits.KEEPALIVE_EXPIRY:
                 self._idle.popleft().connection.close()
 
@@ -130,21 +131,21 @@ class Connections:
                 yield sock
 
     def abort(self) -> None:
-        """End every connection now, so that threads which wait for an answer stop waiting."""
+        """Close every connection immediately; threads that wait for a response stop waiting."""
         for sock in self._sockets():
-            # Closed already is what is wanted. The base class's method leaves the TLS object alone, which the other
-            # thread is using.
+            # An already closed socket is fine. The method of the base class leaves the TLS object alone, which the
+            # other thread is using.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def after_fork(self) -> None:
-        """Leave the parent's connections to it."""
+        """Drop the connections, which belong to the parent process."""
         for sock in self._sockets():
-            sock.close()  # in this process only: nothing is sent, and no lock is taken
+            sock.close()  # only in this process: nothing is sent, and no lock is taken
         self._idle = deque()
 
     def close(self) -> None:
-        """Close the connections; those that are in use are closed with their answer."""
+        """Close the connections. A connection in use is closed after its response."""
         self._closed = True
         with contextlib.suppress(IndexError):
             while True:
@@ -152,12 +153,12 @@ class Connections:
 
 
 class InjectedTransport:
-    """An `httpx.BaseTransport` in place of connections; it belongs to whoever made it.
+    """Sends requests through an `httpx.BaseTransport` that the caller provides and closes.
 
     Args:
-        transport: what carries requests out.
-        url: the server's.
-        timeouts: seconds, by httpx's names for them.
+        transport: sends the requests.
+        url: the URL of the server.
+        timeouts: the timeouts in seconds, under the names that httpx uses.
     """
 
     def __init__(self, transport: httpx.BaseTransport, url: httpx.URL, timeouts: dict[str, float]) -> None:
@@ -166,7 +167,7 @@ class InjectedTransport:
         self._extensions = {"timeout": timeouts}
 
     def send(self, outgoing: OutgoingRequest) -> RawResponse:
-        """Send a request, and return the answer; raise httpx's errors and AnswerBoundError."""
+        """Send a request and return the response. Raises the errors of httpx and ResponseBoundError."""
         request = httpx.Request(
             outgoing.method.decode(),
             self._url.copy_with(raw_path=outgoing.target),
@@ -182,21 +183,21 @@ class InjectedTransport:
         return RawResponse(response.status_code, response.headers.raw, content)
 
     def abort(self) -> None:
-        """Do nothing: what the transport waits for is its own affair."""
+        """Do nothing: the transport manages its own connections."""
 
     def after_fork(self) -> None:
-        """Do nothing: connections, if there are any, are the transport's."""
+        """Do nothing: the transport manages its own connections."""
 
     def close(self) -> None:
-        """Do nothing: whoever made the transport closes it."""
+        """Do nothing: the caller closes the transport."""
 
 
 def decompress(headers: Headers, chunks: Iterable[bytes]) -> bytes:
-    """Return a body without its compression, unpacked chunk by chunk, so that no more than one goes over the bound.
+    """Return a decompressed body. It is decompressed chunk by chunk: at most one chunk exceeds the bound.
 
     Raises:
-        AnswerBoundError: it is longer than `limits.ANSWER_BYTES`.
-        httpx.DecodingError: it is not what it says.
+        ResponseBoundError: the body is longer than `limits.ANSWER_BYTES`.
+        httpx.DecodingError: the body does not match its Content-Encoding.
     """
     if any(name.lower() == b"content-encoding" for name, _ in headers):
         return _join_within_bound(httpx.Response(200, headers=headers, content=chunks).iter_bytes())

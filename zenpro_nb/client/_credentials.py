@@ -1,6 +1,6 @@
-"""The kinds of credential (fact sheet sections 2.1 and 9.1), each able to turn itself into a token.
+"""The kinds of credential (fact sheet sections 2.1 and 9.1). Each one can obtain a token.
 
-A new kind is one class with the members of `Credential`. What it needs of the server it asks through `TokenRequest`.
+A new kind is one class with the members of `Credential`. It sends requests to the server through `TokenRequest`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ API_TOKEN = "/auth/api_token"  # noqa: S105 - a route
 
 
 class Token(Struct, frozen=True):
-    """What is sent as Bearer. `expires_at` and `lifetime` are seconds (UTC, whole life), None where unknown."""
+    """A bearer token. `expires_at` is in seconds (UTC), `lifetime` is the whole life in seconds; None means unknown."""
 
     secret: Secret
     expires_at: float | None = None
@@ -32,45 +32,45 @@ class Token(Struct, frozen=True):
 
 
 class TokenRequest(Protocol):
-    """One request to the server the credential is for, without the client's own token."""
+    """Sends one request to the credential's server, without the client's own token."""
 
     def __call__(self, method: str, path: str, *, form: Form | None = None, bearer: Secret | None = None) -> object:
-        """Return the answer's JSON; raise a typed error where there is none."""
+        """Return the JSON of the response. Raises a typed error if there is none."""
         ...
 
     def now(self) -> float:
-        """Return the seconds since 1970, UTC."""
+        """Return the seconds since 1970 (UTC)."""
         ...
 
 
 class Credential(Protocol):
-    """What lets a client in."""
+    """A way to sign in to a server."""
 
     @property
     def kind(self) -> str:
-        """Return the words of the status card: "API key"."""
+        """Return the name for the status card, such as "API key"."""
         ...
 
     @property
     def renewable(self) -> bool:
-        """Return whether `renew` can give a fresh token."""
+        """Return whether `renew` can return a new token."""
         ...
 
     def start(self, request: TokenRequest) -> Token:
-        """Return the first token, at hand or fetched."""
+        """Return the first token, stored or fetched."""
         ...
 
     def renew(self, request: TokenRequest) -> Token | None:
-        """Return a fresh token after one was used up or refused; None where there is no way to get one."""
+        """Return a new token after the last one expired or was refused; None if that is impossible."""
         ...
 
 
 class ApiKey:
-    """A personal access token or a service account's key: exchanged for a token that lives an hour.
+    """A personal access token or a service account's key. It is exchanged for a token that is valid for one hour.
 
     Args:
-        key: `ZENPROKEY_…`; for a workspace also its own `ZENKEY_…`.
-        login: the route of the exchange; a workspace's is `WORKSPACE_LOGIN`.
+        key: `ZENPROKEY_…`, or a workspace's own `ZENKEY_…`.
+        login: the route of the exchange; `WORKSPACE_LOGIN` for a workspace.
 
     Example:
         >>> ApiKey("ZENPROKEY_abc")
@@ -85,12 +85,12 @@ class ApiKey:
         self._login = login
         if login == CONTROL_PLANE_LOGIN and self.secret.reveal().startswith(("ZENKEY_", "KITKEY_")):
             raise CredentialError(
-                "This is a workspace's own key, which the control plane does not know.",
+                "This is a workspace's own key, which does not work for the control plane.",
                 hint="Use a personal access token or an organization's service account key (ZENPROKEY_…).",
             )
 
     def start(self, request: TokenRequest) -> Token:
-        # The key alone: what both the documentation and ZenML's own client send (fact sheet section 2.2).
+        # Only the key, as in the documentation and in ZenML's own client (fact sheet section 2.2).
         return _token_from(request("POST", self._login, form={"password": self.secret}), request.now())
 
     renew = start
@@ -122,11 +122,11 @@ class PasswordLogin:
 
 
 class BearerToken:
-    """A token as it is, which ends for good when its time is over.
+    """A token that cannot be renewed.
 
     Args:
-        token: an API token from the UI, for instance.
-        expires_at: seconds since 1970, UTC; read from the token itself where it tells.
+        token: for example, an API token from the UI.
+        expires_at: seconds since 1970 (UTC); by default, the expiry in the token itself, if it has one.
     """
 
     kind = "API token"
@@ -148,10 +148,10 @@ class BearerToken:
 
 
 class DeviceToken(BearerToken):
-    """The token of a browser login, which the routes of keys refuse.
+    """The token of a browser login. The routes of API keys refuse it.
 
-    Refused, it is exchanged for a token that every route accepts and that lives an hour; that one is then used, and
-    exchanged again for as long as the device token lives (fact sheet sections 2.1 and 2.3).
+    After a refusal, it is exchanged for a token that every route accepts and that is valid for one hour. That token is
+    then used and exchanged again until the device token expires (fact sheet sections 2.1 and 2.3).
     """
 
     kind = "browser login"
@@ -162,10 +162,10 @@ class DeviceToken(BearerToken):
             response = request("GET", API_TOKEN, bearer=self.secret)
         except AuthenticationError as error:
             raise TokenExpiredError(
-                "The browser login has ended.", hint="Log in again.", status=error.status, request_id=error.request_id
+                "The browser login has expired.", hint="Log in again.", status=error.status, request_id=error.request_id
             ) from None
         if not isinstance(response, str) or not response:
-            raise UnexpectedAnswerError("The server gave no token for the browser login.")
+            raise UnexpectedAnswerError("The server did not return a token for the browser login.")
         fresh = secret(response)
         del response
         if not _is_well_formed(fresh):
@@ -174,10 +174,10 @@ class DeviceToken(BearerToken):
 
 
 class ControlPlaneSession:
-    """A control plane's session, exchanged at a workspace (fact sheet section 9.1, flow c).
+    """A session of the control plane, exchanged at a workspace (fact sheet section 9.1, flow c).
 
     Args:
-        bearer: gives the control plane's current token; `Client.bearer` of its client.
+        bearer: returns the current token of the control plane, usually `Client.bearer` of its client.
     """
 
     kind = "control plane session"
@@ -197,16 +197,16 @@ class ControlPlaneSession:
 
 
 def _validated(value: str | Secret) -> Secret:
-    """Raise CredentialError for what cannot be a credential, before it is sent or breaks a header."""
+    """Return the value as a secret. Raises CredentialError for a malformed one before it can break a header."""
     credential = secret(value)
     if not _is_well_formed(credential):
-        raise CredentialError("The key or token is empty or holds characters that none has.", hint="Copy it again.")
+        raise CredentialError("The key or token is empty or contains invalid characters.", hint="Copy it again.")
     return credential
 
 
 def _malformed_token_error() -> UnexpectedAnswerError:
     return UnexpectedAnswerError(
-        "The login was answered with a token that cannot be sent.", hint="Check that the URL is the API's."
+        "The response to the login has a malformed token.", hint="Check that the URL is that of the API."
     )
 
 
@@ -216,7 +216,7 @@ def _is_well_formed(credential: Secret) -> bool:
 
 
 def duration(value: object) -> float | None:
-    """Return how many seconds a server tells; None where that is no number, or one that no clock can show.
+    """Return a duration sent by the server in seconds; None if it is not a number or is too large for a clock.
 
     >>> duration(3600), duration(10**400), duration(float("inf")), duration(True)
     (3600.0, None, None, None)
@@ -227,22 +227,24 @@ def duration(value: object) -> float | None:
 
 
 def _timestamp(value: object) -> float | None:
-    """Return a moment that a token tells, in seconds since 1970; None where it is none."""
+    """Return a time from a token in seconds since 1970; None if it is not a valid time."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= limits.LAST_MOMENT:
         return None
     return float(value)
 
 
 def _token_from(response: object, now: float) -> Token:
-    """Return the token in a login's answer.
+    """Return the token in the response to a login.
 
-    A workspace answers 200 without one when it wants a browser (fact sheet, section 9.1).
+    A workspace responds with 200 and no token if it requires a browser (fact sheet, section 9.1).
     """
     data = response if isinstance(response, dict) else {}
     value, life = data.get("access_token"), data.get("expires_in")
     if not isinstance(value, str) or not value:
         del response, data, value
-        raise UnexpectedAnswerError("The login was answered without a token.", hint="Check that the URL is the API's.")
+        raise UnexpectedAnswerError(
+            "The response to the login has no token.", hint="Check that the URL is that of the API."
+        )
     fresh, lifetime = secret(value), duration(life)
     del response, data, value
     if not _is_well_formed(fresh):
@@ -253,9 +255,9 @@ def _token_from(response: object, now: float) -> Token:
 
 
 def _read_claims(token: Secret) -> tuple[float | None, float | None]:
-    """Return when a JWT says it ends, and its whole life; (None, None) for anything else.
+    """Return the expiry and the whole life of a JWT, (None, None) for anything else.
 
-    Nothing is verified.
+    Signatures are not verified.
     """
     parts = token.reveal().split(".")
     if len(parts) != 3:

@@ -33,7 +33,7 @@ _FINAL_ERRORS = {
 
 
 class DeviceLogin(Struct):
-    """A login that waits for somebody to confirm it in a browser.
+    """A login that the user must confirm in a browser.
 
     Show `verification_uri_complete` (or `verification_uri` and `user_code`), then call `wait`.
     """
@@ -52,10 +52,10 @@ class DeviceLogin(Struct):
         return f"<DeviceLogin at {self.verification_uri}, code {self.user_code}>"
 
     def poll(self) -> DeviceToken | None:
-        """Ask once; the token, or None while nobody has confirmed.
+        """Check once whether the user has confirmed. Returns the token, or None if not yet.
 
         Raises:
-            CredentialError: it was refused, or the time is over.
+            CredentialError: the login was refused or has expired.
         """
         if self._clock.now() >= self.expires_at:
             raise CredentialError(_FINAL_ERRORS["expired_token"], hint=_RESTART_HINT)
@@ -70,14 +70,14 @@ class DeviceLogin(Struct):
             self._handle_refusal(error)
             return None
         except (OutcomeUnknownError, ConnectionFailedError):
-            return None  # the next question tells
+            return None  # the next poll will show
         return self._token(response)
 
     def wait(self, cancel: threading.Event | None = None) -> DeviceToken:
-        """Ask until somebody has confirmed.
+        """Poll until the user has confirmed.
 
         Raises:
-            CredentialError: it was refused, the time is over, or Ctrl-C or `cancel` ended the wait.
+            CredentialError: the login was refused or has expired, or Ctrl-C or `cancel` ended the wait.
         """
         cancel = cancel or threading.Event()
         try:
@@ -101,7 +101,7 @@ class DeviceLogin(Struct):
         data = response if isinstance(response, dict) else {}
         value, lifetime = data.get("access_token"), data.get("expires_in")
         if not isinstance(value, str) or not value:
-            raise UnexpectedAnswerError("The login was answered without a token.")
+            raise UnexpectedAnswerError("The response to the login has no token.")
         seconds = duration(lifetime)
         return DeviceToken(value, None if seconds is None else self._clock.now() + seconds)
 
@@ -109,13 +109,13 @@ class DeviceLogin(Struct):
 def start_device_login(
     url: str, *, client_id: str | None = None, clock: Clock = SYSTEM, transport: object | None = None
 ) -> DeviceLogin:
-    """Begin a login at the control plane `url`.
+    """Start a login at the control plane `url`.
 
     Args:
-        client_id: a UUID that stands for this installation; a new one where left out.
+        client_id: a UUID that identifies this installation; a new one by default.
 
     Raises:
-        ZenProError: the server was not reached, or does not offer it.
+        ZenProError: the server was not reached, or does not support this login.
     """
     client = Client(url, None, clock=clock, transport=transport, user_agent=_user_agent())
     client_id = client_id or str(uuid.uuid4())
@@ -123,7 +123,7 @@ def start_device_login(
     data: Mapping[str, object] = response if isinstance(response, dict) else {}
     code, user_code, uri = data.get("device_code"), data.get("user_code"), data.get("verification_uri")
     if not (isinstance(code, str) and isinstance(user_code, str) and isinstance(uri, str)):
-        raise UnexpectedAnswerError("The server does not offer a login in the browser.", hint="Use an API key.")
+        raise UnexpectedAnswerError("The server does not support login in the browser.", hint="Use an API key.")
     complete = data.get("verification_uri_complete")
     return DeviceLogin(
         user_code=user_code,
@@ -139,7 +139,7 @@ def start_device_login(
 
 
 def _user_agent() -> str:
-    """Return what the person sees in the browser about who asks, in the form of ZenML's own login."""
+    """Return the description of this client that the browser shows, in the form that ZenML's own login uses."""
     return (
         f"Host/{socket.gethostname()} zenpro-nb/{__version__} Python/{platform.python_version()} OS/{platform.system()}"
     )

@@ -1,13 +1,13 @@
-"""A refusal becomes one typed error with a next step and no secret, and says what is so about a write.
+"""Turns a refusal into a typed error with a next step, without secrets, and decides the outcome of a write.
 
-| what answered a write                                                | what is so | raised                        |
-|----------------------------------------------------------------------|------------|-------------------------------|
-| the API's own words, 4xx                                             | refused    | the class of the status       |
-| the API's own words, 500, 501 and others                             | unknown    | ServerError                   |
-| 3xx, 408, 413, 425, 499, 502-504, 520-524, in whoever's words        | unknown    | OutcomeUnknownError           |
-| anything else in nobody's words or a gateway's                       | unknown    | OutcomeUnknownError           |
+| response to a write                                             | outcome | raised                     |
+|-----------------------------------------------------------------|---------|----------------------------|
+| 4xx from the API itself                                         | refused | the class of the status    |
+| 500, 501 and others from the API itself                         | unknown | ServerError                |
+| 3xx, 408, 413, 425, 499, 502-504, 520-524 from anywhere         | unknown | OutcomeUnknownError        |
+| any other response that does not come from the API itself       | unknown | OutcomeUnknownError        |
 
-A gateway that answers 404 or 409 in its own words says nothing about the thing; it may have passed the write on.
+A 404 or 409 from a gateway proves nothing about the object: the gateway could have forwarded the write.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from zenpro_nb.errors import (
 from zenpro_nb.security.printable import without_user
 
 HOW_TO_RENEW = (
-    "Make a new one in the UI (organization settings → API Tokens) and set ZENML_PRO_API_TOKEN, "
-    "or use an API key (ZENML_PRO_API_KEY), which is renewed by itself."
+    "Create a new one in the UI (organization settings → API Tokens) and set ZENML_PRO_API_TOKEN, "
+    "or use an API key (ZENML_PRO_API_KEY), which is refreshed automatically."
 )
 
 _CLASSES: dict[int, type[ApiError]] = {
@@ -52,23 +52,23 @@ _CLASSES: dict[int, type[ApiError]] = {
 }
 
 _HINTS: dict[type[ApiError], str] = {
-    BadRequestError: "Check the values that were given.",
-    AuthenticationError: "Check the key or token: it may be wrong, expired, deactivated or of another server.",
+    BadRequestError: "Check the values you passed.",
+    AuthenticationError: "Check the key or token: it could be wrong, expired, deactivated, or for another server.",
     DeviceTokenError: "This route refuses tokens of a browser login: use an API key or an API token. " + HOW_TO_RENEW,
     PlanLimitError: "The organization's plan does not allow more; see its billing page.",
     PermissionDeniedError: "Ask an administrator of the organization for a role that allows it.",
-    NotFoundError: "Check the name or id; what you may not see is answered in the same way.",
-    RouteNotFoundError: "The server may be older, or its URL incomplete: self-hosted control planes end in /api/v1.",
-    ConflictError: "Use what exists, or choose another name.",
-    RateLimitedError: "Wait a minute, and read with fewer workers.",
-    SwitchedOffError: "This server has that switched off; its administrators can switch it on.",
-    ServerError: "Try again in a while; the server's operators find the request under its id.",
+    NotFoundError: "Check the name or id. Objects that you cannot see get the same response.",
+    RouteNotFoundError: "The server could be older, or its URL incomplete: self-hosted control planes end in /api/v1.",
+    ConflictError: "Use the existing one, or choose another name.",
+    RateLimitedError: "Wait a minute, then read with fewer workers.",
+    SwitchedOffError: "This feature is switched off on this server; its administrators can switch it on.",
+    ServerError: "Try again later. The operators of the server can find the request by its id.",
 }
 
-# Routes of workspaces answer 405 where a feature is off (fact sheet, section 12.7). Those of the control plane
-# do not have this prefix.
+# Workspace routes respond with 405 if a feature is off (fact sheet, section 12.7). Routes of the control plane do not
+# have this prefix.
 _WORKSPACE_ROUTE = "/api/v1/"
-# A workspace answers 403 to more than missing permissions (fact sheet, section 12.8).
+# A workspace responds with 403 for more reasons than missing permissions (fact sheet, section 12.8).
 _NOT_ABOUT_PERMISSIONS = (
     (re.compile(r"\bcannot stop a run\b", re.IGNORECASE), "The run has ended; `runs get RUN` shows its status."),
     (
@@ -81,36 +81,38 @@ _NOT_ABOUT_PERMISSIONS = (
     ),
 )
 _PERMISSIONS = re.compile(r"permi(t|ssion)|allowed|forbidden|denied|role|member|not authori", re.IGNORECASE)
-_OTHER_REASON_HINT = "The server's reason is in the message; another role does not change it unless it says so."
+_OTHER_REASON_HINT = (
+    "The server's reason is in the message; another role helps only if the message mentions permissions."
+)
 _DEVICE_TOKEN_REFUSED = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
-# Statuses that gateways and clients in between make, or that say "cut short" rather than "no".
+# Statuses that a gateway creates, or that mean "interrupted" rather than "refused".
 _AMBIGUOUS_STATUSES = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
-_CHECK_HINT = "Look whether it happened before you send it again."
+_CHECK_HINT = "Check whether it happened before you send it again."
 
 
 def refusal_error(call: Call, reply: Reply) -> ApiError | OutcomeUnknownError | UnexpectedAnswerError:
     """Return the typed error for a reply whose status is 300 or more.
 
     Example:
-        404 with {"detail": "Not Found"} gives RouteNotFoundError, any other 404 of the API gives NotFoundError.
+        A 404 with {"detail": "Not Found"} gives RouteNotFoundError. Any other 404 from the API gives NotFoundError.
     """
     if reply.status < 400:
         return _redirect(call, reply)
     refusal = read_refusal(call, reply)
     if not call.safe and (reply.status in _AMBIGUOUS_STATUSES or not refusal.from_api):
-        source = "the server" if refusal.from_api else "something in front of the API"
-        return lost_response_error(call, f"{source} answered {_status_and_text(reply, refusal)}", reply, refusal)
+        source = "the server" if refusal.from_api else "a gateway"
+        return lost_response_error(call, f"{source} responded with {_status_and_text(reply, refusal)}", reply, refusal)
     return _api_error(call, reply, refusal)
 
 
 def lost_response_error(
     call: Call, reason: str, reply: Reply | None = None, refusal: Refusal | None = None
 ) -> OutcomeUnknownError:
-    """Return the error for a write of which nobody knows what became."""
+    """Return the error for a write with an unknown outcome."""
     refusal = refusal or Refusal()
     is_foreign_page = reply is not None and reply.status < 500 and is_web_page(reply.content)
     return OutcomeUnknownError(
-        f"{call} was sent and its answer was lost: {reason}",
+        f"{call} was sent, but its response was lost: {reason}",
         hint=f"{_CHECK_HINT} {WEB_PAGE_HINT}" if is_foreign_page else _CHECK_HINT,
         method=call.method,
         path=call.path,
@@ -123,8 +125,8 @@ def lost_response_error(
 
 def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswerError:
     target = _redirect_target(reply.headers.get("Location", ""))
-    hint = f"Give the URL that it points to: {target}" if target else "Check that the URL is the API's."
-    problem = f"sent elsewhere (HTTP {reply.status}), which is not followed with a credential"
+    hint = f"Use the URL that it points to: {target}" if target else "Check that the URL is that of the API."
+    problem = f"redirected (HTTP {reply.status}); redirects are not followed with a credential"
     if not call.safe:
         error = lost_response_error(call, f"it was {problem}", reply)
         error.hint = f"{_CHECK_HINT} {hint}"
@@ -133,7 +135,7 @@ def _redirect(call: Call, reply: Reply) -> OutcomeUnknownError | UnexpectedAnswe
 
 
 def _redirect_target(location: str) -> str:
-    """Return where a redirect points to, without its query and its user, which may hold the credential."""
+    """Return the target of a redirect without its query and user, which could contain the credential."""
     return displayable(without_user(re.split(r"[?#;]", location, maxsplit=1)[0]))
 
 
@@ -159,7 +161,7 @@ def _api_error(call: Call, reply: Reply, refusal: Refusal) -> ApiError:
         from_api=refusal.from_api,
     )
     if reply.status == 405 and refusal.from_api:
-        error.outcome = "refused"  # the route does not take this method, so nothing was done
+        error.outcome = "refused"  # the route does not support this method, so nothing was changed
     return error
 
 

@@ -1,7 +1,7 @@
-"""What a forked child makes anew: connections, which are its parent's as well, and locks.
+"""Replaces connections and locks in a forked child.
 
-A lock that another thread held when the process was copied is never given back in the child, for that thread is not in
-it. Requests over a connection of the parent would mix with the parent's own.
+A lock that another thread held during the fork is never released in the child, because that thread does not exist
+there. Requests over a connection of the parent would mix with the parent's own requests.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from typing import Protocol
 
 
 class Forkable(Protocol):
-    """What holds locks or connections."""
+    """An object with locks or connections."""
 
     def after_fork(self) -> None:
-        """Make them anew, without taking a lock or touching a connection of the parent."""
+        """Replace them without taking a lock or using a connection of the parent."""
         ...
 
 
-# To store one, and to copy all, is one step of the interpreter each: there is no lock here either.
+# No lock is needed here: storing one item and copying all items are single steps of the interpreter.
 _owners: weakref.WeakValueDictionary[int, Forkable] = weakref.WeakValueDictionary()
 
 
 def renew_in_child(owner: Forkable) -> None:
-    """Have `owner.after_fork` called in every forked child, for as long as the owner lives."""
+    """Call `owner.after_fork` in every forked child while the owner exists."""
     _owners[id(owner)] = owner
 
 
@@ -35,5 +35,5 @@ def _after_fork_in_child() -> None:
             owner.after_fork()
 
 
-if hasattr(os, "register_at_fork"):  # Windows has no fork
+if hasattr(os, "register_at_fork"):  # Windows does not have fork
     os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,7 +1,7 @@
-"""httpx without its command line.
+"""Imports httpx without its command line.
 
-Where rich is installed, httpx imports it, pygments and click for a command line of its own, which takes twice as long
-as all the rest of it. Here that is left until somebody calls `httpx.main`.
+If rich is installed, httpx imports rich, pygments and click for its command line. This takes twice as long as the rest
+of httpx. Here these imports wait until `httpx.main` is called.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _NAME = "httpx._main"
 
 
 def _main(*args: Any, **kwargs: Any) -> Any:
-    """Run httpx's command line."""
+    """Run the command line of httpx."""
     return importlib.import_module(_NAME).main(*args, **kwargs)
 
 

@@ -20,12 +20,12 @@ from zenpro_nb.syntax.counts import counted
 
 
 class ListReader:
-    """Reads the lists of one server, and remembers how each is paged.
+    """Reads the lists of one server and remembers how each route is paged.
 
     Args:
-        perform: carries one call out.
-        workers: the most threads for a list.
-        window: tells how many requests the server takes at once, just now.
+        perform: sends one call.
+        workers: the maximum number of threads per list.
+        window: returns how many concurrent requests the server can currently handle.
     """
 
     def __init__(self, perform: Callable[[Call], Reply], workers: int, window: Callable[[], int]) -> None:
@@ -46,7 +46,7 @@ class ListReader:
         merge: Merge[P] | None = None,
         sink: Sink[P] | None = None,
     ) -> Listing[P]:
-        """Return a list that is paged by `offset` and `limit`; its rows go into the sink, where there is one."""
+        """Read a list that is paged by `offset` and `limit`. If there is a sink, it receives the rows."""
 
         def fetch(offset: int, size: int) -> P:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "offset": offset, "limit": size}))
@@ -54,7 +54,8 @@ class ListReader:
 
         request = OffsetRequest(fetch, _urls.cache_key(path, params), limit, counter, urgent, merge, sink)
         with interruptible(lambda: counted(counter.rows, "row"), counter) as scope:
-            # Of many lists at once, each that others wait for may ask for the proof of its end beside its page.
+            # Even if many lists are read concurrently, an urgent one can send its end check together with its first
+            # page.
             workers = max(scope.share(self._workers), min(2 if urgent else 1, self._workers))
             threads: WorkerPool[FetchedPage[P] | None] = WorkerPool(workers, scope)
             with threads as pool:
@@ -69,7 +70,7 @@ class ListReader:
         decode: Callable[[bytes], WithTotal[P]],
         counter: ProgressCounter,
     ) -> Listing[P]:
-        """Return a list that is paged by `page` and `size` and tells its total."""
+        """Read a list that is paged by `page` and `size` and includes its total."""
 
         def fetch(number: int, rows: int) -> WithTotal[P]:
             reply = self._perform(Call.of("GET", path, {**(params or {}), "page": number, "size": rows}))
@@ -83,11 +84,11 @@ class ListReader:
                 return _page_paging.read(request, pool, workers)
 
     def declare_page_sizes(self, largest: Mapping[str, int]) -> None:
-        """Learn the largest pages of routes, as the server's own description tells them."""
+        """Set the largest page sizes of routes, as declared in the server's own description."""
         self._hints.declare(largest)
 
     def read_unpaged(self, path: str, params: Params, decode: Callable[[bytes], P]) -> Listing[P]:
-        """Return a list that is not paged."""
+        """Read a list that is not paged."""
         with interruptible(lambda: "0 rows", ProgressCounter(None)):
             page = self._perform(Call.of("GET", path, params)).decode_body(b"[", decode)
         return Listing(parts=[PagePart(page)] if len(page) else [], requests=1)
@@ -99,10 +100,10 @@ def read_until_stable(
     hints: PagingHints,
     workers: Callable[[], int],
 ) -> Listing[P]:
-    """Return the list; every row that was there all the time is in it once.
+    """Read the list. It contains every row that was present the whole time, exactly once.
 
-    A pass during which nothing moved is the list. After `limits.LIST_PASSES` passes that all saw movement it is what
-    they saw together. `changed` says that any saw movement.
+    If no row moved during a pass, that pass is the list. After `limits.LIST_PASSES` passes with movement, the list is
+    the union of all passes. `changed` is set if rows moved in any pass.
     """
     listing: Listing[P] = Listing()
     passes: list[list[PagePart[P]]] = []
@@ -129,7 +130,10 @@ def read_until_stable(
 
 
 def _read_again_into_sink(sink: Sink[P], whole: Listing[P], earlier: Listing[P]) -> Listing[P]:
-    """Return a list that moved in every pass, and was read once more: only what all passes saw together is whole."""
+    """Fill the sink from a list that was read once more because it moved in every pass.
+
+    Only the union of all passes is complete.
+    """
     sink.begin()
     for part in whole.parts:
         sink.take(part)

@@ -19,14 +19,14 @@ from msgspec import Struct, field
 
 from zenpro_nb import limits
 
-READ_LESS = "Read a part of it: --limit N, or a filter."
+READ_LESS = "Read a part of it with --limit N or a filter."
 
 
 class IdentifiedPage(Protocol):
-    """What `decode` makes of one answer: its rows, and their ids in the same order.
+    """A decoded page: its rows and their ids in the same order.
 
-    Where a resource has no id, a digest of each record does as well; empty `ids` beside rows say that rows cannot be
-    told apart, and then they are neither overlapped nor checked for doubles.
+    If a resource has no id, use a digest of each record. Pages with rows but without ids do not overlap and are not
+    checked for duplicates.
     """
 
     @property
@@ -39,14 +39,14 @@ P = TypeVar("P", bound=IdentifiedPage)
 
 
 class WithTotal(Struct, Generic[P], frozen=True):
-    """A page of a list that tells how many rows the whole has."""
+    """A page, and the total number of rows in its list."""
 
     page: P
     total: int
 
 
 class PagePart(Struct, Generic[P], frozen=True):
-    """A page, and which of its rows belong to the list; None: all of them."""
+    """A page, and the positions of its rows that belong to the list; None means all rows."""
 
     page: P
     keep: Sequence[int] | None = None
@@ -55,31 +55,31 @@ class PagePart(Struct, Generic[P], frozen=True):
         return len(self.page) if self.keep is None else len(self.keep)
 
     def head(self, rows: int) -> PagePart[P]:
-        """Return the part without what comes after its first `rows` rows, of which it has more."""
+        """Return the part with only its first `rows` rows. It must have more than that."""
         return PagePart(self.page, range(rows) if self.keep is None else self.keep[:rows])
 
 
-# Makes one page of many parts, None where it cannot: a thousand small pages take several times the memory.
+# Merges many parts into one page, or returns None if it cannot. A thousand small pages take several times the memory.
 Merge = Callable[[Sequence[PagePart[P]]], P | None]
 
 
 class Sink(Protocol[P]):
-    """What takes a list as it is read, part by part in the list's order, so that nobody keeps the whole."""
+    """Receives a list while it is read, part by part in the order of the list. The client does not store the parts."""
 
     def begin(self) -> None:
-        """Take what comes from the first row on; what was taken before is void, for rows moved while it was read."""
+        """Discard everything received and start from the first row, because rows moved during the read."""
         ...
 
     def take(self, part: PagePart[P]) -> None:
-        """Take some rows."""
+        """Receive some rows."""
         ...
 
 
 class Listing(Struct, Generic[P]):
-    """A list as it was read, page by page.
+    """The result of reading a list, page by page.
 
-    `complete` says that its end was seen, `changed` that rows moved while it was read, `requests` how many pages were
-    asked for, `path` which route answered at last.
+    `complete`: the end was reached. `changed`: rows moved during the read. `requests`: the number of requested pages.
+    `path`: the route that was used.
     """
 
     parts: list[PagePart[P]] = field(default_factory=list)
@@ -90,12 +90,12 @@ class Listing(Struct, Generic[P]):
 
     @property
     def rows(self) -> int:
-        """Return how many rows the list has."""
+        """Return the number of rows in the list."""
         return sum(len(part) for part in self.parts)
 
 
 def new_positions(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
-    """Return the positions of the ids that are not in `seen`, and add them to it."""
+    """Return the positions of the ids that are not in `seen`, and add these ids to it."""
     positions = []
     for position, id_ in enumerate(ids):
         if id_ not in seen:
@@ -105,7 +105,7 @@ def new_positions(ids: Sequence[str], seen: set[str] | SeenIds) -> list[int]:
 
 
 def truncate(parts: list[PagePart[P]], limit: int | None) -> list[PagePart[P]]:
-    """Return the parts up to `limit` rows, without those that keep nothing."""
+    """Return the parts up to `limit` rows, without empty parts."""
     truncated: list[PagePart[P]] = []
     remaining = limit
     for part in parts:
@@ -120,12 +120,12 @@ def truncate(parts: list[PagePart[P]], limit: int | None) -> list[PagePart[P]]:
 
 
 def merge_passes(passes: list[list[PagePart[P]]]) -> list[PagePart[P]]:
-    """Return every row that any pass saw, once: the last pass as it is, then what only earlier ones held."""
+    """Return every row that any pass saw, once: first the last pass, then rows that only earlier passes saw."""
     seen: set[str] = set()
     merged: list[PagePart[P]] = []
     for parts in reversed(passes):
         for part in parts:
-            ids = list(part.page.ids)  # a page that was merged makes each one anew
+            ids = list(part.page.ids)  # a merged page computes them at each access
             positions = range(len(part.page)) if part.keep is None else part.keep
             unseen = [position for position in positions if ids[position] not in seen] if ids else list(positions)
             seen.update(ids[position] for position in unseen if ids)
@@ -134,10 +134,10 @@ def merge_passes(passes: list[list[PagePart[P]]]) -> list[PagePart[P]]:
 
 
 class SeenIds:
-    """A set of ids of which only the hashes are kept: numbers, until `pack` packs them into a sorted array.
+    """A set of ids that stores only their hashes: as numbers at first, and in a sorted array after `pack`.
 
-    The hashes are the interpreter's own, 64 bits that no server can foretell and that a text remembers. That a row
-    passes for one that was seen happens in one of 37 million lists of a million rows.
+    The hashes come from the interpreter: 64 bits that no server can predict and that each string caches. A collision,
+    where a new row counts as seen, happens in one of 37 million lists of a million rows.
 
     Example:
         >>> seen = SeenIds()
@@ -157,40 +157,43 @@ class SeenIds:
         return not self.isdisjoint([id_])
 
     def isdisjoint(self, ids: Collection[str]) -> bool:
-        """Return whether none of these was seen."""
+        """Return whether none of these ids was seen."""
         return self._recent.isdisjoint(map(hash, ids)) and not self._contains_packed(ids)
 
     def add(self, id_: str) -> None:
-        """Add one that was not seen."""
+        """Add an id that was not seen."""
         self._recent.add(hash(id_))
 
     def update(self, ids: Iterable[str]) -> None:
-        """Add some that were not seen."""
+        """Add ids that were not seen."""
         self._recent.update(map(hash, ids))
 
     def difference_update(self, ids: Iterable[str]) -> None:
-        """Take some away again that were added since the last `pack`."""
+        """Remove ids that were added since the last `pack`."""
         self._recent.difference_update(map(hash, ids))
 
     def pack(self) -> None:
-        """Pack what was added, once it is much: a set takes nine times the memory, but is asked sooner."""
+        """Pack the recent ids into the array if there are many.
+
+        A set takes nine times the memory, but lookups are faster.
+        """
         if len(self._recent) < limits.IDS_PACKED:
             return
-        import numpy as np  # most lists do without
+        import numpy as np  # most lists do not need numpy
 
         if self._packed is None:
             self._packed = np.empty(0, dtype=np.int64)
         before, more = len(self._packed), len(self._recent)
-        self._packed.resize(before + more, refcheck=False)  # where it is, if it can: not twice in memory
+        self._packed.resize(before + more, refcheck=False)  # in place if possible, to avoid a second copy in memory
         self._packed[before:] = np.fromiter(self._recent, dtype=np.int64, count=more)
         self._packed[before:].sort()
-        self._packed.sort(kind="stable")  # which merges two runs that are in order
+        self._packed.sort(kind="stable")  # merges two sorted runs
         self._recent = set()
 
     def _contains_packed(self, ids: Collection[str]) -> bool:
         if self._packed is None:
             return False
-        import numpy as np  # as above
+        import numpy as np  # most lists do not need numpy
 
         hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
         candidates = self._packed.take(self._packed.searchsorted(hashes), mode="clip")
@@ -198,13 +201,13 @@ class SeenIds:
 
 
 class FetchedPage(Struct, Generic[P], frozen=True):
-    """The answer to `requested` rows from `offset` on."""
+    """The response to a request for `requested` rows from `offset` on."""
 
     offset: int
     requested: int
     page: P
-    ids: Sequence[str]  # the page's, taken once: a page may have to make them
-    rows: int  # how many the page has
+    ids: Sequence[str]  # the ids of the page, stored because a page can compute them at each access
+    rows: int  # the number of rows in the page
 
     @property
     def end_offset(self) -> int:
@@ -212,15 +215,15 @@ class FetchedPage(Struct, Generic[P], frozen=True):
 
     @property
     def next_offset(self) -> int:
-        """Return where the next page begins.
+        """Return the offset of the next page.
 
-        That is on this one's last row, unless it is the only one or rows have no ids.
+        This is the offset of the last row of this page, unless it is the only row or rows have no ids.
         """
         return self.end_offset - 1 if len(self.ids) > 1 else self.end_offset
 
 
 class Overlap(Enum):
-    """How a page fits behind the one before."""
+    """How a page connects to the previous page."""
 
     EXACT = "as if nothing had moved"
     SHARED = "rows moved, none is missing"
@@ -228,31 +231,34 @@ class Overlap(Enum):
 
 
 class PageStitcher(Struct, Generic[P]):
-    """The list as far as it was read. `moved`: rows moved meanwhile; `stalls`: pages in a row without a new row."""
+    """The part of the list read so far.
+
+    `moved`: rows moved during the read. `stalls`: the number of consecutive pages without new rows.
+    """
 
     parts: list[PagePart[P]] = field(default_factory=list)
-    merge: Merge[P] | None = None  # makes one page of many
-    sink: Sink[P] | None = None  # takes the parts, which are then not kept
+    merge: Merge[P] | None = None  # merges many parts into one page
+    sink: Sink[P] | None = None  # receives the parts, which are then not stored here
     rows: int = 0
     tail: FetchedPage[P] | None = None
     moved: bool = False
     stalls: int = 0
     _seen: SeenIds = field(default_factory=SeenIds)
-    _merged_count: int = 0  # parts at the beginning that are merged ones already
+    _merged_count: int = 0  # the number of leading parts that are merged pages
 
     def overlap(self, new: FetchedPage[P]) -> Overlap:
-        """Return how `new` fits behind what is there."""
+        """Return how `new` connects to the rows read so far."""
         tail = self.tail
         if tail is None or (new.offset >= tail.end_offset and len(tail.ids) < 2):
-            return Overlap.EXACT  # the first page, or nothing that could be compared
+            return Overlap.EXACT  # the first page, or no row to compare with
         if new.offset == tail.next_offset and new.ids and new.ids[0] == tail.ids[-1]:
             return Overlap.EXACT
-        # Any row that was seen will do: what stood behind it then stands behind it now, here or on a later page.
+        # Any shared row is enough: the rows that followed it then still follow it, on this page or a later one.
         shared = new.offset == 0 or not self._seen.isdisjoint(new.ids)
         return Overlap.SHARED if shared else Overlap.GAP
 
     def add(self, new: FetchedPage[P], overlap: Overlap) -> int:
-        """Take the page in, and come back with how many of its rows are new."""
+        """Add the page and return the number of new rows."""
         ids, count = new.ids, new.rows
         if not ids:
             self.parts.append(PagePart(new.page))
@@ -268,7 +274,7 @@ class PageStitcher(Struct, Generic[P]):
         return count
 
     def flush(self) -> None:
-        """Hand over what the sink has not taken yet."""
+        """Pass the remaining parts to the sink."""
         if self.sink is not None and self.parts:
             self._merge_parts()
             self._flush_to_sink(self.sink)
@@ -282,7 +288,7 @@ class PageStitcher(Struct, Generic[P]):
             self._flush_to_sink(self.sink)
 
     def _flush_to_sink(self, sink: Sink[P]) -> None:
-        """Let the sink take the parts, as one where that can be: a file of many small groups is slow to read."""
+        """Pass the parts to the sink, merged into one if possible: a file with many small groups is slow to read."""
         merged_page = None if self.merge is None else self.merge(self.parts)
         for part in self.parts if merged_page is None else [PagePart(merged_page)]:
             sink.take(part)
@@ -300,9 +306,9 @@ class PageStitcher(Struct, Generic[P]):
                 if unseen:
                     self.parts.append(PagePart(new.page, range(1, len(ids)) if shared_rows else None))
                 return len(unseen)
-            self._seen.difference_update(unseen)  # doubles within the page: taken one by one
+            self._seen.difference_update(unseen)  # duplicates within the page: add the ids one by one
         else:
-            self.moved = True  # a row of an earlier page again: it was moved backwards
+            self.moved = True  # a row of an earlier page appears again: it moved back
         keep = new_positions(ids, self._seen)
         if keep:
             self.parts.append(PagePart(new.page, keep))

@@ -27,16 +27,16 @@ from zenpro_nb.security.printable import without_user
 
 _VARIABLES = "HTTPS_PROXY and ALL_PROXY"
 
-# Makes of a connection the one that is used in its place.
+# Wraps a connection.
 Wrap = Callable[[httpcore.NetworkStream], httpcore.NetworkStream]
 
 
 class Network:
-    """The way to one server, as the environment described it when the client was made.
+    """The route to one server, as the environment defined it when the client was created.
 
     Raises:
-        UsageError: the URL names no host that could be looked up; the environment names certificates that are not
-            there, or a proxy that cannot be used.
+        UsageError: the URL does not contain a valid host, or the environment names missing certificates or an unusable
+            proxy.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,12 +49,12 @@ class Network:
         self._proxy_options = None if self._proxy is None else _proxy_connection(self._proxy)
 
     def url_of(self, target: bytes) -> httpcore.URL:
-        """Return the address of what is at this path of the server."""
+        """Return the URL of a path on the server."""
         origin = self._origin
         return httpcore.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
 
     def connection(self, wrap: Wrap) -> Any:
-        """Return what sends one request at a time to the server, over a connection that is made for the first."""
+        """Return a connection for one request at a time. It is opened by the first request."""
         backend = _Backend(wrap)
         if self._proxy_options is None:
             return httpcore.HTTPConnection(
@@ -73,16 +73,16 @@ class Network:
         )
 
     def is_closed(self, connection: Any) -> bool:
-        """Return whether this end has closed the connection, as an answer asked for."""
+        """Return whether this end has closed the connection, as requested by a response."""
         return self._proxy_options is None and bool(connection.is_closed())
 
     def is_alive(self, connection: Any) -> bool:
-        """Look whether the connection may be used again; what goes through a proxy looks by itself."""
+        """Return whether the connection can be reused. Connections through a proxy check this themselves."""
         return self._proxy_options is not None or not (connection.is_closed() or connection.has_expired())
 
 
 class _Backend(httpcore.SyncBackend):
-    """The usual way to connect, of which each connection is wrapped."""
+    """The standard backend, with each connection wrapped."""
 
     def __init__(self, wrap: Wrap) -> None:
         self._wrap = wrap
@@ -92,28 +92,28 @@ class _Backend(httpcore.SyncBackend):
 
 
 def parse_url(url: str) -> httpx.URL:
-    """Return the server's URL taken apart.
+    """Return the parsed URL of the server.
 
     Raises:
-        UsageError: it names no host that could be looked up, or holds what no URL holds.
+        UsageError: the URL is malformed or does not contain a valid host.
     """
-    with contextlib.suppress(httpx.InvalidURL, ValueError):  # whose words are about httpx's own ways
+    with contextlib.suppress(httpx.InvalidURL, ValueError):  # its messages describe httpx internals
         parsed = httpx.URL(url)
-        parsed.raw_host.decode("ascii").encode("idna")  # as whoever looks it up does
+        parsed.raw_host.decode("ascii").encode("idna")  # the same encoding as in a name lookup
         return parsed
-    raise UsageError(f"{url!r} is not a URL.", hint=f"Give one like {_urls.API_URL}")
+    raise UsageError(f"{url!r} is not a URL.", hint=f"Use one like {_urls.API_URL}")
 
 
 def _proxy_connection(proxy_url: str) -> tuple[Any, dict[str, Any]]:
-    """Return which of httpcore's proxies it is, and how it is reached.
+    """Return httpcore's class for the proxy, and its arguments.
 
     Raises:
-        UsageError: there is no such proxy.
+        UsageError: the proxy cannot be used.
     """
     message = f"The proxy {without_user(proxy_url)} from the environment cannot be used"
     try:
         found = httpx.Proxy(proxy_url)
-    except (ValueError, httpx.InvalidURL):  # whose words hold the user of the proxy
+    except (ValueError, httpx.InvalidURL):  # its messages contain the user of the proxy
         found = None
     if found is None:
         raise UsageError(f"{message}.", hint=f"Check {_VARIABLES}.")
@@ -131,9 +131,9 @@ def _proxy_connection(proxy_url: str) -> tuple[Any, dict[str, Any]]:
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the proxy that the environment names for this server, by the rules that `requests` follows too."""
+    """Return the proxy for this server from the environment, by the same rules as `requests`."""
     parts = urlsplit(url)
-    if _urls.is_loopback(url):  # nobody means a proxy to reach this machine itself, and the bearer travels in clear
+    if _urls.is_loopback(url):  # a proxy is never intended for this machine, and the token would travel in clear
         return None
     proxies = getproxies()
     found = proxies.get(parts.scheme) or proxies.get("all")
@@ -143,9 +143,9 @@ def proxy_for(url: str) -> str | None:
 
 
 def trusted_certificates(url: str) -> ssl.SSLContext:
-    """Return what is believed: what REQUESTS_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR name, else certifi's."""
+    """Return the trusted certificates: REQUESTS_CA_BUNDLE, SSL_CERT_FILE or SSL_CERT_DIR, or those of certifi."""
     if url.startswith("http://"):
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file, believes nobody
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reads no file and trusts no certificate
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         path = os.environ.get(name, "")
         if not path:
@@ -153,26 +153,32 @@ def trusted_certificates(url: str) -> ssl.SSLContext:
         try:
             return _context_from(path, os.stat(path).st_mtime_ns)
         except (OSError, ssl.SSLError):
-            problem = f"{name} names {path}, which holds no certificates."
+            problem = f"{name} names {path}, which does not contain certificates."
         raise UsageError(problem, hint="Correct or unset it.")
     return _default_context()
 
 
 @lru_cache(maxsize=4)
 def _context_from(path: str, _modified: int) -> ssl.SSLContext:
-    """Return what believes the certificates in a file or folder; read once for all servers, until they change."""
+    """Return a context that trusts the certificates in a file or folder.
+
+    It is cached for all servers until the file or folder changes.
+    """
     directory = os.path.isdir(path)
     return ssl.create_default_context(cafile=None if directory else path, capath=path if directory else None)
 
 
 @lru_cache(maxsize=1)
 def _default_context() -> ssl.SSLContext:
-    """Return what believes certifi's certificates; reading them takes as long as several requests."""
+    """Return a context that trusts the certificates of certifi.
+
+    It is cached, because reading the certificates takes as long as several requests.
+    """
     return httpx.create_ssl_context(trust_env=False)
 
 
 class ResponseBoundError(Exception):
-    """An answer was given up. `slow` says that it came too slowly, and not that it was too long."""
+    """A response exceeded a bound. `slow`: it was too slow, rather than too long."""
 
     def __init__(self, message: str, *, slow: bool) -> None:
         super().__init__(message)
@@ -184,8 +190,8 @@ class PaceWatch(httpcore.NetworkStream):
 
     Args:
         stream: the connection.
-        clock: the time.
-        opened: told of this stream, and of the one that TLS makes of it.
+        clock: the source of time.
+        on_open: called with this stream, and with the stream that TLS creates from it.
     """
 
     def __init__(self, stream: httpcore.NetworkStream, clock: Clock, on_open: Callable[[PaceWatch], None]) -> None:
@@ -198,25 +204,25 @@ class PaceWatch(httpcore.NetworkStream):
     def _start_response(self) -> None:
         self._first_byte_seen = False
         self._total_bytes = self._window_bytes = 0
-        self._total_wait = self._window_wait = 0.0  # seconds spent waiting; not those that the reader itself took
+        self._total_wait = self._window_wait = 0.0  # seconds of waiting, without the time that the reader needs itself
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write, and expect a new answer."""
+        """Write, and start a new response."""
         self._start_response()
         self._stream.write(buffer, timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read what there is, once there is any.
+        """Read the available bytes; wait for the first one.
 
         Raises:
-            AnswerBoundError: the answer is too long, or comes too slowly.
+            ResponseBoundError: the response is too long or too slow.
         """
         started = self._clock.monotonic()
         data = self._stream.read(max_bytes, timeout)
         wait = self._clock.monotonic() - started
         self._total_bytes += len(data)
         self._total_wait += wait
-        if self._first_byte_seen:  # how long the server may think is the read time-out's business
+        if self._first_byte_seen:  # the wait for the first byte is limited by the read timeout
             self._window_bytes += len(data)
             self._window_wait += wait
         self._first_byte_seen = True
@@ -226,11 +232,11 @@ class PaceWatch(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """Return the connection within TLS, which is watched in place of this one."""
+        """Return the TLS connection, bounded in the same way."""
         return PaceWatch(self._stream.start_tls(ssl_context, server_hostname, timeout), self._clock, self._on_open)
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows about itself."""
+        """Return a property of the connection."""
         return self._stream.get_extra_info(info)
 
     def close(self) -> None:
@@ -241,15 +247,15 @@ class PaceWatch(httpcore.NetworkStream):
         if self._total_bytes > limits.ANSWER_BYTES:
             raise too_long_error()
         if self._total_wait > limits.ANSWER_TIME:
-            raise ResponseBoundError(f"did not end its answer in {limits.ANSWER_TIME / 60:.0f} min", slow=True)
+            raise ResponseBoundError(f"did not finish its response in {limits.ANSWER_TIME / 60:.0f} min", slow=True)
         if self._window_wait >= limits.PACE_WINDOW:
             if self._window_bytes < limits.PACE_RATE * self._window_wait:
                 raise ResponseBoundError(
-                    f"answers too slowly: {self._window_bytes:,} bytes in {self._window_wait:.0f} s", slow=True
+                    f"responds too slowly: {self._window_bytes:,} bytes in {self._window_wait:.0f} s", slow=True
                 )
             self._window_bytes, self._window_wait = 0, 0.0
 
 
 def too_long_error() -> ResponseBoundError:
-    """Return the error for an answer that is longer than any that is read."""
-    return ResponseBoundError(f"answers with more than {limits.ANSWER_BYTES // 2**20} MB", slow=False)
+    """Return the error for a response that is too long."""
+    return ResponseBoundError(f"sent a response with more than {limits.ANSWER_BYTES // 2**20} MB", slow=False)

@@ -1,11 +1,13 @@
-"""One pass over a list that is paged by offset and limit and tells no total.
+"""One pass over a list that is paged by offset and limit and has no total.
 
-The first page of a pass is read alone, then more are on their way with each that arrives (3, 9, 27 … up to the
-workers), and the end is believed when a page is shorter than the server is known to send. A page shorter than asked
-proves nothing by itself: the server may cap pages lower than asked. The next page, which begins with the short one's
-last row, tells. Where other requests wait for the list, the first page is therefore asked for together with the same
-one a row further on, while the server's cap is not known: where that one is shorter by this row and otherwise the same,
-the list ends there.
+The first page of a pass is read alone. Each page that arrives then starts more requests (3, 9, 27 … up to the number of
+workers). The list ends when a page is shorter than the pages that the server is known to send. A page that is shorter
+than requested is not enough, because the server can cap pages lower. The next page, which begins with the last row of
+the short page, shows it.
+
+If other requests wait for the list and the cap of the server is unknown, an end check is sent together with the first
+page: the same page, but starting one row later. If it has exactly one row less and is otherwise the same, the list ends
+there.
 """
 
 from __future__ import annotations
@@ -22,14 +24,15 @@ from zenpro_nb.client._paging_hints import RoutePageCap
 from zenpro_nb.client._worker_pool import FinishedJob, WorkerPool
 from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
-_job_numbers = itertools.count(1)  # of jobs: those of a pass that is over must not be taken for those of the next
+# job numbers are unique, because results of an earlier pass can still arrive during the next
+_job_numbers = itertools.count(1)
 
 
 class OffsetRequest(Struct, Generic[P], frozen=True):
-    """A list to read: `fetch` reads a page, `key` is its route and query, `progress` is told the rows so far.
+    """A list to read: `fetch` reads a page, `key` is the route and query, `progress` receives the number of rows read.
 
-    `urgent` says that other requests wait for it, so that one request more is better than one round trip more; `merge`
-    makes one page of many; `sink` takes the rows, all of them, which the listing then does not hold.
+    `urgent`: other requests wait for the list; prefer one more request over one more round trip. `merge` merges many
+    parts into one page. `sink` receives all rows; the listing then contains none.
     """
 
     fetch: Callable[[int, int], P]
@@ -42,14 +45,14 @@ class OffsetRequest(Struct, Generic[P], frozen=True):
 
 
 class OffsetPass(Generic[P]):
-    """One pass; `run` carries it out.
+    """One pass; `run` reads it.
 
     Args:
-        wanted: the list, and the most rows of it that are wanted.
+        request: the list and its limit.
         pool: the threads.
-        grant: what is known about the route, and is written on.
-        workers: tells how many requests may be on their way, just now.
-        total: how many rows the list had when it was last read; 0 where it was not.
+        cap: the known page cap of the route, which the pass updates.
+        workers: returns how many requests can currently be in flight.
+        total: the number of rows at the last read; 0 if unknown.
     """
 
     def __init__(
@@ -68,31 +71,31 @@ class OffsetPass(Generic[P]):
         self._cap = cap
         self._workers = workers
         self._total = total
-        self._sent_offsets: list[int] = []  # offsets; appended to by every thread
+        self._sent_offsets: list[int] = []  # every thread appends to it
         self._finished = False
-        self._next_offset = 0  # the offset to ask for next
-        self._expected_offset = 0  # the offset to take in next
+        self._next_offset = 0  # the next offset to request
+        self._expected_offset = 0  # the offset of the next page to add
         self._window = 1
-        self._one_at_a_time = False  # after a step back, one page at a time until one is full again
-        self._in_flight: dict[int, int] = {}  # job -> offset; jobs of a way that was given up are not in it
+        self._one_at_a_time = False  # after a step back, until a page is full again
+        self._in_flight: dict[int, int] = {}  # job -> offset, without abandoned jobs
         self._responses: dict[int, FinishedJob[FetchedPage[P] | None]] = {}
-        self._last_step_back = 0  # rows that the last step back went
+        self._last_step_back = 0  # in rows
         self._steps_back = 0
-        self._last_page_offset = limits.FAR_OFFSET  # the offset of a page that was the last one
+        self._last_page_offset = limits.FAR_OFFSET  # the offset of the last page, once it is known
         self._end_check_job: int | None = None  # shows whether a short first page is the last one
         self._end_check_result: FinishedJob[FetchedPage[P] | None] | None = None
 
     @property
     def requests(self) -> int:
-        """Return how many pages were asked for."""
+        """Return the number of requested pages."""
         return len(self._sent_offsets)
 
     def run(self) -> PageStitcher[P]:
         """Read to the end or to the limit.
 
         Raises:
-            UnexpectedAnswerError: the server repeats itself for ever.
-            ZenProError: whatever a request raised whose page was needed.
+            UnexpectedAnswerError: the server repeats the same rows forever.
+            ZenProError: the error of any request whose page was needed.
         """
         if self._limit == 0:
             self._finished = True
@@ -117,7 +120,7 @@ class OffsetPass(Generic[P]):
             job = self._job(offset, size)
             if with_end_check:
                 self._end_check_job = self._submit(lambda size=size: self._shifted_first_page(size))  # type: ignore[misc]
-            if self._max_in_flight() == 1:  # no thread for what is waited for anyway
+            if self._max_in_flight() == 1:  # without a second worker, a thread gains nothing
                 self._responses[offset] = FinishedJob(0, job(), None)
                 return
             self._in_flight[self._submit(job)] = offset
@@ -140,16 +143,17 @@ class OffsetPass(Generic[P]):
         )
 
     def _shifted_first_page(self, size: int) -> FetchedPage[P] | None:
-        """Return the first page begun one row later; None where the first one has shown meanwhile that it is full."""
+        """Return the first page, starting one row later; None if the first page is already known to be full."""
         if self._cap.is_known(size):
             return None
         requested, page = self._read(1, size)
         return FetchedPage(1, requested, page, page.ids, len(page))
 
     def _ends_with(self, first: FetchedPage[P]) -> bool:
-        """Return whether the list ends with its first page, as the same page a row further on shows.
+        """Return whether the list ends with its first page, according to the end check.
 
-        That one was not cut, being shorter; so its last row is the list's, and it is the first one's too.
+        The shifted page was not capped, because it is shorter. Its last row is therefore the last row of the list, and
+        also of the first page.
         """
         while self._end_check_job is not None and self._end_check_result is None:
             self._collect_result()
@@ -166,17 +170,17 @@ class OffsetPass(Generic[P]):
             requested, page = self._read(offset, size)
             rows = len(page)
             if offset and self._cap.is_last_page(rows, requested):
-                # Stops what waits in line, before the thread that reads has taken this page in.
+                # Stops queued requests before the reading thread has added this page.
                 self._last_page_offset = min(self._last_page_offset, offset)
             return FetchedPage(offset, requested, page, page.ids, rows)
 
         return job
 
     def _read(self, offset: int, size: int) -> tuple[int, P]:
-        """Return how many rows were asked for at last, and the page."""
+        """Return the number of rows requested in the end, and the page."""
         if len(self._sent_offsets) >= limits.LIST_PAGES:
             raise UnexpectedAnswerError(
-                f"The list has no end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
+                f"The list does not end: {limits.LIST_PAGES:,} pages of it were read.", hint=READ_LESS
             )
         self._sent_offsets.append(offset)
         try:
@@ -186,17 +190,17 @@ class OffsetPass(Generic[P]):
         return self._read(offset, smaller)
 
     def _max_in_flight(self) -> int:
-        """Return how many requests may be on their way or wait for their turn."""
+        """Return how many requests can be in flight or queued."""
         if self._one_at_a_time or self._cap.unpaged:
             return 1
         workers = self._workers()
         if self._next_offset >= self._total and self._window < workers:
             return self._window
-        # As many again wait in line, so that no thread is idle until this one has taken in what came before.
+        # The same number is queued, which keeps all threads busy while this one adds pages.
         return 2 * workers if workers > 1 else 1
 
     def _next_size(self) -> int:
-        """Return how many rows to ask for next; 0 where the limit is reached."""
+        """Return how many rows to request next; 0 if the limit is reached."""
         if self._limit is None:
             return self._cap.size
         tail = self.stitcher.tail
@@ -205,14 +209,14 @@ class OffsetPass(Generic[P]):
         return min(self._cap.size, wanted) if wanted > (1 if self._next_offset else 0) or not self._in_flight else 0
 
     def _offset_after(self, offset: int, size: int, *, end_checked: bool) -> int:
-        """Return where the page after this one is expected to begin.
+        """Return the expected offset of the next page.
 
         Args:
-            proven: another request shows whether the list ends with this page.
+            end_checked: another request checks whether the list ends with this page.
         """
         is_capped = self._cap.largest < size and not self._cap.is_last_page(self._total, size)
         if offset == 0 and is_capped and not end_checked and 1 < self._total <= self._cap.largest:
-            # The page is going to be as short as last time: ask at once for the proof that the list ends there.
+            # The page will be as short as last time: also request the page that proves the end of the list.
             return self._total - 1
         tail = self.stitcher.tail
         identified = tail is None or bool(tail.ids)
@@ -229,7 +233,7 @@ class OffsetPass(Generic[P]):
     # --- taking in ------------------------------------------------------------------------------------------------
 
     def _add_page(self, page: FetchedPage[P] | None) -> None:
-        if page is None:  # left out because the list ended before it, which it does no more
+        if page is None:  # skipped because the list ended before it, but now the list is longer
             self._restart(self._expected_offset)
             return
         if self._is_whole_list(page):
@@ -251,17 +255,17 @@ class OffsetPass(Generic[P]):
             self._continue_after(page)
 
     def _continue_after(self, page: FetchedPage[P]) -> None:
-        """Decide whether this was the last page, and where the next one begins."""
+        """Decide whether this was the last page, and where the next page begins."""
         rows = page.rows
         if self._cap.is_last_page(rows, page.requested):
             self._finish()
         elif self._limit is not None and self.stitcher.rows >= self._limit:
             self._finished = True
         elif self.stitcher.stalls >= limits.LIST_STALLS:
-            raise UnexpectedAnswerError("The server sends the same rows again and again, whatever page is asked for.")
+            raise UnexpectedAnswerError("The server sends the same rows again and again, for every page.")
         elif rows == page.requested:
             self._one_at_a_time = False
-            if page.end_offset > self._total:  # what the list had last time is no speculation
+            if page.end_offset > self._total:  # rows up to the last total are expected anyway
                 self._window += limits.PAGES_AHEAD
             self._move_to(page.next_offset)
         else:
@@ -272,7 +276,7 @@ class OffsetPass(Generic[P]):
         self.complete = self._limit is None or self.stitcher.rows <= self._limit
 
     def _move_to(self, offset: int) -> None:
-        """Go on from `offset`; what was asked for on another way is given up."""
+        """Continue from `offset` and abandon requests that do not fit."""
         if offset != self._next_offset and offset not in self._responses and offset not in self._in_flight.values():
             self._restart(offset)
             return
@@ -287,7 +291,7 @@ class OffsetPass(Generic[P]):
         self._responses.clear()
 
     def _step_back(self) -> None:
-        """Step back, further each time, until a page shares a row with the last one."""
+        """Step back, further each time, until a page shares a row with the rows read so far."""
         tail = self.stitcher.tail
         assert tail is not None  # noqa: S101 - the first page has nothing to be a gap to
         self.stitcher.moved = True
@@ -301,12 +305,12 @@ class OffsetPass(Generic[P]):
         cap.learn(page.rows, page.requested)
         was_short = previous is not None and previous.rows < previous.requested
         if was_short and new_rows and cap.largest < cap.size:
-            cap.size = cap.largest  # rows came after a page that was shorter than asked: the server caps there
+            cap.size = cap.largest  # rows followed a page that was shorter than requested: this is the server's cap
 
     def _is_whole_list(self, page: FetchedPage[P]) -> bool:
-        """Return whether the server sends the whole list whatever is asked for; the page is then the list.
+        """Return whether the server ignores paging and this page is the whole list.
 
-        Raises UnexpectedAnswerError where it heeds the limit but not the offset: what comes behind can't be reached.
+        Raises UnexpectedAnswerError if the server honors the limit but not the offset: the rest cannot be read.
         """
         tail, rows = self.stitcher.tail, page.rows
         if tail is None:
@@ -319,9 +323,13 @@ class OffsetPass(Generic[P]):
         return repeated and self._is_unpaged(rows)
 
     def _is_unpaged(self, rows: int) -> bool:
-        """Ask for a page far behind any list's end, and for one row less than came: what comes tells what is heeded."""
+        """Return whether the server always sends the whole list.
+
+        It requests a page far beyond the end, with one row less than received. The result shows which parameters are
+        honored.
+        """
         count = len(self._read(limits.FAR_OFFSET, max(1, rows - 1))[1])
         if count not in (0, rows):
-            raise UnexpectedAnswerError("The server sends the same page whatever offset is asked for.")
+            raise UnexpectedAnswerError("The server sends the same page for every offset.")
         self._cap.unpaged = count == rows
         return self._cap.unpaged

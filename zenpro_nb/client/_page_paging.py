@@ -1,4 +1,4 @@
-"""A list that is paged by page number and size and tells its total (workspace API, fact sheet section 6)."""
+"""A list that is paged by page number and size and includes its total (workspace API, fact sheet section 6)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from zenpro_nb.errors import BadRequestError, UnexpectedAnswerError
 
 
 class PageRequest(Struct, Generic[P], frozen=True):
-    """A list to read: `fetch` reads a page by number, from 1, and size; `progress` is told the rows so far.
+    """A list to read: `fetch` reads a page by number (from 1) and size, `progress` receives the number of rows read.
 
-    `cap` is what is known about the route, and is written on.
+    `cap` is the known page cap of the route, which the read updates.
     """
 
     fetch: Callable[[int, int], WithTotal[P]]
@@ -28,12 +28,12 @@ class PageRequest(Struct, Generic[P], frozen=True):
 
 
 def read(request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers: int) -> Listing[P]:
-    """Return the list, its pages after the first one read at once.
+    """Read the list. All pages after the first one are read concurrently.
 
-    The total is known from the first page, so the others are asked for without speculation.
+    The first page contains the total, so no request is speculative.
 
-    Pages can't overlap here: movement shows as a row that comes twice, as a total that changes, or as rows that do not
-    add up to it, and leads to another pass as with `_list_reader.read_by_offset`.
+    Pages cannot overlap here. Movement shows as a repeated row, a changed total, or a number of rows that does not
+    match the total. It leads to another pass, as in `_list_reader.read_until_stable`.
     """
     listing: Listing[P] = Listing()
     passes: list[list[PagePart[P]]] = []
@@ -51,7 +51,7 @@ def read(request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers
 def _read_pass(
     request: PageRequest[P], pool: WorkerPool[WithTotal[P] | None], workers: int, listing: Listing[P]
 ) -> list[WithTotal[P]]:
-    """Read every page once, in order; leave out one that had vanished when it was asked for."""
+    """Read every page once, in order. A page that no longer exists when it is requested is left out."""
     size = min(request.size, request.cap.maximum)
     size = size if request.limit is None else max(1, min(size, request.limit))
     try:
@@ -62,11 +62,12 @@ def _read_pass(
     rows = len(first.page)
     request.progress(rows)
     needed = first.total if request.limit is None else min(first.total, request.limit)
-    # A server that grants less than asked counts its pages by what it grants.
+    # A server that caps pages numbers them by the capped size.
     last_number = -(-needed // (rows if 0 < rows < min(size, first.total) else size))
     if last_number > limits.LIST_PAGES:
         raise UnexpectedAnswerError(
-            f"The server says that the list has {first.total:,} rows, more than are read at once.", hint=READ_LESS
+            f"According to the server, the list has {first.total:,} rows, which is too many for one read.",
+            hint=READ_LESS,
         )
     listing.requests += max(1, last_number)
     pages: dict[int, WithTotal[P]] = {1: first}
@@ -89,7 +90,8 @@ def _job(request: PageRequest[P], number: int, size: int) -> Callable[[], WithTo
         try:
             return request.fetch(number, size)
         except BadRequestError as error:
-            # Behind the end the server answers 400, "Invalid page 9": rows were deleted since the first page came.
+            # After the last page the server responds with 400, "Invalid page 9": rows were deleted since the first
+            # page.
             if error.status == 400 and "page" in error.detail.lower():
                 return None
             raise
@@ -98,7 +100,7 @@ def _job(request: PageRequest[P], number: int, size: int) -> Callable[[], WithTo
 
 
 def _join_pages(pages: list[WithTotal[P]], limit: int | None) -> tuple[list[PagePart[P]], bool]:
-    """Return the pages without doubles, and whether anything moved between them."""
+    """Return the pages without duplicates, and whether rows moved between them."""
     parts: list[PagePart[P]] = []
     seen: set[str] = set()
     rows = 0

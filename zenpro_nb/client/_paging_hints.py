@@ -1,4 +1,4 @@
-"""What a client has learned about lists, so that the next reading asks for less."""
+"""The page sizes and totals that a client has learned, to need fewer requests at the next read."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ _BRACES = re.compile(r"\\{.*?\\}")  # in an escaped route
 
 
 class ServerPageCap(Struct):
-    """How large a page of any route of one server was granted; lists of one server are paged by one rule."""
+    """The largest page that any route of one server has sent. All lists of a server follow the same rule."""
 
     largest: int = 0
 
 
 class RoutePageCap(Struct):
-    """How a route answers. Written by one reading and read by others; a lost update costs one request."""
+    """The known page sizes of a route.
 
-    size: int = limits.PAGE_SIZE  # what is asked for: the server's cap where it showed that it caps lower
-    largest: int = 0  # the most rows it ever sent: a shorter page is the end
-    unpaged: bool = False  # it sends everything, whatever is asked for
-    maximum: int = sys.maxsize  # the largest page that it lets be asked for
-    declared: int = 0  # the largest page by the server's own description
+    One read writes it while others use it; a lost update costs one request.
+    """
+
+    size: int = limits.PAGE_SIZE  # the requested size, lowered to the cap of the server if it has one
+    largest: int = 0  # the largest page received; a shorter page is the last one
+    unpaged: bool = False  # the route always sends the whole list
+    maximum: int = sys.maxsize  # the largest size that can be requested
+    declared: int = 0  # the largest size in the server's own description
     server: ServerPageCap = field(default_factory=ServerPageCap)
 
     def is_known(self, size: int) -> bool:
-        """Return whether a page of this size is known to be granted, be it on another route."""
+        """Return whether the server is known to send pages of this size, on this route or another."""
         return max(self.largest, self.declared, self.server.largest) >= size
 
     def is_last_page(self, rows: int, requested: int) -> bool:
-        """Return whether a page of so many rows is surely the last one, being shorter than what the server sends.
+        """Return whether a page with this number of rows is certainly the last one, being shorter than a full page.
 
-        What another route was granted counts here too, unless the page is as long as somebody would cap pages: then
-        this route may have a cap of its own.
+        Page sizes of other routes count too, unless this number of rows looks like a cap. This route could then have
+        its own cap.
         """
         known = self.largest
         if not _looks_like_a_cap(rows):
@@ -47,16 +50,16 @@ class RoutePageCap(Struct):
         return rows == 0 or rows < min(requested, known)
 
     def learn(self, rows: int, requested: int) -> None:
-        """Note how many rows came."""
+        """Record the number of rows received."""
         self.largest = max(self.largest, rows)
         if rows <= requested:
             self.server.largest = max(self.server.largest, rows)
 
     def shrink(self, error: BadRequestError, parameter: str, requested: int) -> int:
-        """Learn from a refusal how large a page may be, and return it; raise the refusal where it does not tell.
+        """Use the page size that a refusal allows from now on, and return it. Re-raises a refusal without a size.
 
-        The control plane allows 100, and a workspace whose ZENML_PAGINATION_DEFAULT_LIMIT is set allows that many (fact
-        sheet section 6); that a refusal tells the number is observed of workspaces and inferred of the control plane.
+        The control plane allows 100. A workspace with ZENML_PAGINATION_DEFAULT_LIMIT allows that number (fact sheet
+        section 6). That a refusal contains the number is observed for workspaces and inferred for the control plane.
         """
         maximum = error.greatest.get(parameter, requested)
         if not 0 < maximum < requested:
@@ -65,13 +68,13 @@ class RoutePageCap(Struct):
         return maximum
 
     def limit_to(self, maximum: int) -> None:
-        """Ask for pages of at most so many rows from now on."""
+        """Request at most this number of rows per page from now on."""
         self.maximum = min(self.maximum, maximum)
         self.size = min(self.size, maximum)
 
 
 def _looks_like_a_cap(rows: int) -> bool:
-    """Return whether a page may have been cut to this length: people choose round numbers.
+    """Return whether a page could have been capped at this length: caps are usually round numbers.
 
     >>> [rows for rows in range(30) if _looks_like_a_cap(rows)]
     [10, 15, 16, 20, 25]
@@ -80,9 +83,9 @@ def _looks_like_a_cap(rows: int) -> bool:
 
 
 class PagingHints(Struct):
-    """Grants by route, the last total by route and query, and the largest pages that the server has told in advance.
+    """The page caps by route, the last totals by route and query, and the page sizes that the server declares.
 
-    The ids in a path are no part of its route: what one team's members taught is known of every team's.
+    Ids in a path do not count for its route: a cap learned from one team's members applies to every team.
     """
 
     caps: dict[str, RoutePageCap] = field(default_factory=dict)
@@ -91,7 +94,7 @@ class PagingHints(Struct):
     server: ServerPageCap = field(default_factory=ServerPageCap)
 
     def cap_of(self, path: str) -> RoutePageCap:
-        """Return what is known about the route, to be written on."""
+        """Return the page cap of the route, for reading and updating."""
         if len(self.caps) >= limits.PAGING_HINTS:
             self.caps.clear()
         cap = self.caps.setdefault(_ID.sub("/{}", path), RoutePageCap())
@@ -103,13 +106,13 @@ class PagingHints(Struct):
         return cap
 
     def declare(self, largest: Mapping[str, int]) -> None:
-        """Learn the largest pages of routes, whose variable parts stand in braces."""
+        """Set the largest page sizes of routes. Variable parts of a route are in braces."""
         self.declared_sizes = [
             (re.compile(_BRACES.sub("[^/]+", re.escape(path))), maximum) for path, maximum in largest.items()
         ]
 
     def remember_total(self, key: tuple[str, str], total: int) -> None:
-        """Keep how many rows the list of this route and query had."""
+        """Store the number of rows in the list of this route and query."""
         if len(self.totals) >= limits.PAGING_HINTS:
             self.totals.clear()
         self.totals[key] = total

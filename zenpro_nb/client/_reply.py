@@ -24,20 +24,20 @@ from zenpro_nb.syntax.counts import counted
 D = TypeVar("D")
 
 WEB_PAGE_HINT = (
-    "The URL is probably the dashboard's or a proxy's page: give the API's URL, "
-    "which ends in /api/v1 where the control plane is self-hosted."
+    "The URL is probably that of the dashboard or of a proxy. Use the URL of the API, "
+    "which ends in /api/v1 for a self-hosted control plane."
 )
 
 
 class Reply:
-    """A server's answer, whatever its status.
+    """A server's response with any status.
 
     Attributes:
         status: the HTTP status.
-        content: the body as it was sent, decompressed.
-        headers: as they came, so that they may repeat a secret.
-        request_id: the id under which the server logged the request.
-        resent: the answer to a write that was sent before and put off by the server.
+        content: the decompressed body.
+        headers: the headers as sent; they can repeat a secret.
+        request_id: the id of the request in the server's log.
+        resent: the response belongs to a write that was sent again after the server deferred it.
     """
 
     __slots__ = ("content", "headers", "request_id", "resent", "status")
@@ -50,10 +50,10 @@ class Reply:
         self.resent = False
 
     def json(self) -> object:
-        """Return the body as Python data; None when it is empty.
+        """Return the body as Python data; None if it is empty.
 
         Raises:
-            UnexpectedAnswerError: it is not JSON, or nested far deeper than any answer of this API.
+            UnexpectedAnswerError: the body is not JSON, or is nested far deeper than any response of this API.
         """
         if not self.content:
             return None
@@ -63,24 +63,24 @@ class Reply:
             unreadable = True
         else:
             unreadable = False
-        if unreadable:  # raised here, where no traceback of the parser holds the body
+        if unreadable:  # raised here, because a traceback of the parser would contain the body
             raise not_json_error(self.content)
         return data
 
     def decode_body(self, opening: bytes, decode: Callable[[bytes], D]) -> D:
-        """Return what `decode` makes of the body, which begins with `opening` where it is of the kind that it reads.
+        """Return the decoded body. A body of the expected kind begins with `opening`.
 
         Raises:
-            UnexpectedAnswerError: it is of another kind, or cannot be read.
+            UnexpectedAnswerError: the body is of another kind, or cannot be decoded.
         """
         if self.content[: limits.SNIFFED].lstrip()[:1] != opening:
             raise not_json_error(self.content)
         try:
             return decode(self.content)
-        except ValueError as error:  # the JSON libraries' errors are ValueErrors
+        except ValueError as error:  # all JSON libraries raise a ValueError
             message = scrub(str(error))
         raise UnexpectedAnswerError(
-            f"The server's answer cannot be read: {message}", hint="Check that the URL is the API's."
+            f"The server's response cannot be read: {message}", hint="Check that the URL is that of the API."
         )
 
     def __repr__(self) -> str:
@@ -88,46 +88,47 @@ class Reply:
 
 
 def is_web_page(content: bytes) -> bool:
-    """Return whether a body is HTML, which no API of ZenML sends."""
+    """Return whether a body is HTML. No ZenML API sends HTML."""
     return content[: limits.SNIFFED].lstrip().startswith(b"<")
 
 
 def not_json_error(content: bytes) -> UnexpectedAnswerError:
-    """Return the error for a body that this API never sends."""
+    """Return the error for a body that does not come from this API."""
     if is_web_page(content):
-        return UnexpectedAnswerError("The server answered with a web page instead of data.", hint=WEB_PAGE_HINT)
+        return UnexpectedAnswerError("The server sent a web page instead of data.", hint=WEB_PAGE_HINT)
     return UnexpectedAnswerError(
-        "The server answered with something that is not the data asked for.", hint="Check that the URL is the API's."
+        "The server sent something other than the requested data.", hint="Check that the URL is that of the API."
     )
 
 
 def displayable(text: str) -> str:
-    """Return somebody else's words as they may be shown: one line of our length, whole characters, no secret."""
+    """Return the text of a server in displayable form: one line, limited in length, whole characters, no secrets."""
     line = " ".join(str(untrusted_json.whole(scrub(text))).split())
     return line if len(line) <= limits.DETAIL_LENGTH else line[: limits.DETAIL_LENGTH - 1] + "…"
 
 
 _CLASS_NAME = re.compile(r"[A-Z]\w+")
-# One entry of pydantic's list inside the bare list of a workspace: where, and what is wrong, without the value.
+# One entry of pydantic's list inside the bare list of a workspace: the location and the problem, without the value.
 _PYDANTIC = re.compile(r"'loc':\s*\(([^)]*)\)(?:(?!'loc':).)*?'msg':\s*(?:'([^']*)'|\"([^\"]*)\")", re.DOTALL)
-# "Input should be less than or equal to 50" of pydantic 2, "ensure this value is less than or equal to 50" of 1, and
-# the shorter ways to say it.
+# "Input should be less than or equal to 50" (pydantic 2), "ensure this value is less than or equal to 50" (pydantic 1),
+# and shorter forms.
 _AT_MOST = re.compile(r"(?:less than or equal to|at most|no more than|<=|maximum(?: is| of|:)?)\s*(\d{1,9})\b", re.I)
 _LESS_THAN = re.compile(r"(?:less than|<)\s*(\d{1,9})\b", re.I)
 _OAUTH_ROUTES = ("/login", "/device_authorization")
-_PROBLEM_DETAILS = frozenset({"title", "instance"})  # of RFC 9457, whose `detail` is a gateway's
+_PROBLEM_DETAILS = frozenset({"title", "instance"})  # fields of RFC 9457, which gateways use
 
 
 class Refusal(Struct):
-    """What a refusal's body says.
+    """The content of a refusal.
 
     Attributes:
-        text: its words.
-        code: the name of an exception class or an OAuth error.
-        fields: the words by the parameter that they are about.
-        greatest: the greatest value that is allowed, by parameter.
-        from_api: the API itself said it; a gateway's page, a load balancer's JSON or an empty body is not its own.
-        no_route: FastAPI's own answer for a path that no route matches.
+        text: the message.
+        code: the name of an exception class, or an OAuth error code.
+        fields: the messages by parameter.
+        greatest: the largest allowed values by parameter.
+        from_api: the API itself refused; false for the page of a gateway, the JSON of a load balancer, or an empty
+            body.
+        no_route: FastAPI's own response for an unknown path.
     """
 
     text: str = ""
@@ -139,10 +140,10 @@ class Refusal(Struct):
 
 
 def read_refusal(call: Call, reply: Reply) -> Refusal:
-    """Return what the body says, in any of its shapes; nothing where it is a web page, or far too long.
+    """Return the content of a refusal in any of its shapes. It is empty for a web page or a body that is far too long.
 
-    That the control plane's refusals are objects with a `detail` is confirmed for one reply only; the rest is taken
-    from the workspaces' server (fact sheet section 5).
+    For the control plane, an object with `detail` is confirmed for one response only. The other shapes come from the
+    workspace server (fact sheet section 5).
     """
     if len(reply.content) > limits.REFUSAL_BYTES or is_web_page(reply.content):
         return Refusal()
@@ -189,13 +190,13 @@ def _read_validation(detail: list[dict[str, object]]) -> Refusal:
 
 
 def _read_oauth(call: Call, body: Mapping[str, object]) -> Refusal:
-    """Read OAuth's shape, which gateways use as well: it is the API's where a login was asked for."""
+    """Read the OAuth shape. Gateways use it too, so it counts as the API's own only for a login."""
     code = str(body["error"])
     return Refusal(str(body.get("error_description") or code), code, from_api=call.path.endswith(_OAUTH_ROUTES))
 
 
 def _read_gateway(body: Mapping[str, object]) -> Refusal:
-    """Read what is none of the API's shapes: gateways call their words `message`."""
+    """Read a shape that the API does not use; gateways put their text in `message`."""
     message = body.get("message")
     return Refusal(message if isinstance(message, str) else "")
 
@@ -215,7 +216,7 @@ def _read_bare_list(body: list[object]) -> Refusal:
 
 
 def _read_class_and_text(items: list[str]) -> Refusal:
-    """Read ZenML's `[class, message, …]`; a KeyError's words come in quotes of their own."""
+    """Read ZenML's `[class, message, …]`. The message of a KeyError has its own quotes, which are removed."""
     code = items[0] if _CLASS_NAME.fullmatch(items[0]) else ""
     text = ": ".join(items[1:] if code else items).strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
@@ -224,7 +225,7 @@ def _read_class_and_text(items: list[str]) -> Refusal:
 
 
 def _parameter_name(location: object) -> str:
-    """Return the parameter `limit` for `["query", "limit"]`; a place inside a body keeps its path."""
+    """Return the parameter name: `limit` for `["query", "limit"]`. A location inside a body keeps its path."""
     parts = [str(part) for part in location if str(part)] if isinstance(location, list | tuple) else []
     if parts and parts[0] in ("query", "path", "body", "header", "cookie"):
         parts = parts[1:]
@@ -232,7 +233,7 @@ def _parameter_name(location: object) -> str:
 
 
 def _maximum_in(context: object, message: str) -> int | None:
-    """Return the greatest value that a validation error allows: told in its context, or in its words alone."""
+    """Return the largest value that a validation error allows, from its context or its message."""
     bounds = context if isinstance(context, dict) else {}
     for name, excess in (("le", 0), ("lt", 1), ("limit_value", 0)):
         bound = bounds.get(name)
@@ -245,7 +246,7 @@ def _maximum_in(context: object, message: str) -> int | None:
 
 
 def _page_size_in_text(text: str) -> dict[str, int]:
-    """Return the greatest page where plain words are about the size of a page: "limit must be at most 50"."""
+    """Return the largest page size in a plain message, such as "limit must be at most 50"."""
     return {
         name: maximum
         for name in ("limit", "size")

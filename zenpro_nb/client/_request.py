@@ -19,8 +19,8 @@ from zenpro_nb.security.secret import Secret
 from zenpro_nb.version import __version__
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# POSTs that change nothing: logins, checks and statistics, of the control plane and of workspaces (fact sheet,
-# sections 2, 3, 9 and 12). A count that can also delete is one only as long as it is not told to.
+# POSTs that change nothing: logins, checks and statistics of the control plane and of workspaces (fact sheet, sections
+# 2, 3, 9 and 12). Prune counts rows, unless its body requests the deletion.
 _READING_POSTS = re.compile(
     r"(/api/v1)?/(auth/(login|device_authorization|(workspace|tenant)_authorization/[^/]+)"
     r"|login|device_authorization|rbac/check_permissions|runs/statistics)"
@@ -29,14 +29,14 @@ _PRUNE_ROUTE = re.compile(r"(/api/v1)?/pipeline_snapshots/prune")
 
 
 class Call(Struct, frozen=True):
-    """One request below the server's URL. Every request is one of these, whatever sends it.
+    """One request below the server's URL. Every request to a server is a `Call`.
 
     Raises:
-        UsageError: a segment of the path is empty, so the request would reach another route or none.
+        UsageError: a path segment is empty, so the request would go to another route or to none.
 
     Attributes:
-        safe: repeating it does no harm.
-        once: a write that is never sent twice, whatever the server asks for: what it makes is shown only once.
+        safe: the request can be repeated without harm.
+        once: never send this write twice, even after Retry-After, because its result is shown only once.
     """
 
     method: str
@@ -61,13 +61,13 @@ class Call(Struct, frozen=True):
         form: Form | None = None,
         once: bool = False,
     ) -> Call:
-        """Return the call with this method in capitals; reads are safe."""
+        """Return a call with its method in capitals. Reads are safe."""
         method = method.upper()
         return cls(method, path, params, json, form, safe=method in _SAFE_METHODS, once=once)
 
     @property
     def writes(self) -> bool:
-        """Return whether it may change something on the server.
+        """Return whether the request could change something on the server.
 
         >>> Call.of("POST", "/teams").writes, Call.of("post", "/api/v1/runs/statistics").writes
         (True, False)
@@ -87,13 +87,13 @@ class Call(Struct, frozen=True):
 
 USER_AGENT = f"zenpro-nb/{__version__} python/{platform.python_version()}"
 
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # as JSON spells it, and not a backslash before "u0000"
-# What every HTTP library sends as it is: no step up or down, nothing to be quoted.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the JSON escape, not a backslash followed by "u0000"
+# A path that every HTTP library sends unchanged: without dot segments and characters to quote.
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)(?:[A-Za-z0-9_.~@:,-]|%[0-9A-Fa-f]{2})*)+")
 
 
 class OutgoingRequest(Struct, frozen=True):
-    """A request; its headers hold the credential. `safe`: repeating it does no harm."""
+    """An encoded request. Its headers contain the credential. `safe`: it can be repeated without harm."""
 
     method: bytes
     target: bytes
@@ -106,11 +106,11 @@ class OutgoingRequest(Struct, frozen=True):
 
 
 class RequestEncoder:
-    """Writes the requests to one server.
+    """Encodes the requests to one server.
 
     Args:
-        url: the server's URL.
-        user_agent: what the server is told about the client.
+        url: the URL of the server.
+        user_agent: the User-Agent header.
     """
 
     def __init__(self, url: httpx.URL, user_agent: str) -> None:
@@ -124,11 +124,12 @@ class RequestEncoder:
         ]
 
     def encode(self, call: Call, bearer: Secret | None, request_id: str) -> OutgoingRequest:
-        """Return the request.
+        """Return the encoded request.
 
         Raises:
-            ValueError, TypeError, RecursionError: it cannot be sent: a NaN, a time, half a character, endless nesting.
-            httpx.InvalidURL: the path is none.
+            ValueError, TypeError, RecursionError: the request contains a NaN, a time, a lone surrogate, or endless
+                nesting.
+            httpx.InvalidURL: the path is malformed.
         """
         target, (content, content_type) = self._target(call), _body(call)
         headers = [*self._headers, (b"X-Request-ID", request_id.encode())]
@@ -136,7 +137,7 @@ class RequestEncoder:
             headers.append((b"Content-Type", content_type))
         if content is not None or call.method in ("POST", "PUT", "PATCH"):
             headers.append((b"Content-Length", str(len(content or b"")).encode()))
-        # At the end: whatever goes wrong before shows no bearer among the local variables of a traceback.
+        # Added last: the local variables of an earlier error do not contain the token.
         if bearer is not None:
             headers.append((b"Authorization", b"Bearer " + bearer.reveal().encode("ascii", "replace")))
         return OutgoingRequest(call.method.encode("ascii"), target, headers, content, call.safe)
@@ -154,7 +155,7 @@ class RequestEncoder:
 
 
 def _body(call: Call) -> tuple[bytes | None, bytes]:
-    """Return the body, and of what kind it is."""
+    """Return the body and its content type."""
     if call.form is not None:
         pairs = {_urls.to_text(name): _urls.to_text(value) for name, value in call.form.items()}
         return urlencode(pairs).encode(), b"application/x-www-form-urlencoded"
@@ -167,7 +168,7 @@ def _json(data: object) -> bytes:
     """Return the data as JSON.
 
     Raises:
-        ValueError, TypeError, RecursionError: it cannot be sent.
+        ValueError, TypeError, RecursionError: the data cannot be sent.
     """
     text = json.dumps(data, default=_reveal, allow_nan=False, ensure_ascii=False)
     if _NUL.search(text):

@@ -1,4 +1,4 @@
-"""One call from its first try to its last: the throttle, the retries, the token, the typed error."""
+"""Sends one call from the first try to the last: with throttle, retries, token, and typed errors."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from zenpro_nb.errors import (
 from zenpro_nb.security.log import LOGGER
 from zenpro_nb.security.secret import Secret
 
-_LOGIN_HINT = "Give a credential: set ZENML_PRO_API_KEY, or log in."
+_LOGIN_HINT = "Set ZENML_PRO_API_KEY, or log in."
 
 
 class RequestPipeline:
-    """Carries calls out against one server.
+    """Sends calls to one server.
 
     Args:
-        url: the server.
-        tokens: where the bearer comes from; None sends none.
-        throttle: what all workers of the client pass.
-        clock: the time.
+        url: the URL of the server.
+        tokens: the source of the bearer token; None sends no token.
+        throttle: the throttle that all workers of the client share.
+        clock: the source of time.
     """
 
     def __init__(self, url: str, tokens: Tokens | None, throttle: Throttle, clock: Clock) -> None:
@@ -50,7 +50,7 @@ class RequestPipeline:
         """Return the reply, whose status is below 300.
 
         Raises:
-            ZenProError: any of the tree's errors from CredentialError on; its `outcome` says what is so about a write.
+            ZenProError: any error from CredentialError on. Its `outcome` states what happened to a write.
         """
         if self._tokens is None:
             return self._check_status(call, self._attempt(call, None, transport, scope))
@@ -70,13 +70,13 @@ class RequestPipeline:
     def _resend_with_fresh_token(
         self, call: Call, token: Token, reply: Reply, tokens: Tokens, token_request: _ServerTokenRequest
     ) -> Reply:
-        """Return the reply to the call sent again, with token after token, while it is their age that is wrong.
+        """Send the call again with a new token while the refused token could have expired, and return the reply.
 
         Args:
-            token: the one that was refused, with `reply`.
+            token: the token that was refused with `reply`.
         """
         for _ in range(limits.TOKEN_RESENDS):
-            not_executed = call.safe or read_refusal(call, reply).from_api  # that the refused one did nothing
+            not_executed = call.safe or read_refusal(call, reply).from_api  # the refused call certainly changed nothing
             if call.once and not not_executed:
                 break
             try:
@@ -92,7 +92,7 @@ class RequestPipeline:
             if reply.status != 401:
                 tokens.mark_accepted(token)
                 break
-            if not tokens.was_accepted(token):  # it let nothing in, though it was fetched a moment ago
+            if not tokens.was_accepted(token):  # a token that was just fetched was never accepted
                 break
         return reply
 
@@ -103,12 +103,12 @@ class RequestPipeline:
         return self._tokens.current(_ServerTokenRequest(self, transport, scope, self._clock), scope).secret
 
     def login(self, call: Call, bearer: Secret | None, transport: Transport, scope: CancelScope) -> object:
-        """Return the JSON of a call that carries `bearer` and not the client's own token."""
+        """Return the JSON of a call with `bearer` instead of the client's own token."""
         _urls.check_bearer(self._url)
         return self._check_status(call, self._attempt(call, bearer, transport, scope)).json()
 
     def _attempt(self, call: Call, bearer: Secret | None, transport: Transport, scope: CancelScope) -> Reply:
-        """Return the reply to the last try, whatever its status; raise where there was none."""
+        """Return the reply to the last try, whatever its status. Raises if none arrived."""
         state = _retry.RetryState()
         started = self._clock.monotonic()
         while True:
@@ -155,9 +155,9 @@ class RequestPipeline:
         if outcome.unusable:
             error_class = UnexpectedAnswerError
         error = error_class(
-            f"{outcome.message}{attempts}", hint=outcome.hint or "Try again; the server may be busy or away."
+            f"{outcome.message}{attempts}", hint=outcome.hint or "Try again; the server could be busy or down."
         )
-        if state.resent and not call.safe:  # the last one never arrived, but those before did
+        if state.resent and not call.safe:  # the last try never arrived, but an earlier one did
             error.outcome = "unknown"
         raise _mark_resent(error, state.resent and not call.safe)
 
@@ -168,14 +168,14 @@ class RequestPipeline:
         if isinstance(error, RateLimitedError):
             requested_wait = _retry.retry_after(reply, self._clock)
             if requested_wait and math.isfinite(requested_wait):
-                error.hint = f"The server asks to wait {requested_wait:.0f} s. Then try again."
+                error.hint = f"The server requests a wait of {requested_wait:.0f} s. Then try again."
         if isinstance(error, AuthenticationError) and self._tokens is None:
             error.hint = _LOGIN_HINT
         raise _mark_resent(error, reply.resent)
 
 
 class _ServerTokenRequest:
-    """What a credential may ask of the server: logins, which may be repeated without harm."""
+    """The requests that a credential can send: logins, which can be repeated without harm."""
 
     def __init__(self, pipeline: RequestPipeline, transport: Transport, scope: CancelScope, clock: Clock) -> None:
         self.transport = transport
@@ -196,12 +196,12 @@ def _mark_resent(error: ZenProError, resent: bool) -> ZenProError:
 
 
 def _expired_error(call: Call, reply: Reply) -> ZenProError:
-    """Return the error for a 401 whose token cannot be renewed: the reason is the device login, or its time is over."""
+    """Return the error for a 401 with a token that cannot be renewed: a refused device token, or an expired token."""
     error = _error_mapping.refusal_error(call, reply)
     if isinstance(error, DeviceTokenError) or not isinstance(error, AuthenticationError):
         return error
     return TokenExpiredError(
-        f"The token is not accepted: it has ended or was revoked ({call}, HTTP 401)",
+        f"The token is not accepted: it has expired or was revoked ({call}, HTTP 401)",
         hint=_error_mapping.HOW_TO_RENEW,
         status=error.status,
         detail=error.detail,

@@ -1,16 +1,17 @@
-"""What is tried again, when, and for how long.
+"""Decides which requests are retried, when, and how long.
 
-| what happened                       | reads | writes                                                  |
-|-------------------------------------|-------|---------------------------------------------------------|
-| not reached                         | again | again: nothing was sent                                 |
-| sent, no answer                     | again | final                                                   |
-| 429, 503 with Retry-After           | again | again where the API itself says it, and not with `once` |
-| 429                                 | again | final                                                   |
-| 502, 503, 504                       | again | final                                                   |
-| anything else                       | final | final                                                   |
+| what happened                    | reads | writes                                           |
+|----------------------------------|-------|--------------------------------------------------|
+| not reached                      | retry | retry: nothing was sent                          |
+| sent, no response                | retry | final                                            |
+| 429, 503 with Retry-After        | retry | retry if it comes from the API and not with once |
+| 429                              | retry | final                                            |
+| 502, 503, 504                    | retry | final                                            |
+| anything else                    | final | final                                            |
 
-That an API which answers 429 or 503 with Retry-After has done nothing is inferred (fact sheet section 5): the reply to
-a write that was sent again therefore says so (`resent`). What a final answer says about a write: see `_error_mapping`.
+It is inferred that an API which responds with 429 or 503 and Retry-After has changed nothing (fact sheet section 5).
+The reply to a write that was sent again therefore has `resent` set. `_error_mapping` decides what a final response
+means for a write.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ GATEWAY = frozenset({502, 503, 504})
 
 
 class Delay(Struct, frozen=True):
-    """Try again after `seconds`.
+    """Retry after `seconds`.
 
     Attributes:
-        everyone: the server asked every worker to wait.
-        too_many: because there were too many requests (429), and not because it is away.
+        shared: all workers must wait, because the server requested it.
+        rate_limited: there were too many requests (429); the server is not down.
     """
 
     seconds: float
@@ -43,7 +44,7 @@ class Delay(Struct, frozen=True):
 
 
 class RetryState(Struct):
-    """How often one call was tried in vain; `resent` says that it reached the server more than once."""
+    """The number of failed tries of one call. `resent`: the call reached the server more than once."""
 
     failures: int = 0
     refusals: int = 0
@@ -51,7 +52,7 @@ class RetryState(Struct):
 
 
 def next_delay(call: Call, outcome: Reply | TransportFailure, state: RetryState, clock: Clock) -> Delay | None:
-    """Return how long to wait before the call is tried again, None where the outcome is final; count it in `state`."""
+    """Return the delay before the next try, or None if the outcome is final. Counts the failure in `state`."""
     if isinstance(outcome, TransportFailure):
         if outcome.permanent or (outcome.maybe_sent and not call.safe):
             return None
@@ -67,7 +68,7 @@ def next_delay(call: Call, outcome: Reply | TransportFailure, state: RetryState,
 
 
 def retry_after(reply: Reply, clock: Clock) -> float | None:
-    """Return the seconds that the server asks to wait, in either form of `Retry-After`; None where it asks for none."""
+    """Return the value of `Retry-After` in seconds, for both of its forms; None without a valid one."""
     text = reply.headers.get("Retry-After", "").strip()
     if not text:
         return None
@@ -77,7 +78,7 @@ def retry_after(reply: Reply, clock: Clock) -> float | None:
         wait: float | None = None
     try:
         date = parsedate_to_datetime(text)
-        # A date is UTC where it names no zone (RFC 9110, section 5.6.7).
+        # A date without a zone is UTC (RFC 9110, section 5.6.7).
         aware = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
         wait = max(0.0, aware.timestamp() - clock.now())
     except (ValueError, OverflowError):
@@ -108,8 +109,8 @@ def _after_refusal(call: Call, reply: Reply, state: RetryState, clock: Clock) ->
 
 
 def _backoff(attempt: int, clock: Clock) -> float:
-    """Return a pause that grows exponentially, with full jitter.
+    """Return a delay that grows exponentially, with full jitter.
 
-    The whole span is drawn from, so that workers that failed together part.
+    It is drawn from the whole range, which spreads workers that failed together.
     """
     return clock.random() * min(limits.RETRY_CAP, limits.RETRY_BASE * 2.0 ** (attempt - 1))

@@ -1,4 +1,4 @@
-"""Old self-hosted control planes say tenant where newer ones say workspace (fact sheet section 3)."""
+"""Old self-hosted control planes use the word tenant for workspace (fact sheet section 3)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _PARAMETERS = {"workspace_id": "tenant_id", "workspace_name": "tenant_name"}
 
 
 class TenantFallback:
-    """Finds out once which word the server knows, by the 404 of a route, and keeps to it."""
+    """Finds out from the 404 of a route which word the server knows, and keeps using it."""
 
     def __init__(self) -> None:
-        self._uses_tenants: bool | None = None  # None: not known yet
+        self._uses_tenants: bool | None = None  # None until the first route with a workspace
 
     def path(self, path: str) -> str:
-        """Return the path as this server spells it, as far as is known."""
+        """Return the path in the terms that the server is known to use."""
         return old_path(path) if self._uses_tenants else path
 
     def perform(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
-        """Send the call, spelled as this server knows it. Raises what `send` raises."""
+        """Send the call in the server's terms. Raises the errors of `send`."""
         old = _old_call(call)
         if self._uses_tenants:
-            # Parameters of other routes too: the servers changed both at once (inferred).
+            # The parameters of other routes change too: servers renamed both together (inferred).
             return send(old)
         if self._uses_tenants is False or old.path == call.path:
             return send(call)
@@ -41,13 +41,13 @@ class TenantFallback:
         try:
             reply = send(old)
         except RouteNotFoundError:
-            raise first_error from None  # neither spelling: the route that was asked for is the one to name
+            raise first_error from None  # neither path exists: the error names the requested route
         self._uses_tenants = True
         return reply
 
 
 def old_path(path: str) -> str:
-    """Return the path as older servers spell it.
+    """Return the path in the terms of older servers.
 
     >>> old_path("/workspaces/1b4e28ba/members")
     '/tenants/1b4e28ba/members'

@@ -14,41 +14,41 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import CancelScope, Clock
 
-_ID_SEGMENT = re.compile(r"/[^/]*[\d@%][^/]*")  # a part of a path with an id or an address in it
+_ID_SEGMENT = re.compile(r"/[^/]*[\d@%][^/]*")  # a path segment that contains an id or an address
 
 
 class Throttle:
-    """Lets as many requests be on their way as the server takes well, and none before a moment that it named.
+    """Limits the requests in flight to what the server handles well, and pauses all requests for Retry-After.
 
     Args:
-        clock: the time.
-        size: the most requests at once.
+        clock: the source of time.
+        size: the maximum number of requests in flight.
     """
 
     def __init__(self, clock: Clock, size: int = limits.MAX_WORKERS) -> None:
         self._clock = clock
         self._condition = threading.Condition()
         self._in_flight = 0
-        self._opens_at = 0.0  # monotonic; nothing passes earlier
-        self._epoch = 0  # counts the halvings: refusals of requests sent before the last one say nothing new
+        self._opens_at = 0.0  # monotonic time; no request passes earlier
+        self._epoch = 0  # increases with each halving; refusals of requests from an earlier epoch are ignored
         self._window = LatencyWindow(size)
         self._rate = LearnedRate()
 
     @property
     def window(self) -> int:
-        """Return how many requests may be on their way at once, just now."""
+        """Return how many requests can currently be in flight."""
         return self._window.size
 
     def after_fork(self) -> None:
-        """Begin empty: what is on its way is the parent's."""
+        """Start empty: the requests in flight belong to the parent process."""
         self._condition = threading.Condition()
         self._in_flight = 0
 
     def acquire(self, scope: CancelScope) -> int:
-        """Wait for a place and for a moment, and take both; what comes back is handed to `record_refusal`.
+        """Wait for a free slot and for the permitted time. Returns the epoch to pass to `record_refusal`.
 
         Raises:
-            Stopped: the cancel scope was stopped while waiting.
+            WorkStopped: the cancel scope was stopped during the wait.
         """
         with self._condition:
             while self._in_flight >= self.window:
@@ -63,26 +63,26 @@ class Throttle:
                     scope.check()
                 if epoch == self._epoch:
                     return epoch
-                # Somebody was refused meanwhile: what was promised before holds no more.
+                # Another request was refused during the wait: the reservation is void.
         except BaseException:
             self.release()
             raise
 
     def _reserve(self) -> tuple[int, float]:
-        """Return the round, and the seconds until a request may pass."""
+        """Return the epoch, and the seconds until the request can pass."""
         with self._condition:
             now = self._clock.monotonic()
             start = max(now, self._opens_at)
             return self._epoch, start - now + self._rate.reserve(start)
 
     def release(self) -> None:
-        """Give the place back."""
+        """Release the slot."""
         with self._condition:
             self._in_flight -= 1
             self._condition.notify()
 
     def record_success(self, path: str, seconds: float) -> None:
-        """Learn from a request that was served, while it still has its place."""
+        """Record a served request while it still has its slot."""
         now = self._clock.monotonic()
         with self._condition:
             before = self.window
@@ -92,10 +92,10 @@ class Throttle:
                 self._condition.notify()
 
     def record_refusal(self, epoch: int, seconds: float, *, rate: bool = True) -> None:
-        """Let nothing pass for `seconds`, as the server asked, and make do with less; once a burst.
+        """Pause all requests for `seconds`, as the server asked, and reduce the load once per burst.
 
         Args:
-            rate: whether it was too many requests, and not a server that is away.
+            rate: true for too many requests, false for a server that is down.
         """
         with self._condition:
             now = self._clock.monotonic()
@@ -104,7 +104,7 @@ class Throttle:
                 self._rate.record_refusal(now, seconds)
 
     def record_failure(self, epoch: int) -> None:
-        """Make do with less after a connection that broke, or a gateway that gave up; once a burst."""
+        """Reduce the load after a broken connection or a gateway timeout, once per burst."""
         with self._condition:
             self._is_new_burst(epoch)
 
@@ -117,36 +117,36 @@ class Throttle:
 
 
 class LatencyWindow:
-    """How many requests may be in flight: it starts small and learns from how long responses take.
+    """How many requests can be in flight: it starts small and learns from how long responses take.
 
     An idle server responds as fast to many requests as to one. If responses take longer than the best time seen,
     requests are queued somewhere, and more of them only wait longer (TCP Vegas, Netflix's gradient limits). A time is
     compared with the best time of the same route, because a long list takes long even on an idle server.
 
     Args:
-        most: what it never exceeds.
+        maximum: the upper limit of the window.
     """
 
     def __init__(self, maximum: int) -> None:
         self._maximum = maximum
         self._size = float(min(limits.WINDOW_START, maximum))
-        self._slowdown = 1.0  # how much longer than their best answers take, smoothed
-        self._slow_start = True  # until the first sign of waiting it grows with every answer
+        self._slowdown = 1.0  # response time relative to the best time, smoothed
+        self._slow_start = True  # until the first slowdown, the window grows with every response
         self._best_times: dict[str, _BestTime] = {}
 
     @property
     def size(self) -> int:
-        """Return how many requests may be on their way."""
+        """Return how many requests can be in flight."""
         return int(self._size)
 
     def record_success(self, path: str, seconds: float, now: float, in_flight: int) -> None:
-        """Learn from a good answer.
+        """Adapt the window to a successful response.
 
         Args:
-            path: what was asked for.
-            seconds: how long the answer took.
-            now: the time, on a clock that never jumps.
-            inside: how many requests were on their way, the answered one included.
+            path: the requested path.
+            seconds: the response time.
+            now: the time on a clock that never jumps.
+            in_flight: the number of requests in flight, including this one.
         """
         self._slowdown += limits.SLOWDOWN_WEIGHT * (seconds / self._best(path).add(seconds, now) - self._slowdown)
         if self._slowdown > limits.SLOWDOWN_GROWS:
@@ -154,12 +154,12 @@ class LatencyWindow:
         if self._slowdown > limits.SLOWDOWN_SHRINKS:
             self._size = max(min(limits.WINDOW_LEAST, self._size), self._size * limits.WINDOW_SHRINK)
         elif self._slowdown <= limits.SLOWDOWN_GROWS and 2 * in_flight >= self.size:
-            # Only where it is used: what few requests show says nothing about many.
+            # Grow only if at least half of the window is used: few requests prove nothing about many.
             growth = limits.WINDOW_GROWTH if self._slow_start else 1 / self._size
             self._size = min(float(self._maximum), self._size + growth)
 
     def record_refusal(self, in_flight: int) -> None:
-        """Halve it: the server, or the way to it, has had enough."""
+        """Halve the window: the server, or a gateway, is overloaded."""
         self._slow_start = False
         self._size = max(1.0, min(self._size, in_flight + 1) // 2)
 
@@ -171,14 +171,14 @@ class LatencyWindow:
 
 
 class _BestTime(Struct):
-    """The shortest time of a route's answers in this span of time and the one before: a network may have changed."""
+    """The shortest response time of a route in this time span and the previous one, because the network can change."""
 
     now: float = float("inf")
     before: float = float("inf")
     span_end: float = 0.0
 
     def add(self, seconds: float, start: float) -> float:
-        """Take another answer in, and return the shortest time."""
+        """Record a response time and return the shortest one."""
         seconds = max(seconds, limits.LATENCY_NOISE)
         if start >= self.span_end:
             self.before, self.now, self.span_end = self.now, seconds, start + limits.LATENCY_SPAN
@@ -197,18 +197,18 @@ class LearnedRate:
 
     def __init__(self) -> None:
         self.per_second: float | None = None
-        self._tokens = 0.0  # requests that may pass at once; below zero, they are promised already
-        self._filled_at = 0.0  # when the tokens were last counted
-        self._capacity = 1.0  # the most tokens: what collects while the server lets nobody pass
-        self._credit = 1.0  # how much of that it does let pass afterwards
-        self._counting_since = 0.0  # since when the served ones are counted
-        self._opens_at = 0.0  # since when they may pass, after the pause
+        self._tokens = 0.0  # requests that can pass immediately; a negative number is reserved
+        self._filled_at = 0.0  # the time of the last token count
+        self._capacity = 1.0  # the maximum number of tokens: they accumulate while the server is paused
+        self._credit = 1.0  # the share of the accumulated tokens that the server accepts
+        self._counting_since = 0.0  # the start of counting served requests
+        self._opens_at = 0.0  # the end of the pause
         self._served_count = 0
-        self._bucket_was_empty = False  # whether the server's bucket was empty when the count began
+        self._bucket_was_empty = False  # whether the server's bucket was empty when counting started
         self._active_until = float("-inf")
 
     def reserve(self, now: float) -> float:
-        """Promise the next free moment to a request, and return in how many seconds that is."""
+        """Reserve the next free time for a request and return how many seconds away it is."""
         if now > self._active_until + limits.PACE_IDLE:
             self._counting_since, self._opens_at, self._served_count, self._bucket_was_empty = now, now, 0, False
         self._active_until = max(self._active_until, now)
@@ -219,11 +219,11 @@ class LearnedRate:
         return max(0.0, -self._tokens / self.per_second)
 
     def record_success(self, now: float) -> None:
-        """Count a request that was served, and try a little more with each."""
+        """Count a served request, and increase the rate slightly."""
         self._served_count += 1
         self._active_until = max(self._active_until, now)
         if self.per_second is not None:
-            # The longer nothing is refused, the less the pace is known to be right.
+            # The longer the server refuses nothing, the less certain the rate is.
             quiet = min(max(0.0, now - self._opens_at), limits.LATENCY_SPAN)
             growth = limits.PACE_GROWTH * 2.0 ** (quiet / limits.PACE_DOUBLES)
             self.per_second += min(limits.PACE_SEARCH, growth)
@@ -234,8 +234,8 @@ class LearnedRate:
         """Learn from the first refusal of a burst.
 
         Args:
-            now: the time, on a clock that never jumps.
-            pause: seconds that the server asks to wait.
+            now: the time on a clock that never jumps.
+            pause: the requested wait in seconds.
         """
         if self._bucket_was_empty:
             self._learn(now)
@@ -243,19 +243,19 @@ class LearnedRate:
             self.per_second = max(limits.PACE_LEAST, self.per_second * limits.PACE_MARGIN)
         self._counting_since, self._opens_at, self._served_count, self._bucket_was_empty = now, now + pause, 0, True
         self._active_until = now + pause
-        # Empty now, and filled by the pause as the server's own is, if it has one.
+        # The bucket is empty now and refills during the pause, like the server's own bucket, if it has one.
         self._tokens, self._filled_at = 0.0, now
         self._capacity = max(1.0, (self.per_second or 0.0) * pause * self._credit)
 
     def _learn(self, now: float) -> None:
         served_rate = self._served_count / (now - self._counting_since)
         if self.per_second is None:
-            # It was as fast as it could be since it was let in again.
+            # Since the last pause, requests were sent as fast as possible.
             attempted = (self._served_count + 1) / max(now - self._opens_at, limits.LATENCY_NOISE)
             learned = served_rate if self._served_count >= limits.PACE_SERVED else attempted / 2
             self._credit = float(self._served_count >= limits.PACE_SERVED)
         elif self._served_count < self._capacity / 2:
-            # What had collected during the pause was refused: the server keeps nothing for later.
+            # The requests that accumulated during the pause were refused: the server does not save capacity.
             learned, self._credit = self.per_second, 0.0
         else:
             is_near = served_rate > limits.PACE_NEAR * self.per_second

@@ -1,7 +1,7 @@
-"""The life of a client's token: fetched once however many threads need it, renewed before it ends.
+"""The token of a client: fetched once for all threads, and renewed before it expires.
 
-Its age is the larger of what two clocks say: the monotonic one may stand still while a laptop sleeps, and the wall
-clock may be set back.
+Its age is the larger value of two clocks. The monotonic clock can stop while a laptop sleeps, and the wall clock can be
+set back.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from zenpro_nb.errors import ZenProError
 
 
 class TokenLife(Struct, frozen=True):
-    """How a client is let in.
+    """The credential of a client.
 
-    It holds the kind of credential, the seconds its token still lives (None: unknown), and whether it is renewed by
-    itself.
+    `kind`: its name. `seconds`: the remaining life of its token, None if unknown. `renewable`: the token is renewed
+    automatically.
     """
 
     kind: str
@@ -30,11 +30,11 @@ class TokenLife(Struct, frozen=True):
 
 
 class _IssuedToken:
-    """A token and when it was taken."""
+    """A token and the time it was issued."""
 
     def __init__(self, token: Token, clock: Clock) -> None:
         self.token = token
-        self.accepted = False  # the server let something in with it
+        self.accepted = False  # the server has accepted the token
         self._clock = clock
         self._wall_start = clock.now()
         self._monotonic_start = clock.monotonic()
@@ -51,7 +51,7 @@ class _IssuedToken:
 
 
 class _Renewal:
-    """A renewal on its way: who comes later waits for it and shares its end."""
+    """A renewal in progress. Threads that arrive later wait for it and share its result."""
 
     def __init__(self) -> None:
         self.finished = threading.Event()
@@ -59,12 +59,12 @@ class _Renewal:
 
 
 class Tokens:
-    """Gives the current token of one credential, to any number of threads.
+    """Provides the current token of one credential to any number of threads.
 
     Args:
-        credential: what the tokens come from.
-        clock: the time.
-        notify: told once, in the thread of a public call, that a token which cannot be renewed is about to end.
+        credential: the source of the tokens.
+        clock: the source of time.
+        notify: called once, in the thread of a public call, when a token that cannot be renewed is about to expire.
     """
 
     def __init__(self, credential: Credential, clock: Clock, notify: Callable[[str], None] | None) -> None:
@@ -77,12 +77,12 @@ class Tokens:
         self._renewal: _Renewal | None = None
 
     def after_fork(self) -> None:
-        """Forget the renewal that was on its way: the thread that carried it out is the parent's."""
+        """Forget a renewal in progress: its thread belongs to the parent process."""
         self._lock = threading.Lock()
         self._renewal = None
 
     def current(self, request: TokenRequest, scope: CancelScope) -> Token:
-        """Return a token that lives, fetched or renewed where needed; raise the errors of the login."""
+        """Return a valid token, fetched or renewed if needed. Raises the errors of the login."""
         current = self._current
         if current is not None:
             seconds_left = current.seconds_left()
@@ -91,33 +91,33 @@ class Tokens:
         return self._renew_once(current, request, scope).token
 
     def replace_refused(self, refused: Token, request: TokenRequest, scope: CancelScope) -> Token | None:
-        """Return a token that was fetched after `refused`; None where there is no way to get one."""
+        """Return a token that was fetched after `refused`; None if that is impossible."""
         current = self._current
         if current is not None and current.token is not refused:
-            return current.token  # another thread was quicker
+            return current.token  # another thread has already renewed it
         fresh = self._renew_once(current, request, scope).token
         return None if fresh is refused else fresh
 
     def mark_accepted(self, token: Token) -> None:
-        """Note that the server let a call in with this token."""
+        """Record that the server accepted this token."""
         current = self._current
         if current is not None and current.token is token:
             current.accepted = True
 
     def was_accepted(self, refused: Token) -> bool:
-        """Return whether a token that is refused now may have ended since: it let somebody in, or was replaced."""
+        """Return whether a refused token could have expired: the server accepted it before, or it was replaced."""
         current = self._current
         return current is None or current.token is not refused or current.accepted
 
     def life(self) -> TokenLife:
-        """Return what is known of the token without asking the server."""
+        """Return the state of the token without a request."""
         current = self._current
         if current is None and isinstance(self._credential, BearerToken):
             current = _IssuedToken(self._credential.token, self._clock)
         return TokenLife(self._credential.kind, current.seconds_left() if current else None, self.renewable)
 
     def warn_before_expiry(self) -> None:
-        """Tell once that the token is about to end and what to do; not where it renews itself."""
+        """Warn once that the token is about to expire, with the next step. Renewable tokens need no warning."""
         if self._notify is None or self.renewable:
             return
         seconds_left = self.life().seconds
@@ -127,7 +127,7 @@ class Tokens:
             notify, self._notify = self._notify, None
         if notify is not None:
             notify(
-                f"The token ends in {max(1, round(seconds_left / 60))} min and cannot be renewed: get a new one soon."
+                f"The token expires in {max(1, round(seconds_left / 60))} min and cannot be renewed: create a new one."
             )
 
     def _renew_once(self, stale: _IssuedToken | None, request: TokenRequest, scope: CancelScope) -> _IssuedToken:
@@ -144,7 +144,7 @@ class Tokens:
                 scope.check()
             if renewal.error is not None:
                 raise renewal.error
-            # Landed without an error: the token is there, or the leader was stopped and the next one leads.
+            # Finished without an error: either the token is there, or the leader was stopped and the next thread leads.
 
     def _run_renewal(self, renewal: _Renewal, stale: _IssuedToken | None, request: TokenRequest) -> _IssuedToken:
         current = None

@@ -26,7 +26,7 @@ from zenpro_nb.client._request import USER_AGENT, Call, OutgoingRequest, Request
 from zenpro_nb.security.log import RedactingFilter
 from zenpro_nb.security.secret import Secret, scrub
 
-# What connections raise, and what an injected transport raises: the classes of httpx are called like httpcore's.
+# The errors of connections and of an injected transport. The classes of httpx have the same names as those of httpcore.
 ERRORS = (
     httpx.HTTPError,
     httpcore.NetworkError,
@@ -43,15 +43,15 @@ _NOT_REACHED = (
 
 
 class TransportFailure(Struct, frozen=True):
-    """There was no answer, or none that can be used.
+    """The reason why no usable response arrived.
 
     Attributes:
-        words: what happened.
-        sent: the server may have got the request.
-        timed_out: it did not answer in time.
-        hopeless: trying again cannot help.
-        unusable: it did answer, but not with what this API sends.
-        hint: what to do next.
+        message: what happened.
+        maybe_sent: the server could have received the request.
+        timed_out: the response took too long.
+        permanent: a retry cannot help.
+        unusable: there was a response, but not one of this API.
+        hint: the next step.
     """
 
     message: str
@@ -63,18 +63,16 @@ class TransportFailure(Struct, frozen=True):
 
 
 def bound_failure(error: ResponseBoundError, url: str) -> TransportFailure:
-    """Return the failure for an answer that was too long or too slow."""
+    """Return the failure for a response that was too long or too slow."""
     message = f"{url} {error}"
     if error.slow:
-        hint = "The server, or something on the way to it, is stuck: try again later."
+        hint = "The server or a proxy is stuck: try again later."
         return TransportFailure(message, maybe_sent=True, timed_out=True, permanent=True, hint=hint)
-    return TransportFailure(
-        message, maybe_sent=True, permanent=True, unusable=True, hint="Ask for less, with a filter."
-    )
+    return TransportFailure(message, maybe_sent=True, permanent=True, unusable=True, hint="Read less with a filter.")
 
 
 def failure_from(error: Exception, url: str) -> TransportFailure:
-    """Return what one of `ERRORS` means, without its frames, whose locals hold the credential."""
+    """Return the failure for one of `ERRORS`, without its frames, whose local variables contain the credential."""
     causes = _cause_chain(error)
     if isinstance(error, _NOT_ACCEPTED):
         return TransportFailure(f"{url} did not accept a connection in time", timed_out=True)
@@ -82,7 +80,7 @@ def failure_from(error: Exception, url: str) -> TransportFailure:
         return TransportFailure(
             f"The certificate of {url} is not trusted",
             permanent=True,
-            hint="Where your organization has its own authority, name its file in REQUESTS_CA_BUNDLE.",
+            hint="If your organization has its own certificate authority, set REQUESTS_CA_BUNDLE to its file.",
         )
     if isinstance(error, _NOT_REACHED):
         is_unknown_host = any(
@@ -92,19 +90,17 @@ def failure_from(error: Exception, url: str) -> TransportFailure:
         text = f"No such host: {host}" if is_unknown_host else f"{url} was not reached ({error_text(error)})"
         return TransportFailure(text, permanent=is_unknown_host, hint="Check the URL, the network and the VPN.")
     if isinstance(error, httpx.DecodingError):
-        message = f"The answer of {url} cannot be unpacked ({error_text(error)})"
-        return TransportFailure(
-            message, maybe_sent=True, unusable=True, hint="Something on the way to it may have broken it."
-        )
+        message = f"The response of {url} cannot be decompressed ({error_text(error)})"
+        return TransportFailure(message, maybe_sent=True, unusable=True, hint="A proxy could have damaged it.")
     if isinstance(error, httpx.LocalProtocolError | httpcore.LocalProtocolError):
-        return TransportFailure(f"The request cannot be written: {error_text(error)}", permanent=True)
+        return TransportFailure(f"The request cannot be encoded: {error_text(error)}", permanent=True)
     if isinstance(error, httpx.TimeoutException | httpcore.TimeoutException):
-        return TransportFailure(f"{url} did not answer in time", maybe_sent=True, timed_out=True)
+        return TransportFailure(f"{url} did not respond in time", maybe_sent=True, timed_out=True)
     return TransportFailure(f"The connection to {url} broke ({error_text(error)})", maybe_sent=True)
 
 
 def error_text(error: BaseException) -> str:
-    """Return what the error says, without secrets; its name where it says nothing."""
+    """Return the message of the error without secrets, or its class name."""
     return scrub(str(error)) or type(error).__name__
 
 
@@ -117,21 +113,21 @@ def _cause_chain(error: BaseException) -> list[BaseException]:
     return chain
 
 
-# What httpcore logs for those who debug holds the headers of answers, in which a server may repeat the bearer.
+# The debug log of httpcore contains response headers, in which a server can repeat the token.
 for _name in ("connection", "http11", "proxy", "socks"):
     logging.getLogger(f"httpcore.{_name}").addFilter(RedactingFilter())
 
 
 class Transport:
-    """Connections to one server.
+    """Sends requests to one server.
 
     Args:
-        url: the server's normalized URL.
-        read_timeout: seconds that the server may be silent.
-        clock: the time.
-        network: how the server is reached; as the environment says where left out.
-        injected: an `httpx.BaseTransport` in place of the network.
-        user_agent: what the server is told about the client.
+        url: the normalized URL of the server.
+        read_timeout: the number of seconds the server can be silent.
+        clock: the source of time.
+        network: the route to the server; read from the environment by default.
+        injected: an `httpx.BaseTransport` that replaces the network.
+        user_agent: the User-Agent header.
     """
 
     def __init__(
@@ -162,16 +158,16 @@ class Transport:
             raise TypeError("transport must be an httpx.BaseTransport")
 
     def after_fork(self) -> None:
-        """Leave the parent's connections to it, and make others; an injected transport belongs to whoever made it."""
+        """Replace the connections, which belong to the parent process."""
         self._pool.after_fork()
 
     def send(self, call: Call, bearer: Secret | None = None) -> Reply | TransportFailure:
-        """Return the answer, or why there is none; raise nothing but what Ctrl-C raises."""
+        """Return the reply or the failure. Raises only KeyboardInterrupt."""
         request_id = str(uuid.uuid4())
         interrupted = False
         outcome: Reply | TransportFailure
-        # The libraries' exceptions become values here: raised further they would carry frames whose locals hold the
-        # credential. The same goes for Ctrl-C, which is raised anew below.
+        # Exceptions of the libraries become values here: their frames have local variables with the credential. For the
+        # same reason, Ctrl-C is raised again below.
         try:
             outgoing = self._encode(call, bearer, request_id)
             outcome = outgoing if isinstance(outgoing, TransportFailure) else self._send(outgoing, request_id)
@@ -184,33 +180,33 @@ class Transport:
         except KeyboardInterrupt:
             interrupted = True
         if interrupted:
-            raise KeyboardInterrupt("" if call.safe else f"{call} was on its way: look whether it happened.")
+            raise KeyboardInterrupt("" if call.safe else f"{call} was in flight: check whether it happened.")
         return outcome
 
     def _encode(self, call: Call, bearer: Secret | None, request_id: str) -> OutgoingRequest | TransportFailure:
-        """Return the request, or why it cannot be written: a NaN, a time, half a character, endless nesting."""
+        """Return the encoded request, or the failure for a NaN, a time, a lone surrogate, or endless nesting."""
         try:
             return self._encoder.encode(call, bearer, request_id)
         except (ValueError, TypeError, RecursionError) as error:
             cause = error_text(error)
-        # The path as ASCII: what is wrong with it must not break the printing of the message too.
+        # The path in ASCII: a malformed path must not break the printing of the message.
         return TransportFailure(
-            f"{call.method} {call.path!a} cannot be sent: {cause}", permanent=True, hint="Correct what is sent."
+            f"{call.method} {call.path!a} cannot be sent: {cause}", permanent=True, hint="Correct the values."
         )
 
     def _send(self, outgoing: OutgoingRequest, request_id: str) -> Reply:
         response = self._pool.send(outgoing)
         headers = httpx.Headers(response.headers)
         server_id = headers.get("X-Request-ID", request_id)
-        # What the server tells may be anything that it was sent.
+        # A server can send any part of the request as its request id.
         return Reply(
             response.status, response.content, headers, server_id if server_id == request_id else displayable(server_id)
         )
 
     def abort(self) -> None:
-        """End every connection now, so that threads which wait for an answer stop waiting."""
+        """Close every connection immediately; threads that wait for a response stop waiting."""
         self._pool.abort()
 
     def close(self) -> None:
-        """Close the connections; an injected transport belongs to whoever made it."""
+        """Close the connections. The caller closes an injected transport."""
         self._pool.close()

@@ -1,4 +1,4 @@
-"""The server's URL, the paths below it, and where a credential may travel."""
+"""The server's URL, the paths below it, and the rule for sending a credential."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ Params = Mapping[str, object] | None  # str, int, float, bool, Secret, None, or 
 Form = Mapping[str, str | Secret]
 
 API_URL = "https://cloudapi.zenml.io"  # fact sheet section 1
-NUL = "it holds a NUL character"
+NUL = "it contains a NUL character"
 _DASHBOARD = "cloud.zenml.io"
 
 
 def normalize(url: str) -> str:
-    """Return the URL that paths are put behind: without blanks and trailing slashes, otherwise as given.
+    """Return the base URL without surrounding blanks and trailing slashes, and otherwise unchanged.
 
-    `/api/v1` is never added: ZenML's own cloud has none, and self-hosted control planes are given with it
+    `/api/v1` is never added: ZenML's own cloud does not have it, and URLs of self-hosted control planes include it
     (fact sheet section 1).
 
     Raises:
-        UsageError: it is not a http(s) URL with a host, it carries a user, a query or a fragment,
-            or it is the dashboard's.
+        UsageError: it is not an http(s) URL with a host; it has a user, a query or a fragment; or it is the URL of the
+            dashboard.
     """
     url = url.strip().rstrip("/")
-    # Before anything repeats the address, and however wrong it is: a password may hold characters that end a host.
+    # Checked before any message repeats the address: a password can contain characters that end a host.
     if "@" in url:
-        raise UsageError("The URL holds a user name or a password.", hint="Give the credential separately.")
-    quoted = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # what stands behind may be anything
+        raise UsageError("The URL contains a user name or a password.", hint="Pass the credential separately.")
+    quoted = repr(re.split(r"[?#]", url, maxsplit=1)[0])  # the query can contain anything
     try:
         parts = urlsplit(url)
-        _ = parts.port  # urlsplit judges the port only when asked for it
+        _ = parts.port  # urlsplit checks the port only at access
     except ValueError:
-        raise UsageError(f"{quoted} is not a URL.", hint=f"Give one like {API_URL}") from None
+        raise UsageError(f"{quoted} is not a URL.", hint=f"Use one like {API_URL}") from None
     if parts.scheme not in ("http", "https"):
-        raise UsageError(f"{quoted} does not begin with https://", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{quoted} does not begin with https://", hint=f"Use a URL like {API_URL}")
     if not parts.hostname:
-        raise UsageError(f"{quoted} names no host.", hint=f"Give a URL like {API_URL}")
+        raise UsageError(f"{quoted} does not contain a host.", hint=f"Use a URL like {API_URL}")
     if parts.query or parts.fragment:
-        raise UsageError(f"The URL {quoted} has a query or a fragment.", hint="Give the server's URL alone.")
+        raise UsageError(f"The URL {quoted} has a query or a fragment.", hint="Use only the URL of the server.")
     if parts.hostname == _DASHBOARD:
-        raise UsageError(f"{url} is the dashboard, not the API.", hint=f"The API is {API_URL}")
+        raise UsageError(f"{url} is the URL of the dashboard, not of the API.", hint=f"The API is {API_URL}")
     return url
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether the URL's host is this machine itself."""
+    """Return whether the host of the URL is this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -62,19 +62,19 @@ def is_loopback(url: str) -> bool:
 
 
 def check_bearer(url: str) -> None:
-    """Raise CredentialError where a credential would travel readable for everyone on the way."""
+    """Raise CredentialError if a credential would travel unencrypted to another machine."""
     if url.startswith("http://") and not is_loopback(url):
         raise CredentialError(
             f"A credential is not sent to {url} over plain http.",
-            hint="Use https://; plain http is only allowed to this machine itself.",
+            hint="Use https://; plain http is only allowed to this machine.",
         )
 
 
 def segment(value: object) -> str:
-    """Return `value` as one segment of a path, so that no name can lead to another route.
+    """Return `value` as one path segment. A name can then never lead to another route.
 
     Raises:
-        UsageError: it is empty, or made of dots, which every HTTP library resolves as a step in the path.
+        UsageError: it is empty or consists of dots, which HTTP libraries resolve as a step in the path.
 
     Example:
         >>> "/users/" + segment("ada@example.com")
@@ -82,19 +82,19 @@ def segment(value: object) -> str:
     """
     text = str(value)
     if text in ("", ".", "..") or "\0" in text:
-        raise UsageError(f"{text!r} cannot stand in a path.", hint="Give a name or an id.")
+        raise UsageError(f"{text!r} cannot be part of a path.", hint="Use a name or an id.")
     try:
         return quote(text, safe="")
-    except UnicodeEncodeError:  # half a character: a lone surrogate
+    except UnicodeEncodeError:  # a lone surrogate
         bad = ascii(text)
-    raise UsageError(f"{bad} cannot stand in a path.", hint="Give a name or an id.")
+    raise UsageError(f"{bad} cannot be part of a path.", hint="Use a name or an id.")
 
 
 def check_path(path: str) -> None:
-    """Refuse a path with an empty segment, which an unknown name or id leaves behind.
+    """Refuse a path with an empty segment, which is the result of an empty name or id.
 
     Raises:
-        UsageError: there is one: `/organizations//roles`, `/teams/`.
+        UsageError: a segment is empty, as in `/organizations//roles` or `/teams/`.
 
     Example:
         >>> check_path("/organizations/1/roles?level=organization")
@@ -103,12 +103,12 @@ def check_path(path: str) -> None:
     if "//" in route or (route.endswith("/") and route != "/"):
         raise UsageError(
             f"The path {route!r} has an empty segment; nothing was sent.",
-            hint="A name or an id is missing in it.",
+            hint="A name or an id is missing.",
         )
 
 
 def query(params: Params) -> str:
-    """Return the query string: None left out, booleans as the API writes them, a sequence as one pair for each item."""
+    """Return the query string: None is left out, booleans are lowercase, a sequence becomes one pair per item."""
     if not params:
         return ""
     pairs: list[tuple[str, str]] = []
@@ -119,7 +119,7 @@ def query(params: Params) -> str:
 
 
 def cache_key(path: str, params: Params) -> tuple[str, str]:
-    """Return the path and the query, under which it is remembered how a list is paged.
+    """Return the path and the query, the key under which the paging of a list is remembered.
 
     Raises:
         UsageError: a value cannot be sent.
@@ -131,10 +131,10 @@ def cache_key(path: str, params: Params) -> tuple[str, str]:
 
 
 def to_text(value: object) -> str:
-    """Return the value as it is sent.
+    """Return the text that represents the value in a request.
 
     Raises:
-        ValueError: it holds a NUL or half a character, which no name and no text of this API has.
+        ValueError: it contains a NUL or a lone surrogate, which no name and no text of this API has.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -147,7 +147,7 @@ def to_text(value: object) -> str:
 
 
 def to_bytes(text: str) -> bytes:
-    """Return the text as bytes; raise ValueError, which shows none of it, where it holds half a character."""
-    with contextlib.suppress(UnicodeEncodeError):  # which holds the text
+    """Return the text as bytes. Raises a ValueError without the text for a lone surrogate."""
+    with contextlib.suppress(UnicodeEncodeError):  # the exception contains the text
         return text.encode()
-    raise ValueError("it holds half a character (a lone surrogate)")
+    raise ValueError("it contains a lone surrogate")

@@ -39,23 +39,23 @@ class FinishedJob(Struct, Generic[T], frozen=True):
 
 
 class WorkerPool(Generic[T]):
-    """Up to `size` threads that run jobs; use it as a context, which ends them.
+    """Up to `size` threads that run jobs. It is a context manager, which ends the threads.
 
     Args:
-        size: the most threads; they are started as jobs come.
-        scope: what the threads work for.
+        size: the maximum number of threads; they start as jobs are submitted.
+        scope: the cancel scope of the threads.
     """
 
     def __init__(self, size: int, scope: CancelScope) -> None:
         self.scope = scope
-        self.busy = 0  # jobs handed in and not yet collected
+        self.busy = 0  # jobs submitted and not yet collected
         self._size = size
         self._jobs: queue.SimpleQueue[tuple[int, Callable[[], T]] | None] = queue.SimpleQueue()
         self._finished_jobs: queue.SimpleQueue[FinishedJob[T]] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     def submit(self, key: int, job: Callable[[], T]) -> None:
-        """Hand a job in; `collect` gives it back under its key."""
+        """Submit a job. `collect` returns its result with its key."""
         self._jobs.put((key, job))
         self.busy += 1
         if len(self._threads) < min(self._size, self.busy):
@@ -64,20 +64,20 @@ class WorkerPool(Generic[T]):
             thread.start()
 
     def collect(self) -> FinishedJob[T]:
-        """Return the next finished job, in the order in which they finish.
+        """Return the next finished job, in the order of completion.
 
         Raises:
-            Stopped: the cancel scope was stopped while waiting.
+            WorkStopped: the cancel scope was stopped during the wait.
         """
         if not self.busy:
-            raise RuntimeError("no job is on its way that could be collected")
+            raise RuntimeError("there is no job to collect")
         while True:
             try:
                 finished_job = self._finished_jobs.get(timeout=limits.WAIT_SLICE)
             except queue.Empty:
                 self.scope.check()
                 if not any(thread.is_alive() for thread in self._threads):
-                    raise RuntimeError("the threads of this work are not in this process") from None
+                    raise RuntimeError("the threads of this work do not exist in this process") from None
                 continue
             self.busy -= 1
             return finished_job
@@ -85,14 +85,14 @@ class WorkerPool(Generic[T]):
     def gather(
         self, calls: Sequence[Callable[[], T]], on_progress: Callable[[int], None], *, return_errors: bool
     ) -> list[T | Exception]:
-        """Make the calls, and return their results in the calls' order.
+        """Run the calls and return their results in the order of the calls.
 
         Args:
-            told: hears how many are done.
-            keep: put the errors into their places, instead of raising the first that arrives.
+            on_progress: called with the number of finished calls.
+            return_errors: return errors in their places instead of raising the first one.
 
         Raises:
-            Stopped: the cancel scope was stopped while waiting.
+            WorkStopped: the cancel scope was stopped during the wait.
         """
         for number, call in enumerate(calls):
             self.submit(number, call)
@@ -117,7 +117,7 @@ class WorkerPool(Generic[T]):
             except BaseException as error:
                 finished_job = FinishedJob(key, None, error)
             self._finished_jobs.put(finished_job)
-            # Not kept while waiting for the next job: a page would live as long as the thread.
+            # Deleted while waiting for the next job, because a page would otherwise live as long as the thread.
             del job, call, finished_job
 
     def __enter__(self) -> Self:
@@ -126,8 +126,8 @@ class WorkerPool(Generic[T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the threads: at once where something went wrong, else when what is on its way is answered."""
-        self.scope.cancel.set()  # jobs that wait for a thread are not begun any more
+        """End the threads: immediately after an error, otherwise after the responses in flight."""
+        self.scope.cancel.set()  # queued jobs do not start
         for _ in self._threads:
             self._jobs.put(None)
         try:
@@ -143,16 +143,22 @@ class WorkerPool(Generic[T]):
             self._discard_results()
 
     def _discard_results(self) -> None:
-        """Drop what nobody collected: an error's traceback holds this pool, and so a circle would hold all pages."""
+        """Drop uncollected results.
+
+        The traceback of an error refers to this pool, and the cycle would keep all pages in memory.
+        """
         with contextlib.suppress(queue.Empty):
             while True:
                 self._finished_jobs.get_nowait()
 
     def _abort(self) -> None:
-        """Stop the scope until the threads have ended: one that was about to send when stopped waits only now."""
+        """Stop the scope repeatedly until the threads have ended.
+
+        A thread that was about to send at the first stop starts to wait only later.
+        """
         deadline = time.monotonic() + limits.STOP_PATIENCE
         while time.monotonic() < deadline:
-            # Ctrl-C may come while a thread is being started: it has no ident yet, and cannot be joined.
+            # Ctrl-C can arrive while a thread is starting: it has no ident yet and cannot be joined.
             if all(thread.ident is not None and not thread.is_alive() for thread in self._threads):
                 return
             self.scope.stop()
@@ -167,23 +173,23 @@ class WorkerPool(Generic[T]):
 def run_concurrently(
     calls: Sequence[Callable[[], T]], workers: int, progress: Progress | None, *, return_errors: bool
 ) -> list[T | Exception]:
-    """Make the calls with as many workers as one server is given; see `Client.fan_out`."""
+    """Run the calls with the workers of one server; see `Client.fan_out`."""
     counter = ProgressCounter(progress)
     with interruptible(lambda: _progress_text(counter, calls, "request"), counter) as scope:
         size = max(1, min(scope.share(workers), len(calls)))
-        # Times what the scope has from the work around it: only then do fan-outs in fan-outs share the workers.
+        # Multiplied by the width of the surrounding work: nested fan-outs then share the workers.
         scope.width *= size
         return _run_all(calls, size, scope, counter, return_errors=return_errors)
 
 
 def across_servers(calls: Sequence[Callable[[], T]], progress: Progress | None = None) -> list[T | Exception]:
-    """Make one call for each of several servers at once; an error stands in the place of a call that failed.
+    """Run one call per server concurrently. If a call fails, its error is in its place.
 
-    How many servers are asked at once has nothing to do with how many requests one of them is sent, for which each has
-    a throttle of its own. One that is dead is given up after `limits.SERVER_PATIENCE`, and holds up no other.
+    The number of concurrent servers is independent of the number of requests per server, which has its own throttle. A
+    server that does not respond is given up after `limits.SERVER_PATIENCE` and does not delay the others.
 
     Raises:
-        InterruptedReadError: Ctrl-C.
+        InterruptedReadError: Ctrl-C was pressed.
     """
     counter = ProgressCounter(progress)
     with interruptible(lambda: _progress_text(counter, calls, "server"), counter) as scope:
